@@ -1,0 +1,40 @@
+"""Run and step through Splunk SOAR playbooks, unmodified and offline."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+__all__ = ["ActionCall", "Asset", "InputError", "Lab", "LabError", "NotEmulatedError", "Playbook", "PlaybookLoadError",
+           "PlaybookRun", "Stepper", "failure", "frames", "success"]
+
+_HOME = {
+    "ActionCall": "outcomes", "Asset": "model", "InputError": "errors", "Lab": "lab", "LabError": "errors",
+    "NotEmulatedError": "errors", "Playbook": "engine", "PlaybookLoadError": "errors", "PlaybookRun": "engine",
+    "Stepper": "engine", "failure": "outcomes", "success": "outcomes",
+}
+
+if TYPE_CHECKING:
+    from phantom_lab import frames
+    from phantom_lab.engine import Playbook, PlaybookRun, Stepper
+    from phantom_lab.errors import InputError, LabError, NotEmulatedError, PlaybookLoadError
+    from phantom_lab.lab import Lab
+    from phantom_lab.model import Asset
+    from phantom_lab.outcomes import ActionCall, failure, success
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(f"phantom_lab.{_HOME[name]}"), name)
+    if name == "frames":
+        return import_module("phantom_lab.frames")
+    raise AttributeError(f"module 'phantom_lab' has no attribute {name!r}")
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """``%load_ext phantom_lab``: a `Stepper` at the end of a cell shows itself as a panel."""
+    from phantom_lab.notebook import load_ipython_extension as load
+
+    load(ipython)

@@ -1,0 +1,36 @@
+"""Commands, and what their exit codes mean."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from phantom_lab.cli import jupyter, run
+from phantom_lab.errors import LabError
+
+BAD_USAGE = 2
+"""Bad usage, or input that cannot be read; argparse exits with it, too."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="phantom-lab", description="Run and step through Splunk SOAR playbooks, unmodified and offline.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    run.add_parser(commands)
+    jupyter.add_parser(commands)
+    chosen = parser.parse_args(arguments)
+    try:
+        code: int = chosen.function(chosen)
+    except LabError as exc:
+        print(f"phantom-lab: error: {exc}", file=sys.stderr)
+        return BAD_USAGE
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader has gone: nothing to say, and nowhere to say it
+        return 1
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+"""``phantom-lab run``: one playbook, from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from typing import Any
+
+from phantom_lab.errors import InputError
+from phantom_lab.journal import Summary
+from phantom_lab.lab import Lab
+
+_EXIT = {"success": 0, "failed": 1}
+_OTHER = 4
+"""error, needs_outcome, not_emulated, stopped."""
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "run", help="run a playbook to its end", description="Run a playbook to its end, offline.",
+        epilog="Exit codes: 0 success; 1 an action failed; 2 bad usage or unreadable input; 4 a block raised, an "
+               "outcome is missing, something is not emulated yet, or the run was stopped.")
+    parser.add_argument("playbook", metavar="PLAYBOOK", help="a .py file, or a name to look for in --path")
+    parser.add_argument("--container", metavar="FILE", required=True,
+                        help="JSON: a container, an artifact list, a REST envelope, or both in one object")
+    parser.add_argument("--results", metavar="FILE", help="JSON list of results that actions come back with")
+    parser.add_argument("--input", metavar="NAME=JSON", action="append", default=[],
+                        help="a value for an input playbook; text that is no JSON stands for itself")
+    parser.add_argument("--path", metavar="DIR", action="append", default=[], help="folder to look in for playbooks")
+    parser.add_argument("--maxmind", metavar="FILE", help="another City database for `geolocate ip`")
+    parser.add_argument("--strict-assets", action="store_true",
+                        help="an asset that is not configured is an error instead of being assumed")
+    parser.add_argument("--journal", metavar="FILE", help="write the run's journal (JSON Lines)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(function=run)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Run, print, and say by the exit code how it went."""
+    lab = Lab(chosen.container, results=chosen.results, paths=chosen.path, maxmind=chosen.maxmind,
+              strict_assets=chosen.strict_assets)
+    playbook_run = lab.prepare(chosen.playbook, inputs=_inputs(chosen.input), journal=chosen.journal)
+    try:
+        playbook_run.execute()
+    except KeyboardInterrupt:
+        pass  # the run ended as `stopped`, and says so below
+    summary = playbook_run.summary()
+    print(json.dumps(asdict(summary), indent=2) if chosen.json else _text(summary))
+    return _EXIT.get(summary.status, _OTHER)
+
+
+def _inputs(given: list[str]) -> dict[str, Any]:
+    inputs = {}
+    for one in given:
+        name, equals, text = one.partition("=")
+        if not equals or not name:
+            raise InputError(f"--input {one!r} is not NAME=JSON", hint="""For instance --input 'ip=["1.1.1.1"]'.""")
+        try:
+            inputs[name] = json.loads(text)
+        except json.JSONDecodeError:
+            inputs[name] = text
+    return inputs
+
+
+def _text(summary: Summary) -> str:
+    lines = []
+    for one in summary.invocations:
+        cause = one["cause"]
+        by = {"call": f"called by {cause['caller']}", "action": f"action {cause['name']} completed"}
+        success = "" if one["success"] is None else f", success={one['success']}"
+        lines.append(f"{one['n']:>4}  {one['block']}  ({by.get(cause['kind'], cause['kind'])}{success})")
+        if one["error"]:
+            lines.append(f"      raised {one['error']}")
+    sections = (
+        ("debug", summary.debug),
+        ("actions", [f"{run['name']}: {run['status']}, {result['message']}" for run in summary.action_runs
+                     for result in run["results"] or [{"message": run["message"]}]]),
+        ("changes", [f"{one['object']} {one['id']} {one['field']}: {_short(one['before'])} -> {_short(one['after'])}"
+                     for one in summary.changes]),
+        ("outputs", [f"{name}: {_short(value)}" for name, value in (summary.outputs or {}).items()]),
+        ("notes", summary.notes),
+    )
+    for title, found in sections:
+        if found:
+            lines += ["", title, *(f"      {line}" for line in found)]
+    message = f": {summary.message}" if summary.message else ""
+    return "\n".join([*lines, "", f"{summary.status}{message}"])
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 100 else f"{text[:100]}… ({len(text):,} characters)"

@@ -1,0 +1,53 @@
+"""How the engine calls a block: which arguments it is offered, and which of them it takes."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+_OLD_ORDER = ("action", "success", "container", "results", "handle")
+"""The oldest playbooks take these five by position, under names of their own."""
+
+
+def bind(callback: Callable[..., Any], offered: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Choose what a callback is called with.
+
+    Args:
+        callback: any callable.
+        offered: every keyword argument that this kind of completion has.
+
+    Returns:
+        Positional and keyword arguments. A callable that declares nothing gets nothing; ``**kwargs`` gets exactly
+        the offered keys; a required parameter of an unknown name makes the call positional, in the old order.
+    """
+    try:
+        parameters = inspect.signature(callback).parameters.values()
+    except (TypeError, ValueError):  # builtins without a signature
+        return (), offered
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+        return (), offered
+    plain = [one for one in parameters if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
+    by_position = any(one.default is one.empty and (one.name not in offered or one.kind is one.POSITIONAL_ONLY)
+                      for one in plain)
+    if by_position or any(one.kind is one.VAR_POSITIONAL for one in parameters):
+        taken = len(plain) if by_position else len(_OLD_ORDER)
+        return tuple(offered.get(name) for name in _OLD_ORDER[:taken]), {}
+    return (), {one.name: offered[one.name] for one in parameters if one.name in offered}
+
+
+def arguments_of(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of a call by parameter name; those of ``**kwargs`` under their own."""
+    if not args:
+        return kwargs
+    code = getattr(function, "__code__", None)
+    names = code.co_varnames[:code.co_argcount] if code else ()
+    by_name = {names[n] if n < len(names) else f"argument {n + 1}": value for n, value in enumerate(args)}
+    return {**by_name, **kwargs}
+
+
+def label(callback: Callable[..., Any] | None) -> str | None:
+    """A callback's name, for people: two callbacks may share one."""
+    if callback is None:
+        return None
+    return getattr(callback, "__name__", None) or type(callback).__name__

@@ -1,0 +1,151 @@
+"""A playbook's source: its blocks and helpers, inputs and outputs."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from phantom_lab.errors import InputError, PlaybookLoadError
+from phantom_lab.model import read_json
+
+HOOK = "__phantom_lab_function__"
+"""Builtin that the loader puts around every function of a playbook's module level, as its outermost decorator."""
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class Playbook:
+    """Loaded source, not an execution."""
+
+    name: str
+    source: str
+    path: Path | None
+    blocks: dict[str, int] = field(default_factory=dict)
+    """Line by name of every function the platform or the playbook invokes as a block: decorated with
+    ``playbook_block``, used as a callback, or taking ``container`` or ``**kwargs``."""
+    type: str = "automation"
+    """``automation`` or ``data`` (an input playbook), from the export beside the source."""
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+
+    @classmethod
+    def load(cls, given: str | Path, *, paths: Sequence[str | Path] = ()) -> Playbook:
+        """Load a playbook file; the visual editor's export ``X.json`` beside ``X.py`` is read when it is there.
+
+        Args:
+            given: a ``.py`` file, or a bare name to look for in `paths`.
+            paths: folders to look in.
+
+        Raises:
+            PlaybookLoadError: not found, not text, a syntax error, or no ``on_start``.
+        """
+        path = _find(Path(given), paths)
+        try:
+            source = path.read_text(encoding="utf-8-sig")
+        except OSError as exc:
+            raise PlaybookLoadError(f"the playbook cannot be read: {exc.strerror}", where=str(given)) from None
+        except UnicodeDecodeError:
+            raise PlaybookLoadError("the playbook is not UTF-8 text", where=str(given)) from None
+        return cls.from_source(source, name=path.stem, path=path)
+
+    @classmethod
+    def from_source(cls, source: str, *, name: str, path: Path | None = None) -> Playbook:
+        """Make a playbook of a text.
+
+        Raises:
+            PlaybookLoadError: a syntax error, or no ``on_start``.
+        """
+        tree = _parsed(source, str(path or name))
+        functions = {node.name: node for node in _functions(tree.body)}
+        if "on_start" not in functions:
+            raise PlaybookLoadError("the playbook defines no on_start(container)", where=str(path or name),
+                                    hint="The platform starts a playbook there.")
+        used = _callbacks(tree)
+        blocks = {node.name: node.lineno for node in functions.values() if _is_block(node, used)}
+        return cls(name, source, path, blocks, **_export(path))
+
+    @property
+    def file(self) -> str:
+        """The file name that tracebacks show."""
+        return str(self.path) if self.path else f"<playbook {self.name}>"
+
+    def code(self) -> CodeType:
+        """Compile the source with the hook around every module-level function; line numbers stay as they are."""
+        tree = _parsed(self.source, self.file)
+        for node in _functions(tree.body):
+            line = node.decorator_list[0].lineno if node.decorator_list else node.lineno
+            hook = ast.Name(HOOK, ast.Load(), lineno=line, col_offset=0, end_lineno=line, end_col_offset=0)
+            node.decorator_list.insert(0, hook)
+        if not self.path:  # so that tracebacks can show the lines
+            lines = self.source.splitlines(keepends=True)
+            linecache.cache[self.file] = (len(self.source), None, lines, self.file)
+        return compile(tree, self.file, "exec", dont_inherit=True)
+
+
+def _find(path: Path, paths: Sequence[str | Path]) -> Path:
+    names = [path] if path.suffix == ".py" else [path, path.with_name(path.name + ".py")]
+    places = [Path(), *map(Path, paths)] if not path.is_absolute() else [Path()]
+    for place in places:
+        for name in names:
+            if (place / name).is_file():
+                return place / name
+    looked = ", ".join(str(place) for place in places)
+    raise PlaybookLoadError("no such playbook file", where=str(path), hint=f"Looked in {looked}.")
+
+
+def _parsed(source: str, file: str) -> ast.Module:
+    try:
+        return ast.parse(source, file)
+    except SyntaxError as exc:
+        raise PlaybookLoadError(f"syntax error: {exc.msg}", where=f"{file}:{exc.lineno}") from None
+    except (ValueError, RecursionError) as exc:
+        raise PlaybookLoadError(f"the source cannot be parsed: {exc}", where=file) from None
+
+
+def _functions(body: Sequence[ast.stmt]) -> Iterator[_Function]:
+    """Functions of the module level, those under ``if`` and ``try`` included."""
+    for node in body:
+        if isinstance(node, _Function):
+            yield node
+        elif isinstance(node, ast.If | ast.Try | ast.With):
+            for part in ("body", "orelse", "finalbody"):
+                yield from _functions(getattr(node, part, []))
+            for handler in getattr(node, "handlers", []):
+                yield from _functions(handler.body)
+
+
+def _callbacks(tree: ast.Module) -> set[str]:
+    return {keyword.value.id for node in ast.walk(tree) if isinstance(node, ast.Call)
+            for keyword in node.keywords if keyword.arg == "callback" and isinstance(keyword.value, ast.Name)}
+
+
+def _is_block(node: _Function, used: set[str]) -> bool:
+    arguments = node.args
+    names = {argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+    decorated = any("playbook_block" in ast.unparse(decorator) for decorator in node.decorator_list)
+    return (decorated or node.name in used or node.name in ("on_start", "on_finish") or "container" in names
+            or arguments.kwarg is not None)
+
+
+def _export(path: Path | None) -> dict[str, Any]:
+    """Type, inputs and outputs from the export beside the source; an unreadable export is somebody's lost work."""
+    if path is None or not path.with_suffix(".json").is_file():
+        return {}
+    try:
+        export = read_json(path.with_suffix(".json"), "playbook export")
+    except InputError as exc:
+        raise PlaybookLoadError(exc.what, where=exc.where, hint="Mend or remove it.") from None
+    coa = export.get("coa") if isinstance(export, dict) else None
+    coa = coa if isinstance(coa, dict) else {}
+    return {"type": coa.get("playbook_type") or "automation", "inputs": _names(coa.get("input_spec")),
+            "outputs": _names(coa.get("output_spec"))}
+
+
+def _names(spec: Any) -> tuple[str, ...]:
+    return tuple(str(item["name"]) for item in spec or () if isinstance(item, dict) and item.get("name"))

@@ -1,0 +1,71 @@
+"""Every error that people see: one line that says what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+
+class LabError(Exception):
+    """Something the lab cannot go on with.
+
+    Args:
+        what: what is wrong, in a few words.
+        where: file, line, block or datapath.
+        hint: what to do about it.
+    """
+
+    def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
+        self.what, self.where, self.hint = what, where, hint
+        super().__init__(one_line(what, where=where, hint=hint))
+
+
+class InputError(LabError):
+    """A container, artifact, results or option the lab was given cannot be read."""
+
+
+class PlaybookLoadError(LabError):
+    """A playbook's source cannot be loaded: not found, syntax error, no ``on_start``, raised at import."""
+
+
+class PlaybookArgumentError(LabError):
+    """A ``phantom.*`` function was given an argument it cannot work with."""
+
+
+class AssetNotConfiguredError(LabError):
+    """An action names an asset that the lab does not know, and the lab is strict about assets."""
+
+
+class StepperError(LabError):
+    """A command that the stepper cannot carry out in its present state."""
+
+
+class RunUnwound(BaseException):
+    """Leaves the playbook's frames for good.
+
+    It derives from ``BaseException`` so that a playbook's ``except Exception`` does not swallow it; where
+    a bare ``except:`` does, every later ``phantom.*`` call of the run raises it again.
+    """
+
+    status = "stopped"
+
+
+class RunStopped(RunUnwound):
+    """Somebody stopped the run."""
+
+
+class OutcomeNeeded(RunUnwound):
+    """No provider knows what an action came back with, and nobody is there to say."""
+
+    status = "needs_outcome"
+
+
+class NotEmulatedError(RunUnwound):
+    """The playbook reached a part of the platform that is not emulated yet."""
+
+    status = "not_emulated"
+
+
+def one_line(what: str, *, where: str = "", hint: str = "") -> str:
+    """Join the parts of an error message into one line."""
+    text = f"{where}: {what}" if where else what
+    if hint:
+        text = f"{text.rstrip('.')}. {hint}"
+    return " ".join(text.split())

@@ -1,0 +1,31 @@
+"""From nested JSON to columns named by datapaths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+
+def flatten(value: Any, path: str) -> dict[str, Any]:
+    """Leaves of nested objects by datapath; lists stay one cell, and so does an empty object."""
+    if not isinstance(value, dict) or not value:
+        return {path: value}
+    leaves: dict[str, Any] = {}
+    for key, inner in value.items():
+        leaves.update(flatten(inner, f"{path}.{quoted(str(key))}"))
+    return leaves
+
+
+def quoted(key: str) -> str:
+    """A key as a datapath holds it: one with a dot in quotes."""
+    return f'"{key}"' if "." in key else key
+
+
+def table(rows: Iterable[dict[str, Any]], columns: Iterable[str] = ()) -> pd.DataFrame:
+    """A frame with one column per key, in order of appearance; values keep their types, absent ones are None."""
+    listed = list(rows)
+    names = dict.fromkeys([*columns, *(name for row in listed for name in row)])
+    cells = [[row.get(name) for name in names] for row in listed]
+    return pd.DataFrame(cells, columns=list(names), dtype=object)

@@ -1,0 +1,234 @@
+"""The views: artifacts, results, what filters let through, invocations, arguments, and what a block did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from phantom_lab.engine import PlaybookRun, Stepper
+from phantom_lab.engine.stepper import why
+from phantom_lab.errors import LabError
+from phantom_lab.frames.flatten import flatten, table
+from phantom_lab.journal import (
+    ActionCompleted,
+    ActionStarted,
+    ApiCalled,
+    Changed,
+    Event,
+    Filtered,
+    HelperCalled,
+    InvocationStarted,
+    Journal,
+    Logged,
+    RunStarted,
+)
+from phantom_lab.journal import invocations as fold_invocations
+
+Run = PlaybookRun | Stepper | Journal
+ARTIFACT = "artifact:*"
+RESULT = "action_result"
+_FIRST = ("id", "name", "label", "severity", "tags", "cef")
+
+
+def artifacts(run: Run) -> pd.DataFrame:
+    """One row per artifact of the run's container; columns such as ``artifact:*.cef.sourceAddress``."""
+    return artifacts_table(_artifacts(_journal(run)))
+
+
+def results(run: Run, name: str | None = None, *, at: int | None = None) -> pd.DataFrame:
+    """One row per asset × parameter set × data item of the completed actions; empty data keeps one row.
+
+    Args:
+        run: a run, its stepper or its journal.
+        name: the action's block name; columns are then ``<name>:action_result.data.*.<field>``. Without it all
+            actions stand below each other, with the unnamed form ``action_result.…``.
+        at: number of an invocation: as it was when that one started.
+    """
+    journal = _journal(run)
+    done = [event for event in _until(journal, at) if isinstance(event, ActionCompleted)]
+    if name is not None and all(event.name != name for event in done):
+        known = ", ".join(dict.fromkeys(event.name for event in done)) or "none yet"
+        raise LabError(f"no completed action named {name!r}", hint=f"Completed: {known}.")
+    chosen = [event for event in done if name in (None, event.name)]
+    app_runs = [one for event in chosen for one in journal.get(event.results)]
+    return results_table(app_runs, name)
+
+
+def results_table(app_runs: Iterable[dict[str, Any]], name: str | None = None) -> pd.DataFrame:
+    """`results` of a callback's ``results`` argument itself."""
+    root = f"{name}:{RESULT}" if name else RESULT
+    rows = []
+    for run in app_runs:
+        head = {} if name else {"name": run.get("name")}
+        head.update(asset=run.get("asset"), app=run.get("app"))
+        found = run.get("action_results") or [{}]
+        rows += [{**head, **row} for one in found for row in _result_rows(one, root)]
+    return table(rows, ([] if name else ["name"]) + ["asset", "app", f"{root}.status", f"{root}.message"])
+
+
+def filtered_artifacts(run: Run, *, at: int | None = None) -> pd.DataFrame:
+    """The artifacts that filters let through, labelled in the column ``filter``.
+
+    ``filtered_artifacts=`` is what the invocation received as argument; the others are the named filters so far.
+    """
+    journal = _journal(run)
+    by_id = {one["id"]: one for one in _artifacts(journal)}
+    lots = [(event.name, event.artifact_ids) for event in _filters(journal, at)]
+    passed = arguments(run, at=at).get("filtered_artifacts")
+    if passed:
+        lots.insert(0, ("filtered_artifacts=", passed))
+    return _labelled([(label, artifacts_table([by_id[one] for one in ids if one in by_id])) for label, ids in lots])
+
+
+def filtered_results(run: Run, *, at: int | None = None) -> pd.DataFrame:
+    """The result rows that filters let through, labelled in the column ``filter``."""
+    journal = _journal(run)
+    lots: list[tuple[str, list[Any]]] = []
+    passed = arguments(run, at=at).get("filtered_results")
+    if passed:
+        lots.append(("filtered_results=", passed))
+    for event in _filters(journal, at):
+        lots += [(event.name, runs) for runs in journal.get(event.results).values()]
+        lots += [(event.name, [{"name": source, "action_results": [{"data": [{"value": one} for one in found]}]}])
+                 for source, found in journal.get(event.values).items()]
+    return _labelled([(label, results_table(one for one in runs if isinstance(one, dict))) for label, runs in lots])
+
+
+def invocations(run: Run) -> pd.DataFrame:
+    """One row per invocation of a block, with why it was invoked."""
+    journal = _journal(run)
+    rows = [{
+        "n": one.started.n, "block": one.started.block, "cause": one.started.cause.kind,
+        "caller": one.started.cause.caller, "action": one.started.cause.name, "depth": one.started.depth,
+        "success": journal.get(one.started.arguments["success"]) if "success" in one.started.arguments else None,
+        "line": one.started.line, "error": str(one.failure) if one.failure else None, "why": why(one.started),
+    } for one in fold_invocations(journal.events).values()]
+    return table(rows, ["n", "block", "cause", "caller", "action", "depth", "success", "line", "error", "why"])
+
+
+def arguments(run: Run, *, at: int | None = None) -> dict[str, Any]:
+    """What came in: the arguments of an invocation, by name; copies, so that looking changes nothing.
+
+    Args:
+        at: number of the invocation; None is the latest.
+    """
+    journal = _journal(run)
+    starts = [event for event in _until(journal, at) if isinstance(event, InvocationStarted)]
+    return {name: journal.get(ref) for name, ref in starts[-1].arguments.items()} if starts else {}
+
+
+def deeds(run: Run, at: int) -> pd.DataFrame:
+    """What a block did: its ``phantom.*`` calls, debug lines, changes, actions asked for, blocks and helpers called."""
+    journal = _journal(run)
+    get = journal.get
+    rows: list[dict[str, Any]] = []
+    for event in journal.events:
+        if isinstance(event, InvocationStarted) and event.caller == at:
+            rows.append(_deed(event.cause.line, "called block", event.block, None, None))
+        if getattr(event, "invocation", None) != at:
+            continue
+        match event:
+            case ApiCalled():
+                given = {name: get(ref) for name, ref in event.arguments.items()}
+                shown = {name: value for name, value in given.items() if value not in (None, False, {}, [])}
+                rows.append(_deed(event.line, "called", f"phantom.{event.name}", shown, event.error or
+                                  get(event.returned)))
+            case HelperCalled():
+                given = {name: get(ref) for name, ref in event.arguments.items()}
+                rows.append(_deed(event.line, "called helper", event.name, given, event.error or get(event.returned)))
+            case Logged():
+                rows.append(_deed(event.line or None, event.level, event.message, None, None))
+            case Changed():
+                rows.append(_deed(None, "changed", f"{event.kind} {event.id} {event.field}", get(event.before),
+                                  get(event.after)))
+            case ActionStarted():
+                rows.append(_deed(None, "asked for", f"{event.action} ({event.name})", get(event.parameters),
+                                  f"callback {event.callback}" if event.callback else "no callback"))
+    return table(rows, ["line", "what", "name", "given", "returned"])
+
+
+def explode(frame: pd.DataFrame, path: str) -> pd.DataFrame:
+    """One row per element of a list column, with a column per field of the elements.
+
+    Args:
+        frame: a view of this module.
+        path: the column; its elements' fields become ``<path>.*.<field>``. An empty list keeps its row.
+
+    Raises:
+        LabError: the frame has no such column.
+    """
+    if path not in frame.columns:
+        lists = [name for name in frame.columns if any(isinstance(one, list) for one in frame[name])]
+        raise LabError(f"no column {path!r}", hint=f"Columns that hold lists: {', '.join(lists) or 'none'}.")
+    rows = []
+    for record in frame.to_dict("records"):
+        value = record.pop(path)
+        items = value if isinstance(value, list) and value else [None if isinstance(value, list) else value]
+        rows += [{**record, **(flatten(item, f"{path}.*") if item is not None else {})} for item in items]
+    return table(rows)
+
+
+def artifacts_table(found: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """`artifacts` of artifact dicts themselves; fields that no artifact fills are left out."""
+    rows = []
+    for one in found:
+        ordered = {key: one[key] for key in _FIRST if key in one}
+        rows.append(flatten({**ordered, **one}, ARTIFACT))
+    always = {f"{ARTIFACT}.id", f"{ARTIFACT}.name"}
+    used = {name for row in rows for name, value in row.items() if name in always or value not in (None, {}, [], "")}
+    return table([{name: value for name, value in row.items() if name in used} for row in rows], sorted(always))
+
+
+def _result_rows(result: dict[str, Any], root: str) -> list[dict[str, Any]]:
+    parameter = dict(result.get("parameter") or {})
+    context = parameter.pop("context", None)
+    head: dict[str, Any] = {}
+    if parameter:
+        head.update(flatten(parameter, f"{root}.parameter"))
+    head.update({f"{root}.status": result.get("status"), f"{root}.message": result.get("message")})
+    tail = flatten(result["summary"], f"{root}.summary") if result.get("summary") else {}
+    if context:
+        tail.update(flatten(context, f"{root}.parameter.context"))
+    items = result.get("data") or [{}]
+    return [{**head, **(flatten(item, f"{root}.data.*") if item != {} else {}), **tail} for item in items]
+
+
+def _labelled(lots: list[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
+    rows = [{"filter": label, **row} for label, frame in lots for row in frame.to_dict("records")]
+    return table(rows, ["filter"])
+
+
+def _deed(line: int | None, what: str, name: str, given: Any, returned: Any) -> dict[str, Any]:
+    return {"line": line, "what": what, "name": name, "given": given, "returned": returned}
+
+
+def _filters(journal: Journal, at: int | None) -> list[Filtered]:
+    """Named filters so far; of several runs of one filter the latest."""
+    return list({event.name: event for event in _until(journal, at) if isinstance(event, Filtered)}.values())
+
+
+def _artifacts(journal: Journal) -> list[dict[str, Any]]:
+    start = next((event for event in journal.events if isinstance(event, RunStarted)), None)
+    found: list[dict[str, Any]] = journal.get(start.artifacts) if start else []
+    return found
+
+
+def _until(journal: Journal, at: int | None) -> Sequence[Event]:
+    """Events up to the start of an invocation, that start included."""
+    events = journal.events
+    if at is None:
+        return events
+    for position, event in enumerate(events):
+        if isinstance(event, InvocationStarted) and event.n == at:
+            return events[:position + 1]
+    raise LabError(f"no invocation {at}", hint="frames.invocations(run) lists them.")
+
+
+def _journal(run: Run) -> Journal:
+    if isinstance(run, Journal):
+        return run
+    return run.journal if isinstance(run, PlaybookRun) else run.run.journal
+
+

@@ -1,0 +1,231 @@
+"""What happens in a run: one small frozen class per event.
+
+Values (arguments, results, containers) stand in the journal once and are referred to by digest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+Ref = str
+"""Digest of a value in the journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Base of all events."""
+
+    run: int
+    """Playbook run id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a block is invoked."""
+
+    kind: str
+    """``start``, ``action``, ``call`` or ``finish`` (``custom_function``, ``playbook``, ``prompt`` are reserved)."""
+    name: str | None = None
+    """Name of the action run that completed."""
+    caller: str | None = None
+    """Block that called, for ``call``; block that registered the callback, for ``action``."""
+    line: int | None = None
+    """Line of that call."""
+    detail: str = ""
+    """A few words for people: what came back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An exception that left a block."""
+
+    type: str
+    message: str
+    block: str
+    file: str
+    line: int
+    traceback: str
+    """The playbook's own frames only."""
+
+    def __str__(self) -> str:
+        text = " ".join(f"{self.type}: {self.message}".split()).removesuffix(":")
+        return f"{text} (block {self.block}, {self.file}:{self.line})"
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted(Event):
+    """A playbook run begins, from this snapshot of the lab."""
+
+    playbook: str
+    file: str
+    source: Ref
+    container_id: int
+    container: Ref
+    artifacts: Ref
+    inputs: Ref
+    scope: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class InvocationStarted(Event):
+    """A block is invoked with these arguments; this is where a stepped run rests."""
+
+    n: int
+    block: str
+    depth: int
+    caller: int | None
+    """Invocation that called it; None when the engine did."""
+    cause: Cause
+    arguments: dict[str, Ref]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class InvocationEnded(Event):
+    """A block returned, or an exception left it."""
+
+    n: int
+    returned: Ref
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HelperCalled(Event):
+    """A function of the playbook that is no block was called."""
+
+    invocation: int
+    name: str
+    line: int
+    arguments: dict[str, Ref]
+    returned: Ref
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiCalled(Event):
+    """A ``phantom.*`` call that returned or raised."""
+
+    command: int
+    """Position among the run's API calls: the identity of what the call asked for."""
+    invocation: int
+    name: str
+    line: int
+    arguments: dict[str, Ref]
+    returned: Ref
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionStarted(Event):
+    """``phantom.act`` queued an action run."""
+
+    command: int
+    invocation: int
+    action_run_id: int
+    name: str
+    action: str
+    targets: list[dict[str, str]]
+    """``{"asset", "app"}`` per app run to come."""
+    parameters: Ref
+    callback: str | None
+    handle: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeGiven(Event):
+    """One parameter set on one asset came back."""
+
+    action_run_id: int
+    action: str
+    asset: str
+    parameter: Ref
+    results: Ref
+    source: str
+    """Which provider gave it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeMissing(Event):
+    """No provider knows what one parameter set on one asset comes back with."""
+
+    action_run_id: int
+    name: str
+    action: str
+    asset: str
+    parameter: Ref
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionCompleted(Event):
+    """Every app run of an action run is done; its callback is next."""
+
+    action_run_id: int
+    name: str
+    action: str
+    status: str
+    message: str
+    results: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Logged(Event):
+    """A line of the debug log (``debug``, ``error``) or a note of the lab itself (``note``)."""
+
+    invocation: int
+    level: str
+    message: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Changed(Event):
+    """A write of the playbook to the platform."""
+
+    invocation: int
+    kind: str
+    id: int
+    field: str
+    before: Ref
+    after: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Filtered(Event):
+    """A named condition stored what it let through."""
+
+    invocation: int
+    name: str
+    artifact_ids: list[int]
+    results: Ref
+    """``{block: [app runs cut down to the matching rows]}``."""
+    values: Ref
+    """``{source: [matching values]}`` of other sources, such as ``playbook_input``."""
+
+
+@dataclass(frozen=True, slots=True)
+class GapMet(Event):
+    """The playbook reached something that is not emulated yet."""
+
+    invocation: int
+    name: str
+    chapter: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSaved(Event):
+    """``save_playbook_output_data`` was called."""
+
+    invocation: int
+    output: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded(Event):
+    """The run is over."""
+
+    status: str
+    """``success``, ``failed``, ``error``, ``needs_outcome``, ``not_emulated`` or ``stopped``."""
+    message: str
+    failures: list[Failure] = field(default_factory=list)

@@ -1,0 +1,95 @@
+"""Pure functions from events to what people and tools look at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from phantom_lab.journal.events import (
+    ActionCompleted,
+    Changed,
+    Event,
+    Failure,
+    GapMet,
+    InvocationEnded,
+    InvocationStarted,
+    Logged,
+    OutputSaved,
+    RunEnded,
+)
+from phantom_lab.journal.journal import Journal
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One invocation, from its start event and, once it has ended, its end event."""
+
+    started: InvocationStarted
+    ended: InvocationEnded | None = None
+
+    @property
+    def failure(self) -> Failure | None:
+        """The exception that left the block."""
+        return self.ended.failure if self.ended else None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run did, in the shape that ``phantom-lab run --json`` prints."""
+
+    status: str
+    invocations: list[dict[str, Any]] = field(default_factory=list)
+    action_runs: list[dict[str, Any]] = field(default_factory=list)
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    gaps: dict[str, int] = field(default_factory=dict)
+    debug: list[str] = field(default_factory=list)
+    outputs: Any = None
+    notes: list[str] = field(default_factory=list)
+    message: str = ""
+
+
+def invocations(events: Iterable[Event]) -> dict[int, Invocation]:
+    """Invocations by number, in order of their start."""
+    found: dict[int, Invocation] = {}
+    for event in events:
+        if isinstance(event, InvocationStarted):
+            found[event.n] = Invocation(event)
+        elif isinstance(event, InvocationEnded):
+            found[event.n] = Invocation(found[event.n].started, event)
+    return found
+
+
+def summarize(journal: Journal) -> Summary:
+    """Fold a whole journal."""
+    events, get = journal.events, journal.get
+    end = next((event for event in reversed(events) if isinstance(event, RunEnded)), None)
+    blocks = invocations(events)
+    outputs = [event for event in events if isinstance(event, OutputSaved)]
+    return Summary(
+        status=end.status if end else "running",
+        message=end.message if end else "",
+        invocations=[_invocation(one, get) for one in blocks.values()],
+        action_runs=[{"name": event.name, "action": event.action, "status": event.status, "message": event.message,
+                      "results": get(event.results)} for event in events if isinstance(event, ActionCompleted)],
+        changes=[{"object": event.kind, "id": event.id, "field": event.field, "before": get(event.before),
+                  "after": get(event.after), "block": _block(blocks, event.invocation)}
+                 for event in events if isinstance(event, Changed)],
+        gaps=dict(Counter(event.name for event in events if isinstance(event, GapMet))),
+        debug=[event.message for event in events if isinstance(event, Logged) and event.level != "note"],
+        outputs=get(outputs[-1].output) if outputs else None,
+        notes=[event.message for event in events if isinstance(event, Logged) and event.level == "note"],
+    )
+
+
+def _invocation(one: Invocation, get: Any) -> dict[str, Any]:
+    started = one.started
+    success = get(started.arguments["success"]) if "success" in started.arguments else None
+    cause = {"kind": started.cause.kind, "name": started.cause.name, "caller": started.cause.caller}
+    return {"n": started.n, "block": started.block, "cause": cause, "success": success,
+            "error": str(one.failure) if one.failure else None}
+
+
+def _block(blocks: dict[int, Invocation], n: int) -> str | None:
+    return blocks[n].started.block if n in blocks else None

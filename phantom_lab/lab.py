@@ -1,0 +1,191 @@
+"""The lab: an emulated platform that playbooks run against."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from phantom_lab.engine import Playbook, PlaybookRun, Stepper
+from phantom_lab.errors import InputError
+from phantom_lab.journal import Journal
+from phantom_lab.model import (
+    App,
+    Artifact,
+    Asset,
+    Container,
+    complete_artifact,
+    complete_container,
+    json_copy,
+    read_json,
+    read_situation,
+)
+from phantom_lab.outcomes import MaxMind, OutcomeProvider, Providers, ResultsFile, Stubs
+from phantom_lab.shim import RunNamespace
+from phantom_lab.state import Snapshot
+
+Given = str | Path | dict[str, Any] | list[Any]
+Stub = TypeVar("Stub", bound=Callable[..., Any])
+
+
+class Lab:
+    """Containers, assets and outcome providers.
+
+    Args:
+        container: a path, or decoded JSON: a playbook-side container, the REST form, an artifact list, a REST list
+            envelope, or an object holding both.
+        results: a JSON list of results, as a path or decoded.
+        assets: configured assets: names, `Asset` objects or ``{"name", "app"?, "actions"?, "tags"?, "type"?}``.
+        strict_assets: an asset that is not configured is an error instead of being assumed.
+        maxmind: another City database for ``geolocate ip``; False leaves the MaxMind app out.
+        paths: folders in which playbooks are looked for by name.
+        seed: equal seeds give equal ids.
+
+    Raises:
+        InputError: something given cannot be read.
+    """
+
+    def __init__(self, container: Given | None = None, *, results: str | Path | list[Any] | None = None,
+                 assets: Iterable[str | Asset | dict[str, Any]] = (), strict_assets: bool = False,
+                 maxmind: str | Path | bool | None = None, paths: Sequence[str | Path] = (), seed: int = 0) -> None:
+        self.containers: dict[int, Container] = {}
+        self.artifacts: dict[int, Artifact] = {}
+        self.assets = [_asset(one) for one in assets]
+        self.strict_assets = strict_assets
+        self.paths = list(paths)
+        self.seed = seed
+        self._runs = 0
+        self._stubs = Stubs()
+        self._providers: list[OutcomeProvider] = [self._stubs]
+        if results is not None:
+            self._providers.append(ResultsFile(results))
+        if isinstance(maxmind, str | Path):
+            self._providers.append(MaxMind(maxmind))
+        elif maxmind is not False and MaxMind.installed():
+            self._providers.append(MaxMind())
+        if container is not None:
+            self.add(container)
+
+    def add(self, given: Given) -> int:
+        """Add containers with their artifacts; a missing or taken id is assigned.
+
+        Returns:
+            The id of the (first) container.
+        """
+        where = str(given) if isinstance(given, str | Path) else "container"
+        decoded = read_json(given, "container") if isinstance(given, str | Path) else given
+        try:
+            decoded = json_copy(decoded)
+        except (TypeError, ValueError) as exc:
+            raise InputError(f"the container is not JSON: {exc}", where=where) from None
+        added = [self._add(one.container, one.artifacts) for one in read_situation(decoded, where=where)]
+        return added[0]
+
+    def action(self, action: str, *, asset: str | None = None) -> Callable[[Stub], Stub]:
+        """Decorator: this function answers an action, on one asset or on all.
+
+            @lab.action("whois ip")
+            def whois(parameter):
+                return {"data": [{"country": "AU"}], "summary": {"ip": parameter["ip"]}}
+        """
+
+        def register(stub: Stub) -> Stub:
+            self._stubs.add(action, asset, stub)
+            return stub
+
+        return register
+
+    def run(self, playbook: str | Path | Playbook, container: Given | int | None = None, **options: Any) -> PlaybookRun:
+        """Run a playbook to its end; where an outcome is missing it ends as ``needs_outcome``.
+
+        Args:
+            playbook: a path, a name to look for in `paths`, or a `Playbook`.
+            container: as for `Lab`, or the id of one in the lab; None is the first.
+            options: ``inputs``, ``scope``, ``journal`` (a path), as for `prepare`.
+        """
+        return self.prepare(playbook, container, **options).execute()
+
+    def step(self, playbook: str | Path | Playbook, container: Given | int | None = None, *,
+             breakpoints: Iterable[str] = (), **options: Any) -> Stepper:
+        """Start a playbook under a stepper, at rest at ``on_start``. Arguments as for `run`.
+
+        Args:
+            breakpoints: blocks to rest at even under ``resume``.
+        """
+        stepper = Stepper(self.prepare(playbook, container, **options))
+        stepper.breakpoints.update(breakpoints)
+        stepper.step()
+        return stepper
+
+    def prepare(self, playbook: str | Path | Playbook, container: Given | int | None = None, *,
+                inputs: dict[str, Any] | None = None, scope: str | list[int] = "new",
+                journal: str | Path | None = None) -> PlaybookRun:
+        """Make a run without executing it.
+
+        Args:
+            inputs: values for an input playbook, by name.
+            scope: ``new``, ``all`` or a list of artifact ids.
+            journal: file to write the journal to; None keeps it in memory.
+
+        Raises:
+            InputError, PlaybookLoadError: something given cannot be read.
+        """
+        loaded = playbook if isinstance(playbook, Playbook) else Playbook.load(playbook, paths=self.paths)
+        container_id = self._container(container)
+        self._runs += 1
+        snapshot = Snapshot(self.containers, self.artifacts, tuple(self.assets), self.strict_assets)
+        return PlaybookRun(loaded, snapshot, container_id=container_id, providers=Providers(self._providers),
+                           namespace=RunNamespace(), journal=Journal(journal), inputs=self._inputs(loaded, inputs),
+                           scope=scope, seed=self.seed, run_id=self._runs)
+
+    def __repr__(self) -> str:
+        return f"<Lab: {len(self.containers)} containers, {len(self.artifacts)} artifacts, {self._runs} runs>"
+
+    def _container(self, given: Given | int | None) -> int:
+        if isinstance(given, int):
+            if given not in self.containers:
+                known = ", ".join(map(str, self.containers)) or "none"
+                raise InputError(f"no container {given} in the lab", hint=f"There are: {known}.")
+            return given
+        if given is not None:
+            return self.add(given)
+        if not self.containers:
+            raise InputError("the lab has no container", hint="Lab(container) or lab.run(playbook, container).")
+        return next(iter(self.containers))
+
+    def _inputs(self, playbook: Playbook, given: dict[str, Any] | None) -> dict[str, Any]:
+        inputs: dict[str, Any] = json_copy(given or {})
+        unknown = [name for name in inputs if playbook.inputs and name not in playbook.inputs]
+        if unknown:
+            raise InputError(f"playbook {playbook.name} has no input {', '.join(map(repr, unknown))}",
+                             hint=f"It has {', '.join(playbook.inputs)}.")
+        return inputs
+
+    def _add(self, container: Container, artifacts: list[Artifact]) -> int:
+        now = datetime.datetime.now(datetime.UTC).isoformat().replace("+00:00", "Z")
+        number = _free(container.get("id"), self.containers)
+        self.containers[number] = complete_container(container, container_id=number, now=now)
+        for artifact in artifacts:
+            own = _free(artifact.get("id"), self.artifacts)
+            self.artifacts[own] = complete_artifact(artifact, artifact_id=own, container_id=number, now=now)
+        self.containers[number]["artifact_count"] = len(artifacts)
+        return number
+
+
+def _free(wanted: Any, taken: dict[int, Any]) -> int:
+    number = int(wanted) if isinstance(wanted, int | str) and str(wanted).isdigit() else 0
+    return number if number and number not in taken else max(taken, default=0) + 1
+
+
+def _asset(given: str | Asset | dict[str, Any]) -> Asset:
+    if isinstance(given, Asset):
+        return given
+    if isinstance(given, str):
+        return Asset(given, App(given))
+    if not isinstance(given, dict) or not isinstance(given.get("name"), str):
+        raise InputError(f"an asset must have a name: {given!r}")
+    actions = given.get("actions")
+    app = App(given.get("app") or given["name"], frozenset(map(str.lower, actions)) if actions is not None else None,
+              str(given.get("version") or ""))
+    return Asset(given["name"], app, frozenset(given.get("tags") or ()), given.get("type") or "")

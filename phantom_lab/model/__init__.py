@@ -1,0 +1,18 @@
+"""The vendor's nouns, and their conversion from and to the vendor's JSON. No behaviour."""
+
+from phantom_lab.model.action import ActionResult, ActionRun, AppRun
+from phantom_lab.model.asset import App, Asset
+from phantom_lab.model.container import (
+    ARTIFACT_FIELDS,
+    CONTAINER_FIELDS,
+    Artifact,
+    Container,
+    complete_artifact,
+    complete_container,
+)
+from phantom_lab.model.jsons import json_copy, read_json
+from phantom_lab.model.situation import Situation, read_situation
+
+__all__ = ["ARTIFACT_FIELDS", "CONTAINER_FIELDS", "ActionResult", "ActionRun", "App", "AppRun", "Artifact", "Asset",
+           "Container", "Situation", "complete_artifact", "complete_container", "json_copy", "read_json",
+           "read_situation"]

@@ -1,0 +1,10 @@
+"""Where results come from: what an action came back with, and who says so."""
+
+from phantom_lab.outcomes.answer import failure, read_answer, success
+from phantom_lab.outcomes.maxmind import MaxMind
+from phantom_lab.outcomes.provider import ActionCall, Outcome, OutcomeProvider, Providers
+from phantom_lab.outcomes.results_file import ResultsFile
+from phantom_lab.outcomes.stubs import Stubs
+
+__all__ = ["ActionCall", "MaxMind", "Outcome", "OutcomeProvider", "Providers", "ResultsFile", "Stubs", "failure",
+           "read_answer", "success"]

@@ -1,0 +1,78 @@
+"""Results from a JSON list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from phantom_lab.errors import InputError
+from phantom_lab.model import App, Asset, read_json
+from phantom_lab.outcomes.answer import read_answer
+from phantom_lab.outcomes.provider import ActionCall, Outcome
+
+_KEYS = {"action", "asset", "parameter", "status", "message", "summary", "data"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    action: str
+    asset: str | None
+    parameter: dict[str, Any]
+    answer: dict[str, Any]
+    where: str
+
+    def matches(self, call: ActionCall) -> bool:
+        missing = object()
+        return (self.action == call.action.lower() and self.asset in (None, call.asset)
+                and all(call.parameter.get(key, missing) == value for key, value in self.parameter.items()))
+
+
+class ResultsFile:
+    """A list of ``{"action", "asset"?, "parameter"?, "status"?, "message"?, "summary"?, "data"?}``.
+
+    The first entry that matches a call (its asset, and a subset of its parameters) answers it.
+
+    Args:
+        given: a path, or the decoded list.
+
+    Raises:
+        InputError: not JSON, or an entry of another shape; every entry is looked at before anything runs.
+    """
+
+    def __init__(self, given: str | Path | list[Any]) -> None:
+        where = str(given) if isinstance(given, str | Path) else "results"
+        items = read_json(given, "results") if isinstance(given, str | Path) else given
+        if not isinstance(items, list):
+            raise InputError("the results must be a JSON list", where=where,
+                             hint='Give [{"action": "whois ip", "data": [{}]}, …].')
+        self._entries = [_entry(item, f"{where}[{number}]") for number, item in enumerate(items)]
+
+    def outcome(self, call: ActionCall) -> Outcome | None:
+        """The first matching entry's answer."""
+        for entry in self._entries:
+            if entry.matches(call):
+                return Outcome((read_answer(entry.answer, call.parameter, where=entry.where),), entry.where)
+        return None
+
+    def assets(self, action: str) -> Iterable[Asset]:
+        """The assets that entries of the action name."""
+        names = dict.fromkeys(entry.asset for entry in self._entries if entry.asset and entry.action == action.lower())
+        return [Asset(name, App(name)) for name in names]
+
+
+def _entry(item: Any, where: str) -> _Entry:
+    if not isinstance(item, dict) or not isinstance(item.get("action"), str):
+        raise InputError("an entry must be an object with an \"action\"", where=where)
+    if unknown := item.keys() - _KEYS:
+        raise InputError(f"an entry has no key {', '.join(sorted(map(repr, unknown)))}", where=where,
+                         hint=f"Known are {', '.join(sorted(_KEYS))}.")
+    asset, parameter = item.get("asset"), item.get("parameter") or {}
+    if asset is not None and not isinstance(asset, str):
+        raise InputError("`asset` must be a text", where=where)
+    if not isinstance(parameter, dict):
+        raise InputError("`parameter` must be an object", where=where)
+    answer = {key: value for key, value in item.items() if key in ("status", "message", "summary", "data")}
+    read_answer(answer, parameter, where=where)
+    return _Entry(item["action"].lower(), asset, parameter, answer, where)

@@ -1,0 +1,69 @@
+"""Python functions as outcomes."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from phantom_lab.errors import InputError, LabError
+from phantom_lab.model import App, Asset, json_copy
+from phantom_lab.outcomes.answer import read_answer
+from phantom_lab.outcomes.provider import ActionCall, Outcome
+
+Stub = Callable[..., Any]
+_OFFERED = ("parameter", "asset", "action", "name", "number", "call")
+
+
+class Stubs:
+    """Functions by action name and, where given, asset.
+
+    A stub declares what it wants of ``parameter`` (dict), ``asset``, ``action``, ``name`` (str), ``number`` (int) and
+    ``call`` (`ActionCall`); a single argument of any other name is the parameter. It returns an answer
+    (`phantom_lab.success`, `phantom_lab.failure`, ``{"status", "message", "summary", "data"}`` or a list of data), or
+    None to leave the call to the next provider.
+    """
+
+    def __init__(self) -> None:
+        self._stubs: list[tuple[str, str | None, Stub]] = []
+
+    def add(self, action: str, asset: str | None, stub: Stub) -> None:
+        """Register a stub; the newest of an action wins, so that a notebook cell can be run again."""
+        self._stubs.insert(0, (action.lower(), asset, stub))
+
+    def outcome(self, call: ActionCall) -> Outcome | None:
+        """Ask the first stub that fits."""
+        for action, asset, stub in self._stubs:
+            if action != call.action.lower() or asset not in (None, call.asset):
+                continue
+            where = _where(stub)
+            try:
+                answer = stub(**_arguments(stub, call))
+            except LabError:
+                raise
+            except Exception as exc:
+                raise InputError(f"the stub for '{call.action}' raised {type(exc).__name__}: {exc}", where=where,
+                                 hint="Return phantom_lab.failure(message) for an action that fails.") from exc
+            if answer is not None:
+                result = read_answer(answer, call.parameter, where=where)
+                return Outcome((result,), f"stub {where}")
+        return None
+
+    def assets(self, action: str) -> Iterable[Asset]:
+        """The assets that stubs of the action were registered for."""
+        return [Asset(asset, App(asset)) for name, asset, _ in self._stubs if asset and name == action.lower()]
+
+
+def _arguments(stub: Stub, call: ActionCall) -> dict[str, Any]:
+    offered = {"parameter": json_copy(call.parameter), "asset": call.asset, "action": call.action, "name": call.name,
+               "number": call.number, "call": call}
+    names = list(inspect.signature(stub).parameters)
+    if len(names) == 1 and names[0] not in _OFFERED:
+        return {names[0]: offered["parameter"]}
+    return {name: offered[name] for name in names if name in offered}
+
+
+def _where(stub: Stub) -> str:
+    code = getattr(stub, "__code__", None)
+    name = getattr(stub, "__name__", type(stub).__name__)
+    return f"{name} ({code.co_filename.rsplit('/', 1)[-1]}:{code.co_firstlineno})" if code else name

@@ -1,0 +1,28 @@
+"""What the functions of several chapters accept alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from phantom_lab.engine import PlaybookRun
+
+
+def container_id(run: PlaybookRun, given: Any) -> int | None:
+    """The container that an argument means: a dict with ``id``, a number, digits, or None for the run's own.
+
+    Returns:
+        None when there is no such container.
+    """
+    if isinstance(given, dict):
+        given = given.get("id")
+    if given is None:
+        return run.state.container_id
+    number = int(given) if isinstance(given, int) or (isinstance(given, str) and given.strip().isdigit()) else None
+    return number if number in run.state.containers else None
+
+
+def names(given: Any) -> list[str]:
+    """A list of names from a list, one name, or nothing."""
+    if given is None:
+        return []
+    return [str(one) for one in given] if isinstance(given, list | tuple | set | frozenset) else [str(given)]

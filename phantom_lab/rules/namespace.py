@@ -1,0 +1,63 @@
+"""The ``phantom.rules`` module of one run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import Parameter, Signature
+from types import ModuleType
+from typing import Any
+
+from phantom_lab.engine import PlaybookRun
+from phantom_lab.rules import container, data_access, decisions, logs, playbook  # noqa: F401 - they register themselves
+from phantom_lab.rules.registry import EMULATED
+from phantom_lab.rules.surface import Entry, surface
+
+_IGNORED = {"condition": {"conditions_dps"}, "decision": {"conditions_dps"}}
+"""Keywords beyond the dumped signatures that newer generated code passes, and that change nothing."""
+_OPTIONAL = {"collect2": {"container": None}}
+"""Parameters that the dump shows as required and that public playbooks leave out."""
+
+
+def rules_module(run: PlaybookRun) -> ModuleType:
+    """Make the module: every function of the surface bound to the run, and the constants."""
+    module = ModuleType("phantom.rules", "Emulated by phantom_lab.")
+    for name, value in surface().constants.items():
+        setattr(module, name, value)
+    for name, entry in surface().functions.items():
+        setattr(module, name, _bound(run, entry))
+    return module
+
+
+def _bound(run: PlaybookRun, entry: Entry) -> Callable[..., Any]:
+    implementation = EMULATED.get(entry.name)
+    binding = _binding(entry)
+    ignored = _IGNORED.get(entry.name, frozenset())
+    direct = entry.name in ("debug", "error", "playbook_block")
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        if implementation is None:
+            raise run.gap(entry.name, entry.chapter)
+        kept = {key: value for key, value in kwargs.items() if key not in ignored} if ignored else kwargs
+        try:
+            bound = binding.bind(*args, **kept)
+        except TypeError as exc:
+            raise TypeError(f"{entry.name}() {exc}") from None
+        bound.apply_defaults()
+        if direct:
+            return implementation(run, **bound.arguments)
+        return run.call_api(entry.name, implementation, bound.arguments)
+
+    function.__name__ = function.__qualname__ = entry.name
+    function.__module__ = "phantom.rules"
+    function.__doc__ = implementation.__doc__ if implementation else f"Not emulated yet (chapter: {entry.chapter})."
+    function.__signature__ = entry.signature  # type: ignore[attr-defined]
+    return function
+
+
+def _binding(entry: Entry) -> Signature:
+    optional = _OPTIONAL.get(entry.name)
+    if not optional:
+        return entry.signature
+    found = [one.replace(default=optional[one.name]) if one.name in optional and one.default is Parameter.empty else one
+             for one in entry.signature.parameters.values()]
+    return entry.signature.replace(parameters=found)

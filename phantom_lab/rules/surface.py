@@ -1,0 +1,59 @@
+"""Every name of ``phantom.rules`` with its exact signature, from ``surface.json``."""
+
+from __future__ import annotations
+
+import ast
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from inspect import Parameter, Signature
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One function of the vendor's API."""
+
+    name: str
+    chapter: str
+    """Chapter of the vendor's reference, or ``helpers``."""
+    signature: Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """The whole module."""
+
+    functions: dict[str, Entry]
+    constants: dict[str, Any]
+
+
+@lru_cache(maxsize=1)
+def surface() -> Surface:
+    """Read ``surface.json``."""
+    stored = json.loads(files(__package__).joinpath("surface.json").read_text(encoding="utf-8"))
+    functions = {name: Entry(name, one["chapter"], _signature(one["parameters"]))
+                 for name, one in stored["functions"].items()}
+    return Surface(functions, {name: _constant(text) for name, text in stored["constants"].items()})
+
+
+def _signature(parameters: list[dict[str, str]]) -> Signature:
+    found, kind = [], Parameter.POSITIONAL_OR_KEYWORD
+    for parameter in parameters:
+        name = parameter["name"]
+        if name.startswith("**"):
+            found.append(Parameter(name[2:], Parameter.VAR_KEYWORD))
+        elif name.startswith("*"):
+            found.append(Parameter(name[1:], Parameter.VAR_POSITIONAL))
+            kind = Parameter.KEYWORD_ONLY  # type: ignore[assignment]
+        else:
+            default = ast.literal_eval(parameter["default"]) if "default" in parameter else Parameter.empty
+            found.append(Parameter(name, kind, default=default))
+    return Signature(found)
+
+
+def _constant(text: str) -> Any:
+    if text.startswith("frozenset("):
+        return frozenset(ast.literal_eval(text.removeprefix("frozenset(").removesuffix(")")))
+    return ast.literal_eval(text)

@@ -1,0 +1,35 @@
+"""Every id of a run from one seedable source, so that two runs of one playbook agree."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections import Counter
+
+
+class Ids:
+    """Numbers and GUIDs.
+
+    Args:
+        seed: equal seeds give equal GUIDs.
+    """
+
+    def __init__(self, seed: int = 0) -> None:
+        self._last: Counter[str] = Counter()
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._random = random.Random(seed)
+
+    def next(self, kind: str) -> int:
+        """The next number of a kind (``action_run``, ``app_run``, …), from 1."""
+        self._last[kind] += 1
+        return self._last[kind]
+
+    def number(self, kind: str, name: str) -> int:
+        """The number that stands for a name (an asset, an app) throughout the run."""
+        if (kind, name) not in self._numbers:
+            self._numbers[kind, name] = self.next(kind)
+        return self._numbers[kind, name]
+
+    def guid(self) -> str:
+        """A version 4 UUID."""
+        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))

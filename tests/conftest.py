@@ -1,0 +1,55 @@
+"""Fixtures that every test may use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from phantom_lab import Lab, Playbook
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = ROOT / "sample_data"
+EVIDENCE = ("documented", "observed", "assumed")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for mark in EVIDENCE:
+        config.addinivalue_line("markers", f"{mark}: evidence of an emulated behaviour")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test of an emulated behaviour says what the behaviour rests on, once."""
+    for item in items:
+        if "fidelity" in item.path.parts:
+            marks = [mark.name for mark in item.iter_markers() if mark.name in EVIDENCE]
+            if len(marks) != 1:
+                raise pytest.UsageError(f"{item.nodeid}: carries {marks or 'no evidence mark'}, not one of {EVIDENCE}")
+
+
+@pytest.fixture
+def samples() -> Path:
+    """The folder of sample material."""
+    return SAMPLES
+
+
+@pytest.fixture
+def incident() -> Path:
+    """A small container with five artifacts."""
+    return SAMPLES / "containers" / "test_incident.json"
+
+
+@pytest.fixture
+def lab(incident: Path) -> Lab:
+    """A lab with the small container."""
+    return Lab(incident)
+
+
+@pytest.fixture
+def playbook():
+    """Make a playbook of a text; the usual import is put before it."""
+
+    def make(source: str, name: str = "sample") -> Playbook:
+        return Playbook.from_source(f"import phantom.rules as phantom\n{source}", name=name)
+
+    return make
