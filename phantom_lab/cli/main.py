@@ -30,7 +30,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()  # the reader has gone: nothing to say, and nowhere to say it
         return 1
     return code
-
-
-if __name__ == "__main__":
-    sys.exit(main())

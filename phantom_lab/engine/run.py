@@ -257,7 +257,9 @@ class PlaybookRun:
     def _invoke(self, callback: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any],
                 cause: Cause) -> None:
         """The engine invokes a block; an exception ends its branch, not the run."""
-        function = self._hooked.get(callback, callback) if callback.__hash__ else callback
+        function = callback
+        with suppress(TypeError):  # a callable may be unhashable; then it is none of the module's functions
+            function = self._hooked.get(callback, callback)
         with suppress(Exception, SystemExit):
             self._enter(function, label(callback) or "callback", args, kwargs, cause)
 
@@ -274,7 +276,8 @@ class PlaybookRun:
         caller = self._stack[-1] if self._stack else None
         frame = _Frame(self._commands.next("invocation"), name, caller.depth + 1 if caller else 0)
         arguments = {key: put(value) for key, value in arguments_of(function, args, kwargs).items()}
-        line = self.playbook.blocks.get(name) or getattr(getattr(function, "__code__", None), "co_firstlineno", 0)
+        code = getattr(function, "__code__", None)
+        line = self.playbook.blocks.get(name) or (code.co_firstlineno if code else 0)
         started = InvocationStarted(self.id, frame.n, name, frame.depth, caller.n if caller else None, cause,
                                     arguments, line)
         self.journal.append(started)

@@ -13,7 +13,6 @@ from phantom_lab.errors import LabError
 from phantom_lab.frames.flatten import flatten, table
 from phantom_lab.journal import (
     ActionCompleted,
-    ActionStarted,
     ApiCalled,
     Changed,
     Event,
@@ -63,9 +62,10 @@ def results_table(app_runs: Iterable[dict[str, Any]], name: str | None = None) -
     for run in app_runs:
         head = {} if name else {"name": run.get("name")}
         head.update(asset=run.get("asset"), app=run.get("app"))
-        found = run.get("action_results") or [{}]
-        rows += [{**head, **row} for one in found for row in _result_rows(one, root)]
-    return table(rows, ([] if name else ["name"]) + ["asset", "app", f"{root}.status", f"{root}.message"])
+        rows += [{**head, **row} for one in run.get("action_results") or [{}] for row in _result_rows(one, root)]
+    names = dict.fromkeys([*([] if name else ["name"]), "asset", "app", f"{root}.status", f"{root}.message",
+                           *(column for row in rows for column in row)])
+    return table(rows, sorted(names, key=lambda column: _place(column, root)))
 
 
 def filtered_artifacts(run: Run, *, at: int | None = None) -> pd.DataFrame:
@@ -120,7 +120,7 @@ def arguments(run: Run, *, at: int | None = None) -> dict[str, Any]:
 
 
 def deeds(run: Run, at: int) -> pd.DataFrame:
-    """What a block did: its ``phantom.*`` calls, debug lines, changes, actions asked for, blocks and helpers called."""
+    """What a block did: its ``phantom.*`` calls, debug lines, changes, blocks and helpers called."""
     journal = _journal(run)
     get = journal.get
     rows: list[dict[str, Any]] = []
@@ -143,9 +143,6 @@ def deeds(run: Run, at: int) -> pd.DataFrame:
             case Changed():
                 rows.append(_deed(None, "changed", f"{event.kind} {event.id} {event.field}", get(event.before),
                                   get(event.after)))
-            case ActionStarted():
-                rows.append(_deed(None, "asked for", f"{event.action} ({event.name})", get(event.parameters),
-                                  f"callback {event.callback}" if event.callback else "no callback"))
     return table(rows, ["line", "what", "name", "given", "returned"])
 
 
@@ -162,8 +159,9 @@ def explode(frame: pd.DataFrame, path: str) -> pd.DataFrame:
     if path not in frame.columns:
         lists = [name for name in frame.columns if any(isinstance(one, list) for one in frame[name])]
         raise LabError(f"no column {path!r}", hint=f"Columns that hold lists: {', '.join(lists) or 'none'}.")
-    rows = []
-    for record in frame.to_dict("records"):
+    rows: list[dict[str, Any]] = []
+    for found in frame.to_dict("records"):
+        record: dict[str, Any] = {str(key): cell for key, cell in found.items()}
         value = record.pop(path)
         items = value if isinstance(value, list) and value else [None if isinstance(value, list) else value]
         rows += [{**record, **(flatten(item, f"{path}.*") if item is not None else {})} for item in items]
@@ -182,21 +180,26 @@ def artifacts_table(found: Sequence[dict[str, Any]]) -> pd.DataFrame:
 
 
 def _result_rows(result: dict[str, Any], root: str) -> list[dict[str, Any]]:
-    parameter = dict(result.get("parameter") or {})
-    context = parameter.pop("context", None)
-    head: dict[str, Any] = {}
-    if parameter:
-        head.update(flatten(parameter, f"{root}.parameter"))
-    head.update({f"{root}.status": result.get("status"), f"{root}.message": result.get("message")})
-    tail = flatten(result["summary"], f"{root}.summary") if result.get("summary") else {}
-    if context:
-        tail.update(flatten(context, f"{root}.parameter.context"))
+    row: dict[str, Any] = {f"{root}.status": result.get("status"), f"{root}.message": result.get("message")}
+    for part in ("parameter", "summary"):
+        if result.get(part):
+            row.update(flatten(result[part], f"{root}.{part}"))
     items = result.get("data") or [{}]
-    return [{**head, **(flatten(item, f"{root}.data.*") if item != {} else {}), **tail} for item in items]
+    return [{**row, **(flatten(item, f"{root}.data.*") if item != {} else {})} for item in items]
+
+
+def _place(column: str, root: str) -> int:
+    """Columns in the order of the question: where, asked what, how it went, what came back, bookkeeping."""
+    order = ("name", "asset", f"{root}.parameter", f"{root}.status", f"{root}.data", f"{root}.summary",
+             f"{root}.message", "app")
+    if column.startswith(f"{root}.parameter.context"):
+        return len(order)
+    return next(place for place, start in enumerate(order) if column.startswith(start))
 
 
 def _labelled(lots: list[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
-    rows = [{"filter": label, **row} for label, frame in lots for row in frame.to_dict("records")]
+    rows: list[dict[str, Any]] = [{"filter": label, **{str(key): value for key, value in row.items()}}
+                                  for label, frame in lots for row in frame.to_dict("records")]
     return table(rows, ["filter"])
 
 

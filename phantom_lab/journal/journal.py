@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -16,6 +17,8 @@ from phantom_lab.errors import InputError
 from phantom_lab.journal.events import Event, Ref
 
 FORMAT = 1
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+"""Addresses differ from run to run, and journals are compared."""
 
 
 class Journal:
@@ -90,7 +93,7 @@ def encode(value: Any) -> str:
 def _represent(value: Any) -> Any:
     if isinstance(value, set | frozenset):
         return sorted(value, key=_safe(repr))
-    return {"__repr__": _safe(repr)(value)[:2000]}
+    return {"__repr__": _ADDRESS.sub("", _safe(repr)(value)[:2000])}
 
 
 def _safe(function: Callable[[Any], str]) -> Callable[[Any], str]:

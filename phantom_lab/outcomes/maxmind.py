@@ -106,4 +106,5 @@ def _data(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _name(record: dict[str, Any] | None) -> str | None:
-    return (record or {}).get("names", {}).get("en")
+    name: str | None = (record or {}).get("names", {}).get("en")
+    return name

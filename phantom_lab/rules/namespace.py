@@ -31,7 +31,7 @@ def rules_module(run: PlaybookRun) -> ModuleType:
 def _bound(run: PlaybookRun, entry: Entry) -> Callable[..., Any]:
     implementation = EMULATED.get(entry.name)
     binding = _binding(entry)
-    ignored = _IGNORED.get(entry.name, frozenset())
+    ignored = _IGNORED.get(entry.name, set())
     direct = entry.name in ("debug", "error", "playbook_block")
 
     def function(*args: Any, **kwargs: Any) -> Any:

@@ -1,0 +1,43 @@
+# Two commands do all the set-up on a fresh machine with Python and make: `make lab` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: lab test lint chromium bench clean
+
+lab: $(VENV)/lab.done  ## JupyterLab on the tour
+	$(BIN)/phantom-lab lab
+
+test: $(VENV)/test.done chromium lint  ## everything: linters, units, the notebook, the browser
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/test.done
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(VENV)/test.done  ## ratios against what one would use instead, in one run
+	$(BIN)/python -m bench
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "phantom_lab needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/lab.done: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[lab,maxmind]'
+	@touch $@
+
+$(VENV)/test.done: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[lab,maxmind,test,dev]'
+	@touch $@ $(VENV)/lab.done
+
+# The browser test drives a Chromium of the system; none is ever downloaded.
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
+	  echo "The browser test needs Chromium: installing Debian's package."; \
+	  SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$SUDO apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; }
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,218 @@
+"""The panel without widgets: commands in, plain snapshots out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pandas as pd
+
+from phantom_lab import frames
+from phantom_lab.engine import Stepper
+from phantom_lab.engine.stepper import why
+from phantom_lab.errors import InputError, LabError
+from phantom_lab.frames.flatten import flatten, table
+from phantom_lab.journal import Invocation, invocations
+from phantom_lab.notebook.page import Page
+
+TABS = {
+    "action": "action", "success": "success", "container": "container", "results": "results", "handle": "handle",
+    "filtered_artifacts": "filtered artifacts", "filtered_results": "filtered results",
+    "custom_function": "custom function", "did": "last block",
+}
+_MEANING = {
+    "action": "which action run came back",
+    "success": "False only if the action failed on every asset with every parameter set",
+    "container": "the container as it was when the block was invoked",
+    "results": "one row per asset × parameter set × data item",
+    "handle": "what the caller of the action passed along",
+    "custom_function": "which custom function run came back",
+}
+
+
+class Controller:
+    """What the panel shows, and what its buttons do.
+
+    Args:
+        stepper: the run under control.
+    """
+
+    def __init__(self, stepper: Stepper) -> None:
+        self.stepper = stepper
+        self.tab = "container"
+        self.problem = ""
+        self._looking: int | None = None
+        self._table = Page(table([]))
+        self._list = Page(table([]))
+        self.refresh()
+
+    def command(self, message: dict[str, Any]) -> None:
+        """Carry out a message of the browser; what goes wrong becomes `problem`, one line.
+
+        ``{"type": "command", "command": "step"}``, ``{"type": "tab", "tab": "results"}``,
+        ``{"type": "answer", "status", "data", "summary", "message"}`` (JSON texts), ``{"type": "look", "n": 3}``.
+        """
+        self.problem = ""
+        kind = message.get("type")
+        try:
+            if kind == "command":
+                self._looking = None
+                self.stepper.request(str(message.get("command")))
+            elif kind == "answer":
+                self.stepper.answer(_answer(message))
+            elif kind == "tab" and message.get("tab") in TABS:
+                self.tab = message["tab"]
+            elif kind == "look":
+                self._looking = message.get("n")
+        except LabError as exc:
+            self.problem = str(exc)
+        self.refresh()
+
+    def table_command(self, message: dict[str, Any]) -> None:
+        """A message of the table."""
+        self._table.command(message)
+
+    def list_command(self, message: dict[str, Any]) -> None:
+        """A message of the list of invocations; a click on a row looks at that invocation."""
+        if message.get("type") == "cell":
+            row = self._list.row(int(message.get("row", -1)))
+            if row is not None:
+                self.command({"type": "look", "n": row["n"]})
+        else:
+            self._list.command(message)
+
+    def refresh(self) -> None:
+        """Take a new look at the run."""
+        blocks = self._blocks()
+        self._table = self._page(blocks).keep(self._table)
+        listed = frames.invocations(self.stepper.run)[["n", "block", "cause", "success", "error", "why"]]
+        self._list = Page(listed, caption="Invocations so far. Click one to look at what came in.",
+                          empty="no block has been invoked yet", size=10, blank=True).keep(self._list)
+        if self._looking is None and len(listed) > self._list.size:
+            self._list.command({"type": "page", "page": len(listed) // self._list.size})
+
+    def snapshot(self) -> dict[str, Any]:
+        """Everything that the toolbar, the sentence and the tabs show."""
+        position = self.stepper.position
+        blocks = self._blocks()
+        current = self._current(blocks)
+        looking = self._looking is not None and current is not None
+        sentence = why(current.started) if looking and current else position.why
+        call = self.stepper.needed
+        return {
+            "playbook": self.stepper.run.playbook.name, "state": position.state, "status": position.status,
+            "block": current.started.block if current else "", "n": current.started.n if current else 0,
+            "line": current.started.line if current else 0, "sentence": sentence, "looking": looking,
+            "tabs": self._tabs(current), "tab": self.tab, "problem": self.problem,
+            "needs": call and {"action": call.action, "asset": call.asset, "name": call.name,
+                               "parameter": json.dumps({key: value for key, value in call.parameter.items()
+                                                        if key != "context"}, ensure_ascii=False)},
+            "commands": {name: self._possible(name, position.state) for name in
+                         ("step", "step_over", "step_out", "resume", "stop")},
+        }
+
+    def table_view(self) -> dict[str, Any]:
+        """The table of the chosen tab."""
+        return self._table.view()
+
+    def list_view(self) -> dict[str, Any]:
+        """The list of invocations."""
+        return self._list.view()
+
+    # -- what is looked at -----------------------------------------------------------------------------------------
+
+    def _blocks(self) -> dict[int, Invocation]:
+        return invocations(self.stepper.run.journal.events)
+
+    def _current(self, blocks: dict[int, Invocation]) -> Invocation | None:
+        """The invocation picked, or the one the run rests at, or the latest."""
+        if self._looking in blocks:
+            return blocks[self._looking]
+        rest = self.stepper.position.invocation
+        return blocks.get(rest.n) if rest else next(reversed(blocks.values()), None)
+
+    def _page(self, blocks: dict[int, Invocation]) -> Page:
+        current = self._current(blocks)
+        if current is None:
+            return Page(table([]), empty="no block has been invoked yet")
+        n, run = current.started.n, self.stepper.run
+        if self.tab == "did":
+            return self._did(blocks, current)
+        given = frames.arguments(run, at=n)
+        if self.tab == "filtered_artifacts":
+            return _filtered(frames.filtered_artifacts(run, at=n), "filtered_artifacts" in given)
+        if self.tab == "filtered_results":
+            return _filtered(frames.filtered_results(run, at=n), "filtered_results" in given)
+        if self.tab not in given:
+            handed = ", ".join(given) or "nothing"
+            return Page(table([]), empty=f"not passed: {current.started.block} was handed {handed}")
+        value = given[self.tab]
+        if self.tab == "results" and isinstance(value, list) and all(isinstance(one, dict) for one in value):
+            names = {one.get("name") for one in value}
+            frame = frames.results_table(value, names.pop() if len(names) == 1 else None)
+        else:
+            frame = _fields(value)
+        return Page(frame, caption=f"{self.tab}: {_MEANING[self.tab]}", empty="passed, and empty")
+
+    def _did(self, blocks: dict[int, Invocation], current: Invocation) -> Page:
+        resting = self.stepper.position.state == "resting" and self._looking is None
+        n = current.started.n - 1 if resting else current.started.n
+        if n not in blocks:
+            return Page(table([]), empty="nothing has run yet: this is the first block")
+        block = blocks[n]
+        so_far = "" if block.ended else " so far"
+        ended = f" It raised {block.failure}." if block.failure else ""
+        return Page(frames.deeds(self.stepper.run, n), caption=f"What {block.started.block} (invocation {n}) "
+                    f"did{so_far}.{ended}", empty=f"{block.started.block} called nothing", blank=True)
+
+    def _tabs(self, current: Invocation | None) -> list[dict[str, Any]]:
+        if current is None:
+            return [{"key": key, "label": label, "passed": False, "count": ""} for key, label in TABS.items()]
+        run, n = self.stepper.run, current.started.n
+        given = frames.arguments(run, at=n)
+        counts = {"results": len(given.get("results") or ()),
+                  "filtered_artifacts": len(frames.filtered_artifacts(run, at=n)),
+                  "filtered_results": len(frames.filtered_results(run, at=n))}
+        tabs = []
+        for key, label in TABS.items():
+            passed = key == "did" or key in given or bool(counts.get(key))
+            count = str(counts[key]) if counts.get(key) else ""
+            if key == "success" and key in given:
+                count = str(given[key])
+            tabs.append({"key": key, "label": label, "passed": passed, "count": count})
+        return tabs
+
+    @staticmethod
+    def _possible(command: str, state: str) -> bool:
+        if command == "stop":
+            return state != "ended"
+        return state in ("ready", "resting")
+
+
+def _filtered(frame: pd.DataFrame, passed: bool) -> Page:
+    note = "passed as an argument, and " if passed else ""
+    labels = ", ".join(dict.fromkeys(frame["filter"])) if len(frame) else ""
+    return Page(frame, caption=f"{note}let through by: {labels}" if labels else "",
+                empty="no filter has let anything through so far")
+
+
+def _fields(value: Any) -> pd.DataFrame:
+    """A value as a table of fields."""
+    if isinstance(value, dict):
+        return table([{"field": name.removeprefix("."), "value": one} for name, one in flatten(value, "").items()
+                      if name or one], ["field", "value"])
+    items = value if isinstance(value, list) else [value]
+    return table([{"value": item} for item in items], ["value"])
+
+
+def _answer(message: dict[str, Any]) -> dict[str, Any]:
+    """The typed-in answer; its JSON texts are read here, so that a slip is told where it was made."""
+    answer: dict[str, Any] = {"status": message.get("status", "success"), "message": message.get("message") or None}
+    for key in ("data", "summary"):
+        typed = str(message.get(key) or "").strip()
+        if typed:
+            try:
+                answer[key] = json.loads(typed)
+            except json.JSONDecodeError as exc:
+                raise InputError(f"{key} is not JSON: {exc.msg} (line {exc.lineno}, column {exc.colno})") from None
+    return answer

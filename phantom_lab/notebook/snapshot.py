@@ -1,0 +1,20 @@
+"""The panel without a browser: escaped HTML for exports."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+
+from phantom_lab.notebook.controller import Controller
+
+
+def snapshot_html(controller: Controller) -> str:
+    """The sentence, the chosen tab's table and the list of invocations."""
+    view = controller.snapshot()
+    parts = [f"<p><b>{escape(view['playbook'])}</b> · {escape(view['state'])}<br>{escape(view['sentence'])}</p>"]
+    for page in (controller.table_view(), controller.list_view()):
+        frame = pd.DataFrame([[text for text, _ in row] for row in page["rows"]], columns=page["columns"], dtype=object)
+        shown = frame.to_html(escape=True, index=False) if len(frame) else f"<p><i>{escape(page['empty'])}</i></p>"
+        parts.append(f"<p>{escape(page['caption'])}</p>{shown}")
+    return "\n".join(parts)

@@ -1,0 +1,165 @@
+"""The tour in a real JupyterLab, in a real Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from tests.conftest import ROOT
+from tests.notebook.jupyterlab import CHROMIUM, FLAGS, Notebook, Server, jupyterlab
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="install the test extra")
+pytestmark = [pytest.mark.browser]
+SCREENSHOTS = Path(os.environ.get("PHANTOM_LAB_SCREENSHOTS", ROOT / "build" / "screenshots"))
+TIMEOUT = 20_000
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what a user has: notebooks and sample data."""
+    root = tmp_path_factory.mktemp("workspace")
+    for folder in ("notebooks", "sample_data"):
+        shutil.copytree(ROOT / folder, root / folder)
+    return root
+
+
+@pytest.fixture(scope="module")
+def server(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with jupyterlab(workspace, tmp_path_factory.mktemp("jupyter")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if CHROMIUM is None:
+        pytest.fail("the browser test needs Chromium: `make test` installs Debian's, or put one on the PATH")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A page that notes every request off this machine, and every script that hostile data starts."""
+    context = browser.new_context(viewport={"width": 1360, "height": 1000})
+    opened = context.new_page()
+    opened.outside = []
+    opened.on("request", lambda request: opened.outside.append(request.url)
+              if not request.url.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")) else None)
+    yield opened
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    context.close()
+
+
+def test_the_tour_is_stepped_by_clicks_while_other_cells_run(page: Any, server: Server) -> None:
+    """Click Step, see the next block and its results, and run another cell while the playbook rests."""
+    notebook = Notebook(page, server.address("notebooks/01_tour.ipynb"))
+    notebook.run(0)
+    cell = notebook.run(1)
+    _says(cell, "on_start is invoked because the playbook starts")
+    cell.get_by_role("button", name="Step", exact=True).click()
+    _says(cell, "geolocate_ip_1 is invoked because on_start calls it")
+    cell.get_by_role("button", name="Step", exact=True).click()
+    _says(cell, "log_location is invoked because action geolocate_ip_1 completed")
+
+    _open(cell, "results")
+    cell.locator("th [title='sort by geolocate_ip_1:action_result.data.*.city_name']").wait_for(timeout=TIMEOUT)
+    cell.locator("td", has_text="Research").first.wait_for(timeout=TIMEOUT)
+    page.screenshot(path=SCREENSHOTS / "tour.png")
+
+    other = notebook.run(2)  # another cell, while this playbook rests
+    other.get_by_text("geolocate_ip_1 is invoked because on_start calls it").wait_for(timeout=TIMEOUT)
+
+    cell.get_by_role("button", name="Resume").click()
+    cell.locator(".phl-badge", has_text="success").wait_for(timeout=TIMEOUT)
+    assert cell.get_by_role("button", name="Step", exact=True).is_disabled()
+    assert page.outside == []
+
+
+def test_a_missing_outcome_is_typed_in_at_the_panel(page: Any, server: Server, workspace: Path) -> None:
+    """The run waits, says what it needs, refuses what is no JSON, and goes on with what is given."""
+    notebook = Notebook(page, server.address(_notebook(workspace, "outcome.ipynb", """
+        %load_ext phantom_lab
+        from phantom_lab import Lab
+        Lab("../sample_data/containers/test_incident.json").step("../sample_data/playbooks/no_outcome.py")""")))
+    cell = notebook.run(0)
+    for _ in range(2):
+        cell.get_by_role("button", name="Step", exact=True).click()
+    cell.get_by_text("What did whois domain on whois come back with").wait_for(timeout=TIMEOUT)
+    page.screenshot(path=SCREENSHOTS / "needs_outcome.png")
+    cell.locator("textarea[name=data]").fill("[{]")
+    cell.get_by_role("button", name="Give result").click()
+    cell.locator(".phl-problem", has_text="data is not JSON").wait_for(timeout=TIMEOUT)
+    cell.locator("textarea[name=data]").fill('[{"registrar": "Typed Registrar"}]')
+    cell.get_by_role("button", name="Give result").click()
+    _says(cell, "show_status is invoked")
+    _open(cell, "results")
+    cell.locator("td", has_text="Typed Registrar").wait_for(timeout=TIMEOUT)
+
+
+def test_hostile_artifacts_stay_text(page: Any, server: Server, workspace: Path) -> None:
+    """Markup and script in keys, cells, names and messages are shown, and nothing of them runs."""
+    notebook = Notebook(page, server.address(_notebook(workspace, "hostile.ipynb", """
+        %load_ext phantom_lab
+        from phantom_lab import Lab, frames, success
+        evil = "<img src=x onerror='window.pwned=1'><script>window.pwned=1</script>"
+        lab = Lab([{"name": evil, "cef": {evil: evil, "x": evil * 50}}])
+        lab.add({"container": {"name": evil}, "artifacts": [{"name": evil, "cef": {evil: evil}}]})
+        lab.action("geolocate ip")(lambda parameter: success([{evil: [evil]}], summary={evil: evil}, message=evil))
+        stepper = lab.step("../sample_data/playbooks/geolocate_ip.py", 2)
+        stepper.step(), stepper.step()
+        stepper""", """
+        from phantom_lab.notebook.panel import panel_of
+        panel_of(stepper).snapshot()""", "frames.results(stepper)", "frames.artifacts(stepper)",
+        "stepper.position", "raise __import__('phantom_lab').LabError(evil)")))
+    cell = notebook.run(0)
+    for tab in ("container", "results", "action", "did"):
+        _open(cell, tab)
+        cell.locator("td").first.click()
+        page.wait_for_timeout(150)
+    page.screenshot(path=SCREENSHOTS / "hostile.png")
+    for number in range(1, 6):
+        notebook.run(number)
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.pwned") is None
+    assert page.outside == []
+
+
+def test_keys_in_the_panel_step_and_never_reach_the_notebook(page: Any, server: Server, workspace: Path) -> None:
+    """`n` steps; `a` and `b`, which insert cells in JupyterLab, do nothing there."""
+    notebook = Notebook(page, server.address(_notebook(workspace, "keys.ipynb", """
+        %load_ext phantom_lab
+        from phantom_lab import Lab
+        Lab("../sample_data/containers/test_incident.json").step("../sample_data/playbooks/geolocate_ip.py")""")))
+    cell = notebook.run(0)
+    cell.locator(".phl-controls").focus()
+    page.keyboard.press("n")
+    _says(cell, "geolocate_ip_1 is invoked")
+    for key in "ab":
+        page.keyboard.press(key)
+    page.wait_for_timeout(300)
+    assert page.locator(".jp-CodeCell").count() == 1
+
+
+def _open(cell: Any, tab: str) -> None:
+    cell.locator(f".phl-tab[data-key={tab}]").click()
+    cell.locator(f".phl-tab[data-key={tab}][aria-selected=true]").wait_for(timeout=TIMEOUT)
+
+
+def _says(cell: Any, text: str) -> None:
+    cell.locator(".phl-sentence", has_text=text).wait_for(timeout=TIMEOUT)
+
+
+def _notebook(workspace: Path, name: str, *cells: str) -> str:
+    sources = ["\n".join(line.strip() for line in cell.strip().splitlines()) for cell in cells]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, workspace / "notebooks" / name)
+    return f"notebooks/{name}"
