@@ -147,11 +147,7 @@ class Controller:
             handed = ", ".join(given) or "nothing"
             return Page(table([]), empty=f"not passed: {current.started.block} was handed {handed}")
         value = given[self.tab]
-        if self.tab == "results" and isinstance(value, list) and all(isinstance(one, dict) for one in value):
-            names = {one.get("name") for one in value}
-            frame = frames.results_table(value, names.pop() if len(names) == 1 else None)
-        else:
-            frame = _fields(value)
+        frame = _results(value) if self.tab == "results" else _fields(value)
         return Page(frame, caption=f"{self.tab}: {_MEANING[self.tab]}", empty="passed, and empty")
 
     def _did(self, blocks: dict[int, Invocation], current: Invocation) -> Page:
@@ -170,7 +166,7 @@ class Controller:
             return [{"key": key, "label": label, "passed": False, "count": ""} for key, label in TABS.items()]
         run, n = self.stepper.run, current.started.n
         given = frames.arguments(run, at=n)
-        counts = {"results": len(given.get("results") or ()),
+        counts = {"results": len(_results(given["results"])) if given.get("results") else 0,
                   "filtered_artifacts": len(frames.filtered_artifacts(run, at=n)),
                   "filtered_results": len(frames.filtered_results(run, at=n))}
         tabs = []
@@ -194,6 +190,14 @@ def _filtered(frame: pd.DataFrame, passed: bool) -> Page:
     labels = ", ".join(dict.fromkeys(frame["filter"])) if len(frame) else ""
     return Page(frame, caption=f"{note}let through by: {labels}" if labels else "",
                 empty="no filter has let anything through so far")
+
+
+def _results(value: Any) -> pd.DataFrame:
+    """A ``results`` argument; a playbook may have put anything there."""
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        return _fields(value)
+    names = {one.get("name") for one in value}
+    return frames.results_table(value, names.pop() if len(names) == 1 else None)
 
 
 def _fields(value: Any) -> pd.DataFrame:

@@ -44,7 +44,7 @@ def read_answer(answer: Any, parameter: dict[str, Any], *, where: str) -> Action
     except (TypeError, ValueError) as exc:
         raise InputError(f"the result is not JSON: {exc}", where=where) from None
     status = given.get("status") or "success"
-    summary = given.get("summary") or {}
+    summary = given["summary"] if given.get("summary") is not None else {}
     data = given.get("data") if given.get("data") is not None else []
     if status not in ("success", "failed"):
         raise InputError(f"status {status!r} is neither \"success\" nor \"failed\"", where=where)

@@ -75,7 +75,7 @@ def test_a_callback_without_parameters_is_called_with_none_and_a_note(run):
 @pytest.mark.parametrize("rest", [
     "done = lambda results: phantom.debug(results[0]['name'])",
     "class Done:\n    def __call__(self, results):\n        phantom.debug(results[0]['name'])\ndone = Done()",
-    "from functools import partial\ndone = partial(lambda prefix, results: phantom.debug(prefix + results[0]['name']), '')",
+    "from functools import partial\ndone = partial(lambda end, results: phantom.debug(results[0]['name'] + end), '')",
 ], ids=["lambda", "object", "partial"])
 def test_any_callable_may_be_a_callback(run, rest):
     """A lambda, an object with `__call__` and a partial are called like a function."""

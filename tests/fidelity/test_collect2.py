@@ -116,7 +116,8 @@ def test_results_of_another_action_name_are_ignored(value):
 @pytest.mark.assumed
 def test_passed_results_of_another_name_than_the_path_do_not_hide_the_named_ones(value):
     """A path with a block name reads that block's results, whatever results were passed along."""
-    call = collect(["look_1:action_result.parameter.item"], action_results="[{**results[0], 'name': 'other_1'}]")
+    call = collect(["look_1:action_result.parameter.item"],
+                   action_results="[{**results[0], 'name': 'other_1', 'action_results': []}]")
     assert value(call, answers=RICH) == [[0], [1]]
 
 

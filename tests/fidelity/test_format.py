@@ -174,3 +174,11 @@ def test_the_latest_format_of_a_name_counts(value):
     """A block that runs again replaces its text."""
     setup = "\n".join(form(word, name="f") for word in ("one", "two"))
     assert value("phantom.get_format_data(name='f')", setup=setup) == "two"
+
+
+@pytest.mark.observed
+def test_a_value_is_written_as_it_is(value):
+    """Braces and percent signs inside a value are no template."""
+    container = {"container": {"id": 1}, "artifacts": [{"id": 1, "cef": {"f": "{1} {9}\n%%\n{{x}}\n%%"}}]}
+    text = value(form("{0}|{1}\n%%\n{0}\n%%", "artifact:*.cef.f", "container:id"), container=container)
+    assert text == "{1} {9}\n%%\n{{x}}\n%%|1\n{1} {9}\n%%\n{{x}}\n%%\n"

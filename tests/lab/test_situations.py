@@ -169,9 +169,10 @@ def test_a_lab_without_container_says_so(playbook):
 
 
 @pytest.mark.parametrize(("given", "message"), [
-    (3, "holds a int"), ("null", "holds null"), ("[1, 2]", "the list must hold JSON objects only"), ({}, "an empty obj"),
+    ("null", "holds null"), ("true", "holds a boolean"), ("[1, 2]", "the list must hold JSON objects only"),
+    ({}, "holds an empty object"),
     ([{"cef": {}}, "x"], "the list must hold JSON objects only"), ({"foo": 1, "bar": 2}, "keys foo, bar is no contain"),
-    ({"count": 1, "data": {"id": 1}}, "the list must hold JSON objects only"), ("true", "holds a boolean"),
+    ({"count": 1, "data": {"id": 1}}, "the list must hold JSON objects only"),
     ({"container": {"id": 1}, "artifacts": "x"}, "`artifacts` must be a list of JSON objects"),
     ({"container": {"id": 1}, "artifacts": [1]}, "`artifacts` must be a list of JSON objects"),
     ({"container": {"id": 1}, "artifacts": [{"cef": {}}, {"cef": "t"}]}, "artifact 1: `cef` is a text, not an object"),

@@ -1,0 +1,218 @@
+"""The journal: written as the run goes, private, and never in the way of the run."""
+
+from __future__ import annotations
+
+import json
+import math
+import stat
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from phantom_lab import InputError, Lab
+from phantom_lab.journal import Journal
+from phantom_lab.journal.journal import encode
+
+SOURCE = """
+def on_start(container):
+    phantom.debug("first")
+    b(container)
+def b(container):
+    phantom.set_severity(container, "high")
+    phantom.act("look", parameters=[{"n": 1}], name="one", assets=["x"], callback=cb)
+def cb(container=None, **kwargs):
+    raise ValueError("of the callback")
+"""
+
+
+def lines(file: Path) -> list[dict[str, Any]]:
+    """Every line of a journal file, decoded."""
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture
+def written(lab: Lab, playbook, tmp_path: Path):
+    """A finished run with a journal file."""
+    lab.action("look")(lambda parameter: [parameter])
+    return lab.run(playbook(SOURCE), journal=tmp_path / "deep" / "run.jsonl")
+
+
+def test_the_header_comes_first(written):
+    """The first line is the format version and the hash seed."""
+    assert lines(written.journal.path)[0].keys() == {"journal", "hash_seed"}
+    assert lines(written.journal.path)[0]["journal"] == 1
+
+
+def test_every_line_is_a_header_a_value_or_an_event(written):
+    """Nothing else stands in the file, and each line ends with a newline."""
+    kinds = [next(iter(line)) for line in lines(written.journal.path)]
+    assert kinds.count("journal") == 1
+    assert set(kinds) == {"journal", "value", "event"}
+    assert written.journal.path.read_text(encoding="utf-8").endswith("}\n")
+
+
+def test_the_file_is_private(written):
+    """Only its owner can read it."""
+    assert stat.S_IMODE(written.journal.path.stat().st_mode) == 0o600
+
+
+def test_an_older_file_is_replaced_by_a_private_one(lab: Lab, playbook, tmp_path: Path):
+    """The mode and content of an older journal do not survive."""
+    file = tmp_path / "run.jsonl"
+    file.write_text("old\n", encoding="utf-8")
+    file.chmod(0o644)
+    lab.run(playbook("def on_start(container):\n    pass\n"), journal=file)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert lines(file)[0]["journal"] == 1
+
+
+def test_it_can_be_read_while_the_run_rests(lab: Lab, playbook, tmp_path: Path):
+    """Everything up to the resting place is in the file before the end."""
+    stepper = lab.step(playbook(SOURCE), journal=tmp_path / "run.jsonl")
+    stepper.step()
+    events = [line for line in lines(tmp_path / "run.jsonl") if "event" in line]
+    assert (events[-1]["event"], events[-1]["block"]) == ("InvocationStarted", "b")
+    assert len(events) == len(stepper.run.journal.events)
+
+
+def test_a_value_stands_once_and_before_its_first_use(written):
+    """Whoever reads the file from the top knows every value when it is referred to."""
+    known: dict[str, Any] = {}
+    for line in lines(written.journal.path):
+        if "value" in line:
+            assert line["value"] not in known
+            known[line["value"]] = line["is"]
+        for field, value in line.items():
+            refs = value.values() if field == "arguments" else [value] if field in (
+                "returned", "results", "parameters", "parameter", "before", "after", "source", "container") else []
+            assert {one for one in refs if line.get("event") != "OutcomeGiven" or field != "source"} <= known.keys()
+    assert known
+
+
+def test_the_file_holds_what_memory_holds(written):
+    """The events of the file are those in memory, and so are the values."""
+    events = [line for line in lines(written.journal.path) if "event" in line]
+    assert all(isinstance(line.pop("wall"), float) for line in events)
+    assert events == [json.loads(json.dumps({"event": type(one).__name__, **asdict(one)}))
+                      for one in written.journal.events]
+    values = {line["value"]: line["is"] for line in lines(written.journal.path) if "value" in line}
+    assert {ref: written.journal.get(ref) for ref in values} == values
+
+
+def test_a_run_without_a_file_has_the_same_events(written, incident: Path, playbook):
+    """The file changes nothing about the run."""
+    lab = Lab(incident)
+    lab.action("look")(lambda parameter: [parameter])
+    in_memory = [one for one in lab.run(playbook(SOURCE)).journal.events if type(one).__name__ != "OutcomeGiven"]
+    assert in_memory == [one for one in written.journal.events if type(one).__name__ != "OutcomeGiven"]
+
+
+def test_the_events_so_far_do_not_grow(lab: Lab, playbook):
+    """What ``events`` gave stays as it was."""
+    stepper = lab.step(playbook(SOURCE))
+    before = stepper.run.journal.events
+    count = len(before)
+    stepper.step()
+    assert len(before) == count
+    assert len(stepper.run.journal.events) > count
+
+
+def test_a_value_is_stored_as_it_is_now():
+    """Later changes of an object do not reach the journal, nor do changes of what it handed out."""
+    journal, value = Journal(), {"list": [1]}
+    ref = journal.put(value)
+    value["list"].append(2)
+    journal.get(ref)["list"].append(3)
+    assert journal.get(ref) == {"list": [1]}
+    assert journal.put({"list": [1]}) == ref
+
+
+CIRCULAR: list[Any] = []
+CIRCULAR.append(CIRCULAR)
+
+
+class Raising:
+    """An object that cannot be shown."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError("not now")
+
+
+def nested(depth: int) -> list[Any]:
+    """A list in a list in a list."""
+    value: list[Any] = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(("value", "seen"), [
+    ({3, 1, 2}, [1, 2, 3]), (frozenset("b"), ["b"]), ((1, (2,)), [1, [2]]), (b"\x00\xff", {"__repr__": r"b'\x00\xff'"}),
+    (Raising(), {"__repr__": "<Raising, whose repr raised RuntimeError>"}), (CIRCULAR, {"__repr__": "[[...]]"}),
+    ([Raising(), 1], [{"__repr__": "<Raising, whose repr raised RuntimeError>"}, 1]),
+    ({(1, 2): 3}, {"__repr__": "{(1, 2): 3}"}), ({1: "a", None: "b"}, {"1": "a", "null": "b"}),
+    ("\ud800", "\ud800"), ({"\udfff": "\n\u2028"}, {"\udfff": "\n\u2028"}), (10 ** 30, 10 ** 30),
+    (10 ** 5000, {"__repr__": "<int, whose repr raised ValueError>"}), ("x" * 10 ** 6, "x" * 10 ** 6),
+    (nested(10 ** 5), {"__repr__": "<list, whose repr raised RecursionError>"}), (object, {"__repr__": repr(object)}),
+    (float("inf"), float("inf")), ({Raising()}, [{"__repr__": "<Raising, whose repr raised RuntimeError>"}]),
+], ids=lambda value: type(value).__name__)
+def test_any_value_can_be_stored(value: Any, seen: Any, tmp_path: Path):
+    """What is no JSON stays visible as its ``repr``, and the file stays one JSON object a line."""
+    journal = Journal(tmp_path / "run.jsonl")
+    ref = journal.put(value)
+    journal.close()
+    assert journal.get(ref) == seen
+    assert lines(tmp_path / "run.jsonl")[1:] == [{"value": ref, "is": seen}]
+
+
+def test_not_a_number_can_be_stored():
+    """NaN, which equals nothing, comes back as NaN."""
+    journal = Journal()
+    assert math.isnan(journal.get(journal.put(float("nan"))))
+
+
+def test_a_long_repr_is_cut():
+    """What stands for an object is bounded."""
+    assert len(encode(b"x" * 10 ** 6)) < 2100
+
+
+@pytest.mark.parametrize("value", [
+    "{1, 2}", "b'x'", "float('nan')", "'\\ud800'", "object()", "circular()", "10 ** 5000",
+    "Hidden()", "deep()", "{(1, 2): 3}", "lambda: 1", "phantom", "open",
+])
+@pytest.mark.parametrize("place", ["b(container, {})", "helper({})", "phantom.save_run_data({}, key='k')"])
+def test_a_value_that_is_no_json_never_breaks_the_run(value: str, place: str, lab: Lab, playbook, tmp_path: Path):
+    """Arguments of blocks, of helpers and of the API may be anything, and come back as they are."""
+    run = lab.run(playbook(f"""
+class Hidden:
+    def __repr__(self):
+        raise RuntimeError("not now")
+def circular():
+    found = []
+    found.append(found)
+    return found
+def deep():
+    found = []
+    for _ in range(5000):
+        found = [found]
+    return found
+def helper(value): return value
+def b(container, value): return value
+def on_start(container):
+    {place.format(value)}
+    phantom.debug("went on")
+"""), journal=tmp_path / "run.jsonl")
+    assert (run.status, run.summary().debug) == ("success", ["went on"])
+    assert lines(tmp_path / "run.jsonl")[-1]["event"] == "RunEnded"
+
+
+@pytest.mark.parametrize("path", ["folder", "file/run.jsonl", "x" * 300])
+def test_a_path_that_cannot_be_written_is_an_input_error(path: str, tmp_path: Path, lab: Lab, playbook):
+    """The error names the path and the system's reason, before anything runs."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(InputError, match="the journal cannot be written: ") as caught:
+        lab.run(playbook(SOURCE), journal=tmp_path / path)
+    assert str(caught.value).startswith(str(tmp_path / path))

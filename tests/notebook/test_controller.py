@@ -1,0 +1,169 @@
+"""The panel without a browser: commands in, snapshots out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from IPython.testing.globalipapp import get_ipython, start_ipython
+
+from phantom_lab import Lab, Stepper
+from phantom_lab.notebook.controller import TABS, Controller
+from phantom_lab.notebook.page import CELL, Page
+from phantom_lab.notebook.snapshot import snapshot_html
+
+
+@pytest.fixture
+def stepper(samples: Path) -> Stepper:
+    lab = Lab(samples / "containers" / "phishing_report.json", results=samples / "results" / "phishing.json")
+    return lab.step(samples / "playbooks" / "triage_phishing_sources.py")
+
+
+def do(controller: Controller, command: str) -> dict[str, Any]:
+    """Press a button and wait as a person would."""
+    controller.command({"type": "command", "command": command})
+    controller.stepper.wait(10)
+    controller.refresh()
+    return controller.snapshot()
+
+
+def opened(controller: Controller, tab: str) -> dict[str, Any]:
+    controller.command({"type": "tab", "tab": tab})
+    return controller.table_view()
+
+
+def test_the_panel_has_a_tab_for_everything_a_callback_may_receive(stepper: Stepper) -> None:
+    """Eight keyword arguments, and one for what the last block did."""
+    assert list(TABS) == ["action", "success", "container", "results", "handle", "filtered_artifacts",
+                          "filtered_results", "custom_function", "did"]
+    assert [tab["key"] for tab in Controller(stepper).snapshot()["tabs"]] == list(TABS)
+
+
+def test_the_sentence_says_why_the_block_is_invoked(stepper: Stepper) -> None:
+    """One sentence per position, naming cause and line."""
+    controller = Controller(stepper)
+    assert controller.snapshot()["sentence"].startswith("on_start is invoked because the playbook starts on container")
+    assert do(controller, "step")["sentence"] == "filter_sources is invoked because on_start calls it in line 16."
+
+
+def test_a_tab_that_was_not_passed_says_what_was(stepper: Stepper) -> None:
+    """An empty tab is an answer, not a blank."""
+    controller = Controller(stepper)
+    assert opened(controller, "results")["empty"] == "not passed: on_start was handed container"
+
+
+def test_results_stand_under_the_datapaths_an_author_would_type(stepper: Stepper) -> None:
+    """Rows per data item, columns by datapath."""
+    controller = Controller(stepper)
+    for _ in range(3):
+        snapshot = do(controller, "step")
+    assert snapshot["block"] == "country_decision"
+    view = opened(controller, "results")
+    assert view["total"] == 7
+    assert "geolocate_sources:action_result.data.*.country_name" in view["columns"]
+
+
+def test_filtered_artifacts_are_labelled_with_the_filter_that_let_them_through(stepper: Stepper) -> None:
+    """Also where the argument itself is not passed on."""
+    controller = Controller(stepper)
+    for _ in range(3):
+        do(controller, "step")
+    view = opened(controller, "filtered_artifacts")
+    assert view["caption"] == "let through by: filter_sources:condition_1"
+    assert view["total"] == 7
+
+
+def test_the_last_block_tab_lists_its_calls_with_lines(stepper: Stepper) -> None:
+    """What the block before did: calls, what they were given, what they returned."""
+    controller = Controller(stepper)
+    do(controller, "step")
+    do(controller, "step")
+    names = [row[2][0] for row in opened(controller, "did")["rows"]]
+    assert "phantom.condition" in names
+    assert controller.table_view()["caption"].startswith("What filter_sources (invocation 2) did so far")
+
+
+def test_an_earlier_invocation_can_be_looked_at_without_running_anything(stepper: Stepper) -> None:
+    """A click on the list shows what came in then; the next command returns to the present."""
+    controller = Controller(stepper)
+    do(controller, "step")
+    before = len(stepper.run.journal.events)
+    controller.list_command({"type": "cell", "row": 0, "column": "n"})
+    assert controller.snapshot()["looking"]
+    assert controller.snapshot()["block"] == "on_start"
+    assert len(stepper.run.journal.events) == before
+    assert not do(controller, "step")["looking"]
+
+
+def test_a_command_that_is_not_possible_becomes_one_line(stepper: Stepper) -> None:
+    """Buttons of an ended run do nothing, and say so."""
+    controller = Controller(stepper)
+    snapshot = do(controller, "resume")
+    assert (snapshot["state"], snapshot["status"]) == ("ended", "success")
+    assert not any(snapshot["commands"].values())
+    controller.command({"type": "command", "command": "step"})
+    assert controller.snapshot()["problem"] == "the run has ended (success). lab.step(…) starts a new one."
+
+
+@pytest.mark.parametrize(("answer", "problem"), [
+    ({"data": "[{]"}, "data is not JSON"), ({"summary": "[]"}, "`summary` must be an object"),
+    ({"status": "fine"}, "neither"),
+])
+def test_a_result_that_cannot_be_is_refused_at_the_form(incident: Path, samples: Path, answer: dict[str, str],
+                                                        problem: str) -> None:
+    """The run waits on; a better answer goes through."""
+    controller = Controller(Lab(incident).step(samples / "playbooks" / "no_outcome.py"))
+    do(controller, "step")
+    assert do(controller, "step")["needs"]["action"] == "whois domain"
+    controller.command({"type": "answer", **answer})
+    assert problem in controller.snapshot()["problem"]
+    controller.command({"type": "answer", "status": "failed", "message": "no such domain"})
+    controller.stepper.wait(10)
+    assert controller.stepper.position.invocation is not None
+    assert controller.stepper.position.invocation.block == "show_status"
+
+
+def test_the_snapshot_for_exports_escapes_everything(samples: Path) -> None:
+    """Markup in names stays text in an exported notebook."""
+    lab = Lab({"name": "<script>alert(1)</script>"})
+    html = snapshot_html(Controller(lab.step(samples / "playbooks" / "geolocate_ip.py")))
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_a_page_sorts_mixed_values_and_filters_without_case() -> None:
+    """Missing first, then numbers, then texts."""
+    page = Page(pd.DataFrame({"a": [3, None, "b", 1.5, "A"]}, dtype=object))
+    page.command({"type": "sort", "column": "a"})
+    assert [row[0][0] for row in page.view()["rows"]] == ["None", "1.5", "3", "A", "b"]
+    page.command({"type": "filter", "text": "a"})
+    assert [row[0][0] for row in page.view()["rows"]] == ["A"]
+
+
+def test_a_page_sends_only_what_it_shows() -> None:
+    """A hundred thousand rows are one page; a long cell is cut, says so, and opens on a click."""
+    frame = pd.DataFrame({"n": range(100_000), "text": ["x" * 500] * 100_000}, dtype=object)
+    page = Page(frame)
+    page.command({"type": "page", "page": 10**9})
+    view = page.view()
+    assert len(view["rows"]) == 20
+    assert view["first"] == 99_980
+    assert view["rows"][0][1] == [f"{'x' * CELL}… (500 characters)", "capped"]
+    page.command({"type": "cell", "row": 0, "column": "text"})
+    assert page.view()["detail"] == {"column": "text", "text": "x" * 500}
+
+
+def test_loading_the_extension_shows_steppers_as_panels_and_errors_as_one_line(
+        stepper: Stepper, capsys: pytest.CaptureFixture[str]) -> None:
+    """In IPython itself: the display hook, and an error without our own depths."""
+    shell = start_ipython() or get_ipython()
+    shell.run_line_magic("load_ext", "phantom_lab")
+    shell.user_ns["stepper"] = stepper
+    shell.run_cell("stepper")
+    shell.run_cell("from phantom_lab import Lab; Lab('nowhere.json')")
+    captured = capsys.readouterr()
+    assert "VBox" in captured.out
+    assert captured.err.strip() == "InputError: nowhere.json: no such container file"
+    assert "Traceback" not in captured.out
