@@ -15,9 +15,10 @@ from phantom_lab.model import (
     Artifact,
     Asset,
     Container,
+    as_id,
     complete_artifact,
     complete_container,
-    json_copy,
+    given_json,
     read_json,
     read_situation,
 )
@@ -51,7 +52,7 @@ class Lab:
                  maxmind: str | Path | bool | None = None, paths: Sequence[str | Path] = (), seed: int = 0) -> None:
         self.containers: dict[int, Container] = {}
         self.artifacts: dict[int, Artifact] = {}
-        self.assets = [_asset(one) for one in assets]
+        self.assets = [_asset(one) for one in ([assets] if isinstance(assets, str) else assets)]
         self.strict_assets = strict_assets
         self.paths = list(paths)
         self.seed = seed
@@ -75,10 +76,7 @@ class Lab:
         """
         where = str(given) if isinstance(given, str | Path) else "container"
         decoded = read_json(given, "container") if isinstance(given, str | Path) else given
-        try:
-            decoded = json_copy(decoded)
-        except (TypeError, ValueError) as exc:
-            raise InputError(f"the container is not JSON: {exc}", where=where) from None
+        decoded = given_json(decoded, "the container", where=where)
         added = [self._add(one.container, one.artifacts) for one in read_situation(decoded, where=where)]
         return added[0]
 
@@ -89,6 +87,9 @@ class Lab:
             def whois(parameter):
                 return {"data": [{"country": "AU"}], "summary": {"ip": parameter["ip"]}}
         """
+
+        if not isinstance(action, str):
+            raise InputError("lab.action needs the action's name", hint='Write @lab.action("whois ip").')
 
         def register(stub: Stub) -> Stub:
             self._stubs.add(action, asset, stub)
@@ -132,6 +133,8 @@ class Lab:
             InputError, PlaybookLoadError: something given cannot be read.
         """
         loaded = playbook if isinstance(playbook, Playbook) else Playbook.load(playbook, paths=self.paths)
+        if scope not in ("new", "all") and not isinstance(scope, list):
+            raise InputError(f"scope {scope!r} is neither 'new', 'all' nor a list of artifact ids")
         container_id = self._container(container)
         self._runs += 1
         snapshot = Snapshot(self.containers, self.artifacts, tuple(self.assets), self.strict_assets)
@@ -144,7 +147,7 @@ class Lab:
 
     def _container(self, given: Given | int | None) -> int:
         if isinstance(given, int):
-            if given not in self.containers:
+            if isinstance(given, bool) or given not in self.containers:
                 known = ", ".join(map(str, self.containers)) or "none"
                 raise InputError(f"no container {given} in the lab", hint=f"There are: {known}.")
             return given
@@ -155,7 +158,9 @@ class Lab:
         return next(iter(self.containers))
 
     def _inputs(self, playbook: Playbook, given: dict[str, Any] | None) -> dict[str, Any]:
-        inputs: dict[str, Any] = json_copy(given or {})
+        inputs: dict[str, Any] = given_json(given or {}, "inputs")
+        if not isinstance(inputs, dict):
+            raise InputError("inputs must be given by name", hint='For instance inputs={"ip": ["1.1.1.1"]}.')
         unknown = [name for name in inputs if playbook.inputs and name not in playbook.inputs]
         if unknown:
             raise InputError(f"playbook {playbook.name} has no input {', '.join(map(repr, unknown))}",
@@ -164,18 +169,29 @@ class Lab:
 
     def _add(self, container: Container, artifacts: list[Artifact]) -> int:
         now = datetime.datetime.now(datetime.UTC).isoformat().replace("+00:00", "Z")
-        number = _free(container.get("id"), self.containers)
+        number = _wanted(container.get("id"), {*self.containers}) or _next(self.containers)
         self.containers[number] = complete_container(container, container_id=number, now=now)
-        for artifact in artifacts:
-            own = _free(artifact.get("id"), self.artifacts)
+        taken = {*self.artifacts}
+        numbers = [_wanted(artifact.get("id"), taken) for artifact in artifacts]  # explicit ids first
+        for own, artifact in zip(numbers, artifacts, strict=True):
+            own = own or _next(taken)
+            taken.add(own)
             self.artifacts[own] = complete_artifact(artifact, artifact_id=own, container_id=number, now=now)
         self.containers[number]["artifact_count"] = len(artifacts)
         return number
 
 
-def _free(wanted: Any, taken: dict[int, Any]) -> int:
-    number = int(wanted) if isinstance(wanted, int | str) and str(wanted).isdigit() else 0
-    return number if number and number not in taken else max(taken, default=0) + 1
+def _wanted(given: Any, taken: set[int]) -> int | None:
+    """An id that is a number and free, and is taken from now on."""
+    number = as_id(given)
+    if not number or number in taken:
+        return None
+    taken.add(number)
+    return number
+
+
+def _next(taken: Iterable[int]) -> int:
+    return max(taken, default=0) + 1
 
 
 def _asset(given: str | Asset | dict[str, Any]) -> Asset:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 
@@ -13,6 +14,10 @@ BAD_USAGE = 2
 """Bad usage, or input that cannot be read; argparse exits with it, too."""
 
 
+INTERRUPTED = 4
+"""As for a run that was stopped."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     parser = argparse.ArgumentParser(
@@ -21,11 +26,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run.add_parser(commands)
     jupyter.add_parser(commands)
     chosen = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # hostile text must not end the command
+            stream.reconfigure(errors="backslashreplace")
     try:
         code: int = chosen.function(chosen)
     except LabError as exc:
         print(f"phantom-lab: error: {exc}", file=sys.stderr)
         return BAD_USAGE
+    except KeyboardInterrupt:
+        print("phantom-lab: interrupted", file=sys.stderr)
+        return INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()  # the reader has gone: nothing to say, and nowhere to say it
         return 1

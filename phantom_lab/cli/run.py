@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+from contextlib import redirect_stdout, suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -42,13 +44,21 @@ def run(chosen: argparse.Namespace) -> int:
     lab = Lab(chosen.container, results=chosen.results, paths=chosen.path, maxmind=chosen.maxmind,
               strict_assets=chosen.strict_assets)
     playbook_run = lab.prepare(chosen.playbook, inputs=_inputs(chosen.input), journal=chosen.journal)
-    try:
+    # What the playbook prints is no part of our answer; an interrupted run ended as `stopped`, and says so below.
+    with redirect_stdout(sys.stderr), suppress(KeyboardInterrupt):
         playbook_run.execute()
-    except KeyboardInterrupt:
-        pass  # the run ended as `stopped`, and says so below
     summary = playbook_run.summary()
-    print(json.dumps(asdict(summary), indent=2) if chosen.json else _text(summary))
+    print(_json(summary) if chosen.json else _text(summary))
     return _EXIT.get(summary.status, _OTHER)
+
+
+def _json(summary: Summary) -> str:
+    """Strict JSON: numbers that JSON does not have become texts."""
+    found = asdict(summary)
+    try:
+        return json.dumps(found, indent=2, allow_nan=False)
+    except ValueError:
+        return json.dumps(json.loads(json.dumps(found), parse_constant=str), indent=2)
 
 
 def _inputs(given: list[str]) -> dict[str, Any]:

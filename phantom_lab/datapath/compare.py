@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 
@@ -34,7 +35,7 @@ def compare(left: Any, operator: str, right: Any, *, case_sensitive: bool = True
 def _alternatives(value: Any, delimiter: str | None) -> list[Any]:
     if not delimiter or not isinstance(value, str) or delimiter not in value:
         return [value]
-    return [value, *(part.strip() for part in value.split(delimiter))]
+    return [value, *(part.strip() for part in value.split(delimiter) if part.strip())]
 
 
 def _equal(left: Any, right: Any, case_sensitive: bool) -> bool:
@@ -70,7 +71,7 @@ def _in(left: Any, right: Any, case_sensitive: bool) -> bool:
         return any(_in(item, right, case_sensitive) for item in left)
     if isinstance(right, list | tuple | set | dict):
         return any(_equal(left, item, case_sensitive) for item in right)
-    if left is None:
+    if left is None or left == "":
         return False
     needle, text = str(left), str(right)
     parts = [part.strip() for part in text.split(",")]
@@ -82,10 +83,13 @@ def _in(left: Any, right: Any, case_sensitive: bool) -> bool:
 
 
 def _numbers(left: Any, right: Any) -> tuple[float, float] | None:
+    if any(isinstance(one, str) and "_" in one for one in (left, right)):  # Python's own spelling of numbers
+        return None
     try:
-        return (left if isinstance(left, int | float) else float(left),
-                right if isinstance(right, int | float) else float(right))
-    except (TypeError, ValueError):
+        numbers = (left if isinstance(left, int | float) else float(left),
+                   right if isinstance(right, int | float) else float(right))
+        return numbers if all(map(isfinite, numbers)) else None
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

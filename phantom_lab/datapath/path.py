@@ -48,12 +48,12 @@ class Path:
     filter: str = ""
     """``<filter>:condition_<n>`` of a ``filtered-data:`` path; empty otherwise."""
     label: str = "*"
-    """``artifact:LABEL``; ``*`` is any."""
+    """``artifact:LABEL``; ``*`` is any, a number the position."""
 
     @property
-    def origin(self) -> tuple[Source, str, str]:
+    def origin(self) -> tuple[Source, str, str, str]:
         """Paths with equal origins read the same records."""
-        return self.source, self.block, self.filter
+        return self.source, self.block, self.filter, self.label
 
 
 _PLAIN = {  # sources that stand first, without a block
@@ -68,7 +68,8 @@ _OF_BLOCK = {  # sources that stand after `<block>:`
     "playbook_input": Source.PLAYBOOK_INPUT, "summary": Source.ACTION_RESULT,
 }
 _HEADERS = {"action", "app", "status", "message", "asset", "name", "app_run_id", "action_run_id", "app_id", "asset_id"}
-_TOKEN = re.compile(r'"([^"]*)"|([^."]+)')
+_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"(?=\.|$)|([^.]+)')
+"""A step; one that holds a dot stands in quotes. A quote inside quotes is escaped by a backslash (our addition)."""
 _INDEX = re.compile(r"\[(\d+)\]|(\d+)")
 
 
@@ -86,9 +87,11 @@ def parse(text: str) -> Path | None:
             return None
         chosen, rest = f"{parts[1]}:{parts[2]}", parts[3]
     head, colon, tail = rest.partition(":")
-    if not colon:
+    if not colon or re.match(r"(filtered-)?action_result[.*]", head):
         return _unnamed(text, rest, chosen)
     if head in _PLAIN:
+        if tail.startswith(" ") and head != "custom_list":  # "container: see below" is a text
+            return None
         return _plain(text, _PLAIN[head], tail, "", chosen)
     second, colon, after = tail.partition(":")
     if colon and second in ("artifact", "filtered-artifact"):
@@ -101,11 +104,20 @@ def parse(text: str) -> Path | None:
     return Path(text, _OF_BLOCK[word], _record_steps(word, tail), head, chosen)
 
 
-def operand(value: object) -> Path | None:
-    """Compile an operand of a condition or template: a bare header word such as ``status`` is a literal there."""
+def operand(value: object, *, unnamed: bool = False) -> Path | None:
+    """Compile an operand of a condition or template.
+
+    Args:
+        value: text or any other literal.
+        unnamed: whether results were passed along, which is when ``action_result.…`` without a block has a meaning;
+            a bare header word such as ``status`` is a literal all the same.
+    """
     if not isinstance(value, str) or value in _HEADERS:
         return None
-    return parse(value)
+    path = parse(value)
+    if path and path.source is Source.ACTION_RESULT and not path.block and not unnamed:
+        return None
+    return path
 
 
 def _unnamed(text: str, rest: str, chosen: str) -> Path | None:
@@ -138,9 +150,10 @@ def _record_steps(word: str, tail: str) -> tuple[Step, ...]:
 
 def _steps(text: str) -> tuple[Step, ...]:
     steps: list[Step] = []
-    for quoted, plain in _TOKEN.findall(text):
-        if quoted:
-            steps.append(quoted)
+    for match in _TOKEN.finditer(text):
+        quoted, plain = match.groups()
+        if plain is None:
+            steps.append(re.sub(r"\\(.)", r"\1", quoted))
         elif plain == "*":
             steps.append(STAR)
         elif plain.endswith("*"):  # a published slip, `data*.x`, that the platform reads as no value

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 _FIELD = re.compile(r"\{\{|\}\}|\{(\d+)\}")
 _BLOCK = re.compile(r"^[ \t]*%%[ \t]*\n(.*?)^[ \t]*%%[ \t]*(?:\n|\Z)", re.MULTILINE | re.DOTALL)
+
+
+Pair = Callable[[Sequence[int]], Mapping[int, Sequence[Any]]]
+"""From the numbers of some fields to their columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +25,8 @@ class Rendered:
     """One text per row of the ``%%`` blocks; without one, the whole text alone (observed in public playbooks)."""
 
 
-def render(template: str, columns: Sequence[Sequence[Any]], *, separator: str | None = None,
-           drop_none: bool = False) -> Rendered:
+def render(template: str, columns: Sequence[Sequence[Any]], *, pair: Pair | None = None,
+           separator: str | None = None, drop_none: bool = False) -> Rendered:
     """Fill a template.
 
     Outside ``%%`` a field holds all values of its parameter, joined. Between two ``%%`` lines the text is repeated
@@ -32,6 +36,7 @@ def render(template: str, columns: Sequence[Sequence[Any]], *, separator: str | 
     Args:
         template: text with ``{0}``, ``{1}``, … fields.
         columns: the values of each parameter.
+        pair: for the fields of one ``%%`` block, gives their values where those of one source belong together.
         separator: between joined values; the default is ``", "`` (documented).
         drop_none: leave None values out instead of writing ``None``.
 
@@ -44,7 +49,7 @@ def render(template: str, columns: Sequence[Sequence[Any]], *, separator: str | 
     items: list[str] = []
 
     def rows(match: re.Match[str]) -> str:
-        lines = _rows(match[1], columns, drop_none)
+        lines = _rows(match[1], columns, pair, drop_none)
         items.extend(lines)
         return "".join(lines)
 
@@ -56,14 +61,15 @@ def render(template: str, columns: Sequence[Sequence[Any]], *, separator: str | 
     return Rendered(text, [item.removesuffix("\n") for item in items] if position else [text])
 
 
-def _rows(template: str, columns: Sequence[Sequence[Any]], drop_none: bool) -> list[str]:
+def _rows(template: str, columns: Sequence[Sequence[Any]], pair: Pair | None, drop_none: bool) -> list[str]:
     used = sorted({int(match[1]) for match in _FIELD.finditer(template) if match[1]})
     if any(number >= len(columns) for number in used):
         _fill(template, [""] * len(columns))  # raises, naming the number
-    height = max((len(columns[number]) for number in used), default=1)
+    paired = pair(used) if pair else {number: columns[number] for number in used}
+    height = max(map(len, paired.values()), default=1)
     lines = []
     for position in range(height):
-        values = {number: _cell(columns[number], position) for number in used}
+        values = {number: _cell(column, position) for number, column in paired.items()}
         if drop_none and used and all(value is None for value in values.values()):
             continue
         texts = [""] * len(columns)

@@ -25,15 +25,15 @@ def bind(callback: Callable[..., Any], offered: dict[str, Any]) -> tuple[tuple[A
         parameters = inspect.signature(callback).parameters.values()
     except (TypeError, ValueError):  # builtins without a signature
         return (), offered
-    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
-        return (), offered
+    any_name = any(one.kind is one.VAR_KEYWORD for one in parameters)
     plain = [one for one in parameters if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
     by_position = any(one.default is one.empty and (one.name not in offered or one.kind is one.POSITIONAL_ONLY)
                       for one in plain)
-    if by_position or any(one.kind is one.VAR_POSITIONAL for one in parameters):
-        taken = len(plain) if by_position else len(_OLD_ORDER)
-        return tuple(offered.get(name) for name in _OLD_ORDER[:taken]), {}
-    return (), {one.name: offered[one.name] for one in parameters if one.name in offered}
+    if by_position or (not any_name and any(one.kind is one.VAR_POSITIONAL for one in parameters)):
+        taken = _OLD_ORDER[:len(plain)] if by_position else _OLD_ORDER
+        rest = {name: value for name, value in offered.items() if name not in taken} if any_name else {}
+        return tuple(offered.get(name) for name in taken), rest
+    return (), offered if any_name else {one.name: offered[one.name] for one in parameters if one.name in offered}
 
 
 def arguments_of(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:

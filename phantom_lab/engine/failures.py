@@ -5,22 +5,23 @@ from __future__ import annotations
 import traceback
 from pathlib import Path
 
+from phantom_lab.engine.playbook import Playbook
 from phantom_lab.errors import LabError
 from phantom_lab.journal import Failure
 
 _OWN = f"{Path(__file__).resolve().parent.parent}/"
 
 
-def failure_of(exc: BaseException, *, block: str, file: str) -> Failure:
+def failure_of(exc: BaseException, *, block: str, playbook: Playbook) -> Failure:
     """Describe an exception: where in the playbook it was raised, with the playbook's frames only."""
     frames = [frame for frame in traceback.extract_tb(exc.__traceback__) if not is_own(frame.filename)]
-    inside = [frame for frame in frames if frame.filename == file] or frames
-    line = inside[-1].lineno if inside else 0
+    inside = [frame for frame in frames if frame.filename == playbook.file]
+    line = inside[-1].lineno if inside else playbook.blocks.get(block, 0)  # a call that never got into the block
     kind = exc.what if isinstance(exc, LabError) else str(exc)
     hint = f". {exc.hint}" if isinstance(exc, LabError) and exc.hint else ""
     text = "".join(["Traceback (most recent call last):\n", *traceback.format_list(frames),
                     *traceback.format_exception_only(exc)])
-    return Failure(type(exc).__name__, f"{kind}{hint}", block, Path(file).name, line or 0, text)
+    return Failure(type(exc).__name__, f"{kind}{hint}", block, playbook.title, line or 0, text)
 
 
 def is_own(filename: str) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import linecache
+import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType
@@ -63,27 +65,41 @@ class Playbook:
         """
         tree = _parsed(source, str(path or name))
         functions = {node.name: node for node in _functions(tree.body)}
+        where = str(path or name)
         if "on_start" not in functions:
-            raise PlaybookLoadError("the playbook defines no on_start(container)", where=str(path or name),
+            raise PlaybookLoadError("the playbook defines no on_start(container)", where=where,
                                     hint="The platform starts a playbook there.")
         used = _callbacks(tree)
-        blocks = {node.name: node.lineno for node in functions.values() if _is_block(node, used)}
+        found = [node for node in functions.values() if _is_block(node, used)]
+        for node in found:
+            if isinstance(node, ast.AsyncFunctionDef):
+                raise PlaybookLoadError(f"block {node.name} is an async function, which the platform never awaits",
+                                        where=f"{where}:{node.lineno}", hint="Write a plain def.")
+        blocks = {node.name: node.lineno for node in found}
         return cls(name, source, path, blocks, **_export(path))
 
     @property
     def file(self) -> str:
-        """The file name that tracebacks show."""
-        return str(self.path) if self.path else f"<playbook {self.name}>"
+        """The file name that tracebacks show; of a text it is its own, so that two texts never share their lines."""
+        return str(self.path) if self.path else f"<playbook {self.name} {zlib.crc32(self.source.encode()):08x}>"
+
+    @property
+    def title(self) -> str:
+        """The short file name, for messages."""
+        return self.path.name if self.path else self.name
 
     def code(self) -> CodeType:
         """Compile the source with the hook around every module-level function; line numbers stay as they are."""
         tree = _parsed(self.source, self.file)
         for node in _functions(tree.body):
             line = node.decorator_list[0].lineno if node.decorator_list else node.lineno
-            hook = ast.Name(HOOK, ast.Load(), lineno=line, col_offset=0, end_lineno=line, end_col_offset=0)
+            hook = ast.parse(f"{HOOK}({node.name!r})", mode="eval").body
+            for part in ast.walk(hook):
+                ast.copy_location(part, node)
+                part.lineno = part.end_lineno = line  # type: ignore[attr-defined]
             node.decorator_list.insert(0, hook)
         if not self.path:  # so that tracebacks can show the lines
-            lines = self.source.splitlines(keepends=True)
+            lines = [f"{line}\n" for line in self.source.split("\n")]
             linecache.cache[self.file] = (len(self.source), None, lines, self.file)
         return compile(tree, self.file, "exec", dont_inherit=True)
 
@@ -91,10 +107,11 @@ class Playbook:
 def _find(path: Path, paths: Sequence[str | Path]) -> Path:
     names = [path] if path.suffix == ".py" else [path, path.with_name(path.name + ".py")]
     places = [Path(), *map(Path, paths)] if not path.is_absolute() else [Path()]
-    for place in places:
-        for name in names:
-            if (place / name).is_file():
-                return place / name
+    with suppress(ValueError):  # a null byte in the name
+        for place in places:
+            for name in names:
+                if (place / name).is_file():
+                    return place / name
     looked = ", ".join(str(place) for place in places)
     raise PlaybookLoadError("no such playbook file", where=str(path), hint=f"Looked in {looked}.")
 
@@ -103,9 +120,11 @@ def _parsed(source: str, file: str) -> ast.Module:
     try:
         return ast.parse(source, file)
     except SyntaxError as exc:
-        raise PlaybookLoadError(f"syntax error: {exc.msg}", where=f"{file}:{exc.lineno}") from None
-    except (ValueError, RecursionError) as exc:
-        raise PlaybookLoadError(f"the source cannot be parsed: {exc}", where=file) from None
+        where = f"{file}:{exc.lineno}" if exc.lineno else file
+        raise PlaybookLoadError(f"syntax error: {exc.msg}", where=where) from None
+    except (ValueError, RecursionError, MemoryError) as exc:
+        reason = str(exc) or "nested too deeply"
+        raise PlaybookLoadError(f"the source cannot be parsed: {reason}", where=file) from None
 
 
 def _functions(body: Sequence[ast.stmt]) -> Iterator[_Function]:
@@ -148,4 +167,5 @@ def _export(path: Path | None) -> dict[str, Any]:
 
 
 def _names(spec: Any) -> tuple[str, ...]:
-    return tuple(str(item["name"]) for item in spec or () if isinstance(item, dict) and item.get("name"))
+    items = spec if isinstance(spec, list) else []
+    return tuple(str(item["name"]) for item in items if isinstance(item, dict) and item.get("name"))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import builtins
 import functools
 import json
 import sys
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -18,6 +17,7 @@ from phantom_lab.engine.callbacks import arguments_of, bind, label
 from phantom_lab.engine.failures import failure_of, is_own
 from phantom_lab.engine.gate import FreeGate, Gate
 from phantom_lab.engine.playbook import HOOK, Playbook
+from phantom_lab.engine.recursion import recursion_room
 from phantom_lab.errors import LabError, NotEmulatedError, PlaybookLoadError, RunStopped, RunUnwound
 from phantom_lab.journal import (
     ActionCompleted,
@@ -101,6 +101,7 @@ class PlaybookRun:
         self._finishing = False
         self._hooked: dict[Callable[..., Any], Callable[..., Any]] = {}
         self._module = self._load(namespace)
+        journal.open()  # only now: a playbook that cannot be loaded leaves no file
 
     # -- what people ask a run -------------------------------------------------------------------------------------
 
@@ -129,8 +130,10 @@ class PlaybookRun:
             put(self.container), put(artifacts), put(state.inputs), put(state.scope)))
         status, message = "stopped", ""
         try:
-            self._run_queue()
-            self._finish()
+            with recursion_room():
+                self._run_queue()
+                self._finish()
+                self._check()  # playbook code may have swallowed what unwinds the run
             status, message = self._status()
         except RunUnwound as exc:
             status, message = exc.status, str(exc)
@@ -151,6 +154,7 @@ class PlaybookRun:
         return copy
 
     def _run_queue(self) -> None:
+        self._check()
         start = Cause("start", detail=f"container {self.state.container_id}, {self.container['name']}")
         self._invoke(self._module.on_start, (self.container,), {}, start)
         while self._queue:
@@ -216,7 +220,8 @@ class PlaybookRun:
 
     def run_summary(self) -> dict[str, Any]:
         """The object whose JSON text ``on_finish`` receives."""
-        status = "failed" if any(not run.success for run in self.state.action_runs) else "success"
+        bad = self._failures or any(not run.success for run in self.state.action_runs)
+        status = "failed" if bad else "success"
         result = [{
             "name": run.name, "action": run.action, "action_run_id": run.id, "type": "generic", "status": run.status,
             "message": run.message, "app_runs": [{
@@ -236,23 +241,30 @@ class PlaybookRun:
         module.__dict__["__builtins__"] = {**namespace.builtins_for(self), HOOK: self._hook}
         try:
             exec(self.playbook.code(), module.__dict__)
-        except (Exception, SystemExit, NotEmulatedError) as exc:
-            failure = failure_of(exc, block="<module>", file=self.playbook.file)
+        except NotEmulatedError:
+            return module  # the run says so when it is executed
+        except (Exception, SystemExit) as exc:
+            failure = failure_of(exc, block="<module>", playbook=self.playbook)
             raise PlaybookLoadError(f"the playbook raised {failure.type} when it was imported: {failure.message}",
                                     where=f"{self.playbook.file}:{failure.line}") from exc
+        if not callable(getattr(module, "on_start", None)):
+            raise PlaybookLoadError("on_start is no function once the playbook is imported", where=self.playbook.file)
         return module
 
-    def _hook(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Put around every function of the module level when it is defined."""
-        name = function.__name__
+    def _hook(self, name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """The outermost decorator of every function of the module level; `name` is the one in its ``def``."""
         enter = self._called if name in self.playbook.blocks else self._helped
 
-        @functools.wraps(function)
-        def invoked(*args: Any, **kwargs: Any) -> Any:
-            return enter(function, name, args, kwargs)
+        def hook(function: Callable[..., Any]) -> Callable[..., Any]:
+            @functools.wraps(function)
+            def invoked(*args: Any, **kwargs: Any) -> Any:
+                return enter(function, name, args, kwargs)
 
-        self._hooked[invoked] = function
-        return invoked
+            invoked.__name__ = name
+            self._hooked[invoked] = function
+            return invoked
+
+        return hook
 
     def _invoke(self, callback: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any],
                 cause: Cause) -> None:
@@ -296,8 +308,9 @@ class PlaybookRun:
 
     def _failure(self, exc: BaseException, block: str, *, engine: bool) -> Failure:
         """Describe an exception that leaves a block; the innermost block is the one it is told of."""
+        whole = failure_of(exc, block=block, playbook=self.playbook)
         known: Failure | None = getattr(exc, "__phantom_lab_failure__", None)
-        failure = known or failure_of(exc, block=block, file=self.playbook.file)
+        failure = replace(known, traceback=whole.traceback) if known else whole
         with suppress(Exception):  # an exception class may refuse attributes
             exc.__phantom_lab_failure__ = failure  # type: ignore[attr-defined]
         if engine:
@@ -369,9 +382,8 @@ class PlaybookRun:
         """Journal a gap; the caller raises what is returned, which stops the run."""
         line = self._line()
         self.journal.append(GapMet(self.id, self.invocation, name, chapter, line))
-        where = f"{self.playbook.name}.py:{line}"
-        self.unwinding = NotEmulatedError(
-            f"{where}: {name} (chapter: {chapter}) is not emulated yet (block {self.block or '<module>'})")
+        self.unwinding = NotEmulatedError(f"{self.playbook.title}:{line}: {name} (chapter: {chapter}) is not emulated "
+                                          f"yet (block {self.block or '<module>'})")
         return self.unwinding
 
     def start_action(self, action: str, parameters: list[dict[str, Any]], chosen: actions.AssetSelection, *,
@@ -420,11 +432,6 @@ class PlaybookRun:
         while frame is not None and is_own(frame.f_code.co_filename):
             frame = frame.f_back  # type: ignore[assignment]
         return frame.f_lineno if frame is not None and frame.f_code.co_filename == self.playbook.file else 0
-
-
-def default_builtins() -> dict[str, Any]:
-    """A copy of the builtins, to bind an import to."""
-    return dict(vars(builtins))
 
 
 def _detail(done: ActionRun) -> str:

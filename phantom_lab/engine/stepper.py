@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextvars
-import ctypes
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from phantom_lab.engine.interrupt import unwind
 from phantom_lab.engine.run import PlaybookRun
 from phantom_lab.errors import RunStopped, RunUnwound, StepperError
 from phantom_lab.journal import InvocationStarted, OutcomeMissing
@@ -215,10 +215,8 @@ class Stepper:
     def _work(self) -> None:
         try:
             self.run.execute()
-        except RunUnwound:
-            pass  # a stop that arrived after the run's own end
         except BaseException as exc:
-            self._problem = f"the lab itself failed: {type(exc).__name__}: {exc}"
+            self._problem = f" The lab itself failed: {type(exc).__name__}: {exc}."
         finally:
             with self.lock:
                 self._rest = None
@@ -240,15 +238,15 @@ class Stepper:
         self._thread.start()
 
     def _stop(self) -> None:
+        self._unwind()
         if self._state == "ready":
-            self._set("ended")
+            self._start()  # it unwinds before its first block, and says so in the journal
         elif self._state == "running":
-            thread = self._thread.ident if self._thread else None
-            self._unwind()
-            if thread:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(RunStopped))
+            if self._thread and self._thread.ident:
+                unwind(self._thread.ident, self.run.playbook.file, lambda: self._state == "ended")
         else:
             self._command = "stop"
+            self._set("running")
         self._turn.notify_all()
 
     def _unwind(self) -> RunUnwound:
@@ -263,7 +261,7 @@ class Stepper:
             try:
                 listener()
             except Exception as exc:  # a view that fails must not take the run with it
-                self._problem = f"a view failed: {type(exc).__name__}: {exc}"
+                self._problem = f" A view failed: {type(exc).__name__}: {exc}."
 
     def _why(self) -> str:
         name = self.run.playbook.name
@@ -272,7 +270,7 @@ class Stepper:
         if self._state == "resting" and self._rest:
             return why(self._rest)
         if self._state == "ended":
-            return self._problem or _ending(self.run)
+            return f"{_ending(self.run)}{self._problem}"
         return f"{name} has not started" if self._state == "ready" else f"{name} is running"
 
 

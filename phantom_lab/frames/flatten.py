@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
+
+_PLAIN = re.compile(r'(?!\[\d+\]$|\s)[^."*]([^.]*[^.*\s])?', re.DOTALL)
+"""A key that stands for itself: no dot, no star or quote where they mean something, no blank at an end."""
 
 
 def flatten(value: Any, path: str) -> dict[str, Any]:
@@ -19,8 +23,11 @@ def flatten(value: Any, path: str) -> dict[str, Any]:
 
 
 def quoted(key: str) -> str:
-    """A key as a datapath holds it: one with a dot in quotes."""
-    return f'"{key}"' if "." in key else key
+    """A key as a datapath holds it: in quotes where it would be read as something else."""
+    if _PLAIN.fullmatch(key):
+        return key
+    escaped = re.sub(r'(["\\])', r"\\\1", key)
+    return f'"{escaped}"'
 
 
 def table(rows: Iterable[dict[str, Any]], columns: Iterable[str] = ()) -> pd.DataFrame:

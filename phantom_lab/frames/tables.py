@@ -41,8 +41,9 @@ def results(run: Run, name: str | None = None, *, at: int | None = None) -> pd.D
 
     Args:
         run: a run, its stepper or its journal.
-        name: the action's block name; columns are then ``<name>:action_result.data.*.<field>``. Without it all
-            actions stand below each other, with the unnamed form ``action_result.…``.
+        name: the action's block name (all its runs, oldest first); columns are then
+            ``<name>:action_result.data.*.<field>``. Without it all actions stand below each other, with the unnamed
+            form ``action_result.…``.
         at: number of an invocation: as it was when that one started.
     """
     journal = _journal(run)
@@ -77,8 +78,8 @@ def filtered_artifacts(run: Run, *, at: int | None = None) -> pd.DataFrame:
     by_id = {one["id"]: one for one in _artifacts(journal)}
     lots = [(event.name, event.artifact_ids) for event in _filters(journal, at)]
     passed = arguments(run, at=at).get("filtered_artifacts")
-    if passed:
-        lots.insert(0, ("filtered_artifacts=", passed))
+    if isinstance(passed, list):
+        lots.insert(0, ("filtered_artifacts=", [one for one in passed if isinstance(one, int)]))
     return _labelled([(label, artifacts_table([by_id[one] for one in ids if one in by_id])) for label, ids in lots])
 
 
@@ -87,7 +88,7 @@ def filtered_results(run: Run, *, at: int | None = None) -> pd.DataFrame:
     journal = _journal(run)
     lots: list[tuple[str, list[Any]]] = []
     passed = arguments(run, at=at).get("filtered_results")
-    if passed:
+    if isinstance(passed, list):
         lots.append(("filtered_results=", passed))
     for event in _filters(journal, at):
         lots += [(event.name, runs) for runs in journal.get(event.results).values()]
@@ -123,6 +124,7 @@ def deeds(run: Run, at: int) -> pd.DataFrame:
     """What a block did: its ``phantom.*`` calls, debug lines, changes, blocks and helpers called."""
     journal = _journal(run)
     get = journal.get
+    _until(journal, at)  # raises where there is no such invocation
     rows: list[dict[str, Any]] = []
     for event in journal.events:
         if isinstance(event, InvocationStarted) and event.caller == at:

@@ -8,7 +8,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -17,6 +17,8 @@ from phantom_lab.errors import InputError
 from phantom_lab.journal.events import Event, Ref
 
 FORMAT = 1
+_HEAD = b'{"journal": '
+"""How a journal begins: nothing else is ever overwritten."""
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 """Addresses differ from run to run, and journals are compared."""
 
@@ -36,8 +38,7 @@ class Journal:
         self._events: list[Event] = []
         self._values: dict[Ref, str] = {}
         self._lock = threading.RLock()
-        self._file: IO[str] | None = _open(self.path) if self.path else None
-        self._write({"journal": FORMAT, "hash_seed": os.environ.get("PYTHONHASHSEED", "random")})
+        self._file: IO[str] | None = None
 
     @property
     def events(self) -> Sequence[Event]:
@@ -45,12 +46,27 @@ class Journal:
         with self._lock:
             return tuple(self._events)
 
+    def open(self) -> None:
+        """Begin to write, where a file is given; what is in memory already is written first.
+
+        Raises:
+            InputError: the file cannot be written, or is something else than a journal.
+        """
+        if self.path is None:
+            return
+        with self._lock:
+            self._file = _open(self.path)
+            self._write({"journal": FORMAT, "hash_seed": os.environ.get("PYTHONHASHSEED", "random")})
+            for ref, text in self._values.items():
+                self._file.write(_value_line(ref, text))
+            for event in self._events:
+                self._write_event(event)
+
     def append(self, event: Event) -> None:
         """Add an event and write it."""
         with self._lock:
             self._events.append(event)
-            if self._file is not None:
-                self._write({"event": type(event).__name__, **asdict(event), "wall": time.time()})
+            self._write_event(event)
 
     def put(self, value: Any) -> Ref:
         """Store a value as it is now, once.
@@ -63,7 +79,7 @@ class Journal:
             if ref not in self._values:
                 self._values[ref] = text
                 if self._file is not None:
-                    self._file.write(f'{{"value": "{ref}", "is": {text}}}\n')
+                    self._file.write(_value_line(ref, text))
         return ref
 
     def get(self, ref: Ref) -> Any:
@@ -77,40 +93,57 @@ class Journal:
                 self._file.close()
                 self._file = None
 
+    def _write_event(self, event: Event) -> None:
+        if self._file is not None:
+            self._write({"event": type(event).__name__, **asdict(event), "wall": time.time()})
+
     def _write(self, line: dict[str, Any]) -> None:
         if self._file is not None:
             self._file.write(encode(line) + "\n")
+
+
+def _value_line(ref: Ref, text: str) -> str:
+    return f'{{"value": "{ref}", "is": {text}}}\n'
 
 
 def encode(value: Any) -> str:
     """JSON text of any value, however hostile."""
     try:
         return json.dumps(value, default=_represent)
-    except (TypeError, ValueError, RecursionError):
-        return json.dumps(_represent(value))
+    except (Exception, SystemExit):  # circular, too deep, keys that are no texts, methods that raise
+        return json.dumps(_as_text(value))
 
 
 def _represent(value: Any) -> Any:
-    if isinstance(value, set | frozenset):
-        return sorted(value, key=_safe(repr))
-    return {"__repr__": _ADDRESS.sub("", _safe(repr)(value)[:2000])}
+    if type(value) in (set, frozenset):
+        return sorted(value, key=_safe_repr)
+    return _as_text(value)
 
 
-def _safe(function: Callable[[Any], str]) -> Callable[[Any], str]:
-    def call(value: Any) -> str:
-        try:
-            return function(value)
-        except Exception as exc:
-            return f"<{type(value).__name__}, whose repr raised {type(exc).__name__}>"
+def _as_text(value: Any) -> dict[str, str]:
+    return {"__repr__": _ADDRESS.sub("", _safe_repr(value)[:2000])}
 
-    return call
+
+def _safe_repr(value: Any) -> str:
+    try:
+        return repr(value)
+    except (Exception, SystemExit) as exc:
+        return f"<{type(value).__name__}, whose repr raised {type(exc).__name__}>"
 
 
 def _open(path: Path) -> IO[str]:
+    """Make the file anew; what is there already must be a journal, or nothing is touched."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
+        if path.exists() or path.is_symlink():
+            if not path.is_file() or path.is_symlink():
+                raise ValueError("it is no plain file")
+            with path.open("rb") as there:
+                if there.read(len(_HEAD)) not in (b"", _HEAD):
+                    raise ValueError("it holds something else, and is left as it is")
+            path.unlink()
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as exc:
-        raise InputError(f"the journal cannot be written: {exc.strerror}", where=str(path)) from None
+    except (OSError, ValueError) as exc:
+        reason = getattr(exc, "strerror", None) or exc
+        raise InputError(f"the journal cannot be written: {reason}", where=str(path)) from None
     return os.fdopen(descriptor, "w", encoding="utf-8", buffering=1)

@@ -7,12 +7,13 @@ from phantom_lab.model.container import (
     CONTAINER_FIELDS,
     Artifact,
     Container,
+    as_id,
     complete_artifact,
     complete_container,
 )
-from phantom_lab.model.jsons import json_copy, read_json
+from phantom_lab.model.jsons import given_json, json_copy, read_json
 from phantom_lab.model.situation import Situation, read_situation
 
 __all__ = ["ARTIFACT_FIELDS", "CONTAINER_FIELDS", "ActionResult", "ActionRun", "App", "AppRun", "Artifact", "Asset",
-           "Container", "Situation", "complete_artifact", "complete_container", "json_copy", "read_json",
-           "read_situation"]
+           "Container", "Situation", "as_id", "complete_artifact", "complete_container", "given_json", "json_copy",
+           "read_json", "read_situation"]

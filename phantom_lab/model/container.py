@@ -57,6 +57,14 @@ def complete_artifact(given: Artifact, *, artifact_id: int, container_id: int, n
     return artifact
 
 
+def as_id(given: Any) -> int | None:
+    """A number from a number or its decimal digits; None for anything else."""
+    if isinstance(given, bool) or not isinstance(given, int | str):
+        return None
+    text = str(given).strip() if isinstance(given, str) or abs(given) < 10**18 else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
 def _filled(defaults: dict[str, Any], given: dict[str, Any], now: str) -> dict[str, Any]:
     filled = {key: type(value)(value) if isinstance(value, dict | list) else value for key, value in defaults.items()}
     filled.update((key, value) for key, value in given.items() if value is not None or key not in defaults)

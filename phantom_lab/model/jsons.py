@@ -36,6 +36,23 @@ def read_json(path: str | Path, what: str) -> Any:
         raise InputError(f"the {what} file cannot be read: {exc.strerror}", where=str(path)) from None
     except json.JSONDecodeError as exc:
         raise InputError(f"the {what} file is not JSON: {exc.msg}", where=f"{path}:{exc.lineno}") from None
-    except (UnicodeDecodeError, RecursionError) as exc:
-        reason = "nested too deeply" if isinstance(exc, RecursionError) else "not UTF-8 text"
-        raise InputError(f"the {what} file is not JSON: {reason}", where=str(path)) from None
+    except UnicodeDecodeError:
+        raise InputError(f"the {what} file is not JSON: not UTF-8 text", where=str(path)) from None
+    except RecursionError:
+        raise InputError(f"the {what} file is not JSON: nested too deeply", where=str(path)) from None
+    except ValueError as exc:  # a null byte in the name, a number of thousands of digits
+        raise InputError(f"the {what} file cannot be read: {exc}", where=str(path)) from None
+
+
+def given_json(value: Any, what: str, *, where: str = "") -> Any:
+    """`json_copy` of something a user gave.
+
+    Raises:
+        InputError: it cannot be written as JSON.
+    """
+    try:
+        return json_copy(value)
+    except RecursionError:
+        raise InputError(f"{what} is nested too deeply", where=where) from None
+    except (TypeError, ValueError) as exc:
+        raise InputError(f"{what} is not JSON: {exc}", where=where) from None

@@ -42,12 +42,14 @@ def read_situation(given: Any, *, where: str = "container") -> list[Situation]:
         return _from_list(given, where)
     if not isinstance(given, dict) or not given:
         raise InputError(f"holds {_kind(given)}", where=where, hint=f"Give {_FORMS}.")
+    if _looks_like_artifact(given):
+        return [Situation(_container_of([given]), _checked([given], where))]
     if isinstance(given.get("container"), dict):
-        return [Situation(dict(given["container"]), _artifacts(given, where))]
+        container = dict(given["container"])
+        inner = container.pop("artifacts", None)
+        return [Situation(container, _artifacts({"artifacts": inner, **given}, where))]
     if "artifacts" in given and not _looks_like_container(given) and not given.get("name"):
         return [Situation({}, _artifacts(given, where))]
-    if _looks_like_artifact(given):
-        return [Situation(_container_of([given]), [given])]
     if not (_looks_like_container(given) or {"name", "label", "id"} & given.keys()):
         keys = ", ".join(map(str, list(given)[:5]))
         raise InputError(f"an object with the keys {keys} is no container", where=where, hint=f"Give {_FORMS}.")
@@ -60,31 +62,37 @@ def _from_list(items: Any, where: str) -> list[Situation]:
         raise InputError("the list must hold JSON objects only", where=where, hint=f"Give {_FORMS}.")
     if items and all(_looks_like_container(item) and not _looks_like_artifact(item) for item in items):
         return [one for item in items for one in read_situation(item, where=where)]
-    return [Situation(_container_of(items), items)]
+    return [Situation(_container_of(items), _checked(items, where))]
 
 
 def _artifacts(given: dict[str, Any], where: str) -> list[Artifact]:
     found = given.get("artifacts")
-    if found is None and isinstance(given.get("container"), dict):
-        found = given["container"].pop("artifacts", None) if "artifacts" in given["container"] else None
     if isinstance(found, dict) and "data" in found:
         found = found["data"]
     if found is None:
         return []
     if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
         raise InputError("`artifacts` must be a list of JSON objects", where=where)
-    for number, artifact in enumerate(found):
-        cef = artifact.get("cef")
-        if cef is not None and not isinstance(cef, dict):
-            raise InputError(f"artifact {number}: `cef` is {_kind(cef)}, not an object", where=where)
-    return found
+    return _checked(found, where)
+
+
+def _checked(artifacts: list[Artifact], where: str) -> list[Artifact]:
+    """The fields that playbooks walk into must have the vendor's types."""
+    for number, artifact in enumerate(artifacts):
+        for field, wanted, name in (("cef", dict, "an object"), ("tags", list, "a list")):
+            value = artifact.get(field)
+            if value is not None and not isinstance(value, wanted):
+                raise InputError(f"artifact {number}: `{field}` is {_kind(value)}, not {name}", where=where)
+    return artifacts
 
 
 def _container_of(artifacts: list[Artifact]) -> Container:
     """What artifacts given alone say of their container: its id, where they agree on one."""
-    ids = {artifact.get("container", artifact.get("container_id")) for artifact in artifacts}
-    only = ids.pop() if len(ids) == 1 else None
-    return {"id": only, "name": f"Container {only}"} if isinstance(only, int) else {"name": "Container"}
+    ids = [artifact.get("container", artifact.get("container_id")) for artifact in artifacts]
+    ids = [one.get("id") if isinstance(one, dict) else one for one in ids]
+    if ids and isinstance(ids[0], int) and all(one == ids[0] for one in ids):
+        return {"id": ids[0], "name": f"Container {ids[0]}"}
+    return {"name": "Container"}
 
 
 def _looks_like_container(item: dict[str, Any]) -> bool:
@@ -96,5 +104,6 @@ def _looks_like_artifact(item: dict[str, Any]) -> bool:
 
 
 def _kind(value: Any) -> str:
-    names = {dict: "an empty object", list: "a list", str: "a text", bool: "a boolean", type(None): "null"}
-    return names.get(type(value), f"a {type(value).__name__}")
+    names = {dict: "an empty object" if not value else "an object", list: "a list", str: "a text", bool: "a boolean",
+             int: "a number", float: "a number", type(None): "null"}
+    return names.get(type(value), type(value).__name__)

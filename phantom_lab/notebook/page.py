@@ -71,7 +71,8 @@ class Page:
         values = self.frame.iloc[shown].to_numpy(dtype=object).tolist() if shown else []
         return {
             "caption": self.caption, "empty": self.empty, "columns": [str(name) for name in self.frame.columns],
-            "rows": [[_cell(value, self._blank) for value in row] for row in values], "first": first, "total": len(self.frame),
+            "rows": [[_cell(value, self._blank) for value in row] for row in values], "first": first,
+            "total": len(self.frame),
             "matching": len(self._order), "page": self._page, "pages": pages, "sort": self._sort,
             "descending": self._descending, "query": self._query, "detail": self._detail,
         }

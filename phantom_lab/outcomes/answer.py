@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from phantom_lab.errors import InputError
-from phantom_lab.model import ActionResult, json_copy
+from phantom_lab.model import ActionResult, given_json
 
 _KEYS = {"status", "message", "summary", "data"}
 
@@ -39,10 +39,7 @@ def read_answer(answer: Any, parameter: dict[str, Any], *, where: str) -> Action
         raise InputError(f"a result must be an object, not {type(answer).__name__}", where=where, hint=hint)
     if unknown := answer.keys() - _KEYS:
         raise InputError(f"a result has no key {', '.join(sorted(map(repr, unknown)))}", where=where, hint=hint)
-    try:
-        given = json_copy(answer)
-    except (TypeError, ValueError) as exc:
-        raise InputError(f"the result is not JSON: {exc}", where=where) from None
+    given = given_json(answer, "the result", where=where)
     status = given.get("status") or "success"
     summary = given["summary"] if given.get("summary") is not None else {}
     data = given.get("data") if given.get("data") is not None else []

@@ -60,19 +60,20 @@ class MaxMind:
         """The asset ``maxmind``."""
         return [Asset("maxmind", APP)] if action.lower() == ACTION else []
 
-    def lookup(self, address: str) -> dict[str, Any]:
-        """The app's data object for one address; empty when it is not found."""
+    def lookup(self, address: str) -> dict[str, Any] | None:
+        """The app's data object for one address; None when it is not found."""
         try:
             found = self._reader.get(str(ipaddress.ip_address(address)))
         except ValueError:
-            return {}
-        return _data(found) if found else {}
+            return None
+        return _data(found) if found else None
 
     def _result(self, address: str, parameter: dict[str, Any]) -> ActionResult:
-        data = self.lookup(address)
+        found = self.lookup(address)
+        data = found or {}
         keys = (("city", "city_name"), ("state", "state_iso_code"), ("country", "country_name"))
         summary = {short: data[key] for short, key in keys if key in data}
-        return ActionResult("success", message_of(summary) if data else NOT_FOUND, parameter, [data], summary)
+        return ActionResult("success", NOT_FOUND if found is None else message_of(summary), parameter, [data], summary)
 
     @cached_property
     def _reader(self) -> Any:

@@ -12,7 +12,6 @@ from phantom_lab.outcomes.answer import read_answer
 from phantom_lab.outcomes.provider import ActionCall, Outcome
 
 Stub = Callable[..., Any]
-_OFFERED = ("parameter", "asset", "action", "name", "number", "call")
 
 
 class Stubs:
@@ -38,7 +37,8 @@ class Stubs:
                 continue
             where = _where(stub)
             try:
-                answer = stub(**_arguments(stub, call))
+                args, kwargs = _arguments(stub, call)
+                answer = stub(*args, **kwargs)
             except LabError:
                 raise
             except Exception as exc:
@@ -54,13 +54,15 @@ class Stubs:
         return [Asset(asset, App(asset)) for name, asset, _ in self._stubs if asset and name == action.lower()]
 
 
-def _arguments(stub: Stub, call: ActionCall) -> dict[str, Any]:
+def _arguments(stub: Stub, call: ActionCall) -> tuple[tuple[Any, ...], dict[str, Any]]:
     offered = {"parameter": json_copy(call.parameter), "asset": call.asset, "action": call.action, "name": call.name,
                "number": call.number, "call": call}
-    names = list(inspect.signature(stub).parameters)
-    if len(names) == 1 and names[0] not in _OFFERED:
-        return {names[0]: offered["parameter"]}
-    return {name: offered[name] for name in names if name in offered}
+    declared = list(inspect.signature(stub).parameters.values())
+    if any(one.kind is one.VAR_KEYWORD for one in declared):
+        return (), offered
+    if len(declared) == 1 and (declared[0].name not in offered or declared[0].kind is declared[0].POSITIONAL_ONLY):
+        return (offered["parameter"],), {}
+    return (), {one.name: offered[one.name] for one in declared if one.name in offered}
 
 
 def _where(stub: Stub) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.model import as_id
 
 
 def container_id(run: PlaybookRun, given: Any) -> int | None:
@@ -17,7 +18,7 @@ def container_id(run: PlaybookRun, given: Any) -> int | None:
         given = given.get("id")
     if given is None:
         return run.state.container_id
-    number = int(given) if isinstance(given, int) or (isinstance(given, str) and given.strip().isdigit()) else None
+    number = as_id(given)
     return number if number in run.state.containers else None
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from phantom_lab.datapath import parse, rows
+from phantom_lab.datapath import Source, parse
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.rules.arguments import names
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.sources import Restriction, records
+from phantom_lab.rules.sources import Restriction, table
 
 
 @emulates("collect2")
@@ -24,11 +24,11 @@ def collect2(run: PlaybookRun, container: Any, action_results: Any, action_name:
     if action_name and isinstance(passed, list):
         passed = [one for one in passed if isinstance(one, dict) and one.get("name") == action_name]
     restriction = Restriction(container, scope, limit, filter_artifacts, names(tags), passed)
-    table = _table(run, list(texts), restriction)
-    return [row[0] for row in table] if isinstance(datapath, str) else table
+    found = _rows(run, list(texts), restriction)
+    return [row[0] for row in found] if isinstance(datapath, str) else found
 
 
-def _table(run: PlaybookRun, texts: list[str], restriction: Restriction) -> list[list[Any]]:
+def _rows(run: PlaybookRun, texts: list[str], restriction: Restriction) -> list[list[Any]]:
     paths = [parse(text) for text in texts]
     known = [path for path in paths if path is not None]
     for text, path in zip(texts, paths, strict=True):
@@ -36,20 +36,18 @@ def _table(run: PlaybookRun, texts: list[str], restriction: Restriction) -> list
             run.note(f"collect2: '{text}' is no datapath: it gives no value")
     if not known:
         return []
-    if len({path.origin for path in known}) > 1 and any(path.source.value == "playbook_input" for path in known):
+    if len({path.origin for path in known}) > 1 and any(path.source is Source.PLAYBOOK_INPUT for path in known):
         raise TypeError("collect2: playbook_input datapaths cannot be mixed with others")
-    columns: dict[Any, list[list[Any]]] = {}
-    for origin in dict.fromkeys(path.origin for path in known):
-        mine = [path for path in known if path.origin == origin]
-        steps = [path.steps for path in mine]
-        columns[origin] = [row for record in records(run, mine[0], restriction) for row in rows(record, steps)]
+    columns = {origin: table(run, [path for path in known if path.origin == origin], restriction)
+               for origin in dict.fromkeys(path.origin for path in known)}
     positions = {origin: [n for n, path in enumerate(paths) if path and path.origin == origin] for origin in columns}
-    table = []
+    result = []
     for number in range(max(len(found) for found in columns.values())):
         row: list[Any] = [None] * len(paths)
         for origin, found in columns.items():
-            if number < len(found):
-                for position, cell in zip(positions[origin], found[number], strict=True):
+            place = 0 if origin[0] is Source.CONTAINER else number  # the container's values stand in every row
+            if place < len(found):
+                for position, cell in zip(positions[origin], found[place], strict=True):
                     row[position] = deepcopy(cell) if isinstance(cell, dict | list) else cell
-        table.append(row)
-    return table
+        result.append(row)
+    return result

@@ -9,8 +9,9 @@ from typing import Any
 from phantom_lab.datapath import OPERATORS, STAR, Path, Source, compare, operand, rows
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.model import json_copy
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.sources import Restriction, records, source_key, values
+from phantom_lab.rules.sources import Restriction, records, source_key, stored, values
 from phantom_lab.state import Subset
 
 
@@ -69,7 +70,7 @@ class _Test:
     delimiter: str | None
 
     def holds(self, comparison: _Comparison, row: dict[Path, Any]) -> bool:
-        left = row[comparison.left_path] if comparison.left_path in row else comparison.left
+        left = row.get(comparison.left_path, comparison.left) if comparison.left_path else comparison.left
         if comparison.right_path is None:
             rights, collected = [comparison.right], False
         elif comparison.right_path in row:
@@ -79,13 +80,13 @@ class _Test:
         verdicts = [compare(left, comparison.operator, right, case_sensitive=self.case_sensitive,
                             delimiter=self.delimiter, left_collected=comparison.left_path is not None,
                             right_collected=collected) for right in rights]
-        return all(verdicts) if comparison.operator in ("!=", "not in") else any(verdicts)
+        return all(verdicts) if comparison.operator == "not in" else any(verdicts)
 
 
 def _evaluate(run: PlaybookRun, conditions: Any, logical_operator: Any, restriction: Restriction,
               case_sensitive: bool, delimiter: Any, name: str) -> _Matches:
     """Test comparisons: those on one source row by row, ``and`` within the same row; sources apart from each other."""
-    comparisons = _read(conditions, name)
+    comparisons = [_whole(run, one) for one in _read(conditions, name, unnamed=restriction.passed is not None)]
     together = str(logical_operator or "or").lower() == "and"
     test = _Test(run, restriction, case_sensitive, delimiter)
     groups: dict[Any, list[_Comparison]] = {}
@@ -95,8 +96,10 @@ def _evaluate(run: PlaybookRun, conditions: Any, logical_operator: Any, restrict
     for group in groups.values():
         verdicts.append(_group(test, group, together, matches.subset))
     matches.passed = bool(verdicts) and (all(verdicts) if together else any(verdicts))
-    if not matches.passed:
-        matches.subset = Subset()
+    subset = matches.subset
+    # What is kept and handed out is the filter's own copy.
+    matches.subset = Subset(subset.artifact_ids, json_copy(subset.results), json_copy(subset.values)) \
+        if matches.passed else Subset()
     return matches
 
 
@@ -105,10 +108,13 @@ def _group(test: _Test, group: Sequence[_Comparison], together: bool, subset: Su
     first = group[0].path
     join = all if together else any
     if first is None:
-        return join(test.holds(one, {}) for one in group)
+        passed = join(test.holds(one, {}) for one in group)
+        if passed:  # nothing to keep, and yet the next block is gated on something true
+            subset.values.setdefault("literal", []).append(True)
+        return passed
     paths = list(dict.fromkeys(
         path for one in group for path in (one.left_path, one.right_path) if path and path.origin == first.origin))
-    found = records(test.run, first, test.restriction)
+    found = records(test.run, paths, test.restriction)
     if first.source is Source.ACTION_RESULT:
         found = _split(found, paths)
     steps = [path.steps for path in paths]
@@ -165,7 +171,17 @@ def _joined(matching: list[dict[str, Any]]) -> dict[Any, list[dict[str, Any]]]:
     return by_name
 
 
-def _read(conditions: Any, name: str) -> list[_Comparison]:
+def _whole(run: PlaybookRun, comparison: _Comparison) -> _Comparison:
+    """A code block's output against a list literal is compared as a whole (public playbooks test ``== []``)."""
+    path, other = comparison.left_path, comparison.right
+    if path is None or path.source is not Source.CUSTOM_FUNCTION or comparison.right_path or path.filter:
+        return comparison
+    if not isinstance(other, list) or comparison.operator not in ("==", "!="):
+        return comparison
+    return _Comparison(stored(run, path), comparison.operator, other, None, None)
+
+
+def _read(conditions: Any, name: str, *, unnamed: bool) -> list[_Comparison]:
     form = f"{name}: conditions must be a list of [left, operator, right]"
     if not isinstance(conditions, list | tuple):
         raise PlaybookArgumentError(f"{form}, not {type(conditions).__name__}")
@@ -177,5 +193,6 @@ def _read(conditions: Any, name: str) -> list[_Comparison]:
         if operator not in OPERATORS:
             raise PlaybookArgumentError(f"{name}: no operator {operator!r}",
                                         hint=f"There are {' '.join(sorted(OPERATORS))}.")
-        read.append(_Comparison(left, operator, right, operand(left), operand(right)))
+        read.append(_Comparison(left, operator, right, operand(left, unnamed=unnamed),
+                                operand(right, unnamed=unnamed)))
     return read

@@ -12,10 +12,10 @@ from phantom_lab.rules import container, data_access, decisions, logs, playbook 
 from phantom_lab.rules.registry import EMULATED
 from phantom_lab.rules.surface import Entry, surface
 
-_IGNORED = {"condition": {"conditions_dps"}, "decision": {"conditions_dps"}}
-"""Keywords beyond the dumped signatures that newer generated code passes, and that change nothing."""
-_OPTIONAL = {"collect2": {"container": None}}
-"""Parameters that the dump shows as required and that public playbooks leave out."""
+_LENIENT = frozenset({"condition", "decision"})
+"""Newer generated code passes them keywords beyond the dumped signatures, ``conditions_dps`` for one: no effect."""
+_OPTIONAL = {"collect2": {"container": None}, "decision": {"container": None}}
+"""Parameters that a dump shows as required and that public playbooks leave out."""
 
 
 def rules_module(run: PlaybookRun) -> ModuleType:
@@ -25,21 +25,29 @@ def rules_module(run: PlaybookRun) -> ModuleType:
         setattr(module, name, value)
     for name, entry in surface().functions.items():
         setattr(module, name, _bound(run, entry))
+
+    def missing(name: str) -> Any:
+        if name in surface().names:
+            raise run.gap(name, "names without a known signature")
+        raise AttributeError(f"module 'phantom.rules' has no attribute '{name}'")
+
+    module.__dict__["__getattr__"] = missing
     return module
 
 
 def _bound(run: PlaybookRun, entry: Entry) -> Callable[..., Any]:
     implementation = EMULATED.get(entry.name)
     binding = _binding(entry)
-    ignored = _IGNORED.get(entry.name, set())
+    lenient = entry.name in _LENIENT
     direct = entry.name in ("debug", "error", "playbook_block")
 
     def function(*args: Any, **kwargs: Any) -> Any:
         if implementation is None:
             raise run.gap(entry.name, entry.chapter)
-        kept = {key: value for key, value in kwargs.items() if key not in ignored} if ignored else kwargs
+        if lenient:
+            kwargs = {key: value for key, value in kwargs.items() if key in binding.parameters}
         try:
-            bound = binding.bind(*args, **kept)
+            bound = binding.bind(*args, **kwargs)
         except TypeError as exc:
             raise TypeError(f"{entry.name}() {exc}") from None
         bound.apply_defaults()

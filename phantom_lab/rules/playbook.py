@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from phantom_lab.datapath import operand, render
+from phantom_lab.datapath import Path, operand, render
 from phantom_lab.engine import AssetSelection, PlaybookRun
 from phantom_lab.engine.actions import read_parameters
 from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.model import json_copy
 from phantom_lab.rules.arguments import names
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.sources import Restriction, values
+from phantom_lab.rules.sources import Restriction, table, values
 
 
 @emulates("act")
@@ -32,7 +32,7 @@ def act(run: PlaybookRun, action: Any, parameters: Any, assets: Any, tags: Any, 
     except (TypeError, ValueError) as exc:
         raise PlaybookArgumentError(f"act '{action}': handle is not JSON: {exc}") from None
     chosen = AssetSelection(names(assets) if assets is not None else None, frozenset(names(tags)),
-                            frozenset(names(asset_type)), app if isinstance(app, dict) else None)
+                            frozenset(names(asset_type)), app if isinstance(app, dict) else {"name": app})
     run.start_action(action, read_parameters(parameters, action), chosen, callback=callback, handle=passed,
                      name=str(name) if name else None, parent=parent_action)
 
@@ -49,11 +49,24 @@ def format_(run: PlaybookRun, container: Any, template: Any, parameters: Any, sc
             name: Any, trace: Any, separator: Any, drop_none: Any) -> str:
     """Fill a template with the values of datapaths; a parameter that is no datapath stands for itself."""
     restriction = Restriction(container, scope, None, filter_artifact_ids)
-    columns = []
-    for parameter in parameters or ():
-        path = operand(parameter)
-        columns.append(values(run, path, restriction) if path else [parameter])
-    rendered = render(str(template or ""), columns, separator=separator, drop_none=bool(drop_none))
+    given = [parameters] if isinstance(parameters, str) else list(parameters or ())
+    paths = [operand(parameter) for parameter in given]
+    columns = [values(run, path, restriction) if path else [parameter]
+               for path, parameter in zip(paths, given, strict=True)]
+
+    def pair(numbers: Sequence[int]) -> dict[int, list[Any]]:
+        """Parameters of one source are read together, so that their rows belong together."""
+        paired = {number: columns[number] for number in numbers}
+        by_origin: dict[Any, list[tuple[int, Path]]] = {}
+        for number in numbers:
+            if path := paths[number]:
+                by_origin.setdefault(path.origin, []).append((number, path))
+        for same in by_origin.values():
+            rows = table(run, [path for _, path in same], restriction) if len(same) > 1 else []
+            paired.update({number: [row[place] for row in rows] for place, (number, _) in enumerate(same) if rows})
+        return paired
+
+    rendered = render(str(template or ""), columns, pair=pair, separator=separator, drop_none=bool(drop_none))
     if name:
         run.state.formats[str(name)] = rendered
     return rendered.text

@@ -10,7 +10,7 @@ from typing import Any
 
 from phantom_lab.datapath import Path, Source, rows
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.model import Artifact
+from phantom_lab.model import Artifact, as_id
 from phantom_lab.rules.arguments import container_id
 
 LIMIT = 2000
@@ -31,9 +31,9 @@ class Restriction:
     """``action_results``: app runs passed along by the caller."""
 
 
-def records(run: PlaybookRun, path: Path, restriction: Restriction) -> list[Any]:
-    """The records of a path's origin, each to be walked with ``path.steps``."""
-    source = path.source
+def records(run: PlaybookRun, paths: Sequence[Path], restriction: Restriction) -> list[Any]:
+    """The records that paths of one origin read, each to be walked with ``path.steps``."""
+    path, source = paths[0], paths[0].source
     if source is Source.ARTIFACT:
         return artifacts(run, path, restriction)
     if source is Source.ACTION_RESULT:
@@ -43,12 +43,21 @@ def records(run: PlaybookRun, path: Path, restriction: Restriction) -> list[Any]
         if number is None:
             return [{}]
         return [run.container if number == run.state.container_id else run.state.containers[number]]
-    return [_value(run, path)]
+    if source is Source.FORMATTED_DATA and not path.filter:
+        rendered = run.state.formats.get(path.block)
+        return [None if rendered is None else rendered.items if path.steps else rendered.text]
+    return _elements({path.steps[0] if path.steps else "": stored(run, path) for path in paths})
 
 
 def values(run: PlaybookRun, path: Path, restriction: Restriction) -> list[Any]:
     """One path alone, as a flat list of cells."""
-    return [row[0] for record in records(run, path, restriction) for row in rows(record, [path.steps])]
+    return [row[0] for record in records(run, [path], restriction) for row in rows(record, [path.steps])]
+
+
+def table(run: PlaybookRun, paths: Sequence[Path], restriction: Restriction) -> list[list[Any]]:
+    """Rows of several paths of one origin together, one cell per path."""
+    steps = [path.steps for path in paths]
+    return [row for record in records(run, paths, restriction) for row in rows(record, steps)]
 
 
 def artifacts(run: PlaybookRun, path: Path, restriction: Restriction) -> list[Artifact]:
@@ -61,10 +70,12 @@ def artifacts(run: PlaybookRun, path: Path, restriction: Restriction) -> list[Ar
     if path.block:
         tied = {_context_artifact(record) for record in _flat(app_runs(run, path.block, "", restriction))}
         found = [one for one in found if one["id"] in tied]
-    if path.label != "*":
+    if path.label.isdigit():
+        found = found[int(path.label):][:1]
+    elif path.label != "*":
         found = [one for one in found if one["label"] == path.label]
     if restriction.artifact_ids:
-        chosen = {int(one) for one in restriction.artifact_ids if str(one).isdigit()}
+        chosen = {as_id(one) for one in restriction.artifact_ids}
         found = [one for one in found if one["id"] in chosen]
     if restriction.tags:
         found = [one for one in found if set(restriction.tags) <= set(one["tags"] or ())]
@@ -86,13 +97,25 @@ def app_runs(run: PlaybookRun, block: str, chosen: str, restriction: Restriction
     that name. A path without a block reads what was passed along.
     """
     if chosen:
-        subset = run.state.subsets.get(chosen)
-        return subset.results.get(block, []) if subset else []
+        return _let_through(run, block, chosen)
     passed = [one for one in restriction.passed or () if isinstance(one, dict)]
     if not block:
         return passed
     named = [one for one in passed if one.get("name") == block]
     return named or run.state.results_of(block)
+
+
+def _let_through(run: PlaybookRun, block: str, chosen: str) -> list[dict[str, Any]]:
+    """App runs that a filter kept; where it tested artifacts only, results whose context names one of them."""
+    subset = run.state.subsets.get(chosen)
+    if subset is None:
+        return []
+    if subset.results or not subset.artifact_ids:
+        return subset.results.get(block, [])
+    allowed = set(subset.artifact_ids)
+    return [{**one, "action_results": [result for result in one["action_results"]
+                                       if _context_artifact({"action_result": result}) in allowed]}
+            for one in run.state.results_of(block)]
 
 
 def _flat(runs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -115,32 +138,30 @@ def _context_artifact(record: dict[str, Any]) -> Any:
     return ((record["action_result"].get("parameter") or {}).get("context") or {}).get("artifact_id")
 
 
-def _value(run: PlaybookRun, path: Path) -> Any:
-    """The one record of a source that is a single value: a list in it is spread by the path."""
-    state = run.state
+def stored(run: PlaybookRun, path: Path) -> Any:
+    """The whole value of a source that has no records: an input, a code block's output, what a filter kept of them."""
+    name = str(path.steps[0]) if path.steps else ""
     if path.filter:
-        subset = state.subsets.get(path.filter)
-        return _wrapped(path, subset.values.get(source_key(path), []) if subset else [])
+        subset = run.state.subsets.get(path.filter)
+        return subset.values.get(source_key(path), []) if subset else []
     if path.source is Source.PLAYBOOK_INPUT and not path.block:
-        return state.inputs
-    if path.source is Source.FORMATTED_DATA:
-        rendered = state.formats.get(path.block)
-        if rendered is None:
-            return None
-        return rendered.items if path.steps else rendered.text
+        return run.state.inputs.get(name)
     if path.source is Source.CUSTOM_FUNCTION:
-        name = str(path.steps[0]) if path.steps else ""
-        stored = state.run_data.get(f"{path.block}:{name}", "")
+        value = run.state.run_data.get(f"{path.block}:{name}", "")
         with suppress(ValueError, TypeError):
-            stored = json.loads(stored)
-        return {name: stored}
+            value = json.loads(value)
+        return value
     raise run.gap(f"datapath {path.text}", f"datapaths: {path.source.value}")
+
+
+def _elements(named: dict[Any, Any]) -> list[dict[Any, Any]]:
+    """One record per element of the stored lists, side by side; a value that is no list is its only element."""
+    lists = {name: value if isinstance(value, list) else [value] for name, value in named.items()}
+    return [{name: found[place] for name, found in lists.items() if place < len(found)}
+            for place in range(max(map(len, lists.values())))]
 
 
 def source_key(path: Path) -> str:
     """Under what a filter keeps the matching values of a source that has no ids."""
     return f"{path.block}:{path.source.value}:{path.steps[0] if path.steps else ''}"
 
-
-def _wrapped(path: Path, found: list[Any]) -> Any:
-    return {path.steps[0]: found} if path.steps else found

@@ -27,6 +27,8 @@ class Surface:
 
     functions: dict[str, Entry]
     constants: dict[str, Any]
+    names: frozenset[str]
+    """Further names that newer systems have, of which no signature is known."""
 
 
 @lru_cache(maxsize=1)
@@ -35,7 +37,8 @@ def surface() -> Surface:
     stored = json.loads(files(__package__).joinpath("surface.json").read_text(encoding="utf-8"))
     functions = {name: Entry(name, one["chapter"], _signature(one["parameters"]))
                  for name, one in stored["functions"].items()}
-    return Surface(functions, {name: _constant(text) for name, text in stored["constants"].items()})
+    constants = {name: _constant(text) for name, text in stored["constants"].items()}
+    return Surface(functions, constants, frozenset(stored["names"]))
 
 
 def _signature(parameters: list[dict[str, str]]) -> Signature:

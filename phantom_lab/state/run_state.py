@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from phantom_lab.datapath import Rendered
-from phantom_lab.model import ActionRun, Artifact, Asset, Container, json_copy
+from phantom_lab.model import ActionRun, Artifact, Asset, Container, as_id, json_copy
 from phantom_lab.state.ids import Ids
 
 Scope = str | list[int]
@@ -88,7 +88,7 @@ class RunState:
         """
         chosen = self.scope if scope is None else scope
         found = [one for one in self.artifacts.values() if one["container"] == container_id]
-        if isinstance(chosen, str):
+        if isinstance(chosen, str) and as_id(chosen) is None:
             return found
         wanted = _ids(chosen)
         return [one for one in found if one["id"] in wanted]
@@ -113,4 +113,4 @@ def json_copy_keys(items: dict[int, dict[str, Any]]) -> dict[int, dict[str, Any]
 
 def _ids(value: Any) -> set[int]:
     items = value if isinstance(value, list | tuple | set) else [value]
-    return {int(item) for item in items if isinstance(item, int) or str(item).isdigit()}
+    return {number for item in items if (number := as_id(item)) is not None}

@@ -49,7 +49,7 @@ def test_a_strict_lab_refuses_unknown_assets(act):
     run = act('"look up", assets=["new"], name="look_1", callback=done', assets=["a", "b"], strict_assets=True)
     assert run.status == "error"
     assert run.summary().message == ("AssetNotConfiguredError: action 'look up': asset 'new' is not configured. "
-                                     "Configured are: a, b. (block on_start, <playbook sample>:4)")
+                                     "Configured are: a, b. (block on_start, sample:4)")
     assert run.summary().debug == []
 
 
@@ -96,7 +96,7 @@ def test_a_wrong_argument_ends_the_block_and_says_what_is_wrong(act, arguments, 
     """Nothing is queued, the run's status is `error`, and its message tells the block and the line."""
     run = act(arguments)
     assert run.status == "error"
-    assert run.summary().message == f"PlaybookArgumentError: {told} (block on_start, <playbook sample>:4)"
+    assert run.summary().message == f"PlaybookArgumentError: {told} (block on_start, sample:4)"
     assert run.summary().action_runs == []
 
 

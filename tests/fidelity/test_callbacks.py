@@ -202,10 +202,10 @@ def on_finish(container, summary):
     phantom.debug("finish")
 """, start=f"{ACT}\n    {ACT.replace('=done', '=second').replace('look_1', 'look_2')}")
     assert ended.status == "error"
-    assert ended.summary().message == "ValueError: broken (block done, <playbook sample>:15)"
+    assert ended.summary().message == "ValueError: broken (block done, sample:15)"
     assert ended.summary().debug == ["second", "finish"]
     assert [one["error"] for one in ended.summary().invocations] == [
-        None, "ValueError: broken (block done, <playbook sample>:15)", None, None]
+        None, "ValueError: broken (block done, sample:15)", None, None]
 
 
 @pytest.mark.assumed
@@ -222,7 +222,7 @@ def inner(container):
 """
     loud = run(rest.format(call="inner(container=container)"))
     assert loud.status == "error"
-    assert "(block inner, <playbook sample>:" in loud.summary().message
+    assert "(block inner, sample:" in loud.summary().message
     assert loud.summary().debug == []
     quiet = run(rest.format(call="""try:
         inner(container=container)

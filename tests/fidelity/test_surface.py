@@ -105,7 +105,7 @@ def test_a_name_that_is_not_emulated_stops_the_run(lab, playbook, name, caught):
     run = lab.run(playbook(GUARDED.format(call=f"{name}()", caught=caught)))
     chapter = FUNCTIONS[name]["chapter"]
     assert run.status == "not_emulated"
-    assert run.summary().message == f"sample.py:5: {name} (chapter: {chapter}) is not emulated yet (block on_start)"
+    assert run.summary().message == f"sample:5: {name} (chapter: {chapter}) is not emulated yet (block on_start)"
     gaps = [(gap.name, gap.chapter, gap.line) for gap in run.journal.events if isinstance(gap, GapMet)]
     assert gaps == [(name, chapter, 5)]
     assert run.summary().gaps == {name: 1}

@@ -158,7 +158,7 @@ def test_invocations_has_one_row_per_invocation(run):
     assert found["caller"] == [None, "on_start", "b", "b"]
     assert found["depth"] == [0, 0, 1, 0]
     assert found["success"] == [None, True, None, True]
-    assert found["error"] == [None, None, None, "ValueError: late (block c, <playbook sample>:15)"]
+    assert found["error"] == [None, None, None, "ValueError: late (block c, sample:15)"]
     assert found["why"][2] == "d is invoked because b calls it in line 13."
 
 

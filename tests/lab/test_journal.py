@@ -61,7 +61,7 @@ def test_the_file_is_private(written):
 def test_an_older_file_is_replaced_by_a_private_one(lab: Lab, playbook, tmp_path: Path):
     """The mode and content of an older journal do not survive."""
     file = tmp_path / "run.jsonl"
-    file.write_text("old\n", encoding="utf-8")
+    file.write_text('{"journal": 1}\nold\n', encoding="utf-8")
     file.chmod(0o644)
     lab.run(playbook("def on_start(container):\n    pass\n"), journal=file)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -161,6 +161,7 @@ def nested(depth: int) -> list[Any]:
 def test_any_value_can_be_stored(value: Any, seen: Any, tmp_path: Path):
     """What is no JSON stays visible as its ``repr``, and the file stays one JSON object a line."""
     journal = Journal(tmp_path / "run.jsonl")
+    journal.open()
     ref = journal.put(value)
     journal.close()
     assert journal.get(ref) == seen

@@ -189,7 +189,7 @@ def test_an_exception_ends_its_branch_and_not_the_run(lab: Lab, playbook):
     assert stepper.step().invocation.block == "cb2"
     position = stepper.resume()
     assert position.status == "error"
-    assert position.why == "The run has ended: error (KeyError: 'gone' (block cb1, <playbook sample>:19))."
+    assert position.why == "The run has ended: error (KeyError: 'gone' (block cb1, sample:19))."
 
 
 def test_an_exception_that_the_caller_catches_is_no_failure_of_the_run(lab: Lab, playbook):
@@ -198,7 +198,7 @@ def test_an_exception_that_the_caller_catches_is_no_failure_of_the_run(lab: Lab,
                            "        phantom.debug('caught')\ndef b(container):\n    raise ValueError('x')\n"))
     assert (run.status, run.summary().debug) == ("success", ["caught"])
     assert [one["error"] for one in run.summary().invocations] == [
-        None, "ValueError: x (block b, <playbook sample>:8)"]
+        None, "ValueError: x (block b, sample:8)"]
 
 
 @pytest.mark.parametrize(("name", "container", "results"), [
