@@ -41,7 +41,8 @@ class Lab:
         strict_assets: an asset that is not configured is an error instead of being assumed.
         maxmind: another City database for ``geolocate ip``; False leaves the MaxMind app out.
         paths: folders in which playbooks are looked for by name.
-        seed: equal seeds give equal ids.
+        seed: equal seeds give equal ids and random numbers.
+        start: when the clock of every run starts; None is the moment the run starts.
 
     Raises:
         InputError: something given cannot be read.
@@ -49,13 +50,15 @@ class Lab:
 
     def __init__(self, container: Given | None = None, *, results: str | Path | list[Any] | None = None,
                  assets: Iterable[str | Asset | dict[str, Any]] = (), strict_assets: bool = False,
-                 maxmind: str | Path | bool | None = None, paths: Sequence[str | Path] = (), seed: int = 0) -> None:
+                 maxmind: str | Path | bool | None = None, paths: Sequence[str | Path] = (), seed: int = 0,
+                 start: datetime.datetime | None = None) -> None:
         self.containers: dict[int, Container] = {}
         self.artifacts: dict[int, Artifact] = {}
         self.assets = [_asset(one) for one in ([assets] if isinstance(assets, str) else assets)]
         self.strict_assets = strict_assets
         self.paths = list(paths)
         self.seed = seed
+        self.start = start
         self._runs = 0
         self._stubs = Stubs()
         self._providers: list[OutcomeProvider] = [self._stubs]
@@ -140,7 +143,7 @@ class Lab:
         snapshot = Snapshot(self.containers, self.artifacts, tuple(self.assets), self.strict_assets)
         return PlaybookRun(loaded, snapshot, container_id=container_id, providers=Providers(self._providers),
                            namespace=RunNamespace(), journal=Journal(journal), inputs=self._inputs(loaded, inputs),
-                           scope=scope, seed=self.seed, run_id=self._runs)
+                           scope=scope, seed=self.seed, run_id=self._runs, start=self.start)
 
     def __repr__(self) -> str:
         return f"<Lab: {len(self.containers)} containers, {len(self.artifacts)} artifacts, {self._runs} runs>"

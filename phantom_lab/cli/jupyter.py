@@ -33,7 +33,8 @@ def lab(chosen: argparse.Namespace) -> int:
                          hint="Start it in a checkout of phantom_lab, or name one with --folder.")
     if find_spec("jupyterlab") is None:
         raise InputError("JupyterLab is not installed", hint="pip install 'phantom-lab[lab]'")
-    command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", str(TOUR)]
+    command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1",
+               f"--LabApp.default_url=/lab/tree/{TOUR.as_posix()}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # in a container there is often nobody else
     if chosen.port:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import json
+import random
 import sys
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -43,7 +45,7 @@ from phantom_lab.journal import (
 )
 from phantom_lab.model import ActionRun, Container, json_copy
 from phantom_lab.outcomes import ActionCall, Outcome, Providers
-from phantom_lab.state import Ids, RunState, Snapshot, Subset
+from phantom_lab.state import Clock, Ids, RunState, Snapshot, Subset
 from phantom_lab.state.run_state import Scope
 
 HINT = ("Give one with --results FILE, a stub (@lab.action({action!r})), or by hand at the panel "
@@ -78,12 +80,13 @@ class PlaybookRun:
         journal: where everything goes.
         inputs: values for an input playbook.
         scope: ``all``, ``new`` or artifact ids.
-        seed: equal seeds give equal ids.
+        seed: equal seeds give equal ids and random numbers.
+        start: when the run's clock starts; None is now.
     """
 
     def __init__(self, playbook: Playbook, snapshot: Snapshot, *, container_id: int, providers: Providers,
                  namespace: Namespace, journal: Journal, inputs: dict[str, Any] | None = None, scope: Scope = "new",
-                 seed: int = 0, run_id: int = 1) -> None:
+                 seed: int = 0, run_id: int = 1, start: datetime | None = None) -> None:
         self.id = run_id
         self.playbook = playbook
         self.journal = journal
@@ -91,6 +94,9 @@ class PlaybookRun:
         self.gate: Gate = FreeGate()
         self.unwinding: RunUnwound | None = None
         """Set once the run leaves its playbook's frames for good; every later API call raises it again."""
+        self.clock = Clock(start)
+        self.random = random.Random(seed)
+        """Where the playbook's own random numbers come from."""
         self._commands = Ids(seed)
         self.state = RunState(snapshot, container_id=container_id, run_id=run_id, inputs=inputs or {}, scope=scope,
                               changed=self._changed, ids=Ids(seed))
@@ -127,7 +133,8 @@ class PlaybookRun:
         artifacts = [one for one in state.artifacts.values() if one["container"] == state.container_id]
         self.journal.append(RunStarted(
             self.id, self.playbook.name, self.playbook.file, put(self.playbook.source), state.container_id,
-            put(self.container), put(artifacts), put(state.inputs), put(state.scope)))
+            put(self.container), put(artifacts), put(state.inputs), put(state.scope),
+            self.clock.start.isoformat()))
         status, message = "stopped", ""
         try:
             with recursion_room():

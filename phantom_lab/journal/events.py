@@ -64,6 +64,8 @@ class RunStarted(Event):
     artifacts: Ref
     inputs: Ref
     scope: Ref
+    clock: str
+    """When the run's own clock starts: ISO 8601, UTC."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,33 @@
+"""The run's own time: deterministic, and still while the run rests."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+TICK = timedelta(milliseconds=1)
+"""What passes with every reading, so that a loop that waits for a moment comes to its end."""
+
+
+class Clock:
+    """A virtual clock: it starts at a given moment, moves on by a tick per reading, and by whatever is waited for.
+
+    Args:
+        start: an aware moment; None is now.
+    """
+
+    def __init__(self, start: datetime | None = None) -> None:
+        self.start = start or datetime.now(UTC)
+        self._passed = timedelta()
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+        self._passed += TICK
+        return self.start + self._passed
+
+    def elapsed(self) -> float:
+        """Seconds since the start."""
+        return (self.now() - self.start).total_seconds()
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass at once; a negative wait is none."""
+        self._passed += timedelta(seconds=min(max(seconds, 0.0), 10**9))
