@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -41,8 +42,8 @@ def incident() -> Path:
 
 @pytest.fixture
 def lab(incident: Path) -> Lab:
-    """A lab with the small container."""
-    return Lab(incident)
+    """A lab with the small container, whose clock starts at a moment that tests know."""
+    return Lab(incident, start=datetime(2026, 1, 1, tzinfo=UTC))
 
 
 @pytest.fixture

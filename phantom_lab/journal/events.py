@@ -64,8 +64,8 @@ class RunStarted(Event):
     artifacts: Ref
     inputs: Ref
     scope: Ref
-    clock: str
-    """When the run's own clock starts: ISO 8601, UTC."""
+    clock: str = field(compare=False)
+    """When the run's own clock starts: ISO 8601, UTC. As a wall time it is never compared."""
 
 
 @dataclass(frozen=True, slots=True)
