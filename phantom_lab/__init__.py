@@ -38,3 +38,10 @@ def load_ipython_extension(ipython: Any) -> None:
     from phantom_lab.notebook import load_ipython_extension as load
 
     load(ipython)
+
+
+def unload_ipython_extension(ipython: Any) -> None:
+    """``%unload_ext phantom_lab``: undo it."""
+    from phantom_lab.notebook import unload_ipython_extension as unload
+
+    unload(ipython)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from phantom_lab.engine import Playbook, PlaybookRun, Stepper
+from phantom_lab.engine import Breakpoints, Playbook, PlaybookRun, Stepper
+from phantom_lab.engine.capture import NAMED, capture
 from phantom_lab.errors import InputError
 from phantom_lab.journal import Journal
 from phantom_lab.model import (
@@ -27,6 +28,7 @@ from phantom_lab.shim import RunNamespace
 from phantom_lab.state import Snapshot
 
 Given = str | Path | dict[str, Any] | list[Any]
+GivenPlaybook = str | Path | Playbook | Callable[..., Any]
 Stub = TypeVar("Stub", bound=Callable[..., Any])
 
 
@@ -58,6 +60,8 @@ class Lab:
         self.strict_assets = strict_assets
         self.paths = list(paths)
         self.seed = seed
+        self.breakpoints = Breakpoints()
+        """Where stepped runs rest; kept by block name when a changed playbook is stepped again."""
         self.start = start
         self._runs = 0
         self._stubs = Stubs()
@@ -100,29 +104,33 @@ class Lab:
 
         return register
 
-    def run(self, playbook: str | Path | Playbook, container: Given | int | None = None, **options: Any) -> PlaybookRun:
+    def run(self, playbook: GivenPlaybook, container: Given | int | None = None, **options: Any) -> PlaybookRun:
         """Run a playbook to its end; where an outcome is missing it ends as ``needs_outcome``.
 
         Args:
-            playbook: a path, a name to look for in `paths`, or a `Playbook`.
+            playbook: a path, a name to look for in `paths`, a `Playbook`, the name of one that ``%%playbook`` defined,
+                or the function ``on_start`` of a notebook or script.
             container: as for `Lab`, or the id of one in the lab; None is the first.
             options: ``inputs``, ``scope``, ``journal`` (a path), as for `prepare`.
         """
         return self.prepare(playbook, container, **options).execute()
 
-    def step(self, playbook: str | Path | Playbook, container: Given | int | None = None, *,
-             breakpoints: Iterable[str] = (), **options: Any) -> Stepper:
+    def step(self, playbook: GivenPlaybook, container: Given | int | None = None, *,
+             breakpoints: Breakpoints | Iterable[str] | None = None, **options: Any) -> Stepper:
         """Start a playbook under a stepper, at rest at ``on_start``. Arguments as for `run`.
 
         Args:
-            breakpoints: blocks to rest at even under ``resume``.
+            breakpoints: blocks to rest at for this run only; None: those of `Lab.breakpoints`.
         """
-        stepper = Stepper(self.prepare(playbook, container, **options))
-        stepper.breakpoints.update(breakpoints)
+        if breakpoints is None:
+            breakpoints = self.breakpoints
+        elif not isinstance(breakpoints, Breakpoints):
+            breakpoints = Breakpoints(breakpoints)
+        stepper = Stepper(self.prepare(playbook, container, **options), breakpoints)
         stepper.step()
         return stepper
 
-    def prepare(self, playbook: str | Path | Playbook, container: Given | int | None = None, *,
+    def prepare(self, playbook: GivenPlaybook, container: Given | int | None = None, *,
                 inputs: dict[str, Any] | None = None, scope: str | list[int] = "new",
                 journal: str | Path | None = None) -> PlaybookRun:
         """Make a run without executing it.
@@ -135,7 +143,7 @@ class Lab:
         Raises:
             InputError, PlaybookLoadError: something given cannot be read.
         """
-        loaded = playbook if isinstance(playbook, Playbook) else Playbook.load(playbook, paths=self.paths)
+        loaded = self._playbook(playbook)
         if scope not in ("new", "all") and not isinstance(scope, list):
             raise InputError(f"scope {scope!r} is neither 'new', 'all' nor a list of artifact ids")
         container_id = self._container(container)
@@ -147,6 +155,13 @@ class Lab:
 
     def __repr__(self) -> str:
         return f"<Lab: {len(self.containers)} containers, {len(self.artifacts)} artifacts, {self._runs} runs>"
+
+    def _playbook(self, given: GivenPlaybook) -> Playbook:
+        if isinstance(given, Playbook):
+            return given
+        if isinstance(given, str | Path):
+            return NAMED.get(str(given)) or Playbook.load(given, paths=self.paths)
+        return capture(given)
 
     def _container(self, given: Given | int | None) -> int:
         if isinstance(given, int):

@@ -1,9 +1,12 @@
 """Loading and executing playbooks: blocks, the run queue, resting, stepping."""
 
 from phantom_lab.engine.actions import AssetSelection
-from phantom_lab.engine.gate import FreeGate, Gate
+from phantom_lab.engine.breakpoints import Breakpoint, Breakpoints
+from phantom_lab.engine.gate import Changes, FreeGate, Gate
 from phantom_lab.engine.playbook import Playbook
 from phantom_lab.engine.run import Namespace, PlaybookRun
+from phantom_lab.engine.sentences import why
 from phantom_lab.engine.stepper import Position, Stepper
 
-__all__ = ["AssetSelection", "FreeGate", "Gate", "Namespace", "Playbook", "PlaybookRun", "Position", "Stepper"]
+__all__ = ["AssetSelection", "Breakpoint", "Breakpoints", "Changes", "FreeGate", "Gate", "Namespace", "Playbook",
+           "PlaybookRun", "Position", "Stepper", "why"]

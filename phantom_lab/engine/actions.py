@@ -8,7 +8,7 @@ from typing import Any
 
 from phantom_lab.errors import AssetNotConfiguredError, PlaybookArgumentError
 from phantom_lab.model import ActionResult, ActionRun, App, AppRun, Asset, json_copy
-from phantom_lab.outcomes import ActionCall, Outcome, Providers
+from phantom_lab.outcomes import ActionCall, Outcome, Providers, read_answer
 from phantom_lab.state import Ids, RunState
 
 
@@ -46,7 +46,20 @@ class PendingAction:
     handle: Any
     registered_by: str | None
     line: int
+    command: int
+    due: float
+    """When it completes, in seconds of the run's clock."""
     refused: str = ""
+    answers: tuple[dict[str, Any], ...] = ()
+    """Answers given by hand, each for one asset or (without one) for all: ``{"asset"?, "status", …}``."""
+
+    def answered(self, call: ActionCall) -> Outcome | None:
+        """The outcome that was given by hand for a call; the newest one counts."""
+        for given in reversed(self.answers):
+            if given.get("asset") in (None, call.asset):
+                answer = {key: value for key, value in given.items() if key != "asset"}
+                return Outcome((read_answer(answer, call.parameter, where="the given result"),), "given by hand")
+        return None
 
 
 def select_assets(state: RunState, providers: Providers, action: str, chosen: AssetSelection,

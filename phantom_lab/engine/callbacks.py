@@ -46,6 +46,20 @@ def arguments_of(function: Callable[..., Any], args: tuple[Any, ...], kwargs: di
     return {**by_name, **kwargs}
 
 
+def with_changes(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any],
+                 changes: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Put new values in place of a call's arguments, by parameter name."""
+    code = getattr(function, "__code__", None)
+    places = {name: place for place, name in enumerate(code.co_varnames[:code.co_argcount])} if code else {}
+    changed, rest = list(args), dict(kwargs)
+    for name, value in changes.items():
+        if places.get(name, len(args)) < len(args):
+            changed[places[name]] = value
+        else:
+            rest[name] = value
+    return tuple(changed), rest
+
+
 def label(callback: Callable[..., Any] | None) -> str | None:
     """A callback's name, for people: two callbacks may share one."""
     if callback is None:

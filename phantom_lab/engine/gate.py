@@ -2,27 +2,52 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from phantom_lab.errors import OutcomeNeeded
-from phantom_lab.journal import InvocationStarted, OutcomeMissing
+from phantom_lab.journal import Failure, GapMet, InvocationStarted, OutcomeMissing
 from phantom_lab.outcomes import ActionCall, Outcome
 
 
-class Gate(Protocol):
-    """What a run passes through; called on the run's own thread."""
+@dataclass(slots=True)
+class Changes:
+    """What is to be different when a block goes on from its entry."""
 
-    def rest(self, invocation: InvocationStarted) -> None:
-        """At the entry of every invocation. May wait; raises `RunStopped` to stop the run."""
+    arguments: dict[str, Any] = field(default_factory=dict)
+    """New values by parameter name."""
+    skip: bool = False
+    """Do not execute the block at all."""
+    returned: Any = None
+    """What a skipped block returns."""
+
+
+class Gate(Protocol):
+    """What a run passes through; called on the run's own thread. Each may wait, and raises `RunStopped` to stop."""
+
+    def enter(self, invocation: InvocationStarted) -> Changes | None:
+        """At the entry of every invocation, before its block executes."""
+
+    def leave(self, invocation: InvocationStarted, failure: Failure | None) -> None:
+        """At the exit of every invocation, after its end is journaled."""
+
+    def gap(self, gap: GapMet) -> None:
+        """Something is not emulated; the run is unwound after this."""
 
     def needs_outcome(self, call: ActionCall, missing: OutcomeMissing) -> Outcome:
-        """No provider knows the outcome of a call. May wait for one; raises `OutcomeNeeded` to end the run."""
+        """No provider knows the outcome of a call. Raises `OutcomeNeeded` to end the run."""
 
 
 class FreeGate:
     """Never rests: a headless run, which ends where an outcome is missing."""
 
-    def rest(self, invocation: InvocationStarted) -> None:
+    def enter(self, invocation: InvocationStarted) -> Changes | None:
+        """Go on."""
+
+    def leave(self, invocation: InvocationStarted, failure: Failure | None) -> None:
+        """Go on."""
+
+    def gap(self, gap: GapMet) -> None:
         """Go on."""
 
     def needs_outcome(self, call: ActionCall, missing: OutcomeMissing) -> Outcome:

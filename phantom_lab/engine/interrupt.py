@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import sys
 import threading
-from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 
 from phantom_lab.engine.failures import is_own
@@ -13,32 +13,60 @@ from phantom_lab.errors import RunStopped
 
 _PAUSE = 0.002
 """Seconds between two attempts."""
+_POLITE = 50
+"""Attempts that spare the libraries a playbook calls: what is raised in a weakref's callback is printed and lost."""
+_set_async_exc = ctypes.pythonapi.PyThreadState_SetAsyncExc
 
 
-def unwind(thread: int, file: str, ended: Callable[[], bool]) -> None:
-    """Raise `RunStopped` in a thread until its run has ended; returns at once.
+class Interrupt:
+    """Raises `RunStopped` in a thread until its run has ended.
 
     The exception is set only while the thread executes playbook code, never inside the lab: the interpreter raises it
-    at the very place, as both happen under the interpreter's lock. A bare ``except:`` may swallow it, so it is raised
-    again and again; it is not delivered inside a C call that does not return.
+    at the very place, as both happen under the interpreter's lock. It is not delivered inside a C call that does not
+    return. A bare ``except:`` may swallow it, so it is raised again and again, until it hits between two ``try``.
 
     Args:
         thread: identity of the run's thread.
         file: the playbook's file name, as its code objects have it.
-        ended: whether to give up.
     """
 
-    def work() -> None:
-        pause = threading.Event()
-        while not ended():
-            if _in_playbook(sys._current_frames().get(thread), file):
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(RunStopped))
+    def __init__(self, thread: int, file: str) -> None:
+        self._thread = ctypes.c_ulong(thread)
+        self._file = file
+        self._settled = False
+        self._lock = threading.Lock()
+
+    def start(self) -> None:
+        """Begin to raise; once the run knows its interrupt, so that it settles it."""
+        threading.Thread(target=self._work, daemon=True, name="phantom_lab stop").start()
+
+    def settle(self) -> None:
+        """The run has come out of its playbook: called on its own thread, before anything else.
+
+        After it nothing is raised any more; a thread that is started next may even have the same identity.
+        """
+        while not self._settled:
+            with suppress(RunStopped), self._lock:
+                _set_async_exc(self._thread, None)
+                self._settled = True
+
+    def _work(self) -> None:
+        pause, attempts = threading.Event(), 0
+        while not self._settled:
+            with self._lock:
+                if not self._settled and self._may_raise(polite=attempts < _POLITE):
+                    _set_async_exc(self._thread, ctypes.py_object(RunStopped))
+            attempts += 1
             pause.wait(_PAUSE)
 
-    threading.Thread(target=work, daemon=True, name="phantom_lab stop").start()
+    def _may_raise(self, *, polite: bool) -> bool:
+        frame = sys._current_frames().get(self._thread.value)
+        if polite:
+            return frame is not None and frame.f_code.co_filename == self._file
+        return in_playbook(frame, self._file)
 
 
-def _in_playbook(frame: FrameType | None, file: str) -> bool:
+def in_playbook(frame: FrameType | None, file: str) -> bool:
     """Whether playbook code, or a library it called, is on top of the stack."""
     while frame is not None:
         if frame.f_code.co_filename == file:

@@ -6,7 +6,6 @@ import functools
 import json
 import random
 import sys
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,9 +14,10 @@ from types import ModuleType
 from typing import Any, Protocol
 
 from phantom_lab.engine import actions
-from phantom_lab.engine.callbacks import arguments_of, bind, label
+from phantom_lab.engine.callbacks import arguments_of, bind, label, with_changes
 from phantom_lab.engine.failures import failure_of, is_own
 from phantom_lab.engine.gate import FreeGate, Gate
+from phantom_lab.engine.interrupt import Interrupt
 from phantom_lab.engine.playbook import HOOK, Playbook
 from phantom_lab.engine.recursion import recursion_room
 from phantom_lab.errors import LabError, NotEmulatedError, PlaybookLoadError, RunStopped, RunUnwound
@@ -27,6 +27,7 @@ from phantom_lab.journal import (
     ApiCalled,
     Cause,
     Changed,
+    Edited,
     Failure,
     Filtered,
     GapMet,
@@ -97,10 +98,13 @@ class PlaybookRun:
         self.clock = Clock(start)
         self.random = random.Random(seed)
         """Where the playbook's own random numbers come from."""
+        self.interrupt: Interrupt | None = None
+        """Set by whoever stops the run while its playbook executes."""
         self._commands = Ids(seed)
         self.state = RunState(snapshot, container_id=container_id, run_id=run_id, inputs=inputs or {}, scope=scope,
                               changed=self._changed, ids=Ids(seed))
-        self._queue: deque[actions.PendingAction] = deque()
+        self._queue: list[actions.PendingAction] = []
+        self._command = 0
         self._stack: list[_Frame] = []
         self._failures: list[Failure] = []
         self._told: set[str] = set()
@@ -143,15 +147,22 @@ class PlaybookRun:
                 self._check()  # playbook code may have swallowed what unwinds the run
             status, message = self._status()
         except RunUnwound as exc:
-            status, message = exc.status, str(exc)
+            self._settle()
+            told = self.unwinding or exc
+            status, message = told.status, str(told)
         except KeyboardInterrupt:
             message = "interrupted"
             raise
         finally:
+            self._settle()
             self.unwinding = self.unwinding or RunStopped("the run has ended")
             self.journal.append(RunEnded(self.id, status, message, list(self._failures)))
             self.journal.close()
         return self
+
+    def _settle(self) -> None:
+        if self.interrupt is not None:
+            self.interrupt.settle()
 
     @property
     def container(self) -> Container:
@@ -165,7 +176,14 @@ class PlaybookRun:
         start = Cause("start", detail=f"container {self.state.container_id}, {self.container['name']}")
         self._invoke(self._module.on_start, (self.container,), {}, start)
         while self._queue:
-            self._complete(self._queue.popleft())
+            self._complete(self._next())
+
+    def _next(self) -> actions.PendingAction:
+        """The pending action that is due first; of several, the one that was asked for first."""
+        pending = min(self._queue, key=lambda one: one.due)
+        self._queue.remove(pending)
+        self.clock.advance(pending.due - self.clock.elapsed())
+        return pending
 
     def _complete(self, pending: actions.PendingAction) -> None:
         """A pending thing counts as completed only here, at its turn in the queue, just before its callback."""
@@ -183,7 +201,7 @@ class PlaybookRun:
             return
         offered = {"action": done.to_json(), "success": done.success, "container": self.container,
                    "results": json_copy(results), "handle": pending.handle}
-        cause = Cause("action", done.name, pending.registered_by, pending.line, _detail(done))
+        cause = Cause("action", done.name, pending.registered_by, pending.line, _detail(done), pending.command)
         args, kwargs = bind(pending.callback, offered)
         if not args and not kwargs:
             self.note(f"callback {label(pending.callback)} declares no parameter: it is called with none")
@@ -192,7 +210,7 @@ class PlaybookRun:
     def _outcome(self, pending: actions.PendingAction, call: ActionCall) -> Outcome:
         problem = ""
         try:
-            found = self.providers.outcome(call)
+            found = pending.answered(call) or self.providers.outcome(call)
         except LabError as exc:
             found, problem = None, str(exc)
         parameter = self.journal.put(call.parameter)
@@ -215,7 +233,7 @@ class PlaybookRun:
             summary = json.dumps(self.run_summary())
             self._invoke(on_finish, (self.container, summary), {}, Cause("finish"))
         while self._queue:
-            self._complete(self._queue.popleft())
+            self._complete(self._next())
 
     def _status(self) -> tuple[str, str]:
         if self._failures:
@@ -303,7 +321,12 @@ class PlaybookRun:
         self._stack.append(frame)
         returned, failure = None, None
         try:
-            self.gate.rest(started)
+            changes = self.gate.enter(started)
+            if changes is not None:
+                if changes.skip:
+                    returned = changes.returned
+                    return returned
+                args, kwargs = with_changes(function, args, kwargs, changes.arguments)
             returned = function(*args, **kwargs)
             return returned
         except (Exception, SystemExit) as exc:
@@ -312,12 +335,15 @@ class PlaybookRun:
         finally:
             self._stack.pop()
             self.journal.append(InvocationEnded(self.id, frame.n, put(returned), failure))
+            if self.unwinding is None:
+                self.gate.leave(started, failure)
 
     def _failure(self, exc: BaseException, block: str, *, engine: bool) -> Failure:
         """Describe an exception that leaves a block; the innermost block is the one it is told of."""
-        whole = failure_of(exc, block=block, playbook=self.playbook)
-        known: Failure | None = getattr(exc, "__phantom_lab_failure__", None)
-        failure = replace(known, traceback=whole.traceback) if known else whole
+        failure: Failure | None = getattr(exc, "__phantom_lab_failure__", None)
+        if failure is None or engine:  # once where it is raised, and once with all frames: depth squared otherwise
+            whole = failure_of(exc, block=block, playbook=self.playbook)
+            failure = replace(failure, traceback=whole.traceback) if failure else whole
         with suppress(Exception):  # an exception class may refuse attributes
             exc.__phantom_lab_failure__ = failure  # type: ignore[attr-defined]
         if engine:
@@ -338,6 +364,52 @@ class PlaybookRun:
             raise
         finally:
             self.journal.append(HelperCalled(self.id, self.invocation, name, line, arguments, put(returned), error))
+
+    # -- what a stepper may change while the run rests -----------------------------------------------------------------
+
+    @property
+    def pending(self) -> tuple[actions.PendingAction, ...]:
+        """What is queued, in the order in which it will complete."""
+        return tuple(sorted(self._queue, key=lambda one: one.due))
+
+    def edited(self, what: str, name: str, before: Any, after: Any) -> None:
+        """Journal a change made by hand."""
+        put = self.journal.put
+        self.journal.append(Edited(self.id, self.invocation, what, name, put(before), put(after)))
+
+    def edit_container(self, fields: dict[str, Any]) -> None:
+        """Change fields of the run's container."""
+        container = self.state.containers[self.state.container_id]
+        for name, value in fields.items():
+            self.edited("container", name, container.get(name), value)
+            container[name] = value
+
+    def edit_run_data(self, values: dict[str, Any]) -> None:
+        """Change what ``get_run_data`` gives; None removes a key."""
+        for name, value in values.items():
+            self.edited("run data", name, self.state.run_data.get(name), value)
+            if value is None:
+                self.state.run_data.pop(name, None)
+            else:
+                self.state.run_data[name] = value
+
+    def edit_pending(self, pending: actions.PendingAction) -> None:
+        """Put a changed pending action in place of the one with its id."""
+        place = next(place for place, one in enumerate(self._queue) if one.id == pending.id)
+        old, self._queue[place] = self._queue[place], pending
+        if old.due != pending.due:
+            self.edited("delay", pending.name, old.due, pending.due)
+        if old.answers != pending.answers:
+            self.edited("outcome", pending.name, list(old.answers), list(pending.answers))
+
+    def reorder(self, names: list[str]) -> None:
+        """Let pending actions complete in this order; what is not named comes after."""
+        before = [one.name for one in self.pending]
+        place = {name: number for number, name in enumerate(names)}
+        first = min(one.due for one in self._queue)
+        self._queue = [replace(one, due=first) for one in
+                       sorted(self.pending, key=lambda one: place.get(one.name, len(place)))]
+        self.edited("order", "", before, [one.name for one in self._queue])
 
     # -- what the rules need ---------------------------------------------------------------------------------------
 
@@ -361,6 +433,7 @@ class PlaybookRun:
         self._check()
         put, line = self.journal.put, self._line()
         command, given = self._commands.next("command"), {key: put(value) for key, value in arguments.items()}
+        self._command = command
         returned, error = None, ""
         try:
             returned = function(self, **arguments)
@@ -388,7 +461,9 @@ class PlaybookRun:
     def gap(self, name: str, chapter: str) -> NotEmulatedError:
         """Journal a gap; the caller raises what is returned, which stops the run."""
         line = self._line()
-        self.journal.append(GapMet(self.id, self.invocation, name, chapter, line))
+        met = GapMet(self.id, self.invocation, name, chapter, line)
+        self.journal.append(met)
+        self.gate.gap(met)
         self.unwinding = NotEmulatedError(f"{self.playbook.title}:{line}: {name} (chapter: {chapter}) is not emulated "
                                           f"yet (block {self.block or '<module>'})")
         return self.unwinding
@@ -405,9 +480,9 @@ class PlaybookRun:
             self.note(f"action '{name}' is not dispatched: {refused}")
         sets = [actions.with_context(one, ids, parent) for one in parameters]
         pending = actions.PendingAction(action_run_id, name, action, assets, sets, callback, handle, self.block,
-                                        self._line(), refused)
+                                        self._line(), self._command, self.clock.elapsed(), refused)
         self.journal.append(ActionStarted(
-            self.id, self._commands.next("action command"), self.invocation, action_run_id, name, action,
+            self.id, self._command, self.invocation, action_run_id, name, action,
             [{"asset": asset.name, "app": asset.app.name} for asset in assets], self.journal.put(sets),
             label(callback), self.journal.put(handle)))
         self._queue.append(pending)

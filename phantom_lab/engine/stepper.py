@@ -1,17 +1,23 @@
-"""The controls of a run: step, step over, step out, resume, stop; and giving what an action came back with."""
+"""The controls of a run: stepping, breakpoints, edits at rest, and giving what an action came back with."""
 
 from __future__ import annotations
 
 import contextvars
 import threading
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from phantom_lab.engine.interrupt import unwind
+from phantom_lab.engine.actions import PendingAction
+from phantom_lab.engine.breakpoints import Breakpoints
+from phantom_lab.engine.gate import Changes
+from phantom_lab.engine.interrupt import Interrupt
 from phantom_lab.engine.run import PlaybookRun
+from phantom_lab.engine.sentences import ending, why
 from phantom_lab.errors import RunStopped, RunUnwound, StepperError
-from phantom_lab.journal import InvocationStarted, OutcomeMissing
+from phantom_lab.journal import Failure, GapMet, InvocationStarted, OutcomeMissing
+from phantom_lab.model import given_json
 from phantom_lab.outcomes import ActionCall, Outcome, failure, read_answer, success
 
 _WAITING = ("resting", "needs_outcome", "ended")
@@ -30,6 +36,8 @@ class Position:
     """The run's status."""
     why: str
     """One sentence: why this block is invoked now, what is needed, or how the run ended."""
+    at: str = "entry"
+    """Where in the invocation it rests: ``entry``, ``exit``, or ``gap`` (something is not emulated)."""
 
     def __repr__(self) -> str:
         return f"<{self.state}: {self.why}>"
@@ -40,25 +48,33 @@ class Stepper:
 
     ``step``, ``step_over``, ``step_out`` and ``resume`` wait until the run rests, needs an outcome or has ended;
     `request` returns at once, and is what widgets use.
+
+    Args:
+        run: executed once, by this stepper.
+        breakpoints: where to rest; None for none.
     """
 
-    def __init__(self, run: PlaybookRun) -> None:
+    def __init__(self, run: PlaybookRun, breakpoints: Breakpoints | None = None) -> None:
         self.run = run
-        self.breakpoints: set[str] = set()
-        """Blocks to rest at, whatever the command."""
+        self.breakpoints = Breakpoints() if breakpoints is None else breakpoints
         self.lock = threading.RLock()
         """Covers commands and the publishing of state."""
         self._turn = threading.Condition(self.lock)
         self._state = "ready"
         self._mode = "step"
         self._rest: InvocationStarted | None = None
+        self._at = "entry"
+        self._reason = ""
         self._origin: InvocationStarted | None = None
+        self._changes = Changes()
         self._missing: OutcomeMissing | None = None
         self._call: ActionCall | None = None
         self._given: Outcome | None = None
         self._command: str | None = None
         self._thread: threading.Thread | None = None
         self._listeners: list[Callable[[], None]] = []
+        self._hits: Counter[Any] = Counter()
+        self._interrupted = False
         self._problem = ""
         run.gate = _Gate(self)
 
@@ -83,6 +99,64 @@ class Stepper:
     def stop(self) -> Position:
         """End the run."""
         return self._do("stop")
+
+    def skip(self, returned: Any = None) -> Position:
+        """Do not execute the block it rests at; go on to the next invocation.
+
+        Args:
+            returned: what the block's caller gets.
+
+        Raises:
+            StepperError: the run does not rest at the entry of a block.
+        """
+        with self.lock:
+            self._at_entry("skip")
+            value = given_json(returned, "what the block returns")
+            self._changes.skip, self._changes.returned = True, value
+            self.run.edited("skip", self._rest.block if self._rest else "", None, value)
+            self.request("step")
+        return self.wait()
+
+    def request(self, command: str) -> None:
+        """Ask for a command and return at once.
+
+        Raises:
+            StepperError: unknown, or not possible in the present state.
+        """
+        if command not in COMMANDS:
+            raise StepperError(f"no command {command!r}", hint=f"There are {', '.join(COMMANDS)}.")
+        with self.lock:
+            if self._state == "ended":
+                raise StepperError(f"the run has ended ({self.run.status})", hint="lab.step(…) starts a new one.")
+            if command == "stop":
+                self._stop()
+                return
+            if self._state == "needs_outcome":
+                raise StepperError(self._missing.message if self._missing else "an outcome is needed")
+            self._mode = command
+            if self._state == "ready":
+                self._start()
+            elif self._state == "resting":
+                self._origin = self._rest
+                self._command = command
+                self._set("running")
+                self._turn.notify_all()
+
+    def wait(self, timeout: float | None = None) -> Position:
+        """Wait until the run rests, needs an outcome or has ended.
+
+        An interrupt gives up waiting, and the run rests at its next invocation; a second one aborts the run.
+        """
+        with self.lock:
+            try:
+                self._turn.wait_for(lambda: self._state in _WAITING, timeout)
+            except KeyboardInterrupt:
+                if self._interrupted:
+                    self._stop()
+                self._mode, self._interrupted = "step", True
+        return self.position
+
+    # -- giving what an action came back with ----------------------------------------------------------------------
 
     def give(self, data: list[Any] | None = None, *, summary: dict[str, Any] | None = None,
              message: str | None = None) -> Position:
@@ -115,43 +189,80 @@ class Stepper:
             self._set("running")
             self._turn.notify_all()
 
-    def request(self, command: str) -> None:
-        """Ask for a command and return at once.
+    # -- edits at rest ---------------------------------------------------------------------------------------------
+
+    def edit(self, *, arguments: dict[str, Any] | None = None, run_data: dict[str, Any] | None = None,
+             container: dict[str, Any] | None = None) -> None:
+        """Change what the run goes on with; every change is journaled.
+
+        Args:
+            arguments: keyword arguments of the block it rests at, such as ``{"success": False}``.
+            run_data: what ``get_run_data`` gives, as text or any JSON; None removes a key.
+            container: fields of the run's container.
 
         Raises:
-            StepperError: unknown, or not possible in the present state.
-        """
-        if command not in COMMANDS:
-            raise StepperError(f"no command {command!r}", hint=f"There are {', '.join(COMMANDS)}.")
-        with self.lock:
-            if self._state == "ended":
-                raise StepperError(f"the run has ended ({self.run.status})", hint="lab.step(…) starts a new one.")
-            if command == "stop":
-                self._stop()
-                return
-            if self._state == "needs_outcome":
-                raise StepperError(self._missing.message if self._missing else "an outcome is needed")
-            self._mode = command
-            if self._state == "ready":
-                self._start()
-            elif self._state == "resting":
-                self._origin = self._rest
-                self._command = command
-                self._set("running")
-                self._turn.notify_all()
-
-    def wait(self, timeout: float | None = None) -> Position:
-        """Wait until the run rests, needs an outcome or has ended.
-
-        An interrupt gives up waiting, and the run rests at its next invocation.
+            StepperError: the run does not rest (for `arguments`: at the entry of a block).
+            InputError: a value is no JSON.
         """
         with self.lock:
-            try:
-                self._turn.wait_for(lambda: self._state in _WAITING, timeout)
-            except KeyboardInterrupt:
-                self._mode = "step"
-                raise
-        return self.position
+            self._at_rest("edit")
+            if arguments:
+                self._at_entry("edit arguments")
+                self._edit_arguments(given_json(arguments, "the arguments"))
+            if run_data:
+                self.run.edit_run_data(given_json(run_data, "the run data"))
+            if container:
+                self.run.edit_container(given_json(container, "the container"))
+            self._tell()
+
+    @property
+    def pending(self) -> tuple[PendingAction, ...]:
+        """Actions that were asked for and have not completed, in the order in which they will."""
+        with self.lock:
+            return self.run.pending
+
+    def edit_pending(self, name: str, *, answer: dict[str, Any] | None = None, asset: str | None = None,
+                     delay: float | None = None) -> None:
+        """Change a pending action: what it comes back with, or when.
+
+        Args:
+            name: the name of the action run.
+            answer: see `phantom_lab.success` and `phantom_lab.failure`.
+            asset: the answer is for this asset only.
+            delay: seconds by which it completes later, or (negative) earlier.
+
+        Raises:
+            StepperError: the run does not rest, or nothing of this name is pending.
+            InputError: no such result is possible.
+        """
+        with self.lock:
+            self._at_rest("edit pending actions")
+            found = next((one for one in self.run.pending if one.name == name), None)
+            if found is None:
+                known = ", ".join(one.name for one in self.run.pending) or "nothing"
+                raise StepperError(f"no pending action {name!r}", hint=f"Pending: {known}.")
+            if answer is not None:
+                read_answer(answer, {}, where="the given result")
+                found = replace(found, answers=(*found.answers, {**answer, "asset": asset}))
+            if delay is not None:
+                found = replace(found, due=found.due + delay)
+            self.run.edit_pending(found)
+            self._tell()
+
+    def reorder(self, *names: str) -> None:
+        """Let pending actions complete in this order.
+
+        Raises:
+            StepperError: the run does not rest, or nothing of one of these names is pending.
+        """
+        with self.lock:
+            self._at_rest("reorder")
+            unknown = [name for name in names if all(one.name != name for one in self.run.pending)]
+            if unknown or not names:
+                known = ", ".join(one.name for one in self.run.pending) or "nothing"
+                raise StepperError(f"no pending action {', '.join(map(repr, unknown))}", hint=f"Pending: {known}.")
+            self.run.reorder(list(names))
+            self._tell()
 
     # -- state -----------------------------------------------------------------------------------------------------
 
@@ -159,7 +270,7 @@ class Stepper:
     def position(self) -> Position:
         """Where the run is."""
         with self.lock:
-            return Position(self._state, self._rest, self.run.status, self._why())
+            return Position(self._state, self._rest, self.run.status, self._why(), self._at)
 
     @property
     def needed(self) -> ActionCall | None:
@@ -174,43 +285,87 @@ class Stepper:
     def __repr__(self) -> str:
         return f"<Stepper of {self.run.playbook.name}, {self.position!r}>"
 
-    # -- the worker's side -----------------------------------------------------------------------------------------
+    # -- the worker's side: the gate -------------------------------------------------------------------------------
 
-    def rest_at(self, invocation: InvocationStarted) -> None:
-        """Called by the gate, on the worker: wait here if the command says so."""
+    def _enter(self, invocation: InvocationStarted) -> Changes | None:
         with self.lock:
-            if not self._should_rest(invocation):
-                return
-            self._rest = invocation
-            self._await("resting")
+            reason = self._reason_to_rest(invocation, "before")
+            if self.breakpoints.logs(invocation.block):
+                self._log(invocation)
+            if reason is None and (self.breakpoints.passes_by(invocation.block) or not self._steps_to(invocation)):
+                return None
+            self._changes = Changes()
+            self._park(invocation, "entry", reason or "")
+            return self._changes
 
-    def await_outcome(self, call: ActionCall, missing: OutcomeMissing) -> Outcome:
-        """Called by the gate, on the worker: wait until somebody gives the outcome."""
+    def _leave(self, invocation: InvocationStarted, failure: Failure | None) -> None:
+        with self.lock:
+            reason = self._reason_to_rest(invocation, "after")
+            raised = failure is not None and failure.block == invocation.block
+            if reason is None and raised and "failure" in self.breakpoints.events:
+                reason = f"it raised {failure}"
+            if reason is not None:
+                self._park(invocation, "exit", reason)
+
+    def _gap(self, gap: GapMet) -> None:
+        with self.lock:
+            if "not_emulated" in self.breakpoints.events and self._latest is not None:
+                self._park(self._latest, "gap", f"{gap.name} is not emulated yet (line {gap.line})")
+
+    def _needs_outcome(self, call: ActionCall, missing: OutcomeMissing) -> Outcome:
         with self.lock:
             self._call, self._missing, self._given = call, missing, None
-            self._await("needs_outcome", done=lambda: self._given is not None)
+            self._await("needs_outcome", lambda: self._given is not None)
             given, self._call, self._missing, self._given = self._given, None, None, None
         assert given is not None
         return given
 
-    def _await(self, state: str, done: Callable[[], bool] | None = None) -> None:
+    def _park(self, invocation: InvocationStarted, at: str, reason: str) -> None:
+        self._rest, self._at, self._reason = invocation, at, reason
+        self._interrupted = False
+        self._await("resting", lambda: self._command is not None)
+
+    def _await(self, state: str, done: Callable[[], bool]) -> None:
         self._command = None
         self._set(state)
-        self._turn.wait_for(lambda: self._command == "stop" or (done() if done else self._command is not None))
+        self._turn.wait_for(lambda: self._command == "stop" or done())
         if self._command == "stop":
             raise self._unwind()
         self._set("running")
 
-    def _should_rest(self, invocation: InvocationStarted) -> bool:
-        if invocation.block in self.breakpoints or self._mode == "step":
-            return True
-        if self._mode == "resume":
-            return False
+    def _steps_to(self, invocation: InvocationStarted) -> bool:
+        """Whether the present command rests at this entry."""
+        if self._mode in ("step", "resume"):
+            return self._mode == "step"
         origin = self._origin
         if origin is None or invocation.caller is None:
             return True
-        allowed = origin.depth if self._mode == "step_over" else origin.depth - 1
-        return invocation.depth <= allowed
+        return invocation.depth <= (origin.depth if self._mode == "step_over" else origin.depth - 1)
+
+    def _reason_to_rest(self, invocation: InvocationStarted, when: str) -> str | None:
+        """What a breakpoint says; a condition that raises rests, too, and says so."""
+        self._latest = invocation
+        for point in self.breakpoints.at(invocation.block, when):
+            try:
+                holds = point.holds(self._arguments(invocation))
+            except Exception as exc:
+                return f"breakpoint {point}: the condition raised {type(exc).__name__}: {exc}"
+            if holds:
+                self._hits[point] += 1
+                if self._hits[point] >= point.hits:
+                    return f"breakpoint {point}"
+        told = invocation.cause.kind == "action" and when == "before" and "failure" in self.breakpoints.events
+        if told and self._arguments(invocation).get("success") is False:
+            return f"action {invocation.cause.name} failed"
+        return None
+
+    def _log(self, invocation: InvocationStarted) -> None:
+        shown = ", ".join(f"{name}={value!r}"[:80] for name, value in self._arguments(invocation).items()
+                          if name != "container")
+        self.run.note(f"passed {invocation.block} (invocation {invocation.n}): {shown}")
+
+    def _arguments(self, invocation: InvocationStarted) -> dict[str, Any]:
+        return {name: self.run.journal.get(ref) for name, ref in invocation.arguments.items()}
 
     def _work(self) -> None:
         try:
@@ -225,6 +380,8 @@ class Stepper:
 
     # -- both sides, under the lock --------------------------------------------------------------------------------
 
+    _latest: InvocationStarted | None = None
+
     def _do(self, command: str) -> Position:
         self.request(command)
         return self.wait()
@@ -238,25 +395,47 @@ class Stepper:
         self._thread.start()
 
     def _stop(self) -> None:
-        self._unwind()
         if self._state == "ready":
+            self._unwind()
             self._start()  # it unwinds before its first block, and says so in the journal
-        elif self._state == "running":
-            if self._thread and self._thread.ident:
-                unwind(self._thread.ident, self.run.playbook.file, lambda: self._state == "ended")
-        else:
+            return
+        again = self.run.interrupt is not None
+        if not again and self._thread and self._thread.ident:
+            self.run.interrupt = Interrupt(self._thread.ident, self.run.playbook.file)
+        self._unwind()
+        if self._state != "running":
             self._command = "stop"
             self._set("running")
-        self._turn.notify_all()
+            self._turn.notify_all()
+        if self.run.interrupt and not again:  # at rest, too: playbook code may swallow what is raised there
+            self.run.interrupt.start()
 
     def _unwind(self) -> RunUnwound:
         self.run.unwinding = self.run.unwinding or RunStopped("stopped by hand")
         return self.run.unwinding
 
+    def _at_rest(self, wish: str) -> None:
+        if self._state not in ("resting", "needs_outcome"):
+            raise StepperError(f"cannot {wish}: the run is {self._state}", hint="It must rest.")
+
+    def _at_entry(self, wish: str) -> None:
+        if self._state != "resting" or self._at != "entry":
+            raise StepperError(f"cannot {wish}: the run does not rest at the entry of a block")
+
+    def _edit_arguments(self, new: dict[str, Any]) -> None:
+        assert self._rest is not None
+        before = self._arguments(self._rest)
+        for name, value in new.items():
+            self.run.edited("argument", name, self._changes.arguments.get(name, before.get(name)), value)
+        self._changes.arguments.update(new)
+
     def _set(self, state: str) -> None:
         self._state = state
         if state in _WAITING:
             self._turn.notify_all()
+        self._tell()
+
+    def _tell(self) -> None:
         for listener in tuple(self._listeners):
             try:
                 listener()
@@ -268,9 +447,11 @@ class Stepper:
         if self._state == "needs_outcome" and self._missing:
             return self._missing.message
         if self._state == "resting" and self._rest:
-            return why(self._rest)
+            return why(self._rest, self._at, self._reason)
         if self._state == "ended":
-            return f"{_ending(self.run)}{self._problem}"
+            return f"{ending(self.run.summary())}{self._problem}"
+        if self._state == "running" and self._interrupted:
+            return f"{name} is running, and rests at its next invocation; another interrupt aborts it"
         return f"{name} has not started" if self._state == "ready" else f"{name} is running"
 
 
@@ -278,29 +459,7 @@ class _Gate:
     """The stepper's side of the pause primitive."""
 
     def __init__(self, stepper: Stepper) -> None:
-        self._stepper = stepper
-
-    def rest(self, invocation: InvocationStarted) -> None:
-        self._stepper.rest_at(invocation)
-
-    def needs_outcome(self, call: ActionCall, missing: OutcomeMissing) -> Outcome:
-        return self._stepper.await_outcome(call, missing)
-
-
-def why(invocation: InvocationStarted) -> str:
-    """One sentence: why a block is invoked."""
-    cause, block = invocation.cause, invocation.block
-    if cause.kind == "start":
-        return f"{block} is invoked because the playbook starts on {cause.detail}."
-    if cause.kind == "finish":
-        return f"{block} is invoked because nothing is pending any more."
-    if cause.kind == "action":
-        asked = f" {cause.caller} asked for it in line {cause.line}." if cause.caller else ""
-        return f"{block} is invoked because action {cause.name} completed: {cause.detail}.{asked}"
-    return f"{block} is invoked because {cause.caller or 'the playbook'} calls it in line {cause.line}."
-
-
-def _ending(run: PlaybookRun) -> str:
-    message = run.summary().message
-    return f"The run has ended: {run.status}{f' ({message})' if message else ''}."
-
+        self.enter = stepper._enter
+        self.leave = stepper._leave
+        self.gap = stepper._gap
+        self.needs_outcome = stepper._needs_outcome

@@ -7,14 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from phantom_lab.engine import PlaybookRun, Stepper
-from phantom_lab.engine.stepper import why
+from phantom_lab.engine import PlaybookRun, Stepper, why
 from phantom_lab.errors import LabError
 from phantom_lab.frames.flatten import flatten, table
 from phantom_lab.journal import (
     ActionCompleted,
     ApiCalled,
     Changed,
+    Edited,
     Event,
     Filtered,
     HelperCalled,
@@ -110,14 +110,19 @@ def invocations(run: Run) -> pd.DataFrame:
 
 
 def arguments(run: Run, *, at: int | None = None) -> dict[str, Any]:
-    """What came in: the arguments of an invocation, by name; copies, so that looking changes nothing.
+    """What came in: the arguments of an invocation, by name, with edits; copies, so that looking changes nothing.
 
     Args:
         at: number of the invocation; None is the latest.
     """
     journal = _journal(run)
     starts = [event for event in _until(journal, at) if isinstance(event, InvocationStarted)]
-    return {name: journal.get(ref) for name, ref in starts[-1].arguments.items()} if starts else {}
+    if not starts:
+        return {}
+    refs = dict(starts[-1].arguments)
+    refs.update((event.name, event.after) for event in journal.events
+                if isinstance(event, Edited) and event.what == "argument" and event.invocation == starts[-1].n)
+    return {name: journal.get(ref) for name, ref in refs.items()}
 
 
 def deeds(run: Run, at: int) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from phantom_lab.journal.events import (
     ApiCalled,
     Cause,
     Changed,
+    Edited,
     Event,
     Failure,
     Filtered,
@@ -24,7 +25,7 @@ from phantom_lab.journal.events import (
 from phantom_lab.journal.fold import Invocation, Summary, invocations, summarize
 from phantom_lab.journal.journal import Journal
 
-__all__ = ["ActionCompleted", "ActionStarted", "ApiCalled", "Cause", "Changed", "Event", "Failure", "Filtered",
-           "GapMet", "HelperCalled", "Invocation", "InvocationEnded", "InvocationStarted", "Journal", "Logged",
-           "OutcomeGiven", "OutcomeMissing", "OutputSaved", "Ref", "RunEnded", "RunStarted", "Summary", "invocations",
-           "summarize"]
+__all__ = ["ActionCompleted", "ActionStarted", "ApiCalled", "Cause", "Changed", "Edited", "Event", "Failure",
+           "Filtered", "GapMet", "HelperCalled", "Invocation", "InvocationEnded", "InvocationStarted",
+           "Journal", "Logged", "OutcomeGiven", "OutcomeMissing", "OutputSaved", "Ref", "RunEnded",
+           "RunStarted", "Summary", "invocations", "summarize"]

@@ -33,6 +33,8 @@ class Cause:
     """Line of that call."""
     detail: str = ""
     """A few words for people: what came back."""
+    command: int | None = None
+    """The API call that registered the callback: its identity, whatever it is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,20 @@ class GapMet(Event):
     name: str
     chapter: str
     line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Edited(Event):
+    """Somebody changed something of a run at rest."""
+
+    invocation: int
+    """Where the run rested."""
+    what: str
+    """``argument``, ``run data``, ``container``, ``outcome``, ``delay``, ``order`` or ``skip``."""
+    name: str
+    """Which argument, key, field or action run."""
+    before: Ref
+    after: Ref
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from typing import Any
 import pandas as pd
 
 from phantom_lab import frames
-from phantom_lab.engine import Stepper
-from phantom_lab.engine.stepper import why
+from phantom_lab.engine import Stepper, why
 from phantom_lab.errors import InputError, LabError
 from phantom_lab.frames.flatten import flatten, table
 from phantom_lab.journal import Invocation, invocations

@@ -26,7 +26,8 @@ def condition(run: PlaybookRun, container: Any, action_results: Any, conditions:
     if name:
         run.store_subset(str(name), subset)
     results = [one for runs in subset.results.values() for one in runs]
-    return list(subset.artifact_ids), results or [one for found in subset.values.values() for one in found]
+    matched = results or [one for found in subset.values.values() for one in found]
+    return list(subset.artifact_ids), json_copy(matched)
 
 
 @emulates("decision")

@@ -203,7 +203,8 @@ ASSETS = [{"name": "a", "app": "LDAP", "actions": ["look up"], "tags": ["prod"],
 
 @pytest.mark.documented
 @pytest.mark.parametrize(("arguments", "assets"), [
-    ("parameters=[{}]", "abc"), ('app={"name": "ldap"}', "ab"), ('app={"name": "LDAP"}, tags=["prod"]', "a"),
+    ("parameters=[{}]", "abc"), ('app={"name": "ldap"}', "ab"), ('app="LDAP"', "ab"), ('app="ldap", tags="test"', "b"),
+    ('app=None', "abc"), ('app="WHOIS", assets=["a", "c"]', "c"), ('app={"name": "LDAP"}, tags=["prod"]', "a"),
     ('tags=["prod"]', "ac"), ('tags="eu"', "c"), ('asset_type="directory"', "ab"),
     ('asset_type=["directory", "information"]', "abc"), ('assets=["a", "c"], tags=["eu"]', "c"),
     ('assets=["b", "a"]', "ba"), ('assets=["d", "a"]', "a"),

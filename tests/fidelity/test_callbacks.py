@@ -55,6 +55,11 @@ def done(**kwargs):
      "[action['name'], success, incident['id'], results[0]['asset'], handle]", ["look_1", True, 1, "a", {"h": 1}]),
     ("a, b, c, d, e", "[a['name'], b, c['id'], d[0]['asset'], e]", ["look_1", True, 1, "a", {"h": 1}]),
     ("a, b, c", "[a['name'], b, c['id']]", ["look_1", True, 1]),
+    ("action, success, incident, results, handle, **kwargs", "[incident['id'], handle, kwargs]", [1, {"h": 1}, {}]),
+    ("a, b, c, **kwargs", "[a['name'], b, c['id'], sorted(kwargs)]", ["look_1", True, 1, ["handle", "results"]]),
+    ("a, b=None, *, results, **more", "[a['name'], b, results[0]['asset'], sorted(more)]",
+     ["look_1", True, "a", ["container", "handle"]]),
+    ("a, /, **kwargs", "[a['name'], sorted(kwargs)]", ["look_1", ["container", "handle", "results", "success"]]),
 ])
 def test_a_callback_gets_what_it_declares(run, signature, shown, printed):
     """By keyword what it names; the oldest playbooks' five under other names by position, in the old order."""
@@ -206,6 +211,21 @@ def on_finish(container, summary):
     assert ended.summary().debug == ["second", "finish"]
     assert [one["error"] for one in ended.summary().invocations] == [
         None, "ValueError: broken (block done, sample:15)", None, None]
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize(("start", "rest", "status"), [
+    ("raise ValueError('x')", "", "failed"), (ACT, "def done(**kwargs):\n    raise KeyError('x')\n", "failed"),
+    ("inner(container)", "def inner(container):\n    raise SystemExit(3)\n", "failed"),
+    ("try:\n        inner(container)\n    except KeyError:\n        pass",
+     "def inner(container):\n    raise KeyError('caught')\n", "success"),
+     (ACT, "def done(**kwargs): pass\n", "success"),
+])
+def test_on_finish_reads_that_a_block_raised(run, start, rest, status):
+    """The summary says `failed` once an exception has ended a branch; one that a caller caught does not count."""
+    ended = run(f"{rest}def on_finish(container, summary):\n    phantom.debug(json.loads(summary)['status'])\n", start)
+    assert ended.summary().debug == [status]
+    assert ended.status == ("error" if status == "failed" else "success")
 
 
 @pytest.mark.assumed

@@ -148,6 +148,28 @@ def test_keys_in_the_panel_step_and_never_reach_the_notebook(page: Any, server: 
     assert page.locator(".jp-CodeCell").count() == 1
 
 
+def test_the_notebook_for_analysts_runs_in_one_go(page: Any, server: Server) -> None:
+    """Every cell in a row, without a click; the panel rests at the callback that the text speaks of."""
+    Notebook(page, server.address("notebooks/02_callbacks_for_analysts.ipynb"))
+    wrong = page.evaluate("""async () => {
+        const app = window.jupyterapp;
+        await app.commands.execute('notebook:run-all-cells');
+        const notebook = app.shell.currentWidget.content;
+        const cells = notebook.widgets.filter((cell) => cell.model.type === 'code');
+        const outputs = cells.flatMap((cell) => cell.model.outputs.toJSON());
+        notebook.activeCellIndex = notebook.widgets.indexOf(cells[1]);
+        await notebook.scrollToItem(notebook.activeCellIndex, 'start');
+        return outputs.filter((one) => one.output_type === 'error' || one.name === 'stderr');
+    }""")
+    assert wrong == []
+    _says(page, "country_decision is invoked because action geolocate_sources completed")
+    page.locator(".phl-tab[data-key=results]").click()
+    page.locator("td", has_text="São Paulo").first.wait_for(timeout=TIMEOUT)
+    page.locator(".phl-controls").evaluate("panel => panel.scrollIntoView({block: 'center'})")
+    page.screenshot(path=SCREENSHOTS / "analysts.png")
+    assert page.outside == []
+
+
 def _open(cell: Any, tab: str) -> None:
     cell.locator(f".phl-tab[data-key={tab}]").click()
     cell.locator(f".phl-tab[data-key={tab}][aria-selected=true]").wait_for(timeout=TIMEOUT)

@@ -1,0 +1,33 @@
+"""Sentences about a run, for people."""
+
+from __future__ import annotations
+
+from phantom_lab.journal import InvocationStarted, Summary
+
+
+def why(invocation: InvocationStarted, at: str = "entry", reason: str = "") -> str:
+    """One sentence: why a block is invoked, or why the run rests where it does."""
+    block = invocation.block
+    if at == "exit":
+        return f"{block} (invocation {invocation.n}) is left: {reason}."
+    if at == "gap":
+        return f"{block} (invocation {invocation.n}) cannot go on: {reason}."
+    note = f" ({reason})" if reason else ""
+    return f"{block} is invoked because {_cause(invocation)}{note}"
+
+
+def ending(summary: Summary) -> str:
+    """How a run ended."""
+    return f"The run has ended: {summary.status}{f' ({summary.message})' if summary.message else ''}."
+
+
+def _cause(invocation: InvocationStarted) -> str:
+    cause = invocation.cause
+    if cause.kind == "start":
+        return f"the playbook starts on {cause.detail}."
+    if cause.kind == "finish":
+        return "nothing is pending any more."
+    if cause.kind == "action":
+        asked = f" {cause.caller} asked for it in line {cause.line}." if cause.caller else ""
+        return f"action {cause.name} completed: {cause.detail}.{asked}"
+    return f"{cause.caller or 'the playbook'} calls it in line {cause.line}."

@@ -1,0 +1,49 @@
+"""Stubs at their edges: every way to declare arguments, and answers that are hard to copy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from phantom_lab import InputError, Lab
+
+SOURCE = """
+def on_start(container):
+    phantom.act("look", parameters=[{"n": 1}], name="one", assets=["x"], callback=cb)
+def cb(container=None, results=None, **kwargs):
+    phantom.debug(results[0]["action_results"][0]["data"])
+"""
+
+
+@pytest.mark.parametrize(("stub", "seen"), [
+    (lambda **kw: sorted(kw), ["action", "asset", "call", "name", "number", "parameter"]),
+    (lambda parameter, **kw: [parameter["n"], "parameter" in kw], [1, False]),
+    (lambda **kw: [kw["parameter"]["n"]], [1]),
+    (lambda parameter, /: [parameter["n"]], [1]), (lambda anything, /: [anything["n"]], [1]),
+    (lambda asset, /: [asset["n"]], [1]), (lambda *, parameter, asset: [parameter["n"], asset], [1, "x"]),
+])
+def test_a_stub_may_declare_its_arguments_in_any_way(stub, seen: list[Any], lab: Lab, playbook):
+    """``**kw`` gets everything; a single positional one is the parameter, whatever its name."""
+    lab.action("look")(stub)
+    assert lab.run(playbook(SOURCE)).summary().debug == [str(seen)]
+
+
+@pytest.mark.parametrize("place", ["data", "summary"])
+def test_data_that_is_too_deep_needs_an_outcome(place: str, lab: Lab, playbook):
+    """The message names the stub; nothing is raised into the playbook."""
+    value: Any = 1
+    for _ in range(100_000):
+        value = [value]
+    lab.action("look")(lambda parameter: {place: [value] if place == "data" else {"v": value}})
+    run = lab.run(playbook(SOURCE))
+    assert run.status == "needs_outcome"
+    assert "the result is nested too deeply" in run.summary().message
+
+
+def test_the_decorator_without_parentheses_is_an_input_error(lab: Lab):
+    """``@lab.action`` alone says how it is written."""
+    with pytest.raises(InputError, match=r'lab\.action needs the action\'s name\. Write @lab\.action\("whois ip"\)'):
+        @lab.action
+        def look(parameter):
+            return []
