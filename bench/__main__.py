@@ -1,12 +1,16 @@
-"""Print the benchmark table as Markdown."""
+"""Print the benchmark tables as Markdown."""
 
 from __future__ import annotations
 
+import bdb
+import json
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+import tracemalloc
 import types
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +20,8 @@ from phantom_lab import Lab, Playbook
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "sample_data"
-BLOCKS = 2_000
+BLOCKS = 1_000
+STEPS = 500
 CHAIN = """
 import phantom.rules as phantom
 def on_start(container):
@@ -42,59 +47,97 @@ def command(*arguments: str) -> Callable[[], object]:
     return lambda: subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
 
 
-def start_up() -> tuple[str, float, str, float]:
-    """A whole run from the command line against importing pandas."""
+def row(mine: str, took: float, theirs: str, other: float) -> None:
+    """One line of the table of ratios."""
+    print(f"| {mine} | {took * 1e3:.1f} | {theirs} | {other * 1e3:.2f} | {took / other:.2f} |", flush=True)
+
+
+def bare(source: str) -> types.ModuleType:
+    """The playbook's functions without the lab."""
+    module = types.ModuleType("bare")
+    exec(compile(source.replace("import phantom.rules as phantom\n", ""), "bare", "exec"), module.__dict__)
+    return module
+
+
+class Stepping(bdb.Bdb):
+    """The standard library's debugger, stopping at every call and going on at once."""
+
+    def user_call(self, frame: types.FrameType, argument_list: object) -> None:
+        self.set_continue() if frame.f_code.co_name == "nothing" else self.set_step()
+
+
+def ratios() -> None:
+    """Against what one would use instead, measured in one run."""
+    print("| phantom_lab | ms | instead | ms | ratio |\n| --- | ---: | --- | ---: | ---: |")
     run = command("-m", "phantom_lab", "run", str(SAMPLES / "playbooks" / "geolocate_ip.py"), "--container",
                   str(SAMPLES / "containers" / "test_incident.json"), "--json")
-    return "`phantom-lab run geolocate_ip.py`", seconds(run), '`python -c "import pandas"`', seconds(
-        command("-c", "import pandas"))
+    row("`phantom-lab run geolocate_ip.py`", seconds(run), '`python -c "import pandas"`',
+        seconds(command("-c", "import pandas")))
+    source, lab = CHAIN.format(blocks=BLOCKS), Lab({"name": "bench"})
+    playbook, module = Playbook.from_source(source, name="chain"), bare(source)
+    with tempfile.TemporaryDirectory() as folder:
+        journaled = seconds(lambda: lab.run(playbook, journal=Path(folder) / "run.jsonl"))
+    row(f"{BLOCKS} invocations, journal on disk", journaled, f"{BLOCKS} bare calls",
+        seconds(lambda: module.on_start({"id": 1})))
+    row(f"{BLOCKS} invocations, journal on disk", journaled, f"{BLOCKS} calls stepped by `bdb`",
+        seconds(lambda: Stepping().runcall(module.on_start, {"id": 1})))
+    row(f"{STEPS} hand-offs of a stepper", seconds(stepping(lab)), f"{STEPS} hand-offs between two threads",
+        seconds(handing))
 
 
-def bare(source: str) -> Callable[[], object]:
-    """The playbook's functions called without the lab."""
-    module = types.ModuleType("bare")
-    exec(source.replace("import phantom.rules as phantom\n", ""), module.__dict__)
-    return lambda: module.on_start({"id": 1})
+def stepping(lab: Lab) -> Callable[[], None]:
+    """Step through a chain of blocks, block by block."""
+    playbook = Playbook.from_source(CHAIN.format(blocks=STEPS), name="chain")
+
+    def steps() -> None:
+        stepper = lab.step(playbook, journal=None)
+        for _ in range(STEPS):
+            stepper.request("step")
+            with stepper.lock:
+                stepper._turn.wait_for(lambda: stepper._state != "running")
+        stepper.stop()
+
+    return steps
 
 
-def invocations() -> tuple[str, float, str, float]:
-    """A block called in the lab, journaled in memory, against the bare function call."""
-    source = CHAIN.format(blocks=BLOCKS)
+def handing() -> None:
+    """Hand a token to another thread and back."""
+    there: SimpleQueue[int] = SimpleQueue()
+    back: SimpleQueue[int] = SimpleQueue()
+    threading.Thread(target=lambda: [back.put(there.get()) for _ in range(STEPS)], daemon=True).start()
+    for number in range(STEPS):
+        there.put(number)
+        back.get()
+
+
+def costs() -> None:
+    """What one invocation costs beyond encoding and decoding what it is handed, headless, journal on disk."""
+    print("\n| container | µs per invocation | of it encoding and decoding | beyond |\n| ---: | ---: | ---: | ---: |")
+    playbook = Playbook.from_source(CHAIN.format(blocks=BLOCKS), name="chain")
+    for size in (1, 10, 100):
+        container = {"name": "bench", "data": {f"key {n}": "x" * 90 for n in range(size * 10)}}
+        lab = Lab(container)
+        payload = lab.run(playbook, journal=None).container
+        coding = seconds(lambda payload=payload: json.loads(json.dumps(payload)))
+        with tempfile.TemporaryDirectory() as folder:
+            whole = seconds(lambda lab=lab, folder=folder: lab.run(playbook, journal=Path(folder) / "run.jsonl"))
+        each = whole / BLOCKS
+        print(f"| {size} KB | {each * 1e6:.1f} | {coding * 1e6:.1f} | {(each - coding) * 1e6:.1f} |", flush=True)
+
+
+def memory() -> None:
+    """Memory of a run's journal."""
+    playbook = Playbook.from_source(CHAIN.format(blocks=10_000), name="chain")
     lab = Lab({"name": "bench"})
-    playbook = Playbook.from_source(source, name="chain")
-    return (f"{BLOCKS} invocations, journaled", seconds(lambda: lab.run(playbook)),
-            f"{BLOCKS} bare calls", seconds(bare(source)))
-
-
-def steps() -> tuple[str, float, str, float]:
-    """Stepping block by block against handing a token between two threads as often."""
-    source = CHAIN.format(blocks=500)
-    lab = Lab({"name": "bench"})
-    playbook = Playbook.from_source(source, name="chain")
-
-    def stepping() -> None:
-        stepper = lab.step(playbook)
-        while stepper.position.state != "ended":
-            stepper.step()
-
-    def handing() -> None:
-        there: SimpleQueue[int] = SimpleQueue()
-        back: SimpleQueue[int] = SimpleQueue()
-        threading.Thread(target=lambda: [back.put(there.get()) for _ in range(500)], daemon=True).start()
-        for number in range(500):
-            there.put(number)
-            back.get()
-
-    return "500 steps of a stepper", seconds(stepping), "500 hand-offs between threads", seconds(handing)
-
-
-def main() -> None:
-    """Run all and print."""
-    print("| phantom_lab | ms | instead | ms | ratio |\n| --- | ---: | --- | ---: | ---: |")
-    for measure in (start_up, invocations, steps):
-        mine, took, theirs, other = measure()
-        print(f"| {mine} | {took * 1e3:.1f} | {theirs} | {other * 1e3:.2f} | {took / other:.2f} |", flush=True)
+    tracemalloc.start()
+    run = lab.run(playbook)
+    used, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    print(f"\n10,000 invocations keep {used / 2**20:.1f} MB in memory ({used / 10_000:.0f} bytes each; "
+          f"{len(run.journal.events):,} events).")
 
 
 if __name__ == "__main__":
-    main()
+    ratios()
+    costs()
+    memory()

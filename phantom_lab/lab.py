@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from phantom_lab.engine import Breakpoints, Playbook, PlaybookRun, Stepper
 from phantom_lab.engine.capture import NAMED, capture
 from phantom_lab.errors import InputError
-from phantom_lab.journal import Journal
+from phantom_lab.journal import Journal, new_file
 from phantom_lab.model import (
     App,
     Artifact,
@@ -126,19 +126,20 @@ class Lab:
             breakpoints = self.breakpoints
         elif not isinstance(breakpoints, Breakpoints):
             breakpoints = Breakpoints(breakpoints)
-        stepper = Stepper(self.prepare(playbook, container, **options), breakpoints)
+        stepper = Stepper(self.prepare(playbook, container, **{"journal": True, **options}), breakpoints)
         stepper.step()
         return stepper
 
     def prepare(self, playbook: GivenPlaybook, container: Given | int | None = None, *,
                 inputs: dict[str, Any] | None = None, scope: str | list[int] = "new",
-                journal: str | Path | None = None) -> PlaybookRun:
+                journal: str | Path | bool | None = None) -> PlaybookRun:
         """Make a run without executing it.
 
         Args:
             inputs: values for an input playbook, by name.
             scope: ``new``, ``all`` or a list of artifact ids.
-            journal: file to write the journal to; None keeps it in memory.
+            journal: file to write the journal to; True: a new one in the default place (see
+                `phantom_lab.journal.default_folder`), which is what `step` does; None keeps it in memory.
 
         Raises:
             InputError, PlaybookLoadError: something given cannot be read.
@@ -148,9 +149,10 @@ class Lab:
             raise InputError(f"scope {scope!r} is neither 'new', 'all' nor a list of artifact ids")
         container_id = self._container(container)
         self._runs += 1
+        file = new_file(loaded.name) if journal is True else journal
         snapshot = Snapshot(self.containers, self.artifacts, tuple(self.assets), self.strict_assets)
         return PlaybookRun(loaded, snapshot, container_id=container_id, providers=Providers(self._providers),
-                           namespace=RunNamespace(), journal=Journal(journal), inputs=self._inputs(loaded, inputs),
+                           namespace=RunNamespace(), journal=Journal(file or None), inputs=self._inputs(loaded, inputs),
                            scope=scope, seed=self.seed, run_id=self._runs, start=self.start)
 
     def __repr__(self) -> str:

@@ -28,6 +28,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 raise pytest.UsageError(f"{item.nodeid}: carries {marks or 'no evidence mark'}, not one of {EVIDENCE}")
 
 
+@pytest.fixture(autouse=True)
+def journals(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where stepped runs write their journals: not the user's own place."""
+    folder = tmp_path_factory.mktemp("journals")
+    monkeypatch.setenv("PHANTOM_LAB_JOURNALS", str(folder))
+    return folder
+
+
 @pytest.fixture
 def samples() -> Path:
     """The folder of sample material."""

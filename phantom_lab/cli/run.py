@@ -6,11 +6,10 @@ import argparse
 import json
 import sys
 from contextlib import redirect_stdout, suppress
-from dataclasses import asdict
 from typing import Any
 
+from phantom_lab.cli.report import as_json, as_text
 from phantom_lab.errors import InputError
-from phantom_lab.journal import Summary
 from phantom_lab.lab import Lab
 
 _EXIT = {"success": 0, "failed": 1}
@@ -48,17 +47,8 @@ def run(chosen: argparse.Namespace) -> int:
     with redirect_stdout(sys.stderr), suppress(KeyboardInterrupt):
         playbook_run.execute()
     summary = playbook_run.summary()
-    print(_json(summary) if chosen.json else _text(summary))
+    print(as_json(summary) if chosen.json else as_text(summary))
     return _EXIT.get(summary.status, _OTHER)
-
-
-def _json(summary: Summary) -> str:
-    """Strict JSON: numbers that JSON does not have become texts."""
-    found = asdict(summary)
-    try:
-        return json.dumps(found, indent=2, allow_nan=False)
-    except ValueError:
-        return json.dumps(json.loads(json.dumps(found), parse_constant=str), indent=2)
 
 
 def _inputs(given: list[str]) -> dict[str, Any]:
@@ -72,33 +62,3 @@ def _inputs(given: list[str]) -> dict[str, Any]:
         except json.JSONDecodeError:
             inputs[name] = text
     return inputs
-
-
-def _text(summary: Summary) -> str:
-    lines = []
-    for one in summary.invocations:
-        cause = one["cause"]
-        by = {"call": f"called by {cause['caller']}", "action": f"action {cause['name']} completed"}
-        success = "" if one["success"] is None else f", success={one['success']}"
-        lines.append(f"{one['n']:>4}  {one['block']}  ({by.get(cause['kind'], cause['kind'])}{success})")
-        if one["error"]:
-            lines.append(f"      raised {one['error']}")
-    sections = (
-        ("debug", summary.debug),
-        ("actions", [f"{run['name']}: {run['status']}, {result['message']}" for run in summary.action_runs
-                     for result in run["results"] or [{"message": run["message"]}]]),
-        ("changes", [f"{one['object']} {one['id']} {one['field']}: {_short(one['before'])} -> {_short(one['after'])}"
-                     for one in summary.changes]),
-        ("outputs", [f"{name}: {_short(value)}" for name, value in (summary.outputs or {}).items()]),
-        ("notes", summary.notes),
-    )
-    for title, found in sections:
-        if found:
-            lines += ["", title, *(f"      {line}" for line in found)]
-    message = f": {summary.message}" if summary.message else ""
-    return "\n".join([*lines, "", f"{summary.status}{message}"])
-
-
-def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 100 else f"{text[:100]}… ({len(text):,} characters)"

@@ -49,10 +49,10 @@ class CellPlaybook(Playbook):
         """The cell's file name."""
         return self.cell
 
-    def code(self) -> CodeType:
+    def code(self, root: Callable[[], str] | None = None) -> CodeType:
         """Compile the source; the lines that people see stay those that were typed."""
         known = linecache.cache.get(self.cell)
-        code = super().code()
+        code = super().code(root)
         linecache.cache[self.cell] = known or typed(self.text, self.cell)
         return code
 

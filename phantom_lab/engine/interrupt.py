@@ -6,9 +6,8 @@ import ctypes
 import sys
 import threading
 from contextlib import suppress
-from types import FrameType
 
-from phantom_lab.engine.failures import is_own
+from phantom_lab.engine.guard import playbook_frame
 from phantom_lab.errors import RunStopped
 
 _PAUSE = 0.002
@@ -63,15 +62,4 @@ class Interrupt:
         frame = sys._current_frames().get(self._thread.value)
         if polite:
             return frame is not None and frame.f_code.co_filename == self._file
-        return in_playbook(frame, self._file)
-
-
-def in_playbook(frame: FrameType | None, file: str) -> bool:
-    """Whether playbook code, or a library it called, is on top of the stack."""
-    while frame is not None:
-        if frame.f_code.co_filename == file:
-            return True
-        if is_own(frame.f_code.co_filename):
-            return False
-        frame = frame.f_back
-    return False
+        return playbook_frame(frame, {self._file}) is not None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import linecache
+import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,8 @@ HOOK = "__phantom_lab_function__"
 """Builtin that the loader puts around every function of a playbook's module level, as its outermost decorator."""
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
+_PLATFORM = re.compile(r"/opt/phantom(?![^/])")
+"""Where a platform's folders are; playbooks write files into ``vault/tmp`` below it."""
 
 
 @dataclass(frozen=True)
@@ -88,9 +91,18 @@ class Playbook:
         """The short file name, for messages."""
         return self.path.name if self.path else self.name
 
-    def code(self) -> CodeType:
-        """Compile the source with the hook around every module-level function; line numbers stay as they are."""
+    def code(self, root: Callable[[], str] | None = None) -> CodeType:
+        """Compile the source with the hook around every module-level function; line numbers stay as they are.
+
+        Args:
+            root: the folder that stands for ``/`` in texts that begin with ``/opt/phantom``; asked for once, and only
+                where there is such a text. None leaves them.
+        """
         tree = _parsed(self.source, self.file)
+        if root is not None and (places := list(_places(tree))):
+            folder = root()
+            for place in places:
+                place.value = f"{folder}{place.value!s}"
         for node in _functions(tree.body):
             line = node.decorator_list[0].lineno if node.decorator_list else node.lineno
             hook = ast.parse(f"{HOOK}({node.name!r})", mode="eval").body
@@ -137,6 +149,19 @@ def _functions(body: Sequence[ast.stmt]) -> Iterator[_Function]:
                 yield from _functions(getattr(node, part, []))
             for handler in getattr(node, "handlers", []):
                 yield from _functions(handler.body)
+
+
+def _places(tree: ast.Module) -> Iterator[ast.Constant]:
+    """Texts that name a place of the platform; a docstring does not, nor does what stands inside an f-string."""
+    others: set[ast.AST] = set()
+    for node in ast.walk(tree):  # parents come before their children
+        if isinstance(node, ast.Expr):
+            others.add(node.value)
+        elif isinstance(node, ast.JoinedStr):
+            others.update(node.values[1:])
+        elif (isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in others
+                and _PLATFORM.match(node.value)):
+            yield node
 
 
 def _callbacks(tree: ast.Module) -> set[str]:

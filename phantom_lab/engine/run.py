@@ -8,6 +8,7 @@ import random
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import ModuleType
@@ -17,6 +18,7 @@ from phantom_lab.engine import actions
 from phantom_lab.engine.callbacks import arguments_of, bind, label, with_changes
 from phantom_lab.engine.failures import failure_of, is_own
 from phantom_lab.engine.gate import FreeGate, Gate
+from phantom_lab.engine.guard import guarded
 from phantom_lab.engine.interrupt import Interrupt
 from phantom_lab.engine.playbook import HOOK, Playbook
 from phantom_lab.engine.recursion import recursion_room
@@ -42,6 +44,7 @@ from phantom_lab.journal import (
     RunEnded,
     RunStarted,
     Summary,
+    invocations,
     summarize,
 )
 from phantom_lab.model import ActionRun, Container, json_copy
@@ -59,14 +62,22 @@ class Namespace(Protocol):
     def builtins_for(self, run: PlaybookRun) -> dict[str, Any]:
         """Builtins of the playbook's module, with an ``__import__`` bound to the run."""
 
+    def root_for(self, run: PlaybookRun) -> str:
+        """The folder that stands for ``/`` above the platform's own folders; made when first asked for."""
 
-@dataclass(slots=True)
+
+@dataclass(frozen=True, slots=True)
 class _Frame:
     """An invocation on the stack."""
 
+    run: PlaybookRun
     n: int
     block: str
     depth: int
+
+
+_executing: ContextVar[_Frame | None] = ContextVar("phantom_lab_invocation", default=None)
+"""The invocation that is executing here; a thread that playbook code starts begins with its starter's (see `guard`)."""
 
 
 class PlaybookRun:
@@ -105,7 +116,6 @@ class PlaybookRun:
                               changed=self._changed, ids=Ids(seed))
         self._queue: list[actions.PendingAction] = []
         self._command = 0
-        self._stack: list[_Frame] = []
         self._failures: list[Failure] = []
         self._told: set[str] = set()
         self._finishing = False
@@ -132,6 +142,11 @@ class PlaybookRun:
 
     def execute(self) -> PlaybookRun:
         """Run from ``on_start`` to the end, through the gate; returns itself."""
+        with recursion_room(), guarded(self.playbook, self.note):  # left once nothing is raised from outside any more
+            self._execute()
+        return self
+
+    def _execute(self) -> None:
         put = self.journal.put
         state = self.state
         artifacts = [one for one in state.artifacts.values() if one["container"] == state.container_id]
@@ -141,10 +156,9 @@ class PlaybookRun:
             self.clock.start.isoformat()))
         status, message = "stopped", ""
         try:
-            with recursion_room():
-                self._run_queue()
-                self._finish()
-                self._check()  # playbook code may have swallowed what unwinds the run
+            self._run_queue()
+            self._finish()
+            self._check()  # playbook code may have swallowed what unwinds the run
             status, message = self._status()
         except RunUnwound as exc:
             self._settle()
@@ -158,7 +172,6 @@ class PlaybookRun:
             self.unwinding = self.unwinding or RunStopped("the run has ended")
             self.journal.append(RunEnded(self.id, status, message, list(self._failures)))
             self.journal.close()
-        return self
 
     def _settle(self) -> None:
         if self.interrupt is not None:
@@ -265,7 +278,8 @@ class PlaybookRun:
         module.__dict__["__file__"] = self.playbook.file
         module.__dict__["__builtins__"] = {**namespace.builtins_for(self), HOOK: self._hook}
         try:
-            exec(self.playbook.code(), module.__dict__)
+            with guarded(self.playbook, self.note):
+                exec(self.playbook.code(functools.partial(namespace.root_for, self)), module.__dict__)
         except NotEmulatedError:
             return module  # the run says so when it is executed
         except (Exception, SystemExit) as exc:
@@ -302,7 +316,7 @@ class PlaybookRun:
 
     def _called(self, function: Callable[..., Any], name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Playbook code calls a block."""
-        caller = self._stack[-1] if self._stack else None
+        caller = self._frame
         cause = Cause("call", caller=caller.block if caller else None, line=self._line())
         return self._enter(function, name, args, kwargs, cause)
 
@@ -310,15 +324,15 @@ class PlaybookRun:
                cause: Cause) -> Any:
         self._check()
         put = self.journal.put
-        caller = self._stack[-1] if self._stack else None
-        frame = _Frame(self._commands.next("invocation"), name, caller.depth + 1 if caller else 0)
+        caller = self._frame
+        frame = _Frame(self, self._commands.next("invocation"), name, caller.depth + 1 if caller else 0)
         arguments = {key: put(value) for key, value in arguments_of(function, args, kwargs).items()}
         code = getattr(function, "__code__", None)
         line = self.playbook.blocks.get(name) or (code.co_firstlineno if code else 0)
         started = InvocationStarted(self.id, frame.n, name, frame.depth, caller.n if caller else None, cause,
                                     arguments, line)
         self.journal.append(started)
-        self._stack.append(frame)
+        token = _executing.set(frame)
         returned, failure = None, None
         try:
             changes = self.gate.enter(started)
@@ -333,7 +347,7 @@ class PlaybookRun:
             failure = self._failure(exc, name, engine=caller is None)
             raise
         finally:
-            self._stack.pop()
+            _executing.reset(token)
             self.journal.append(InvocationEnded(self.id, frame.n, put(returned), failure))
             if self.unwinding is None:
                 self.gate.leave(started, failure)
@@ -375,7 +389,9 @@ class PlaybookRun:
     def edited(self, what: str, name: str, before: Any, after: Any) -> None:
         """Journal a change made by hand."""
         put = self.journal.put
-        self.journal.append(Edited(self.id, self.invocation, what, name, put(before), put(after)))
+        # Whoever edits is on another thread than what rests.
+        at = max((n for n, one in invocations(self.journal.events).items() if one.ended is None), default=0)
+        self.journal.append(Edited(self.id, at, what, name, put(before), put(after)))
 
     def edit_container(self, fields: dict[str, Any]) -> None:
         """Change fields of the run's container."""
@@ -414,14 +430,19 @@ class PlaybookRun:
     # -- what the rules need ---------------------------------------------------------------------------------------
 
     @property
+    def _frame(self) -> _Frame | None:
+        frame = _executing.get()
+        return frame if frame is not None and frame.run is self else None
+
+    @property
     def invocation(self) -> int:
         """Number of the invocation that is executing; 0 outside of any."""
-        return self._stack[-1].n if self._stack else 0
+        return frame.n if (frame := self._frame) else 0
 
     @property
     def block(self) -> str | None:
         """Name of the block that is executing."""
-        return self._stack[-1].block if self._stack else None
+        return frame.block if (frame := self._frame) else None
 
     @property
     def finishing(self) -> bool:

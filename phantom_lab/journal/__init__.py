@@ -24,8 +24,10 @@ from phantom_lab.journal.events import (
 )
 from phantom_lab.journal.fold import Invocation, Summary, invocations, summarize
 from phantom_lab.journal.journal import Journal
+from phantom_lab.journal.place import default_folder, new_file
+from phantom_lab.journal.reading import read_journal
 
 __all__ = ["ActionCompleted", "ActionStarted", "ApiCalled", "Cause", "Changed", "Edited", "Event", "Failure",
            "Filtered", "GapMet", "HelperCalled", "Invocation", "InvocationEnded", "InvocationStarted",
            "Journal", "Logged", "OutcomeGiven", "OutcomeMissing", "OutputSaved", "Ref", "RunEnded",
-           "RunStarted", "Summary", "invocations", "summarize"]
+           "RunStarted", "Summary", "default_folder", "invocations", "new_file", "read_journal", "summarize"]

@@ -174,7 +174,7 @@ class ActionCompleted(Event):
 
 @dataclass(frozen=True, slots=True)
 class Logged(Event):
-    """A line of the debug log (``debug``, ``error``) or a note of the lab itself (``note``)."""
+    """A line of the debug log (``debug``, ``error``), what the playbook printed (``print``), or a ``note`` of the lab."""
 
     invocation: int
     level: str

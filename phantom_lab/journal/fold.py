@@ -68,7 +68,7 @@ def summarize(journal: Journal) -> Summary:
     blocks = invocations(events)
     outputs = [event for event in events if isinstance(event, OutputSaved)]
     return Summary(
-        status=end.status if end else "running",
+        status=end.status if end else "running",  # or its process ended before the run did
         message=end.message if end else "",
         invocations=[_invocation(one, get) for one in blocks.values()],
         action_runs=[{"name": event.name, "action": event.action, "status": event.status, "message": event.message,
@@ -77,7 +77,7 @@ def summarize(journal: Journal) -> Summary:
                   "after": get(event.after), "block": _block(blocks, event.invocation)}
                  for event in events if isinstance(event, Changed)],
         gaps=dict(Counter(event.name for event in events if isinstance(event, GapMet))),
-        debug=[event.message for event in events if isinstance(event, Logged) and event.level != "note"],
+        debug=[event.message for event in events if isinstance(event, Logged) and event.level in ("debug", "error")],
         outputs=get(outputs[-1].output) if outputs else None,
         notes=[event.message for event in events if isinstance(event, Logged) and event.level == "note"],
     )

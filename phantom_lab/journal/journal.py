@@ -5,40 +5,42 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from phantom_lab.errors import InputError
+from phantom_lab.journal.encoding import encode, event_line
 from phantom_lab.journal.events import Event, Ref
 
 FORMAT = 1
-_HEAD = b'{"journal": '
+HEAD = b'{"journal": '
 """How a journal begins: nothing else is ever overwritten."""
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
-"""Addresses differ from run to run, and journals are compared."""
 
 
 class Journal:
     """Append-only events.
 
     Args:
-        path: file to write, readable by its owner only; None keeps the journal in memory.
+        path: file to write from `open` on, readable by its owner only; None keeps the journal in memory.
 
     A line is ``{"event": NAME, …fields, "wall": seconds}``, ``{"value": DIGEST, "is": …}`` before its first use, or
-    the header ``{"journal": FORMAT, …}``. ``wall`` is for people: it is never compared.
+    the header ``{"journal": FORMAT, …}``. ``wall`` is for people: it is never compared. Every event is handed to the
+    system before the run goes on, so that a killed process loses nothing that has happened.
     """
 
     def __init__(self, path: str | Path | None = None) -> None:
         self.path = Path(path) if path is not None else None
         self._events: list[Event] = []
         self._values: dict[Ref, str] = {}
+        self._hidden: list[str] = []
+        self._latest: dict[int, tuple[str, Ref]] = {}
+        self._waiting: list[str] = []
         self._lock = threading.RLock()
-        self._file: IO[str] | None = None
+        self._file: int | None = None
 
     @property
     def events(self) -> Sequence[Event]:
@@ -55,31 +57,50 @@ class Journal:
         if self.path is None:
             return
         with self._lock:
-            self._file = _open(self.path)
-            self._write({"journal": FORMAT, "hash_seed": os.environ.get("PYTHONHASHSEED", "random")})
-            for ref, text in self._values.items():
-                self._file.write(_value_line(ref, text))
+            self._file = _create(self.path)
+            header = {"journal": FORMAT, "hash_seed": os.environ.get("PYTHONHASHSEED", "random")}
+            lines = [encode(header), *(_value_line(*one) for one in self._values.items())]
+            self._waiting = [f"{line}\n" for line in lines]
             for event in self._events:
-                self._write_event(event)
+                self._waiting.append(event_line(event, time.time()))
+            self._write()
+
+    def hide(self, text: str) -> None:
+        """Leave a text out of whatever is recorded from now on, so that the journals of two runs agree.
+
+        It is the name of the run's own folder above ``/opt/phantom``.
+        """
+        self._hidden.append(text)
 
     def append(self, event: Event) -> None:
         """Add an event and write it."""
+        for text in self._hidden:
+            event = _without(event, text)
         with self._lock:
             self._events.append(event)
-            self._write_event(event)
+            if self._file is not None:
+                self._waiting.append(event_line(event, time.time()))
+                self._write()
 
     def put(self, value: Any) -> Ref:
         """Store a value as it is now, once.
 
-        What is no JSON stays visible as ``{"__repr__": text}``; showing a value never breaks the program.
+        What is no JSON stays visible as ``{"__repr__": text}``; showing a value never breaks the program. The line is
+        written with the event that follows.
         """
         text = encode(value)
-        ref = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+        for hidden in self._hidden:
+            text = text.replace(json.dumps(hidden)[1:-1], "")
         with self._lock:
+            known = self._latest.get(len(text))
+            if known is not None and known[0] == text:  # far cheaper than a digest, and most values come again
+                return known[1]
+            ref = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
             if ref not in self._values:
                 self._values[ref] = text
                 if self._file is not None:
-                    self._file.write(_value_line(ref, text))
+                    self._waiting.append(f"{_value_line(ref, text)}\n")
+            self._latest[len(text)] = (self._values[ref], ref)
         return ref
 
     def get(self, ref: Ref) -> Any:
@@ -90,48 +111,42 @@ class Journal:
         """Close the file; the events stay readable in memory."""
         with self._lock:
             if self._file is not None:
-                self._file.close()
+                self._write()
+                os.close(self._file)
                 self._file = None
 
-    def _write_event(self, event: Event) -> None:
-        if self._file is not None:
-            self._write({"event": type(event).__name__, **asdict(event), "wall": time.time()})
+    def restore(self, events: Sequence[Event], values: dict[Ref, str]) -> None:
+        """Take over what a file holds."""
+        with self._lock:
+            self._events, self._values = list(events), dict(values)
 
-    def _write(self, line: dict[str, Any]) -> None:
-        if self._file is not None:
-            self._file.write(encode(line) + "\n")
+    def _write(self) -> None:
+        if self._file is None or not self._waiting:
+            return
+        data = "".join(self._waiting).encode("utf-8", "surrogatepass")
+        self._waiting.clear()
+        while data:
+            data = data[os.write(self._file, data):]
+
+
+def _without(value: Any, text: str) -> Any:
+    """A copy of an event, or of a part of one, without a text."""
+    if isinstance(value, str):
+        return value.replace(text, "")
+    if isinstance(value, list):
+        return [_without(one, text) for one in value]
+    if isinstance(value, dict):
+        return {key: _without(one, text) for key, one in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{one.name: _without(getattr(value, one.name), text) for one in fields(value)})
+    return value
 
 
 def _value_line(ref: Ref, text: str) -> str:
-    return f'{{"value": "{ref}", "is": {text}}}\n'
+    return f'{{"value": "{ref}", "is": {text}}}'
 
 
-def encode(value: Any) -> str:
-    """JSON text of any value, however hostile."""
-    try:
-        return json.dumps(value, default=_represent)
-    except (Exception, SystemExit):  # circular, too deep, keys that are no texts, methods that raise
-        return json.dumps(_as_text(value))
-
-
-def _represent(value: Any) -> Any:
-    if type(value) in (set, frozenset):
-        return sorted(value, key=_safe_repr)
-    return _as_text(value)
-
-
-def _as_text(value: Any) -> dict[str, str]:
-    return {"__repr__": _ADDRESS.sub("", _safe_repr(value)[:2000])}
-
-
-def _safe_repr(value: Any) -> str:
-    try:
-        return repr(value)
-    except (Exception, SystemExit) as exc:
-        return f"<{type(value).__name__}, whose repr raised {type(exc).__name__}>"
-
-
-def _open(path: Path) -> IO[str]:
+def _create(path: Path) -> int:
     """Make the file anew; what is there already must be a journal, or nothing is touched."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -139,11 +154,10 @@ def _open(path: Path) -> IO[str]:
             if not path.is_file() or path.is_symlink():
                 raise ValueError("it is no plain file")
             with path.open("rb") as there:
-                if there.read(len(_HEAD)) not in (b"", _HEAD):
+                if there.read(len(HEAD)) not in (b"", HEAD):
                     raise ValueError("it holds something else, and is left as it is")
             path.unlink()
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o600)
     except (OSError, ValueError) as exc:
         reason = getattr(exc, "strerror", None) or exc
         raise InputError(f"the journal cannot be written: {reason}", where=str(path)) from None
-    return os.fdopen(descriptor, "w", encoding="utf-8", buffering=1)

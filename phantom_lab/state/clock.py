@@ -8,6 +8,10 @@ TICK = timedelta(milliseconds=1)
 """What passes with every reading, so that a loop that waits for a moment comes to its end."""
 
 
+FAR = timedelta(days=365 * 1000)
+"""A wait for ever ends there: moments of the standard library do not go on without end."""
+
+
 class Clock:
     """A virtual clock: it starts at a given moment, moves on by a tick per reading, and by whatever is waited for.
 
@@ -30,4 +34,4 @@ class Clock:
 
     def advance(self, seconds: float) -> None:
         """Let time pass at once; a negative wait is none."""
-        self._passed += timedelta(seconds=min(max(seconds, 0.0), 10**9))
+        self._passed = min(self._passed + timedelta(seconds=min(max(seconds, 0.0), 10**9)), FAR)

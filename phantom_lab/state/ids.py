@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 import uuid
 from collections import Counter
 
@@ -18,11 +19,13 @@ class Ids:
         self._last: Counter[str] = Counter()
         self._numbers: dict[tuple[str, str], int] = {}
         self._random = random.Random(seed)
+        self._lock = threading.Lock()  # a playbook may start threads
 
     def next(self, kind: str) -> int:
         """The next number of a kind (``action_run``, ``app_run``, …), from 1."""
-        self._last[kind] += 1
-        return self._last[kind]
+        with self._lock:
+            self._last[kind] += 1
+            return self._last[kind]
 
     def number(self, kind: str, name: str) -> int:
         """The number that stands for a name (an asset, an app) throughout the run."""

@@ -1,0 +1,59 @@
+"""Values and events as JSON text, however hostile the values are."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import fields
+from functools import lru_cache
+from typing import Any
+
+from phantom_lab.journal import events as vocabulary
+from phantom_lab.journal.events import Cause, Event, Failure
+
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+"""Addresses differ from run to run, and journals are compared."""
+
+
+def encode(value: Any) -> str:
+    """JSON text of any value; what is no JSON is shown by its ``repr``, without addresses, cut at 2,000 characters."""
+    try:
+        return _encoder.encode(value)
+    except (Exception, SystemExit):  # circular, too deep, keys that are no texts, methods that raise
+        return json.dumps(_as_text(value))
+
+
+def event_line(event: Event, wall: float) -> str:
+    """An event as one line."""
+    shown = {"event": type(event).__name__}
+    for name in _names(type(event).__name__):
+        shown[name] = getattr(event, name)
+    shown["wall"] = wall  # type: ignore[assignment]
+    return f"{encode(shown)}\n"
+
+
+@lru_cache(maxsize=64)
+def _names(kind: str) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(getattr(vocabulary, kind)))
+
+
+def _represent(value: Any) -> Any:
+    if type(value) in (set, frozenset):
+        return sorted(value, key=_safe_repr)
+    if type(value) in (Cause, Failure):
+        return {name: getattr(value, name) for name in _names(type(value).__name__)}
+    return _as_text(value)
+
+
+def _as_text(value: Any) -> dict[str, str]:
+    return {"__repr__": _ADDRESS.sub("", _safe_repr(value)[:2000])}
+
+
+def _safe_repr(value: Any) -> str:
+    try:
+        return repr(value)
+    except (Exception, SystemExit) as exc:
+        return f"<{type(value).__name__}, whose repr raised {type(exc).__name__}>"
+
+
+_encoder = json.JSONEncoder(default=_represent)

@@ -1,0 +1,50 @@
+"""`random` and `uuid` on a run's own random numbers."""
+
+from __future__ import annotations
+
+import copy
+import datetime
+import random
+import uuid
+from typing import Any
+
+from phantom_lab.engine import PlaybookRun
+
+_CALENDAR = datetime.datetime(1582, 10, 15, tzinfo=datetime.UTC)
+"""Where the time of a version 1 UUID begins (RFC 9562, section 5.1)."""
+
+
+def random_names(own: random.Random) -> dict[str, Any]:
+    """The functions of the module, which are methods of one hidden generator: those of the run's own instead.
+
+    ``Random`` and ``SystemRandom`` stay: a generator that the playbook makes is its own affair.
+    """
+    hidden = random._inst
+    names = {name: getattr(own, name) for name, value in vars(random).items()
+             if getattr(value, "__self__", None) is hidden}
+    return {**names, "_inst": own}
+
+
+def uuid_names(run: PlaybookRun) -> dict[str, Any]:
+    """``uuid1``, ``uuid4`` and ``getnode``.
+
+    They draw from a generator of their own, made from the run's: as in the real module, ``random.seed`` neither
+    repeats an id, nor does an id change the random numbers that follow.
+    """
+    own = random.Random(copy.copy(run.random).getrandbits(64))
+    machine = own.getrandbits(48) | 1 << 40  # the multicast bit: no real network card's address
+
+    def getnode() -> int:
+        return machine
+
+    def uuid4() -> uuid.UUID:
+        return uuid.UUID(int=own.getrandbits(128), version=4)
+
+    def uuid1(node: int | None = None, clock_seq: int | None = None) -> uuid.UUID:
+        ticks = (run.clock.now() - _CALENDAR) // datetime.timedelta(microseconds=1) * 10
+        sequence = own.getrandbits(14) if clock_seq is None else clock_seq
+        return uuid.UUID(version=1, fields=(
+            ticks & 0xffffffff, ticks >> 32 & 0xffff, ticks >> 48 & 0x0fff, sequence >> 8 & 0x3f, sequence & 0xff,
+            machine if node is None else node))
+
+    return {"getnode": getnode, "uuid1": uuid1, "uuid4": uuid4}
