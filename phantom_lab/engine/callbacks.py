@@ -60,6 +60,12 @@ def with_changes(function: Callable[..., Any], args: tuple[Any, ...], kwargs: di
     return tuple(changed), rest
 
 
+def first_line(function: Callable[..., Any]) -> int:
+    """Where a callable is defined; 0 for one that Python code does not define."""
+    code = getattr(function, "__code__", None)
+    return int(code.co_firstlineno) if code else 0
+
+
 def label(callback: Callable[..., Any] | None) -> str | None:
     """A callback's name, for people: two callbacks may share one."""
     if callback is None:

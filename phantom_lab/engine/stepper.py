@@ -113,7 +113,7 @@ class Stepper:
             self._at_entry("skip")
             value = given_json(returned, "what the block returns")
             self._changes.skip, self._changes.returned = True, value
-            self.run.edited("skip", self._rest.block if self._rest else "", None, value)
+            self.run.edits.record("skip", self._rest.block if self._rest else "", None, value)
             self.request("step")
         return self.wait()
 
@@ -210,16 +210,16 @@ class Stepper:
                 self._at_entry("edit arguments")
                 self._edit_arguments(given_json(arguments, "the arguments"))
             if run_data:
-                self.run.edit_run_data(given_json(run_data, "the run data"))
+                self.run.edits.run_data(given_json(run_data, "the run data"))
             if container:
-                self.run.edit_container(given_json(container, "the container"))
+                self.run.edits.container(given_json(container, "the container"))
             self._tell()
 
     @property
     def pending(self) -> tuple[PendingAction, ...]:
         """Actions that were asked for and have not completed, in the order in which they will."""
         with self.lock:
-            return self.run.pending
+            return self.run.queue.pending
 
     def edit_pending(self, name: str, *, answer: dict[str, Any] | None = None, asset: str | None = None,
                      delay: float | None = None) -> None:
@@ -237,16 +237,16 @@ class Stepper:
         """
         with self.lock:
             self._at_rest("edit pending actions")
-            found = next((one for one in self.run.pending if one.name == name), None)
+            found = next((one for one in self.run.queue.pending if one.name == name), None)
             if found is None:
-                known = ", ".join(one.name for one in self.run.pending) or "nothing"
+                known = ", ".join(one.name for one in self.run.queue.pending) or "nothing"
                 raise StepperError(f"no pending action {name!r}", hint=f"Pending: {known}.")
             if answer is not None:
                 read_answer(answer, {}, where="the given result")
                 found = replace(found, answers=(*found.answers, {**answer, "asset": asset}))
             if delay is not None:
                 found = replace(found, due=found.due + delay)
-            self.run.edit_pending(found)
+            self.run.edits.pending(found)
             self._tell()
 
     def reorder(self, *names: str) -> None:
@@ -257,11 +257,11 @@ class Stepper:
         """
         with self.lock:
             self._at_rest("reorder")
-            unknown = [name for name in names if all(one.name != name for one in self.run.pending)]
+            unknown = [name for name in names if all(one.name != name for one in self.run.queue.pending)]
             if unknown or not names:
-                known = ", ".join(one.name for one in self.run.pending) or "nothing"
+                known = ", ".join(one.name for one in self.run.queue.pending) or "nothing"
                 raise StepperError(f"no pending action {', '.join(map(repr, unknown))}", hint=f"Pending: {known}.")
-            self.run.reorder(list(names))
+            self.run.edits.order(list(names))
             self._tell()
 
     # -- state -----------------------------------------------------------------------------------------------------
@@ -426,7 +426,7 @@ class Stepper:
         assert self._rest is not None
         before = self._arguments(self._rest)
         for name, value in new.items():
-            self.run.edited("argument", name, self._changes.arguments.get(name, before.get(name)), value)
+            self.run.edits.record("argument", name, self._changes.arguments.get(name, before.get(name)), value)
         self._changes.arguments.update(new)
 
     def _set(self, state: str) -> None:

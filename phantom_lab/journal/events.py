@@ -174,7 +174,7 @@ class ActionCompleted(Event):
 
 @dataclass(frozen=True, slots=True)
 class Logged(Event):
-    """A line of the debug log (``debug``, ``error``), what the playbook printed (``print``), or a ``note`` of the lab."""
+    """A line of the debug log (``debug``, ``error``), of the playbook (``print``) or of the lab itself (``note``)."""
 
     invocation: int
     level: str

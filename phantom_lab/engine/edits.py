@@ -1,0 +1,57 @@
+"""What may be changed by hand while a run rests; every change is journaled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from phantom_lab.engine.actions import PendingAction
+from phantom_lab.journal import Edited, invocations
+
+if TYPE_CHECKING:
+    from phantom_lab.engine.run import PlaybookRun
+
+
+class Edits:
+    """Changes of one run."""
+
+    def __init__(self, run: PlaybookRun) -> None:
+        self._run = run
+
+    def record(self, what: str, name: str, before: Any, after: Any) -> None:
+        """Journal a change."""
+        journal = self._run.journal
+        # Whoever edits is on another thread than what rests.
+        at = max((n for n, one in invocations(journal.events).items() if one.ended is None), default=0)
+        journal.append(Edited(self._run.id, at, what, name, journal.put(before), journal.put(after)))
+
+    def container(self, fields: dict[str, Any]) -> None:
+        """Change fields of the run's container."""
+        container = self._run.state.containers[self._run.state.container_id]
+        for name, value in fields.items():
+            self.record("container", name, container.get(name), value)
+            container[name] = value
+
+    def run_data(self, values: dict[str, Any]) -> None:
+        """Change what ``get_run_data`` gives; None removes a key."""
+        kept = self._run.state.run_data
+        for name, value in values.items():
+            self.record("run data", name, kept.get(name), value)
+            if value is None:
+                kept.pop(name, None)
+            else:
+                kept[name] = value
+
+    def pending(self, changed: PendingAction) -> None:
+        """Change a pending action."""
+        old = self._run.queue.replace(changed)
+        if old.due != changed.due:
+            self.record("delay", changed.name, old.due, changed.due)
+        if old.answers != changed.answers:
+            self.record("outcome", changed.name, list(old.answers), list(changed.answers))
+
+    def order(self, names: list[str]) -> None:
+        """Change the order in which pending actions complete."""
+        queue = self._run.queue
+        before = [one.name for one in queue.pending]
+        queue.reorder(names)
+        self.record("order", "", before, [one.name for one in queue.pending])

@@ -1,0 +1,147 @@
+"""Invocations: every call of a block goes through here, whoever makes it."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from phantom_lab.engine.callbacks import arguments_of, first_line, label, with_changes
+from phantom_lab.engine.failures import failure_of, is_own
+from phantom_lab.journal import Cause, Failure, HelperCalled, InvocationEnded, InvocationStarted
+from phantom_lab.state import Ids
+
+if TYPE_CHECKING:
+    from phantom_lab.engine.run import PlaybookRun
+
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """An invocation that is executing."""
+
+    run: PlaybookRun
+    n: int
+    block: str
+    depth: int
+
+
+_executing: ContextVar[Frame | None] = ContextVar("phantom_lab_invocation", default=None)
+"""The invocation that is executing here; a thread that playbook code starts begins with its starter's (see `guard`)."""
+
+
+class Invoker:
+    """Calls the blocks of one run, and journals every call."""
+
+    def __init__(self, run: PlaybookRun) -> None:
+        self._run = run
+        self._numbers = Ids()
+        self._hooked: dict[Function, Function] = {}
+        self.failures: list[Failure] = []
+        """Exceptions that ended a branch."""
+
+    @property
+    def frame(self) -> Frame | None:
+        """The invocation of this run that is executing here."""
+        frame = _executing.get()
+        return frame if frame is not None and frame.run is self._run else None
+
+    def hook(self, name: str) -> Callable[[Function], Function]:
+        """The outermost decorator of every function of the module level; `name` is the one in its ``def``."""
+        enter = self._called if name in self._run.playbook.blocks else self._helped
+
+        def decorate(function: Function) -> Function:
+            @functools.wraps(function)
+            def invoked(*args: Any, **kwargs: Any) -> Any:
+                return enter(function, name, args, kwargs)
+
+            invoked.__name__ = name
+            self._hooked[invoked] = function
+            return invoked
+
+        return decorate
+
+    def invoke(self, callback: Function, args: tuple[Any, ...], kwargs: dict[str, Any], cause: Cause) -> None:
+        """The engine invokes a block; an exception ends its branch, not the run."""
+        function = callback
+        with suppress(TypeError):  # a callable may be unhashable; then it is none of the module's functions
+            function = self._hooked.get(callback, callback)
+        with suppress(Exception, SystemExit):
+            self._enter(function, label(callback) or "callback", args, kwargs, cause)
+
+    def line(self) -> int:
+        """The playbook line that is executing on this thread."""
+        frame = sys._getframe(1)
+        while frame is not None and is_own(frame.f_code.co_filename):
+            frame = frame.f_back  # type: ignore[assignment]
+        return frame.f_lineno if frame is not None and frame.f_code.co_filename == self._run.playbook.file else 0
+
+    def _called(self, function: Function, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Playbook code calls a block."""
+        caller = self.frame
+        cause = Cause("call", caller=caller.block if caller else None, line=self.line())
+        return self._enter(function, name, args, kwargs, cause)
+
+    def _enter(self, function: Function, name: str, args: tuple[Any, ...], kwargs: dict[str, Any],
+               cause: Cause) -> Any:
+        run = self._run
+        run.check()
+        put, caller = run.journal.put, self.frame
+        frame = Frame(run, self._numbers.next("invocation"), name, caller.depth + 1 if caller else 0)
+        started = InvocationStarted(
+            run.id, frame.n, name, frame.depth, caller.n if caller else None, cause,
+            {key: put(value) for key, value in arguments_of(function, args, kwargs).items()},
+            run.playbook.blocks.get(name) or first_line(function))
+        run.journal.append(started)
+        token = _executing.set(frame)
+        returned, failure = None, None
+        try:
+            changes = run.gate.enter(started)
+            if changes is not None:
+                if changes.skip:
+                    returned = changes.returned
+                    return returned
+                args, kwargs = with_changes(function, args, kwargs, changes.arguments)
+            returned = function(*args, **kwargs)
+            return returned
+        except (Exception, SystemExit) as exc:
+            failure = self._failure(exc, name, engine=caller is None)
+            raise
+        finally:
+            _executing.reset(token)
+            run.journal.append(InvocationEnded(run.id, frame.n, put(returned), failure))
+            if run.unwinding is None:
+                run.gate.leave(started, failure)
+
+    def _failure(self, exc: BaseException, block: str, *, engine: bool) -> Failure:
+        """Describe an exception that leaves a block; the innermost block is the one it is told of."""
+        failure: Failure | None = getattr(exc, "__phantom_lab_failure__", None)
+        if failure is None or engine:  # once where it is raised, and once with all frames: depth squared otherwise
+            whole = failure_of(exc, block=block, playbook=self._run.playbook)
+            failure = replace(failure, traceback=whole.traceback) if failure else whole
+        with suppress(Exception):  # an exception class may refuse attributes
+            exc.__phantom_lab_failure__ = failure  # type: ignore[attr-defined]
+        if engine:
+            self.failures.append(failure)
+        return failure
+
+    def _helped(self, function: Function, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Playbook code calls a helper: recorded, no resting place."""
+        run = self._run
+        run.check()
+        put, line = run.journal.put, self.line()
+        arguments = {key: put(value) for key, value in arguments_of(function, args, kwargs).items()}
+        returned, error = None, ""
+        try:
+            returned = function(*args, **kwargs)
+            return returned
+        except Exception as exc:
+            error = f"{type(exc).__name__}: {exc}"
+            raise
+        finally:
+            run.journal.append(HelperCalled(run.id, run.invocation, name, line, arguments, put(returned), error))

@@ -1,0 +1,217 @@
+"""Breakpoints by block, hit count and condition; events to rest at; blocks that steps pass by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from phantom_lab import Lab, Stepper
+from phantom_lab.engine import Breakpoints
+from phantom_lab.errors import StepperError
+from phantom_lab.journal import InvocationEnded
+
+LONG = 20
+LOOP = """
+def on_start(container):
+    for n in range(4):
+        find_ip(container, n=n)
+    find_url(container)
+def find_ip(container, n=0): return n * 10
+def find_url(container): deep(container)
+def deep(container): pass
+def on_finish(container, summary): pass
+"""
+ACT = "phantom.act('look', parameters=[{}], name='%s', assets=['x'], callback=%s)"
+FAILS = f"""
+def on_start(container):
+    try:
+        a(container)
+    except ValueError:
+        phantom.debug("caught")
+    {ACT % ("good", "cb")}
+    {ACT % ("bad", "cb")}
+def a(container):
+    b(container)
+def b(container): raise ValueError("broken")
+def cb(success=None, **kwargs): pass
+"""
+GAP = """
+def on_start(container): a(container)
+def a(container):
+    b(container)
+    phantom.prompt2()
+def b(container): pass
+def on_finish(container, summary): pass
+"""
+
+
+@pytest.fixture
+def step(lab: Lab, playbook):
+    """Step a playbook to ``on_start`` under breakpoints; action ``bad`` fails."""
+    lab.action("look")(lambda name: {"status": "failed" if name == "bad" else "success", "message": name})
+
+    def start(source: str, breakpoints: Breakpoints | None = None) -> Stepper:
+        stepper = Stepper(lab.prepare(playbook(source)), breakpoints)
+        go(stepper, "step")
+        return stepper
+
+    return start
+
+
+def go(stepper: Stepper, command: str = "resume") -> tuple[str, str, int] | None:
+    """Give a command and wait, not for ever: where it rests, as block, place and number; None at the end."""
+    stepper.request(command)
+    position = stepper.wait(LONG)
+    assert position.state in ("resting", "ended"), position
+    return (position.invocation.block, position.at, position.invocation.n) if position.invocation else None
+
+
+def rests(stepper: Stepper, command: str = "resume") -> list[Any]:
+    """Every place it rests at until the end."""
+    found = []
+    while (place := go(stepper, command)) is not None:
+        found.append(place)
+    return found
+
+
+IPS = [("find_ip", "entry", n) for n in range(2, 6)]
+URL, DEEP, END = ("find_url", "entry", 6), ("deep", "entry", 7), ("on_finish", "entry", 8)
+
+
+@pytest.mark.parametrize(("block", "options", "expected"), [
+    ("find_ip", {}, IPS), ("find_url", {}, [URL]), ("on_finish", {}, [END]), ("nothing", {}, []),
+    ("find_*", {}, [*IPS, URL]), ("*", {}, [*IPS, URL, DEEP, END]), ("find_??", {}, IPS), ("[fd]*", {}, [*IPS, URL, DEEP]),
+    ("FIND_IP", {}, []), ("find", {}, []),
+    ("find_ip", {"when": "after"}, [("find_ip", "exit", n) for n in range(2, 6)]),
+    ("find_url", {"when": "after"}, [("find_url", "exit", 6)]),
+    ("[fd]*", {"when": "after", "hits": 5}, [("deep", "exit", 7), ("find_url", "exit", 6)]),
+    ("find_ip", {"hits": 1}, IPS), ("find_ip", {"hits": 3}, IPS[2:]), ("find_ip", {"hits": 5}, []),
+    ("find_*", {"hits": 5}, [URL]),
+    ("find_ip", {"condition": "n == 2"}, [IPS[2]]), ("find_ip", {"condition": "n > 9"}, []),
+    ("find_ip", {"condition": " n % 2 ", "hits": 2}, [IPS[3]]), ("find_ip", {"condition": "  "}, IPS),
+    ("find_ip", {"condition": "container['id'] == 1 and n"}, IPS[1:]),
+    ("find_ip", {"condition": "n == 1", "when": "after"}, [("find_ip", "exit", 3)]),
+])
+def test_where_a_breakpoint_rests(step, block: str, options: dict[str, Any], expected: list[Any]):
+    """Before or after, by name or pattern, from a hit on, under a condition; hits count where the condition holds."""
+    stepper = step(LOOP)
+    stepper.breakpoints.add(block, **options)
+    assert rests(stepper) == expected
+    assert stepper.run.status == "success"
+
+
+def test_before_and_after_one_block_are_two_breakpoints(step):
+    """At the exit the block's end is in the journal, at the entry it is not."""
+    stepper = step(LOOP, Breakpoints(["deep"]))
+    stepper.breakpoints.add("deep", when="after")
+
+    def ended() -> bool:
+        return any(isinstance(event, InvocationEnded) and event.n == 7 for event in stepper.run.journal.events)
+
+    assert (go(stepper), ended()) == (DEEP, False)
+    assert stepper.position.why == "deep is invoked because find_url calls it in line 7. (breakpoint before deep)"
+    assert (go(stepper), ended()) == (("deep", "exit", 7), True)
+    assert stepper.position.why == "deep (invocation 7) is left: breakpoint after deep."
+    assert go(stepper) is None
+
+
+@pytest.mark.parametrize(("command", "expected"), [("step", END), ("step_over", END), ("step_out", END), ("resume", None)])
+def test_from_the_exit_of_a_block_every_command_goes_on(step, command: str, expected: Any):
+    """To the next entry that the command leads to."""
+    stepper = step(LOOP)
+    stepper.breakpoints.add("deep", when="after")
+    go(stepper)
+    assert go(stepper, command) == expected
+
+
+def test_a_breakpoint_set_anew_replaces_the_old_one(step):
+    """One per block and place."""
+    stepper = step(LOOP)
+    stepper.breakpoints.add("find_ip", condition="n == 1")
+    stepper.breakpoints.add("find_ip", condition="n == 3")
+    assert len(stepper.breakpoints) == 1
+    assert rests(stepper) == [IPS[3]]
+
+
+@pytest.mark.parametrize(("condition", "raised"), [
+    ("missing == 1", "NameError: name 'missing' is not defined"), ("1 / n", "ZeroDivisionError: division by zero"),
+    ("container['gone']", "KeyError: 'gone'"), ("n.lower()", "AttributeError: 'int' object has no attribute 'lower'")])
+def test_a_condition_that_raises_rests_and_says_so(step, condition: str, raised: str):
+    """The run itself is none the worse."""
+    stepper = step(LOOP)
+    stepper.breakpoints.add("find_ip", condition=condition)
+    assert go(stepper) == IPS[0]
+    assert stepper.position.why.endswith(
+        f"(breakpoint before find_ip if {condition}: the condition raised {raised})")
+    stepper.breakpoints.clear()
+    assert (go(stepper), stepper.run.status) == (None, "success")
+
+
+@pytest.mark.parametrize("condition", ["container.clear() or True", "container.update(id=9) or True",
+                                       "container['tags'].append('x') or True", "globals().clear() or True"])
+def test_a_condition_changes_nothing_of_what_the_block_gets(step, condition: str):
+    """It is evaluated over copies, at the entry and at the exit."""
+    stepper = step("def on_start(container):\n    b(container)\n    b(container)\n"
+                   "def b(container): phantom.debug([container['id'], container['tags']])\n")
+    stepper.breakpoints.add("b", condition=condition)
+    stepper.breakpoints.add("b", when="after", condition=condition)
+    assert rests(stepper) == [("b", "entry", 2), ("b", "exit", 2), ("b", "entry", 3), ("b", "exit", 3)]
+    assert stepper.run.summary().debug == ["[1, []]", "[1, []]"]
+
+
+@pytest.mark.parametrize(("wrong", "message"), [
+    ({"condition": "n ="}, r"the condition 'n =' is no Python expression: invalid syntax"),
+    ({"condition": "n = 1"}, r"the condition 'n = 1' is no Python expression"),
+    ({"condition": "import os"}, r"the condition 'import os' is no Python expression"),
+    ({"condition": "n\0"}, r"is no Python expression: source code .*cannot contain null bytes"),
+    ({"when": "during"}, r"a breakpoint is 'before' or 'after' a block, not 'during'"),
+    ({"hits": 0}, r"the hit count of a breakpoint is a number from 1, not 0"),
+    ({"hits": -1}, r"a number from 1, not -1"), ({"hits": "2"}, r"a number from 1, not '2'"),
+    ({"hits": 1.5}, r"a number from 1, not 1.5"), ({"hits": None}, r"a number from 1, not None"),
+])
+def test_an_impossible_breakpoint_is_refused_at_once(wrong: dict[str, Any], message: str):
+    """In one line; what was set before stays."""
+    breakpoints = Breakpoints(["a"])
+    with pytest.raises(StepperError, match=message) as caught:
+        breakpoints.add("a", **wrong)
+    assert "\n" not in str(caught.value)
+    assert repr(breakpoints) == "<Breakpoints: before a>"
+
+
+def test_an_unknown_event_is_refused_and_names_the_known_ones():
+    """A typing error sets nothing."""
+    breakpoints = Breakpoints()
+    with pytest.raises(StepperError, match=r"^no event 'fail'\. There are failure, not_emulated\.$"):
+        breakpoints.on("fail")
+    assert breakpoints.events == set()
+
+
+def test_failure_rests_once_where_a_block_raised_and_where_a_callback_is_told(step):
+    """The innermost block is the one that raised; the callback of an action that succeeded is no failure."""
+    stepper = step(FAILS)
+    stepper.breakpoints.on("failure")
+    assert go(stepper) == ("b", "exit", 3)
+    assert stepper.position.why == (
+        "b (invocation 3) is left: it raised ValueError: broken (block b, sample:12).")
+    assert go(stepper) == ("cb", "entry", 5)
+    assert stepper.position.why.endswith(" (action bad failed)")
+    assert (go(stepper), stepper.run.summary().debug) == (None, ["caught"])
+
+
+@pytest.mark.parametrize("command", ["step", "step_over", "step_out", "resume", "stop"])
+@pytest.mark.parametrize("events", [(), ("not_emulated",)])
+def test_a_gap_rests_on_request_and_then_the_run_is_unwound(step, command: str, events: tuple[str, ...]):
+    """Whatever the command, nothing of the playbook is executed after it."""
+    stepper = step(GAP, Breakpoints())
+    for event in events:
+        stepper.breakpoints.on(event)
+    if events:
+        assert go(stepper) == ("b", "gap", 3) or stepper.position.at == "gap"
+        assert "prompt2 is not emulated yet (line 6)" in stepper.position.why
+        assert go(stepper, command) is None
+    else:
+        assert go(stepper) is None
+    assert [one["block"] for one in stepper.run.summary().invocations] == ["on_start", "a", "b"]
+    assert stepper.run.status == ("stopped" if events and command == "stop" else "not_emulated")
+    assert stepper.run.summary().gaps == {"prompt2": 1}
