@@ -3,13 +3,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: lab test lint chromium bench clean
+.PHONY: lab test soak lint chromium bench clean
 
 lab: $(VENV)/lab.done  ## JupyterLab on the tour
 	$(BIN)/phantom-lab lab
 
 test: $(VENV)/test.done chromium lint  ## everything: linters, units, the notebook, the browser
 	$(BIN)/python -m pytest
+
+soak: $(VENV)/test.done  ## what takes longer than a test may
+	PHANTOM_LAB_KILLS=300 $(BIN)/python -m pytest tests/lab/test_kill.py
 
 lint: $(VENV)/test.done
 	$(BIN)/ruff check .

@@ -40,6 +40,8 @@ def as_text(summary: Summary) -> str:
     for title, found in sections:
         if found:
             lines += ["", title, *(f"      {line}" for line in found)]
+    if summary.status == "running":  # a journal that is read: its process ended before the run did, or is still at it
+        return "\n".join([*lines, "", "unfinished: the journal has no end of the run"])
     message = f": {summary.message}" if summary.message else ""
     return "\n".join([*lines, "", f"{summary.status}{message}"])
 
