@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,6 +27,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             marks = [mark.name for mark in item.iter_markers() if mark.name in EVIDENCE]
             if len(marks) != 1:
                 raise pytest.UsageError(f"{item.nodeid}: carries {marks or 'no evidence mark'}, not one of {EVIDENCE}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What takes how long, by folder."""
+    spent: Counter[str] = Counter()
+    number: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                folder = report.location[0].rpartition("/")[0] or "."
+                spent[folder] += report.duration
+                number[folder] += report.when == "call"
+    terminalreporter.section("seconds by folder")
+    for folder, seconds in sorted(spent.items()):
+        terminalreporter.write_line(f"{folder:<20} {number[folder]:>6} tests {seconds:>8.1f} s")
 
 
 @pytest.fixture(autouse=True)

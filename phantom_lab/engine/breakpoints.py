@@ -18,7 +18,7 @@ class Breakpoint:
     """One place to rest at. Blocks are named, so that a breakpoint survives a change of the playbook."""
 
     block: str
-    """Name of a block; ``*`` and ``?`` match as in file names."""
+    """Name of a block; ``*``, ``?`` and ``[…]`` match as in file names."""
     when: str = "before"
     """``before`` the block executes, or ``after`` it."""
     hits: int = 1
@@ -29,7 +29,7 @@ class Breakpoint:
 
     def holds(self, arguments: dict[str, Any]) -> bool:
         """Evaluate the condition over copies of the arguments; whatever it raises is the caller's to show."""
-        return self.code is None or bool(eval(self.code, {}, dict(arguments)))
+        return self.code is None or bool(eval(self.code, dict(arguments)))
 
     def __str__(self) -> str:
         parts = [self.when, self.block, f"from hit {self.hits}" if self.hits > 1 else "",
@@ -59,14 +59,17 @@ class Breakpoints:
         Raises:
             StepperError: an impossible `when`, `hits` or `condition`.
         """
+        if not isinstance(block, str) or not isinstance(condition, str):
+            raise StepperError("a breakpoint needs the name of a block, and a condition as text")
         if when not in ("before", "after"):
             raise StepperError(f"a breakpoint is 'before' or 'after' a block, not {when!r}")
-        if not isinstance(hits, int) or hits < 1:
+        if not isinstance(hits, int) or isinstance(hits, bool) or hits < 1:
             raise StepperError(f"the hit count of a breakpoint is a number from 1, not {hits!r}")
         try:
             code = compile(condition.strip(), "<condition>", "eval") if condition.strip() else None
-        except (SyntaxError, ValueError) as exc:
-            raise StepperError(f"the condition {condition!r} is no Python expression: {exc.args[0]}") from None
+        except (SyntaxError, ValueError, MemoryError, RecursionError) as exc:
+            reason = exc.args[0] if exc.args else type(exc).__name__
+            raise StepperError(f"the condition {condition[:200]!r} is no Python expression: {reason}") from None
         self._points[block, when] = Breakpoint(block, when, hits, condition.strip(), code)
 
     def update(self, blocks: Iterable[str]) -> None:

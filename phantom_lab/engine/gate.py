@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -25,11 +26,11 @@ class Changes:
 class Gate(Protocol):
     """What a run passes through; called on the run's own thread. Each may wait, and raises `RunStopped` to stop."""
 
-    def enter(self, invocation: InvocationStarted) -> Changes | None:
-        """At the entry of every invocation, before its block executes."""
+    def enter(self, invocation: InvocationStarted, function: Callable[..., Any]) -> Changes | None:
+        """At the entry of every invocation, before its block, this function, executes."""
 
-    def leave(self, invocation: InvocationStarted, failure: Failure | None) -> None:
-        """At the exit of every invocation, after its end is journaled."""
+    def leave(self, invocation: InvocationStarted, raised: Failure | None) -> None:
+        """At the exit of every invocation, after its end is journaled; `raised` is what this very block raised."""
 
     def gap(self, gap: GapMet) -> None:
         """Something is not emulated; the run is unwound after this."""
@@ -41,10 +42,10 @@ class Gate(Protocol):
 class FreeGate:
     """Never rests: a headless run, which ends where an outcome is missing."""
 
-    def enter(self, invocation: InvocationStarted) -> Changes | None:
+    def enter(self, invocation: InvocationStarted, function: Callable[..., Any]) -> Changes | None:
         """Go on."""
 
-    def leave(self, invocation: InvocationStarted, failure: Failure | None) -> None:
+    def leave(self, invocation: InvocationStarted, raised: Failure | None) -> None:
         """Go on."""
 
     def gap(self, gap: GapMet) -> None:

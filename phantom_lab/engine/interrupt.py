@@ -46,8 +46,13 @@ class Interrupt:
         """
         while not self._settled:
             with suppress(RunStopped), self._lock:
-                _set_async_exc(self._thread, None)
                 self._settled = True
+        # One may be pending. It is not cleared with NULL, after which CPython 3.11 hangs under a trace function: it is
+        # replaced by one that is received here.
+        with suppress(RunStopped):
+            _set_async_exc(self._thread, ctypes.py_object(RunStopped))
+            while True:
+                pass
 
     def _work(self) -> None:
         pause, attempts = threading.Event(), 0

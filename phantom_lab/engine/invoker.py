@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from phantom_lab.engine.callbacks import arguments_of, first_line, label, with_changes
+from phantom_lab.engine.callbacks import arguments_of, code_of, label, with_changes
 from phantom_lab.engine.failures import failure_of, is_own
 from phantom_lab.journal import Cause, Failure, HelperCalled, InvocationEnded, InvocationStarted
 from phantom_lab.state import Ids
@@ -42,6 +42,7 @@ class Invoker:
         self._run = run
         self._numbers = Ids()
         self._hooked: dict[Function, Function] = {}
+        self._lines: dict[Function, int] = {}
         self.failures: list[Failure] = []
         """Exceptions that ended a branch."""
 
@@ -62,17 +63,33 @@ class Invoker:
 
             invoked.__name__ = name
             self._hooked[invoked] = function
+            self._lines[function] = self._line_of(function, name)
             return invoked
 
         return decorate
 
+    def _line_of(self, function: Function, name: str) -> int:
+        """Where a block is defined; behind a decorator that hides it, by its name."""
+        playbook, code = self._run.playbook, code_of(function)
+        return playbook.line_of(code) if code and code.co_qualname == name else playbook.blocks.get(name, 0)
+
     def invoke(self, callback: Function, args: tuple[Any, ...], kwargs: dict[str, Any], cause: Cause) -> None:
         """The engine invokes a block; an exception ends its branch, not the run."""
-        function = callback
-        with suppress(TypeError):  # a callable may be unhashable; then it is none of the module's functions
-            function = self._hooked.get(callback, callback)
-        with suppress(Exception, SystemExit):
-            self._enter(function, label(callback) or "callback", args, kwargs, cause)
+        failed = len(self.failures)
+        try:
+            self._enter(self._inner(callback), label(callback) or "callback", args, kwargs, cause)
+        except (Exception, SystemExit):
+            if len(self.failures) == failed:  # not the block's: a fault of our own is never hidden
+                raise
+
+    def _inner(self, callback: Function) -> Function:
+        """What is behind the hook, also of a partial: the engine's call is the one invocation."""
+        if isinstance(callback, functools.partial):
+            return functools.partial(self._inner(callback.func), *callback.args, **callback.keywords)
+        try:
+            return self._hooked.get(callback, callback)
+        except Exception:  # a callable may be unhashable; then it is none of the module's functions
+            return callback
 
     def line(self) -> int:
         """The playbook line that is executing on this thread."""
@@ -96,12 +113,12 @@ class Invoker:
         started = InvocationStarted(
             run.id, frame.n, name, frame.depth, caller.n if caller else None, cause,
             {key: put(value) for key, value in arguments_of(function, args, kwargs).items()},
-            run.playbook.blocks.get(name) or first_line(function))
+            self._line(function))
         run.journal.append(started)
         token = _executing.set(frame)
-        returned, failure = None, None
+        returned, failure, here = None, None, False
         try:
-            changes = run.gate.enter(started)
+            changes = run.gate.enter(started, function)
             if changes is not None:
                 if changes.skip:
                     returned = changes.returned
@@ -110,13 +127,21 @@ class Invoker:
             returned = function(*args, **kwargs)
             return returned
         except (Exception, SystemExit) as exc:
+            here = getattr(exc, "__phantom_lab_failure__", None) is None
             failure = self._failure(exc, name, engine=caller is None)
             raise
         finally:
             _executing.reset(token)
             run.journal.append(InvocationEnded(run.id, frame.n, put(returned), failure))
             if run.unwinding is None:
-                run.gate.leave(started, failure)
+                run.gate.leave(started, failure if here else None)
+
+    def _line(self, function: Function) -> int:
+        bare = function.func if isinstance(function, functools.partial) else function
+        with suppress(Exception):  # a callable may be unhashable
+            if bare in self._lines:
+                return self._lines[bare]
+        return self._run.playbook.line_of(code_of(function))
 
     def _failure(self, exc: BaseException, block: str, *, engine: bool) -> Failure:
         """Describe an exception that leaves a block; the innermost block is the one it is told of."""

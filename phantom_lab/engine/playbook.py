@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -80,6 +81,18 @@ class Playbook:
                                         where=f"{where}:{node.lineno}", hint="Write a plain def.")
         blocks = {node.name: node.lineno for node in found}
         return cls(name, source, path, blocks, **_export(path))
+
+    def line_of(self, code: CodeType | None) -> int:
+        """The line of the ``def`` that made some code; 0 where this playbook did not."""
+        if code is None or code.co_filename != self.file:
+            return 0
+        return self._definitions.get(code.co_firstlineno, code.co_firstlineno)
+
+    @cached_property
+    def _definitions(self) -> dict[int, int]:
+        """Line of a ``def`` by the line of its first decorator, where Python says that a function begins."""
+        return {node.decorator_list[0].lineno: node.lineno for node in ast.walk(_parsed(self.source, self.file))
+                if isinstance(node, _Function) and node.decorator_list}
 
     @property
     def file(self) -> str:

@@ -190,7 +190,7 @@ class PlaybookRun:
         cause = Cause("action", done.name, pending.registered_by, pending.line, in_short(done), pending.command)
         args, kwargs = bind(pending.callback, offered)
         if not args and not kwargs:
-            self.note(f"callback {label(pending.callback)} declares no parameter: it is called with none")
+            self.note(f"callback {label(pending.callback)} takes nothing of what it is offered: it is called without")
         self._invoker.invoke(pending.callback, args, kwargs, cause)
 
     def _outcome(self, pending: actions.PendingAction, call: ActionCall) -> Outcome:

@@ -7,17 +7,19 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import isfinite
 from typing import Any
 
 from phantom_lab.engine.actions import PendingAction
-from phantom_lab.engine.breakpoints import Breakpoints
+from phantom_lab.engine.breakpoints import Breakpoint, Breakpoints
+from phantom_lab.engine.callbacks import takes
 from phantom_lab.engine.gate import Changes
 from phantom_lab.engine.interrupt import Interrupt
 from phantom_lab.engine.run import PlaybookRun
 from phantom_lab.engine.sentences import ending, why
-from phantom_lab.errors import RunStopped, RunUnwound, StepperError
-from phantom_lab.journal import Failure, GapMet, InvocationStarted, OutcomeMissing
-from phantom_lab.model import given_json
+from phantom_lab.errors import InputError, RunStopped, RunUnwound, StepperError, one_line
+from phantom_lab.journal import ActionCompleted, Failure, GapMet, InvocationStarted, OutcomeMissing, invocations
+from phantom_lab.model import given_json, json_copy
 from phantom_lab.outcomes import ActionCall, Outcome, failure, read_answer, success
 
 _WAITING = ("resting", "needs_outcome", "ended")
@@ -74,6 +76,8 @@ class Stepper:
         self._thread: threading.Thread | None = None
         self._listeners: list[Callable[[], None]] = []
         self._hits: Counter[Any] = Counter()
+        self._edited: dict[int, dict[str, Any]] = {}
+        self._function: Callable[..., Any] = lambda **arguments: None
         self._interrupted = False
         self._problem = ""
         run.gate = _Gate(self)
@@ -206,13 +210,18 @@ class Stepper:
         """
         with self.lock:
             self._at_rest("edit")
-            if arguments:
+            new = _named(arguments, "the arguments")
+            data, fields = _named(run_data, "the run data"), _named(container, "the container")
+            if new:
                 self._at_entry("edit arguments")
-                self._edit_arguments(given_json(arguments, "the arguments"))
-            if run_data:
-                self.run.edits.run_data(given_json(run_data, "the run data"))
-            if container:
-                self.run.edits.container(given_json(container, "the container"))
+                unknown = [name for name in new if not takes(self._function, name)]
+                if unknown and self._rest:
+                    raise StepperError(f"{self._rest.block} takes no argument {', '.join(map(repr, unknown))}")
+            if "id" in fields:
+                raise StepperError("the id of a container cannot be changed")
+            self._edit_arguments(new)  # only now: all or nothing
+            self.run.edits.run_data(data)
+            self.run.edits.container(fields)
             self._tell()
 
     @property
@@ -241,10 +250,15 @@ class Stepper:
             if found is None:
                 known = ", ".join(one.name for one in self.run.queue.pending) or "nothing"
                 raise StepperError(f"no pending action {name!r}", hint=f"Pending: {known}.")
+            if asset is not None and all(one.name != asset for one in found.assets):
+                raise StepperError(f"action {name!r} does not run on asset {asset!r}")
             if answer is not None:
                 read_answer(answer, {}, where="the given result")
-                found = replace(found, answers=(*found.answers, {**answer, "asset": asset}))
+                given = answer if isinstance(answer, dict) else {"data": answer}
+                found = replace(found, answers=(*found.answers, {**given, "asset": asset}))
             if delay is not None:
+                if isinstance(delay, bool) or not isinstance(delay, int | float) or not isfinite(delay):
+                    raise StepperError(f"a delay is a number of seconds, not {delay!r}")
                 found = replace(found, due=found.due + delay)
             self.run.edits.pending(found)
             self._tell()
@@ -260,7 +274,8 @@ class Stepper:
             unknown = [name for name in names if all(one.name != name for one in self.run.queue.pending)]
             if unknown or not names:
                 known = ", ".join(one.name for one in self.run.queue.pending) or "nothing"
-                raise StepperError(f"no pending action {', '.join(map(repr, unknown))}", hint=f"Pending: {known}.")
+                what = f"no pending action {', '.join(map(repr, unknown))}" if unknown else "reorder needs names"
+                raise StepperError(what, hint=f"Pending: {known}.")
             self.run.edits.order(list(names))
             self._tell()
 
@@ -287,30 +302,33 @@ class Stepper:
 
     # -- the worker's side: the gate -------------------------------------------------------------------------------
 
-    def _enter(self, invocation: InvocationStarted) -> Changes | None:
+    def _enter(self, invocation: InvocationStarted, function: Callable[..., Any]) -> Changes | None:
         with self.lock:
             reason = self._reason_to_rest(invocation, "before")
             if self.breakpoints.logs(invocation.block):
                 self._log(invocation)
-            if reason is None and (self.breakpoints.passes_by(invocation.block) or not self._steps_to(invocation)):
+            arrived = self._steps_to(invocation)
+            if reason is None and (self.breakpoints.passes_by(invocation.block) or not arrived):
+                if arrived:
+                    self._mode = "step"  # to the next block that is not passed by, wherever it is
                 return None
-            self._changes = Changes()
+            self._changes, self._function = Changes(), function
             self._park(invocation, "entry", reason or "")
             return self._changes
 
-    def _leave(self, invocation: InvocationStarted, failure: Failure | None) -> None:
+    def _leave(self, invocation: InvocationStarted, raised: Failure | None) -> None:
         with self.lock:
             reason = self._reason_to_rest(invocation, "after")
-            raised = failure is not None and failure.block == invocation.block
-            if reason is None and raised and "failure" in self.breakpoints.events:
-                reason = f"it raised {failure}"
+            if reason is None and raised is not None and "failure" in self.breakpoints.events:
+                reason = f"it raised {raised}"
             if reason is not None:
                 self._park(invocation, "exit", reason)
 
     def _gap(self, gap: GapMet) -> None:
         with self.lock:
-            if "not_emulated" in self.breakpoints.events and self._latest is not None:
-                self._park(self._latest, "gap", f"{gap.name} is not emulated yet (line {gap.line})")
+            at = invocations(self.run.journal.events).get(gap.invocation)
+            if "not_emulated" in self.breakpoints.events and at is not None:
+                self._park(at.started, "gap", f"{gap.name} is not emulated yet (line {gap.line})")
 
     def _needs_outcome(self, call: ActionCall, missing: OutcomeMissing) -> Outcome:
         with self.lock:
@@ -344,20 +362,19 @@ class Stepper:
 
     def _reason_to_rest(self, invocation: InvocationStarted, when: str) -> str | None:
         """What a breakpoint says; a condition that raises rests, too, and says so."""
-        self._latest = invocation
-        for point in self.breakpoints.at(invocation.block, when):
-            try:
-                holds = point.holds(self._arguments(invocation))
-            except Exception as exc:
-                return f"breakpoint {point}: the condition raised {type(exc).__name__}: {exc}"
-            if holds:
-                self._hits[point] += 1
-                if self._hits[point] >= point.hits:
-                    return f"breakpoint {point}"
-        told = invocation.cause.kind == "action" and when == "before" and "failure" in self.breakpoints.events
-        if told and self._arguments(invocation).get("success") is False:
-            return f"action {invocation.cause.name} failed"
-        return None
+        reasons = [self._hit(point, invocation) for point in self.breakpoints.at(invocation.block, when)]
+        if when == "before" and "failure" in self.breakpoints.events and invocation.cause.kind == "action":
+            done = next(event for event in reversed(self.run.journal.events) if isinstance(event, ActionCompleted))
+            reasons.append(f"action {done.name} failed" if done.status == "failed" else None)
+        return next((reason for reason in reasons if reason), None)
+
+    def _hit(self, point: Breakpoint, invocation: InvocationStarted) -> str | None:
+        try:
+            holds = point.holds(self._arguments(invocation))
+        except (Exception, SystemExit) as exc:
+            return one_line(f"breakpoint {point}: the condition raised {type(exc).__name__}: {exc}")
+        self._hits[point] += holds
+        return f"breakpoint {point}" if holds and self._hits[point] >= point.hits else None
 
     def _log(self, invocation: InvocationStarted) -> None:
         shown = ", ".join(f"{name}={value!r}"[:80] for name, value in self._arguments(invocation).items()
@@ -365,7 +382,9 @@ class Stepper:
         self.run.note(f"passed {invocation.block} (invocation {invocation.n}): {shown}")
 
     def _arguments(self, invocation: InvocationStarted) -> dict[str, Any]:
-        return {name: self.run.journal.get(ref) for name, ref in invocation.arguments.items()}
+        """Copies of what a block is handed, with edits."""
+        found = {name: self.run.journal.get(ref) for name, ref in invocation.arguments.items()}
+        return {**found, **json_copy(self._edited.get(invocation.n, {}))}
 
     def _work(self) -> None:
         try:
@@ -379,8 +398,6 @@ class Stepper:
                 self._turn.notify_all()
 
     # -- both sides, under the lock --------------------------------------------------------------------------------
-
-    _latest: InvocationStarted | None = None
 
     def _do(self, command: str) -> Position:
         self.request(command)
@@ -426,8 +443,9 @@ class Stepper:
         assert self._rest is not None
         before = self._arguments(self._rest)
         for name, value in new.items():
-            self.run.edits.record("argument", name, self._changes.arguments.get(name, before.get(name)), value)
+            self.run.edits.record("argument", name, before.get(name), value)
         self._changes.arguments.update(new)
+        self._edited.setdefault(self._rest.n, {}).update(new)
 
     def _set(self, state: str) -> None:
         self._state = state
@@ -453,6 +471,13 @@ class Stepper:
         if self._state == "running" and self._interrupted:
             return f"{name} is running, and rests at its next invocation; another interrupt aborts it"
         return f"{name} has not started" if self._state == "ready" else f"{name} is running"
+
+
+def _named(given: Any, what: str) -> dict[str, Any]:
+    if given is not None and (not isinstance(given, dict) or not all(isinstance(name, str) for name in given)):
+        raise InputError(f"{what} must be given by name", hint='For instance {"success": False}.')
+    named: dict[str, Any] = given_json(given or {}, what)
+    return named
 
 
 class _Gate:

@@ -73,7 +73,7 @@ def test_a_callback_without_parameters_is_called_with_none_and_a_note(run):
     """It would be an error of Python's otherwise."""
     ended = run("def done():\n    phantom.debug('called')\n")
     assert ended.summary().debug == ["called"]
-    assert "callback done declares no parameter: it is called with none" in ended.summary().notes
+    assert "callback done takes nothing of what it is offered: it is called without" in ended.summary().notes
 
 
 @pytest.mark.observed

@@ -39,8 +39,8 @@ def cb(success=None, **kwargs): pass
 GAP = """
 def on_start(container): a(container)
 def a(container):
-    b(container)
     phantom.prompt2()
+    b(container)
 def b(container): pass
 def on_finish(container, summary): pass
 """
@@ -81,8 +81,8 @@ URL, DEEP, END = ("find_url", "entry", 6), ("deep", "entry", 7), ("on_finish", "
 
 @pytest.mark.parametrize(("block", "options", "expected"), [
     ("find_ip", {}, IPS), ("find_url", {}, [URL]), ("on_finish", {}, [END]), ("nothing", {}, []),
-    ("find_*", {}, [*IPS, URL]), ("*", {}, [*IPS, URL, DEEP, END]), ("find_??", {}, IPS), ("[fd]*", {}, [*IPS, URL, DEEP]),
-    ("FIND_IP", {}, []), ("find", {}, []),
+    ("find_*", {}, [*IPS, URL]), ("*", {}, [*IPS, URL, DEEP, END]), ("find_??", {}, IPS),
+    ("[fd]*", {}, [*IPS, URL, DEEP]), ("FIND_IP", {}, []), ("find", {}, []),
     ("find_ip", {"when": "after"}, [("find_ip", "exit", n) for n in range(2, 6)]),
     ("find_url", {"when": "after"}, [("find_url", "exit", 6)]),
     ("[fd]*", {"when": "after", "hits": 5}, [("deep", "exit", 7), ("find_url", "exit", 6)]),
@@ -110,13 +110,14 @@ def test_before_and_after_one_block_are_two_breakpoints(step):
         return any(isinstance(event, InvocationEnded) and event.n == 7 for event in stepper.run.journal.events)
 
     assert (go(stepper), ended()) == (DEEP, False)
-    assert stepper.position.why == "deep is invoked because find_url calls it in line 7. (breakpoint before deep)"
+    assert stepper.position.why == "deep is invoked because find_url calls it in line 8. (breakpoint before deep)"
     assert (go(stepper), ended()) == (("deep", "exit", 7), True)
     assert stepper.position.why == "deep (invocation 7) is left: breakpoint after deep."
     assert go(stepper) is None
 
 
-@pytest.mark.parametrize(("command", "expected"), [("step", END), ("step_over", END), ("step_out", END), ("resume", None)])
+@pytest.mark.parametrize(("command", "expected"), [
+    ("step", END), ("step_over", END), ("step_out", END), ("resume", None)])
 def test_from_the_exit_of_a_block_every_command_goes_on(step, command: str, expected: Any):
     """To the next entry that the command leads to."""
     stepper = step(LOOP)
@@ -135,7 +136,8 @@ def test_a_breakpoint_set_anew_replaces_the_old_one(step):
 
 
 @pytest.mark.parametrize(("condition", "raised"), [
-    ("missing == 1", "NameError: name 'missing' is not defined"), ("1 / n", "ZeroDivisionError: division by zero"),
+    ("missing == 1", "NameError: name 'missing' is not defined"),
+    ("1 % n", "ZeroDivisionError: integer modulo by zero"),
     ("container['gone']", "KeyError: 'gone'"), ("n.lower()", "AttributeError: 'int' object has no attribute 'lower'")])
 def test_a_condition_that_raises_rests_and_says_so(step, condition: str, raised: str):
     """The run itself is none the worse."""
@@ -207,11 +209,107 @@ def test_a_gap_rests_on_request_and_then_the_run_is_unwound(step, command: str, 
     for event in events:
         stepper.breakpoints.on(event)
     if events:
-        assert go(stepper) == ("b", "gap", 3) or stepper.position.at == "gap"
-        assert "prompt2 is not emulated yet (line 6)" in stepper.position.why
+        assert go(stepper) == ("a", "gap", 2)
+        assert stepper.position.why == "a (invocation 2) cannot go on: prompt2 is not emulated yet (line 5)."
+        with pytest.raises(StepperError, match="cannot edit arguments: the run does not rest at the entry of a block"):
+            stepper.edit(arguments={"container": {}})
         assert go(stepper, command) is None
     else:
         assert go(stepper) is None
-    assert [one["block"] for one in stepper.run.summary().invocations] == ["on_start", "a", "b"]
+    assert [one["block"] for one in stepper.run.summary().invocations] == ["on_start", "a"]
     assert stepper.run.status == ("stopped" if events and command == "stop" else "not_emulated")
     assert stepper.run.summary().gaps == {"prompt2": 1}
+
+
+@pytest.mark.parametrize("kind", ["ignored", "logged"])
+def test_a_step_passes_by_ignored_and_logged_blocks_and_not_by_what_they_call(kind: str, step):
+    """By name or pattern; a logged one leaves a note of its arguments but for the container."""
+    stepper = step(LOOP)
+    getattr(stepper.breakpoints, kind).update({"find_*"})
+    assert rests(stepper, "step") == [DEEP, END]
+    passed = [note for note in stepper.run.summary().notes if note.startswith("passed ")]
+    assert passed == ([] if kind == "ignored" else [
+        *(f"passed find_ip (invocation {n + 2}): n={n}" for n in range(4)), "passed find_url (invocation 6): "])
+
+
+@pytest.mark.parametrize("command", ["step", "step_over", "resume"])
+def test_blocks_are_logged_whatever_the_command(command: str, step):
+    """Once for each invocation, where it starts, and cut short where an argument is long."""
+    stepper = step("def on_start(container):\n    b(container, 'a' * 500)\n    b(container, [1])\n"
+                   "def b(container, n): pass\n")
+    stepper.breakpoints.logged.add("b")
+    assert rests(stepper, command) == []
+    first, second = [note for note in stepper.run.summary().notes if note.startswith("passed ")]
+    assert first.startswith("passed b (invocation 2): n='aaaa")
+    assert (len(first) < 130, second) == (True, "passed b (invocation 3): n=[1]")
+
+
+@pytest.mark.parametrize("kind", ["ignored", "logged"])
+@pytest.mark.parametrize("command", ["step", "step_over", "step_out", "resume"])
+def test_a_breakpoint_at_or_inside_an_ignored_block_rests(kind: str, command: str, step):
+    """What somebody asked for by name counts more."""
+    for block, place in (("deep", DEEP), ("find_url", URL)):
+        stepper = step(LOOP, Breakpoints([block]))
+        getattr(stepper.breakpoints, kind).update({"find_*", "on_finish"})
+        assert go(stepper, command) == place
+    assert stepper.position.why.endswith("(breakpoint before find_url)")
+
+
+def test_hits_are_counted_for_each_run(step):
+    """Another run under the same breakpoints begins from nothing."""
+    first = step(LOOP)
+    first.breakpoints.add("find_ip", hits=4)
+    assert rests(first) == [IPS[3]]
+    assert rests(step(LOOP, first.breakpoints)) == [IPS[3]]
+
+
+def test_a_lab_keeps_its_breakpoints_when_a_changed_playbook_is_stepped_again(lab: Lab, playbook):
+    """They are kept by name; another lab has its own."""
+    lab.breakpoints.add("deep", condition="container['id'] == 1")
+    lab.breakpoints.ignored.add("find_ip")
+    assert rests(lab.step(playbook(LOOP))) == [DEEP]
+    changed = lab.step(playbook(LOOP.replace("range(4)", "range(2)").replace("def find_url", "\n\ndef find_url")))
+    assert changed.breakpoints is lab.breakpoints
+    assert go(changed, "step") == ("find_url", "entry", 4)
+    assert go(changed) == ("deep", "entry", 5)
+    changed.breakpoints.add("on_finish")
+    assert "on_finish" in lab.breakpoints
+    other = Lab({"name": "other"})
+    assert (len(other.breakpoints), other.breakpoints.ignored) == (0, set())
+    assert rests(other.step(playbook(LOOP))) == []
+
+
+@pytest.mark.parametrize("given", [["deep"], ("deep",), {"deep"}, "deep", iter(["deep"])])
+def test_breakpoints_given_to_one_run_are_its_own(given: Any, lab: Lab, playbook):
+    """Neither the lab's hold there, nor are they added to the lab's."""
+    lab.breakpoints.add("find_url")
+    stepper = lab.step(playbook(LOOP), breakpoints=given)
+    stepper.breakpoints.add("on_finish")
+    assert rests(stepper) == [DEEP, END]
+    assert [str(one) for one in lab.breakpoints] == ["before find_url"]
+
+
+def test_no_breakpoints_at_all_for_one_run(lab: Lab, playbook):
+    """An empty list is not None."""
+    lab.breakpoints.add("deep")
+    assert rests(lab.step(playbook(LOOP), breakpoints=[])) == []
+
+
+def test_breakpoints_are_a_collection():
+    """Length, membership, iteration, discarding, clearing and a text that lists them."""
+    breakpoints = Breakpoints(["a", "b_*"])
+    breakpoints.add("a", when="after", hits=3, condition="x > 1")
+    assert len(breakpoints) == 3
+    assert [name in breakpoints for name in ("a", "b_*", "b_1", 5)] == [True, True, False, False]
+    assert [(one.block, one.when, one.hits, one.condition) for one in breakpoints] == [
+        ("a", "before", 1, ""), ("b_*", "before", 1, ""), ("a", "after", 3, "x > 1")]
+    assert repr(breakpoints) == "<Breakpoints: before a; before b_*; after a from hit 3 if x > 1>"
+    breakpoints.discard("a")
+    breakpoints.discard("never set")
+    assert repr(breakpoints) == "<Breakpoints: before b_*>"
+    breakpoints.on("failure")
+    breakpoints.ignored.add("x")
+    breakpoints.logged.add("y")
+    breakpoints.clear()
+    assert (len(breakpoints), breakpoints.events, breakpoints.ignored, breakpoints.logged) == (0, set(), set(), set())
+    assert repr(breakpoints) == "<Breakpoints: none>"

@@ -257,7 +257,7 @@ def test_an_answer_given_by_hand_comes_before_every_stub(step, answer: dict[str,
     assert edits(stepper) == [(2, "outcome", "two", [], [{**answer, "asset": asset}])]
     debug = said(stepper)
     assert debug[3] == seen
-    assert [debug[2], debug[4]] == ["['one', True, 'x of stub', 'y of stub']", "['three', True, 'x of stub', 'y of stub']"]
+    assert [debug[2], debug[4]] == [f"['{name}', True, 'x of stub', 'y of stub']" for name in ("one", "three")]
     given = [one.asset for one in stepper.run.journal.events
              if isinstance(one, OutcomeGiven) and one.source == "given by hand"]
     assert given == ([asset] if asset else ["x", "y"])
@@ -293,8 +293,8 @@ def test_an_answer_given_by_hand_comes_before_the_results_file_and_before_the_qu
 
 
 @pytest.mark.parametrize(("change", "error", "message"), [
-    (lambda one: one.edit_pending("zero", delay=1), StepperError, "no pending action 'zero'. Pending: one, two, three."),
-    (lambda one: one.edit_pending("one", answer=5), InputError, "the given result: a result must be an object, not int"),
+    (lambda one: one.edit_pending("zero", delay=1), StepperError, "no pending action 'zero'. Pending: one, two, three"),
+    (lambda one: one.edit_pending("one", answer=5), InputError, "the given result: a result must be an object, not i"),
     (lambda one: one.edit_pending("one", answer={"status": "ok"}), InputError, "status 'ok' is neither"),
     (lambda one: one.edit_pending("one", answer={"extra": 1}), InputError, "a result has no key 'extra'"),
     (lambda one: one.edit_pending("one", answer={"data": [{1}]}), InputError, "the result is not JSON"),
@@ -327,7 +327,7 @@ def test_delays_and_reordering_decide_who_completes_first(step, change: Any, exp
     stepper = step(ACTS, 2)
     change(stepper)
     assert [one.name for one in stepper.pending] == expected
-    assert {one[1] for one in edits(stepper)} <= {"delay", "order"} and edits(stepper)
+    assert "".join({one[1] for one in edits(stepper)}) in ("delay", "order", "delayorder", "orderdelay")
     assert [one.split("'")[1] for one in said(stepper)[2:-1]] == expected
     assert stepper.run.status == "success"
 
@@ -356,7 +356,7 @@ def test_two_threads_may_command_one_stepper_at_once(step, commands: tuple[str, 
         thread.join(LONG)
         assert not thread.is_alive()
     assert (stepper.position.state, stepper.position.status) == ("ended", "success")
-    assert [one["block"] for one in stepper.run.summary().invocations] == ["on_start", "b", "cb", "cb", "cb", "on_finish"]
+    assert [one["block"] for one in stepper.run.summary().invocations] == ["on_start", "b", *["cb"] * 3, "on_finish"]
 
 
 def test_a_headless_run_knows_nothing_of_edits(step, incident: Path, playbook):
