@@ -393,6 +393,8 @@ class Stepper:
             self._problem = f" The lab itself failed: {type(exc).__name__}: {exc}."
         finally:
             with self.lock:
+                if self.run.interrupt is not None:  # one that came after the run's own end would never give up
+                    self.run.interrupt.settle()
                 self._rest = None
                 self._set("ended")
                 self._turn.notify_all()

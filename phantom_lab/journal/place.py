@@ -11,6 +11,8 @@ from platformdirs import user_state_path
 
 KEPT = 200
 """Journals that are kept in the default place; older ones make room."""
+_NAME = re.compile(r"\d{8}-\d{6}-\d{6}-\d+-[\w.-]+\.jsonl")
+"""How this module names its files: no other is ever removed, whatever the folder."""
 VARIABLE = "PHANTOM_LAB_JOURNALS"
 """Environment variable that names another folder, or ``off`` for none."""
 
@@ -30,7 +32,8 @@ def new_file(playbook: str) -> Path | None:
         return None
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        old = sorted(folder.glob("*.jsonl"), key=lambda file: file.stat().st_mtime, reverse=True)[KEPT - 1:]
+        ours = [file for file in folder.iterdir() if _NAME.fullmatch(file.name) and file.is_file()]
+        old = sorted(ours, key=lambda file: file.stat().st_mtime, reverse=True)[KEPT - 1:]
         for file in old:
             file.unlink(missing_ok=True)
     except OSError:  # a read-only home must not keep anybody from stepping

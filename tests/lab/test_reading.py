@@ -106,9 +106,12 @@ def test_the_default_place_keeps_the_newest(lab: Lab, playbook, journals: Path,
     """Older journals make room; other files stay."""
     monkeypatch.setattr("phantom_lab.journal.place.KEPT", 3)
     (journals / "notes.txt").write_text("mine")
+    for number in range(6):
+        (journals / f"alerts_{number}.jsonl").write_text("mine")
     for _ in range(6):
         lab.step(playbook("def on_start(container):\n    pass\n")).resume()
-    assert len(list(journals.glob("*.jsonl"))) == 3
+    assert len(list(journals.glob("*-sample.jsonl"))) == 3
+    assert len(list(journals.glob("alerts_*.jsonl"))) == 6
     assert (journals / "notes.txt").exists()
 
 
