@@ -10,6 +10,9 @@ from typing import Any
 
 from phantom_lab.errors import StepperError
 
+CALLBACK_ARGUMENTS = ("action", "success", "container", "results", "handle", "filtered_artifacts", "filtered_results",
+                      "custom_function")
+"""What a condition may name everywhere: None where it was not passed, as in the signature of generated blocks."""
 EVENTS = frozenset({"failure", "not_emulated"})
 
 
@@ -29,7 +32,7 @@ class Breakpoint:
 
     def holds(self, arguments: dict[str, Any]) -> bool:
         """Evaluate the condition over copies of the arguments; whatever it raises is the caller's to show."""
-        return self.code is None or bool(eval(self.code, dict(arguments)))
+        return self.code is None or bool(eval(self.code, dict.fromkeys(CALLBACK_ARGUMENTS) | arguments))
 
     def __str__(self) -> str:
         parts = [self.when, self.block, f"from hit {self.hits}" if self.hits > 1 else "",

@@ -17,11 +17,19 @@ def failure_of(exc: BaseException, *, block: str, playbook: Playbook) -> Failure
     frames = [frame for frame in traceback.extract_tb(exc.__traceback__) if not is_own(frame.filename)]
     inside = [frame for frame in frames if frame.filename == playbook.file]
     line = inside[-1].lineno if inside else playbook.blocks.get(block, 0)  # a call that never got into the block
-    kind = exc.what if isinstance(exc, LabError) else str(exc)
+    kind = exc.what if isinstance(exc, LabError) else text_of(exc)
     hint = f". {exc.hint}" if isinstance(exc, LabError) and exc.hint else ""
-    text = "".join(["Traceback (most recent call last):\n", *traceback.format_list(frames),
-                    *traceback.format_exception_only(exc)])
+    last = f"{type(exc).__name__}: {text_of(exc)}\n"
+    text = "".join(["Traceback (most recent call last):\n", *traceback.format_list(frames), last])
     return Failure(type(exc).__name__, f"{kind}{hint}", block, playbook.title, line or 0, text)
+
+
+def text_of(exc: BaseException) -> str:
+    """An exception's text, also of one whose own method raises."""
+    try:
+        return str(exc)
+    except Exception as inner:
+        return f"<its text raised {type(inner).__name__}>"
 
 
 def is_own(filename: str) -> bool:

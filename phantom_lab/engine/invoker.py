@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from phantom_lab.engine.callbacks import arguments_of, code_of, label, with_changes
-from phantom_lab.engine.failures import failure_of, is_own
+from phantom_lab.engine.failures import failure_of, is_own, text_of
 from phantom_lab.journal import Cause, Failure, HelperCalled, InvocationEnded, InvocationStarted
 from phantom_lab.state import Ids
 
@@ -166,7 +166,7 @@ class Invoker:
             returned = function(*args, **kwargs)
             return returned
         except Exception as exc:
-            error = f"{type(exc).__name__}: {exc}"
+            error = f"{type(exc).__name__}: {text_of(exc)}"
             raise
         finally:
             run.journal.append(HelperCalled(run.id, run.invocation, name, line, arguments, put(returned), error))

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from phantom_lab.engine import actions
 from phantom_lab.engine.callbacks import bind, label
 from phantom_lab.engine.edits import Edits
-from phantom_lab.engine.failures import failure_of
+from phantom_lab.engine.failures import failure_of, text_of
 from phantom_lab.engine.gate import FreeGate, Gate
 from phantom_lab.engine.guard import guarded
 from phantom_lab.engine.interrupt import Interrupt
@@ -278,7 +278,7 @@ class PlaybookRun:
             error = str(exc)
             raise
         except Exception as exc:
-            error = f"{type(exc).__name__}: {exc}"
+            error = f"{type(exc).__name__}: {text_of(exc)}"
             raise
         finally:
             self.journal.append(ApiCalled(self.id, command, self.invocation, name, line, given, put(returned), error))

@@ -61,8 +61,9 @@ class Controller:
                 self.stepper.answer(_answer(message))
             elif kind == "tab" and message.get("tab") in TABS:
                 self.tab = message["tab"]
-            elif kind == "look":
-                self._looking = message.get("n")
+                self._table = Page(table([]))  # another table: no sorting, filter or page of the last one's
+            elif kind == "look":  # a second click comes back to the present
+                self._looking = None if self._looking == message.get("n") else message.get("n")
         except LabError as exc:
             self.problem = str(exc)
         self.refresh()
@@ -85,7 +86,7 @@ class Controller:
         blocks = self._blocks()
         self._table = self._page(blocks).keep(self._table)
         listed = frames.invocations(self.stepper.run)[["n", "block", "cause", "success", "error", "why"]]
-        self._list = Page(listed, caption="Invocations so far. Click one to look at what came in.",
+        self._list = Page(listed, caption="Invocations so far. Click one to look at what came in, again to come back.",
                           empty="no block has been invoked yet", size=10, blank=True).keep(self._list)
         if self._looking is None and len(listed) > self._list.size:
             self._list.command({"type": "page", "page": len(listed) // self._list.size})

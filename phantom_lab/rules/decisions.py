@@ -132,7 +132,7 @@ def _group(test: _Test, group: Sequence[_Comparison], together: bool, subset: Su
 
 def _keep(path: Path, matching: list[tuple[Any, list[dict[Path, Any]]]], subset: Subset) -> None:
     if path.source is Source.ARTIFACT:
-        subset.artifact_ids.extend(record["id"] for record, _ in matching)
+        subset.artifact_ids.extend(record["id"] for record, _ in matching if record["id"] not in subset.artifact_ids)
     elif path.source is Source.ACTION_RESULT:
         for runs in _joined([record for record, _ in matching]).values():
             subset.results.setdefault(runs[0].get("name", path.block), []).extend(runs)

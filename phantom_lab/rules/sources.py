@@ -70,7 +70,7 @@ def artifacts(run: PlaybookRun, path: Path, restriction: Restriction) -> list[Ar
     if path.block:
         tied = {_context_artifact(record) for record in _flat(app_runs(run, path.block, "", restriction))}
         found = [one for one in found if one["id"] in tied]
-    if path.label.isdigit():
+    if path.label.isdecimal() and path.label.isascii():
         found = found[int(path.label):][:1]
     elif path.label != "*":
         found = [one for one in found if one["label"] == path.label]

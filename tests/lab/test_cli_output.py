@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from phantom_lab.cli import main
+
 START = "import phantom.rules as phantom\ndef on_start(container):\n"
 
 
@@ -94,3 +96,14 @@ def test_an_unknown_module_of_the_platform_at_import_is_a_gap(statement: str, co
     assert (done.returncode, done.stderr, told["status"]) == (4, "", "not_emulated")
     assert list(told["gaps"]) == [name for name in told["gaps"] if name.startswith("module phantom.")] != []
     assert "is not emulated yet (block <module>)" in told["message"]
+
+
+def test_hostile_text_does_not_steer_the_terminal(tmp_path, capsys):
+    """Control and direction characters, and newlines that would forge a line, are shown as escapes."""
+    (tmp_path / "c.json").write_text('{"name": "x"}')
+    (tmp_path / "p.py").write_text("import phantom.rules as phantom\ndef on_start(container):\n"
+                                   "    phantom.debug('a\\x1b[2J\\nsuccess\\u202e')\n")
+    assert main(["run", str(tmp_path / "p.py"), "--container", str(tmp_path / "c.json")]) == 0
+    out = capsys.readouterr().out
+    assert "a\\x1b[2J\\nsuccess\\u202e" in out
+    assert out.count("\nsuccess") == 1

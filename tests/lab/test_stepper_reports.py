@@ -129,3 +129,27 @@ def on_start(container):
 """
     run = lab.run(playbook(source))
     assert (run.status, run.summary().debug) == ("success", ["called", "called"])
+
+
+def test_a_condition_may_name_an_argument_that_was_not_passed(lab: Lab, playbook) -> None:
+    """It is None there, as in the signature of generated blocks."""
+    breakpoints = Breakpoints()
+    breakpoints.add("*", condition="success is False")
+    stepper = lab.step(playbook("def on_start(container):\n    b(container=container)\ndef b(**kwargs): pass\n"),
+                       breakpoints=breakpoints)
+    assert stepper.resume().state == "ended"
+
+
+def test_an_exception_whose_own_text_raises_is_told_all_the_same(lab: Lab, playbook) -> None:
+    """The run is in error, and the lab is not."""
+    source = """
+class Odd(Exception):
+    def __str__(self): raise KeyError("no text")
+def on_start(container):
+    helper()
+def helper():
+    raise Odd()
+"""
+    run = lab.run(playbook(source))
+    assert run.status == "error"
+    assert run.summary().message == "Odd: <its text raised KeyError> (block on_start, sample:8)"

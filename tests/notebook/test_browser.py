@@ -142,6 +142,10 @@ def test_keys_in_the_panel_step_and_never_reach_the_notebook(page: Any, server: 
     cell.locator(".phl-controls").focus()
     page.keyboard.press("n")
     _says(cell, "geolocate_ip_1 is invoked")
+    cell.get_by_role("button", name="Step", exact=True).click()  # a button has the focus now, and keys work on
+    _says(cell, "log_location is invoked")
+    page.keyboard.press("c")
+    cell.locator(".phl-badge", has_text="success").wait_for(timeout=TIMEOUT)
     for key in "ab":
         page.keyboard.press(key)
     page.wait_for_timeout(300)

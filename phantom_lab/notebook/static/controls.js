@@ -77,7 +77,7 @@ function render({ model, el: root }) {
   root.append(toolbar, sentence, problem, form, tabs);
 
   root.addEventListener("keydown", (event) => {
-    if (event.target !== root || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
     const found = COMMANDS.find(([, , key]) => key === event.key);
     if (!found || buttons[found[0]].disabled) return;
     event.preventDefault();
@@ -104,6 +104,7 @@ function render({ model, el: root }) {
       if (question !== asking) { data.value = "[{}]"; summary.value = "{}"; message.value = ""; }
       asking = question;
     }
+    const focused = tabs.contains(document.activeElement);
     tabs.replaceChildren(...view.tabs.map((tab) => {
       const button = el("button", "phl-tab", tab.label);
       button.setAttribute("role", "tab");
@@ -114,6 +115,7 @@ function render({ model, el: root }) {
       button.addEventListener("click", () => send({ type: "tab", tab: tab.key }));
       return button;
     }));
+    if (focused) tabs.querySelector("[aria-selected=true]").focus();
   }
   model.on("change:view", update);
   update();

@@ -88,7 +88,7 @@ function render({ model, el: root }) {
     if (!view.columns) return;
     caption.textContent = view.caption;
     if (typed === null && document.activeElement !== filter) filter.value = view.query;
-    filter.hidden = view.total < 2;
+    filter.hidden = view.total < 2 && !view.query;
     const left = scroller.scrollLeft;
     scroller.replaceChildren(
       view.matching ? body(view) : el("div", "phl-empty", view.total ? "no row matches the filter" : view.empty));
