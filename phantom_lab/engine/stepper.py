@@ -77,7 +77,7 @@ class Stepper:
         self._listeners: list[Callable[[], None]] = []
         self._hits: Counter[Any] = Counter()
         self._edited: dict[int, dict[str, Any]] = {}
-        self._function: Callable[..., Any] = lambda **arguments: None
+        self._function: Callable[..., Any] | None = None
         self._interrupted = False
         self._problem = ""
         run.gate = _Gate(self)
@@ -214,7 +214,7 @@ class Stepper:
             data, fields = _named(run_data, "the run data"), _named(container, "the container")
             if new:
                 self._at_entry("edit arguments")
-                unknown = [name for name in new if not takes(self._function, name)]
+                unknown = [name for name in new if self._function and not takes(self._function, name)]
                 if unknown and self._rest:
                     raise StepperError(f"{self._rest.block} takes no argument {', '.join(map(repr, unknown))}")
             if "id" in fields:
@@ -312,9 +312,9 @@ class Stepper:
                 if arrived:
                     self._mode = "step"  # to the next block that is not passed by, wherever it is
                 return None
-            self._changes, self._function = Changes(), function
-            self._park(invocation, "entry", reason or "")
-            return self._changes
+            changes = Changes()
+            self._park(invocation, "entry", reason or "", changes, function)
+            return changes
 
     def _leave(self, invocation: InvocationStarted, raised: Failure | None) -> None:
         with self.lock:
@@ -332,24 +332,39 @@ class Stepper:
 
     def _needs_outcome(self, call: ActionCall, missing: OutcomeMissing) -> Outcome:
         with self.lock:
+            self._take_turn()
             self._call, self._missing, self._given = call, missing, None
             self._await("needs_outcome", lambda: self._given is not None)
             given, self._call, self._missing, self._given = self._given, None, None, None
+            self._turn.notify_all()
         assert given is not None
         return given
 
-    def _park(self, invocation: InvocationStarted, at: str, reason: str) -> None:
+    def _park(self, invocation: InvocationStarted, at: str, reason: str, changes: Changes | None = None,
+              function: Callable[..., Any] | None = None) -> None:
+        self._take_turn()
         self._rest, self._at, self._reason = invocation, at, reason
+        self._changes, self._function = changes or Changes(), function
         self._interrupted = False
         self._await("resting", lambda: self._command is not None)
+
+    def _take_turn(self) -> None:
+        """Threads of a playbook rest one after the other: a command is for one of them."""
+        self._wait_on_worker(lambda: self._state == "running" and self._command is None and self._call is None)
 
     def _await(self, state: str, done: Callable[[], bool]) -> None:
         self._command = None
         self._set(state)
-        self._turn.wait_for(lambda: self._command == "stop" or done())
-        if self._command == "stop":
-            raise self._unwind()
+        self._wait_on_worker(done)
+        self._command = None
         self._set("running")
+        self._turn.notify_all()
+
+    def _wait_on_worker(self, done: Callable[[], bool]) -> None:
+        over = ("stop", "ended")
+        self._turn.wait_for(lambda: self._command in over or self._state in over or done())
+        if self._command in over or self._state in over:
+            raise self._unwind()
 
     def _steps_to(self, invocation: InvocationStarted) -> bool:
         """Whether the present command rests at this entry."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+import time
 
 import pytest
 
@@ -153,3 +155,44 @@ def helper():
     run = lab.run(playbook(source))
     assert run.status == "error"
     assert run.summary().message == "Odd: <its text raised KeyError> (block on_start, sample:8)"
+
+
+THREADS = """
+import threading
+def on_start(container):
+    threads = [threading.Thread(target=block, kwargs={"handle": handle}) for handle in "AB"]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    phantom.debug("joined")
+def block(handle=None, **kwargs):
+    phantom.debug(handle)
+"""
+
+
+def test_threads_of_a_playbook_rest_one_after_the_other(lab: Lab, playbook) -> None:
+    """A command and an edit are for the one that rests, and each has its own arguments."""
+    stepper = lab.step(playbook(THREADS))
+    handles = []
+    for _ in range(2):
+        position = stepper.step()
+        handles.append(stepper.run.journal.get(position.invocation.arguments["handle"]))
+        if len(handles) == 1:
+            stepper.edit(arguments={"handle": "EDITED"})
+    assert sorted(handles) == ["A", "B"]
+    request_end = threading.Thread(target=stepper.resume, daemon=True)
+    request_end.start()
+    request_end.join(30)
+    assert stepper.position.state == "ended"
+    assert sorted(stepper.run.summary().debug) == sorted(["EDITED", handles[1], "joined"])
+
+
+def test_a_stop_ends_every_thread_that_waits_for_its_turn(lab: Lab, playbook) -> None:
+    """None of them rests for ever."""
+    before = threading.active_count()
+    stepper = lab.step(playbook(THREADS))
+    stepper.step()
+    assert stepper.stop().status == "stopped"
+    deadline = time.monotonic() + 10
+    while threading.active_count() > before and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert threading.active_count() <= before
