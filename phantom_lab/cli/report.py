@@ -34,6 +34,8 @@ def as_text(summary: Summary) -> str:
                      for result in run["results"] or [{"message": run["message"]}]]),
         ("changes", [f"{one['object']} {one['id']} {one['field']}: {_short(one['before'])} -> {_short(one['after'])}"
                      for one in summary.changes]),
+        ("edited by hand", [f"{one['what']} {one['name']} at {one['block']}: {_short(one['before'])} -> "
+                            f"{_short(one['after'])}" for one in summary.edits]),
         ("outputs", [f"{name}: {_short(value)}" for name, value in (summary.outputs or {}).items()]),
         ("notes", summary.notes),
     )

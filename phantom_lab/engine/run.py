@@ -6,6 +6,7 @@ import functools
 import json
 import random
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import datetime
 from types import ModuleType
 from typing import Any, Protocol
@@ -60,6 +61,10 @@ class Namespace(Protocol):
         """The folder that stands for ``/`` above the platform's own folders; made when first asked for."""
 
 
+_command: ContextVar[int] = ContextVar("phantom_lab_command", default=0)
+"""The API call that is being carried out here: a playbook's threads make theirs at the same time."""
+
+
 class PlaybookRun:
     """One execution: made by `Lab.run` and `Lab.step`, executed once.
 
@@ -97,7 +102,6 @@ class PlaybookRun:
         self.queue = RunQueue(self.clock)
         self.edits = Edits(self)
         self._invoker = Invoker(self)
-        self._command = 0
         self._told: set[str] = set()
         self._finishing = False
         self._module = self._load(namespace)
@@ -269,7 +273,7 @@ class PlaybookRun:
         self.check()
         put, line = self.journal.put, self._invoker.line()
         command, given = self._commands.next("command"), {key: put(value) for key, value in arguments.items()}
-        self._command = command
+        _command.set(command)
         returned, error = None, ""
         try:
             returned = function(self, **arguments)
@@ -316,9 +320,9 @@ class PlaybookRun:
             self.note(f"action '{name}' is not dispatched: {refused}")
         sets = [actions.with_context(one, ids, parent) for one in parameters]
         pending = actions.PendingAction(action_run_id, name, action, assets, sets, callback, handle, self.block,
-                                        self._invoker.line(), self._command, self.clock.elapsed(), refused)
+                                        self._invoker.line(), _command.get(), self.clock.elapsed(), refused)
         self.journal.append(ActionStarted(
-            self.id, self._command, self.invocation, action_run_id, name, action,
+            self.id, _command.get(), self.invocation, action_run_id, name, action,
             [{"asset": asset.name, "app": asset.app.name} for asset in assets], self.journal.put(sets),
             label(callback), self.journal.put(handle)))
         self.queue.add(pending)

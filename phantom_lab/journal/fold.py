@@ -10,6 +10,7 @@ from typing import Any
 from phantom_lab.journal.events import (
     ActionCompleted,
     Changed,
+    Edited,
     Event,
     Failure,
     GapMet,
@@ -43,6 +44,7 @@ class Summary:
     invocations: list[dict[str, Any]] = field(default_factory=list)
     action_runs: list[dict[str, Any]] = field(default_factory=list)
     changes: list[dict[str, Any]] = field(default_factory=list)
+    edits: list[dict[str, Any]] = field(default_factory=list)
     gaps: dict[str, int] = field(default_factory=dict)
     debug: list[str] = field(default_factory=list)
     outputs: Any = None
@@ -76,6 +78,8 @@ def summarize(journal: Journal) -> Summary:
         changes=[{"object": event.kind, "id": event.id, "field": event.field, "before": get(event.before),
                   "after": get(event.after), "block": _block(blocks, event.invocation)}
                  for event in events if isinstance(event, Changed)],
+        edits=[{"what": event.what, "name": event.name, "before": get(event.before), "after": get(event.after),
+                "block": _block(blocks, event.invocation)} for event in events if isinstance(event, Edited)],
         gaps=dict(Counter(event.name for event in events if isinstance(event, GapMet))),
         debug=[event.message for event in events if isinstance(event, Logged) and event.level in ("debug", "error")],
         outputs=get(outputs[-1].output) if outputs else None,

@@ -56,8 +56,8 @@ def test_the_json_object_has_the_whole_run(cli):
     """Its keys and their shapes are what other programs rely on."""
     _, out, _ = cli(ACT + "    phantom.debug('seen')\n", "--json", results=[{"action": "look", "data": [{"a": 1}]}])
     told = json.loads(out)
-    assert set(told) == {"status", "message", "invocations", "action_runs", "changes", "gaps", "debug", "outputs",
-                         "notes"}
+    assert set(told) == {"status", "message", "invocations", "action_runs", "changes", "edits", "gaps", "debug",
+                         "outputs", "notes"}
     assert told["invocations"] == [
         {"n": 1, "block": "on_start", "cause": {"kind": "start", "name": None, "caller": None}, "success": None,
          "error": None},

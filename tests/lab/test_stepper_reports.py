@@ -196,3 +196,12 @@ def test_a_stop_ends_every_thread_that_waits_for_its_turn(lab: Lab, playbook) ->
     while threading.active_count() > before and time.monotonic() < deadline:
         time.sleep(0.01)
     assert threading.active_count() <= before
+
+
+def test_an_edited_run_says_so(lab: Lab, playbook) -> None:
+    """In its summary, beside what the playbook itself changed."""
+    stepper = lab.step(playbook("def on_start(container):\n    pass\n"))
+    stepper.edit(container={"severity": "high"})
+    stepper.resume()
+    assert stepper.run.summary().edits == [
+        {"what": "container", "name": "severity", "before": "low", "after": "high", "block": "on_start"}]
