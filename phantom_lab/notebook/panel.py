@@ -54,10 +54,6 @@ class Panel:
         self.controls.view = self.controller.snapshot()
         self.table.view = self.controller.table_view()
         self.list.view = self.controller.list_view()
-        for shown in (self.controls, self.table, self.list):
-            # ipykernel 7.4 sends a comm's next message where it published last: from a cell, that waits for the
-            # cell's end, and a subshell may be gone. Any thread is right for us, so the browser's choice holds.
-            getattr(shown.comm, "__dict__", {}).pop("_reply_subshell_id", None)
 
 
 class Table:

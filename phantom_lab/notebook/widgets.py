@@ -22,6 +22,10 @@ class _View(anywidget.AnyWidget):
         super().__init__(**traits)
         self._handle = handle
         self.on_msg(self._received)
+        # ipykernel 7.4 sends a comm's next message where it published last: from a cell, that waits for the cell's
+        # end, and a subshell may be gone. Any thread is right for us, so the browser's choice holds.
+        if hasattr(self.comm, "_reply_subshell_for"):
+            self.comm._reply_subshell_for = lambda data, default: default
 
     def _received(self, widget: Any, content: Any, buffers: Any) -> None:
         if isinstance(content, dict):
