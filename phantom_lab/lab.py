@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from phantom_lab.engine import Breakpoints, Playbook, PlaybookRun, Stepper
+from phantom_lab.engine import Breakpoints, Library, Playbook, PlaybookRun, Stepper, plant
 from phantom_lab.engine.capture import NAMED, capture
 from phantom_lab.errors import InputError
 from phantom_lab.journal import Journal, new_file
@@ -16,6 +16,8 @@ from phantom_lab.model import (
     Artifact,
     Asset,
     Container,
+    Options,
+    User,
     as_id,
     complete_artifact,
     complete_container,
@@ -45,6 +47,9 @@ class Lab:
         paths: folders in which playbooks are looked for by name.
         seed: equal seeds give equal ids and random numbers.
         start: when the clock of every run starts; None is the moment the run starts.
+        lists: custom lists by name, each a list of rows (a row is a list of cells, or one cell).
+        user: who starts runs: a name, or a `User`.
+        options: choices where the platform's behaviour is not known.
 
     Raises:
         InputError: something given cannot be read.
@@ -53,7 +58,8 @@ class Lab:
     def __init__(self, container: Given | None = None, *, results: str | Path | list[Any] | None = None,
                  assets: Iterable[str | Asset | dict[str, Any]] = (), strict_assets: bool = False,
                  maxmind: str | Path | bool | None = None, paths: Sequence[str | Path] = (), seed: int = 0,
-                 start: datetime.datetime | None = None) -> None:
+                 start: datetime.datetime | None = None, lists: dict[str, list[Any]] | None = None,
+                 user: str | User | None = None, options: Options | None = None) -> None:
         self.containers: dict[int, Container] = {}
         self.artifacts: dict[int, Artifact] = {}
         self.assets = [_asset(one) for one in ([assets] if isinstance(assets, str) else assets)]
@@ -63,6 +69,10 @@ class Lab:
         self.breakpoints = Breakpoints()
         """Where stepped runs rest; kept by block name when a changed playbook is stepped again."""
         self.start = start
+        self.lists = {str(name): _rows(name, rows) for name, rows in (lists or {}).items()}
+        self.user = user if isinstance(user, User) else User(name=user, type=_user_type(user)) if user else User()
+        self.options = options or Options()
+        self._seen: dict[tuple[int, str], frozenset[int]] = {}
         self._runs = 0
         self._stubs = Stubs()
         self._providers: list[OutcomeProvider] = [self._stubs]
@@ -150,10 +160,22 @@ class Lab:
         container_id = self._container(container)
         self._runs += 1
         file = new_file(loaded.name) if journal is True else journal
-        snapshot = Snapshot(self.containers, self.artifacts, tuple(self.assets), self.strict_assets)
-        return PlaybookRun(loaded, snapshot, container_id=container_id, providers=Providers(self._providers),
-                           namespace=RunNamespace(), journal=Journal(file or None), inputs=self._inputs(loaded, inputs),
-                           scope=scope, seed=self.seed, run_id=self._runs, start=self.start)
+        snapshot = Snapshot(self.containers, self.artifacts, tuple(self.assets), self.strict_assets, self.lists,
+                            self.user, self._seen)
+        tree = plant(snapshot, journal=Journal(file or None), providers=Providers(self._providers),
+                     namespace=RunNamespace(), library=Library(self.paths, NAMED), seed=self.seed, start=self.start,
+                     options=self.options)
+        return PlaybookRun(loaded, tree, run_id=self._runs, container_id=container_id,
+                           inputs=self._inputs(loaded, inputs), scope=scope)
+
+    def ran(self, playbook: GivenPlaybook, container: int | None = None) -> None:
+        """Take a playbook to have run on a container as it is now: its artifacts so far are not *new* to it any more.
+
+        Runs in the lab do not count by themselves, so that one can be repeated.
+        """
+        number = self._container(container)
+        seen = frozenset(one["id"] for one in self.artifacts.values() if one["container"] == number)
+        self._seen[number, self._playbook(playbook).name] = seen
 
     def __repr__(self) -> str:
         return f"<Lab: {len(self.containers)} containers, {len(self.artifacts)} artifacts, {self._runs} runs>"
@@ -225,3 +247,14 @@ def _asset(given: str | Asset | dict[str, Any]) -> Asset:
     app = App(given.get("app") or given["name"], frozenset(map(str.lower, actions)) if actions is not None else None,
               str(given.get("version") or ""))
     return Asset(given["name"], app, frozenset(given.get("tags") or ()), given.get("type") or "")
+
+
+def _rows(name: Any, given: Any) -> list[list[Any]]:
+    rows = given_json(given, f"list {name}")
+    if not isinstance(rows, list):
+        raise InputError(f"list {name} must be a list of rows", hint='For instance {"blocked": [["1.1.1.1"]]}.')
+    return [row if isinstance(row, list) else [row] for row in rows]
+
+
+def _user_type(name: str) -> str:
+    return "automation" if name == "automation" else "normal"

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from phantom_lab.engine.pending import PendingAction
 from phantom_lab.errors import AssetNotConfiguredError, PlaybookArgumentError
-from phantom_lab.model import ActionResult, ActionRun, App, AppRun, Asset, json_copy
-from phantom_lab.outcomes import ActionCall, Outcome, Providers, read_answer
-from phantom_lab.state import Ids, RunState
+from phantom_lab.model import ActionResult, App, AppRun, Asset, json_copy
+from phantom_lab.outcomes import ActionCall, Outcome, Providers
+from phantom_lab.state import Ids, Platform
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,36 +34,7 @@ class AssetSelection:
                 and (not version or asset.app.version in ("", str(version))))
 
 
-@dataclass(frozen=True, slots=True)
-class PendingAction:
-    """An action run in the queue."""
-
-    id: int
-    name: str
-    action: str
-    assets: list[Asset]
-    parameters: list[dict[str, Any]]
-    callback: Callable[..., Any] | None
-    handle: Any
-    registered_by: str | None
-    line: int
-    command: int
-    due: float
-    """When it completes, in seconds of the run's clock."""
-    refused: str = ""
-    answers: tuple[dict[str, Any], ...] = ()
-    """Answers given by hand, each for one asset or (without one) for all: ``{"asset"?, "status", …}``."""
-
-    def answered(self, call: ActionCall) -> Outcome | None:
-        """The outcome that was given by hand for a call; the newest one counts."""
-        for given in reversed(self.answers):
-            if given.get("asset") in (None, call.asset):
-                answer = {key: value for key, value in given.items() if key != "asset"}
-                return Outcome((read_answer(answer, call.parameter, where="the given result"),), "given by hand")
-        return None
-
-
-def select_assets(state: RunState, providers: Providers, action: str, chosen: AssetSelection,
+def select_assets(platform: Platform, providers: Providers, action: str, chosen: AssetSelection,
                   note: Callable[[str], None]) -> list[Asset]:
     """The assets an action runs on.
 
@@ -72,12 +44,12 @@ def select_assets(state: RunState, providers: Providers, action: str, chosen: As
     Raises:
         AssetNotConfiguredError: a named asset is unknown, and the lab is strict about assets.
     """
-    configured = {asset.name: asset for asset in state.assets}
+    configured = {asset.name: asset for asset in platform.assets}
     offered = providers.assets(action)
     if chosen.assets is None:
         able = [asset for asset in configured.values() if asset.app.supports(action)]
         found = [asset for asset in able or offered if chosen.admits(asset)]
-        if not found and not state.strict_assets:
+        if not found and not platform.strict_assets:
             found = [_assumed(f"any asset for '{action}'", offered, chosen)]
             note(f"action '{action}' names no asset and none is configured for it: one is assumed")
         return found
@@ -85,7 +57,7 @@ def select_assets(state: RunState, providers: Providers, action: str, chosen: As
     for name in chosen.assets:
         asset = configured.get(name)
         if asset is None:
-            if state.strict_assets:
+            if platform.strict_assets:
                 known = ", ".join(configured) or "none"
                 raise AssetNotConfiguredError(f"action '{action}': asset '{name}' is not configured",
                                               hint=f"Configured are: {known}.")
@@ -104,11 +76,14 @@ def _assumed(name: str, offered: list[Asset], chosen: AssetSelection) -> Asset:
     return Asset(name, app, chosen.tags, next(iter(chosen.types), ""), assumed=True)
 
 
-def read_parameters(given: Any, action: str) -> list[dict[str, Any]]:
-    """The parameter sets of an ``act`` call.
+def read_parameters(given: Any, call: str) -> list[dict[str, Any]]:
+    """The parameter sets of an ``act`` or ``custom_function`` call.
 
-    None (the default) runs the action once without parameters; an empty list runs nothing, and the callback is
-    called all the same (both assumed).
+    None (the default) runs it once without parameters; an empty list runs nothing, and the callback is called all
+    the same (both assumed).
+
+    Args:
+        call: which call it is, for messages: ``act 'whois ip'``.
 
     Raises:
         PlaybookArgumentError: no list of dicts, or no JSON.
@@ -119,12 +94,12 @@ def read_parameters(given: Any, action: str) -> list[dict[str, Any]]:
         kind = type(given).__name__
         wrong = next((type(one).__name__ for one in given if not isinstance(one, dict)), "") if kind == "list" else ""
         raise PlaybookArgumentError(
-            f"act '{action}': parameters must be a list of dicts, not {f'a list holding {wrong}' if wrong else kind}",
+            f"{call}: parameters must be a list of dicts, not {f'a list holding {wrong}' if wrong else kind}",
             hint='Give [{"ip": "1.1.1.1"}].')
     try:
         return [json_copy(one) for one in given]
     except (TypeError, ValueError) as exc:
-        raise PlaybookArgumentError(f"act '{action}': parameters are not JSON: {exc}",
+        raise PlaybookArgumentError(f"{call}: parameters are not JSON: {exc}",
                                     hint="Give texts, numbers, booleans, lists and dicts only.") from None
 
 
@@ -136,17 +111,28 @@ def with_context(parameter: dict[str, Any], ids: Ids, parent: Any) -> dict[str, 
     return {**parameter, "context": context}
 
 
-def complete(pending: PendingAction, ids: Ids, ask: Callable[[ActionCall], Outcome]) -> ActionRun:
-    """Run a pending action: every asset × every parameter set."""
-    runs = []
+def carry_out(pending: PendingAction, ids: Ids, ask: Callable[[ActionCall], Outcome]) -> tuple[list[AppRun], float]:
+    """Run a pending action on every asset with every parameter set.
+
+    Returns:
+        The app runs, and the seconds until the last outcome arrives.
+    """
+    runs, delay = [], 0.0
     for asset in pending.assets:
         results: list[ActionResult] = []
         for parameter in pending.parameters:
-            number = ids.next(f"call {pending.action} on {asset.name}")
-            results += ask(ActionCall(pending.action, pending.name, asset.name, asset.app.name, parameter,
-                                      number)).results
+            outcome = ask(call_of(pending, asset, parameter, ids))
+            results += outcome.results
+            delay = max(delay, outcome.delay)
         if pending.parameters:
             runs.append(AppRun(
                 ids.next("app_run"), pending.id, pending.name, pending.action, asset.app.name,
-                ids.number("app", asset.app.name), asset.name, ids.number("asset", asset.name), tuple(results)))
-    return ActionRun(pending.id, pending.name, pending.action, tuple(runs), pending.refused)
+                ids.number("app", asset.app.name), asset.name, ids.number("asset", asset.name), tuple(results),
+                pending.loop_state))
+    return runs, delay
+
+
+def call_of(pending: PendingAction, asset: Asset, parameter: dict[str, Any], ids: Ids) -> ActionCall:
+    """One parameter set on one asset, as outcome providers are asked about it."""
+    number = ids.next(f"call {pending.action} on {asset.name}")
+    return ActionCall(pending.action, pending.name, asset.name, asset.app.name, parameter, number)

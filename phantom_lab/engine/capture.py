@@ -11,7 +11,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -44,7 +44,7 @@ class CellPlaybook(Playbook):
         made = Playbook.from_source(source, name=name)
         return cls(**{one.name: getattr(made, one.name) for one in fields(made)}, cell=cell, text=text)
 
-    @property
+    @cached_property
     def file(self) -> str:
         """The cell's file name."""
         return self.cell

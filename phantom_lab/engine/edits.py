@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from phantom_lab.engine.actions import PendingAction
+from phantom_lab.engine.pending import Pending, PendingAction
 from phantom_lab.journal import Edited, invocations
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Edits:
 
     def container(self, fields: dict[str, Any]) -> None:
         """Change fields of the run's container."""
-        container = self._run.state.containers[self._run.state.container_id]
+        container = self._run.platform.containers[self._run.state.container_id]
         for name, value in fields.items():
             self.record("container", name, container.get(name), value)
             container[name] = value
@@ -41,17 +41,17 @@ class Edits:
             else:
                 kept[name] = value
 
-    def pending(self, changed: PendingAction) -> None:
-        """Change a pending action."""
-        old = self._run.queue.replace(changed)
+    def pending(self, changed: Pending) -> None:
+        """Change something pending."""
+        old = self._run.tree.queue.replace(changed)
         if old.due != changed.due:
             self.record("delay", changed.name, old.due, changed.due)
-        if old.answers != changed.answers:
+        if isinstance(old, PendingAction) and isinstance(changed, PendingAction) and old.answers != changed.answers:
             self.record("outcome", changed.name, list(old.answers), list(changed.answers))
 
     def order(self, names: list[str]) -> None:
-        """Change the order in which pending actions complete."""
-        queue = self._run.queue
+        """Change the order in which what is pending completes."""
+        queue = self._run.tree.queue
         before = [one.name for one in queue.pending]
         queue.reorder(names)
         self.record("order", "", before, [one.name for one in queue.pending])

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 
-from phantom_lab.engine.playbook import Playbook
+from phantom_lab.engine.source import Source
 from phantom_lab.errors import LabError
 from phantom_lab.journal import Failure
 
 _OWN = f"{Path(__file__).resolve().parent.parent}/"
 
 
-def failure_of(exc: BaseException, *, block: str, playbook: Playbook) -> Failure:
-    """Describe an exception: where in the playbook it was raised, with the playbook's frames only."""
+def failure_of(exc: BaseException, *, block: str, sources: Sequence[Source]) -> Failure:
+    """Describe an exception: where in the sources (the playbook first) it was raised, with their frames only."""
     frames = [frame for frame in traceback.extract_tb(exc.__traceback__) if not is_own(frame.filename)]
-    inside = [frame for frame in frames if frame.filename == playbook.file]
-    line = inside[-1].lineno if inside else playbook.blocks.get(block, 0)  # a call that never got into the block
+    by_file = {source.file: source for source in sources}
+    inside = [frame for frame in frames if frame.filename in by_file]
+    source = by_file[inside[-1].filename] if inside else sources[0]
+    line = inside[-1].lineno if inside else source.block_line(block)  # a call that never got into the block
     kind = exc.what if isinstance(exc, LabError) else text_of(exc)
     hint = f". {exc.hint}" if isinstance(exc, LabError) and exc.hint else ""
     last = f"{type(exc).__name__}: {text_of(exc)}\n"
     text = "".join(["Traceback (most recent call last):\n", *traceback.format_list(frames), last])
-    return Failure(type(exc).__name__, f"{kind}{hint}", block, playbook.title, line or 0, text)
+    return Failure(type(exc).__name__, f"{kind}{hint}", block, source.title, line or 0, text)
 
 
 def text_of(exc: BaseException) -> str:

@@ -12,7 +12,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Container, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +20,7 @@ from types import FrameType
 from typing import Any
 
 from phantom_lab.engine.failures import is_own
-from phantom_lab.engine.playbook import HOOK, Playbook
+from phantom_lab.engine.source import HOOK, Source
 from phantom_lab.errors import LabError, RunUnwound
 
 _REFUSED: dict[str, tuple[str, int | None]] = {
@@ -80,16 +80,16 @@ _note: ContextVar[Callable[[str], None] | None] = ContextVar("phantom_lab_note",
 
 
 @contextmanager
-def guarded(playbook: Playbook, note: Callable[[str], None]) -> Iterator[None]:
-    """Refuse sockets and programs to a playbook's code; re-entrant, for any number of runs at once.
+def guarded(source: Source, note: Callable[[str], None]) -> Iterator[None]:
+    """Refuse sockets and programs to the code of a source; re-entrant, for any number of runs at once.
 
     Args:
-        playbook: whose code.
+        source: a playbook or a custom function.
         note: is told of every refusal, as playbook code may swallow the error.
     """
     token = _note.set(note)
     try:
-        with _holding(playbook.file, playbook.title):
+        with holding(source):
             yield
     finally:
         _note.reset(token)
@@ -109,6 +109,11 @@ def playbook_frame(frame: FrameType | None, files: Container[str]) -> FrameType 
             return None
         frame = frame.f_back
     return None
+
+
+def holding(source: Source) -> AbstractContextManager[None]:
+    """Refuse sockets and programs to the code of a source, whoever hears of it."""
+    return _holding(source.file, source.title)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import sys
 import threading
+from collections.abc import Container
 from contextlib import suppress
 
 from phantom_lab.engine.guard import playbook_frame
@@ -26,12 +27,12 @@ class Interrupt:
 
     Args:
         thread: identity of the run's thread.
-        file: the playbook's file name, as its code objects have it.
+        files: file names of playbook code, as its code objects have them; more may come.
     """
 
-    def __init__(self, thread: int, file: str) -> None:
+    def __init__(self, thread: int, files: Container[str]) -> None:
         self._thread = ctypes.c_ulong(thread)
-        self._file = file
+        self._files = files
         self._settled = False
         self._lock = threading.Lock()
 
@@ -66,5 +67,5 @@ class Interrupt:
     def _may_raise(self, *, polite: bool) -> bool:
         frame = sys._current_frames().get(self._thread.value)
         if polite:
-            return frame is not None and frame.f_code.co_filename == self._file
-        return playbook_frame(frame, {self._file}) is not None
+            return frame is not None and frame.f_code.co_filename in self._files
+        return playbook_frame(frame, self._files) is not None

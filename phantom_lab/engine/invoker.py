@@ -12,13 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 from phantom_lab.engine.callbacks import arguments_of, code_of, label, with_changes
 from phantom_lab.engine.failures import failure_of, is_own, text_of
+from phantom_lab.engine.source import Source
 from phantom_lab.journal import Cause, Failure, HelperCalled, InvocationEnded, InvocationStarted
-from phantom_lab.state import Ids
 
 if TYPE_CHECKING:
     from phantom_lab.engine.run import PlaybookRun
 
 Function = Callable[..., Any]
+
+
+class CustomFunctionRaised(Exception):
+    """An exception that left a custom function, as it is told."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +37,17 @@ class Frame:
     n: int
     block: str
     depth: int
+    custom_function: int = 0
+    """Id of the custom function run it belongs to; 0 outside of any."""
 
 
 _executing: ContextVar[Frame | None] = ContextVar("phantom_lab_invocation", default=None)
 """The invocation that is executing here; a thread that playbook code starts begins with its starter's (see `guard`)."""
+
+
+def executing() -> Frame | None:
+    """The invocation that is executing here."""
+    return _executing.get()
 
 
 class Invoker:
@@ -40,7 +55,7 @@ class Invoker:
 
     def __init__(self, run: PlaybookRun) -> None:
         self._run = run
-        self._numbers = Ids()
+        self._sources: dict[str, Source] = {run.playbook.file: run.playbook}
         self._hooked: dict[Function, Function] = {}
         self._lines: dict[Function, int] = {}
         self.failures: list[Failure] = []
@@ -52,26 +67,26 @@ class Invoker:
         frame = _executing.get()
         return frame if frame is not None and frame.run is self._run else None
 
-    def hook(self, name: str) -> Callable[[Function], Function]:
-        """The outermost decorator of every function of the module level; `name` is the one in its ``def``."""
-        enter = self._called if name in self._run.playbook.blocks else self._helped
+    def hook(self, source: Source) -> Callable[[str], Callable[[Function], Function]]:
+        """The outermost decorator of every function of a module level; its argument is the name in the ``def``."""
+        self._sources[source.file] = source
 
-        def decorate(function: Function) -> Function:
-            @functools.wraps(function)
-            def invoked(*args: Any, **kwargs: Any) -> Any:
-                return enter(function, name, args, kwargs)
+        def named(name: str) -> Callable[[Function], Function]:
+            enter = self._called if source.block_line(name) else self._helped
 
-            invoked.__name__ = name
-            self._hooked[invoked] = function
-            self._lines[function] = self._line_of(function, name)
-            return invoked
+            def decorate(function: Function) -> Function:
+                @functools.wraps(function)
+                def invoked(*args: Any, **kwargs: Any) -> Any:
+                    return enter(function, name, args, kwargs)
 
-        return decorate
+                invoked.__name__ = name
+                self._hooked[invoked] = function
+                self._lines[function] = _line_of(source, function, name)
+                return invoked
 
-    def _line_of(self, function: Function, name: str) -> int:
-        """Where a block is defined; behind a decorator that hides it, by its name."""
-        playbook, code = self._run.playbook, code_of(function)
-        return playbook.line_of(code) if code and code.co_qualname == name else playbook.blocks.get(name, 0)
+            return decorate
+
+        return named
 
     def invoke(self, callback: Function, args: tuple[Any, ...], kwargs: dict[str, Any], cause: Cause) -> None:
         """The engine invokes a block; an exception ends its branch, not the run."""
@@ -81,6 +96,21 @@ class Invoker:
         except (Exception, SystemExit):
             if len(self.failures) == failed:  # not the block's: a fault of our own is never hidden
                 raise
+
+    def execute(self, function: Function, inputs: dict[str, Any], cause: Cause, custom_function: int) -> Any:
+        """The engine executes a custom function.
+
+        Raises:
+            CustomFunctionRaised: the function did.
+        """
+        try:
+            return self._enter(self._inner(function), label(function) or "custom function", (), inputs, cause,
+                               custom_function)
+        except (Exception, SystemExit) as exc:
+            failure = getattr(exc, "__phantom_lab_failure__", None)
+            if failure is None:  # a fault of our own is never hidden
+                raise
+            raise CustomFunctionRaised(failure) from None
 
     def _inner(self, callback: Function) -> Function:
         """What is behind the hook, also of a partial: the engine's call is the one invocation."""
@@ -96,7 +126,7 @@ class Invoker:
         frame = sys._getframe(1)
         while frame is not None and is_own(frame.f_code.co_filename):
             frame = frame.f_back  # type: ignore[assignment]
-        return frame.f_lineno if frame is not None and frame.f_code.co_filename == self._run.playbook.file else 0
+        return frame.f_lineno if frame is not None and frame.f_code.co_filename in self._sources else 0
 
     def _called(self, function: Function, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Playbook code calls a block."""
@@ -105,20 +135,21 @@ class Invoker:
         return self._enter(function, name, args, kwargs, cause)
 
     def _enter(self, function: Function, name: str, args: tuple[Any, ...], kwargs: dict[str, Any],
-               cause: Cause) -> Any:
+               cause: Cause, custom_function: int = 0) -> Any:
         run = self._run
-        run.check()
+        run.tree.check()
         put, caller = run.journal.put, self.frame
-        frame = Frame(run, self._numbers.next("invocation"), name, caller.depth + 1 if caller else 0)
+        frame = Frame(run, run.tree.ids.next("invocation"), name, caller.depth + 1 if caller else 0,
+                      custom_function or (caller.custom_function if caller else 0))
         started = InvocationStarted(
             run.id, frame.n, name, frame.depth, caller.n if caller else None, cause,
             {key: put(value) for key, value in arguments_of(function, args, kwargs).items()},
-            self._line(function))
+            self._line(function), frame.custom_function)
         run.journal.append(started)
         token = _executing.set(frame)
         returned, failure, here = None, None, False
         try:
-            changes = run.gate.enter(started, function)
+            changes = run.tree.gate.enter(started, function)
             if changes is not None:
                 if changes.skip:
                     returned = changes.returned
@@ -129,36 +160,38 @@ class Invoker:
         except (Exception, SystemExit) as exc:
             here = getattr(exc, "__phantom_lab_failure__", None) is None
             failure = self._failure(exc, name, engine=caller is None)
+            if caller is None and not custom_function:
+                self.failures.append(failure)
             raise
         finally:
             _executing.reset(token)
             run.journal.append(InvocationEnded(run.id, frame.n, put(returned), failure))
-            if run.unwinding is None:
-                run.gate.leave(started, failure if here else None)
+            if run.tree.unwinding is None:
+                run.tree.gate.leave(started, failure if here else None)
 
     def _line(self, function: Function) -> int:
         bare = function.func if isinstance(function, functools.partial) else function
         with suppress(Exception):  # a callable may be unhashable
             if bare in self._lines:
                 return self._lines[bare]
-        return self._run.playbook.line_of(code_of(function))
+        code = code_of(function)
+        source = self._sources.get(code.co_filename) if code else None
+        return source.line_of(code) if source else 0
 
     def _failure(self, exc: BaseException, block: str, *, engine: bool) -> Failure:
         """Describe an exception that leaves a block; the innermost block is the one it is told of."""
         failure: Failure | None = getattr(exc, "__phantom_lab_failure__", None)
         if failure is None or engine:  # once where it is raised, and once with all frames: depth squared otherwise
-            whole = failure_of(exc, block=block, playbook=self._run.playbook)
+            whole = failure_of(exc, block=block, sources=list(self._sources.values()))
             failure = replace(failure, traceback=whole.traceback) if failure else whole
         with suppress(Exception):  # an exception class may refuse attributes
             exc.__phantom_lab_failure__ = failure  # type: ignore[attr-defined]
-        if engine:
-            self.failures.append(failure)
         return failure
 
     def _helped(self, function: Function, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Playbook code calls a helper: recorded, no resting place."""
         run = self._run
-        run.check()
+        run.tree.check()
         put, line = run.journal.put, self.line()
         arguments = {key: put(value) for key, value in arguments_of(function, args, kwargs).items()}
         returned, error = None, ""
@@ -170,3 +203,9 @@ class Invoker:
             raise
         finally:
             run.journal.append(HelperCalled(run.id, run.invocation, name, line, arguments, put(returned), error))
+
+
+def _line_of(source: Source, function: Function, name: str) -> int:
+    """Where a block is defined; behind a decorator that hides it, by its name."""
+    code = code_of(function)
+    return source.line_of(code) if code and code.co_qualname == name else source.block_line(name)

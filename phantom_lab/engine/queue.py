@@ -2,50 +2,59 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
-from phantom_lab.engine.actions import PendingAction
+from phantom_lab.engine.pending import Pending
 from phantom_lab.state import Clock
 
 
 class RunQueue:
-    """Pending actions; the one that is due first completes first, of several the one that was asked for first.
+    """What is due first takes its turn first, of several the one that was asked for first.
 
     Args:
         clock: moves on to what is due.
+        order: ``asked``, or the seed of a random order among what is due at the same moment.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, order: str | int = "asked") -> None:
         self._clock = clock
-        self._pending: list[PendingAction] = []
+        self._pending: list[Pending] = []
+        self._random = random.Random(order) if isinstance(order, int) else None
+        self._lots: dict[tuple[type, int], float] = {}
 
     def __bool__(self) -> bool:
         return bool(self._pending)
 
     @property
-    def pending(self) -> tuple[PendingAction, ...]:
-        """In the order in which they will complete."""
-        return tuple(sorted(self._pending, key=lambda one: one.due))
+    def pending(self) -> tuple[Pending, ...]:
+        """In the order in which they will take their turns, as things stand."""
+        if self._random is None:
+            return tuple(sorted(self._pending, key=lambda one: one.due))
+        now = self._clock.passed  # by lot among what is due already
+        return tuple(sorted(self._pending, key=lambda one: (max(one.due, now), self._lots[one.key])))
 
-    def add(self, pending: PendingAction) -> None:
-        """Queue an action."""
+    def add(self, pending: Pending) -> None:
+        """Queue something."""
+        if self._random is not None:
+            self._lots[pending.key] = self._random.random()
         self._pending.append(pending)
 
-    def next(self) -> PendingAction:
+    def next(self) -> Pending:
         """Take the next one out; its time has come."""
         pending = self.pending[0]
-        self._pending.remove(pending)
+        self._pending = [one for one in self._pending if one is not pending]
         self._clock.advance(pending.due - self._clock.elapsed())
         return pending
 
-    def replace(self, pending: PendingAction) -> PendingAction:
-        """Put a changed action in place of the one with its id, which is returned."""
-        place = next(place for place, one in enumerate(self._pending) if one.id == pending.id)
+    def replace(self, pending: Pending) -> Pending:
+        """Put a changed one in place of the one with its key, which is returned."""
+        place = next(place for place, one in enumerate(self._pending) if one.key == pending.key)
         old, self._pending[place] = self._pending[place], pending
         return old
 
     def reorder(self, names: list[str]) -> None:
-        """Let actions complete in this order; what is not named comes after."""
+        """Let them complete in this order; what is not named comes after."""
         place = {name: number for number, name in enumerate(names)}
         first = min(one.due for one in self._pending)
         self._pending = [replace(one, due=first) for one in

@@ -7,116 +7,100 @@ import json
 import random
 from collections.abc import Callable
 from contextvars import ContextVar
-from datetime import datetime
+from dataclasses import replace
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any
 
-from phantom_lab.engine import actions
-from phantom_lab.engine.callbacks import bind, label
+from phantom_lab.engine import turns
+from phantom_lab.engine.callbacks import takes
+from phantom_lab.engine.custom_function import CustomFunction
 from phantom_lab.engine.edits import Edits
 from phantom_lab.engine.failures import failure_of, text_of
-from phantom_lab.engine.gate import FreeGate, Gate
-from phantom_lab.engine.guard import guarded
-from phantom_lab.engine.interrupt import Interrupt
+from phantom_lab.engine.guard import guarded, holding
 from phantom_lab.engine.invoker import Invoker
-from phantom_lab.engine.playbook import HOOK, Playbook
-from phantom_lab.engine.queue import RunQueue
+from phantom_lab.engine.pending import Pending, PendingPlaybook
+from phantom_lab.engine.playbook import Playbook
 from phantom_lab.engine.recursion import recursion_room
-from phantom_lab.engine.summary import in_short, run_summary
+from phantom_lab.engine.source import HOOK, Source
+from phantom_lab.engine.summary import run_summary
+from phantom_lab.engine.tree import Tree
 from phantom_lab.errors import LabError, NotEmulatedError, PlaybookLoadError, RunStopped, RunUnwound
 from phantom_lab.journal import (
-    ActionCompleted,
-    ActionStarted,
     ApiCalled,
     Cause,
-    Changed,
+    Failure,
     Filtered,
     GapMet,
     Journal,
     Logged,
-    OutcomeGiven,
-    OutcomeMissing,
     OutputSaved,
     RunEnded,
     RunStarted,
     Summary,
     summarize,
 )
-from phantom_lab.model import Container, json_copy
-from phantom_lab.outcomes import ActionCall, Outcome, Providers
-from phantom_lab.state import Clock, Ids, RunState, Snapshot, Subset
-from phantom_lab.state.run_state import Scope
-
-HINT = ("Give one with --results FILE, a stub (@lab.action({action!r})), or by hand at the panel "
-        "(stepper.give([…]) or stepper.fail(message)).")
-
-
-class Namespace(Protocol):
-    """Makes what a playbook's module sees of the platform; the engine itself knows no `phantom.rules`."""
-
-    def builtins_for(self, run: PlaybookRun) -> dict[str, Any]:
-        """Builtins of the playbook's module, with an ``__import__`` bound to the run."""
-
-    def root_for(self, run: PlaybookRun) -> str:
-        """The folder that stands for ``/`` above the platform's own folders; made when first asked for."""
-
+from phantom_lab.model import ChildRun, Container, json_copy
+from phantom_lab.state import Clock, Platform, RunState, Scope, Subset
 
 _command: ContextVar[int] = ContextVar("phantom_lab_command", default=0)
 """The API call that is being carried out here: a playbook's threads make theirs at the same time."""
 
 
 class PlaybookRun:
-    """One execution: made by `Lab.run` and `Lab.step`, executed once.
+    """One execution: made by `Lab.run`, `Lab.step` and ``phantom.playbook``, executed once.
 
     Args:
         playbook: what to run.
-        snapshot: the lab as the run starts.
+        tree: what it shares with its parent and its child playbooks.
+        run_id: the playbook run's id.
         container_id: the container it runs for.
-        providers: where outcomes come from.
-        namespace: what the playbook's module sees.
-        journal: where everything goes.
         inputs: values for an input playbook.
         scope: ``all``, ``new`` or artifact ids.
-        seed: equal seeds give equal ids and random numbers.
-        start: when the run's clock starts; None is now.
+        parent: the run whose child it is.
+        child: how the parent sees it.
+        handle: what the parent passed along.
     """
 
-    def __init__(self, playbook: Playbook, snapshot: Snapshot, *, container_id: int, providers: Providers,
-                 namespace: Namespace, journal: Journal, inputs: dict[str, Any] | None = None, scope: Scope = "new",
-                 seed: int = 0, run_id: int = 1, start: datetime | None = None) -> None:
+    def __init__(self, playbook: Playbook, tree: Tree, *, run_id: int, container_id: int,
+                 inputs: dict[str, Any] | None = None, scope: Scope = "new", parent: PlaybookRun | None = None,
+                 child: ChildRun | None = None, handle: Any = None) -> None:
         self.id = run_id
         self.playbook = playbook
-        self.journal = journal
-        self.providers = providers
-        self.gate: Gate = FreeGate()
-        self.unwinding: RunUnwound | None = None
-        """Set once the run leaves its playbook's frames for good; every later API call raises it again."""
-        self.clock = Clock(start)
-        self.random = random.Random(seed)
+        self.tree = tree
+        self.parent = parent
+        self.child = child
+        self.handle = handle
+        """The parent's handle; the child may set it, for the parent's callback."""
+        self.random = random.Random(tree.seed if parent is None else f"{tree.seed} {run_id}")
         """Where the playbook's own random numbers come from."""
-        self.interrupt: Interrupt | None = None
-        """Set by whoever stops the run while its playbook executes."""
-        self._commands = Ids()
-        self.state = RunState(snapshot, container_id=container_id, run_id=run_id, inputs=inputs or {}, scope=scope,
-                              changed=self._changed, ids=Ids(seed))
-        self.queue = RunQueue(self.clock)
+        self.state = RunState(tree.platform, container_id=container_id, playbook=playbook.name, inputs=inputs or {},
+                              scope=scope)
+        self.open: set[tuple[type, int]] = set()
+        """What it waits for before it finishes."""
         self.edits = Edits(self)
+        self.calls: dict[int, PendingPlaybook] = {}
+        """Child playbooks that have not ended, by run id."""
+        self.finishing = False
+        """Whether ``on_finish`` has begun."""
+        self.ended = False
         self._invoker = Invoker(self)
         self._told: set[str] = set()
-        self._finishing = False
-        self._module = self._load(namespace)
-        journal.open()  # only now: a playbook that cannot be loaded leaves no file
+        self._modules: dict[str, ModuleType] = {}
+        tree.runs[run_id] = self
+        self._module = self._load(playbook)
+        if parent is None:
+            tree.journal.open()  # only now: a playbook that cannot be loaded leaves no file
 
     # -- what people ask a run -------------------------------------------------------------------------------------
 
     @property
     def status(self) -> str:
         """``running``, or how the run ended."""
-        end = next((event for event in reversed(self.journal.events) if isinstance(event, RunEnded)), None)
-        return end.status if end else "running"
+        return next((event.status for event in reversed(self.journal.events)
+                     if isinstance(event, RunEnded) and event.run == self.id), "running")
 
     def summary(self) -> Summary:
-        """Everything the run did."""
+        """Everything the run and its child playbooks did."""
         return summarize(self.journal)
 
     def __repr__(self) -> str:
@@ -125,133 +109,171 @@ class PlaybookRun:
     # -- execution -------------------------------------------------------------------------------------------------
 
     def execute(self) -> PlaybookRun:
-        """Run from ``on_start`` to the end, through the gate; returns itself."""
-        with recursion_room(), guarded(self.playbook, self.note):  # left once nothing is raised from outside any more
-            self._execute()
+        """Run from ``on_start`` to the end, child playbooks included, through the gate; returns itself."""
+        with recursion_room(), guarded(self.playbook, self.tree.note), self.tree.held:
+            self._execute()  # left once nothing is raised from outside any more
         return self
 
     def _execute(self) -> None:
-        put = self.journal.put
-        state = self.state
-        artifacts = [one for one in state.artifacts.values() if one["container"] == state.container_id]
-        self.journal.append(RunStarted(
-            self.id, self.playbook.name, self.playbook.file, put(self.playbook.source), state.container_id,
-            put(self.container), put(artifacts), put(state.inputs), put(state.scope),
-            self.clock.start.isoformat()))
-        status, message = "stopped", ""
+        tree, told = self.tree, "stopped"
+        message = ""
+        self.record_start()
         try:
-            self._run_queue()
-            self._finish()
-            self.check()  # playbook code may have swallowed what unwinds the run
-            status, message = self._status()
+            tree.check()
+            self.begin(Cause("start", detail=f"container {self.state.container_id}, {self.container['name']}"))
+            while tree.queue:
+                turns.take(tree.queue.next())
         except RunUnwound as exc:
             self._settle()
-            told = self.unwinding or exc
-            status, message = told.status, str(told)
+            unwinding = tree.unwinding or exc
+            told, message = unwinding.status, str(unwinding)
         except KeyboardInterrupt:
             message = "interrupted"
             raise
         finally:
             self._settle()
-            self.unwinding = self.unwinding or RunStopped("the run has ended")
-            self.journal.append(RunEnded(self.id, status, message, list(self._invoker.failures)))
-            self.journal.close()
+            tree.unwinding = tree.unwinding or RunStopped("the run has ended")
+            for run in reversed(list(tree.runs.values())):
+                run.end(told, message)
+            tree.journal.close()
 
     def _settle(self) -> None:
-        if self.interrupt is not None:
-            self.interrupt.settle()
+        if self.tree.interrupt is not None:
+            self.tree.interrupt.settle()
+
+    def record_start(self) -> None:
+        """Journal what the run starts from."""
+        put, state = self.journal.put, self.state
+        artifacts = self.tree.platform.artifacts_of(state.container_id)
+        self.journal.append(RunStarted(
+            self.id, self.playbook.name, self.playbook.file, put(self.playbook.source), state.container_id,
+            put(self.container), put(artifacts), put(state.inputs), put(state.scope),
+            self.clock.start.isoformat(), self.parent.id if self.parent else None,
+            self.child.name if self.child else ""))
+
+    def begin(self, cause: Cause) -> None:
+        """Invoke ``on_start``."""
+        self.invoke(self._module.on_start, (self.container,), {}, cause)
+        self.turn_over()
+
+    def turn_over(self) -> None:
+        """After each turn: a run that waits for nothing finishes, and ends."""
+        if self.open or self.ended:
+            return
+        self.tree.check()  # playbook code may have swallowed what unwinds the run
+        if not self.finishing:
+            self.finishing = True
+            on_finish = getattr(self._module, "on_finish", None)
+            if callable(on_finish):
+                self.invoke(on_finish, (self.container, json.dumps(self.run_summary())), {}, Cause("finish"))
+        self.tree.check()
+        if not self.open:
+            self.end(*self._outcome())
+
+    def end(self, status: str, message: str) -> None:
+        """Journal the end of the run, once."""
+        if not self.ended:
+            self.ended = True
+            self.journal.append(RunEnded(self.id, status, message, list(self._invoker.failures)))
+            if self.child is not None and self.parent is not None:
+                self.child.status = "success" if status == "success" else "failed"
+                self.child.message = json.dumps(self.run_summary())
+                self.parent.child_ended(self.child)
+
+    def child_ended(self, child: ChildRun) -> None:
+        """Queue the turn at which this run is told of a child's end."""
+        asked, handle = self.calls.pop(child.id), self.tree.runs[child.id].handle
+        self.tree.queue.add(replace(asked, handle=handle, due=self.clock.elapsed()))
+
+    def invoke(self, callback: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any],
+               cause: Cause) -> None:
+        """The engine invokes a block; an exception ends its branch, not the run."""
+        self._invoker.invoke(callback, args, kwargs, cause)
+
+    def execute_custom_function(self, function: CustomFunction, inputs: dict[str, Any], cause: Cause,
+                                run_id: int) -> Any:
+        """Execute a custom function for one parameter set; inputs that it does not take are left out, with a note.
+
+        Raises:
+            CustomFunctionRaised: it did.
+            PlaybookLoadError: it raised when it was imported.
+        """
+        if function.file not in self._modules:
+            self._modules[function.file] = self._load(function)
+        body = getattr(self._modules[function.file], function.function)
+        ignored = [name for name in inputs if not takes(body, name)]
+        if ignored:
+            self.note(f"custom function {function.name} (block {cause.name}) has no input "
+                      f"{', '.join(map(repr, ignored))}")
+        taken = {name: value for name, value in inputs.items() if name not in ignored}
+        return self._invoker.execute(body, taken, cause, run_id)
+
+    def run_summary(self) -> dict[str, Any]:
+        """What ``on_finish`` receives as text, and ``get_summary`` as a dict."""
+        state = self.state
+        return run_summary(self.playbook.name, self.id, state.action_runs, state.custom_function_runs,
+                           failed=bool(self._invoker.failures))
+
+    def _outcome(self) -> tuple[str, str]:
+        if self._invoker.failures:
+            return "error", str(self._invoker.failures[0])
+        for kind, runs in (("action", self.state.action_runs), ("custom function", self.state.custom_function_runs)):
+            failed = next((run for run in runs if not run.success), None)
+            if failed is not None:
+                return "failed", f"{kind} '{failed.name}' failed: {failed.message}"
+        return "success", ""
+
+    def _load(self, source: Source) -> ModuleType:
+        what = "playbook" if isinstance(source, Playbook) else "custom function"
+        self.tree.files.add(source.file)
+        if source is not self.playbook or self.parent is not None:  # while the tree executes
+            self.tree.held.enter_context(holding(source))
+        module = ModuleType(source.name)
+        module.__dict__["__file__"] = source.file
+        namespace = self.tree.namespace
+        module.__dict__["__builtins__"] = {**namespace.builtins_for(self), HOOK: self._invoker.hook(source)}
+        try:
+            with guarded(source, self.tree.note):
+                exec(source.code(functools.partial(namespace.root_for, self)), module.__dict__)
+        except NotEmulatedError:
+            return module  # the run says so when it is executed
+        except (Exception, SystemExit) as exc:
+            failure = failure_of(exc, block="<module>", sources=[source])
+            raise PlaybookLoadError(f"the {what} raised {failure.type} when it was imported: {failure.message}",
+                                    where=f"{source.file}:{failure.line}") from exc
+        name = source.function if isinstance(source, CustomFunction) else "on_start"
+        if not callable(getattr(module, name, None)):
+            raise PlaybookLoadError(f"{name} is no function once the {what} is imported", where=source.file)
+        return module
+
+    # -- what the rules need ---------------------------------------------------------------------------------------
+
+    @property
+    def journal(self) -> Journal:
+        """The tree's journal."""
+        return self.tree.journal
+
+    @property
+    def clock(self) -> Clock:
+        """The tree's clock."""
+        return self.tree.clock
+
+    @property
+    def platform(self) -> Platform:
+        """The tree's platform."""
+        return self.tree.platform
 
     @property
     def container(self) -> Container:
         """The run's container as it is now: a copy of its own, as every callback gets."""
-        copy: Container = json_copy(self.state.containers[self.state.container_id])
-        copy["artifact_count"] = len(self.state.artifacts_in_scope(self.state.container_id, "all"))
+        return self.container_copy(self.state.container_id)
+
+    def container_copy(self, container_id: int) -> Container:
+        """A copy of any container, as a playbook sees it."""
+        copy: Container = json_copy(self.platform.containers[container_id])
+        copy["artifact_count"] = len(self.platform.artifacts_of(container_id))
+        copy["current_rule_run_id"] = self.id
         return copy
-
-    def _run_queue(self) -> None:
-        self.check()
-        start = Cause("start", detail=f"container {self.state.container_id}, {self.container['name']}")
-        self._invoker.invoke(self._module.on_start, (self.container,), {}, start)
-        while self.queue:
-            self._complete(self.queue.next())
-
-    def _complete(self, pending: actions.PendingAction) -> None:
-        """A pending thing counts as completed only here, at its turn in the queue, just before its callback."""
-        ask = functools.partial(self._outcome, pending)
-        done = actions.complete(pending, self.state.ids, ask)
-        self.state.action_runs.append(done)
-        self.state.pending.remove(done.name)
-        results = done.results()
-        self.journal.append(ActionCompleted(self.id, done.id, done.name, done.action, done.status, done.message,
-                                            self.journal.put(results)))
-        if pending.callback is None:
-            return
-        if self._finishing:
-            self.note(f"on_finish started action '{done.name}': the run does not wait for its callback")
-            return
-        offered = {"action": done.to_json(), "success": done.success, "container": self.container,
-                   "results": json_copy(results), "handle": pending.handle}
-        cause = Cause("action", done.name, pending.registered_by, pending.line, in_short(done), pending.command)
-        args, kwargs = bind(pending.callback, offered)
-        if not args and not kwargs:
-            self.note(f"callback {label(pending.callback)} takes nothing of what it is offered: it is called without")
-        self._invoker.invoke(pending.callback, args, kwargs, cause)
-
-    def _outcome(self, pending: actions.PendingAction, call: ActionCall) -> Outcome:
-        problem = ""
-        try:
-            found = pending.answered(call) or self.providers.outcome(call)
-        except LabError as exc:
-            found, problem = None, str(exc)
-        parameter = self.journal.put(call.parameter)
-        if found is None:
-            shown = {key: value for key, value in call.parameter.items() if key != "context"}
-            message = " ".join((problem or f"no outcome for action '{call.action}' on asset '{call.asset}' with "
-                                f"{json.dumps(shown)} (block {call.name}). {HINT.format(action=call.action)}").split())
-            missing = OutcomeMissing(self.id, pending.id, call.name, call.action, call.asset, parameter, message)
-            self.journal.append(missing)
-            found = self.gate.needs_outcome(call, missing)
-        results = self.journal.put([result.to_json() for result in found.results])
-        self.journal.append(OutcomeGiven(self.id, pending.id, call.action, call.asset, parameter, results,
-                                         found.source))
-        return found
-
-    def _finish(self) -> None:
-        self._finishing = True
-        on_finish = getattr(self._module, "on_finish", None)
-        if callable(on_finish):
-            summary = run_summary(self.playbook.name, self.id, self.state.action_runs,
-                                  failed=bool(self._invoker.failures))
-            self._invoker.invoke(on_finish, (self.container, json.dumps(summary)), {}, Cause("finish"))
-        while self.queue:
-            self._complete(self.queue.next())
-
-    def _status(self) -> tuple[str, str]:
-        if self._invoker.failures:
-            return "error", str(self._invoker.failures[0])
-        failed = [run for run in self.state.action_runs if not run.success]
-        if failed:
-            return "failed", f"action '{failed[0].name}' failed: {failed[0].message}"
-        return "success", ""
-
-    def _load(self, namespace: Namespace) -> ModuleType:
-        module = ModuleType(self.playbook.name)
-        module.__dict__["__file__"] = self.playbook.file
-        module.__dict__["__builtins__"] = {**namespace.builtins_for(self), HOOK: self._invoker.hook}
-        try:
-            with guarded(self.playbook, self.note):
-                exec(self.playbook.code(functools.partial(namespace.root_for, self)), module.__dict__)
-        except NotEmulatedError:
-            return module  # the run says so when it is executed
-        except (Exception, SystemExit) as exc:
-            failure = failure_of(exc, block="<module>", playbook=self.playbook)
-            raise PlaybookLoadError(f"the playbook raised {failure.type} when it was imported: {failure.message}",
-                                    where=f"{self.playbook.file}:{failure.line}") from exc
-        if not callable(getattr(module, "on_start", None)):
-            raise PlaybookLoadError("on_start is no function once the playbook is imported", where=self.playbook.file)
-        return module
-
-    # -- what the rules need ---------------------------------------------------------------------------------------
 
     @property
     def invocation(self) -> int:
@@ -264,15 +286,30 @@ class PlaybookRun:
         return frame.block if (frame := self._invoker.frame) else None
 
     @property
-    def finishing(self) -> bool:
-        """Whether ``on_finish`` has begun."""
-        return self._finishing
+    def custom_function(self) -> int:
+        """Id of the custom function run that is executing; 0 outside of any."""
+        return frame.custom_function if (frame := self._invoker.frame) else 0
+
+    @property
+    def line(self) -> int:
+        """The line of the playbook, or of its custom function, that is executing."""
+        return self._invoker.line()
+
+    @property
+    def command(self) -> int:
+        """The API call that is being carried out."""
+        return _command.get()
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """Exceptions that ended a branch."""
+        return tuple(self._invoker.failures)
 
     def call_api(self, name: str, function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
         """Carry out one ``phantom.*`` call and journal it, with what it was given and what it returned."""
-        self.check()
-        put, line = self.journal.put, self._invoker.line()
-        command, given = self._commands.next("command"), {key: put(value) for key, value in arguments.items()}
+        self.tree.check()
+        put, line = self.journal.put, self.line
+        command, given = self.tree.ids.next("command"), {key: put(value) for key, value in arguments.items()}
         _command.set(command)
         returned, error = None, ""
         try:
@@ -289,8 +326,8 @@ class PlaybookRun:
 
     def log(self, level: str, message: str) -> None:
         """A line of the debug log."""
-        self.check()
-        self.journal.append(Logged(self.id, self.invocation, level, message, self._invoker.line()))
+        self.tree.check()
+        self.journal.append(Logged(self.id, self.invocation, level, message, self.line))
 
     def note(self, message: str) -> None:
         """A note of the lab itself, said once."""
@@ -300,34 +337,33 @@ class PlaybookRun:
 
     def gap(self, name: str, chapter: str) -> NotEmulatedError:
         """Journal a gap; the caller raises what is returned, which stops the run."""
-        line = self._invoker.line()
+        line = self.line
         met = GapMet(self.id, self.invocation, name, chapter, line)
         self.journal.append(met)
-        self.gate.gap(met)
-        self.unwinding = NotEmulatedError(f"{self.playbook.title}:{line}: {name} (chapter: {chapter}) is not emulated "
-                                          f"yet (block {self.block or '<module>'})")
-        return self.unwinding
+        self.tree.gate.gap(met)
+        self.tree.unwinding = NotEmulatedError(
+            f"{self.playbook.title}:{line}: {name} (chapter: {chapter}) is not emulated yet "
+            f"(block {self.block or '<module>'})")
+        return self.tree.unwinding
 
-    def start_action(self, action: str, parameters: list[dict[str, Any]], chosen: actions.AssetSelection, *,
-                     callback: Callable[..., Any] | None, handle: Any, name: str | None, parent: Any) -> int:
-        """Queue an action run; nothing completes before the calling block has returned. Returns its id."""
-        ids = self.state.ids
-        action_run_id = ids.next("action_run")
-        name = name or f"{action.replace(' ', '_')}_{ids.next(f'unnamed {action}')}"
-        assets = actions.select_assets(self.state, self.providers, action, chosen, self.note)
-        refused = "" if assets else f"no asset supports action '{action}'"
-        if refused:
-            self.note(f"action '{name}' is not dispatched: {refused}")
-        sets = [actions.with_context(one, ids, parent) for one in parameters]
-        pending = actions.PendingAction(action_run_id, name, action, assets, sets, callback, handle, self.block,
-                                        self._invoker.line(), _command.get(), self.clock.elapsed(), refused)
-        self.journal.append(ActionStarted(
-            self.id, _command.get(), self.invocation, action_run_id, name, action,
-            [{"asset": asset.name, "app": asset.app.name} for asset in assets], self.journal.put(sets),
-            label(callback), self.journal.put(handle)))
-        self.queue.add(pending)
-        self.state.pending.append(name)
-        return action_run_id
+    def queue(self, pending: Pending, *, waits: bool = True) -> None:
+        """Queue something this run asked for; nothing completes before the calling block has returned.
+
+        Args:
+            waits: whether the run stays open until its turn.
+        """
+        if waits:
+            self.open.add(pending.key)
+        self.tree.queue.add(pending)
+
+    def asked(self, callback: Callable[..., Any] | None) -> dict[str, Any]:
+        """Who asks, where and when: the fields that everything pending has in common."""
+        return {"run": self, "callback": callback, "registered_by": self.block, "line": self.line,
+                "command": self.command, "due": self.clock.elapsed()}
+
+    def name_for(self, name: Any, kind: str, what: str) -> str:
+        """The name that a call gave, or one made of what it asks for (form assumed)."""
+        return str(name) if name else f"{what.replace(' ', '_')}_{self.tree.ids.next(f'unnamed {kind} {what}')}"
 
     def store_subset(self, name: str, subset: Subset) -> None:
         """Keep what a named condition let through."""
@@ -338,13 +374,8 @@ class PlaybookRun:
     def store_outputs(self, output: dict[str, Any]) -> None:
         """Keep the playbook's outputs; a later call overwrites (observed)."""
         self.state.outputs = output
+        if self.child is not None:
+            self.child.outputs = output
         self.journal.append(OutputSaved(self.id, self.invocation, self.journal.put(output)))
 
-    def _changed(self, kind: str, number: int, field: str, before: Any, after: Any) -> None:
-        put = self.journal.put
-        self.journal.append(Changed(self.id, self.invocation, kind, number, field, put(before), put(after)))
 
-    def check(self) -> None:
-        """Raise what unwinds the run, once something does."""
-        if self.unwinding is not None:
-            raise self.unwinding

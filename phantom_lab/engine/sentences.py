@@ -23,11 +23,14 @@ def ending(summary: Summary) -> str:
 
 def _cause(invocation: InvocationStarted) -> str:
     cause = invocation.cause
+    asked = f" {cause.caller} asked for it in line {cause.line}." if cause.caller else ""
     if cause.kind == "start":
-        return f"the playbook starts on {cause.detail}."
+        return f"the {cause.detail} starts.{asked}" if cause.name else f"the playbook starts on {cause.detail}."
     if cause.kind == "finish":
         return "nothing is pending any more."
-    if cause.kind == "action":
-        asked = f" {cause.caller} asked for it in line {cause.line}." if cause.caller else ""
-        return f"action {cause.name} completed: {cause.detail}.{asked}"
-    return f"{cause.caller or 'the playbook'} calls it in line {cause.line}."
+    if cause.kind == "call":
+        return f"{cause.caller or 'the playbook'} calls it in line {cause.line}."
+    if cause.kind == "execute":
+        return f"custom function {cause.name} executes it ({cause.detail}).{asked}"
+    kind = "child playbook" if cause.kind == "playbook" else cause.kind.replace("_", " ")
+    return f"{kind} {cause.name} completed: {cause.detail}.{asked}"

@@ -5,24 +5,46 @@ from __future__ import annotations
 import contextvars
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any
 
-from phantom_lab.engine.actions import PendingAction
 from phantom_lab.engine.breakpoints import Breakpoint, Breakpoints
 from phantom_lab.engine.callbacks import takes
 from phantom_lab.engine.gate import Changes
 from phantom_lab.engine.interrupt import Interrupt
+from phantom_lab.engine.pending import Pending, PendingAction
 from phantom_lab.engine.run import PlaybookRun
 from phantom_lab.engine.sentences import ending, why
 from phantom_lab.errors import InputError, RunStopped, RunUnwound, StepperError, one_line
-from phantom_lab.journal import ActionCompleted, Failure, GapMet, InvocationStarted, OutcomeMissing, invocations
+from phantom_lab.journal import (
+    ActionCompleted,
+    CustomFunctionCompleted,
+    Failure,
+    GapMet,
+    InvocationStarted,
+    OutcomeMissing,
+    PlaybookCompleted,
+    invocations,
+)
 from phantom_lab.model import given_json, json_copy
-from phantom_lab.outcomes import ActionCall, Outcome, failure, read_answer, success
+from phantom_lab.outcomes import (
+    ActionCall,
+    Outcome,
+    declined,
+    failure,
+    outcome_of,
+    read_answer,
+    responses,
+    success,
+    timed_out,
+)
 
 _WAITING = ("resting", "needs_outcome", "ended")
+_COMPLETIONS = ("action", "custom_function", "playbook", "prompt")
+"""Kinds of causes that come with a success or a failure."""
+_COMPLETED = (ActionCompleted, CustomFunctionCompleted, PlaybookCompleted)
 COMMANDS = ("step", "step_over", "step_out", "resume", "stop")
 
 
@@ -80,7 +102,7 @@ class Stepper:
         self._function: Callable[..., Any] | None = None
         self._interrupted = False
         self._problem = ""
-        run.gate = _Gate(self)
+        run.tree.gate = _Gate(self)
 
     # -- commands --------------------------------------------------------------------------------------------------
 
@@ -117,7 +139,7 @@ class Stepper:
             self._at_entry("skip")
             value = given_json(returned, "what the block returns")
             self._changes.skip, self._changes.returned = True, value
-            self.run.edits.record("skip", self._rest.block if self._rest else "", None, value)
+            self.resting.edits.record("skip", self._rest.block if self._rest else "", None, value)
             self.request("step")
         return self.wait()
 
@@ -178,6 +200,24 @@ class Stepper:
         self.answer(failure(message))
         return self.wait()
 
+    def respond(self, *given: Any, user: str | None = None) -> Position:
+        """Reply to the prompt that the run waits for, one response per question, and go on as commanded before.
+
+        None at all completes a task, or approves an action.
+        """
+        self.answer(responses(*given, user=user))
+        return self.wait()
+
+    def time_out(self) -> Position:
+        """Let the time of the prompt that the run waits for be over."""
+        self.answer(timed_out())
+        return self.wait()
+
+    def decline(self, message: str = "declined") -> Position:
+        """Decline the prompt, task or approval that the run waits for."""
+        self.answer(declined(message))
+        return self.wait()
+
     def answer(self, answer: dict[str, Any]) -> None:
         """Give an answer (see `phantom_lab.success`) and return at once.
 
@@ -188,8 +228,7 @@ class Stepper:
         with self.lock:
             if self._state != "needs_outcome" or self._call is None:
                 raise StepperError(f"no outcome is needed now (the run is {self._state})")
-            result = read_answer(answer, self._call.parameter, where="the given result")
-            self._given = Outcome((result,), "given by hand")
+            self._given = outcome_of(answer, self._call, where="the given result", source="given by hand")
             self._set("running")
             self._turn.notify_all()
 
@@ -220,62 +259,57 @@ class Stepper:
             if "id" in fields:
                 raise StepperError("the id of a container cannot be changed")
             self._edit_arguments(new)  # only now: all or nothing
-            self.run.edits.run_data(data)
-            self.run.edits.container(fields)
+            self.resting.edits.run_data(data)
+            self.resting.edits.container(fields)
             self._tell()
 
     @property
-    def pending(self) -> tuple[PendingAction, ...]:
-        """Actions that were asked for and have not completed, in the order in which they will."""
+    def pending(self) -> tuple[Pending, ...]:
+        """What was asked for and has not completed, in the order in which it will."""
         with self.lock:
-            return self.run.queue.pending
+            return self.run.tree.queue.pending
 
     def edit_pending(self, name: str, *, answer: dict[str, Any] | None = None, asset: str | None = None,
                      delay: float | None = None) -> None:
-        """Change a pending action: what it comes back with, or when.
+        """Change what is pending: what an action or a prompt comes back with, or when anything takes its turn.
 
         Args:
-            name: the name of the action run.
-            answer: see `phantom_lab.success` and `phantom_lab.failure`.
+            name: the name of the action run, prompt, custom function or child playbook.
+            answer: see `phantom_lab.success`, `phantom_lab.failure` and `phantom_lab.responses`.
             asset: the answer is for this asset only.
             delay: seconds by which it completes later, or (negative) earlier.
 
         Raises:
-            StepperError: the run does not rest, or nothing of this name is pending.
+            StepperError: the run does not rest, nothing of this name is pending, or nobody answers it.
             InputError: no such result is possible.
         """
         with self.lock:
-            self._at_rest("edit pending actions")
-            found = next((one for one in self.run.queue.pending if one.name == name), None)
+            self._at_rest("edit what is pending")
+            found = next((one for one in self.pending if one.name == name), None)
             if found is None:
-                known = ", ".join(one.name for one in self.run.queue.pending) or "nothing"
-                raise StepperError(f"no pending action {name!r}", hint=f"Pending: {known}.")
-            if asset is not None and all(one.name != asset for one in found.assets):
-                raise StepperError(f"action {name!r} does not run on asset {asset!r}")
-            if answer is not None:
-                read_answer(answer, {}, where="the given result")
-                given = answer if isinstance(answer, dict) else {"data": answer}
-                found = replace(found, answers=(*found.answers, {**given, "asset": asset}))
+                raise StepperError(f"nothing pending is called {name!r}", hint=f"Pending: {self._pending_names()}.")
+            if answer is not None or asset is not None:
+                found = _answered(found, answer, asset)
             if delay is not None:
                 if isinstance(delay, bool) or not isinstance(delay, int | float) or not isfinite(delay):
                     raise StepperError(f"a delay is a number of seconds, not {delay!r}")
                 found = replace(found, due=found.due + delay)
-            self.run.edits.pending(found)
+            found.run.edits.pending(found)
             self._tell()
 
     def reorder(self, *names: str) -> None:
-        """Let pending actions complete in this order.
+        """Let what is pending complete in this order.
 
         Raises:
             StepperError: the run does not rest, or nothing of one of these names is pending.
         """
         with self.lock:
             self._at_rest("reorder")
-            unknown = [name for name in names if all(one.name != name for one in self.run.queue.pending)]
+            unknown = [name for name in names if all(one.name != name for one in self.pending)]
             if unknown or not names:
-                known = ", ".join(one.name for one in self.run.queue.pending) or "nothing"
-                what = f"no pending action {', '.join(map(repr, unknown))}" if unknown else "reorder needs names"
-                raise StepperError(what, hint=f"Pending: {known}.")
+                called = ", ".join(map(repr, unknown))
+                what = f"nothing pending is called {called}" if unknown else "reorder needs names"
+                raise StepperError(what, hint=f"Pending: {self._pending_names()}.")
             self.run.edits.order(list(names))
             self._tell()
 
@@ -286,6 +320,11 @@ class Stepper:
         """Where the run is."""
         with self.lock:
             return Position(self._state, self._rest, self.run.status, self._why(), self._at)
+
+    @property
+    def resting(self) -> PlaybookRun:
+        """The run that rests: the one that was started, or a child playbook."""
+        return self.run.tree.runs[self._rest.run] if self._rest else self.run
 
     @property
     def needed(self) -> ActionCall | None:
@@ -367,20 +406,42 @@ class Stepper:
             raise self._unwind()
 
     def _steps_to(self, invocation: InvocationStarted) -> bool:
-        """Whether the present command rests at this entry."""
+        """Whether the present command rests at this entry.
+
+        ``step_over`` and ``step_out`` stay in the instance they are in (a playbook run, or the execution of a custom
+        function), or come to one around it; ``step_out`` of the block that the engine invoked leaves a child playbook
+        or custom function altogether.
+        """
         if self._mode in ("step", "resume"):
             return self._mode == "step"
         origin = self._origin
-        if origin is None or invocation.caller is None:
+        if origin is None:
             return True
-        return invocation.depth <= (origin.depth if self._mode == "step_over" else origin.depth - 1)
+        here, there = _instance(origin), _instance(invocation)
+        if here != there:
+            return there in self._around(here)
+        out = self._mode == "step_out"
+        if out and origin.depth == 0 and here != (self.run.id, 0):
+            return False
+        return invocation.caller is None or invocation.depth <= origin.depth - out
+
+    def _around(self, instance: tuple[int, int]) -> Iterator[tuple[int, int]]:
+        """The instances around one, from within."""
+        number, custom_function = instance
+        run: PlaybookRun | None = self.run.tree.runs[number]
+        if not custom_function and run is not None:
+            run = run.parent
+        while run is not None:
+            yield run.id, 0
+            run = run.parent
 
     def _reason_to_rest(self, invocation: InvocationStarted, when: str) -> str | None:
         """What a breakpoint says; a condition that raises rests, too, and says so."""
         reasons = [self._hit(point, invocation) for point in self.breakpoints.at(invocation.block, when)]
-        if when == "before" and "failure" in self.breakpoints.events and invocation.cause.kind == "action":
-            done = next(event for event in reversed(self.run.journal.events) if isinstance(event, ActionCompleted))
-            reasons.append(f"action {done.name} failed" if done.status == "failed" else None)
+        if when == "before" and "failure" in self.breakpoints.events and invocation.cause.kind in _COMPLETIONS:
+            done = next(event for event in reversed(self.run.journal.events) if isinstance(event, _COMPLETED))
+            kind = invocation.cause.kind.replace("_", " ")
+            reasons.append(f"{kind} {done.name} failed" if done.status == "failed" else None)
         return next((reason for reason in reasons if reason), None)
 
     def _hit(self, point: Breakpoint, invocation: InvocationStarted) -> str | None:
@@ -394,7 +455,7 @@ class Stepper:
     def _log(self, invocation: InvocationStarted) -> None:
         shown = ", ".join(f"{name}={value!r}"[:80] for name, value in self._arguments(invocation).items()
                           if name != "container")
-        self.run.note(f"passed {invocation.block} (invocation {invocation.n}): {shown}")
+        self.run.tree.note(f"passed {invocation.block} (invocation {invocation.n}): {shown}")
 
     def _arguments(self, invocation: InvocationStarted) -> dict[str, Any]:
         """Copies of what a block is handed, with edits."""
@@ -408,8 +469,8 @@ class Stepper:
             self._problem = f" The lab itself failed: {type(exc).__name__}: {exc}."
         finally:
             with self.lock:
-                if self.run.interrupt is not None:  # one that came after the run's own end would never give up
-                    self.run.interrupt.settle()
+                if self.run.tree.interrupt is not None:  # one that came after the run's own end would never give up
+                    self.run.tree.interrupt.settle()
                 self._rest = None
                 self._set("ended")
                 self._turn.notify_all()
@@ -433,20 +494,23 @@ class Stepper:
             self._unwind()
             self._start()  # it unwinds before its first block, and says so in the journal
             return
-        again = self.run.interrupt is not None
+        again = self.run.tree.interrupt is not None
         if not again and self._thread and self._thread.ident:
-            self.run.interrupt = Interrupt(self._thread.ident, self.run.playbook.file)
+            self.run.tree.interrupt = Interrupt(self._thread.ident, self.run.tree.files)
         self._unwind()
         if self._state != "running":
             self._command = "stop"
             self._set("running")
             self._turn.notify_all()
-        if self.run.interrupt and not again:  # at rest, too: playbook code may swallow what is raised there
-            self.run.interrupt.start()
+        if self.run.tree.interrupt and not again:  # at rest, too: playbook code may swallow what is raised there
+            self.run.tree.interrupt.start()
 
     def _unwind(self) -> RunUnwound:
-        self.run.unwinding = self.run.unwinding or RunStopped("stopped by hand")
-        return self.run.unwinding
+        self.run.tree.unwinding = self.run.tree.unwinding or RunStopped("stopped by hand")
+        return self.run.tree.unwinding
+
+    def _pending_names(self) -> str:
+        return ", ".join(one.name for one in self.pending) or "nothing"
 
     def _at_rest(self, wish: str) -> None:
         if self._state not in ("resting", "needs_outcome"):
@@ -460,7 +524,7 @@ class Stepper:
         assert self._rest is not None
         before = self._arguments(self._rest)
         for name, value in new.items():
-            self.run.edits.record("argument", name, before.get(name), value)
+            self.resting.edits.record("argument", name, before.get(name), value)
         self._changes.arguments.update(new)
         self._edited.setdefault(self._rest.n, {}).update(new)
 
@@ -495,6 +559,24 @@ def _named(given: Any, what: str) -> dict[str, Any]:
         raise InputError(f"{what} must be given by name", hint='For instance {"success": False}.')
     named: dict[str, Any] = given_json(given or {}, what)
     return named
+
+
+def _instance(invocation: InvocationStarted) -> tuple[int, int]:
+    """The playbook run, or the custom function run within it, that an invocation is part of."""
+    return invocation.run, invocation.custom_function
+
+
+def _answered(found: Pending, answer: Any, asset: str | None) -> Pending:
+    if not isinstance(found, PendingAction):
+        raise StepperError(f"{found.name!r} is executed, not answered", hint="It can be delayed or reordered.")
+    if asset is not None and all(one.name != asset for one in found.assets):
+        raise StepperError(f"action {found.name!r} does not run on asset {asset!r}")
+    if answer is None:
+        return found
+    for parameter in found.parameters or [{}]:
+        read_answer(answer, parameter, where="the given result")
+    given = answer if isinstance(answer, dict) else {"data": answer}
+    return replace(found, answers=(*found.answers, {**given, "asset": asset}))
 
 
 class _Gate:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from phantom_lab.model import ActionRun
+from phantom_lab.model import ActionRun, CustomFunctionRun
 
 
-def run_summary(playbook: str, run_id: int, action_runs: Sequence[ActionRun], *, failed: bool) -> dict[str, Any]:
-    """The object whose JSON text ``on_finish`` receives: ``result`` holds one entry per action run."""
-    bad = failed or any(not run.success for run in action_runs)
-    result = [{
+def run_summary(playbook: str, run_id: int, action_runs: Sequence[ActionRun],
+                custom_function_runs: Sequence[CustomFunctionRun], *, failed: bool) -> dict[str, Any]:
+    """The object whose JSON text ``on_finish`` receives.
+
+    ``result`` holds one entry per action run, and after them one per custom function run (reported), which has no
+    ``action_run_id`` and no ``app_runs``.
+    """
+    bad = failed or not all([run.success for run in action_runs] + [run.success for run in custom_function_runs])
+    result: list[dict[str, Any]] = [{
         "name": run.name, "action": run.action, "action_run_id": run.id, "type": "generic", "status": run.status,
         "message": run.message, "app_runs": [{
             "app_run_id": app_run.id, "app": app_run.app, "app_id": app_run.app_id, "asset": app_run.asset,
@@ -19,6 +24,8 @@ def run_summary(playbook: str, run_id: int, action_runs: Sequence[ActionRun], *,
             "parameter": one.parameter, "summary": one.summary,
         } for app_run in run.app_runs for one in app_run.results],
     } for run in action_runs]
+    result += [{"name": run.name, "custom_function_name": run.function, "custom_function_run_id": run.id,
+                "status": run.status, "message": run.message} for run in custom_function_runs]
     return {"playbook": f"local/{playbook}", "playbook_run_id": run_id, "status": "failed" if bad else "success",
             "message": "", "result": result}
 

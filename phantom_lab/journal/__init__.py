@@ -6,6 +6,8 @@ from phantom_lab.journal.events import (
     ApiCalled,
     Cause,
     Changed,
+    CustomFunctionCompleted,
+    CustomFunctionStarted,
     Edited,
     Event,
     Failure,
@@ -18,6 +20,8 @@ from phantom_lab.journal.events import (
     OutcomeGiven,
     OutcomeMissing,
     OutputSaved,
+    PlaybookCompleted,
+    PlaybookStarted,
     Ref,
     RunEnded,
     RunStarted,
@@ -27,7 +31,8 @@ from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.place import default_folder, new_file
 from phantom_lab.journal.reading import read_journal
 
-__all__ = ["ActionCompleted", "ActionStarted", "ApiCalled", "Cause", "Changed", "Edited", "Event", "Failure",
-           "Filtered", "GapMet", "HelperCalled", "Invocation", "InvocationEnded", "InvocationStarted",
-           "Journal", "Logged", "OutcomeGiven", "OutcomeMissing", "OutputSaved", "Ref", "RunEnded",
-           "RunStarted", "Summary", "default_folder", "invocations", "new_file", "read_journal", "summarize"]
+__all__ = ["ActionCompleted", "ActionStarted", "ApiCalled", "Cause", "Changed", "CustomFunctionCompleted",
+           "CustomFunctionStarted", "Edited", "Event", "Failure", "Filtered", "GapMet", "HelperCalled", "Invocation",
+           "InvocationEnded", "InvocationStarted", "Journal", "Logged", "OutcomeGiven", "OutcomeMissing", "OutputSaved",
+           "PlaybookCompleted", "PlaybookStarted", "Ref", "RunEnded", "RunStarted", "Summary", "default_folder",
+           "invocations", "new_file", "read_journal", "summarize"]

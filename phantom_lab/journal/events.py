@@ -24,11 +24,12 @@ class Cause:
     """Why a block is invoked."""
 
     kind: str
-    """``start``, ``action``, ``call`` or ``finish`` (``custom_function``, ``playbook``, ``prompt`` are reserved)."""
+    """``start`` or ``finish`` of the playbook, ``call`` from another block, ``execute`` for the body of a custom
+    function, or what completed: ``action``, ``custom_function``, ``playbook`` or ``prompt``."""
     name: str | None = None
-    """Name of the action run that completed."""
+    """Name of what completed, is executed, or (for the start of a child playbook) of the call."""
     caller: str | None = None
-    """Block that called, for ``call``; block that registered the callback, for ``action``."""
+    """Block that called, or that asked for what completed."""
     line: int | None = None
     """Line of that call."""
     detail: str = ""
@@ -68,6 +69,10 @@ class RunStarted(Event):
     scope: Ref
     clock: str = field(compare=False)
     """When the run's own clock starts: ISO 8601, UTC. As a wall time it is never compared."""
+    parent: int | None = None
+    """The run whose child playbook it is."""
+    name: str = ""
+    """The ``name`` of the call that started a child playbook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,8 @@ class InvocationStarted(Event):
     cause: Cause
     arguments: dict[str, Ref]
     line: int
+    custom_function: int = 0
+    """Id of the custom function run that it is part of; 0 outside of any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +176,56 @@ class ActionCompleted(Event):
     action: str
     status: str
     message: str
+    results: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class CustomFunctionStarted(Event):
+    """``phantom.custom_function`` queued a run."""
+
+    command: int
+    invocation: int
+    custom_function_run_id: int
+    name: str
+    function: str
+    parameters: Ref
+    callback: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomFunctionCompleted(Event):
+    """Every parameter set of a custom function run is done; its callback is next."""
+
+    custom_function_run_id: int
+    name: str
+    function: str
+    status: str
+    message: str
+    results: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookStarted(Event):
+    """``phantom.playbook`` queued a child playbook."""
+
+    command: int
+    invocation: int
+    child: int
+    """The child's playbook run id."""
+    name: str
+    playbook: str
+    inputs: Ref
+    callback: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookCompleted(Event):
+    """The parent is told that a child playbook has ended; its callback is next."""
+
+    child: int
+    name: str
+    playbook: str
+    status: str
     results: Ref
 
 

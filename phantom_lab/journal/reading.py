@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,8 @@ def _event(line: dict[str, Any]) -> Event:
     kind = getattr(vocabulary, line["event"], None)
     if not (isinstance(kind, type) and issubclass(kind, Event)):
         raise InputError(f"there is no event {line['event']!r}")
-    given = {field.name: line[field.name] for field in fields(kind)}
+    given = {field.name: line[field.name] for field in fields(kind)
+             if field.name in line or field.default is MISSING}  # older journals lack what came later
     for name, nested in (("cause", Cause), ("failure", Failure)):
         if given.get(name) is not None:
             given[name] = nested(**given[name])

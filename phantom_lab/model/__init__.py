@@ -2,6 +2,7 @@
 
 from phantom_lab.model.action import ActionResult, ActionRun, AppRun
 from phantom_lab.model.asset import App, Asset
+from phantom_lab.model.child_run import ChildRun
 from phantom_lab.model.container import (
     ARTIFACT_FIELDS,
     CONTAINER_FIELDS,
@@ -11,9 +12,13 @@ from phantom_lab.model.container import (
     complete_artifact,
     complete_container,
 )
+from phantom_lab.model.custom_function import CustomFunctionResult, CustomFunctionRun
 from phantom_lab.model.jsons import given_json, json_copy, read_json
+from phantom_lab.model.options import CHOICES, Options
 from phantom_lab.model.situation import Situation, read_situation
+from phantom_lab.model.user import User
 
-__all__ = ["ARTIFACT_FIELDS", "CONTAINER_FIELDS", "ActionResult", "ActionRun", "App", "AppRun", "Artifact", "Asset",
-           "Container", "Situation", "as_id", "complete_artifact", "complete_container", "given_json", "json_copy",
-           "read_json", "read_situation"]
+__all__ = ["ARTIFACT_FIELDS", "CHOICES", "CONTAINER_FIELDS", "ActionResult", "ActionRun", "App", "AppRun", "Artifact",
+           "Asset", "ChildRun", "Container", "CustomFunctionResult", "CustomFunctionRun", "Options", "Situation",
+           "User", "as_id", "complete_artifact", "complete_container", "given_json", "json_copy", "read_json",
+           "read_situation"]

@@ -37,6 +37,7 @@ class AppRun:
     asset: str
     asset_id: int
     results: tuple[ActionResult, ...]
+    loop_state: Any = None
 
     @property
     def succeeded(self) -> int:
@@ -59,13 +60,14 @@ class AppRun:
 
     def to_json(self) -> dict[str, Any]:
         """The element of ``results`` that a callback receives."""
-        return {
+        found = {
             "asset_id": self.asset_id, "status": self.status, "name": self.name, "app": self.app,
             "action_results": [result.to_json() for result in self.results], "app_id": self.app_id,
             "summary": {"total_objects": len(self.results), "total_objects_successful": self.succeeded},
             "asset": self.asset, "action": self.action, "message": self.message, "app_run_id": self.id,
             "action_run_id": self.action_run_id,
         }
+        return found if self.loop_state is None else {**found, "loop_state": self.loop_state}
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,10 +87,10 @@ _block_decorator.__module__ = "phantom.rules"
 
 
 def _function(shell: Any, entry: Entry) -> Callable[..., Any]:
-    implementation = EMULATED.get(entry.name)
+    emulation = EMULATED.get(entry.name)
 
     def function(*args: Any, **kwargs: Any) -> Any:
-        if entry.name not in READS or implementation is None:
+        if entry.name not in READS or emulation is None:
             raise StepperError(f"phantom.{entry.name} works inside a playbook only",
                                hint="lab.step(on_start) runs the blocks of your cells.")
         if entry.name == "collect2" and not args:
@@ -99,11 +99,11 @@ def _function(shell: Any, entry: Entry) -> Callable[..., Any]:
         given.apply_defaults()
         stepper = _at_rest(shell, entry.name)
         with stepper.lock:
-            return deepcopy(implementation(_Reader(stepper.run), **given.arguments))
+            return deepcopy(emulation.function(_Reader(stepper.resting), **given.arguments))
 
     function.__name__ = function.__qualname__ = entry.name
     function.__module__ = "phantom.rules"
-    function.__doc__ = implementation.__doc__ if implementation else f"Not emulated yet (chapter: {entry.chapter})."
+    function.__doc__ = emulation.function.__doc__ if emulation else f"Not emulated yet (chapter: {entry.chapter})."
     function.__signature__ = entry.signature  # type: ignore[attr-defined]
     return function
 

@@ -1,10 +1,11 @@
 """Where results come from: what an action came back with, and who says so."""
 
-from phantom_lab.outcomes.answer import failure, read_answer, success
+from phantom_lab.outcomes.answer import failure, outcome_of, read_answer, success
 from phantom_lab.outcomes.maxmind import MaxMind
+from phantom_lab.outcomes.prompts import declined, responses, timed_out
 from phantom_lab.outcomes.provider import ActionCall, Outcome, OutcomeProvider, Providers
 from phantom_lab.outcomes.results_file import ResultsFile
 from phantom_lab.outcomes.stubs import Stubs
 
-__all__ = ["ActionCall", "MaxMind", "Outcome", "OutcomeProvider", "Providers", "ResultsFile", "Stubs", "failure",
-           "read_answer", "success"]
+__all__ = ["ActionCall", "MaxMind", "Outcome", "OutcomeProvider", "Providers", "ResultsFile", "Stubs", "declined",
+           "failure", "outcome_of", "read_answer", "responses", "success", "timed_out"]

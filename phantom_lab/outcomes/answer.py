@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 from phantom_lab.errors import InputError
 from phantom_lab.model import ActionResult, given_json
+from phantom_lab.outcomes.prompts import MARKS, read_reply
+from phantom_lab.outcomes.provider import ActionCall, Outcome
 
-_KEYS = {"status", "message", "summary", "data"}
+KEYS = {"status", "message", "summary", "data", "delay", *MARKS}
 
 
 def success(data: list[Any] | None = None, *, summary: dict[str, Any] | None = None,
@@ -19,6 +22,28 @@ def success(data: list[Any] | None = None, *, summary: dict[str, Any] | None = N
 def failure(message: str, *, data: list[Any] | None = None, summary: dict[str, Any] | None = None) -> dict[str, Any]:
     """An answer that failed."""
     return {"status": "failed", "data": data or [], "summary": summary or {}, "message": message}
+
+
+def outcome_of(answer: Any, call: ActionCall, *, where: str, source: str) -> Outcome:
+    """Make an outcome of an answer.
+
+    Args:
+        answer: as for `read_answer`; ``delay`` is the seconds until it arrives. A prompt is also answered by
+            `phantom_lab.responses`, `phantom_lab.timed_out` and `phantom_lab.declined`.
+        call: what it answers.
+        where: who gave it, for messages.
+        source: who gave it, for the journal.
+
+    Raises:
+        InputError: the answer has another shape, is no JSON, or does not fit the prompt's questions.
+    """
+    if isinstance(answer, dict) and answer.keys() & MARKS:
+        given = given_json(answer, "the answer", where=where)
+        _check_keys(given, where)
+        result, delay = read_reply(given, call.parameter, where=where)
+        return Outcome((result,), source, max(delay, _delay(given, where)))
+    result = read_answer(answer, call.parameter, where=where)
+    return Outcome((result,), source, _delay(answer, where) if isinstance(answer, dict) else 0.0)
 
 
 def read_answer(answer: Any, parameter: dict[str, Any], *, where: str) -> ActionResult:
@@ -34,11 +59,11 @@ def read_answer(answer: Any, parameter: dict[str, Any], *, where: str) -> Action
     """
     if isinstance(answer, list):
         answer = {"data": answer}
-    hint = "Give {\"status\"?, \"message\"?, \"summary\"?, \"data\"?} or a list of data objects."
     if not isinstance(answer, dict):
-        raise InputError(f"a result must be an object, not {type(answer).__name__}", where=where, hint=hint)
-    if unknown := answer.keys() - _KEYS:
-        raise InputError(f"a result has no key {', '.join(sorted(map(repr, unknown)))}", where=where, hint=hint)
+        raise InputError(f"a result must be an object, not {type(answer).__name__}", where=where, hint=_HINT)
+    _check_keys(answer, where)
+    if answer.keys() & MARKS:
+        return read_reply(given_json(answer, "the answer", where=where), parameter, where=where)[0]
     given = given_json(answer, "the result", where=where)
     status = given.get("status") or "success"
     summary = given["summary"] if given.get("summary") is not None else {}
@@ -56,3 +81,18 @@ def read_answer(answer: Any, parameter: dict[str, Any], *, where: str) -> Action
 def message_of(summary: dict[str, Any]) -> str:
     """The message that an app's base class makes of a summary: ``Total positives: 3, Source: cache``."""
     return ", ".join(f"{key.replace('_', ' ').capitalize()}: {value}" for key, value in summary.items())
+
+
+_HINT = "Give {\"status\"?, \"message\"?, \"summary\"?, \"data\"?} or a list of data objects."
+
+
+def _check_keys(answer: dict[str, Any], where: str) -> None:
+    if unknown := answer.keys() - KEYS:
+        raise InputError(f"a result has no key {', '.join(sorted(map(repr, unknown)))}", where=where, hint=_HINT)
+
+
+def _delay(answer: dict[str, Any], where: str) -> float:
+    delay = answer.get("delay") or 0
+    if isinstance(delay, bool) or not isinstance(delay, int | float) or not isfinite(delay) or delay < 0:
+        raise InputError(f"delay must be a number of seconds, not {delay!r}", where=where)
+    return float(delay)

@@ -32,6 +32,8 @@ class Outcome:
     results: tuple[ActionResult, ...]
     source: str
     """Who says so, for people: ``stub whois (lab.py:12)``, ``results.json[3]``, ``MaxMind app``."""
+    delay: float = 0.0
+    """Seconds of the clock until it arrives."""
 
 
 class OutcomeProvider(Protocol):

@@ -9,15 +9,16 @@ from typing import Any
 
 from phantom_lab.errors import InputError
 from phantom_lab.model import App, Asset, read_json
-from phantom_lab.outcomes.answer import read_answer
+from phantom_lab.outcomes.answer import KEYS, outcome_of, read_answer
 from phantom_lab.outcomes.provider import ActionCall, Outcome
 
-_KEYS = {"action", "asset", "parameter", "status", "message", "summary", "data"}
+_KEYS = {"action", "name", "asset", "parameter", *KEYS}
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
     action: str
+    name: str | None
     asset: str | None
     parameter: dict[str, Any]
     answer: dict[str, Any]
@@ -26,13 +27,16 @@ class _Entry:
     def matches(self, call: ActionCall) -> bool:
         missing = object()
         return (self.action == call.action.lower() and self.asset in (None, call.asset)
+                and self.name in (None, call.name)
                 and all(call.parameter.get(key, missing) == value for key, value in self.parameter.items()))
 
 
 class ResultsFile:
-    """A list of ``{"action", "asset"?, "parameter"?, "status"?, "message"?, "summary"?, "data"?}``.
+    """A list of ``{"action", "name"?, "asset"?, "parameter"?, "status"?, "message"?, "summary"?, "data"?, "delay"?}``.
 
-    The first entry that matches a call (its asset, and a subset of its parameters) answers it.
+    The first entry that matches a call (its block name, its asset, and a subset of its parameters) answers it. A
+    prompt is an action called ``prompt``, answered by ``"responses": [...]``, ``"timed_out": true`` or
+    ``"declined": true``; so are a ``task`` and the ``approve`` of an action with a reviewer.
 
     Args:
         given: a path, or the decoded list.
@@ -53,7 +57,7 @@ class ResultsFile:
         """The first matching entry's answer."""
         for entry in self._entries:
             if entry.matches(call):
-                return Outcome((read_answer(entry.answer, call.parameter, where=entry.where),), entry.where)
+                return outcome_of(entry.answer, call, where=entry.where, source=entry.where)
         return None
 
     def assets(self, action: str) -> Iterable[Asset]:
@@ -68,11 +72,12 @@ def _entry(item: Any, where: str) -> _Entry:
     if unknown := item.keys() - _KEYS:
         raise InputError(f"an entry has no key {', '.join(sorted(map(repr, unknown)))}", where=where,
                          hint=f"Known are {', '.join(sorted(_KEYS))}.")
-    asset, parameter = item.get("asset"), item.get("parameter") or {}
-    if asset is not None and not isinstance(asset, str):
-        raise InputError("`asset` must be a text", where=where)
+    parameter = item.get("parameter") or {}
+    for key in ("asset", "name"):
+        if item.get(key) is not None and not isinstance(item[key], str):
+            raise InputError(f"`{key}` must be a text", where=where)
     if not isinstance(parameter, dict):
         raise InputError("`parameter` must be an object", where=where)
-    answer = {key: value for key, value in item.items() if key in ("status", "message", "summary", "data")}
+    answer = {key: value for key, value in item.items() if key in KEYS}
     read_answer(answer, parameter, where=where)
-    return _Entry(item["action"].lower(), asset, parameter, answer, where)
+    return _Entry(item["action"].lower(), item.get("name"), item.get("asset"), parameter, answer, where)

@@ -8,7 +8,7 @@ from typing import Any
 
 from phantom_lab.errors import InputError, LabError
 from phantom_lab.model import App, Asset, json_copy
-from phantom_lab.outcomes.answer import read_answer
+from phantom_lab.outcomes.answer import outcome_of
 from phantom_lab.outcomes.provider import ActionCall, Outcome
 
 Stub = Callable[..., Any]
@@ -45,8 +45,7 @@ class Stubs:
                 raise InputError(f"the stub for '{call.action}' raised {type(exc).__name__}: {exc}", where=where,
                                  hint="Return phantom_lab.failure(message) for an action that fails.") from exc
             if answer is not None:
-                result = read_answer(answer, call.parameter, where=where)
-                return Outcome((result,), f"stub {where}")
+                return outcome_of(answer, call, where=where, source=f"stub {where}")
         return None
 
     def assets(self, action: str) -> Iterable[Asset]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.model import json_copy
 from phantom_lab.rules.arguments import container_id as find
 from phantom_lab.rules.registry import emulates
 
@@ -20,10 +19,7 @@ def get_container(run: PlaybookRun, container_id: Any) -> dict[str, Any] | None:
     number = find(run, container_id)
     if number is None:
         return None
-    if number == run.state.container_id:
-        return run.container
-    copy: dict[str, Any] = json_copy(run.state.containers[number])
-    return copy
+    return run.container_copy(number)
 
 
 @emulates("set_severity")
@@ -53,7 +49,7 @@ def add_note(run: PlaybookRun, container: Any, note_type: Any, trace: Any, note_
     note = {"note_type": kind, "note_format": note_format, "title": kwargs.get("title"),
             "content": kwargs.get("content"), "artifact_id": kwargs.get("artifact_id"),
             "task_id": kwargs.get("task_id")}
-    return True, "note added", run.state.add_note(number, note)
+    return True, "note added", run.platform.add_note(number, note)
 
 
 def _set(run: PlaybookRun, container: Any, field: str, value: Any, built_in: set[str]) -> tuple[bool, str]:
@@ -65,7 +61,7 @@ def _set(run: PlaybookRun, container: Any, field: str, value: Any, built_in: set
     name = value.strip().lower() if value.strip().lower() in built_in else value.strip()
     if name not in built_in:
         run.note(f"{field} '{name}' is not built in: it is assumed to be configured")
-    run.state.set_container_field(number, field, name)
+    run.platform.set_container_field(number, field, name)
     return True, f"{field} set to {name}"
 
 

@@ -15,7 +15,7 @@ from phantom_lab.rules.sources import Restriction, records, source_key, stored, 
 from phantom_lab.state import Subset
 
 
-@emulates("condition")
+@emulates("condition", in_custom_function="refused")
 def condition(run: PlaybookRun, container: Any, action_results: Any, conditions: Any, logical_operator: Any,
               scope: Any, filtered_artifacts: Any, filtered_results: Any, limit: Any, trace: Any, name: Any, auto: Any,
               case_sensitive: Any, handle: Any, delimiter: Any) -> tuple[list[int], list[Any]]:
@@ -30,7 +30,7 @@ def condition(run: PlaybookRun, container: Any, action_results: Any, conditions:
     return list(subset.artifact_ids), json_copy(matched)
 
 
-@emulates("decision")
+@emulates("decision", in_custom_function="refused")
 def decision(run: PlaybookRun, container: Any, action_results: Any, conditions: Any, logical_operator: Any, scope: Any,
              filtered_artifacts: Any, filtered_results: Any, limit: Any, trace: Any, name: Any, auto: Any,
              case_sensitive: Any, delimiter: Any) -> bool:
@@ -41,6 +41,12 @@ def decision(run: PlaybookRun, container: Any, action_results: Any, conditions: 
     if name:
         run.state.decisions[str(name)] = passed
     return passed
+
+
+def matches(run: PlaybookRun, conditions: Any, logical_operator: str, *, container: Any, results: Any) -> bool:
+    """Whether any row passes, as the exit conditions of a loop are tested."""
+    return _evaluate(run, conditions, logical_operator, Restriction(container, passed=results), True, ",",
+                     "LoopState").passed
 
 
 @dataclass(slots=True)

@@ -8,8 +8,18 @@ from types import ModuleType
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.rules import container, data_access, decisions, logs, playbook  # noqa: F401 - they register themselves
-from phantom_lab.rules.registry import EMULATED
+from phantom_lab.rules import (  # noqa: F401 - they register themselves
+    blocks,
+    container,
+    data_access,
+    decisions,
+    formats,
+    logs,
+    loops,
+    results,
+    run_data,
+)
+from phantom_lab.rules.registry import CLASSES, EMULATED
 from phantom_lab.rules.surface import Entry, surface
 
 _LENIENT = frozenset({"condition", "decision"})
@@ -25,6 +35,8 @@ def rules_module(run: PlaybookRun) -> ModuleType:
         setattr(module, name, value)
     for name, entry in surface().functions.items():
         setattr(module, name, _bound(run, entry))
+    for name, make in CLASSES.items():
+        setattr(module, name, make(run))
 
     def missing(name: str) -> Any:
         if name in surface().names:
@@ -36,13 +48,13 @@ def rules_module(run: PlaybookRun) -> ModuleType:
 
 
 def _bound(run: PlaybookRun, entry: Entry) -> Callable[..., Any]:
-    implementation = EMULATED.get(entry.name)
+    emulation = EMULATED.get(entry.name)
     binding = _binding(entry)
     lenient = entry.name in _LENIENT
     direct = entry.name in ("debug", "error", "playbook_block")
 
     def function(*args: Any, **kwargs: Any) -> Any:
-        if implementation is None:
+        if emulation is None:
             raise run.gap(entry.name, entry.chapter)
         if lenient:
             kwargs = {key: value for key, value in kwargs.items() if key in binding.parameters}
@@ -52,12 +64,18 @@ def _bound(run: PlaybookRun, entry: Entry) -> Callable[..., Any]:
             raise TypeError(f"{entry.name}() {exc}") from None
         bound.apply_defaults()
         if direct:
-            return implementation(run, **bound.arguments)
-        return run.call_api(entry.name, implementation, bound.arguments)
+            return emulation.function(run, **bound.arguments)
+        rule = emulation.in_custom_function
+        if rule not in ("allowed", "known") and run.custom_function:
+            if rule == "none":
+                return None
+            if rule == "refused" or bound.arguments.get("name"):
+                raise RuntimeError(f"phantom.{entry.name} cannot be called from within a custom function")
+        return run.call_api(entry.name, emulation.function, bound.arguments)
 
     function.__name__ = function.__qualname__ = entry.name
     function.__module__ = "phantom.rules"
-    function.__doc__ = implementation.__doc__ if implementation else f"Not emulated yet (chapter: {entry.chapter})."
+    function.__doc__ = emulation.function.__doc__ if emulation else f"Not emulated yet (chapter: {entry.chapter})."
     function.__signature__ = entry.signature  # type: ignore[attr-defined]
     return function
 

@@ -3,19 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-EMULATED: dict[str, Callable[..., Any]] = {}
-"""Implementations by name. Each takes the run first, then every parameter of the vendor's signature by name."""
+
+@dataclass(frozen=True, slots=True)
+class Emulation:
+    """What stands behind a name."""
+
+    function: Callable[..., Any]
+    """Takes the run first, then every parameter of the vendor's signature by name."""
+    in_custom_function: str = "allowed"
+    """What it does in a custom function (observed in the vendor's own self-test): ``allowed``; ``refused`` (it raises
+    RuntimeError); ``unnamed`` (refused with a name); ``known`` (raises for what is not there); ``none`` (does nothing,
+    and returns None)."""
 
 
-def emulates(name: str) -> Callable[[Function], Function]:
+EMULATED: dict[str, Emulation] = {}
+"""By name."""
+CLASSES: dict[str, Callable[[Any], type]] = {}
+"""Classes by name, each made for one run."""
+
+
+def emulates(name: str, *, in_custom_function: str = "allowed") -> Callable[[Function], Function]:
     """Register the implementation of a name of the surface."""
 
     def register(function: Function) -> Function:
-        EMULATED[name] = function
+        EMULATED[name] = Emulation(function, in_custom_function)
         return function
+
+    return register
+
+
+def emulates_class(name: str) -> Callable[[Function], Function]:
+    """Register what makes a class for a run."""
+
+    def register(make: Function) -> Function:
+        CLASSES[name] = make
+        return make
 
     return register

@@ -40,9 +40,11 @@ def records(run: PlaybookRun, paths: Sequence[Path], restriction: Restriction) -
         return action_results(run, path, restriction)
     if source is Source.CONTAINER:
         number = container_id(run, restriction.container)
-        if number is None:
-            return [{}]
-        return [run.container if number == run.state.container_id else run.state.containers[number]]
+        return [{} if number is None else run.container_copy(number)]
+    if source is Source.CUSTOM_FUNCTION_RESULT:
+        return custom_function_results(run, path, restriction)
+    if source is Source.PLAYBOOK:
+        return [{"launching_user": run.platform.user.to_json()}]
     if source is Source.FORMATTED_DATA and not path.filter:
         rendered = run.state.formats.get(path.block)
         return [None if rendered is None else rendered.items if path.steps else rendered.text]
@@ -88,6 +90,13 @@ def artifacts(run: PlaybookRun, path: Path, restriction: Restriction) -> list[Ar
 def action_results(run: PlaybookRun, path: Path, restriction: Restriction) -> list[dict[str, Any]]:
     """One record per action result: ``{"action_result": …, "app_run": …}``."""
     return _flat(app_runs(run, path.block, path.filter, restriction))
+
+
+def custom_function_results(run: PlaybookRun, path: Path, restriction: Restriction) -> list[dict[str, Any]]:
+    """One record per parameter set: ``{"custom_function_result": …, "app_run": …}``."""
+    return [{"custom_function_result": one, "app_run": found}
+            for found in app_runs(run, path.block, path.filter, restriction)
+            for one in found.get("custom_function_results") or ()]
 
 
 def app_runs(run: PlaybookRun, block: str, chosen: str, restriction: Restriction) -> list[dict[str, Any]]:
@@ -145,13 +154,35 @@ def stored(run: PlaybookRun, path: Path) -> Any:
         subset = run.state.subsets.get(path.filter)
         return subset.values.get(source_key(path), []) if subset else []
     if path.source is Source.PLAYBOOK_INPUT and not path.block:
-        return run.state.inputs.get(name)
+        return _set(run, run.state.inputs, name)
     if path.source is Source.CUSTOM_FUNCTION:
         value = run.state.run_data.get(f"{path.block}:{name}", "")
         with suppress(ValueError, TypeError):
             value = json.loads(value)
         return value
-    raise run.gap(f"datapath {path.text}", f"datapaths: {path.source.value}")
+    if path.source in (Source.PLAYBOOK_INPUT, Source.PLAYBOOK_OUTPUT):
+        child = run.state.children.get(path.block)
+        if child is None:
+            return []
+        return _set(run, (child.inputs if path.source is Source.PLAYBOOK_INPUT else child.outputs) or {}, name)
+    if path.source is Source.FORMATTED_DATA:
+        return []
+    return [cell for row in custom_list(run, name) for cell in row]  # the only source that is left
+
+
+def custom_list(run: PlaybookRun, name: str) -> list[list[Any]]:
+    """The rows of a custom list; none, and an error line, for one that there is not."""
+    found = run.platform.lists.get(name.strip())
+    if found is None:
+        known = ", ".join(run.platform.lists) or "none"
+        run.log("error", f"custom list '{name.strip()}' does not exist (there are: {known})")
+    return found or []
+
+
+def _set(run: PlaybookRun, given: dict[str, Any], name: str) -> Any:
+    """An input or output; one that nobody set is one row of None, or no row (an option)."""
+    value = given.get(name)
+    return [] if value is None and run.tree.options.unset_input == "empty" else value
 
 
 def _elements(named: dict[Any, Any]) -> list[dict[Any, Any]]:

@@ -60,8 +60,7 @@ class _Time:
             raise ValueError("Invalid value NaN (not a number)")
         if seconds < 0:
             raise ValueError("sleep length must be non-negative")
-        if self._run.unwinding is not None:  # a stopped playbook must not wait on and on in a loop
-            raise self._run.unwinding
+        self._run.tree.check()  # a stopped playbook must not wait on and on in a loop
         self._clock.advance(seconds)
 
     def gmtime(self, seconds: float | None = None, /) -> real.struct_time:

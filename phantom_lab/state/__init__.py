@@ -1,7 +1,8 @@
-"""The platform as one run sees it: an immutable snapshot to start from, and the run's own writes."""
+"""The platform as the runs of one tree see it, and what each run keeps for itself."""
 
 from phantom_lab.state.clock import Clock
 from phantom_lab.state.ids import Ids
-from phantom_lab.state.run_state import RunState, Snapshot, Subset
+from phantom_lab.state.platform import Platform, Scope, Snapshot, ids_of
+from phantom_lab.state.run_state import RunState, Subset
 
-__all__ = ["Clock", "Ids", "RunState", "Snapshot", "Subset"]
+__all__ = ["Clock", "Ids", "Platform", "RunState", "Scope", "Snapshot", "Subset", "ids_of"]

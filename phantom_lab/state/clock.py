@@ -28,6 +28,11 @@ class Clock:
         self._passed += TICK
         return self.start + self._passed
 
+    @property
+    def passed(self) -> float:
+        """Seconds since the start; to look is no reading."""
+        return self._passed.total_seconds()
+
     def elapsed(self) -> float:
         """Seconds since the start."""
         return (self.now() - self.start).total_seconds()

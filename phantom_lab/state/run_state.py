@@ -1,26 +1,14 @@
-"""What one run reads and writes."""
+"""What one run keeps for itself."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from phantom_lab.datapath import Rendered
-from phantom_lab.model import ActionRun, Artifact, Asset, Container, as_id, json_copy
-from phantom_lab.state.ids import Ids
-
-Scope = str | list[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """What a run starts from; nothing writes to it."""
-
-    containers: dict[int, Container]
-    artifacts: dict[int, Artifact]
-    assets: tuple[Asset, ...] = ()
-    strict_assets: bool = False
+from phantom_lab.model import ActionRun, Artifact, ChildRun, CustomFunctionRun, as_id
+from phantom_lab.state.platform import Platform, Scope, ids_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,82 +23,70 @@ class Subset:
 
 
 class RunState:
-    """The run's own copy of the platform.
+    """A run's inputs and scope, and what its blocks leave for each other.
 
     Args:
-        snapshot: copied, never written.
+        platform: shared with the other runs of the tree.
         container_id: the container the run is for.
-        run_id: the playbook run's id.
+        playbook: name of the playbook, by which *new* artifacts are told.
         inputs: values of an input playbook.
         scope: ``all``, ``new`` or artifact ids.
-        changed: told of every write: ``(kind, id, field, before, after)``.
     """
 
-    def __init__(self, snapshot: Snapshot, *, container_id: int, run_id: int, inputs: dict[str, Any], scope: Scope,
-                 changed: Callable[[str, int, str, Any, Any], None], ids: Ids) -> None:
-        self.containers: dict[int, Container] = json_copy_keys(snapshot.containers)
-        self.artifacts: dict[int, Artifact] = json_copy_keys(snapshot.artifacts)
-        self.assets = snapshot.assets
-        self.strict_assets = snapshot.strict_assets
+    def __init__(self, platform: Platform, *, container_id: int, playbook: str, inputs: dict[str, Any],
+                 scope: Scope) -> None:
+        self.platform = platform
         self.container_id = container_id
-        self.containers[container_id]["current_rule_run_id"] = run_id
+        self.playbook = playbook
         self.inputs = inputs
         self.scope = scope
-        self.ids = ids
+        seen = platform.seen_by(container_id, playbook)
+        self._first = seen is None
+        self._new = {one["id"] for one in platform.artifacts_of(container_id)} - (seen or frozenset())
         self.run_data: dict[str, Any] = {}
         self.formats: dict[str, Rendered] = {}
         self.subsets: dict[str, Subset] = {}
         self.decisions: dict[str, bool] = {}
         self.action_runs: list[ActionRun] = []
+        """Finished ones, prompts among them."""
+        self.custom_function_runs: list[CustomFunctionRun] = []
+        self.children: dict[str, ChildRun] = {}
+        """Child playbooks by the name of the call; of several of one name the latest."""
         self.pending: list[str] = []
         """Names of the asynchronous things that are queued or running."""
         self.outputs: dict[str, Any] | None = None
-        self._changed = changed
+        self.collect_limit: int | None = None
 
-    def set_container_field(self, container_id: int, name: str, value: Any) -> None:
-        """Write one field of a container."""
-        before = self.containers[container_id].get(name)
-        self.containers[container_id][name] = value
-        self._changed("container", container_id, name, before, value)
-
-    def add_note(self, container_id: int, note: dict[str, Any]) -> int:
-        """Add a note; returns its id."""
-        note_id = self.ids.next("note")
-        self._changed("note", note_id, "added", None, {"id": note_id, "container": container_id, **note})
-        return note_id
-
-    def artifacts_in_scope(self, container_id: int, scope: Any = None) -> list[Artifact]:
+    def artifacts_in_scope(self, container_id: int, scope: Any = None, *,
+                           none_if_first: bool = False) -> list[Artifact]:
         """The artifacts of a container that a scope covers, in creation order.
 
         Args:
-            scope: ``all``, ``new``, one artifact id or a list of them; None is the run's own. Every artifact counts
-                as new on a first run (documented).
+            scope: ``all``, ``new``, one artifact id or a list of them; None is the run's own. *New* is what came
+                between this playbook's last run on the container and the start of this run; on its first run, whatever
+                was there at the start (documented). What the run itself adds is not new (observed).
+            none_if_first: on a first run, nothing is new (documented).
         """
         chosen = self.scope if scope is None else scope
-        found = [one for one in self.artifacts.values() if one["container"] == container_id]
-        if isinstance(chosen, str) and as_id(chosen) is None:
+        found = self.platform.artifacts_of(container_id)
+        if not isinstance(chosen, str) or as_id(chosen) is not None:
+            wanted = ids_of(chosen)
+            return [one for one in found if one["id"] in wanted]
+        if chosen.strip().lower() == "all":
             return found
-        wanted = _ids(chosen)
-        return [one for one in found if one["id"] in wanted]
+        if container_id != self.container_id:
+            return found
+        if none_if_first and self._first:
+            return []
+        return found if len(found) == len(self._new) else [one for one in found if one["id"] in self._new]
 
     def results_of(self, name: str) -> list[dict[str, Any]]:
-        """App runs, in callback form, of the latest action run of a name; none for an unknown name (assumed)."""
-        for run in reversed(self.action_runs):
-            if run.name == name:
-                return run.results()
-        return []
+        """Results in callback form of the latest action or custom function run of a name; none for an unknown name."""
+        finished: list[ActionRun | CustomFunctionRun] = [*self.custom_function_runs, *self.action_runs]
+        return next((run.results() for run in reversed(finished) if run.name == name), [])
 
     def completed(self, names: Iterable[str]) -> bool:
-        """Whether every named action has finished, succeeded or failed; a name never started has not."""
-        done = {run.name for run in self.action_runs}
+        """Whether everything named has finished, succeeded or failed; a name never started has not."""
+        done = {run.name for run in self.action_runs} | {run.name for run in self.custom_function_runs}
+        done.update(name for name, child in self.children.items() if child.status)
         return all(name in done and name not in self.pending for name in names)
-
-
-def json_copy_keys(items: dict[int, dict[str, Any]]) -> dict[int, dict[str, Any]]:
-    """A deep copy through JSON that keeps the integer keys."""
-    return {key: json_copy(value) for key, value in items.items()}
-
-
-def _ids(value: Any) -> set[int]:
-    items = value if isinstance(value, list | tuple | set) else [value]
-    return {number for item in items if (number := as_id(item)) is not None}

@@ -132,12 +132,3 @@ def done(container, **kwargs):
     phantom.debug(phantom.collect2(container=container, datapath=["look_1:action_result.data.*.n"]))
 """))
     assert run.summary().debug == ["False", "[[2]]"]
-
-
-@pytest.mark.assumed
-@pytest.mark.parametrize("argument", ["reviewer", "start_time", "loop_state"])
-def test_what_act_cannot_do_yet_stops_the_run(act, argument):
-    """A reviewer, a delayed start and loops are told as gaps."""
-    run = act(f'"look up", assets=["a"], {argument}="x"')
-    assert run.status == "not_emulated"
-    assert run.summary().gaps == {f"act({argument}=)": 1}

@@ -113,24 +113,6 @@ def test_a_name_that_is_not_emulated_stops_the_run(lab, playbook, name, caught):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("call", "name", "chapter"), [
-    ('collect2(container=container, datapath=["cf_1:custom_function_result.data.x"])',
-     "datapath cf_1:custom_function_result.data.x", "datapaths: custom_function_result"),
-    ('decision(container=container, conditions=[["a", "in", "custom_list:Bad"]])', "datapath custom_list:Bad",
-     "datapaths: custom_list"),
-    ('format(container=container, template="{{0}}", parameters=["child_1:playbook_output:x"])',
-     "datapath child_1:playbook_output:x", "datapaths: playbook_output"),
-])
-def test_a_datapath_that_is_not_emulated_stops_the_run(lab, playbook, call, name, chapter):
-    """A source that does not exist yet is a gap, never silently empty."""
-    run = lab.run(playbook(GUARDED.format(call=call.replace("{{0}}", "{0}"), caught=" Exception")))
-    assert run.status == "not_emulated"
-    assert f"{name} (chapter: {chapter}) is not emulated yet" in run.summary().message
-    assert run.summary().gaps == {name: 1}
-    assert run.summary().debug == []
-
-
-@pytest.mark.assumed
 @pytest.mark.parametrize(("statement", "name"), [("from phantom.app import BaseConnector", "phantom.app"),
                                                  ("import phantom.vault", "phantom.vault"),
                                                  ("from phantom import utils", "phantom.utils")])

@@ -40,7 +40,8 @@ def cli(tmp_path: Path, incident: Path, capsys: pytest.CaptureFixture[str]):
 @pytest.mark.parametrize(("source", "results", "code", "status"), [
     (START + "    pass\n", None, 0, "success"), (ACT, [{"action": "look"}], 0, "success"),
     (ACT, [{"action": "look", "status": "failed"}], 1, "failed"), (ACT, None, 4, "needs_outcome"),
-    (START + "    raise ValueError('x')\n", None, 4, "error"), (START + "    phantom.prompt2()\n", None, 4, "not_emul"),
+    (START + "    raise ValueError('x')\n", None, 4, "error"),
+    (START + "    phantom.get_response_templates()\n", None, 4, "not_emulated"),
     (START + "    import phantom.utils\n", None, 4, "not_emulated"),
 ])
 @pytest.mark.parametrize("form", ["text", "json"])
@@ -74,9 +75,9 @@ def test_the_json_object_has_the_whole_run(cli):
 
 def test_a_gap_is_counted_and_named(cli):
     """The JSON object names what is not emulated, and the message where it was met."""
-    _, out, _ = cli(START + "    phantom.prompt2()\n", "--json")
+    _, out, _ = cli(START + "    phantom.get_response_templates()\n", "--json")
     told = json.loads(out)
-    assert told["gaps"] == {"prompt2": 1}
+    assert told["gaps"] == {"get_response_templates": 1}
     assert "flow.py:3" in told["message"]
 
 

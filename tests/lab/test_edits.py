@@ -293,12 +293,12 @@ def test_an_answer_given_by_hand_comes_before_the_results_file_and_before_the_qu
 
 
 @pytest.mark.parametrize(("change", "error", "message"), [
-    (lambda one: one.edit_pending("zero", delay=1), StepperError, "no pending action 'zero'. Pending: one, two, three"),
+    (lambda one: one.edit_pending("zero", delay=1), StepperError, "is called 'zero'. Pending: one, two, three"),
     (lambda one: one.edit_pending("one", answer=5), InputError, "the given result: a result must be an object, not i"),
     (lambda one: one.edit_pending("one", answer={"status": "ok"}), InputError, "status 'ok' is neither"),
     (lambda one: one.edit_pending("one", answer={"extra": 1}), InputError, "a result has no key 'extra'"),
     (lambda one: one.edit_pending("one", answer={"data": [{1}]}), InputError, "the result is not JSON"),
-    (lambda one: one.reorder("two", "zero", "no"), StepperError, "no pending action 'zero', 'no'. Pending: one, two"),
+    (lambda one: one.reorder("two", "zero", "no"), StepperError, "pending is called 'zero', 'no'. Pending: one"),
     (lambda one: one.reorder(), StepperError, "Pending: one, two, three."),
 ])
 def test_an_impossible_change_of_pending_actions_is_refused(step, change: Any, error: type[Exception], message: str):

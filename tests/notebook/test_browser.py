@@ -144,6 +144,7 @@ def test_keys_in_the_panel_step_and_never_reach_the_notebook(page: Any, server: 
     _says(cell, "geolocate_ip_1 is invoked")
     cell.get_by_role("button", name="Step", exact=True).click()  # a button has the focus now, and keys work on
     _says(cell, "log_location is invoked")
+    assert cell.get_by_role("button", name="Step", exact=True).evaluate("button => document.activeElement === button")
     page.keyboard.press("c")
     cell.locator(".phl-badge", has_text="success").wait_for(timeout=TIMEOUT)
     for key in "ab":

@@ -25,11 +25,13 @@ function render({ model, el: root }) {
   toolbar.setAttribute("role", "toolbar");
   toolbar.setAttribute("aria-label", "stepping");
   const buttons = {};
+  // Not `disabled`: the browser takes the focus away from a button that is, and the next key would reach the notebook.
+  const possible = (command) => buttons[command].getAttribute("aria-disabled") === "false";
   for (const [command, label, key, title] of COMMANDS) {
     const button = el("button", "phl-command phl-" + command, label);
     button.title = `${title} (key ${key})`;
     button.setAttribute("aria-keyshortcuts", key);
-    button.addEventListener("click", () => send({ type: "command", command }));
+    button.addEventListener("click", () => possible(command) && send({ type: "command", command }));
     buttons[command] = button;
     toolbar.append(button);
   }
@@ -79,7 +81,7 @@ function render({ model, el: root }) {
   root.addEventListener("keydown", (event) => {
     if (event.target.closest("input, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
     const found = COMMANDS.find(([, , key]) => key === event.key);
-    if (!found || buttons[found[0]].disabled) return;
+    if (!found || !possible(found[0])) return;
     event.preventDefault();
     event.stopPropagation();
     buttons[found[0]].click();
@@ -89,7 +91,7 @@ function render({ model, el: root }) {
   function update() {
     const view = model.get("view");
     if (!view.tabs) return;
-    for (const [command, possible] of Object.entries(view.commands)) buttons[command].disabled = !possible;
+    for (const [command, can] of Object.entries(view.commands)) buttons[command].setAttribute("aria-disabled", String(!can));
     badge.textContent = view.state === "ended" ? view.status : STATES[view.state];
     badge.dataset.state = view.state === "ended" ? view.status : view.state;
     const line = view.line ? `, line ${view.line}` : "";

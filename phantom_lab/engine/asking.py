@@ -1,0 +1,131 @@
+"""What a block asks for: actions, prompts, custom functions, child playbooks. Everything is queued."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from phantom_lab.engine.actions import AssetSelection, select_assets, with_context
+from phantom_lab.engine.callbacks import label
+from phantom_lab.engine.custom_function import CustomFunction
+from phantom_lab.engine.pending import PendingAction, PendingCustomFunction, PendingPlaybook, PendingStart
+from phantom_lab.engine.playbook import Playbook
+from phantom_lab.engine.tree import DEPTH, RUNS
+from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.journal import ActionStarted, CustomFunctionStarted, PlaybookStarted
+from phantom_lab.model import App, Asset, ChildRun, json_copy
+
+if TYPE_CHECKING:
+    from phantom_lab.engine.run import PlaybookRun
+
+PERSON = Asset("phantom", App("Phantom"))
+"""Where prompts and tasks run: the platform itself."""
+
+
+def act(run: PlaybookRun, action: str, parameters: list[dict[str, Any]], chosen: AssetSelection, *,
+        callback: Callable[..., Any] | None, handle: Any, name: Any, parent: Any, reviewer: str,
+        start: datetime | None, loop_state: Any) -> None:
+    """Queue an action run.
+
+    Args:
+        reviewer: who must approve it first; empty: nobody.
+        start: when it may run; a naive moment is local time.
+    """
+    ids = run.tree.ids
+    number, name = ids.next("action_run"), run.name_for(name, "action", action)
+    assets = select_assets(run.platform, run.tree.providers, action, chosen, run.note)
+    refused = "" if assets else f"no asset supports action '{action}'"
+    if refused:
+        run.note(f"action '{name}' is not dispatched: {refused}")
+    asked = run.asked(callback)
+    if start is not None:
+        asked["due"] = max(asked["due"], (start.astimezone() - run.clock.start).total_seconds())
+    _queue(run, PendingAction(**asked, id=number, name=name, handle=handle, loop_state=loop_state, action=action,
+                              assets=assets, parameters=[with_context(one, ids, parent) for one in parameters],
+                              reviewer=reviewer, refused=refused))
+
+
+def ask_person(run: PlaybookRun, kind: str, parameter: dict[str, Any], *, callback: Callable[..., Any] | None,
+               name: Any) -> None:
+    """Queue a prompt or a task: an action run of that name on the platform itself."""
+    _queue(run, PendingAction(
+        **run.asked(callback), id=run.tree.ids.next("action_run"), name=run.name_for(name, "action", kind),
+        action=kind, assets=[PERSON], parameters=[with_context(parameter, run.tree.ids, None)]))
+
+
+def custom_function(run: PlaybookRun, reference: str, parameters: list[dict[str, Any]], *,
+                    callback: Callable[..., Any] | None, name: Any, loop_state: Any) -> int:
+    """Queue a custom function run; returns its id.
+
+    Raises:
+        PlaybookLoadError: there is no such custom function, or it cannot be loaded.
+    """
+    function = find_custom_function(run, reference)
+    number = run.tree.ids.next("custom_function_run")
+    name = run.name_for(name, "custom function", function.name)
+    pending = PendingCustomFunction(**run.asked(callback), id=number, name=name, loop_state=loop_state,
+                                    reference=reference, function=function, parameters=parameters)
+    run.journal.append(CustomFunctionStarted(run.id, run.command, run.invocation, number, name, reference,
+                                             run.journal.put(parameters), label(callback)))
+    run.state.pending.append(name)
+    run.queue(pending)
+    return number
+
+
+def find_custom_function(run: PlaybookRun, reference: str) -> CustomFunction:
+    """The custom function that a call means."""
+    return run.tree.library.custom_function(reference, run.playbook.path)
+
+
+def playbook(run: PlaybookRun, found: Playbook, reference: str, *, container_id: int, inputs: dict[str, Any],
+             inherit_scope: bool, handle: Any, callback: Callable[..., Any] | None, name: Any, loop_state: Any) -> int:
+    """Queue a child playbook; returns its playbook run id. With a callback, the parent stays open until it has ended.
+
+    Raises:
+        PlaybookArgumentError: playbooks start each other without end.
+        PlaybookLoadError: it raised when it was imported.
+    """
+    from phantom_lab.engine.run import PlaybookRun
+
+    _check_depth(run, found)
+    number = run.tree.ids.next("child playbook run") + run.tree.root.id
+    child = ChildRun(number, run.name_for(name, "playbook", found.name), reference, container_id, inputs)
+    scope = run.state.scope if inherit_scope else "new"
+    began = PlaybookRun(found, run.tree, run_id=number, container_id=container_id, inputs=json_copy(inputs),
+                        scope=scope, parent=run, child=child, handle=handle)
+    run.journal.append(PlaybookStarted(run.id, run.command, run.invocation, number, child.name, reference,
+                                       run.journal.put(inputs), label(callback)))
+    asked = run.asked(callback)
+    run.state.children[child.name] = child
+    run.state.pending.append(child.name)
+    told = PendingPlaybook(**asked, id=number, name=child.name, loop_state=loop_state, child=child)
+    run.calls[number] = told
+    if callback is not None:
+        run.open.add(told.key)
+    began.queue(PendingStart(**{**asked, "run": began, "callback": None}, id=number, name=child.name))
+    return number
+
+
+def _check_depth(run: PlaybookRun, found: Playbook) -> None:
+    chain, one = [found.name], run
+    while one is not None:
+        chain.insert(0, one.playbook.name)
+        one = one.parent  # type: ignore[assignment]
+    if len(chain) > DEPTH:
+        shown = " > ".join(chain[:3])
+        raise PlaybookArgumentError(f"playbook: {found.name} would run {len(chain) - 1} levels deep ({shown} > …)",
+                                    hint="Playbooks that start each other need a way out.")
+    if len(run.tree.runs) >= RUNS:
+        raise PlaybookArgumentError(f"playbook: {found.name} would be playbook run {RUNS + 1} of one start",
+                                    hint="Playbooks that start each other need a way out.")
+
+
+def _queue(run: PlaybookRun, pending: PendingAction) -> None:
+    put = run.journal.put
+    run.journal.append(ActionStarted(
+        run.id, run.command, run.invocation, pending.id, pending.name, pending.action,
+        [{"asset": asset.name, "app": asset.app.name} for asset in pending.assets], put(pending.parameters),
+        label(pending.callback), put(pending.handle)))
+    run.state.pending.append(pending.name)
+    run.queue(pending)

@@ -1,0 +1,87 @@
+"""What waits in the run queue for its turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from phantom_lab.engine.custom_function import CustomFunction
+from phantom_lab.model import AppRun, Asset, ChildRun
+from phantom_lab.outcomes import ActionCall, Outcome, outcome_of
+
+if TYPE_CHECKING:
+    from phantom_lab.engine.run import PlaybookRun
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """Something asked for that has not completed. It counts as completed only at its turn, just before its callback."""
+
+    run: PlaybookRun
+    """Whose turn it is."""
+    id: int
+    """Of the action run, custom function run or child playbook run."""
+    name: str
+    callback: Callable[..., Any] | None = None
+    handle: Any = None
+    loop_state: Any = None
+    registered_by: str | None = None
+    """The block that asked for it, in this line."""
+    line: int = 0
+    command: int = 0
+    """The API call that asked for it."""
+    due: float = 0.0
+    """When its turn comes, in seconds of the clock."""
+
+    @property
+    def key(self) -> tuple[type, int]:
+        """What tells it from everything else in the queue."""
+        return type(self), self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingAction(Pending):
+    """An action run."""
+
+    action: str
+    assets: list[Asset] = field(default_factory=list)
+    parameters: list[dict[str, Any]] = field(default_factory=list)
+    reviewer: str = ""
+    """Who must approve it first; empty: nobody."""
+    refused: str = ""
+    """Why it will not be dispatched; empty when it will."""
+    answers: tuple[dict[str, Any], ...] = ()
+    """Answers given by hand, each for one asset or (without one) for all: ``{"asset"?, "status", …}``."""
+    app_runs: tuple[AppRun, ...] | None = None
+    """What it came back with, where that takes time to arrive."""
+
+    def answered(self, call: ActionCall) -> Outcome | None:
+        """The outcome that was given by hand for a call; the newest one counts."""
+        for given in reversed(self.answers):
+            if given.get("asset") in (None, call.asset):
+                answer = {key: value for key, value in given.items() if key != "asset"}
+                return outcome_of(answer, call, where="the given result", source="given by hand")
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingCustomFunction(Pending):
+    """A custom function run; its parameter sets are executed at its turn."""
+
+    reference: str
+    """As the call named it, such as ``community/list_merge``."""
+    function: CustomFunction
+    parameters: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingStart(Pending):
+    """A child playbook that has not begun: `run` is the child."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingPlaybook(Pending):
+    """A child playbook that has ended, of which its parent has not been told: `run` is the parent."""
+
+    child: ChildRun

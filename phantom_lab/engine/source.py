@@ -1,0 +1,139 @@
+"""Source of playbooks and custom functions: read, parsed, and compiled with the lab's hook."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import re
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import CodeType
+
+from phantom_lab.errors import PlaybookLoadError
+
+HOOK = "__phantom_lab_function__"
+"""Builtin that the loader puts around every function of a module's top level, as its outermost decorator."""
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+_PLATFORM = re.compile(r"/opt/phantom(?![^/])")
+"""Where a platform's folders are; playbooks write files into ``vault/tmp`` below it."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Python source that the lab executes, not an execution."""
+
+    name: str
+    source: str
+    path: Path | None
+
+    def line_of(self, code: CodeType | None) -> int:
+        """The line of the ``def`` that made some code; 0 where this source did not."""
+        if code is None or code.co_filename != self.file:
+            return 0
+        return self._definitions.get(code.co_firstlineno, code.co_firstlineno)
+
+    def block_line(self, name: str) -> int:
+        """The line where a block is defined; 0 for what is no block of it."""
+        return 0
+
+    @cached_property
+    def _definitions(self) -> dict[int, int]:
+        """Line of a ``def`` by the line of its first decorator, where Python says that a function begins."""
+        return {node.decorator_list[0].lineno: node.lineno for node in ast.walk(parsed(self.source, self.file))
+                if isinstance(node, Function) and node.decorator_list}
+
+    @cached_property
+    def file(self) -> str:
+        """The file name that tracebacks show; of a text it is its own, so that two texts never share their lines."""
+        return str(self.path) if self.path else f"<playbook {self.name} {zlib.crc32(self.source.encode()):08x}>"
+
+    @property
+    def title(self) -> str:
+        """The short file name, for messages."""
+        return self.path.name if self.path else self.name
+
+    def code(self, root: Callable[[], str] | None = None) -> CodeType:
+        """Compile the source with the hook around every module-level function; line numbers stay as they are.
+
+        Args:
+            root: the folder that stands for ``/`` in texts that begin with ``/opt/phantom``; asked for once, and only
+                where there is such a text. None leaves them.
+        """
+        tree = parsed(self.source, self.file)
+        if root is not None and (places := list(_places(tree))):
+            folder = root()
+            for place in places:
+                place.value = f"{folder}{place.value!s}"
+        for node in functions(tree.body):
+            line = node.decorator_list[0].lineno if node.decorator_list else node.lineno
+            hook = ast.parse(f"{HOOK}({node.name!r})", mode="eval").body
+            for part in ast.walk(hook):
+                ast.copy_location(part, node)
+                part.lineno = part.end_lineno = line  # type: ignore[attr-defined]
+            node.decorator_list.insert(0, hook)
+        if not self.path:  # so that tracebacks can show the lines
+            lines = [f"{line}\n" for line in self.source.split("\n")]
+            linecache.cache[self.file] = (len(self.source), None, lines, self.file)
+        return compile(tree, self.file, "exec", dont_inherit=True)
+
+
+def read_source(path: Path, what: str, *, where: str = "") -> str:
+    """Read a source file.
+
+    Args:
+        what: ``playbook`` or ``custom function``, for messages.
+
+    Raises:
+        PlaybookLoadError: it cannot be read, or is no text.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as exc:
+        raise PlaybookLoadError(f"the {what} cannot be read: {exc.strerror}", where=where or str(path)) from None
+    except UnicodeDecodeError:
+        raise PlaybookLoadError(f"the {what} is not UTF-8 text", where=where or str(path)) from None
+
+
+def parsed(source: str, file: str) -> ast.Module:
+    """Parse a source.
+
+    Raises:
+        PlaybookLoadError: a syntax error, or nested too deeply.
+    """
+    try:
+        return ast.parse(source, file)
+    except SyntaxError as exc:
+        where = f"{file}:{exc.lineno}" if exc.lineno else file
+        raise PlaybookLoadError(f"syntax error: {exc.msg}", where=where) from None
+    except (ValueError, RecursionError, MemoryError) as exc:
+        reason = str(exc) or "nested too deeply"
+        raise PlaybookLoadError(f"the source cannot be parsed: {reason}", where=file) from None
+
+
+def functions(body: Sequence[ast.stmt]) -> Iterator[Function]:
+    """Functions of the module level, those under ``if`` and ``try`` included."""
+    for node in body:
+        if isinstance(node, Function):
+            yield node
+        elif isinstance(node, ast.If | ast.Try | ast.With):
+            for part in ("body", "orelse", "finalbody"):
+                yield from functions(getattr(node, part, []))
+            for handler in getattr(node, "handlers", []):
+                yield from functions(handler.body)
+
+
+def _places(tree: ast.Module) -> Iterator[ast.Constant]:
+    """Texts that name a place of the platform; a docstring does not, nor does what stands inside an f-string."""
+    others: set[ast.AST] = set()
+    for node in ast.walk(tree):  # parents come before their children
+        if isinstance(node, ast.Expr):
+            others.add(node.value)
+        elif isinstance(node, ast.JoinedStr):
+            others.update(node.values[1:])
+        elif (isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in others
+                and _PLATFORM.match(node.value)):
+            yield node

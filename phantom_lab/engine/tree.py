@@ -1,0 +1,109 @@
+"""What a playbook run and its child playbooks share."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from phantom_lab.engine.gate import FreeGate, Gate
+from phantom_lab.engine.interrupt import Interrupt
+from phantom_lab.engine.invoker import executing
+from phantom_lab.engine.library import Library
+from phantom_lab.engine.queue import RunQueue
+from phantom_lab.errors import RunUnwound
+from phantom_lab.journal import Changed, Journal
+from phantom_lab.model import Options
+from phantom_lab.outcomes import Providers
+from phantom_lab.state import Clock, Ids, Platform, Snapshot
+
+if TYPE_CHECKING:
+    from phantom_lab.engine.run import PlaybookRun
+
+DEPTH = 16
+"""Child playbooks within each other; a playbook that starts itself would go on for ever."""
+RUNS = 500
+"""Runs of one tree."""
+
+
+class Namespace(Protocol):
+    """Makes what a playbook's module sees of the platform; the engine itself knows no `phantom.rules`."""
+
+    def builtins_for(self, run: PlaybookRun) -> dict[str, Any]:
+        """Builtins of the playbook's module, with an ``__import__`` bound to the run."""
+
+    def root_for(self, run: PlaybookRun) -> str:
+        """The folder that stands for ``/`` above the platform's own folders; made when first asked for."""
+
+
+@dataclass(slots=True, eq=False)
+class Tree:
+    """One journal, one clock, one queue, one platform."""
+
+    journal: Journal
+    providers: Providers
+    namespace: Namespace
+    library: Library
+    clock: Clock
+    queue: RunQueue
+    platform: Platform
+    ids: Ids
+    seed: int
+    options: Options
+    gate: Gate = field(default_factory=FreeGate)
+    unwinding: RunUnwound | None = None
+    """Set once the runs leave their playbooks' frames for good; every later API call raises it again."""
+    interrupt: Interrupt | None = None
+    """Set by whoever stops the runs while a playbook executes."""
+    files: set[str] = field(default_factory=set)
+    """Files of the playbooks and custom functions that execute."""
+    held: ExitStack = field(default_factory=ExitStack)
+    """Whose code is refused things until the root's execution is over."""
+    runs: dict[int, PlaybookRun] = field(default_factory=dict)
+    """By id, the root first."""
+
+    @property
+    def root(self) -> PlaybookRun:
+        """The run that nobody started but the user."""
+        return next(iter(self.runs.values()))
+
+    @property
+    def executing(self) -> PlaybookRun:
+        """The run whose block executes here; between blocks the root."""
+        frame = executing()
+        return frame.run if frame is not None and frame.run.tree is self else self.root
+
+    def note(self, message: str) -> None:
+        """A note of the lab, filed under the run that executes."""
+        self.executing.note(message)
+
+    def check(self) -> None:
+        """Raise what unwinds the runs, once something does."""
+        if self.unwinding is not None:
+            raise self.unwinding
+
+
+def plant(snapshot: Snapshot, *, journal: Journal, providers: Providers, namespace: Namespace, library: Library,
+          seed: int = 0, start: datetime | None = None, options: Options | None = None) -> Tree:
+    """Make the tree of a run to come.
+
+    Args:
+        snapshot: the lab as the run starts.
+        journal: where everything goes.
+        providers: where outcomes come from.
+        namespace: what a playbook's module sees.
+        library: where child playbooks and custom functions are.
+        seed: equal seeds give equal ids and random numbers.
+        start: when the clock starts; None is now.
+        options: choices where the platform's behaviour is not known.
+    """
+    ids, clock, options = Ids(seed), Clock(start), options or Options()
+
+    def changed(kind: str, number: int, field: str, before: Any, after: Any) -> None:
+        run = tree.executing
+        journal.append(Changed(run.id, run.invocation, kind, number, field, journal.put(before), journal.put(after)))
+
+    tree = Tree(journal, providers, namespace, library, clock, RunQueue(clock, options.order),
+                Platform(snapshot, ids, changed), ids, seed, options)
+    return tree

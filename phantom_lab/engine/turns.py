@@ -1,0 +1,195 @@
+"""Turns of the run queue: what completes, and its callback."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from phantom_lab.engine.actions import carry_out
+from phantom_lab.engine.callbacks import bind, label
+from phantom_lab.engine.invoker import CustomFunctionRaised
+from phantom_lab.engine.pending import Pending, PendingAction, PendingCustomFunction, PendingPlaybook, PendingStart
+from phantom_lab.engine.summary import in_short
+from phantom_lab.errors import LabError
+from phantom_lab.journal import (
+    ActionCompleted,
+    Cause,
+    CustomFunctionCompleted,
+    OutcomeGiven,
+    OutcomeMissing,
+    PlaybookCompleted,
+)
+from phantom_lab.model import ActionRun, CustomFunctionResult, CustomFunctionRun, json_copy
+from phantom_lab.outcomes import ActionCall, Outcome
+
+HINT = ("Give one with --results FILE, a stub (@lab.action({action!r})), or by hand at the panel "
+        "(stepper.give([…]) or stepper.fail(message)).")
+PROMPT_HINT = ("Reply with --results FILE, a stub (@lab.action({action!r}) that returns phantom_lab.responses(…), "
+               "timed_out() or declined()), or by hand at the panel (stepper.respond(…), stepper.time_out()).")
+PEOPLE = {"prompt": "prompt", "task": "task", "approve": "approval"}
+"""What a person answers, by the action that stands for it."""
+
+
+def take(pending: Pending) -> None:
+    """Take a turn: complete what is pending, and call back."""
+    if isinstance(pending, PendingStart):
+        _start(pending)
+    elif isinstance(pending, PendingPlaybook):
+        _complete_playbook(pending)
+    elif isinstance(pending, PendingCustomFunction):
+        _complete_custom_function(pending)
+    elif isinstance(pending, PendingAction):
+        _complete_action(pending)
+    pending.run.turn_over()
+
+
+def _start(pending: PendingStart) -> None:
+    run = pending.run
+    run.open.discard(pending.key)
+    run.record_start()
+    parent = run.parent.playbook.name if run.parent else ""
+    run.begin(Cause("start", pending.name, pending.registered_by, pending.line, f"child playbook of {parent}"))
+
+
+def _complete_playbook(pending: PendingPlaybook) -> None:
+    run, child = pending.run, pending.child
+    child.loop_state = pending.loop_state
+    results = child.results()
+    run.journal.append(PlaybookCompleted(run.id, child.id, child.name, child.playbook, child.status,
+                                         run.journal.put(results)))
+    _done(pending)
+    _call_back(pending, "playbook", {
+        "action": None, "success": child.status == "success", "results": results}, f"it ended as {child.status}")
+
+
+def _complete_action(pending: PendingAction) -> None:
+    run = pending.run
+    if pending.app_runs is None:
+        refused = pending.refused or _review(pending)
+        app_runs, delay = ([], 0.0) if refused else carry_out(pending, run.tree.ids, lambda call: _ask(pending, call))
+        pending = replace(pending, refused=refused, app_runs=tuple(app_runs))
+        if delay:
+            run.tree.queue.add(replace(pending, due=run.clock.elapsed() + delay))
+            return
+    done = ActionRun(pending.id, pending.name, pending.action, pending.app_runs or (), pending.refused)
+    run.state.action_runs.append(done)
+    results = done.results()
+    run.journal.append(ActionCompleted(run.id, done.id, done.name, done.action, done.status, done.message,
+                                       run.journal.put(results)))
+    _done(pending)
+    kind = "prompt" if pending.action in PEOPLE else "action"
+    _call_back(pending, kind, {"action": done.to_json(), "success": done.success, "results": json_copy(results)},
+               in_short(done))
+
+
+def _review(pending: PendingAction) -> str:
+    """Ask who must approve an action; why it is not carried out, or nothing."""
+    if not pending.reviewer:
+        return ""
+    call = ActionCall("approve", pending.name, "phantom", "Phantom", {
+        "to": pending.reviewer, "message": f"Run '{pending.action}'?", "parameters": pending.parameters}, 1)
+    reply = _ask(pending, call).results[0]
+    return "" if reply.status == "success" else f"not approved by {pending.reviewer}: {reply.message}"
+
+
+def _complete_custom_function(pending: PendingCustomFunction) -> None:
+    run, sets = pending.run, pending.parameters
+    found = [_execute(pending, inputs, f"parameter set {number} of {len(sets)}")
+             for number, inputs in enumerate(sets, 1)]
+    done = CustomFunctionRun(pending.id, pending.name, pending.reference, tuple(found), pending.loop_state)
+    run.state.custom_function_runs.append(done)
+    results = json_copy(done.results())
+    run.journal.append(CustomFunctionCompleted(run.id, done.id, done.name, done.function, done.status, done.message,
+                                               run.journal.put(results)))
+    _done(pending)
+    _call_back(pending, "custom_function", {
+        "custom_function": done.to_json(), "success": done.success, "results": results},
+        f"{sum(one.status == 'success' for one in found)} of {len(found)} parameter sets succeeded")
+
+
+def _execute(pending: PendingCustomFunction, inputs: dict[str, Any], which: str) -> CustomFunctionResult:
+    """Execute a custom function for one parameter set."""
+    run = pending.run
+    cause = Cause("execute", pending.name, pending.registered_by, pending.line, which, pending.command)
+    try:
+        returned = run.execute_custom_function(pending.function, inputs, cause, pending.id)
+        data = json_copy(returned)
+    except CustomFunctionRaised as exc:
+        return CustomFunctionResult("failed", str(exc), inputs, [])
+    except (TypeError, ValueError, RecursionError) as exc:
+        return _refused(pending, inputs, f"returned what is no JSON: {exc}")
+    if data == []:  # observed: an empty list is taken for a failure
+        return _refused(pending, inputs, "returned an empty list, which the platform takes for a failure")
+    if not isinstance(data, dict | list):
+        run.note(f"custom function {pending.reference} (block {pending.name}) returned {type(data).__name__}, no dict "
+                 "or list: its outputs have no value")
+    return CustomFunctionResult("success", "Custom function completed", inputs, data)
+
+
+def _refused(pending: PendingCustomFunction, inputs: dict[str, Any], what: str) -> CustomFunctionResult:
+    source = pending.function
+    message = f"custom function {pending.reference} {what} (block {pending.name}, {source.title}:{source.line})"
+    pending.run.note(message)
+    return CustomFunctionResult("failed", message, inputs, [])
+
+
+def _done(pending: Pending) -> None:
+    pending.run.open.discard(pending.key)
+    if pending.name in pending.run.state.pending:
+        pending.run.state.pending.remove(pending.name)
+
+
+def _call_back(pending: Pending, kind: str, offered: dict[str, Any], detail: str) -> None:
+    run, callback = pending.run, pending.callback
+    if callback is None:
+        return
+    if run.finishing:
+        run.note(f"on_finish started {kind.replace('_', ' ')} '{pending.name}': the run does not wait for its callback")
+        return
+    handle = pending.handle if kind != "prompt" else {}  # documented: no handle reaches a prompt's callback
+    offered = {**offered, "container": run.container, "handle": handle}
+    if pending.loop_state is not None:
+        offered["loop_state_json"] = json.dumps(pending.loop_state)
+    args, kwargs = bind(callback, offered)
+    if not args and not kwargs:
+        run.note(f"callback {label(callback)} takes nothing of what it is offered: it is called without")
+    cause = Cause(kind, pending.name, pending.registered_by, pending.line, detail, pending.command)
+    run.invoke(callback, args, kwargs, cause)
+
+
+def _ask(pending: PendingAction, call: ActionCall) -> Outcome:
+    """The outcome of a call: given by hand, by a provider, or at the gate."""
+    run, problem = pending.run, ""
+    try:
+        found = pending.answered(call) or run.tree.providers.outcome(call)
+    except LabError as exc:
+        found, problem = None, str(exc)
+    parameter = run.journal.put(call.parameter)
+    if found is None:
+        missing = OutcomeMissing(run.id, pending.id, call.name, call.action, call.asset, parameter,
+                                 _missing(call, problem))
+        run.journal.append(missing)
+        found = run.tree.gate.needs_outcome(call, missing)
+    results = run.journal.put([result.to_json() for result in found.results])
+    run.journal.append(OutcomeGiven(run.id, pending.id, call.action, call.asset, parameter, results, found.source))
+    return found
+
+
+def _missing(call: ActionCall, problem: str) -> str:
+    shown = {key: value for key, value in call.parameter.items() if key != "context"}
+    if call.action in PEOPLE:
+        what = f"no reply to {PEOPLE[call.action]} '{call.name}' to {shown.get('to')}: {_questions(shown)}"
+        hint = PROMPT_HINT.format(action=call.action)
+    else:
+        what = (f"no outcome for action '{call.action}' on asset '{call.asset}' with {json.dumps(shown)} "
+                f"(block {call.name})")
+        hint = HINT.format(action=call.action)
+    return " ".join((problem or f"{what}. {hint}").split())
+
+
+def _questions(parameter: dict[str, Any]) -> str:
+    asked: Sequence[Any] = [one.get("prompt") for one in parameter.get("response_types") or () if one.get("prompt")]
+    return " / ".join(map(str, asked or [parameter.get("message")]))
+

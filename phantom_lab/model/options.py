@@ -1,0 +1,47 @@
+"""Choices where the platform's behaviour is not known, or where sources disagree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from phantom_lab.errors import InputError
+
+CHOICES: dict[str, tuple[str, ...]] = {
+    "no_rows": ("none", "skip"),
+    "unset_input": ("none", "empty"),
+    "stray_braces": ("keep", "raise"),
+    "objects": ("json", "str"),
+    "unmatched": ("end", "fail"),
+}
+"""The values of every option but `Options.order`, the default first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Every default is marked ``assumed`` where it is tested. The table in ``docs/fidelity.md`` says why.
+
+    Raises:
+        InputError: there is no such value.
+    """
+
+    order: str | int = "asked"
+    """In which order things complete that are due at the same moment: ``asked`` (as they were asked for), or a number,
+    the seed of a random order."""
+    no_rows: str = "none"
+    """An operand of a condition that has no rows: ``none`` (it counts as one row of None) or ``skip`` (as no row)."""
+    unset_input: str = "none"
+    """A playbook input or output that nobody set: ``none`` (one row of None) or ``empty`` (no row)."""
+    stray_braces: str = "keep"
+    """A brace in a template that is no ``{number}``: ``keep`` it as text, or ``raise`` as ``str.format`` does."""
+    objects: str = "json"
+    """How a template shows dicts and lists: as ``json`` or by ``str``."""
+    unmatched: str = "end"
+    """A run in which a decision or filter matched nothing and no block followed: it goes on to its ``end``, or
+    ``fail``s."""
+
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            value = getattr(self, one.name)
+            known = CHOICES.get(one.name, ("asked",))
+            if value not in known and not (one.name == "order" and type(value) is int):
+                raise InputError(f"option {one.name} has no value {value!r}", hint=f"There are {', '.join(known)}.")

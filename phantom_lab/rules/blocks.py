@@ -1,0 +1,190 @@
+"""Playbook automation API: what blocks ask for, and whether it has completed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from phantom_lab.engine import AssetSelection, PlaybookRun, asking
+from phantom_lab.engine.actions import read_parameters
+from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.model import json_copy
+from phantom_lab.rules.arguments import container_id, names
+from phantom_lab.rules.formats import fill
+from phantom_lab.rules.loops import read_state
+from phantom_lab.rules.registry import emulates
+
+_MINUTES = 30
+"""How long a prompt waits unless it says otherwise (documented)."""
+
+
+@emulates("act", in_custom_function="refused")
+def act(run: PlaybookRun, action: Any, parameters: Any, assets: Any, tags: Any, callback: Any, reviewer: Any,
+        handle: Any, start_time: Any, name: Any, asset_type: Any, app: Any, parent_action: Any,
+        loop_state: Any) -> None:
+    """Run one action on every matching asset × every parameter set; the callback is called once, when all are done."""
+    if not isinstance(action, str) or not action.strip():
+        raise PlaybookArgumentError(f"act: action must be the name of an action, not {action!r}")
+    call = f"act '{action}'"
+    _check_callback("act", callback)
+    if start_time is not None and not isinstance(start_time, datetime):
+        raise PlaybookArgumentError(f"{call}: start_time must be a datetime, not {type(start_time).__name__}",
+                                    hint="For instance datetime.now() + timedelta(minutes=5).")
+    chosen = AssetSelection(names(assets) if assets is not None else None, frozenset(names(tags)),
+                            frozenset(names(asset_type)), app if isinstance(app, dict) else {"name": app})
+    asking.act(run, action, read_parameters(parameters, call), chosen, callback=callback,
+               handle=_json(handle, call, "handle"), name=name, parent=parent_action,
+               reviewer=", ".join(names(reviewer)), start=start_time, loop_state=read_state(loop_state, call))
+
+
+@emulates("custom_function", in_custom_function="refused")
+def custom_function(run: PlaybookRun, custom_function: Any, parameters: Any, callback: Any, name: Any,
+                    loop_state: Any) -> int:
+    """Run a custom function once per parameter set; the callback is called once, when all are done. Returns the id."""
+    call = f"custom_function {custom_function!r}"
+    if not isinstance(custom_function, str) or not custom_function.strip():
+        raise PlaybookArgumentError(f"custom_function: it must be named like 'community/list_merge', "
+                                    f"not {custom_function!r}")
+    _check_callback("custom_function", callback)
+    return asking.custom_function(run, custom_function, read_parameters(parameters, call), callback=callback,
+                                  name=name, loop_state=read_state(loop_state, call))
+
+
+@emulates("playbook", in_custom_function="refused")
+def playbook(run: PlaybookRun, playbook: Any, container: Any, handle: Any, show_debug: Any, callback: Any, name: Any,
+             inherit_scope: Any, inputs: Any, loop_state: Any) -> int | None:
+    """Start a child playbook; returns its run id at once. None where the platform refuses it, with an error line.
+
+    With a callback, which needs a `name`, the callback is called when the child has ended, and the parent stays open
+    until then; without one nothing waits for it (documented).
+    """
+    if not isinstance(playbook, str) or not playbook.strip():
+        raise PlaybookArgumentError(f"playbook: it must be named like 'local/my_playbook', not {playbook!r}")
+    call = f"playbook '{playbook}'"
+    _check_callback("playbook", callback)
+    if inputs is not None and not isinstance(inputs, dict):
+        raise PlaybookArgumentError(f"{call}: inputs must be a dict, not {type(inputs).__name__}",
+                                    hint='For instance {"ip": ["1.1.1.1"]}.')
+    given = _json(inputs or {}, call, "inputs")
+    found = run.tree.library.playbook(playbook, run.playbook.path)
+    number = container_id(run, container)
+    problem = ""
+    if number is None:
+        problem = f"there is no container {container!r}"
+    elif given and found.exported and found.type != "data":
+        problem = f"{found.name} is no input playbook, and takes no inputs"
+    elif unknown := [one for one in given if found.exported and one not in found.inputs]:
+        problem = f"{found.name} has no input {', '.join(map(repr, unknown))}; it has {', '.join(found.inputs)}"
+    elif callback is not None and not name:
+        problem = "a callback needs a name"
+    if problem or number is None:
+        run.log("error", f"{call} is not started: {problem}")
+        return None
+    return asking.playbook(run, found, playbook, container_id=number, inputs=given,
+                           inherit_scope=bool(inherit_scope), handle=_json(handle, call, "handle"), callback=callback,
+                           name=name, loop_state=read_state(loop_state, call))
+
+
+@emulates("prompt2", in_custom_function="refused")
+def prompt2(run: PlaybookRun, user: Any, respond_in_mins: Any, callback: Any, response_types: Any, message: Any,
+            parameters: Any, name: Any, container: Any, scope: Any, filter_artifact_ids: Any, separator: Any,
+            drop_none: Any, trace: Any, role: Any) -> None:
+    """Ask a user or the members of a role; the callback is called with the reply, and also when the time is over."""
+    text = fill(run, message, parameters, container=container, scope=scope, artifact_ids=filter_artifact_ids,
+                separator=separator, drop_none=drop_none).text
+    _ask(run, "prompt2", user, role, text, respond_in_mins, response_types, callback, name)
+
+
+@emulates("prompt", in_custom_function="refused")
+def prompt(run: PlaybookRun, user: Any, message: Any, respond_in_mins: Any, callback: Any, name: Any, options: Any,
+           parameters: Any, container: Any, scope: Any, filter_artifact_ids: Any, trace: Any, separator: Any,
+           drop_none: Any) -> None:
+    """The older prompt, with one question: the message itself."""
+    text = fill(run, message, parameters, container=container, scope=scope, artifact_ids=filter_artifact_ids,
+                separator=separator, drop_none=drop_none).text
+    questions = None if options is None else [{"prompt": text, "options": options}]
+    _ask(run, "prompt", user, None, text, respond_in_mins, questions, callback, name)
+
+
+@emulates("task", in_custom_function="refused")
+def task(run: PlaybookRun, user: Any, message: Any, respond_in_mins: Any, callback: Any, name: Any) -> None:
+    """Assign a manual task; the callback is called when it is done, and also when its time is over (documented)."""
+    _ask(run, "task", user, None, str(message or ""), respond_in_mins, None, callback, name, kind="task")
+
+
+@emulates("completed", in_custom_function="refused")
+def completed(run: PlaybookRun, action_names: Any, playbook_names: Any, custom_function_names: Any,
+              trace: Any) -> bool:
+    """Whether all of these have finished, succeeded or failed; a name that was never started has not (assumed)."""
+    return run.state.completed([*names(action_names), *names(playbook_names), *names(custom_function_names)])
+
+
+@emulates("actions_done", in_custom_function="refused")
+def actions_done(run: PlaybookRun, action_names: Any, trace: Any) -> bool:
+    """The older name of `completed`, for actions."""
+    return run.state.completed(names(action_names))
+
+
+@emulates("playbooks_completed", in_custom_function="refused")
+def playbooks_completed(run: PlaybookRun, names: Any, trace: Any) -> bool:
+    """Whether child playbooks have finished."""
+    return completed(run, None, names, None, trace)
+
+
+@emulates("discontinue", in_custom_function="refused")
+def discontinue(run: PlaybookRun) -> None:
+    """Keep other active playbooks from this container; this run goes on, and the lab starts no others by itself."""
+    run.note("discontinue: playbooks after this one would not run on this container")
+
+
+@emulates("playbook_block")
+def playbook_block(run: PlaybookRun, block_name: Any, cf_run_id: Any) -> Callable[[Any], Any]:
+    """The decorator of generated blocks. The loader itself sees every function, decorated or not."""
+    return lambda function: function
+
+
+def _ask(run: PlaybookRun, call: str, user: Any, role: Any, message: str, minutes: Any, questions: Any, callback: Any,
+         name: Any, *, kind: str = "prompt") -> None:
+    _check_callback(call, callback)
+    to = user if user not in (None, "") else role
+    if to is None or not str(to).strip():
+        for line in (f"phantom.act() '{name}' has an invalid 'to' parameter value.",
+                     "User or role is not specified or has evaluated to empty string.",
+                     f"callback '{getattr(callback, '__name__', callback)}' will not be called"):  # observed
+            run.log("error", line)
+        return
+    parameter = {"message": message, "to": str(to), "respond_in_mins": _minutes(call, minutes),
+                 **({"response_types": _questions(call, questions)} if questions is not None else {})}
+    asking.ask_person(run, kind, parameter, callback=callback, name=name)
+
+
+def _minutes(call: str, given: Any) -> float:
+    if given is None:
+        return _MINUTES
+    if isinstance(given, str) and given.strip().isdecimal():
+        return int(given)
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        raise PlaybookArgumentError(f"{call}: respond_in_mins must be a number, not {given!r}")
+    return given
+
+
+def _questions(call: str, given: Any) -> list[dict[str, Any]]:
+    found = _json(given, call, "response_types")
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise PlaybookArgumentError(f"{call}: response_types must be a list of dicts, not {given!r}",
+                                    hint='Give [{"prompt": "Go on?", "options": {"type": "message"}}].')
+    return found
+
+
+def _json(value: Any, call: str, argument: str) -> Any:
+    try:
+        return json_copy(value)
+    except (TypeError, ValueError, RecursionError) as exc:
+        raise PlaybookArgumentError(f"{call}: {argument} is not JSON: {exc}") from None
+
+
+def _check_callback(call: str, callback: Any) -> None:
+    if callback is not None and not callable(callback):
+        raise PlaybookArgumentError(f"{call}: callback must be a function, not {type(callback).__name__}",
+                                    hint="Pass the function itself, not its name or its result.")

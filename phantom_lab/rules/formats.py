@@ -1,0 +1,64 @@
+"""Playbook automation API: templates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from phantom_lab.datapath import Path, Rendered, operand, render
+from phantom_lab.engine import PlaybookRun
+from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.rules.arguments import missing
+from phantom_lab.rules.registry import emulates
+from phantom_lab.rules.sources import Restriction, table, values
+
+
+@emulates("format", in_custom_function="unnamed")
+def format_(run: PlaybookRun, container: Any, template: Any, parameters: Any, scope: Any, filter_artifact_ids: Any,
+            name: Any, trace: Any, separator: Any, drop_none: Any) -> str:
+    """Fill a template with the values of datapaths; a parameter that is no datapath stands for itself."""
+    rendered = fill(run, template, parameters, container=container, scope=scope, artifact_ids=filter_artifact_ids,
+                    separator=separator, drop_none=drop_none)
+    if name:
+        run.state.formats[str(name)] = rendered
+    return rendered.text
+
+
+@emulates("get_format_data", in_custom_function="known")
+def get_format_data(run: PlaybookRun, name: Any) -> Any:
+    """The text of a named format, or with ``__as_list`` its rows; None for one that never ran (observed)."""
+    key = str(name)
+    rendered = run.state.formats.get(key.removesuffix("__as_list"))
+    if rendered is None:
+        return missing(run, f"format '{key}'")
+    return list(rendered.items) if key.endswith("__as_list") else rendered.text
+
+
+def fill(run: PlaybookRun, template: Any, parameters: Any, *, container: Any, scope: Any, artifact_ids: Any,
+         separator: Any, drop_none: Any) -> Rendered:
+    """Render a template of ``format`` or a prompt.
+
+    Raises:
+        PlaybookArgumentError: the parameters are no list.
+    """
+    if parameters is not None and not isinstance(parameters, str | list | tuple):
+        raise PlaybookArgumentError(f"format: parameters must be a list of datapaths, not {type(parameters).__name__}")
+    restriction = Restriction(container, scope, None, artifact_ids)
+    given = [parameters] if isinstance(parameters, str) else list(parameters or ())
+    paths = [operand(parameter) for parameter in given]
+    columns = [values(run, path, restriction) if path else [parameter]
+               for path, parameter in zip(paths, given, strict=True)]
+
+    def pair(numbers: Sequence[int]) -> dict[int, list[Any]]:
+        """Parameters of one source are read together, so that their rows belong together."""
+        paired = {number: columns[number] for number in numbers}
+        by_origin: dict[Any, list[tuple[int, Path]]] = {}
+        for number in numbers:
+            if path := paths[number]:
+                by_origin.setdefault(path.origin, []).append((number, path))
+        for same in by_origin.values():
+            rows = table(run, [path for _, path in same], restriction) if len(same) > 1 else []
+            paired.update({number: [row[place] for row in rows] for place, (number, _) in enumerate(same) if rows})
+        return paired
+
+    return render(str(template or ""), columns, pair=pair, separator=separator, drop_none=bool(drop_none))
