@@ -1,6 +1,7 @@
 // One page of a table. Everything is set with textContent: nothing of the data is ever read as markup.
 function el(tag, cls, text) {
   const node = document.createElement(tag);
+  node.dataset.lmSuppressShortcuts = "true"; // JupyterLab matches its keys against whatever has the focus
   if (cls) node.className = cls;
   if (text !== undefined) node.textContent = text;
   return node;
