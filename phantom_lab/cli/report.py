@@ -8,6 +8,8 @@ from typing import Any
 
 from phantom_lab.journal import Summary
 
+_COMPLETED = ("action", "custom_function", "playbook", "prompt")
+
 
 def as_json(summary: Summary) -> str:
     """Strict JSON: numbers that JSON does not have become texts."""
@@ -23,15 +25,21 @@ def as_text(summary: Summary) -> str:
     lines = []
     for one in summary.invocations:
         cause = one["cause"]
-        by = {"call": f"called by {cause['caller']}", "action": f"action {cause['name']} completed"}
+        by = {"call": f"called by {cause['caller']}", "execute": f"custom function {cause['name']}",
+              **{kind: f"{kind.replace('_', ' ')} {cause['name']} completed" for kind in _COMPLETED}}
         success = "" if one["success"] is None else f", success={one['success']}"
-        lines.append(f"{one['n']:>4}  {one['block']}  ({by.get(cause['kind'], cause['kind'])}{success})")
+        within = "" if one["run"] == summary.invocations[0]["run"] else f"[playbook run {one['run']}] "
+        lines.append(f"{one['n']:>4}  {within}{one['block']}  ({by.get(cause['kind'], cause['kind'])}{success})")
         if one["error"]:
             lines.append(f"      raised {one['error']}")
     sections = (
         ("debug", summary.debug),
         ("actions", [f"{run['name']}: {run['status']}, {result['message']}" for run in summary.action_runs
                      for result in run["results"] or [{"message": run["message"]}]]),
+        ("custom functions", [f"{run['name']}: {run['status']}, {run['message']}" for run in
+                              summary.custom_function_runs]),
+        ("child playbooks", [f"run {run['id']}, {run['playbook']} ({run['name']}): {run['status']}"
+                             f"{': ' if run['message'] else ''}{run['message']}" for run in summary.playbook_runs]),
         ("changes", [f"{one['object']} {one['id']} {one['field']}: {_short(one['before'])} -> {_short(one['after'])}"
                      for one in summary.changes]),
         ("edited by hand", [f"{one['what']} {one['name']} at {one['block']}: {_short(one['before'])} -> "

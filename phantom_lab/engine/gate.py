@@ -38,6 +38,9 @@ class Gate(Protocol):
     def needs_outcome(self, call: ActionCall, missing: OutcomeMissing) -> Outcome:
         """No provider knows the outcome of a call. Raises `OutcomeNeeded` to end the run."""
 
+    def rested(self) -> float:
+        """Seconds of real time that the run has rested so far; called from any thread."""
+
 
 class FreeGate:
     """Never rests: a headless run, which ends where an outcome is missing."""
@@ -54,3 +57,7 @@ class FreeGate:
     def needs_outcome(self, call: ActionCall, missing: OutcomeMissing) -> Outcome:
         """End the run."""
         raise OutcomeNeeded(missing.message)
+
+    def rested(self) -> float:
+        """It never does."""
+        return 0.0

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ctypes
 import sys
 import threading
-from collections.abc import Container
+import time
+from collections.abc import Callable, Container
 from contextlib import suppress
 
 from phantom_lab.engine.guard import playbook_frame
@@ -18,8 +19,12 @@ _POLITE = 50
 _set_async_exc = ctypes.pythonapi.PyThreadState_SetAsyncExc
 
 
+class CustomFunctionTimedOut(BaseException):
+    """A custom function took too long. It derives from ``BaseException``, so that ``except Exception`` lets it pass."""
+
+
 class Interrupt:
-    """Raises `RunStopped` in a thread until its run has ended.
+    """Raises an exception in a thread until it has come out of its playbook's code.
 
     The exception is set only while the thread executes playbook code, never inside the lab: the interpreter raises it
     at the very place, as both happen under the interpreter's lock. It is not delivered inside a C call that does not
@@ -28,11 +33,13 @@ class Interrupt:
     Args:
         thread: identity of the run's thread.
         files: file names of playbook code, as its code objects have them; more may come.
+        exception: what is raised.
     """
 
-    def __init__(self, thread: int, files: Container[str]) -> None:
+    def __init__(self, thread: int, files: Container[str], exception: type[BaseException] = RunStopped) -> None:
         self._thread = ctypes.c_ulong(thread)
         self._files = files
+        self._exception = exception
         self._settled = False
         self._lock = threading.Lock()
 
@@ -46,12 +53,12 @@ class Interrupt:
         After it nothing is raised any more; a thread that is started next may even have the same identity.
         """
         while not self._settled:
-            with suppress(RunStopped), self._lock:
+            with suppress(self._exception), self._lock:
                 self._settled = True
         # One may be pending. It is not cleared with NULL, after which CPython 3.11 hangs under a trace function: it is
         # replaced by one that is received here.
-        with suppress(RunStopped):
-            _set_async_exc(self._thread, ctypes.py_object(RunStopped))
+        with suppress(self._exception):
+            _set_async_exc(self._thread, ctypes.py_object(self._exception))
             while True:
                 pass
 
@@ -60,7 +67,7 @@ class Interrupt:
         while not self._settled:
             with self._lock:
                 if not self._settled and self._may_raise(polite=attempts < _POLITE):
-                    _set_async_exc(self._thread, ctypes.py_object(RunStopped))
+                    _set_async_exc(self._thread, ctypes.py_object(self._exception))
             attempts += 1
             pause.wait(_PAUSE)
 
@@ -69,3 +76,40 @@ class Interrupt:
         if polite:
             return frame is not None and frame.f_code.co_filename in self._files
         return playbook_frame(frame, self._files) is not None
+
+
+class Limit:
+    """Ends a custom function that takes longer than so many seconds of real time, rests not counted.
+
+    Args:
+        seconds: the limit.
+        files: as for `Interrupt`.
+        rested: seconds that the run has rested so far; called from another thread.
+    """
+
+    def __init__(self, seconds: float, files: Container[str], rested: Callable[[], float]) -> None:
+        self._seconds = seconds
+        self._rested = rested
+        self._began = time.monotonic() - rested()
+        self._interrupt = Interrupt(threading.get_ident(), files, CustomFunctionTimedOut)
+        self._over = threading.Event()
+        self._raising = False
+
+    def __enter__(self) -> None:
+        threading.Thread(target=self._watch, daemon=True, name="phantom_lab limit").start()
+
+    def __exit__(self, *raised: object) -> None:
+        with suppress(CustomFunctionTimedOut):
+            self._over.set()
+        if self._raising:
+            self._interrupt.settle()
+
+    def _watch(self) -> None:
+        left = self._seconds
+        while left > 0:
+            if self._over.wait(left):
+                return
+            left = self._seconds - (time.monotonic() - self._rested() - self._began)
+        self._raising = True
+        if not self._over.is_set():
+            self._interrupt.start()

@@ -86,6 +86,7 @@ class PlaybookRun:
         self._invoker = Invoker(self)
         self._told: set[str] = set()
         self._modules: dict[str, ModuleType] = {}
+        self._builtins: dict[str, Any] = {}
         tree.runs[run_id] = self
         self._module = self._load(playbook)
         if parent is None:
@@ -217,10 +218,12 @@ class PlaybookRun:
     def _outcome(self) -> tuple[str, str]:
         if self._invoker.failures:
             return "error", str(self._invoker.failures[0])
-        for kind, runs in (("action", self.state.action_runs), ("custom function", self.state.custom_function_runs)):
-            failed = next((run for run in runs if not run.success), None)
-            if failed is not None:
-                return "failed", f"{kind} '{failed.name}' failed: {failed.message}"
+        for done in self.state.action_runs:
+            if not done.success:
+                return "failed", f"{turns.PEOPLE.get(done.action, 'action')} '{done.name}' failed: {done.reason}"
+        for executed in self.state.custom_function_runs:
+            if not executed.success:
+                return "failed", f"custom function '{executed.name}' failed: {executed.message}"
         return "success", ""
 
     def _load(self, source: Source) -> ModuleType:
@@ -231,7 +234,8 @@ class PlaybookRun:
         module = ModuleType(source.name)
         module.__dict__["__file__"] = source.file
         namespace = self.tree.namespace
-        module.__dict__["__builtins__"] = {**namespace.builtins_for(self), HOOK: self._invoker.hook(source)}
+        self._builtins = self._builtins or namespace.builtins_for(self)
+        module.__dict__["__builtins__"] = {**self._builtins, HOOK: self._invoker.hook(source)}
         try:
             with guarded(source, self.tree.note):
                 exec(source.code(functools.partial(namespace.root_for, self)), module.__dict__)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -102,6 +103,7 @@ class Stepper:
         self._function: Callable[..., Any] | None = None
         self._interrupted = False
         self._problem = ""
+        self._rested = 0.0
         run.tree.gate = _Gate(self)
 
     # -- commands --------------------------------------------------------------------------------------------------
@@ -379,6 +381,10 @@ class Stepper:
         assert given is not None
         return given
 
+    def _rested_so_far(self) -> float:
+        now = time.monotonic()
+        return self._rested + now if self._rested < 0 else self._rested
+
     def _park(self, invocation: InvocationStarted, at: str, reason: str, changes: Changes | None = None,
               function: Callable[..., Any] | None = None) -> None:
         self._take_turn()
@@ -394,7 +400,11 @@ class Stepper:
     def _await(self, state: str, done: Callable[[], bool]) -> None:
         self._command = None
         self._set(state)
-        self._wait_on_worker(done)
+        self._rested -= time.monotonic()
+        try:
+            self._wait_on_worker(done)
+        finally:
+            self._rested += time.monotonic()
         self._command = None
         self._set("running")
         self._turn.notify_all()
@@ -587,3 +597,4 @@ class _Gate:
         self.leave = stepper._leave
         self.gap = stepper._gap
         self.needs_outcome = stepper._needs_outcome
+        self.rested = stepper._rested_so_far

@@ -9,6 +9,7 @@ from typing import Any
 
 from phantom_lab.engine.actions import carry_out
 from phantom_lab.engine.callbacks import bind, label
+from phantom_lab.engine.interrupt import CustomFunctionTimedOut, Limit
 from phantom_lab.engine.invoker import CustomFunctionRaised
 from phantom_lab.engine.pending import Pending, PendingAction, PendingCustomFunction, PendingPlaybook, PendingStart
 from phantom_lab.engine.summary import in_short
@@ -114,10 +115,15 @@ def _execute(pending: PendingCustomFunction, inputs: dict[str, Any], which: str)
     run = pending.run
     cause = Cause("execute", pending.name, pending.registered_by, pending.line, which, pending.command)
     try:
-        returned = run.execute_custom_function(pending.function, inputs, cause, pending.id)
+        with Limit(run.tree.options.custom_function_seconds, run.tree.files, run.tree.gate.rested):
+            returned = run.execute_custom_function(pending.function, inputs, cause, pending.id)
         data = json_copy(returned)
     except CustomFunctionRaised as exc:
+        run.note(f"custom function {pending.reference} failed: {exc}")
         return CustomFunctionResult("failed", str(exc), inputs, [])
+    except CustomFunctionTimedOut:
+        return _refused(pending, inputs, "timed out: it did not return within "
+                        f"{run.tree.options.custom_function_seconds:g} seconds")
     except (TypeError, ValueError, RecursionError) as exc:
         return _refused(pending, inputs, f"returned what is no JSON: {exc}")
     if data == []:  # observed: an empty list is taken for a failure

@@ -10,6 +10,7 @@ from typing import Any
 from phantom_lab.journal.events import (
     ActionCompleted,
     Changed,
+    CustomFunctionCompleted,
     Edited,
     Event,
     Failure,
@@ -19,6 +20,7 @@ from phantom_lab.journal.events import (
     Logged,
     OutputSaved,
     RunEnded,
+    RunStarted,
 )
 from phantom_lab.journal.journal import Journal
 
@@ -41,8 +43,12 @@ class Summary:
     """What a run did, in the shape that ``phantom-lab run --json`` prints."""
 
     status: str
+    """Of the run that was started; child playbooks have their own."""
     invocations: list[dict[str, Any]] = field(default_factory=list)
     action_runs: list[dict[str, Any]] = field(default_factory=list)
+    custom_function_runs: list[dict[str, Any]] = field(default_factory=list)
+    playbook_runs: list[dict[str, Any]] = field(default_factory=list)
+    """Child playbooks."""
     changes: list[dict[str, Any]] = field(default_factory=list)
     edits: list[dict[str, Any]] = field(default_factory=list)
     gaps: dict[str, int] = field(default_factory=dict)
@@ -66,9 +72,11 @@ def invocations(events: Iterable[Event]) -> dict[int, Invocation]:
 def summarize(journal: Journal) -> Summary:
     """Fold a whole journal."""
     events, get = journal.events, journal.get
-    end = next((event for event in reversed(events) if isinstance(event, RunEnded)), None)
+    root = events[0].run if events else 0
+    ends = {event.run: event for event in events if isinstance(event, RunEnded)}
+    end = ends.get(root)
     blocks = invocations(events)
-    outputs = [event for event in events if isinstance(event, OutputSaved)]
+    outputs = {event.run: event.output for event in events if isinstance(event, OutputSaved)}
     return Summary(
         status=end.status if end else "running",  # or its process ended before the run did
         message=end.message if end else "",
@@ -82,7 +90,16 @@ def summarize(journal: Journal) -> Summary:
                 "block": _block(blocks, event.invocation)} for event in events if isinstance(event, Edited)],
         gaps=dict(Counter(event.name for event in events if isinstance(event, GapMet))),
         debug=[event.message for event in events if isinstance(event, Logged) and event.level in ("debug", "error")],
-        outputs=get(outputs[-1].output) if outputs else None,
+        outputs=get(outputs[root]) if root in outputs else None,
+        custom_function_runs=[
+            {"name": event.name, "custom_function": event.function, "status": event.status, "message": event.message,
+             "results": get(event.results)} for event in events if isinstance(event, CustomFunctionCompleted)],
+        playbook_runs=[
+            {"id": event.run, "parent": event.parent, "name": event.name, "playbook": event.playbook,
+             "inputs": get(event.inputs), "outputs": get(outputs[event.run]) if event.run in outputs else None,
+             "status": ends[event.run].status if event.run in ends else "running",
+             "message": ends[event.run].message if event.run in ends else ""}
+            for event in events if isinstance(event, RunStarted) and event.parent is not None],
         notes=[event.message for event in events if isinstance(event, Logged) and event.level == "note"],
     )
 
@@ -91,7 +108,7 @@ def _invocation(one: Invocation, get: Any) -> dict[str, Any]:
     started = one.started
     success = get(started.arguments["success"]) if "success" in started.arguments else None
     cause = {"kind": started.cause.kind, "name": started.cause.name, "caller": started.cause.caller}
-    return {"n": started.n, "block": started.block, "cause": cause, "success": success,
+    return {"n": started.n, "run": started.run, "block": started.block, "cause": cause, "success": success,
             "error": str(one.failure) if one.failure else None}
 
 

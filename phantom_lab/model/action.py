@@ -103,6 +103,12 @@ class ActionRun:
         counts = ((good, "succeeded"), (bad, "failed"))
         return ". ".join(f"{n} action{'s' if n != 1 else ''} {verb}" for n, verb in counts if n) or "no action ran"
 
+    @property
+    def reason(self) -> str:
+        """Why it failed, in the words of its first failed result."""
+        failed = (one.message for run in self.app_runs for one in run.results if one.status == "failed")
+        return self.refused or next((text for text in failed if text), self.message)
+
     def to_json(self) -> dict[str, Any]:
         """The ``action`` argument of a callback."""
         return {"action_run_id": self.id, "action_name": self.action, "action": self.action, "name": self.name}

@@ -13,7 +13,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "objects": ("json", "str"),
     "unmatched": ("end", "fail"),
 }
-"""The values of every option but `Options.order`, the default first."""
+"""The values of the options that have names, the default first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,17 @@ class Options:
     """A run in which a decision or filter matched nothing and no block followed: it goes on to its ``end``, or
     ``fail``s."""
 
+    custom_function_seconds: float = 60.0
+    """Seconds of real time after which a custom function is ended as timed out; rests do not count."""
+
     def __post_init__(self) -> None:
         for one in fields(self):
             value = getattr(self, one.name)
-            known = CHOICES.get(one.name, ("asked",))
-            if value not in known and not (one.name == "order" and type(value) is int):
-                raise InputError(f"option {one.name} has no value {value!r}", hint=f"There are {', '.join(known)}.")
+            if one.name == "custom_function_seconds":
+                valid, known = type(value) in (int, float) and value > 0, "numbers of seconds"
+            elif one.name == "order":
+                valid, known = value == "asked" or type(value) is int, "asked, and numbers"
+            else:
+                valid, known = value in CHOICES[one.name], ", ".join(CHOICES[one.name])
+            if not valid:
+                raise InputError(f"option {one.name} has no value {value!r}", hint=f"There are {known}.")

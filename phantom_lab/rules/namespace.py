@@ -24,8 +24,8 @@ from phantom_lab.rules.surface import Entry, surface
 
 _LENIENT = frozenset({"condition", "decision"})
 """Newer generated code passes them keywords beyond the dumped signatures, ``conditions_dps`` for one: no effect."""
-_OPTIONAL = {"collect2": {"container": None}, "decision": {"container": None}}
-"""Parameters that a dump shows as required and that public playbooks leave out."""
+_OPTIONAL = {"collect2": {"container": None}, "custom_function": {"loop_state": None}, "decision": {"container": None}}
+"""Parameters that a dump shows as required and that public playbooks leave out, or that later systems have."""
 
 
 def rules_module(run: PlaybookRun) -> ModuleType:
@@ -84,6 +84,8 @@ def _binding(entry: Entry) -> Signature:
     optional = _OPTIONAL.get(entry.name)
     if not optional:
         return entry.signature
-    found = [one.replace(default=optional[one.name]) if one.name in optional and one.default is Parameter.empty else one
-             for one in entry.signature.parameters.values()]
-    return entry.signature.replace(parameters=found)
+    found = {name: one.replace(default=optional[name]) if name in optional and one.default is Parameter.empty else one
+             for name, one in entry.signature.parameters.items()}
+    for name, default in optional.items():
+        found.setdefault(name, Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=default))
+    return entry.signature.replace(parameters=list(found.values()))

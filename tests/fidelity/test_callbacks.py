@@ -186,7 +186,7 @@ def on_finish(container, summary):
     phantom.debug(json.loads(summary)["status"])
 """))
     assert run.summary().debug == ["False", "failed"]
-    assert (run.status, run.summary().message) == ("failed", "action 'look_1' failed: 1 action failed")
+    assert (run.status, run.summary().message) == ("failed", "action 'look_1' failed: no")
 
 
 @pytest.mark.assumed

@@ -58,12 +58,12 @@ def test_the_json_object_has_the_whole_run(cli):
     _, out, _ = cli(ACT + "    phantom.debug('seen')\n", "--json", results=[{"action": "look", "data": [{"a": 1}]}])
     told = json.loads(out)
     assert set(told) == {"status", "message", "invocations", "action_runs", "changes", "edits", "gaps", "debug",
-                         "outputs", "notes"}
+                         "outputs", "notes", "custom_function_runs", "playbook_runs"}
     assert told["invocations"] == [
-        {"n": 1, "block": "on_start", "cause": {"kind": "start", "name": None, "caller": None}, "success": None,
-         "error": None},
-        {"n": 2, "block": "cb", "cause": {"kind": "action", "name": "one", "caller": "on_start"}, "success": True,
-         "error": None}]
+        {"n": 1, "run": 1, "block": "on_start", "cause": {"kind": "start", "name": None, "caller": None},
+         "success": None, "error": None},
+        {"n": 2, "run": 1, "block": "cb", "cause": {"kind": "action", "name": "one", "caller": "on_start"},
+         "success": True, "error": None}]
     (action_run,) = told["action_runs"]
     assert set(action_run) == {"name", "action", "status", "message", "results"}
     assert action_run["results"][0]["action_results"][0]["data"] == [{"a": 1}]
@@ -90,7 +90,7 @@ def test_the_text_output_shows_the_run(cli):
                  "      one: failed, ", 'Message: "no such thing"', 'container 1 severity: "low" -> "high"',
                  "is assumed to exist"):
         assert part in out
-    assert out.splitlines()[-1] == "failed: action 'one' failed: 1 action failed"
+    assert out.splitlines()[-1] == "failed: action 'one' failed: no such thing"
 
 
 def test_the_text_output_shows_what_a_block_raised(cli):
