@@ -13,13 +13,16 @@ test: $(VENV)/test.done chromium lint  ## everything: linters, units, the notebo
 
 soak: $(VENV)/test.done  ## what takes longer than a test may
 	PHANTOM_LAB_KILLS=300 $(BIN)/python -m pytest tests/lab/test_kill.py
+	PHANTOM_LAB_EXAMPLES=10000 $(BIN)/python -m pytest tests/datapath/test_properties.py
 
 lint: $(VENV)/test.done
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
 bench: $(VENV)/test.done  ## ratios against what one would use instead, in one run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.datapaths
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-__all__ = ["ActionCall", "Asset", "InputError", "Lab", "LabError", "NotEmulatedError", "Playbook", "PlaybookLoadError",
-           "PlaybookRun", "Stepper", "failure", "frames", "success"]
+__all__ = ["ActionCall", "Asset", "InputError", "Lab", "LabError", "NotEmulatedError", "Options", "Playbook",
+           "PlaybookLoadError", "PlaybookRun", "Stepper", "User", "declined", "failure", "frames", "responses",
+           "success", "timed_out"]
 
 _HOME = {
     "ActionCall": "outcomes", "Asset": "model", "InputError": "errors", "Lab": "lab", "LabError": "errors",
-    "NotEmulatedError": "errors", "Playbook": "engine", "PlaybookLoadError": "errors", "PlaybookRun": "engine",
-    "Stepper": "engine", "failure": "outcomes", "success": "outcomes",
+    "NotEmulatedError": "errors", "Options": "model", "Playbook": "engine", "PlaybookLoadError": "errors",
+    "PlaybookRun": "engine", "Stepper": "engine", "User": "model", "declined": "outcomes", "failure": "outcomes",
+    "responses": "outcomes", "success": "outcomes", "timed_out": "outcomes",
 }
 
 if TYPE_CHECKING:
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
     from phantom_lab.engine import Playbook, PlaybookRun, Stepper
     from phantom_lab.errors import InputError, LabError, NotEmulatedError, PlaybookLoadError
     from phantom_lab.lab import Lab
-    from phantom_lab.model import Asset
-    from phantom_lab.outcomes import ActionCall, failure, success
+    from phantom_lab.model import Asset, Options, User
+    from phantom_lab.outcomes import ActionCall, declined, failure, responses, success, timed_out
 
 
 def __getattr__(name: str) -> Any:

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import ipaddress
+import operator as python
+import re
 from collections.abc import Callable
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from math import isfinite
 from typing import Any
+
+Comparison = Callable[[Any, Any], bool]
+_ORDERS: dict[str, Comparison] = {">": python.gt, ">=": python.ge, "<": python.lt, "<=": python.le}
+_NEGATED = {"!=": "==", "not in": "in"}
+OPERATORS = frozenset({*_NEGATED, *_NEGATED.values(), *_ORDERS})
+_WHOLE = re.compile(r"\s*[+-]?[0-9]+\s*")
 
 
 def compare(left: Any, operator: str, right: Any, *, case_sensitive: bool = True, delimiter: str | None = ",",
             left_collected: bool = True, right_collected: bool = False) -> bool:
-    """Compare two operands.
+    """Compare two operands. Never raises for what JSON-like operands are.
 
     Args:
         left, right: values; a collected one came from a datapath.
@@ -23,88 +32,177 @@ def compare(left: Any, operator: str, right: Any, *, case_sensitive: bool = True
     Raises:
         KeyError: the operator is unknown.
     """
-    test = _TESTS[operator]
-    lefts = _alternatives(left, delimiter if left_collected else None)
-    rights = _alternatives(right, delimiter if right_collected and operator in ("==", "!=") else None)
-    if operator in ("!=", "not in"):
-        positive = _TESTS["==" if operator == "!=" else "in"]
-        return not any(positive(a, b, case_sensitive) for a in lefts for b in rights)
-    return any(test(a, b, case_sensitive) for a in lefts for b in rights)
+    return comparison(operator, case_sensitive=case_sensitive, delimiter=delimiter, left_collected=left_collected,
+                      right_collected=right_collected)(left, right)
 
 
-def _alternatives(value: Any, delimiter: str | None) -> list[Any]:
-    if not delimiter or not isinstance(value, str) or delimiter not in value:
-        return [value]
-    return [value, *(part.strip() for part in value.split(delimiter) if part.strip())]
+def comparison(operator: str, *, case_sensitive: bool = True, delimiter: str | None = ",",
+               left_collected: bool = True, right_collected: bool = False) -> Comparison:
+    """`compare` for many pairs: everything but the two operands is settled once."""
+    mark = delimiter if isinstance(delimiter, str) and delimiter else None
+    return _comparison(operator, bool(case_sensitive), mark, bool(left_collected), bool(right_collected))
 
 
-def _equal(left: Any, right: Any, case_sensitive: bool) -> bool:
-    if left is None or right is None:
-        # A missing value equals "" (taught as "is not null"); the literal None matches only a missing value.
-        return left is right or (left is None and right == "")
-    if isinstance(left, bool) or isinstance(right, bool):
-        return left == right or str(left).lower() == str(right).lower()
-    if isinstance(left, str) and isinstance(right, str):
-        return left == right if case_sensitive else left.lower() == right.lower()
-    numbers = _numbers(left, right)
-    if numbers is not None:
-        return numbers[0] == numbers[1]
-    if type(left) is not type(right) and isinstance(left, str | int | float) and isinstance(right, str | int | float):
-        return str(left) == str(right)
-    return bool(left == right)
+@lru_cache(maxsize=64)
+def _comparison(operator: str, case_sensitive: bool, mark: str | None, left_collected: bool,
+                right_collected: bool) -> Comparison:
+    if operator not in OPERATORS:
+        raise KeyError(operator)
+    # A collected None is a missing value, and so is a variable's; the literal None is not.
+    rule = _Rule(case_sensitive, left_collected or not right_collected, right_collected)
+    left_mark, right_mark = mark if left_collected else None, mark if right_collected else None
+    negated = operator in _NEGATED
+    test = rule.test(_NEGATED.get(operator, operator))
+    order: Comparison = _ORDERS.get(operator, python.eq)
 
+    def general(left: Any, right: Any) -> bool:
+        try:
+            rights = _alternatives(right, right_mark)
+            return any(test(one, other) for one in _alternatives(left, left_mark) for other in rights) is not negated
+        except RecursionError:  # values that hold themselves, or lists in lists without end
+            return negated
 
-def _ordered(order: Callable[[Any, Any], bool]) -> Callable[[Any, Any, bool], bool]:
-    def test(left: Any, right: Any, case_sensitive: bool) -> bool:
-        if left is None or right is None:
-            return False
-        numbers = _numbers(left, right)
-        return order(*numbers) if numbers else order(str(left), str(right))
+    def equal(left: Any, right: Any) -> bool:
+        if type(left) is type(right) is str:
+            if left == right:
+                return not negated
+            if (left_mark is None or left_mark not in left) and (right_mark is None or right_mark not in right):
+                return negated
+        elif type(left) is type(right) is int:
+            return (left == right) is not negated
+        return general(left, right)
 
-    return test
+    def within(left: Any, right: Any) -> bool:
+        if type(left) is type(right) is str:
+            if left and left in right:
+                return not negated
+            if (left_mark is None or left_mark not in left) and "/" not in right:
+                return negated
+        return general(left, right)
 
+    def ordered(left: Any, right: Any) -> bool:
+        if type(left) is type(right) is int:
+            return order(left, right)
+        return general(left, right)
 
-def _in(left: Any, right: Any, case_sensitive: bool) -> bool:
-    if right is None:
-        return False
-    if isinstance(left, list | tuple | set):
-        return any(_in(item, right, case_sensitive) for item in left)
-    if isinstance(right, list | tuple | set | dict):
-        return any(_equal(left, item, case_sensitive) for item in right)
-    if left is None or left == "":
-        return False
-    needle, text = str(left), str(right)
-    parts = [part.strip() for part in text.split(",")]
-    if any(_inside(needle, part) for part in parts if "/" in part):
-        return True
+    if operator in _ORDERS:
+        return ordered
     if not case_sensitive:
-        needle, text, parts = needle.lower(), text.lower(), [part.lower() for part in parts]
-    return needle in parts or needle in text
+        return general
+    return equal if operator in ("==", "!=") else within
 
 
-def _numbers(left: Any, right: Any) -> tuple[float, float] | None:
-    if any(isinstance(one, str) and "_" in one for one in (left, right)):  # Python's own spelling of numbers
+def _alternatives(value: Any, mark: str | None) -> list[Any]:
+    if mark is None or not isinstance(value, str) or mark not in value:
+        return [value]
+    return [value, *(part.strip() for part in value.split(mark) if part.strip())]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """How two values are tested."""
+
+    case_sensitive: bool
+    left_missing: bool
+    right_missing: bool
+    """Whether None on this side is a missing value, not a literal."""
+
+    def test(self, operator: str) -> Comparison:
+        if operator in _ORDERS:
+            return partial(_ordered, _ORDERS[operator])
+        return self.equal if operator == "==" else self.within
+
+    def equal(self, left: Any, right: Any) -> bool:
+        if left is None or right is None:
+            return self._none(left, right)
+        if isinstance(left, bool) or isinstance(right, bool):
+            return _same(left, right) or _text(left).lower() == _text(right).lower()
+        if isinstance(left, str) and isinstance(right, str):
+            return self._folded(left) == self._folded(right)
+        numbers = _numbers(left, right)
+        if numbers is not None:
+            return _same(*numbers)
+        if isinstance(left, str | int | float) and isinstance(right, str | int | float):
+            return _text(left) == _text(right)
+        return _same(left, right)
+
+    def within(self, left: Any, right: Any) -> bool:
+        if right is None:
+            return False
+        if isinstance(left, list | tuple | set):
+            return any(self.within(item, right) for item in left)
+        if isinstance(right, list | tuple | set | dict):
+            return any(self.equal(left, item) for item in right)
+        if left is None or _same(left, ""):
+            return False
+        needle, text = _text(left), _text(right)
+        if self._folded(needle) in self._folded(text) or ("/" in text and _inside(needle, text)):
+            return True
+        return not isinstance(left, str) and any(self.equal(left, part.strip()) for part in text.split(","))
+
+    def _none(self, left: Any, right: Any) -> bool:
+        """A missing value equals "" (taught as "is not null"); the literal None matches only a missing value."""
+        if left is None:
+            return right is None or (self.left_missing and _same(right, ""))
+        return self.right_missing and _same(left, "")
+
+    def _folded(self, text: str) -> str:
+        return text if self.case_sensitive else text.lower()
+
+
+def _ordered(order: Comparison, left: Any, right: Any) -> bool:
+    if left is None or right is None:
+        return False
+    numbers = _numbers(left, right)
+    return order(*numbers) if numbers else order(_text(left), _text(right))
+
+
+def _same(left: Any, right: Any) -> bool:
+    try:
+        return bool(left == right)
+    except (TypeError, ValueError):  # a foreign object that will not be compared, such as an array
+        return False
+
+
+def _text(value: Any) -> str:
+    try:
+        return str(value)
+    except ValueError:  # a whole number of thousands of digits
+        return hex(value) if isinstance(value, int) else object.__repr__(value)
+
+
+def _numbers(left: Any, right: Any) -> tuple[Any, Any] | None:
+    """Both as numbers, whole ones exactly; None where one of them is none."""
+    one, other = _number(left), _number(right)
+    return None if one is None or other is None else (one, other)
+
+
+def _number(value: Any) -> int | float | None:
+    if isinstance(value, int | float):
+        return value
+    if not isinstance(value, str) or "_" in value:  # Python's own spelling of numbers
         return None
     try:
-        numbers = (left if isinstance(left, int | float) else float(left),
-                   right if isinstance(right, int | float) else float(right))
-        return numbers if all(map(isfinite, numbers)) else None
-    except (TypeError, ValueError, OverflowError):
+        if _WHOLE.fullmatch(value):
+            return int(value)
+        number = float(value)
+        return number if isfinite(number) else None
+    except ValueError:
         return None
+
+
+def _inside(address: str, networks: str) -> bool:
+    """Whether an address lies in one of several networks, separated by commas."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(network is not None and found in network for network in map(_network, networks.split(",")))
 
 
 @lru_cache(maxsize=1024)
-def _inside(address: str, network: str) -> bool:
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
     try:
-        return ipaddress.ip_address(address) in ipaddress.ip_network(network, strict=False)
+        return ipaddress.ip_network(text.strip(), strict=False) if "/" in text else None
     except ValueError:
-        return False
-
-
-_TESTS: dict[str, Callable[[Any, Any, bool], bool]] = {
-    "==": _equal, "!=": lambda a, b, c: not _equal(a, b, c),
-    ">": _ordered(lambda a, b: a > b), ">=": _ordered(lambda a, b: a >= b),
-    "<": _ordered(lambda a, b: a < b), "<=": _ordered(lambda a, b: a <= b),
-    "in": _in, "not in": lambda a, b, c: not _in(a, b, c),
-}
-OPERATORS = frozenset(_TESTS)
+        return None

@@ -61,16 +61,23 @@ _PLAIN = {  # sources that stand first, without a block
     "filtered_artifact": Source.ARTIFACT, "container": Source.CONTAINER, "playbook_input": Source.PLAYBOOK_INPUT,
     "custom_list": Source.CUSTOM_LIST, "playbook": Source.PLAYBOOK,
 }
-_OF_BLOCK = {  # sources that stand after `<block>:`
-    "action_result": Source.ACTION_RESULT, "filtered-action_result": Source.ACTION_RESULT,
-    "custom_function_result": Source.CUSTOM_FUNCTION_RESULT, "custom_function": Source.CUSTOM_FUNCTION,
-    "formatted_data": Source.FORMATTED_DATA, "playbook_output": Source.PLAYBOOK_OUTPUT,
-    "playbook_input": Source.PLAYBOOK_INPUT, "summary": Source.ACTION_RESULT,
+_RESULTS = {  # what is read of app runs, of a block or of those passed along, and the key of their records
+    "action_result": (Source.ACTION_RESULT, "action_result"),
+    "filtered-action_result": (Source.ACTION_RESULT, "action_result"),
+    "action_results": (Source.ACTION_RESULT, "action_results"),  # a published slip, that has no value
+    "summary": (Source.ACTION_RESULT, "summary"),
+    "custom_function_result": (Source.CUSTOM_FUNCTION_RESULT, "custom_function_result"),
+    "legacy_custom_function_result": (Source.CUSTOM_FUNCTION_RESULT, "custom_function_result"),
+}
+_STORED = {  # sources that stand after `<block>:`, before another colon
+    "custom_function": Source.CUSTOM_FUNCTION, "playbook_output": Source.PLAYBOOK_OUTPUT,
+    "playbook_input": Source.PLAYBOOK_INPUT,
 }
 _HEADERS = {"action", "app", "status", "message", "asset", "name", "app_run_id", "action_run_id", "app_id", "asset_id"}
-_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"(?=\.|$)|([^.]+)')
+_RESULT_HEAD = re.compile(r"((filtered-)?action_results?|(legacy_)?custom_function_result)[.*]")
+_TOKEN = re.compile(r'(?:^|\.)(?:"((?:[^"\\]|\\.)*)"(?=\.|\Z)|([^.]*))', re.DOTALL)
 """A step; one that holds a dot stands in quotes. A quote inside quotes is escaped by a backslash (our addition)."""
-_INDEX = re.compile(r"\[(\d+)\]|(\d+)")
+_INDEX = re.compile(r"\[([0-9]{1,9})\]|(0|[1-9][0-9]{0,8})")
 
 
 @lru_cache(maxsize=4096)
@@ -87,21 +94,20 @@ def parse(text: str) -> Path | None:
             return None
         chosen, rest = f"{parts[1]}:{parts[2]}", parts[3]
     head, colon, tail = rest.partition(":")
-    if not colon or re.match(r"(filtered-)?action_result[.*]", head):
+    if not colon or _RESULT_HEAD.match(head):  # the colon is part of a key
         return _unnamed(text, rest, chosen)
+    if not head.strip() or not tail.strip():
+        return None
     if head in _PLAIN:
         if tail.startswith(" ") and head != "custom_list":  # "container: see below" is a text
             return None
         return _plain(text, _PLAIN[head], tail, "", chosen)
-    second, colon, after = tail.partition(":")
-    if colon and second in ("artifact", "filtered-artifact"):
+    second, _, after = tail.partition(":")
+    if after and _PLAIN.get(second) is Source.ARTIFACT:
         return _plain(text, Source.ARTIFACT, after, head, chosen)
-    if colon and second in ("custom_function", "playbook_output", "playbook_input"):
-        return Path(text, _OF_BLOCK[second], _steps(after), head, chosen)
-    word = re.split(r"[.*]", tail, maxsplit=1)[0]
-    if word not in _OF_BLOCK or not head.strip():
-        return None
-    return Path(text, _OF_BLOCK[word], _record_steps(word, tail), head, chosen)
+    if after and second in _STORED:
+        return Path(text, _STORED[second], _steps(after), head, chosen)
+    return _of_block(text, tail, head, chosen)
 
 
 def operand(value: object, *, unnamed: bool = False) -> Path | None:
@@ -115,19 +121,17 @@ def operand(value: object, *, unnamed: bool = False) -> Path | None:
     if not isinstance(value, str) or value in _HEADERS:
         return None
     path = parse(value)
-    if path and path.source is Source.ACTION_RESULT and not path.block and not unnamed:
+    if path and path.source in (Source.ACTION_RESULT, Source.CUSTOM_FUNCTION_RESULT) and not (
+            path.block or path.filter or unnamed):
         return None
     return path
 
 
 def _unnamed(text: str, rest: str, chosen: str) -> Path | None:
     """``action_result.…``, ``summary.…`` and app-run headers, which read the ``action_results`` passed along."""
-    word = re.split(r"[.*]", rest, maxsplit=1)[0]
-    if word in ("action_result", "filtered-action_result", "summary"):
-        return Path(text, Source.ACTION_RESULT, _record_steps(word, rest), "", chosen)
     if rest in _HEADERS:
         return Path(text, Source.ACTION_RESULT, ("app_run", rest), "", chosen)
-    return None
+    return None if rest.startswith("formatted_data") else _of_block(text, rest, "", chosen)
 
 
 def _plain(text: str, source: Source, tail: str, block: str, chosen: str) -> Path:
@@ -139,27 +143,32 @@ def _plain(text: str, source: Source, tail: str, block: str, chosen: str) -> Pat
     return Path(text, source, _steps(tail), block, chosen)
 
 
-def _record_steps(word: str, tail: str) -> tuple[Step, ...]:
-    steps = _steps(tail)[1:]
-    if word == "summary":  # `<block>:summary.x` is the app run's own summary
-        return ("app_run", "summary", *steps)
+def _of_block(text: str, tail: str, block: str, chosen: str) -> Path | None:
+    word = re.split(r"[.*]", tail, maxsplit=1)[0]
     if word == "formatted_data":
-        return steps
-    return (word.removeprefix("filtered-"), *steps)
+        return Path(text, Source.FORMATTED_DATA, _steps(tail)[1:], block, chosen)
+    if word not in _RESULTS:
+        return None
+    source, key = _RESULTS[word]
+    first, *steps = _steps(tail)
+    if first != word:  # a slip such as `action_result*.data`, that has no value
+        return Path(text, source, (first, *steps), block, chosen)
+    if key == "summary":  # `<block>:summary.x` is the app run's own summary
+        return Path(text, source, ("app_run", key, *steps), block, chosen)
+    if steps[:1] == ["loop_state"]:
+        return Path(text, source, ("app_run", *steps), block, chosen)
+    return Path(text, source, (key, *steps), block, chosen)
 
 
 def _steps(text: str) -> tuple[Step, ...]:
-    steps: list[Step] = []
-    for match in _TOKEN.finditer(text):
-        quoted, plain = match.groups()
-        if plain is None:
-            steps.append(re.sub(r"\\(.)", r"\1", quoted))
-        elif plain == "*":
-            steps.append(STAR)
-        elif plain.endswith("*"):  # a published slip, `data*.x`, that the platform reads as no value
-            steps.append(plain)
-        elif index := _INDEX.fullmatch(plain):
-            steps.append(int(index[1] or index[2]))
-        else:
-            steps.append(plain)
-    return tuple(steps)
+    """Steps between dots. An empty one is a key of its own, so that a dot too many gives no value."""
+    return tuple(_step(*match.groups()) for match in _TOKEN.finditer(text)) if text else ()
+
+
+def _step(quoted: str | None, plain: str) -> Step:
+    if quoted is not None:
+        return re.sub(r"\\(.)", r"\1", quoted, flags=re.DOTALL)
+    if plain == "*":
+        return STAR
+    index = _INDEX.fullmatch(plain)
+    return int(index[1] or index[2]) if index else plain  # `data*.x`, a published slip, is a key and has no value

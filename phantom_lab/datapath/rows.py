@@ -1,13 +1,37 @@
-"""Rows: what one record gives for several paths at once."""
+"""Rows: what records give for several paths at once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import marshal
+from collections.abc import Callable, Iterable, Sequence
+from copy import deepcopy
+from difflib import get_close_matches
+from functools import lru_cache
+from itertools import islice, pairwise
 from typing import Any
 
 from phantom_lab.datapath.path import STAR, Step
 
 Steps = tuple[Step, ...]
+Walk = Callable[[Iterable[Any]], list[list[Any]]]
+
+_ATOMS = frozenset({str, int, float, bool, type(None)})
+_LOOPS, _STEPS = 15, 60
+"""What a walk is generated for; Python itself gives up at 20 nested blocks and 200 brackets."""
+_SEEN, _KEYS = 20, 8
+"""How many values of a level `nearby` looks at, and how many keys it names."""
+
+
+def collect(records: Iterable[Any], paths: Sequence[Steps], *, copy: bool = True) -> list[list[Any]]:
+    """The `rows` of all records, one after the other.
+
+    Args:
+        records: JSON-like values.
+        paths: what to walk in each of them.
+        copy: give the caller its own objects and lists. A shallower cell that is repeated is copied once, so that
+            the work stays linear. False gives those of the records.
+    """
+    return _walk_of(tuple(paths), copy)(records)
 
 
 def rows(record: Any, paths: Sequence[Steps]) -> list[list[Any]]:
@@ -32,10 +56,9 @@ def rows(record: Any, paths: Sequence[Steps]) -> list[list[Any]]:
             rests.append(rest)
     if not groups:
         return [cells]
-    columns = []
-    for items, numbers, rests in groups.values():
-        found = [row for item in items for row in rows(item, rests)] or [[None] * len(numbers)]
-        columns.append((numbers, found))
+    columns = [(numbers, collect(_level(items, rests), rests, copy=False)) for items, numbers, rests in groups.values()]
+    if len(columns[0][0]) == len(paths):  # one list has them all
+        return columns[0][1]
     table = []
     for position in range(max(len(found) for _, found in columns)):
         row = cells.copy()
@@ -45,6 +68,57 @@ def rows(record: Any, paths: Sequence[Steps]) -> list[list[Any]]:
                     row[number] = value
         table.append(row)
     return table
+
+
+def nearby(records: Iterable[Any], steps: Steps) -> str:
+    """Why steps found nothing: how far the walk got, and which keys there are.
+
+    Looks at the first records and elements only.
+
+    Returns:
+        One clause such as ``walked `cef`, no `sourceAdress`; there are `sourceAddress`, `bytes`; closest is
+        `sourceAddress` ``; empty when there is a value.
+    """
+    values = list(islice(records, _SEEN))
+    for place, step in enumerate(steps):
+        below = [found for value in values for found in _below(value, step)][:_SEEN]
+        if not below:
+            return _lost(steps[:place], step, values)
+        values = below
+    if any(value is not None for value in values):
+        return ""
+    return f"walked {_dotted(steps)}, and it holds nothing" if values else "there are no records"
+
+
+def _below(value: Any, step: Step) -> list[Any]:
+    if isinstance(value, list):
+        if isinstance(step, int):
+            return value[step:step + 1]
+        return value[:_SEEN] if step is STAR else [found for item in _level(value[:_SEEN], [(step,)])[:_SEEN]
+                                                   for found in _below(item, step)]
+    if step is STAR:
+        return [] if value is None else [value]
+    return [value[str(step)]] if isinstance(value, dict) and str(step) in value else []
+
+
+def _lost(walked: Steps, step: Step, values: list[Any]) -> str:
+    if not values:
+        return "there are no records"
+    lost = f"walked {_dotted(walked)}, no {_dotted((step,))}" if walked else f"no {_dotted((step,))}"
+    found = [item for value in values for item in (value[:_SEEN] if isinstance(value, list) else [value])]
+    keys = list(dict.fromkeys(str(key) for item in found if isinstance(item, dict) for key in islice(item, 200)))
+    if not keys:
+        return f"{lost}; there is only {', '.join(sorted({type(value).__name__ for value in values}))}"
+    close = get_close_matches(str(step)[:200], keys, 1)
+    named = ", ".join(_dotted((key,)) for key in keys[:_KEYS])
+    more = f" and {len(keys) - _KEYS} more" if len(keys) > _KEYS else ""
+    closest = f"; closest is {_dotted((close[0],))}" if close else ""
+    return f"{lost}; there are {named}{more}{closest}"
+
+
+def _dotted(steps: Steps) -> str:
+    text = ".".join("*" if step is STAR else str(step) for step in steps)
+    return f"`{text if len(text) <= 100 else text[:99] + '…'}`"
 
 
 def _walk(value: Any, steps: Steps) -> tuple[Any, Steps, Steps | None]:
@@ -69,3 +143,97 @@ def _walk(value: Any, steps: Steps) -> tuple[Any, Steps, Steps | None]:
             return None, (), None
         prefix.append(step)
     return value, (), None
+
+
+def _level(items: list[Any], rests: list[Steps]) -> list[Any]:
+    """The elements to walk on from: an empty list counts as one None, lists in lists that only keys follow as flat."""
+    items = items or [None]
+    if all(rest and isinstance(rest[0], str) for rest in rests):
+        while any(isinstance(item, list) for item in items):
+            items = [one for item in items for one in ((item or [None]) if isinstance(item, list) else [item])]
+    return items
+
+
+@lru_cache(maxsize=1024)
+def _walk_of(paths: tuple[Steps, ...], copy: bool) -> Walk:
+    """Python code for the usual shape of records; a record of another shape is walked step by step."""
+    def slow(record: Any) -> list[list[Any]]:
+        return _copied(rows(record, paths)) if copy else rows(record, paths)
+
+    source = _source([_segments(steps) for steps in paths], copy)
+    if source is None:
+        return lambda records: [row for record in records for row in slow(record)]
+    names: dict[str, Any] = {"atoms": _ATOMS, "copied": _copied, "element": _element, "elements": _elements,
+                             "nothing": {}, "slow": slow}
+    exec(compile(source, "<datapaths>", "exec"), names)
+    walk: Walk = names["walk"]
+    return walk
+
+
+def _segments(steps: Steps) -> list[Steps]:
+    """The steps between the stars."""
+    stars = [-1, *(place for place, step in enumerate(steps) if step is STAR), len(steps)]
+    return [steps[start + 1:end] for start, end in pairwise(stars)]
+
+
+def _source(paths: list[list[Steps]], copy: bool) -> str | None:
+    """Nested loops over the lists that all the paths share; None for paths through different lists, or too deep ones.
+
+    Only the `repr` of keys and numbers goes into the text.
+    """
+    deepest = max(paths, key=len, default=[()])
+    loops = len(deepest) - 1
+    if loops > _LOOPS or any(path[:-1] != deepest[:len(path) - 1] or sum(map(len, path)) > _STEPS for path in paths):
+        return None
+    cells = [_cell(path[-1], len(path) - 1, copy) for path in paths]
+    repeated = {number: f"cell{number}" for number, path in enumerate(paths) if len(path) <= loops}
+    lines = ["def walk(records):", " found = []", " for value0 in records:", "  before = len(found)", "  try:"]
+    for level, segment in enumerate(deepest):
+        indent = " " * (level + 3)
+        lines += [f"{indent}{name} = {cells[number]}" for number, name in repeated.items()
+                  if len(paths[number]) - 1 == level]
+        if level < loops:
+            lines.append(f"{indent}for value{level + 1} in elements({_value(segment, level)}):")
+    row = ", ".join(repeated.get(number, cell) for number, cell in enumerate(cells))
+    lines += [f"{' ' * (loops + 3)}found.append([{row}])", "  except (AttributeError, TypeError):",
+              "   del found[before:]", "   found += slow(value0)", " return found"]
+    return "\n".join(lines)
+
+
+def _cell(segment: Steps, level: int, copy: bool) -> str:
+    value = _value(segment, level)
+    return f"cell if type(cell := {value}) in atoms else copied(cell)" if copy else value
+
+
+def _value(segment: Steps, level: int) -> str:
+    """An expression that raises for anything but objects and nothing on the way."""
+    text = f"value{level}"
+    for place, step in enumerate(segment):
+        if isinstance(step, int):
+            text = f"element({text}, {step!r})"
+        else:  # what is false holds nothing, be it None, an empty text or an empty list
+            text = f"({text} or nothing).get({step!r})" if level or place else f"{text}.get({step!r})"
+    return text
+
+
+def _elements(value: Any) -> Sequence[Any]:
+    if type(value) is list and value:
+        return value
+    if value is None or value == []:
+        return (None,)
+    raise TypeError
+
+
+def _element(value: Any, number: int) -> Any:
+    if type(value) is not list:
+        raise TypeError
+    return value[number] if number < len(value) else None
+
+
+def _copied(value: Any) -> Any:
+    if not isinstance(value, dict | list):
+        return value
+    try:  # the quickest copy of JSON-like data, and one without Python's limit of recursion
+        return marshal.loads(marshal.dumps(value))
+    except ValueError:
+        return deepcopy(value)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from itertools import count, repeat, zip_longest
+from string import Formatter
+from typing import Any, Literal
 
-_FIELD = re.compile(r"\{\{|\}\}|\{(\d+)\}")
-_BLOCK = re.compile(r"^[ \t]*%%[ \t]*\n(.*?)^[ \t]*%%[ \t]*(?:\n|\Z)", re.MULTILINE | re.DOTALL)
-
+_BRACE = re.compile(r"\{\{|\}\}|\{([0-9]+)\}|[{}]")
+_BLOCK = re.compile(r"^[ \t]*%%[ \t]*\r?\n(.*?)^[ \t]*%%[ \t]*(?:\r?\n|\r?\Z)", re.MULTILINE | re.DOTALL)
+_TEXT = frozenset({str, type(None)})
+_PLAIN = _TEXT | {int, float, bool}
+"""Types that a format without specifications writes as `str` does."""
 
 Pair = Callable[[Sequence[int]], Mapping[int, Sequence[Any]]]
 """From the numbers of some fields to their columns."""
@@ -26,12 +31,13 @@ class Rendered:
 
 
 def render(template: str, columns: Sequence[Sequence[Any]], *, pair: Pair | None = None,
-           separator: str | None = None, drop_none: bool = False) -> Rendered:
+           separator: str | None = None, drop_none: bool = False, strict: bool = False,
+           objects: Literal["json", "str"] = "json") -> Rendered:
     """Fill a template.
 
     Outside ``%%`` a field holds all values of its parameter, joined. Between two ``%%`` lines the text is repeated
     per row: parameters are paired by position, one with a single value is repeated, shorter ones are padded
-    (assumed). A brace that is no ``{number}`` stays as it stands (assumed); doubled braces become single ones.
+    (assumed). Doubled braces become single ones. Values are never read as a template.
 
     Args:
         template: text with ``{0}``, ``{1}``, … fields.
@@ -39,67 +45,128 @@ def render(template: str, columns: Sequence[Sequence[Any]], *, pair: Pair | None
         pair: for the fields of one ``%%`` block, gives their values where those of one source belong together.
         separator: between joined values; the default is ``", "`` (documented).
         drop_none: leave None values out instead of writing ``None``.
+        strict: a brace that is no ``{number}`` is read as `str.format` reads it, and mostly raises what that does;
+            otherwise it stays as it stands (assumed).
+        objects: dict and list values are written as JSON (assumed) or as Python writes them.
 
     Raises:
         IndexError: a field's number has no parameter (observed on the platform).
+        ValueError, KeyError: `strict`, and the template is no format of positional fields.
     """
-    between = ", " if separator is None else separator
-    whole = [between.join(_texts(column, drop_none)) if column else ("" if drop_none else "None")
-             for column in columns]
+    filling = _Filling(columns, pair, ", " if separator is None else separator, drop_none, strict, _TEXTS[objects])
+    pieces: list[str] = []
     items: list[str] = []
-
-    def rows(match: re.Match[str]) -> str:
-        lines = _rows(match[1], columns, pair, drop_none)
-        items.extend(lines)
-        return "".join(lines)
-
-    pieces, position = [], 0
-    for match in _BLOCK.finditer(template):
-        pieces += [_fill(template[position:match.start()], whole), rows(match)]
-        position = match.end()
-    text = "".join([*pieces, _fill(template[position:], whole)])
-    return Rendered(text, [item.removesuffix("\n") for item in items] if position else [text])
+    position = 0
+    for block in _BLOCK.finditer(template):
+        newline = "\r\n" if block[1].endswith("\r\n") else "\n"
+        lines = filling.rows(block[1])
+        pieces += [filling.whole(template[position:block.start()]), *lines]
+        items += [line.removesuffix(newline) for line in lines]
+        position = block.end()
+    pieces.append(filling.whole(template[position:]))
+    text = "".join(pieces)
+    return Rendered(text, items if position else [text])
 
 
-def _rows(template: str, columns: Sequence[Sequence[Any]], pair: Pair | None, drop_none: bool) -> list[str]:
-    used = sorted({int(match[1]) for match in _FIELD.finditer(template) if match[1]})
-    if any(number >= len(columns) for number in used):
-        _fill(template, [""] * len(columns))  # raises, naming the number
-    paired = pair(used) if pair else {number: columns[number] for number in used}
-    height = max(map(len, paired.values()), default=1)
-    lines = []
-    for position in range(height):
-        values = {number: _cell(column, position) for number, column in paired.items()}
-        if drop_none and used and all(value is None for value in values.values()):
-            continue
-        texts = [""] * len(columns)
-        for number, value in values.items():
-            texts[number] = "" if value is None and drop_none else _text(value)
-        lines.append(_fill(template, texts))
-    return lines
+@dataclass(frozen=True, slots=True)
+class _Filling:
+    """What the parts of one template are filled with."""
+
+    columns: Sequence[Sequence[Any]]
+    pair: Pair | None
+    separator: str
+    drop_none: bool
+    strict: bool
+    text: Callable[[Any], str]
+
+    def whole(self, part: str) -> str:
+        """A part outside of ``%%``."""
+        form, used = self._form(part)
+        return form.format(*(self._joined(column) if number in used else ""
+                             for number, column in enumerate(self.columns)))
+
+    def rows(self, part: str) -> list[str]:
+        """The part between two ``%%`` lines, once per row."""
+        form, used = self._form(part)
+        if not used:
+            return [form.format()]
+        paired = self.pair(used) if self.pair else {number: self.columns[number] for number in used}
+        height = max(map(len, paired.values()))
+        columns = [self._texts(paired.get(number, ())) for number in range(len(self.columns))]
+        table: Iterable[Sequence[Any]] = zip_longest(
+            *(repeat(column[0], height) if len(column) == 1 else column for column in columns))
+        if self.drop_none:
+            nothing = (None,) * len(columns)
+            table = (row for row in table if row != nothing)
+        if self.drop_none or self.strict:
+            missing = "" if self.drop_none else "None"
+            table = ([missing if value is None else value for value in row] if None in row else row for row in table)
+        return [form.format(*row) for row in table]
+
+    def _texts(self, column: Sequence[Any]) -> list[Any]:
+        """What a format writes as it should; None stays None."""
+        plain = _TEXT if self.strict else _PLAIN
+        return [value if type(value) in plain else self.text(value) for value in column]
+
+    def _joined(self, column: Sequence[Any]) -> str:
+        if not column:
+            return "" if self.drop_none else "None"
+        kept = [value for value in column if value is not None] if self.drop_none else column
+        return self.separator.join(value if type(value) is str else self.text(value) for value in kept)
+
+    def _form(self, part: str) -> tuple[str, Sequence[int]]:
+        form, used = _strict(part) if self.strict else _lenient(part)
+        for number in used:
+            if number >= len(self.columns):
+                raise IndexError(f"Replacement index {number} out of range for positional args tuple")
+        return form, used
 
 
-def _cell(column: Sequence[Any], position: int) -> Any:
-    if len(column) == 1:
-        return column[0]
-    return column[position] if position < len(column) else None
+@lru_cache(maxsize=256)
+def _lenient(part: str) -> tuple[str, Sequence[int]]:
+    """A part as a format that raises for nothing, and the numbers of its fields."""
+    used = set()
 
-
-def _texts(column: Sequence[Any], drop_none: bool) -> list[str]:
-    return [_text(value) for value in column if not (drop_none and value is None)]
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value) if isinstance(value, dict | list) else str(value)
-
-
-def _fill(template: str, texts: Sequence[str]) -> str:
-    def field(match: re.Match[str]) -> str:
+    def brace(match: re.Match[str]) -> str:
         if match[1] is None:
-            return match[0][0]
-        number = int(match[1])
-        if number >= len(texts):
-            raise IndexError(f"Replacement index {number} out of range for positional args tuple")
-        return texts[number]
+            return match[0] if len(match[0]) == 2 else match[0] * 2
+        used.add(_number(match[1]))
+        return f"{{{_number(match[1])}}}"
 
-    return _FIELD.sub(field, template)
+    return _BRACE.sub(brace, part), sorted(used)
+
+
+@lru_cache(maxsize=256)
+def _strict(part: str) -> tuple[str, Sequence[int]]:
+    used, unnumbered = set(), count()
+    for name in _fields(part):
+        first = re.split(r"[.\[]", name, maxsplit=1)[0]
+        if first and not (first.isascii() and first.isdecimal()):
+            raise KeyError(first)
+        used.add(_number(first) if first else next(unnumbered))
+    return part, sorted(used)
+
+
+def _fields(part: str) -> Iterator[str]:
+    for _, name, form, _ in Formatter().parse(part):
+        if name is not None:
+            yield name
+            yield from _fields(form or "")
+
+
+def _number(digits: str) -> int:
+    if len(digits.lstrip("0")) > 9:  # more than `int` and `str.format` may read
+        raise IndexError(f"Replacement index {digits} out of range for positional args tuple")
+    return int(digits)
+
+
+def _json(value: Any) -> str:
+    if not isinstance(value, dict | list):
+        return str(value)
+    try:
+        return json.dumps(value)
+    except (TypeError, ValueError):  # a code block's value may hold what JSON does not know
+        return str(value)
+
+
+_TEXTS: dict[str, Callable[[Any], str]] = {"json": _json, "str": str}

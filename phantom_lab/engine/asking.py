@@ -47,11 +47,15 @@ def act(run: PlaybookRun, action: str, parameters: list[dict[str, Any]], chosen:
 
 
 def ask_person(run: PlaybookRun, kind: str, parameter: dict[str, Any], *, callback: Callable[..., Any] | None,
-               name: Any) -> None:
-    """Queue a prompt or a task: an action run of that name on the platform itself."""
+               name: Any, refused: str = "") -> None:
+    """Queue a prompt or a task: an action run of that name on the platform itself.
+
+    Args:
+        refused: why it cannot be sent; it then fails at its turn.
+    """
     _queue(run, PendingAction(
         **run.asked(callback), id=run.tree.ids.next("action_run"), name=run.name_for(name, "action", kind),
-        action=kind, assets=[PERSON], parameters=[with_context(parameter, run.tree.ids, None)]))
+        action=kind, assets=[PERSON], parameters=[with_context(parameter, run.tree.ids, None)], refused=refused))
 
 
 def custom_function(run: PlaybookRun, reference: str, parameters: list[dict[str, Any]], *,

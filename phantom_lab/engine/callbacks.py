@@ -76,6 +76,12 @@ def takes(function: Callable[..., Any], name: str) -> bool:
     return not parameters or name in named or any(one.kind is one.VAR_KEYWORD for one in parameters)
 
 
+def required(function: Callable[..., Any]) -> list[str]:
+    """Names of the parameters that have no default."""
+    named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return [one.name for one in _parameters(function) if one.kind in named and one.default is one.empty]
+
+
 def code_of(function: Callable[..., Any]) -> CodeType | None:
     """The code that a callable runs: of a function, a method, a partial's function, an object's ``__call__``."""
     while isinstance(function, partial):

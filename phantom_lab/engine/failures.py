@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from phantom_lab.engine.source import Source
-from phantom_lab.errors import LabError
+from phantom_lab.errors import LabError, PlaybookLoadError
 from phantom_lab.journal import Failure
 
 _OWN = f"{Path(__file__).resolve().parent.parent}/"
@@ -21,6 +21,8 @@ def failure_of(exc: BaseException, *, block: str, sources: Sequence[Source]) -> 
     source = by_file[inside[-1].filename] if inside else sources[0]
     line = inside[-1].lineno if inside else source.block_line(block)  # a call that never got into the block
     kind = exc.what if isinstance(exc, LabError) else text_of(exc)
+    if isinstance(exc, PlaybookLoadError) and exc.where:  # another file than the one that asked for it
+        kind = f"{exc.where}: {kind}"
     hint = f". {exc.hint}" if isinstance(exc, LabError) and exc.hint else ""
     last = f"{type(exc).__name__}: {text_of(exc)}\n"
     text = "".join(["Traceback (most recent call last):\n", *traceback.format_list(frames), last])

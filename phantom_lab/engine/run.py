@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from phantom_lab.engine import turns
-from phantom_lab.engine.callbacks import takes
+from phantom_lab.engine.callbacks import required, takes
 from phantom_lab.engine.custom_function import CustomFunction
 from phantom_lab.engine.edits import Edits
 from phantom_lab.engine.failures import failure_of, text_of
@@ -71,7 +71,8 @@ class PlaybookRun:
         self.child = child
         self.handle = handle
         """The parent's handle; the child may set it, for the parent's callback."""
-        self.random = random.Random(tree.seed if parent is None else f"{tree.seed} {run_id}")
+        self.random = random.Random(
+            tree.seed if parent is None else f"{tree.seed} {run_id - tree.root.id}")
         """Where the playbook's own random numbers come from."""
         self.state = RunState(tree.platform, container_id=container_id, playbook=playbook.name, inputs=inputs or {},
                               scope=scope)
@@ -87,8 +88,11 @@ class PlaybookRun:
         self._told: set[str] = set()
         self._modules: dict[str, ModuleType] = {}
         self._builtins: dict[str, Any] = {}
-        tree.runs[run_id] = self
+        self.begun = False
+        if parent is None:
+            tree.runs[run_id] = self
         self._module = self._load(playbook)
+        tree.runs[run_id] = self
         if parent is None:
             tree.journal.open()  # only now: a playbook that cannot be loaded leaves no file
 
@@ -144,6 +148,7 @@ class PlaybookRun:
 
     def record_start(self) -> None:
         """Journal what the run starts from."""
+        self.begun = True
         put, state = self.journal.put, self.state
         artifacts = self.tree.platform.artifacts_of(state.container_id)
         self.journal.append(RunStarted(
@@ -173,7 +178,7 @@ class PlaybookRun:
 
     def end(self, status: str, message: str) -> None:
         """Journal the end of the run, once."""
-        if not self.ended:
+        if self.begun and not self.ended:
             self.ended = True
             self.journal.append(RunEnded(self.id, status, message, list(self._invoker.failures)))
             if self.child is not None and self.parent is not None:
@@ -206,7 +211,8 @@ class PlaybookRun:
         if ignored:
             self.note(f"custom function {function.name} (block {cause.name}) has no input "
                       f"{', '.join(map(repr, ignored))}")
-        taken = {name: value for name, value in inputs.items() if name not in ignored}
+        taken = {**dict.fromkeys(required(body)), **{name: value for name, value in inputs.items()
+                                                     if name not in ignored}}
         return self._invoker.execute(body, taken, cause, run_id)
 
     def run_summary(self) -> dict[str, Any]:

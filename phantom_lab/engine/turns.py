@@ -13,7 +13,7 @@ from phantom_lab.engine.interrupt import CustomFunctionTimedOut, Limit
 from phantom_lab.engine.invoker import CustomFunctionRaised
 from phantom_lab.engine.pending import Pending, PendingAction, PendingCustomFunction, PendingPlaybook, PendingStart
 from phantom_lab.engine.summary import in_short
-from phantom_lab.errors import LabError
+from phantom_lab.errors import LabError, PlaybookLoadError
 from phantom_lab.journal import (
     ActionCompleted,
     Cause,
@@ -35,6 +35,7 @@ PEOPLE = {"prompt": "prompt", "task": "task", "approve": "approval"}
 
 def take(pending: Pending) -> None:
     """Take a turn: complete what is pending, and call back."""
+    pending.run.tree.check()  # playbook code may have swallowed what unwinds the run
     if isinstance(pending, PendingStart):
         _start(pending)
     elif isinstance(pending, PendingPlaybook):
@@ -68,9 +69,10 @@ def _complete_playbook(pending: PendingPlaybook) -> None:
 def _complete_action(pending: PendingAction) -> None:
     run = pending.run
     if pending.app_runs is None:
-        refused = pending.refused or _review(pending)
+        refused, waited = (pending.refused, 0.0) if pending.refused else _review(pending)
         app_runs, delay = ([], 0.0) if refused else carry_out(pending, run.tree.ids, lambda call: _ask(pending, call))
         pending = replace(pending, refused=refused, app_runs=tuple(app_runs))
+        delay += waited
         if delay:
             run.tree.queue.add(replace(pending, due=run.clock.elapsed() + delay))
             return
@@ -85,14 +87,19 @@ def _complete_action(pending: PendingAction) -> None:
                in_short(done))
 
 
-def _review(pending: PendingAction) -> str:
-    """Ask who must approve an action; why it is not carried out, or nothing."""
+def _review(pending: PendingAction) -> tuple[str, float]:
+    """Ask who must approve an action.
+
+    Returns:
+        Why it is not carried out, or nothing; and the seconds until the reply.
+    """
     if not pending.reviewer:
-        return ""
-    call = ActionCall("approve", pending.name, "phantom", "Phantom", {
-        "to": pending.reviewer, "message": f"Run '{pending.action}'?", "parameters": pending.parameters}, 1)
-    reply = _ask(pending, call).results[0]
-    return "" if reply.status == "success" else f"not approved by {pending.reviewer}: {reply.message}"
+        return "", 0.0
+    outcome = _ask(pending, ActionCall("approve", pending.name, "phantom", "Phantom", {
+        "to": pending.reviewer, "message": f"Run '{pending.action}'?", "parameters": pending.parameters}, 1))
+    reply = outcome.results[0]
+    refused = "" if reply.status == "success" else f"not approved by {pending.reviewer}: {reply.message}"
+    return refused, outcome.delay
 
 
 def _complete_custom_function(pending: PendingCustomFunction) -> None:
@@ -116,11 +123,13 @@ def _execute(pending: PendingCustomFunction, inputs: dict[str, Any], which: str)
     cause = Cause("execute", pending.name, pending.registered_by, pending.line, which, pending.command)
     try:
         with Limit(run.tree.options.custom_function_seconds, run.tree.files, run.tree.gate.rested):
-            returned = run.execute_custom_function(pending.function, inputs, cause, pending.id)
+            returned = run.execute_custom_function(pending.function, json_copy(inputs), cause, pending.id)
         data = json_copy(returned)
     except CustomFunctionRaised as exc:
         run.note(f"custom function {pending.reference} failed: {exc}")
         return CustomFunctionResult("failed", str(exc), inputs, [])
+    except PlaybookLoadError as exc:
+        return _refused(pending, inputs, f"cannot be executed: {exc}")
     except CustomFunctionTimedOut:
         return _refused(pending, inputs, "timed out: it did not return within "
                         f"{run.tree.options.custom_function_seconds:g} seconds")

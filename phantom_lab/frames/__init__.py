@@ -11,6 +11,7 @@ from phantom_lab.frames.tables import (
     results,
     results_table,
 )
+from phantom_lab.frames.truth import diagnoses, truth_table
 
-__all__ = ["arguments", "artifacts", "deeds", "explode", "filtered_artifacts", "filtered_results", "invocations",
-           "results", "results_table"]
+__all__ = ["arguments", "artifacts", "deeds", "diagnoses", "explode", "filtered_artifacts", "filtered_results",
+           "invocations", "results", "results_table", "truth_table"]

@@ -8,7 +8,9 @@ from phantom_lab.journal.events import (
     Changed,
     CustomFunctionCompleted,
     CustomFunctionStarted,
+    Diagnosed,
     Edited,
+    Evaluated,
     Event,
     Failure,
     Filtered,
@@ -32,7 +34,7 @@ from phantom_lab.journal.place import default_folder, new_file
 from phantom_lab.journal.reading import read_journal
 
 __all__ = ["ActionCompleted", "ActionStarted", "ApiCalled", "Cause", "Changed", "CustomFunctionCompleted",
-           "CustomFunctionStarted", "Edited", "Event", "Failure", "Filtered", "GapMet", "HelperCalled", "Invocation",
-           "InvocationEnded", "InvocationStarted", "Journal", "Logged", "OutcomeGiven", "OutcomeMissing", "OutputSaved",
-           "PlaybookCompleted", "PlaybookStarted", "Ref", "RunEnded", "RunStarted", "Summary", "default_folder",
-           "invocations", "new_file", "read_journal", "summarize"]
+           "CustomFunctionStarted", "Diagnosed", "Edited", "Evaluated", "Event", "Failure", "Filtered", "GapMet",
+           "HelperCalled", "Invocation", "InvocationEnded", "InvocationStarted", "Journal", "Logged", "OutcomeGiven",
+           "OutcomeMissing", "OutputSaved", "PlaybookCompleted", "PlaybookStarted", "Ref", "RunEnded", "RunStarted",
+           "Summary", "default_folder", "invocations", "new_file", "read_journal", "summarize"]

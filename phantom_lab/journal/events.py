@@ -265,6 +265,47 @@ class Filtered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Evaluated(Event):
+    """A condition was evaluated: by ``condition``, ``decision`` or ``LoopState``."""
+
+    invocation: int
+    command: int
+    """The API call that asked for it."""
+    api: str
+    name: str
+    """Under which a filter keeps what it lets through; empty without a name."""
+    line: int
+    logical_operator: str
+    """``and`` or ``or``."""
+    case_sensitive: bool
+    delimiter: str | None
+    comparisons: Ref
+    """``[[left, operator, right], …]``, as they were given."""
+    operands: Ref
+    """What was compared, one dict per source of rows:
+
+    ``source``; ``total``, the number of its rows; ``rows``, their cells, as far as they are kept; ``comparisons``, each
+    ``{"number", "left", "operator", "right", "beside"?}``, whose sides are ``{"text", …}`` with one of ``value`` (a
+    literal), ``column`` (a cell of the row), ``values`` (those of another source, as far as they are kept, of
+    ``total``) or ``cells`` (of a custom list). ``beside`` numbers the kept rows that a comparison says nothing of.
+    """
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosed(Event):
+    """A datapath gave no row, or nothing but None: what was looked for, and what there is instead."""
+
+    invocation: int
+    api: str
+    argument: str
+    """Of the call."""
+    datapath: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class GapMet(Event):
     """The playbook reached something that is not emulated yet."""
 

@@ -8,11 +8,12 @@ from typing import Any
 import pandas as pd
 
 from phantom_lab import frames
-from phantom_lab.engine import Stepper, why
+from phantom_lab.engine import PEOPLE, Stepper, why
 from phantom_lab.errors import InputError, LabError
 from phantom_lab.frames.flatten import flatten, table
 from phantom_lab.journal import Invocation, invocations
 from phantom_lab.notebook.page import Page
+from phantom_lab.outcomes import ActionCall, declined, responses, timed_out
 
 TABS = {
     "action": "action", "success": "success", "container": "container", "results": "results", "handle": "handle",
@@ -49,7 +50,8 @@ class Controller:
         """Carry out a message of the browser; what goes wrong becomes `problem`, one line.
 
         ``{"type": "command", "command": "step"}``, ``{"type": "tab", "tab": "results"}``,
-        ``{"type": "answer", "status", "data", "summary", "message"}`` (JSON texts), ``{"type": "look", "n": 3}``.
+        ``{"type": "answer", "status", "data", "summary", "message"}`` (JSON texts), ``{"type": "answer", "reply",
+        "responses"}`` (``responses``, ``timed_out`` or ``declined``), ``{"type": "look", "n": 3}``.
         """
         self.problem = ""
         kind = message.get("type")
@@ -104,9 +106,7 @@ class Controller:
             "block": current.started.block if current else "", "n": current.started.n if current else 0,
             "line": current.started.line if current else 0, "sentence": sentence, "looking": looking,
             "tabs": self._tabs(current), "tab": self.tab, "problem": self.problem,
-            "needs": call and {"action": call.action, "asset": call.asset, "name": call.name,
-                               "parameter": json.dumps({key: value for key, value in call.parameter.items()
-                                                        if key != "context"}, ensure_ascii=False)},
+            "needs": call and _needed(call),
             "commands": {name: self._possible(name, position.state) for name in
                          ("step", "step_over", "step_out", "resume", "stop")},
         }
@@ -209,8 +209,27 @@ def _fields(value: Any) -> pd.DataFrame:
     return table([{"value": item} for item in items], ["value"])
 
 
+def _needed(call: ActionCall) -> dict[str, Any]:
+    """What the form asks: of a prompt, task or approval its text and questions, each with its choices."""
+    parameter = {key: value for key, value in call.parameter.items() if key != "context"}
+    needed = {"action": call.action, "asset": call.asset, "name": call.name,
+              "parameter": json.dumps(parameter, ensure_ascii=False), "person": call.action in PEOPLE}
+    if needed["person"]:
+        given = parameter.get("response_types")
+        asked = given if given is not None else [{}] if call.action == "prompt" else []
+        needed["to"], needed["text"] = str(parameter.get("to")), str(parameter.get("message"))
+        needed["questions"] = [{"text": str(one.get("prompt") or "response"),
+                                "choices": [str(choice) for choice in (one.get("options") or {}).get("choices") or ()]}
+                               for one in asked]
+    return needed
+
+
 def _answer(message: dict[str, Any]) -> dict[str, Any]:
     """The typed-in answer; its JSON texts are read here, so that a slip is told where it was made."""
+    if message.get("reply") == "responses":
+        return responses(*(message.get("responses") or ()))
+    if message.get("reply"):
+        return timed_out() if message["reply"] == "timed_out" else declined()
     answer: dict[str, Any] = {"status": message.get("status", "success"), "message": message.get("message") or None}
     for key in ("data", "summary"):
         typed = str(message.get(key) or "").strip()

@@ -7,7 +7,7 @@ from typing import Any
 
 from phantom_lab.errors import InputError
 from phantom_lab.model import ActionResult, given_json
-from phantom_lab.outcomes.prompts import MARKS, read_reply
+from phantom_lab.outcomes.prompts import MARKS, is_reply, read_reply
 from phantom_lab.outcomes.provider import ActionCall, Outcome
 
 KEYS = {"status", "message", "summary", "data", "delay", *MARKS}
@@ -37,7 +37,7 @@ def outcome_of(answer: Any, call: ActionCall, *, where: str, source: str) -> Out
     Raises:
         InputError: the answer has another shape, is no JSON, or does not fit the prompt's questions.
     """
-    if isinstance(answer, dict) and answer.keys() & MARKS:
+    if isinstance(answer, dict) and is_reply(answer):
         given = given_json(answer, "the answer", where=where)
         _check_keys(given, where)
         result, delay = read_reply(given, call.parameter, where=where)
@@ -62,7 +62,7 @@ def read_answer(answer: Any, parameter: dict[str, Any], *, where: str) -> Action
     if not isinstance(answer, dict):
         raise InputError(f"a result must be an object, not {type(answer).__name__}", where=where, hint=_HINT)
     _check_keys(answer, where)
-    if answer.keys() & MARKS:
+    if is_reply(answer):
         return read_reply(given_json(answer, "the answer", where=where), parameter, where=where)[0]
     given = given_json(answer, "the result", where=where)
     status = given.get("status") or "success"
@@ -89,6 +89,8 @@ _HINT = "Give {\"status\"?, \"message\"?, \"summary\"?, \"data\"?} or a list of 
 def _check_keys(answer: dict[str, Any], where: str) -> None:
     if unknown := answer.keys() - KEYS:
         raise InputError(f"a result has no key {', '.join(sorted(map(repr, unknown)))}", where=where, hint=_HINT)
+    if answer.keys() & MARKS and not is_reply(answer):
+        raise InputError(f"{', '.join(sorted(answer.keys() & MARKS))} must be true, or left out", where=where)
 
 
 def _delay(answer: dict[str, Any], where: str) -> float:

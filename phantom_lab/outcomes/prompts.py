@@ -11,6 +11,11 @@ MARKS = {"responses", "timed_out", "declined"}
 """Keys that make an answer a reply."""
 
 
+def is_reply(answer: dict[str, Any]) -> bool:
+    """Whether an answer is a reply; a mark that is false is none."""
+    return "responses" in answer or bool(answer.get("timed_out") or answer.get("declined"))
+
+
 def responses(*given: Any, user: str | None = None) -> dict[str, Any]:
     """A reply to a prompt: one text per question; none at all completes a task or approves an action.
 
@@ -41,8 +46,9 @@ def read_reply(given: dict[str, Any], parameter: dict[str, Any], *, where: str) 
         InputError: the responses do not fit the questions.
     """
     if given.get("timed_out"):
-        minutes = parameter.get("respond_in_mins") or 0
-        return ActionResult("failed", f"no response within {minutes} minutes", parameter), float(minutes) * 60
+        minutes = parameter.get("respond_in_mins")
+        within = f"within {minutes:g} minutes" if minutes is not None else "in time"
+        return ActionResult("failed", f"no response {within}", parameter), float(minutes or 0) * 60
     if given.get("declined"):
         return ActionResult("failed", str(given.get("message") or "declined"), parameter), 0.0
     found = given.get("responses")
@@ -61,6 +67,8 @@ def _check(found: list[Any], questions: list[dict[str, Any]], where: str) -> Non
                          hint=f"Asked is {', '.join(repr(one.get('prompt', '')) for one in questions)}.")
     for response, question in zip(found, questions, strict=False):
         options = question.get("options") or {}
+        if response in (None, "") and options.get("required") is False:
+            continue
         choices, kind = options.get("choices"), options.get("type")
         if kind == "list" and choices and str(response) not in map(str, choices):
             raise InputError(f"response {response!r} is no choice", where=where,

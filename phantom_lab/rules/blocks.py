@@ -66,7 +66,7 @@ def playbook(run: PlaybookRun, playbook: Any, container: Any, handle: Any, show_
     if inputs is not None and not isinstance(inputs, dict):
         raise PlaybookArgumentError(f"{call}: inputs must be a dict, not {type(inputs).__name__}",
                                     hint='For instance {"ip": ["1.1.1.1"]}.')
-    given = _json(inputs or {}, call, "inputs")
+    given, passed = _json(inputs or {}, call, "inputs"), _json(handle, call, "handle")
     found = run.tree.library.playbook(playbook, run.playbook.path)
     number = container_id(run, container)
     problem = ""
@@ -82,7 +82,8 @@ def playbook(run: PlaybookRun, playbook: Any, container: Any, handle: Any, show_
         run.log("error", f"{call} is not started: {problem}")
         return None
     return asking.playbook(run, found, playbook, container_id=number, inputs=given,
-                           inherit_scope=bool(inherit_scope), handle=_json(handle, call, "handle"), callback=callback,
+                           inherit_scope=bool(inherit_scope), callback=callback,
+                           handle=passed if callback is not None else None,  # documented: only where the parent waits
                            name=name, loop_state=read_state(loop_state, call))
 
 
@@ -156,7 +157,10 @@ def _ask(run: PlaybookRun, call: str, user: Any, role: Any, message: str, minute
         return
     parameter = {"message": message, "to": str(to), "respond_in_mins": _minutes(call, minutes),
                  **({"response_types": _questions(call, questions)} if questions is not None else {})}
-    asking.ask_person(run, kind, parameter, callback=callback, name=name)
+    user = run.platform.user
+    automatic = str(to) == "automation" or (user.type == "automation" and str(to) == user.name)
+    refused = f"{to} is an automation user, whom nobody can ask" if automatic else ""  # documented
+    asking.ask_person(run, kind, parameter, callback=callback, name=name, refused=refused)
 
 
 def _minutes(call: str, given: Any) -> float:
@@ -164,7 +168,7 @@ def _minutes(call: str, given: Any) -> float:
         return _MINUTES
     if isinstance(given, str) and given.strip().isdecimal():
         return int(given)
-    if isinstance(given, bool) or not isinstance(given, int | float):
+    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given < float("inf"):
         raise PlaybookArgumentError(f"{call}: respond_in_mins must be a number, not {given!r}")
     return given
 

@@ -9,6 +9,7 @@ from phantom_lab.datapath import Path, Rendered, operand, render
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.rules.arguments import missing
+from phantom_lab.rules.diagnosis import diagnose
 from phantom_lab.rules.registry import emulates
 from phantom_lab.rules.sources import Restriction, table, values
 
@@ -48,6 +49,10 @@ def fill(run: PlaybookRun, template: Any, parameters: Any, *, container: Any, sc
     paths = [operand(parameter) for parameter in given]
     columns = [values(run, path, restriction) if path else [parameter]
                for path, parameter in zip(paths, given, strict=True)]
+    for path, column in zip(paths, columns, strict=True):
+        if path:
+            diagnose(run, "format", "parameters", path, restriction, column)
+    options = run.tree.options
 
     def pair(numbers: Sequence[int]) -> dict[int, list[Any]]:
         """Parameters of one source are read together, so that their rows belong together."""
@@ -61,4 +66,5 @@ def fill(run: PlaybookRun, template: Any, parameters: Any, *, container: Any, sc
             paired.update({number: [row[place] for row in rows] for place, (number, _) in enumerate(same) if rows})
         return paired
 
-    return render(str(template or ""), columns, pair=pair, separator=separator, drop_none=bool(drop_none))
+    return render(str(template or ""), columns, pair=pair, separator=separator, drop_none=bool(drop_none),
+                  strict=options.stray_braces == "raise", objects="str" if options.objects == "str" else "json")

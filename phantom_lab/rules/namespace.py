@@ -9,15 +9,21 @@ from typing import Any
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.rules import (  # noqa: F401 - they register themselves
+    artifacts,
     blocks,
+    collecting,
     container,
+    contains,
     data_access,
     decisions,
     formats,
     logs,
     loops,
+    operands,
     results,
     run_data,
+    run_info,
+    run_results,
 )
 from phantom_lab.rules.registry import CLASSES, EMULATED
 from phantom_lab.rules.surface import Entry, surface

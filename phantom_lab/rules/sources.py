@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from phantom_lab.datapath import Path, Source, rows
+from phantom_lab.datapath import Path, Source, collect
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.model import Artifact, as_id
 from phantom_lab.rules.arguments import container_id
@@ -45,21 +46,19 @@ def records(run: PlaybookRun, paths: Sequence[Path], restriction: Restriction) -
         return custom_function_results(run, path, restriction)
     if source is Source.PLAYBOOK:
         return [{"launching_user": run.platform.user.to_json()}]
-    if source is Source.FORMATTED_DATA and not path.filter:
-        rendered = run.state.formats.get(path.block)
-        return [None if rendered is None else rendered.items if path.steps else rendered.text]
+    if source is Source.FORMATTED_DATA:
+        return _formatted(run, path)
     return _elements({path.steps[0] if path.steps else "": stored(run, path) for path in paths})
 
 
 def values(run: PlaybookRun, path: Path, restriction: Restriction) -> list[Any]:
     """One path alone, as a flat list of cells."""
-    return [row[0] for record in records(run, [path], restriction) for row in rows(record, [path.steps])]
+    return [row[0] for row in collect(records(run, [path], restriction), [path.steps], copy=False)]
 
 
 def table(run: PlaybookRun, paths: Sequence[Path], restriction: Restriction) -> list[list[Any]]:
     """Rows of several paths of one origin together, one cell per path."""
-    steps = [path.steps for path in paths]
-    return [row for record in records(run, paths, restriction) for row in rows(record, steps)]
+    return collect(records(run, paths, restriction), [path.steps for path in paths], copy=False)
 
 
 def artifacts(run: PlaybookRun, path: Path, restriction: Restriction) -> list[Artifact]:
@@ -96,7 +95,7 @@ def custom_function_results(run: PlaybookRun, path: Path, restriction: Restricti
     """One record per parameter set: ``{"custom_function_result": …, "app_run": …}``."""
     return [{"custom_function_result": one, "app_run": found}
             for found in app_runs(run, path.block, path.filter, restriction)
-            for one in found.get("custom_function_results") or ()]
+            for one in found.get("custom_function_results") or () if isinstance(one, dict)]
 
 
 def app_runs(run: PlaybookRun, block: str, chosen: str, restriction: Restriction) -> list[dict[str, Any]]:
@@ -121,15 +120,15 @@ def _let_through(run: PlaybookRun, block: str, chosen: str) -> list[dict[str, An
         return []
     if subset.results or not subset.artifact_ids:
         return subset.results.get(block, [])
-    allowed = set(subset.artifact_ids)
+    allowed = set(subset.artifact_ids)  # results of custom functions name no artifact
     return [{**one, "action_results": [result for result in one["action_results"]
                                        if _context_artifact({"action_result": result}) in allowed]}
-            for one in run.state.results_of(block)]
+            for one in run.state.results_of(block) if "action_results" in one]
 
 
 def _flat(runs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{"action_result": one, "app_run": app_run} for app_run in runs
-            for one in app_run.get("action_results") or ()]
+            for one in app_run.get("action_results") or () if isinstance(one, dict)]
 
 
 def _artifact_ids(run: PlaybookRun, chosen: str) -> list[int]:
@@ -153,21 +152,60 @@ def stored(run: PlaybookRun, path: Path) -> Any:
     if path.filter:
         subset = run.state.subsets.get(path.filter)
         return subset.values.get(source_key(path), []) if subset else []
-    if path.source is Source.PLAYBOOK_INPUT and not path.block:
-        return _set(run, run.state.inputs, name)
     if path.source is Source.CUSTOM_FUNCTION:
-        value = run.state.run_data.get(f"{path.block}:{name}", "")
-        with suppress(ValueError, TypeError):
-            value = json.loads(value)
-        return value
+        return _decoded(run.state.run_data.get(f"{path.block}:{name}", ""))
     if path.source in (Source.PLAYBOOK_INPUT, Source.PLAYBOOK_OUTPUT):
-        child = run.state.children.get(path.block)
-        if child is None:
-            return []
-        return _set(run, (child.inputs if path.source is Source.PLAYBOOK_INPUT else child.outputs) or {}, name)
-    if path.source is Source.FORMATTED_DATA:
-        return []
+        given = _inputs_or_outputs(run, path)
+        return [] if given is None else _set(run, given, name)
     return [cell for row in custom_list(run, name) for cell in row]  # the only source that is left
+
+
+def everything(run: PlaybookRun, path: Path) -> dict[str, Any]:
+    """The whole values of everything that stands beside what a path reads, by name: of one block, inputs or outputs."""
+    start = source_key(path, "")
+    if path.filter:
+        subset = run.state.subsets.get(path.filter)
+        return {key.removeprefix(start): found for key, found in subset.values.items()
+                if key.startswith(start)} if subset else {}
+    if path.source is Source.CUSTOM_FUNCTION:
+        start = f"{path.block}:"
+        return {key.removeprefix(start): _decoded(value) for key, value in run.state.run_data.items()
+                if key.startswith(start)}
+    if path.source in (Source.PLAYBOOK_INPUT, Source.PLAYBOOK_OUTPUT):
+        given = _inputs_or_outputs(run, path) or {}
+        return {name: _set(run, given, name) for name in given}
+    return {}
+
+
+def _inputs_or_outputs(run: PlaybookRun, path: Path) -> dict[str, Any] | None:
+    """Of this run or of a child playbook; None when there is no such child."""
+    if not path.block and path.source is Source.PLAYBOOK_INPUT:
+        return run.state.inputs
+    child = run.state.children.get(path.block)
+    if child is None:
+        return None
+    return (child.inputs if path.source is Source.PLAYBOOK_INPUT else child.outputs) or {}
+
+
+def _decoded(value: Any) -> Any:
+    with suppress(ValueError, TypeError):
+        value = json.loads(value)
+    return value
+
+
+def _formatted(run: PlaybookRun, path: Path) -> list[Any]:
+    """A format's text is one record, each of its rows one."""
+    if path.filter:
+        kept = stored(run, path)
+        return [kept] if kept and _indexed(path) else list(kept)
+    rendered = run.state.formats.get(path.block)
+    if rendered is None or not path.steps:
+        return [rendered and rendered.text]
+    return [rendered.items] if _indexed(path) else list(rendered.items) or [None]
+
+
+def _indexed(path: Path) -> bool:
+    return isinstance(path.steps[0] if path.steps else None, int)
 
 
 def custom_list(run: PlaybookRun, name: str) -> list[list[Any]]:
@@ -192,7 +230,115 @@ def _elements(named: dict[Any, Any]) -> list[dict[Any, Any]]:
             for place in range(max(map(len, lists.values())))]
 
 
-def source_key(path: Path) -> str:
+def source_key(path: Path, name: str | None = None) -> str:
     """Under what a filter keeps the matching values of a source that has no ids."""
-    return f"{path.block}:{path.source.value}:{path.steps[0] if path.steps else ''}"
+    if name is None:
+        name = "*" if path.source is Source.FORMATTED_DATA and path.steps else str(path.steps[0]) if path.steps else ""
+    return f"{path.block}:{path.source.value}:{name}"
 
+
+# -- what a filter keeps -------------------------------------------------------------------------------------------
+
+RESULTS = (Source.ACTION_RESULT, Source.CUSTOM_FUNCTION_RESULT)
+"""Sources that a filter keeps as app runs in callback form, cut down to what passed."""
+
+
+def below_items(paths: Sequence[Path]) -> bool:
+    """Whether every path into ``data`` goes below its items, so that each of them passes for itself."""
+    below = [path.steps[2:] for path in paths if path.steps[:2] == (path.source.value, "data")]
+    return bool(below) and all(steps and not isinstance(steps[0], int) for steps in below)
+
+
+def items_of(found: Sequence[dict[str, Any]], source: Source) -> list[tuple[int, int]]:
+    """The items of ``data`` in all records: ``(number of the record, of the item)``; without any, the record's own."""
+    counts = (len(data) if isinstance(data := record[source.value].get("data"), list) else 1 for record in found)
+    return [(place, item) for place, count in enumerate(counts) for item in range(count or 1)]
+
+
+def item_alone(record: dict[str, Any], source: Source, item: int) -> dict[str, Any]:
+    """A record with one item of its data only."""
+    result = record[source.value]
+    data = result.get("data")
+    if not isinstance(data, list):
+        return record
+    return {source.value: {**result, "data": data[item:item + 1]}, "app_run": record["app_run"], "of": id(result)}
+
+
+def identities(found: Sequence[Any], source: Source) -> list[Any]:
+    """What tells records of one source from each other, however they were read: an artifact's id; of a result, its
+    app run and what it says. Of equal ones in one app run, a filter lets all through or none."""
+    if source is Source.ARTIFACT:
+        return [record["id"] for record in found]
+    seen: Counter[Any] = Counter()
+    heads: dict[int, Any] = {}
+    keys = []
+    for record in found:
+        result, app_run = record[source.value], record["app_run"]
+        identity = record.get("of", id(result))
+        if identity not in heads:
+            heads[identity] = (app_run.get("app_run_id"), app_run.get("custom_function_run_id"),
+                               _text({**result, "data": None}))
+        key = (heads[identity], _text(result["data"]) if "of" in record else "")
+        seen[key] += 1
+        keys.append((*key, seen[key]))
+    return keys
+
+
+_text = json.JSONEncoder(sort_keys=True, default=repr).encode
+
+
+def cut_down(matching: Sequence[dict[str, Any]], path: Path) -> dict[str, list[dict[str, Any]]]:
+    """App runs in callback form that hold the matching records only, by name."""
+    part, parts = path.source.value, f"{path.source.value}s"
+    runs: dict[int, dict[str, Any]] = {}
+    results: dict[int, dict[str, Any]] = {}
+    for record in matching:
+        app_run, result, split = record["app_run"], record[part], "of" in record
+        if id(app_run) not in runs:
+            runs[id(app_run)] = {**app_run, parts: []}
+        identity = record.get("of", id(result))
+        if identity not in results:
+            results[identity] = {**result, "data": list(result["data"])} if split else dict(result)
+            runs[id(app_run)][parts].append(results[identity])
+        elif split:
+            results[identity]["data"] += result["data"]
+    by_name: dict[str, list[dict[str, Any]]] = {}
+    for kept in runs.values():
+        by_name.setdefault(str(kept.get("name", path.block)), []).append(kept)
+    return by_name
+
+
+def kept_values(run: PlaybookRun, paths: Sequence[Path], places: Sequence[int]) -> dict[str, list[Any]]:
+    """What a filter keeps of a source without ids: the elements at these places, of every name that stands beside.
+
+    A value that is no list is kept whole; where only such values were tested, so is everything else.
+    """
+    if paths[0].source is Source.FORMATTED_DATA:
+        return _kept_format(run, paths[0], places)
+    values = {**everything(run, paths[0])}
+    tested = {str(path.steps[0]) if path.steps else "": stored(run, path) for path in paths}
+    values.update(tested)
+    # A filter kept a single value as a list of one.
+    whole = all(not isinstance(one, list) or (len(one) == 1 and bool(paths[0].filter)) for one in tested.values())
+    kept = {}
+    for name, value in values.items():
+        elements = value if isinstance(value, list) else [value]
+        every = whole or not isinstance(value, list)
+        kept[source_key(paths[0], name)] = list(elements) if every else [
+            elements[place] for place in places if place < len(elements)]
+    return kept
+
+
+def _kept_format(run: PlaybookRun, path: Path, places: Sequence[int]) -> dict[str, list[Any]]:
+    """The rows that passed, and their text; where the text itself was tested, all of them."""
+    star, text = source_key(path, "*"), source_key(path, "")
+    if path.filter:
+        subset = run.state.subsets[path.filter]
+        rows, whole = subset.values.get(star, []), subset.values.get(text, [])
+    else:
+        rendered = run.state.formats.get(path.block)
+        rows, whole = (list(rendered.items), [rendered.text]) if rendered else ([None], [None])
+    if not path.steps or _indexed(path):
+        return {star: rows, text: whole}
+    rows = [rows[place] for place in places if place < len(rows)]
+    return {star: rows, text: ["\n".join(map(str, rows))]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -190,3 +191,32 @@ def _notebook(workspace: Path, name: str, *cells: str) -> str:
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, workspace / "notebooks" / name)
     return f"notebooks/{name}"
+
+
+def test_a_prompt_is_answered_at_the_panel(page: Any, server: Server, workspace: Path) -> None:
+    """Its text, its questions with their choices, and three ways to reply."""
+    (workspace / "notebooks" / "ask.py").write_text(textwrap.dedent("""
+        import phantom.rules as phantom
+        def on_start(container):
+            phantom.prompt2(container=container, user="admin", message="Block {0}?", parameters=["container:name"],
+                            name="ask_1", callback=answered, response_types=[
+                                {"prompt": "Sure?", "options": {"type": "list", "choices": ["Yes", "No"]}},
+                                {"prompt": "Why?", "options": {"type": "message"}}])
+        def answered(results=None, **kwargs):
+            phantom.debug(results[0]["action_results"][0]["summary"]["responses"])
+    """))
+    notebook = Notebook(page, server.address(_notebook(workspace, "prompt.ipynb", """
+        %load_ext phantom_lab
+        from phantom_lab import Lab
+        stepper = Lab({"name": "<b>X</b>"}).step("ask.py")
+        stepper""")))
+    cell = notebook.run(0)
+    cell.get_by_role("button", name="Step", exact=True).click()
+    cell.get_by_text("Block <b>X</b>? (prompt to admin)").wait_for(timeout=TIMEOUT)
+    cell.locator("select").select_option("No")
+    cell.locator("input[name=response]").fill("it is ours")
+    page.screenshot(path=SCREENSHOTS / "prompt.png")
+    cell.get_by_role("button", name="Respond").click()
+    _says(cell, "answered is invoked because prompt ask_1 completed")
+    _open(cell, "results")
+    cell.locator("td", has_text="it is ours").first.wait_for(timeout=TIMEOUT)

@@ -70,17 +70,52 @@ function render({ model, el: root }) {
   const fail = el("button", "phl-command phl-fail", "Give failure");
   fail.type = "button";
   fail.addEventListener("click", () => answer("failed"));
-  form.addEventListener("submit", (event) => { event.preventDefault(); answer("success"); });
   const row = el("div", "phl-row");
   row.append(give, fail);
   form.append(row);
+
+  // What a person answers: a prompt, a task, an approval.
+  const questions = el("div", "phl-questions");
+  const reply = (kind) => send({
+    type: "answer", reply: kind, responses: [...questions.querySelectorAll("[name=response]")].map((one) => one.value),
+  });
+  const replies = el("div", "phl-row");
+  const respond = el("button", "phl-command phl-give", "Respond");
+  respond.type = "submit";
+  replies.append(respond);
+  for (const [kind, label] of [["timed_out", "Let it time out"], ["declined", "Decline"]]) {
+    const button = el("button", "phl-command", label);
+    button.type = "button";
+    button.addEventListener("click", () => reply(kind));
+    replies.append(button);
+  }
+  form.append(questions, replies);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (model.get("view").needs.person) reply("responses");
+    else answer("success");
+  });
+  function ask(found) {
+    questions.replaceChildren(...found.map(({ text, choices }) => {
+      const box = el("label", "phl-field", text);
+      const input = el(choices.length ? "select" : "input", "phl-input");
+      input.name = "response";
+      for (const choice of choices) {
+        const option = el("option", "", choice);
+        option.value = choice;
+        input.append(option);
+      }
+      box.append(input);
+      return box;
+    }));
+  }
 
   const tabs = el("div", "phl-tabs");
   tabs.setAttribute("role", "tablist");
   root.append(toolbar, sentence, problem, form, tabs);
 
   root.addEventListener("keydown", (event) => {
-    if (event.target.closest("input, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
     const found = COMMANDS.find(([, , key]) => key === event.key);
     if (!found || !possible(found[0])) return;
     event.preventDefault();
@@ -102,8 +137,13 @@ function render({ model, el: root }) {
     problem.hidden = !view.problem;
     form.hidden = !view.needs;
     if (view.needs) {
-      asked.textContent = `What did ${view.needs.action} on ${view.needs.asset} come back with, for ${view.needs.parameter}?`;
+      const person = view.needs.person;
+      asked.textContent = person ? `${view.needs.text} (${view.needs.action} to ${view.needs.to})`
+        : `What did ${view.needs.action} on ${view.needs.asset} come back with, for ${view.needs.parameter}?`;
+      for (const part of [data.parentElement, summary.parentElement, message.parentElement, row]) part.hidden = person;
+      questions.hidden = replies.hidden = !person;
       const question = view.needs.name + view.needs.asset + view.needs.parameter;
+      if (question !== asking && person) ask(view.needs.questions);
       if (question !== asking) { data.value = "[{}]"; summary.value = "{}"; message.value = ""; }
       asking = question;
     }

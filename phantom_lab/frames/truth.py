@@ -1,0 +1,125 @@
+"""Truth tables of conditions, computed from a journal; and the datapaths that gave no value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from phantom_lab.engine import PlaybookRun, Stepper
+from phantom_lab.errors import LabError
+from phantom_lab.frames.flatten import table
+from phantom_lab.journal import Diagnosed, Evaluated, Journal
+from phantom_lab.journal import invocations as fold_invocations
+from phantom_lab.rules.decisions import judge
+
+_COLUMNS = ("evaluation", "block", "line", "api", "name", "source", "row", "rows", "left", "left value", "operator",
+            "right", "right value", "verdict", "row passed", "passed")
+Run = PlaybookRun | Stepper | Journal
+
+
+def truth_table(run: Run, at: int | None = None, name: str | None = None) -> pd.DataFrame:
+    """How a condition came out: one row per row tested and comparison.
+
+    ``evaluation`` counts the run's evaluations; ``source`` is where the row comes from, ``row`` its number there and
+    ``rows`` how many there are (0: no rows, which count as one of None). ``verdict`` is None where the comparison says
+    nothing of the row, or where too many values were compared for the journal to keep. ``row passed`` joins the
+    verdicts of the row by the logical operator, and ``passed`` is what the call found.
+
+    Args:
+        run: a run, its stepper or its journal, which may have been read back from a file.
+        at: number of an invocation: all its evaluations.
+        name: of a filter, such as ``filter_1:condition_1``: its newest evaluation. Without both, the newest of all.
+
+    Raises:
+        LabError: there is no such evaluation.
+    """
+    journal = run if isinstance(run, Journal) else run.journal if isinstance(run, PlaybookRun) else run.run.journal
+    every = [event for event in journal.events if isinstance(event, Evaluated)]
+    found = [(number, event) for number, event in enumerate(every, 1)
+             if name in (None, event.name) and at in (None, event.invocation)]
+    if not found:
+        raise LabError(f"no condition was evaluated{_wanted(at, name)}", hint=_known(every))
+    blocks = fold_invocations(journal.events)
+    rows: list[dict[str, Any]] = []
+    for number, event in found if at is not None else found[-1:]:
+        block = blocks[event.invocation].started.block if event.invocation in blocks else None
+        head = {"evaluation": number, "block": block, "line": event.line, "api": event.api, "name": event.name}
+        rows += [{**head, **row, "passed": event.passed} for row in evaluated_rows(journal, event)]
+    return table(rows, _COLUMNS)
+
+
+def diagnoses(run: Run) -> pd.DataFrame:
+    """Datapaths that gave no row, or nothing but None, with what was looked for and what there is instead."""
+    journal = run if isinstance(run, Journal) else run.journal if isinstance(run, PlaybookRun) else run.run.journal
+    blocks = fold_invocations(journal.events)
+    rows = [{"invocation": event.invocation,
+             "block": blocks[event.invocation].started.block if event.invocation in blocks else None,
+             "line": event.line, "api": event.api, "argument": event.argument, "datapath": event.datapath,
+             "message": event.message} for event in journal.events if isinstance(event, Diagnosed)]
+    return table(rows, ["invocation", "block", "line", "api", "argument", "datapath", "message"])
+
+
+def evaluated_rows(journal: Journal, event: Evaluated) -> list[dict[str, Any]]:
+    """The truth table of one evaluation, as dicts, without what all its rows have in common."""
+    return [row for source in journal.get(event.operands) for row in _rows(event, source)]
+
+
+def _rows(event: Evaluated, source: dict[str, Any]) -> list[dict[str, Any]]:
+    comparisons = source["comparisons"]
+    tests = [judge(one["operator"], one["left"], one["right"], case_sensitive=event.case_sensitive,
+                   delimiter=event.delimiter) for one in comparisons]
+    beside = [set(one.get("beside", ())) for one in comparisons]
+    rows = []
+    for number, cells in enumerate(source["rows"]):
+        verdicts = [None if number in without else _certain(one, test(cells))
+                    for one, test, without in zip(comparisons, tests, beside, strict=True)]
+        passed = _joined(verdicts, event.logical_operator == "and",
+                         [number in without for without in beside])
+        rows += [{"source": source["source"], "row": number + 1, "rows": source["total"],
+                  "left": _text(one["left"]), "left value": _value(one["left"], cells), "operator": one["operator"],
+                  "right": _text(one["right"]), "right value": _value(one["right"], cells), "verdict": verdict,
+                  "row passed": passed} for one, verdict in zip(comparisons, verdicts, strict=True)]
+    return rows
+
+
+def _certain(comparison: dict[str, Any], verdict: bool) -> bool | None:
+    """None where values that the journal does not keep could have decided otherwise."""
+    right = comparison["right"]
+    kept = right.get("values", right.get("cells"))
+    if kept is None or len(kept) == right["total"]:
+        return verdict
+    decided = comparison["operator"] != "not in"
+    return verdict if verdict is decided else None
+
+
+def _joined(verdicts: Sequence[bool | None], together: bool, beside: Sequence[bool]) -> bool | None:
+    decisive = not together
+    if decisive in verdicts or (together and any(beside)):
+        return decisive
+    unsure = any(verdict is None and not without for verdict, without in zip(verdicts, beside, strict=True))
+    return None if unsure else together and bool(verdicts)
+
+
+def _text(side: dict[str, Any]) -> str:
+    return side.get("text") or repr(side.get("value", side.get("values")))
+
+
+def _value(side: dict[str, Any], cells: Sequence[Any]) -> Any:
+    if "column" in side:
+        return cells[side["column"]]
+    return side.get("value", side.get("values", side.get("cells")))
+
+
+def _wanted(at: int | None, name: str | None) -> str:
+    named = f" under the name {name!r}" if name is not None else ""
+    return named + (f" in invocation {at}" if at is not None else "")
+
+
+def _known(every: Sequence[Evaluated]) -> str:
+    if not every:
+        return "condition() and decision() are, and the conditions of a loop."
+    names = ", ".join(dict.fromkeys(event.name for event in every if event.name)) or "none"
+    numbers = ", ".join(map(str, dict.fromkeys(event.invocation for event in every)))
+    return f"Names: {names}; invocations: {numbers}."

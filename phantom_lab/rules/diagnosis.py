@@ -1,0 +1,268 @@
+"""Why a datapath gives no value: what was looked for, and what there is instead. Nothing of it changes the run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from phantom_lab.datapath import STAR, Path, Source, nearby
+from phantom_lab.engine import PlaybookRun
+from phantom_lab.journal import Diagnosed, InvocationStarted, invocations
+from phantom_lab.rules.arguments import container_id
+from phantom_lab.rules.sources import RESULTS, Restriction, app_runs, everything, records, source_key, values
+from phantom_lab.state import Subset
+
+_told: WeakKeyDictionary[PlaybookRun, set[tuple[int, str]]] = WeakKeyDictionary()
+"""Invocations and datapaths that a run was told about."""
+_SHOWN = 8
+"""Names that a message lists."""
+
+
+def diagnose(run: PlaybookRun, api: str, argument: str, path: Path, restriction: Restriction,
+             cells: Iterable[Any]) -> None:
+    """Journal why a datapath gives no row, or nothing but None; once per datapath and invocation.
+
+    Args:
+        api, argument: the call, and which of its arguments holds the datapath.
+        cells: what the datapath gave; no more of them are looked at than it takes to find a value.
+    """
+    empty, count = path.source is Source.CUSTOM_FUNCTION, 0  # what no code block saved reads as an empty text
+    for cell in cells:
+        if cell is not None and not (empty and cell == ""):
+            return
+        count += 1
+    told, key = _told.setdefault(run, set()), (run.invocation, path.text)
+    if key not in told:
+        told.add(key)
+        gives = "no row" if not count else "nothing" if empty else "only None"
+        run.journal.append(Diagnosed(run.id, run.invocation, api, argument, path.text, run.line,
+                                     f"{path.text} gives {gives}: {explain(run, path, restriction)}"))
+
+
+def diagnose_rows(run: PlaybookRun, api: str, argument: str, paths: Sequence[Path | None], restriction: Restriction,
+                  found: Sequence[Sequence[Any]]) -> None:
+    """`diagnose` every column of a table."""
+    for number, path in enumerate(paths):
+        if path is not None:
+            diagnose(run, api, argument, path, restriction, (row[number] for row in found))
+
+
+def explain(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
+    """Why a datapath gives no value, in one sentence."""
+    if path.filter and (told := _filtered(run, path)):
+        return told
+    if path.source is Source.ARTIFACT:
+        return _artifacts(run, path, restriction)
+    if path.source in RESULTS:
+        return _results(run, path, restriction)
+    if path.source is Source.CUSTOM_FUNCTION and not path.filter:
+        return _code(run, path, restriction)
+    if path.source is Source.FORMATTED_DATA and path.block not in run.state.formats:
+        return _other_block(run, path) or f"no format '{path.block}' has run{_like(path.block, run.state.formats)}"
+    if path.source in (Source.PLAYBOOK_INPUT, Source.PLAYBOOK_OUTPUT):
+        return _inputs_or_outputs(run, path, restriction)
+    if path.source is Source.CONTAINER and container_id(run, restriction.container) is None:
+        return "there is no such container"
+    if path.source is Source.CUSTOM_LIST:
+        return f"the custom list has no cells{_like(str(path.steps[0]), run.platform.lists)}"
+    return _field(run, path, restriction)
+
+
+def _field(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
+    """How far the datapath gets in its records."""
+    return nearby(records(run, [path], restriction), path.steps) or "what is there is None"
+
+
+# -- by source -----------------------------------------------------------------------------------------------------
+
+def _filtered(run: PlaybookRun, path: Path) -> str:
+    """What is the matter with the filter; empty when it kept something of this source."""
+    subset = run.state.subsets.get(path.filter)
+    block = path.filter.partition(":")[0]
+    if subset is None:
+        known = _like(path.filter, run.state.subsets)
+        return f"no filter has stored '{path.filter}': {_ran(run, block)}{known}"
+    if not (subset.artifact_ids or subset.results or subset.values):
+        return f"the filter '{path.filter}' let nothing through"
+    if path.source is Source.ARTIFACT:
+        there = bool(subset.artifact_ids)
+    elif path.source in RESULTS:
+        there = path.block in subset.results
+    else:
+        there = source_key(path) in subset.values
+    tied = path.source is Source.ARTIFACT or (path.source is Source.ACTION_RESULT and not subset.results)
+    return "" if there or tied else f"the filter '{path.filter}' kept nothing of it, but {_kept(subset)}"
+
+
+def _kept(subset: Subset) -> str:
+    """What a filter kept, in a few words."""
+    kept = [f"{len(subset.artifact_ids)} artifacts"] if subset.artifact_ids else []
+    kept += [f"results of {name}" for name in subset.results]
+    kept += [key.removeprefix(":").removesuffix(":") for key in subset.values]
+    return _listed(kept)
+
+
+def _artifacts(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
+    number = container_id(run, restriction.container)
+    if number is None:
+        return "there is no such container"
+    there = run.platform.artifacts_of(number)
+    if not there:
+        return f"container {number} has no artifacts"
+    if any(one is not None for one in values(run, path, replace(restriction, scope="all"))):
+        scope = run.state.scope if restriction.scope is None else restriction.scope
+        return f"what there is lies outside of the scope {scope!r}: scope='all' reads it"
+    if records(run, [path], restriction):
+        return _field(run, path, restriction)
+    if path.block and not run.state.results_of(path.block):
+        return _unknown(run, path)
+    if path.label.isdecimal():
+        return f"there are only {len(there)} artifacts, the first of which is number 0"
+    if path.label != "*":
+        labels = dict.fromkeys(str(one["label"]) for one in there)
+        if path.label not in labels:
+            return f"no artifact has the label '{path.label}'{_like(path.label, labels)}"
+    if path.block:
+        return f"no result of '{path.block}' names one of the artifacts in its context"
+    if path.filter:
+        return f"the filter '{path.filter}' let no artifact through"
+    if restriction.artifact_ids:
+        return f"none of the {len(there)} artifacts is among those that the call names"
+    return f"none of the {len(there)} artifacts is left by the scope, the tags and the limit"
+
+
+def _results(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
+    found = app_runs(run, path.block, path.filter, restriction)
+    if results := records(run, [path], restriction):
+        return _no_data(path, results) or _field(run, path, restriction)
+    if not path.block:
+        return "no results were passed along (action_results=)"
+    if found and f"{path.source.value}s" not in found[0]:
+        return _other_block(run, path)
+    refused = next((one.refused for one in reversed(run.state.action_runs) if one.name == path.block), "")
+    if refused:
+        return f"'{path.block}' was not dispatched: {refused}"
+    return f"'{path.block}' came back without a result" if found else _unknown(run, path)
+
+
+def _no_data(path: Path, results: Sequence[Any]) -> str:
+    """What results without data say; empty where there is data, or other parts are read."""
+    part = path.source.value
+    if path.steps[:2] != (part, "data") or any(one[part].get("data") for one in results):
+        return ""
+    many = f"all {len(results)} results have" if len(results) > 1 else "the result has"
+    said = ", ".join(dict.fromkeys(f"{one[part].get('status')}: {one[part].get('message') or 'no message'}"
+                                   for one in results[:3]))
+    return f"{many} no data ({said})"
+
+
+def _code(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
+    name = str(path.steps[0]) if path.steps else ""
+    key, saved = f"{path.block}:{name}", everything(run, path)
+    if name in saved:
+        value = saved[name]
+        return f"'{key}' was saved as {value!r}" if value in (None, "", []) else _field(run, path, restriction)
+    if told := _other_block(run, path):
+        return told
+    if saved:
+        return f"the block '{path.block}' saved no '{name}'{_like(name, saved)}"
+    if path.block in _names(run) or _invoked(run, path.block):
+        return f"nothing was saved as '{key}': {_ran(run, path.block)}"
+    return _unknown(run, path)
+
+
+def _inputs_or_outputs(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
+    name = str(path.steps[0]) if path.steps else ""
+    child, what = run.state.children.get(path.block), path.source.value.removeprefix("playbook_")
+    if path.block and child is None:
+        return _other_block(run, path) or _unknown(run, path)
+    if child is not None and what == "output":
+        if not child.status:
+            return f"the child playbook '{path.block}' has not completed yet"
+        if child.outputs is None:
+            return f"the child playbook '{path.block}' ({child.status}) saved no outputs"
+    there = everything(run, path)
+    if name not in there:
+        return f"the {what} '{name}' is not set{_like(name, there)}"
+    if there[name] in (None, []):
+        return f"the {what} '{name}' is {'an empty list' if there[name] == [] else 'None'}"
+    return _field(run, path, restriction)
+
+
+# -- blocks --------------------------------------------------------------------------------------------------------
+
+def _names(run: PlaybookRun) -> dict[str, str]:
+    """What has run or left something behind, by name, with the start of the datapaths that read it."""
+    state = run.state
+    names = {key.partition(":")[0]: "custom_function:" for key in state.run_data if ":" in key}
+    names |= dict.fromkeys(state.formats, "formatted_data")
+    names |= dict.fromkeys(state.children, "playbook_output:")
+    names |= {one.name: "custom_function_result.data." for one in state.custom_function_runs}
+    names |= {one.name: "action_result.data.*." for one in state.action_runs}
+    return names
+
+
+def _other_block(run: PlaybookRun, path: Path) -> str:
+    """The right form, where the block is of another kind than the datapath says; empty where it is not."""
+    if path.block in run.state.pending:
+        return f"'{path.block}' has not completed yet"
+    kinds = _names(run)
+    form = kinds.get(path.block)
+    if form is None or form.startswith((f"{path.source.value}.", f"{path.source.value}:")):
+        return ""
+    steps = [str(step) for step in path.steps if step is not STAR and step not in (path.source.value, "data")]
+    name = steps[0] if form.endswith(":") and steps else ".".join(steps)
+    saved = [key.removeprefix(f"{path.block}:") for key in run.state.run_data if key.startswith(f"{path.block}:")]
+    if form == "custom_function:" and name not in saved:
+        form += "NAME"
+        return f"'{path.block}' is a code block: {path.block}:{form} reads what it saved{_like(name, saved)}"
+    right = f"{path.block}:{form}{'' if form == 'formatted_data' else name}".rstrip(".*:")
+    return f"'{path.block}' is {_KINDS[form]}: {right} reads it"
+
+
+_KINDS = {"custom_function:": "a code block", "formatted_data": "a format", "playbook_output:": "a child playbook",
+          "custom_function_result.data.": "a custom function", "action_result.data.*.": "an action"}
+
+
+def _unknown(run: PlaybookRun, path: Path) -> str:
+    if path.block in run.state.pending:
+        return f"'{path.block}' has not completed yet"
+    if told := _other_block(run, path):
+        return told
+    known = [*_names(run), *run.state.pending]
+    return f"no block '{path.block}' has run{_like(path.block, known)}" if known else "no block has come back yet"
+
+
+def _invoked(run: PlaybookRun, block: str) -> bool:
+    return any(isinstance(event, InvocationStarted) and event.run == run.id and event.block == block
+               for event in run.journal.events)
+
+
+def _ran(run: PlaybookRun, block: str) -> str:
+    """What became of a block, in a few words."""
+    mine = [one for one in invocations(run.journal.events).values()
+            if one.started.run == run.id and one.started.block == block]
+    if not mine:
+        return f"{block} has not run"
+    if mine[-1].failure is not None:
+        return f"{block} ended with {mine[-1].failure.type} in line {mine[-1].failure.line}"
+    return f"{block} is running" if mine[-1].ended is None else f"{block} has run, but not stored it"
+
+
+# -- names ---------------------------------------------------------------------------------------------------------
+
+def _like(name: str, known: Iterable[str]) -> str:
+    """`` (closest: …)``, or what there is at all."""
+    names = list(dict.fromkeys(known))
+    by_lower = {one.lower(): one for one in reversed(names)}
+    close = [by_lower[one] for one in get_close_matches(name.lower(), by_lower, 3, 0.6)]
+    if close:
+        return f" (closest: {', '.join(close)})"
+    return f" (there are: {_listed(names)})" if names else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_SHOWN]) + (f", and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")

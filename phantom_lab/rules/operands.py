@@ -1,0 +1,113 @@
+"""Data access automation API: how conditions and templates read their operands, as far as the names tell it."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Any
+
+from phantom_lab.datapath import Path, Source, collect, operand, parse
+from phantom_lab.engine import PlaybookRun
+from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.model import as_id
+from phantom_lab.rules.formats import fill
+from phantom_lab.rules.registry import emulates
+from phantom_lab.rules.restrictions import check, datapaths, restrict
+from phantom_lab.rules.sources import action_results as results_for
+from phantom_lab.rules.sources import values
+
+
+@emulates("expand_datapaths_")
+def expand_datapaths(run: PlaybookRun, container: Any, datapaths: Any, scope: Any, filter_artifact_ids: Any,
+                     trace: Any, separator: Any, drop_none: Any, csv_list: Any) -> list[Any]:
+    """What each datapath stands for in a template: one text or, without `csv_list`, a list of values (assumed)."""
+    call = "expand_datapaths_"
+    check(call, "datapaths", datapaths, (str, list, tuple), "a list of datapaths")
+    restriction = restrict(run, call, container=container, scope=scope, filter_artifacts=filter_artifact_ids,
+                           ids_argument="filter_artifact_ids")
+    given = [datapaths] if isinstance(datapaths, str) else list(datapaths or ())
+    if csv_list:
+        return [fill(run, "{0}", [one], container=container, scope=scope, artifact_ids=restriction.artifact_ids,
+                     separator=separator, drop_none=drop_none).text for one in given]
+    columns = [values(run, path, restriction) if (path := operand(one)) else [one] for one in given]
+    return [[value for value in column if not drop_none or value is not None] for column in columns]
+
+
+@emulates("type_correct_")
+def type_correct(run: PlaybookRun, value_to_correct: Any, reference_value: Any) -> Any:
+    """A value as the type of another one, where it can be read so; else as it is (assumed)."""
+    value, reference = value_to_correct, reference_value
+    if value is None or reference is None or type(value) is type(reference):
+        return value
+    if isinstance(reference, bool):
+        return {"true": True, "false": False}.get(str(value).strip().lower(), value)
+    if isinstance(reference, int | float) and isinstance(value, str):
+        return _number(value)
+    return str(value) if isinstance(reference, str) and not isinstance(value, dict | list) else value
+
+
+@emulates("does_condition_use_ar_data_")
+def does_condition_use_ar_data(run: PlaybookRun, conditions: Any, trace: Any) -> bool:
+    """Whether any operand reads action results (assumed)."""
+    return any(path.source is Source.ACTION_RESULT for path in _operands("does_condition_use_ar_data_", conditions))
+
+
+@emulates("does_condition_use_filtered_ar_data_")
+def does_condition_use_filtered_ar_data(run: PlaybookRun, conditions: Any, trace: Any) -> bool:
+    """Whether any operand reads action results that a filter let through (assumed)."""
+    return any(path.source is Source.ACTION_RESULT and (path.filter or "filtered-action_result" in path.text)
+               for path in _operands("does_condition_use_filtered_ar_data_", conditions))
+
+
+@emulates("get_artifact_ids_from_action_result")
+def get_artifact_ids_from_action_result(run: PlaybookRun, named_datapath: Any, action_results: Any,
+                                        trace: Any) -> list[int]:
+    """The artifacts that the parameters' contexts name, of the results that a datapath reads (assumed)."""
+    call = "get_artifact_ids_from_action_result"
+    (text,) = datapaths(call, [named_datapath], "named_datapath")
+    path = parse(text)
+    if path is None or not (path.block or action_results):
+        raise PlaybookArgumentError(f"{call}: named_datapath must name a block, not {text!r}",
+                                    hint="For instance 'whois_1:action_result.data'.")
+    records = results_for(run, path, restrict(run, call, action_results=action_results))
+    steps = ("action_result", "parameter", "context", "artifact_id")
+    found = [as_id(row[0]) for row in collect(records, [steps])]
+    return list(dict.fromkeys(one for one in found if one))
+
+
+@emulates("extract_data_paths")
+def extract_data_paths(run: PlaybookRun, json_object_list: Any, paths: Any) -> list[list[Any]]:
+    """Rows of JSON paths in JSON objects (assumed)."""
+    call = "extract_data_paths"
+    check(call, "json_object_list", json_object_list, (list, tuple, dict), "a list of JSON objects")
+    given = [json_object_list] if isinstance(json_object_list, dict) else json_object_list
+    return collect(given or (), [_steps(text) for text in datapaths(call, paths, "paths")])
+
+
+@emulates("join")
+def join(run: PlaybookRun, a: Any, p: tuple[Any, ...]) -> str:
+    """``os.path.join``, whose signature it has (assumed)."""
+    for place, one in enumerate((a, *p)):
+        if not isinstance(one, str):
+            raise PlaybookArgumentError(f"join: {'a' if place == 0 else 'p'} must be a text, not {type(one).__name__}")
+    path: str = posixpath.join(a, *p)
+    return path
+
+
+def _operands(call: str, conditions: Any) -> list[Path]:
+    check(call, "conditions", conditions, (list, tuple), "a list of [left, operator, right]")
+    sides = [side for one in conditions or () if isinstance(one, list | tuple) for side in (one[:1], one[2:3])]
+    return [path for side in sides for one in side if (path := operand(one, unnamed=True))]
+
+
+def _steps(text: str) -> tuple[Any, ...]:
+    path = parse(f"artifact:*.{text}")  # the steps of a datapath are a JSON path
+    return path.steps if path else ()
+
+
+def _number(text: str) -> Any:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

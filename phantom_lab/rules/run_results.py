@@ -1,0 +1,291 @@
+"""Playbook automation API: results that are looked up in this run, its parent or its child playbooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from phantom_lab.engine import PlaybookRun
+from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.journal import ActionStarted, CustomFunctionStarted
+from phantom_lab.model import ActionRun, ChildRun, as_id, json_copy
+from phantom_lab.rules.arguments import missing
+from phantom_lab.rules.arguments import names as names_of
+from phantom_lab.rules.registry import emulates
+from phantom_lab.rules.restrictions import check, results_of
+
+_DONE = ("success", "failed")
+_PARTS = ("action_results", "custom_function_results")
+
+
+# -- actions -------------------------------------------------------------------------------------------------------
+
+@emulates("get_action_results", in_custom_function="known")
+def get_action_results(run: PlaybookRun, action: Any, action_run_id: Any, app_run_id: Any, result_data: Any,
+                       action_name: Any, playbook_run_id: Any, flatten: Any, trace: Any) -> list[dict[str, Any]]:
+    """Results of completed actions, by any of the keys; without a key those of all of them (assumed).
+
+    Flattened, they are one dict per asset and parameter set, else as in callbacks (documented; a flattened dict is
+    assumed to be an app run with a single action result, whose status and message it carries). Without `result_data`
+    only the headers are left.
+    """
+    sought = _sought("get_action_results", action, action_run_id, app_run_id, action_name)
+    of = run_of(run, "get_action_results", playbook_run_id)
+    found = sought.among(of.state.action_runs) if of else []
+    if of is None:
+        return list(missing(run, f"playbook run '{playbook_run_id}'", []))
+    if not found and sought != _Sought():
+        asked = next(one for one in (action, action_name, action_run_id, app_run_id) if one)
+        return list(missing(run, f"completed action run '{asked}'", []))
+    return _shaped(found, sought.app_run_id, result_data=bool(result_data), flatten=bool(flatten))
+
+
+@emulates("get_action_info")
+def get_action_info(run: PlaybookRun, action: Any, action_run_id: Any, app_run_id: Any,
+                    result_data: Any) -> list[dict[str, Any]]:
+    """App runs of completed actions as in callbacks (assumed)."""
+    sought = _sought("get_action_info", action, action_run_id, app_run_id)
+    return _shaped(sought.among(run.state.action_runs), sought.app_run_id, result_data=bool(result_data), flatten=False)
+
+
+@emulates("get_action_status")
+def get_action_status(run: PlaybookRun, action_names: Any) -> dict[str, str]:
+    """``running``, ``success`` or ``failed`` by name, of those that were started (assumed); None asks for all."""
+    check("get_action_status", "action_names", action_names, (str, list, tuple, set, frozenset), "a list of names")
+    started = [event.name for event in run.journal.events if isinstance(event, ActionStarted) and event.run == run.id]
+    return _statuses(run, started, {one.name: one.status for one in run.state.action_runs}, action_names)
+
+
+@emulates("get_extra_data", in_custom_function="refused")
+def get_extra_data(run: PlaybookRun, action: Any, action_run_id: Any, app_run_id: Any) -> list[dict[str, Any]]:
+    """What apps attached beside their results, a list of dicts (documented): offline there is nothing."""
+    _sought("get_extra_data", action, action_run_id, app_run_id)
+    run.note("get_extra_data: no app attaches extra data offline, so there is none")
+    return []
+
+
+@emulates("get_results")
+def get_results(run: PlaybookRun, name: Any, flatten: Any, trace: Any) -> list[dict[str, Any]]:
+    """What the callback of a block got: of an action, custom function or child playbook (assumed)."""
+    if not isinstance(name, str):
+        raise PlaybookArgumentError(f"get_results: name must be the name of a block, not {name!r}")
+    found = run.state.results_of(name)
+    child = run.state.children.get(name)
+    if not found and child is not None and child.status:
+        found = child.results()
+    return list(json_copy(list(_flattened(found)) if flatten else found))
+
+
+# -- custom functions ----------------------------------------------------------------------------------------------
+
+@emulates("get_custom_function_results", in_custom_function="known")
+def get_custom_function_results(run: PlaybookRun, custom_function_run_id: Any, custom_function_name: Any,
+                                trace: Any) -> list[dict[str, Any]]:
+    """What the callback got (documented), by id or by the name of the block; of several of a name the latest."""
+    call, found = "get_custom_function_results", list(run.state.custom_function_runs)
+    if custom_function_run_id is not None:
+        number = _id(call, "custom_function_run_id", custom_function_run_id)
+        found = [one for one in found if one.id == number]
+    if custom_function_name is not None:
+        check(call, "custom_function_name", custom_function_name, (str,), "the name of a block")
+        found = [one for one in found if one.name == custom_function_name]
+    if not found:
+        sought = custom_function_name if custom_function_run_id is None else custom_function_run_id
+        return list(missing(run, f"custom function run '{sought}'", []))
+    return list(json_copy(found[-1].results()))
+
+
+@emulates("get_custom_function_status")
+def get_custom_function_status(run: PlaybookRun, custom_function_names: Any) -> dict[str, str]:
+    """As `get_action_status`."""
+    check("get_custom_function_status", "custom_function_names", custom_function_names,
+          (str, list, tuple, set, frozenset), "a list of names")
+    started = [event.name for event in run.journal.events
+               if isinstance(event, CustomFunctionStarted) and event.run == run.id]
+    return _statuses(run, started, {one.name: one.status for one in run.state.custom_function_runs},
+                     custom_function_names)
+
+
+@emulates("is_custom_function_running")
+def is_custom_function_running(run: PlaybookRun) -> bool:
+    """Whether the call comes from within a custom function."""
+    return bool(run.custom_function)
+
+
+# -- playbooks -----------------------------------------------------------------------------------------------------
+
+@emulates("get_playbook_results")
+def get_playbook_results(run: PlaybookRun, playbook_run_id: Any, result_data: Any,
+                         flatten: Any) -> list[dict[str, Any]]:
+    """Results of every completed action of a playbook run, as `get_action_results` gives them (assumed)."""
+    of = run_of(run, "get_playbook_results", playbook_run_id)
+    return _shaped(of.state.action_runs if of else [], None, result_data=bool(result_data), flatten=bool(flatten))
+
+
+@emulates("get_playbook_status")
+def get_playbook_status(run: PlaybookRun, names: Any, playbook_run_ids: Any) -> dict[Any, str]:
+    """``running``, ``success`` or ``failed`` of child playbooks, by the names and ids that were asked for (assumed)."""
+    for argument, given in (("names", names), ("playbook_run_ids", playbook_run_ids)):
+        check("get_playbook_status", argument, given, (str, int, list, tuple, set, frozenset), "a list")
+    children = _children(run)
+    by_id: dict[Any, str] = {one.id: one.status or "running" for one in children}
+    by_name = {one.name: one.status or "running" for one in children}
+    if names is None and playbook_run_ids is None:
+        return by_name
+    asked = [*names_of(names), *(number for one in names_of(playbook_run_ids) if (number := as_id(one)) is not None)]
+    return {one: {**by_name, **by_id}[one] for one in asked if one in by_name or one in by_id}
+
+
+@emulates("get_child_playbook_results")
+def get_child_playbook_results(run: PlaybookRun, playbook_runs_info: Any, playbook_run_name: Any,
+                               trace: Any) -> list[dict[str, Any]]:
+    """What the callbacks of completed child playbooks got (assumed).
+
+    `playbook_runs_info` is taken for a list of dicts with the ids of the runs, as callbacks get it.
+    """
+    call = "get_child_playbook_results"
+    check(call, "playbook_run_name", playbook_run_name, (str,), "the name of a block")
+    found = [one for one in _children(run) if one.status and playbook_run_name in (None, one.name)]
+    info = results_of(call, "playbook_runs_info", playbook_runs_info)
+    if info is not None:
+        chosen = {as_id(one.get("playbook_run_id", one.get("id"))) for one in info}
+        found = [one for one in found if one.id in chosen]
+    return [copy for one in found for copy in json_copy(one.results())]
+
+
+@emulates("get_child_playbook_action_results")
+def get_child_playbook_action_results(run: PlaybookRun, action_name: Any, trace: Any) -> list[dict[str, Any]]:
+    """Results, as in callbacks, of the completed actions of every child playbook, or of those of a name (assumed)."""
+    check("get_child_playbook_action_results", "action_name", action_name, (str,), "the name of a block")
+    return [copy for child in _children(run) for done in run.tree.runs[child.id].state.action_runs
+            if action_name in (None, done.name) for copy in json_copy(done.results())]
+
+
+@emulates("get_summary", in_custom_function="refused")
+def get_summary(run: PlaybookRun, playbook_run_id: Any) -> dict[str, Any]:
+    """The summary of this or another run as a dict, as it stands (documented); empty for an unknown run (assumed)."""
+    of = run_of(run, "get_summary", playbook_run_id)
+    return dict(json_copy(of.run_summary())) if of else {}
+
+
+@emulates("get_filtered_data", in_custom_function="known")
+def get_filtered_data(run: PlaybookRun, name: Any) -> tuple[list[Any], list[int]]:
+    """What a named condition kept: results, artifact ids (documented as a pair; its order is assumed)."""
+    subset = run.state.subsets.get(str(name))
+    if subset is None:
+        missing(run, f"filtered data '{name}'")
+        return [], []
+    return json_copy([one for runs in subset.results.values() for one in runs]), list(subset.artifact_ids)
+
+
+# -- whether things have completed ---------------------------------------------------------------------------------
+
+@emulates("runs_completed")
+def runs_completed(run: PlaybookRun, names: Any, get_status: Any, trace: Any) -> bool:
+    """Whether everything named has started and ended, as a function such as `get_action_status` tells it (assumed)."""
+    check("runs_completed", "names", names, (str, list, tuple, set, frozenset), "a list of names")
+    if not callable(get_status):
+        raise PlaybookArgumentError("runs_completed: get_status must be a function, "
+                                    f"not {type(get_status).__name__}", hint="For instance phantom.get_action_status.")
+    wanted = names_of(names)
+    told = get_status(wanted) if wanted else {}
+    found = told if isinstance(told, Mapping) else {}
+    return not non_started_runs(run, wanted, found) and all(found[name] in _DONE for name in wanted)
+
+
+@emulates("non_started_runs")
+def non_started_runs(run: PlaybookRun, names: Any, run_names: Any) -> frozenset[str]:
+    """The names that are not among those of the runs (assumed)."""
+    for argument, given in (("names", names), ("run_names", run_names)):
+        check("non_started_runs", argument, given, (str, list, tuple, set, frozenset, Mapping), "a set of names")
+    return frozenset(names_of(names)) - frozenset(run_names if isinstance(run_names, Mapping) else names_of(run_names))
+
+
+# -- how they are found --------------------------------------------------------------------------------------------
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """By what an action is looked up; None is any."""
+
+    action_run_id: int | None = None
+    app_run_id: int | None = None
+    name: str | None = None
+    """Of the block."""
+    action: str | None = None
+    """Name of the block or, where no block is called so, of the action."""
+
+    def among(self, runs: Sequence[ActionRun]) -> list[ActionRun]:
+        """Action runs that all keys fit; of several blocks of one name the latest, as datapaths read it."""
+        found = [one for one in runs if self.action_run_id in (None, one.id)]
+        if self.app_run_id is not None:
+            found = [one for one in found if any(app_run.id == self.app_run_id for app_run in one.app_runs)]
+        if self.name is not None:
+            found = [one for one in found if one.name == self.name][-1:]
+        if self.action is not None:
+            wanted = self.action.strip().lower()
+            found = ([one for one in found if one.name == self.action][-1:]
+                     or [one for one in found if one.action.lower() == wanted])
+        return found
+
+
+def _sought(call: str, action: Any, action_run_id: Any, app_run_id: Any, name: Any = None) -> _Sought:
+    check(call, "action", action, (str, dict), "the action of a callback, or a name")
+    check(call, "action_name", name, (str,), "the name of a block")
+    action_run = _id(call, "action_run_id", action_run_id)
+    if isinstance(action, dict):
+        if not action.keys() & {"action_run_id", "name"}:
+            raise PlaybookArgumentError(f"{call}: action has no action_run_id and no name",
+                                        hint="Pass the action that the callback got.")
+        if "action_run_id" in action:
+            action_run = action_run or _id(call, "action", action["action_run_id"])
+        else:
+            name = name or str(action["name"])
+    return _Sought(action_run, _id(call, "app_run_id", app_run_id), name or None,
+                   action if action and isinstance(action, str) else None)
+
+
+def _id(call: str, argument: str, given: Any) -> int | None:
+    """An id from a number or its digits; None for the defaults, None and 0; -1 for any other text, as no run has it."""
+    check(call, argument, given, (int, str), "a number")
+    if given in (None, 0, ""):
+        return None
+    number = as_id(given)
+    return -1 if number is None else number or None
+
+
+def run_of(run: PlaybookRun, call: str, given: Any) -> PlaybookRun | None:
+    """The playbook run that an id means, 0 being this one (documented); None for one that is not of this tree."""
+    number = _id(call, "playbook_run_id", given)
+    return run if number is None else run.tree.runs.get(number)
+
+
+def _children(run: PlaybookRun) -> list[ChildRun]:
+    return [one.child for one in run.tree.runs.values() if one.parent is run and one.child is not None]
+
+
+def _shaped(done: Iterable[ActionRun], app_run_id: int | None, *, result_data: bool,
+            flatten: bool) -> list[dict[str, Any]]:
+    found = [one for action_run in done for one in action_run.results() if app_run_id in (None, one["app_run_id"])]
+    shaped = list(_flattened(found)) if flatten else found
+    if not result_data:
+        shaped = [{key: value for key, value in one.items() if key not in _PARTS} for one in shaped]
+    return list(json_copy(shaped))
+
+
+def _flattened(found: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """One dict per result of its own; what holds no results stays."""
+    for one in found:
+        part = next((key for key in _PARTS if key in one), None)
+        if part is None:
+            yield one
+        else:
+            yield from ({**one, "status": result["status"], "message": result["message"], part: [result]}
+                        for result in one[part])
+
+
+def _statuses(run: PlaybookRun, started: Iterable[str], ended: Mapping[str, str], wanted: Any) -> dict[str, str]:
+    known = {name: ended.get(name, "running") if name not in run.state.pending else "running" for name in started}
+    return known if wanted is None else {name: known[name] for name in names_of(wanted) if name in known}
+
+

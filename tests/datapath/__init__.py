@@ -1,0 +1,1 @@
+"""Tests of datapaths, operators and templates, on their own."""
