@@ -84,8 +84,8 @@ def comparing() -> None:
 
 def rendering() -> None:
     """Repeated lines with three fields, and one field that joins as many values."""
-    columns = [list(range(LINES)), [f"host {n}" for n in range(LINES)], [None if n % 7 == 0 else "open"
-                                                                         for n in range(LINES)]]
+    columns: list[list[Any]] = [list(range(LINES)), [f"host {n}" for n in range(LINES)],
+                                [None if n % 7 == 0 else "open" for n in range(LINES)]]
     template = "%%\n- {0} of {1}: {2}\n%%\n"
     by_hand = fastest(lambda: "\n".join(f"- {a} of {b}: {c}" for a, b, c in zip(*columns, strict=True)))
     row(f"`render`, {LINES:,} lines", fastest(lambda: render(template, columns)), "join of f-strings", by_hand)
@@ -98,18 +98,19 @@ def rendering() -> None:
 def linearity() -> None:
     """Ten times as much takes ten times as long, and the memory's share, which a comprehension shows as well."""
     test = comparison("==")
-    for name, made, work in (
-            ("comprehension, artifacts", artifacts, flat_by_hand),
-            ("`collect`, artifacts", artifacts, lambda made: collect(made, FLAT)),
-            ("`collect`, three nested lists", lambda number: results(number // 1000),
-             lambda made: collect(made, NESTED)),
-            ("`collect`, a list without a star", lambda number: [{"data": artifacts(number)}],
-             lambda made: collect(made, [("data", "cef", "sourceAddress"), ("data", "id")])),
-            ("`collect`, two lists side by side", lambda number: [{"a": artifacts(number), "b": artifacts(number)}],
-             lambda made: collect(made, [("a", STAR, "id"), ("b", STAR, "id")])),
-            ("`comparison`", lambda number: ["a"] * number, lambda made: [test(one, "b") for one in made]),
-            ("`render`", lambda number: [list(range(number))] * 3,
-             lambda made: render("%%\n{0} {1} {2}\n%%", made))):
+    cases: list[tuple[str, Callable[[int], Any], Callable[[Any], object]]] = [
+        ("comprehension, artifacts", artifacts, flat_by_hand),
+        ("`collect`, artifacts", artifacts, lambda made: collect(made, FLAT)),
+        ("`collect`, three nested lists", lambda number: results(number // 1000),
+         lambda made: collect(made, NESTED)),
+        ("`collect`, a list without a star", lambda number: [{"data": artifacts(number)}],
+         lambda made: collect(made, [("data", "cef", "sourceAddress"), ("data", "id")])),
+        ("`collect`, two lists side by side", lambda number: [{"a": artifacts(number), "b": artifacts(number)}],
+         lambda made: collect(made, [("a", STAR, "id"), ("b", STAR, "id")])),
+        ("`comparison`", lambda number: ["a"] * number, lambda made: [test(one, "b") for one in made]),
+        ("`render`", lambda number: [list(range(number))] * 3,
+         lambda made: render("%%\n{0} {1} {2}\n%%", made))]
+    for name, made, work in cases:
         few, many = made(ROWS // 10), made(ROWS)
         row(f"{name}, {ROWS:,} rows", fastest(partial(work, many)), f"{ROWS // 10:,} rows", fastest(partial(work, few)))
 

@@ -315,16 +315,14 @@ def kept_values(run: PlaybookRun, paths: Sequence[Path], places: Sequence[int]) 
     """
     if paths[0].source is Source.FORMATTED_DATA:
         return _kept_format(run, paths[0], places)
-    values = {**everything(run, paths[0])}
     tested = {str(path.steps[0]) if path.steps else "": stored(run, path) for path in paths}
-    values.update(tested)
-    # A filter kept a single value as a list of one.
-    whole = all(not isinstance(one, list) or (len(one) == 1 and bool(paths[0].filter)) for one in tested.values())
+    values = everything(run, paths[0]) | tested
+    single = {name for name, value in values.items()
+              if not isinstance(value, list) or (len(value) == 1 and paths[0].filter)}  # a filter wraps single values
     kept = {}
     for name, value in values.items():
         elements = value if isinstance(value, list) else [value]
-        every = whole or not isinstance(value, list)
-        kept[source_key(paths[0], name)] = list(elements) if every else [
+        kept[source_key(paths[0], name)] = list(elements) if name in single or tested.keys() <= single else [
             elements[place] for place in places if place < len(elements)]
     return kept
 
