@@ -57,5 +57,6 @@ class RunQueue:
         """Let them complete in this order; what is not named comes after."""
         place = {name: number for number, name in enumerate(names)}
         first = min(one.due for one in self._pending)
-        self._pending = [replace(one, due=first) for one in
+        self._pending = [replace(one, due=first) if one.name in place else one for one in
                          sorted(self.pending, key=lambda one: place.get(one.name, len(place)))]
+        self._lots.update((one.key, number - len(self._pending)) for number, one in enumerate(self._pending))

@@ -326,7 +326,8 @@ class Stepper:
     @property
     def resting(self) -> PlaybookRun:
         """The run that rests: the one that was started, or a child playbook."""
-        return self.run.tree.runs[self._rest.run] if self._rest else self.run
+        at = self._missing or self._rest
+        return self.run.tree.runs[at.run] if at else self.run
 
     @property
     def needed(self) -> ActionCall | None:

@@ -72,7 +72,7 @@ def collect_for_condition(run: PlaybookRun, container: Any, action_results: Any,
     if filtered_action_result_ids and passed is not None:
         chosen = {as_id(one) for one in filtered_action_result_ids}
         passed = [one for one in passed if one.get("app_run_id") in chosen]
-    if operand(datapath, unnamed=bool(passed)) is None:
+    if operand(datapath, unnamed=bool(action_results)) is None:
         return [datapath]
     return _collect(run, call, container, datapath, scope, None, False, filtered_artifact_ids, passed,
                     ids_argument="filtered_artifact_ids")

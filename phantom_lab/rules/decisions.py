@@ -372,7 +372,7 @@ class _Sides:
         if path in one.columns:
             column = lot.paths.index(path)
             diagnose(self.call.run, self.call.api, "conditions", path, self.call.restriction,
-                     (row[column] for row in lot.table))
+                     (row[column] for row in (lot.table if lot.total else ())))
             return {"text": path.text, "column": column}
         if path.source is Source.CUSTOM_LIST and one.operator in ("in", "not in"):
             return {"text": path.text, "cells": self._cells(path)}
@@ -463,9 +463,9 @@ def _membership(cells: list[Any], case_sensitive: bool, delimiter: str | None) -
 
     def inside(value: Any) -> bool:
         if isinstance(value, str):  # texts equal each other or not: no need to go through them
-            parts = [value, *(value.split(delimiter) if delimiter else ())]
-            return any(_folded(part.strip() if place else part, case_sensitive) in texts or compare(part, others)
-                       for place, part in enumerate(parts) if part or not place)
+            parts = [part.strip() for part in value.split(delimiter)] if delimiter and delimiter in value else []
+            return any(_folded(part, case_sensitive) in texts or compare(part, others)
+                       for part in [value, *filter(None, parts)])
         if isinstance(value, list | tuple):
             return any(map(inside, value))
         return value is not None and compare(value, distinct)

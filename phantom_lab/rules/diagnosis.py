@@ -127,8 +127,10 @@ def _artifacts(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
             return f"no artifact has the label '{path.label}'{_like(path.label, labels)}"
     if path.block:
         return f"no result of '{path.block}' names one of the artifacts in its context"
+    if path.filter and (kept := run.state.subsets[path.filter]).results:
+        return f"the filter '{path.filter}' kept {_kept(kept)}, which name no artifact in their context"
     if path.filter:
-        return f"the filter '{path.filter}' let no artifact through"
+        return f"the filter '{path.filter}' let no artifact of this call through"
     if restriction.artifact_ids:
         return f"none of the {len(there)} artifacts is among those that the call names"
     return f"none of the {len(there)} artifacts is left by the scope, the tags and the limit"

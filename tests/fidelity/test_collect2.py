@@ -225,3 +225,43 @@ def test_collected_objects_are_the_callers_own(value):
     """Changing a collected object changes nothing for the next call."""
     setup = f"rows = {collect(['look_1:action_result.data.*.deep'])}\nrows[0][0]['one'] = 'changed'"
     assert value(collect(["look_1:action_result.data.*.deep.one"]), setup=setup, answers=RICH)[0] == [{"two": 5}]
+
+
+@pytest.mark.observed
+@pytest.mark.parametrize(("paths", "cell"), [
+    (["artifact:*.tags"], "rows[0][0]"), (["artifact:*.tags", "container:id"], "rows[0][0]"),
+    (["artifact:*.tags"], "rows[1][0]"), ("artifact:*.tags", "rows[0]"),
+])
+def test_rows_are_copies_of_what_the_platform_holds(value, paths, cell):
+    """One source or several, rows or a flat list: a cell that is changed changes no artifact and no other cell."""
+    setup = f"rows = {collect(paths)}\n{cell}.append('mine')\nrows.append('mine')"
+    before = value(collect(paths), container=TAGGED)
+    assert value(collect(paths), setup=setup, container=TAGGED) == before
+
+
+@pytest.mark.assumed
+def test_what_is_no_datapath_gives_no_value_and_a_note(block):
+    """Beside others its cells are None; alone there is no row."""
+    run = block(f"[{collect(['plain', 'artifact:*.id'])}, {collect(['plain'])}, {collect('plain')}, {collect([])}]",
+                container=TAGGED)
+    assert run.summary().debug == ["[[[null, 1], [null, 2], [null, 3]], [], [], []]"]
+    assert run.summary().notes == ["collect2: 'plain' is no datapath: it gives no value"]
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize(("arguments", "count"), [
+    ({"action_results": "results[0]"}, 2), ({"action_results": "[]"}, 0), ({"action_results": "None"}, 0),
+    ({"action_results": "[None, 5, *results]"}, 2), ({"action_name": "'look_1'"}, 2), ({"action_name": "''"}, 0),
+    ({"action_name": "'look_1'", "action_results": "[]"}, 0), ({"action_name": "'never'"}, 0),
+])
+def test_unnamed_paths_read_what_was_passed_or_what_the_name_says(value, arguments, count):
+    """One of the results alone is a list of one; a name without results means the name's own."""
+    assert len(value(collect(["action_result.status"], **arguments), answers=RICH)) == count
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize("tags", ["''", "['']", "[None]", "None"])
+def test_empty_tags_restrict_nothing(value, tags):
+    """An unset field of a custom function arrives like that."""
+    found = value(collect("artifact:*.id", tags=tags), container=TAGGED)
+    assert found == ([] if tags == "[None]" else [1, 2, 3])

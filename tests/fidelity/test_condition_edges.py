@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+
+from phantom_lab import Lab
+from phantom_lab.model import Options
 
 ANSWERS = [{"summary": {"score": 7}, "data": [{"id": "a", "n": 1}, {"id": "b", "n": 5}]},
            {"data": [{"id": "c", "n": 5}]}, {"data": []}]
@@ -185,3 +190,150 @@ def test_odd_arguments_end_at_most_the_block(block, function, argument, given, p
     told = f"PlaybookArgumentError: {function}: {argument} must be a list of "
     assert run.status == ("error" if refused else "success")
     assert run.summary().message.startswith(told) is refused
+
+
+@pytest.fixture
+def told(playbook):
+    """What an expression gives in a run with an option."""
+
+    def evaluate(expression, container=None, *, inputs=None, **options):
+        source = f"import json\ndef on_start(container):\n    phantom.debug(json.dumps({expression}))\n"
+        lab = Lab(container or {"container": {"id": 1}}, options=Options(**options))
+        summary = lab.run(playbook(source), inputs=inputs).summary()
+        assert summary.debug, summary.message
+        return json.loads(summary.debug[-1])
+
+    return evaluate
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize(("conditions", "none", "skip"), [
+    ([["artifact:*.id", "==", ""]], True, False), ([["artifact:*.id", "==", None]], True, False),
+    ([["artifact:*.id", "!=", "x"]], True, False), ([["artifact:*.id", "not in", "x"]], True, False),
+    ([["artifact:*.id", "==", "x"]], False, False), ([["artifact:*.id", ">", 1]], False, False),
+    ([["nobody:action_result.data.*.x", "==", ""]], True, False), ([["playbook_input:none", "==", ""]], True, False),
+    ([[f"{FILTERED}:artifact:*.id", "==", ""]], True, False), ([["", "==", "artifact:*.id"]], True, False),
+    ([["playbook_input:x", "!=", "playbook_input:none.y"]], True, True),
+    ([["playbook_input:x", "==", "artifact:*.id"]], False, False),
+    ([["playbook_input:x", "!=", "artifact:*.id"]], True, False),
+    ([["playbook_input:x", "not in", "artifact:*.id"]], True, True),
+    ([["artifact:*.id", "==", "playbook_input:x"]], False, False),
+    ([["container:id", "==", 1], ["artifact:*.id", "==", ""]], True, True),
+    ([[[], "==", ""]], True, False), ([[[], "!=", "x"]], True, False), ([[1, "==", 1]], True, True),
+], ids=str)
+def test_an_operand_without_rows_is_one_of_none_or_none_at_all(told, conditions, none, skip):
+    """Nothing shows which of the two it is on the platform: an option."""
+    inputs = {"x": [1], "none": []}
+    assert told(call("decision", conditions), inputs=inputs, no_rows="none") is none
+    assert told(call("decision", conditions), inputs=inputs, no_rows="skip") is skip
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize("no_rows", ["none", "skip"])
+def test_with_and_a_source_without_rows_is_asked_for_itself(told, no_rows):
+    """It has no artifact that another spelling could meet."""
+    container = {"container": {"id": 1}, "artifacts": [{"id": 4, "cef": {"n": 1}}]}
+    conditions = [["artifact:*.cef.n", "==", 1], [f"{FILTERED}:artifact:*.cef.n", "==", ""]]
+    text = call("condition", conditions, logical_operator="and")
+    assert told(text, container, no_rows=no_rows) == [[4] if no_rows == "none" else [], []]
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize(("left", "operator", "right", "passes"), [
+    ("new", "==", "new", True), (["new"], "==", "new", True), (["open", "new"], "==", "new", True),
+    (["open"], "==", "new", False), (["open", "new"], "!=", "new", True), (["new"], "!=", "new", False),
+    ("new", "==", ["open", "new"], True), ("new", "!=", ["new"], False), ([3, 9], ">", 8, True),
+    (8, "<", [3, 9], True), ([], "==", "", True), ([None], "!=", "", False), ([1], "==", [1], True),
+    ([1], "==", [2], False), ([], "==", [], True), ([], "!=", [], False), (["a", "b"], "in", ["b"], True),
+    (["a"], "not in", ["b"], True), (["a", "b"], "in", "b,c", True), (("a", "b"), "==", "b", True),
+    (True, "==", "true", True), (None, "==", "", True),
+], ids=str)
+def test_python_values_stand_for_what_a_datapath_gave(value, left, operator, right, passes):
+    """Generated code passes variables: a list against one value has a row per element, a list is compared as one."""
+    assert value(call("decision", [[left, operator, right]])) is passes
+    ids, found = value(call("condition", [[left, operator, right]]))
+    assert (ids, bool(found)) == ([], passes)
+
+
+@pytest.mark.observed
+@pytest.mark.parametrize(("stored", "right", "operator", "passes"), [
+    ("[]", [], "==", True), ("[]", [], "!=", False), ("[1]", [1], "==", True), ("[1]", [], "!=", True),
+    ("[1]", 1, "==", True), ('{"k": []}', [], "==", False),
+])
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_code_blocks_value_is_compared_with_a_list_from_either_side(value, stored, right, operator, passes, swapped):
+    """As a whole; with anything else element by element."""
+    sides = ["code_1:custom_function:x", operator, right]
+    text = call("decision", [sides[::-1] if swapped else sides])
+    assert value(text, setup=f"phantom.save_run_data(key='code_1:x', value={stored!r})") is passes
+
+
+@pytest.mark.assumed
+def test_a_field_of_a_code_blocks_value_is_no_whole_value(value):
+    """Below the variable, elements are compared."""
+    setup = "phantom.save_run_data(key='code_1:x', value='[{\"k\": []}, {\"k\": [1]}]')"
+    for right, passes in (([], True), ([1], True), ([2], False)):
+        assert value(call("decision", [["code_1:custom_function:x.k", "==", right]]), setup=setup) is passes
+
+
+@pytest.mark.observed
+@pytest.mark.parametrize(("right", "ids"), [("artifact:*.cef.b", [2]), ("artifact:flow.cef.b", [1, 2]),
+                                            (f"{FILTERED}:artifact:*.cef.b", [2, 3]), ("playbook_input:b", [3])])
+def test_two_paths_of_one_source_are_compared_row_by_row(value, right, ids):
+    """Those of different sources with any value of the other one (assumed)."""
+    artifacts = [{"id": 1, "label": "event", "cef": {"a": 1, "b": 3}},
+                 {"id": 2, "label": "flow", "cef": {"a": 2, "b": 2}},
+                 {"id": 3, "label": "flow", "cef": {"a": 3, "b": 1}}]
+    setup = call("condition", [["artifact:*.id", "<", 3]], name="F:condition_1")
+    text = call("condition", [["artifact:*.cef.a", "==", right]])
+    assert value(text, setup=setup, container={"container": {"id": 1}, "artifacts": artifacts},
+                 inputs={"b": [3, 4]}) == [ids, []]
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize("function", ["decision", "condition"])
+@pytest.mark.parametrize(("argument", "given", "told"), [
+    ("logical_operator", "xor", "logical_operator must be 'and' or 'or', not 'xor'"),
+    ("delimiter", 5, "delimiter must be a text or None, not 5"),
+    ("limit", "5", "limit must be a number of artifacts, not '5'"),
+    ("limit", -1, "limit must be a number of artifacts, not -1"),
+    ("limit", True, "limit must be a number of artifacts, not True"),
+    ("scope", 1.5, "scope must be 'new', 'all' or artifact ids, not float"),
+    ("container", [], "container must be a container, its id or None, not list"),
+    ("conditions", {}, "conditions must be a list of [left, operator, right], not dict"),
+    ("conditions", [["a", ["=="], "b"]], "no operator ['==']. There are != < <= == > >= in not in."),
+    ("conditions", ["a == b"], "conditions must be a list of [left, operator, right]; found 'a == b'"),
+    ("conditions", [["a", None, "b"]], "no operator None. There are != < <= == > >= in not in."),
+], ids=str)
+def test_an_argument_of_a_wrong_kind_is_named(block, function, argument, given, told):
+    """It ends the block, with the function and the argument in the message."""
+    arguments = {"container": None, "conditions": [["artifact:*.id", "==", 1]], argument: given}
+    run = block(f"phantom.{function}({', '.join(f'{name}={one!r}' for name, one in arguments.items())})")
+    assert run.summary().message == f"PlaybookArgumentError: {function}: {told} (block after, sample:10)"
+
+
+@pytest.mark.documented
+@pytest.mark.parametrize(("arguments", "ids"), [
+    ({}, [1, 2, 3, 4, 5]), ({"limit": 2}, [1, 2]), ({"limit": 0}, []), ({"scope": "all"}, [1, 2, 3, 4, 5]),
+    ({"scope": 3}, [3]), ({"scope": [2, 4]}, [2, 4]), ({"scope": "3"}, [3]), ({"filtered_artifacts": [5, 1]}, [1, 5]),
+    ({"filtered_artifacts": ["5"]}, [5]), ({"filtered_artifacts": [9]}, []), ({"scope": [2, 4], "limit": 1}, [2]),
+    ({"logical_operator": "AND"}, [1, 2, 3, 4, 5]), ({"logical_operator": None}, [1, 2, 3, 4, 5]),
+], ids=str)
+def test_what_restricts_the_artifacts_restricts_what_is_tested(value, arguments, ids):
+    """`limit`, `scope` and `filtered_artifacts`, as in collect2."""
+    assert value(call("condition", [["artifact:*.id", ">", 0]], **arguments)) == [ids, []]
+    assert value(call("decision", [["artifact:*.id", ">", 0]], **arguments)) is bool(ids)
+
+
+@pytest.mark.documented
+@pytest.mark.parametrize(("setup", "kept"), [
+    ("results[0]['action_results'] = results[0]['action_results'][:1]", ["b"]),
+    ("results[0]['name'] = 'other'", ["b", "c"]),
+    ("results = []", ["b", "c"]), ("results = None", ["b", "c"]),
+])
+@pytest.mark.parametrize("argument", ["filtered_results", "action_results"])
+def test_results_passed_along_are_tested_where_they_are_of_the_block(value, setup, kept, argument):
+    """Results of another name are ignored (documented), and then the run's own are tested (assumed)."""
+    text = call("condition", [["look_1:action_result.data.*.n", "==", 5]]).removesuffix(")")
+    shape = "[item['id'] for one in kept for each in one['action_results'] for item in each['data']]"
+    assert value(shape, setup=f"{setup}\n_, kept = {text}, {argument}=results)", answers=ANSWERS) == kept

@@ -107,6 +107,15 @@ def test_inputs_that_it_does_not_take_are_left_out_with_a_note(execute):
     assert run.status == "success"
 
 
+@pytest.mark.assumed
+@pytest.mark.xfail(strict=True, reason="engine/callbacks.py takes: no parameters count as no signature")
+def test_a_function_without_inputs_is_executed_whatever_it_is_given(execute):
+    """All of it is left out, with the same note."""
+    run = execute("def tool():\n    return {'x': 1}\n", "[{'a': 1}]", f"{RESULT}['data']")
+    assert run.summary().debug == ['{"x": 1}']
+    assert run.summary().notes == ["custom function tool (block tool_1) has no input 'a'"]
+
+
 @pytest.mark.observed
 def test_any_input_reaches_kwargs(execute):
     """A function with ``**kwargs`` takes what is declared by name and the rest there; no note."""
@@ -301,6 +310,16 @@ def test_an_exception_fails_its_parameter_set_and_no_branch(execute):
 
 
 @pytest.mark.assumed
+@pytest.mark.xfail(strict=True, reason="engine/failures.py failure_of: a call that never got into the block is told of "
+                                       "the playbook, line 0")
+def test_a_call_that_never_got_into_the_function_is_told_of_its_own_file(told):
+    """With the line of its ``def``."""
+    message = told("\ndef tool(a, /):\n    return {}\n", "[{'a': 1}]", f"{RESULT}['message']")
+    assert message.startswith("TypeError: tool() ")
+    assert message.endswith("(block tool, tool.py:2)")
+
+
+@pytest.mark.assumed
 @pytest.mark.parametrize("exception", ["SystemExit(3)", "RecursionError('deep')", "StopIteration()",
                                        "type('Own', (Exception,), {})('x')"])
 def test_any_exception_is_a_failure(told, exception):
@@ -423,7 +442,7 @@ def test_a_long_sleep_passes_at_once(told):
     slept, success = told("import time\ndef tool():\n    began = time.time()\n    time.sleep(10**9)\n"
                           "    return {'slept': time.time() - began}\n",
                           expression=f"[{RESULT}['data']['slept'], success]",
-                          options=Options(custom_function_seconds=1))
+                          options=Options(custom_function_seconds=5))
     assert slept == pytest.approx(10**9, abs=1)
     assert success is True
 
@@ -598,6 +617,15 @@ def test_something_not_emulated_inside_stops_the_run(execute):
                   "    except:\n        pass\n    return {}\n")
     assert run.status == "not_emulated"
     assert run.summary().gaps == {"get_response_templates": 1}
+
+
+@pytest.mark.assumed
+@pytest.mark.xfail(strict=True, reason="engine/run.py _load: returns half a module; AttributeError leaves Lab.run")
+def test_something_not_emulated_while_it_is_imported_stops_the_run(execute):
+    """The same."""
+    run = execute("import phantom.app\ndef tool():\n    return {}\n")
+    assert run.status == "not_emulated"
+    assert run.summary().gaps == {"module phantom.app": 1}
 
 
 # -- when it runs ------------------------------------------------------------------------------------------------------

@@ -238,6 +238,16 @@ def test_an_answer_may_take_its_time(ask):
     assert run.summary().debug == ["looked", "60"]
 
 
+@pytest.mark.documented
+@pytest.mark.xfail(strict=True, reason="outcomes/answer.py outcome_of: an answer's delay may exceed respond_in_mins")
+def test_an_answer_that_comes_after_the_time_is_over_is_none(ask):
+    """A failure is what was not answered in time: it comes when the time is over."""
+    run = ask(ASK + ", respond_in_mins=5", {**YES, "delay": 600},
+              f"[success, 'responses' in {RESULT}['summary'], round(time.time() - {START.timestamp()})]",
+              source="import time\n" + SOURCE)
+    assert run.summary().debug == ["[false, false, 300]"]
+
+
 @pytest.mark.assumed
 @pytest.mark.parametrize(("answer", "message"), [
     ({"declined": True}, "declined"), ({"declined": True, "message": "not my job"}, "not my job")])
