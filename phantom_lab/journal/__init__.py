@@ -28,7 +28,7 @@ from phantom_lab.journal.events import (
     RunEnded,
     RunStarted,
 )
-from phantom_lab.journal.fold import Invocation, Summary, invocations, summarize
+from phantom_lab.journal.fold import Invocation, Summary, invocations, summarize, unmatched
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.place import default_folder, new_file
 from phantom_lab.journal.reading import read_journal
@@ -37,4 +37,4 @@ __all__ = ["ActionCompleted", "ActionStarted", "ApiCalled", "Cause", "Changed", 
            "CustomFunctionStarted", "Diagnosed", "Edited", "Evaluated", "Event", "Failure", "Filtered", "GapMet",
            "HelperCalled", "Invocation", "InvocationEnded", "InvocationStarted", "Journal", "Logged", "OutcomeGiven",
            "OutcomeMissing", "OutputSaved", "PlaybookCompleted", "PlaybookStarted", "Ref", "RunEnded", "RunStarted",
-           "Summary", "default_folder", "invocations", "new_file", "read_journal", "summarize"]
+           "Summary", "default_folder", "invocations", "new_file", "read_journal", "summarize", "unmatched"]

@@ -78,7 +78,8 @@ def _of_artifacts(run: PlaybookRun, restriction: Restriction, wanted: set[str]) 
 
 def _of_results(passed: Iterable[dict[str, Any]], wanted: set[str], *, parameters: bool) -> Iterator[Any]:
     for app_run in passed:
-        for one in app_run.get("action_results") or ():
+        results = app_run.get("action_results")
+        for one in results if isinstance(results, list) else ():
             if isinstance(one, dict):
                 yield from _by_key([one.get("parameter") if parameters else None, one.get("data")], wanted)
 

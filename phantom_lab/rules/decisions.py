@@ -186,7 +186,7 @@ def _listed(given: _Comparison) -> _Comparison:
         return replace(given, operator=operator)
     value = given.right
     if given.right_path is None and isinstance(value, str) and given.operator == operator:
-        value = [value, *(part.strip() for part in value.split(","))]  # the texts that a text of `in` stands for
+        value = [value, *filter(None, map(str.strip, value.split(",")))]  # the texts that a text of `in` stands for
     return replace(given, left=value, left_path=given.right_path, operator=operator, right=given.left,
                    right_path=given.left_path)
 
@@ -301,19 +301,16 @@ def _empty(call: _Call, same: list[_Comparison], paths: list[Path]) -> _Lot:
 
 
 def _filled(call: _Call, same: list[_Comparison], paths: list[Path], found: Sequence[Any]) -> _Lot:
-    steps, source = [path.steps for path in paths], paths[0].source
+    steps, source, items = [path.steps for path in paths], paths[0].source, []
     table = collect(found, steps, copy=False)
-    lot = _Lot(same, paths, found, table, len(table))
-    if call.api != "condition":
-        return lot
     if source in RESULTS and below_items(paths):
-        lot.items = items_of(found, source)
-        if len(lot.items) == len(table):  # each item gives at least one row
-            lot.places = range(len(table))
-        else:
-            lot.places = _places([item_alone(found[place], source, item) for place, item in lot.items], steps)
-    else:
-        lot.places = range(len(table)) if len(found) == len(table) else _places(found, steps)
+        items = items_of(found, source)
+        if len(items) != len(table):  # other lists are gone through as well: every item for itself
+            found, items = [item_alone(found[place], source, item) for place, item in items], []
+            table = collect(found, steps, copy=False)
+    lot = _Lot(same, paths, found, table, len(table), items=items)
+    if call.api == "condition":
+        lot.places = range(len(table)) if len(table) == len(items or found) else _places(found, steps)
     return lot
 
 

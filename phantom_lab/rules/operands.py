@@ -22,6 +22,7 @@ def expand_datapaths(run: PlaybookRun, container: Any, datapaths: Any, scope: An
     """What each datapath stands for in a template: one text or, without `csv_list`, a list of values (assumed)."""
     call = "expand_datapaths_"
     check(call, "datapaths", datapaths, (str, list, tuple), "a list of datapaths")
+    check(call, "separator", separator, (str,), "a text")
     restriction = restrict(run, call, container=container, scope=scope, filter_artifacts=filter_artifact_ids,
                            ids_argument="filter_artifact_ids")
     given = [datapaths] if isinstance(datapaths, str) else list(datapaths or ())

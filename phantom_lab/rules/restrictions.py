@@ -37,7 +37,8 @@ def restrict(run: PlaybookRun, call: str, *, container: Any = None, scope: Any =
         scope = [] if number is None else [
             one["id"] for one in run.state.artifacts_in_scope(number, scope, none_if_first=True)]
     return Restriction(container, scope, run.state.collect_limit if limit is None else limit, ids,
-                       [one for one in names(tags) if one], results_of(call, "action_results", action_results))
+                       names([one for one in tags if one] if isinstance(tags, _LISTS) else tags or None),
+                       results_of(call, "action_results", action_results))
 
 
 def results_of(call: str, argument: str, given: Any) -> list[dict[str, Any]] | None:

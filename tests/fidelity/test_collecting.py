@@ -375,6 +375,7 @@ def test_join_is_that_of_paths(told):
 @pytest.mark.assumed
 @pytest.mark.parametrize(("call", "message"), [
     ("expand_datapaths_(container, 5)", "expand_datapaths_: datapaths must be a list of datapaths, not int"),
+    ("expand_datapaths_(container, [], separator=5)", "expand_datapaths_: separator must be a text, not int"),
     ("does_condition_use_ar_data_('x')",
      "does_condition_use_ar_data_: conditions must be a list of [left, operator, right], not str"),
     ("get_artifact_ids_from_action_result('plain')",

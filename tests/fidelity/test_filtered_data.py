@@ -285,6 +285,28 @@ def test_and_means_the_same_result_however_it_is_spelled(evaluate, comparisons, 
 
 
 @pytest.mark.assumed
+@pytest.mark.parametrize(("comparisons", "kept"), [
+    ([["data.*.in.*.k", "==", 2]], ["p"]), ([["data.*.in.*.k", ">", 2]], ["q"]),
+    ([["data.*.in.*.k", "==", 1], ["data.*.id", "==", "p"]], ["p"]),
+    ([["data.*.in.*.k", "==", 1], ["data.*.id", "==", "q"]], []),
+    ([["data.*.in.*.k", "==", 1], ["summary.l.*.s", "==", 9]], ["p"]),
+    ([["data.*.id", "!=", ""], ["summary.l.*.s", "==", 9]], ["p", "q", "r"]),
+    ([["data.*.in.*.k", "==", ""], ["status", "==", "success"]], ["r"]),
+], ids=str)
+def test_an_item_is_kept_where_one_of_its_rows_passes(evaluate, comparisons, kept):
+    """Lists in it give it several rows; a list beside the data is gone through for every item."""
+    item = [{"id": "p", "in": [{"k": 1}, {"k": 2}]}, {"id": "q", "in": [{"k": 3}]}, {"id": "r", "in": []}]
+    data = {"data": item, "summary": {"l": [{"s": 8}, {"s": 9}]}}
+    tested = [[f"{RESULT}.{path}", operator, right] for path, operator, right in comparisons]
+    setup = f"ids, found = {condition(*tested, logic='and')}"
+    answer = lambda parameter, asset: data if (parameter["n"], asset) == (2, "a") else []  # noqa: E731
+    expected = [one for one in evaluate(column(f"{KEPT}:{RESULT}.data.*.id"), setup, data=answer) if one]
+    assert expected == kept
+    text = f"phantom.decision(container=container, conditions={tested!r}, logical_operator='and')"
+    assert evaluate(f"[bool(found), {text}]", setup, data=answer)[1] is evaluate("bool(found)", setup, data=answer)
+
+
+@pytest.mark.assumed
 def test_equal_items_are_told_apart_by_their_number(evaluate):
     """Two items that say the same stay two."""
     setup = (f"{condition([f'{RESULT}.data.*.n', '==', 1])}; "

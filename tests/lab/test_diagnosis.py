@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab, frames
+from phantom_lab.datapath import parse
 from phantom_lab.journal import Diagnosed, read_journal, summarize
+from phantom_lab.rules.diagnosis import diagnose
+from phantom_lab.rules.sources import Restriction
 
 FILES = {
     "tool.py": "def tool(**kwargs):\n    return {'out': 1, 'ip': None}\n",
@@ -172,6 +175,17 @@ def test_one_value_is_enough_to_say_nothing(diagnosed, body):
     assert diagnosed(body) == []
 
 
+def test_no_more_is_looked_at_than_it_takes_to_find_a_value(lab: Lab, playbook):
+    """Where there is a value, a diagnosis costs nothing."""
+    run = lab.run(playbook("def on_start(container):\n    pass\n"))
+    cells = iter([None, 0, 1, 2])
+    path = parse("artifact:*.id")
+    assert path is not None
+    diagnose(run, "collect2", "datapath", path, Restriction(), cells)
+    assert list(cells) == [1, 2]
+    assert not [event for event in run.journal.events if isinstance(event, Diagnosed)]
+
+
 @pytest.mark.parametrize(("api", "argument", "text"), [
     ("decision", "conditions", decide("playbook_input:ip")),
     ("decision", "conditions", "phantom.decision(conditions=[['playbook_input:ips', '==', 'playbook_input:ip']])"),
@@ -234,7 +248,7 @@ def test_an_action_that_was_not_dispatched_is_told_with_the_reason(playbook):
     """It has no results to read."""
     source = ("def on_start(container):\n    phantom.act('look', name='look_1', callback=after)\n"
               "def after(**kwargs):\n    phantom.collect2(datapath=['look_1:action_result.status'])\n")
-    found, = Lab(CONTAINER, maxmind=False).run(playbook(source)).summary().diagnoses
+    found, = Lab(CONTAINER, strict_assets=True, maxmind=False).run(playbook(source)).summary().diagnoses
     assert found["message"] == ("look_1:action_result.status gives no row: 'look_1' was not dispatched: "
                                 "no asset supports action 'look'")
 
