@@ -301,17 +301,32 @@ def _empty(call: _Call, same: list[_Comparison], paths: list[Path]) -> _Lot:
 
 
 def _filled(call: _Call, same: list[_Comparison], paths: list[Path], found: Sequence[Any]) -> _Lot:
-    steps, source, items = [path.steps for path in paths], paths[0].source, []
+    """The rows that collect2 gives for these paths."""
+    steps, source = [path.steps for path in paths], paths[0].source
     table = collect(found, steps, copy=False)
+    lot = _Lot(same, paths, found, table, len(table))
+    if call.api != "condition":
+        return lot
     if source in RESULTS and below_items(paths):
-        items = items_of(found, source)
-        if len(items) != len(table):  # other lists are gone through as well: every item for itself
-            found, items = [item_alone(found[place], source, item) for place, item in items], []
-            table = collect(found, steps, copy=False)
-    lot = _Lot(same, paths, found, table, len(table), items=items)
-    if call.api == "condition":
-        lot.places = range(len(table)) if len(table) == len(items or found) else _places(found, steps)
+        lot.items = items_of(found, source)
+        lot.places = range(len(table)) if len(lot.items) == len(table) else _item_places(lot)
+    else:
+        lot.places = range(len(table)) if len(found) == len(table) else _places(found, steps)
     return lot
+
+
+def _item_places(lot: _Lot) -> list[int]:
+    """Of each row its item: lists in an item give it several; what lists beside the data add is the last one's."""
+    source = lot.paths[0].source
+    every, below = [path.steps for path in lot.paths], [path.steps for path in lot.paths if below_items([path])]
+    places: list[int] = []
+    end = 0
+    for number, (place, item) in enumerate(lot.items):
+        places += [number] * len(collect((item_alone(lot.records[place], source, item),), below, copy=False))
+        if number + 1 == len(lot.items) or lot.items[number + 1][0] != place:
+            end += len(collect((lot.records[place],), every, copy=False))
+            places += [number] * (end - len(places))
+    return places
 
 
 def _places(found: Sequence[Any], steps: Sequence[Any]) -> list[int]:

@@ -289,21 +289,23 @@ def test_and_means_the_same_result_however_it_is_spelled(evaluate, comparisons, 
     ([["data.*.in.*.k", "==", 2]], ["p"]), ([["data.*.in.*.k", ">", 2]], ["q"]),
     ([["data.*.in.*.k", "==", 1], ["data.*.id", "==", "p"]], ["p"]),
     ([["data.*.in.*.k", "==", 1], ["data.*.id", "==", "q"]], []),
-    ([["data.*.in.*.k", "==", 1], ["summary.l.*.s", "==", 9]], ["p"]),
-    ([["data.*.id", "!=", ""], ["summary.l.*.s", "==", 9]], ["p", "q", "r"]),
+    ([["data.*.in.*.k", "==", 2], ["summary.l.*.s", "==", 9]], ["p"]),
+    ([["data.*.in.*.k", "==", 1], ["summary.l.*.s", "==", 9]], []),
+    ([["data.*.id", "!=", ""], ["summary.l.*.s", "==", 9]], ["q"]),
+    ([["data.*.in.*.k", "==", ""], ["summary.more.*.s", "==", 5]], ["r"]),
     ([["data.*.in.*.k", "==", ""], ["status", "==", "success"]], ["r"]),
 ], ids=str)
 def test_an_item_is_kept_where_one_of_its_rows_passes(evaluate, comparisons, kept):
-    """Lists in it give it several rows; a list beside the data is gone through for every item."""
+    """The rows are those of collect2: lists in an item give it several, lists beside the data go by position."""
     item = [{"id": "p", "in": [{"k": 1}, {"k": 2}]}, {"id": "q", "in": [{"k": 3}]}, {"id": "r", "in": []}]
-    data = {"data": item, "summary": {"l": [{"s": 8}, {"s": 9}]}}
+    data = {"data": item, "summary": {"l": [{"s": 8}, {"s": 9}], "more": [{"s": n} for n in range(6)]}}
     tested = [[f"{RESULT}.{path}", operator, right] for path, operator, right in comparisons]
     setup = f"ids, found = {condition(*tested, logic='and')}"
     answer = lambda parameter, asset: data if (parameter["n"], asset) == (2, "a") else []  # noqa: E731
-    expected = [one for one in evaluate(column(f"{KEPT}:{RESULT}.data.*.id"), setup, data=answer) if one]
-    assert expected == kept
+    found = evaluate(column(f"{KEPT}:{RESULT}.data.*.id"), setup, data=answer)
+    assert [one for one in found if one] == kept
     text = f"phantom.decision(container=container, conditions={tested!r}, logical_operator='and')"
-    assert evaluate(f"[bool(found), {text}]", setup, data=answer)[1] is evaluate("bool(found)", setup, data=answer)
+    assert evaluate(f"[bool(found), {text}]", setup, data=answer) == [bool(found)] * 2
 
 
 @pytest.mark.assumed
