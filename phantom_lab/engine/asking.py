@@ -15,6 +15,7 @@ from phantom_lab.engine.tree import DEPTH, RUNS
 from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.journal import ActionStarted, CustomFunctionStarted, PlaybookStarted
 from phantom_lab.model import App, Asset, ChildRun, json_copy
+from phantom_lab.state import FAR, Clock
 
 if TYPE_CHECKING:
     from phantom_lab.engine.run import PlaybookRun
@@ -40,7 +41,7 @@ def act(run: PlaybookRun, action: str, parameters: list[dict[str, Any]], chosen:
         run.note(f"action '{name}' is not dispatched: {refused}")
     asked = run.asked(callback)
     if start is not None:
-        asked["due"] = max(asked["due"], (start.astimezone() - run.clock.start).total_seconds())
+        asked["due"] = max(asked["due"], _until(start, run.clock))
     _queue(run, PendingAction(**asked, id=number, name=name, handle=handle, loop_state=loop_state, action=action,
                               assets=assets, parameters=[with_context(one, ids, parent) for one in parameters],
                               reviewer=reviewer, refused=refused))
@@ -109,6 +110,14 @@ def playbook(run: PlaybookRun, found: Playbook, reference: str, *, container_id:
         run.open.add(told.key)
     began.queue(PendingStart(**{**asked, "run": began, "callback": None}, id=number, name=child.name))
     return number
+
+
+def _until(start: datetime, clock: Clock) -> float:
+    """Seconds of a clock until a moment; one at the edge of the calendar has no time zone."""
+    try:
+        return (start.astimezone() - clock.start).total_seconds()
+    except (OverflowError, ValueError):
+        return 0.0 if start.year < clock.start.year else FAR.total_seconds()
 
 
 def _check_depth(run: PlaybookRun, found: Playbook) -> None:

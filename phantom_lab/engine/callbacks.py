@@ -49,7 +49,7 @@ def arguments_of(function: Callable[..., Any], args: tuple[Any, ...], kwargs: di
         code = function.__code__
         names = code.co_varnames[:code.co_argcount]
     else:
-        names = tuple(one.name for one in _parameters(function) if one.kind in _PLAIN)
+        names = tuple(one.name for one in _parameters(function) or () if one.kind in _PLAIN)
     by_name = {names[n] if n < len(names) else f"argument {n + 1}": value for n, value in enumerate(args)}
     return {**by_name, **kwargs}
 
@@ -59,7 +59,7 @@ def with_changes(function: Callable[..., Any], args: tuple[Any, ...], kwargs: di
     """Put new values in place of a call's arguments, by parameter name."""
     if not changes:
         return args, kwargs
-    names = [one.name for one in _parameters(function) if one.kind in _PLAIN][:len(args)]
+    names = [one.name for one in _parameters(function) or () if one.kind in _PLAIN][:len(args)]
     changed, rest = list(args), dict(kwargs)
     for name, value in changes.items():
         if name in names:
@@ -72,14 +72,16 @@ def with_changes(function: Callable[..., Any], args: tuple[Any, ...], kwargs: di
 def takes(function: Callable[..., Any], name: str) -> bool:
     """Whether a callable can be given an argument of this name."""
     parameters = _parameters(function)
+    if parameters is None:
+        return True
     named = {one.name for one in parameters if one.kind is not one.VAR_POSITIONAL}
-    return not parameters or name in named or any(one.kind is one.VAR_KEYWORD for one in parameters)
+    return name in named or any(one.kind is one.VAR_KEYWORD for one in parameters)
 
 
 def required(function: Callable[..., Any]) -> list[str]:
     """Names of the parameters that have no default."""
     named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-    return [one.name for one in _parameters(function) if one.kind in named and one.default is one.empty]
+    return [one.name for one in _parameters(function) or () if one.kind in named and one.default is one.empty]
 
 
 def code_of(function: Callable[..., Any]) -> CodeType | None:
@@ -103,8 +105,9 @@ def label(callback: Callable[..., Any] | None) -> str | None:
     return name if isinstance(name, str) else type(callback).__name__
 
 
-def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
+def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter] | None:
+    """None where nothing tells them."""
     try:
         return list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):  # builtins without a signature
-        return []
+        return None

@@ -13,20 +13,26 @@ from phantom_lab.journal import Failure
 _OWN = f"{Path(__file__).resolve().parent.parent}/"
 
 
-def failure_of(exc: BaseException, *, block: str, sources: Sequence[Source]) -> Failure:
-    """Describe an exception: where in the sources (the playbook first) it was raised, with their frames only."""
+def failure_of(exc: BaseException, *, block: str, sources: Sequence[Source], line: int = 0) -> Failure:
+    """Describe an exception: where in the sources it was raised, with their frames only.
+
+    Args:
+        block: the name of what it left.
+        sources: where playbook code may stand; first the one that holds the block, at this `line`, of which is told
+            when a call never got into it.
+    """
     frames = [frame for frame in traceback.extract_tb(exc.__traceback__) if not is_own(frame.filename)]
     by_file = {source.file: source for source in sources}
     inside = [frame for frame in frames if frame.filename in by_file]
     source = by_file[inside[-1].filename] if inside else sources[0]
-    line = inside[-1].lineno if inside else source.block_line(block)  # a call that never got into the block
+    line = inside[-1].lineno or 0 if inside else line
     kind = exc.what if isinstance(exc, LabError) else text_of(exc)
     if isinstance(exc, PlaybookLoadError) and exc.where:  # another file than the one that asked for it
         kind = f"{exc.where}: {kind}"
     hint = f". {exc.hint}" if isinstance(exc, LabError) and exc.hint else ""
     last = f"{type(exc).__name__}: {text_of(exc)}\n"
     text = "".join(["Traceback (most recent call last):\n", *traceback.format_list(frames), last])
-    return Failure(type(exc).__name__, f"{kind}{hint}", block, source.title, line or 0, text)
+    return Failure(type(exc).__name__, f"{kind}{hint}", block, source.title, line, text)
 
 
 def text_of(exc: BaseException) -> str:

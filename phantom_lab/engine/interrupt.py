@@ -28,7 +28,8 @@ class Interrupt:
 
     The exception is set only while the thread executes playbook code, never inside the lab: the interpreter raises it
     at the very place, as both happen under the interpreter's lock. It is not delivered inside a C call that does not
-    return. A bare ``except:`` may swallow it, so it is raised again and again, until it hits between two ``try``.
+    return. A bare ``except:`` may swallow it, so it is raised again and again; and what goes on after it may have
+    swallowed is checked (see `phantom_lab.engine.source.CHECK`).
 
     Args:
         thread: identity of the run's thread.
@@ -93,7 +94,8 @@ class Limit:
         self._began = time.monotonic() - rested()
         self._interrupt = Interrupt(threading.get_ident(), files, CustomFunctionTimedOut)
         self._over = threading.Event()
-        self._raising = False
+        self.exceeded = False
+        """Whether the time is over, and the exception is being raised."""
 
     def __enter__(self) -> None:
         threading.Thread(target=self._watch, daemon=True, name="phantom_lab limit").start()
@@ -101,7 +103,7 @@ class Limit:
     def __exit__(self, *raised: object) -> None:
         with suppress(CustomFunctionTimedOut):
             self._over.set()
-        if self._raising:
+        if self.exceeded:
             self._interrupt.settle()
 
     def _watch(self) -> None:
@@ -110,6 +112,6 @@ class Limit:
             if self._over.wait(left):
                 return
             left = self._seconds - (time.monotonic() - self._rested() - self._began)
-        self._raising = True
+        self.exceeded = True
         if not self._over.is_set():
             self._interrupt.start()

@@ -159,7 +159,7 @@ class Invoker:
             return returned
         except (Exception, SystemExit) as exc:
             here = getattr(exc, "__phantom_lab_failure__", None) is None
-            failure = self._failure(exc, name, engine=caller is None)
+            failure = self._failure(exc, function, name, engine=caller is None)
             if caller is None and not custom_function:
                 self.failures.append(failure)
             raise
@@ -178,11 +178,14 @@ class Invoker:
         source = self._sources.get(code.co_filename) if code else None
         return source.line_of(code) if source else 0
 
-    def _failure(self, exc: BaseException, block: str, *, engine: bool) -> Failure:
+    def _failure(self, exc: BaseException, function: Function, block: str, *, engine: bool) -> Failure:
         """Describe an exception that leaves a block; the innermost block is the one it is told of."""
         failure: Failure | None = getattr(exc, "__phantom_lab_failure__", None)
         if failure is None or engine:  # once where it is raised, and once with all frames: depth squared otherwise
-            whole = failure_of(exc, block=block, sources=list(self._sources.values()))
+            code = code_of(function)
+            own = self._sources.get(code.co_filename if code else "", self._run.playbook)
+            whole = failure_of(exc, block=block, line=self._line(function) or own.block_line(block),
+                               sources=[own, *self._sources.values()])
             failure = replace(failure, traceback=whole.traceback) if failure else whole
         with suppress(Exception):  # an exception class may refuse attributes
             exc.__phantom_lab_failure__ = failure  # type: ignore[attr-defined]

@@ -21,7 +21,7 @@ from phantom_lab.engine.invoker import Invoker
 from phantom_lab.engine.pending import Pending, PendingPlaybook
 from phantom_lab.engine.playbook import Playbook
 from phantom_lab.engine.recursion import recursion_room
-from phantom_lab.engine.source import HOOK, Source
+from phantom_lab.engine.source import CHECK, HOOK, Source
 from phantom_lab.engine.summary import run_summary
 from phantom_lab.engine.tree import Tree
 from phantom_lab.errors import LabError, NotEmulatedError, PlaybookLoadError, RunStopped, RunUnwound
@@ -89,10 +89,12 @@ class PlaybookRun:
         self._modules: dict[str, ModuleType] = {}
         self._builtins: dict[str, Any] = {}
         self.begun = False
-        if parent is None:
-            tree.runs[run_id] = self
-        self._module = self._load(playbook)
         tree.runs[run_id] = self
+        try:
+            self._module = self._load(playbook)
+        except PlaybookLoadError:
+            del tree.runs[run_id]
+            raise
         if parent is None:
             tree.journal.open()  # only now: a playbook that cannot be loaded leaves no file
 
@@ -241,11 +243,14 @@ class PlaybookRun:
         module.__dict__["__file__"] = source.file
         namespace = self.tree.namespace
         self._builtins = self._builtins or namespace.builtins_for(self)
-        module.__dict__["__builtins__"] = {**self._builtins, HOOK: self._invoker.hook(source)}
+        module.__dict__["__builtins__"] = {**self._builtins, HOOK: self._invoker.hook(source),
+                                           CHECK: self.tree.check}
         try:
             with guarded(source, self.tree.note):
                 exec(source.code(functools.partial(namespace.root_for, self)), module.__dict__)
         except NotEmulatedError:
+            if source is not self.playbook or self.parent is not None:
+                raise
             return module  # the run says so when it is executed
         except (Exception, SystemExit) as exc:
             failure = failure_of(exc, block="<module>", sources=[source])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import linecache
 import re
 import zlib
@@ -16,6 +17,9 @@ from phantom_lab.errors import PlaybookLoadError
 
 HOOK = "__phantom_lab_function__"
 """Builtin that the loader puts around every function of a module's top level, as its outermost decorator."""
+
+CHECK = "__phantom_lab_check__"
+"""Builtin that is called wherever code goes on after it may have swallowed what unwinds the run."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _PLATFORM = re.compile(r"/opt/phantom(?![^/])")
@@ -57,7 +61,8 @@ class Source:
         return self.path.name if self.path else self.name
 
     def code(self, root: Callable[[], str] | None = None) -> CodeType:
-        """Compile the source with the hook around every module-level function; line numbers stay as they are.
+        """Compile the source with the hook around every module-level function, and with a check wherever an exception
+        may have been swallowed: a stop could never end a loop around that. Line numbers stay as they are.
 
         Args:
             root: the folder that stands for ``/`` in texts that begin with ``/opt/phantom``; asked for once, and only
@@ -68,13 +73,10 @@ class Source:
             folder = root()
             for place in places:
                 place.value = f"{folder}{place.value!s}"
+        _insert_checks(tree)
         for node in functions(tree.body):
             line = node.decorator_list[0].lineno if node.decorator_list else node.lineno
-            hook = ast.parse(f"{HOOK}({node.name!r})", mode="eval").body
-            for part in ast.walk(hook):
-                ast.copy_location(part, node)
-                part.lineno = part.end_lineno = line  # type: ignore[attr-defined]
-            node.decorator_list.insert(0, hook)
+            node.decorator_list.insert(0, _call(f"{HOOK}({node.name!r})", node, line))
         if not self.path:  # so that tracebacks can show the lines
             lines = [f"{line}\n" for line in self.source.split("\n")]
             linecache.cache[self.file] = (len(self.source), None, lines, self.file)
@@ -137,3 +139,38 @@ def _places(tree: ast.Module) -> Iterator[ast.Constant]:
         elif (isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in others
                 and _PLATFORM.match(node.value)):
             yield node
+
+
+def _insert_checks(tree: ast.Module) -> None:
+    """A check first in every handler that takes what unwinds a run, first in every ``finally``, and behind every
+    ``with``, whose manager may swallow anything."""
+    for node in ast.walk(tree):
+        for name in ("body", "orelse", "finalbody"):
+            body = getattr(node, name, None)
+            if not isinstance(body, list):
+                continue
+            places = [place + 1 for place, one in enumerate(body) if isinstance(one, ast.With | ast.AsyncWith)]
+            if (name == "finalbody" and body) or (isinstance(node, ast.ExceptHandler) and _takes_all(node)):
+                places.insert(0, 0)
+            for place in reversed(places):
+                beside = body[place] if not place else body[place - 1]
+                check = ast.Expr(_call(f"{CHECK}()", beside, beside.lineno))
+                body.insert(place, ast.copy_location(check, beside))
+
+
+def _takes_all(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler may take a ``BaseException``; a name other than those of the usual exceptions may be one."""
+    if handler.type is None:
+        return True
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return not all(isinstance(kind, ast.Name) and issubclass(getattr(builtins, kind.id, BaseException), Exception)
+                   for kind in kinds)
+
+
+def _call(text: str, at: ast.stmt, line: int) -> ast.expr:
+    """An expression of our own, at the place of something of the source."""
+    expression = ast.parse(text, mode="eval").body
+    for part in ast.walk(expression):
+        ast.copy_location(part, at)
+        part.lineno = part.end_lineno = line  # type: ignore[attr-defined]
+    return expression

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from phantom_lab.engine.gate import FreeGate, Gate
-from phantom_lab.engine.interrupt import Interrupt
+from phantom_lab.engine.interrupt import CustomFunctionTimedOut, Interrupt, Limit
 from phantom_lab.engine.invoker import executing
 from phantom_lab.engine.library import Library
 from phantom_lab.engine.queue import RunQueue
@@ -56,6 +57,8 @@ class Tree:
     """Set once the runs leave their playbooks' frames for good; every later API call raises it again."""
     interrupt: Interrupt | None = None
     """Set by whoever stops the runs while a playbook executes."""
+    limit: Limit | None = None
+    """Of the custom function that executes."""
     files: set[str] = field(default_factory=set)
     """Files of the playbooks and custom functions that execute."""
     held: ExitStack = field(default_factory=ExitStack)
@@ -79,9 +82,25 @@ class Tree:
         self.executing.note(message)
 
     def check(self) -> None:
-        """Raise what unwinds the runs, once something does."""
+        """Raise what unwinds the runs, once something does, or what ends the custom function that executes."""
         if self.unwinding is not None:
             raise self.unwinding
+        if self.limit is not None and self.limit.exceeded:
+            raise CustomFunctionTimedOut
+
+    @contextmanager
+    def limited(self) -> Iterator[None]:
+        """Execute a custom function within its time.
+
+        Raises:
+            CustomFunctionTimedOut: it is over.
+        """
+        self.limit = Limit(self.options.custom_function_seconds, self.files, self.gate.rested)
+        try:
+            with self.limit:
+                yield
+        finally:
+            self.limit = None
 
 
 def plant(snapshot: Snapshot, *, journal: Journal, providers: Providers, namespace: Namespace, library: Library,

@@ -9,7 +9,7 @@ from typing import Any
 
 from phantom_lab.engine.actions import carry_out
 from phantom_lab.engine.callbacks import bind, label
-from phantom_lab.engine.interrupt import CustomFunctionTimedOut, Limit
+from phantom_lab.engine.interrupt import CustomFunctionTimedOut
 from phantom_lab.engine.invoker import CustomFunctionRaised
 from phantom_lab.engine.pending import Pending, PendingAction, PendingCustomFunction, PendingPlaybook, PendingStart
 from phantom_lab.engine.summary import in_short
@@ -122,7 +122,7 @@ def _execute(pending: PendingCustomFunction, inputs: dict[str, Any], which: str)
     run = pending.run
     cause = Cause("execute", pending.name, pending.registered_by, pending.line, which, pending.command)
     try:
-        with Limit(run.tree.options.custom_function_seconds, run.tree.files, run.tree.gate.rested):
+        with run.tree.limited():
             returned = run.execute_custom_function(pending.function, json_copy(inputs), cause, pending.id)
         data = json_copy(returned)
     except CustomFunctionRaised as exc:

@@ -7,7 +7,7 @@ from typing import Any
 
 from phantom_lab.errors import InputError
 from phantom_lab.model import ActionResult, given_json
-from phantom_lab.outcomes.prompts import MARKS, is_reply, read_reply
+from phantom_lab.outcomes.prompts import MARKS, is_reply, read_reply, timed_out
 from phantom_lab.outcomes.provider import ActionCall, Outcome
 
 KEYS = {"status", "message", "summary", "data", "delay", *MARKS}
@@ -41,7 +41,10 @@ def outcome_of(answer: Any, call: ActionCall, *, where: str, source: str) -> Out
         given = given_json(answer, "the answer", where=where)
         _check_keys(given, where)
         result, delay = read_reply(given, call.parameter, where=where)
-        return Outcome((result,), source, max(delay, _delay(given, where)))
+        waited, minutes = max(delay, _delay(given, where)), call.parameter.get("respond_in_mins")
+        if minutes is not None and waited > minutes * 60:  # documented: a failure is what was not answered in time
+            result, waited = read_reply(timed_out(), call.parameter, where=where)
+        return Outcome((result,), source, waited)
     result = read_answer(answer, call.parameter, where=where)
     return Outcome((result,), source, _delay(answer, where) if isinstance(answer, dict) else 0.0)
 

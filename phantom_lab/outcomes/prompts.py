@@ -47,7 +47,7 @@ def read_reply(given: dict[str, Any], parameter: dict[str, Any], *, where: str) 
     """
     if given.get("timed_out"):
         minutes = parameter.get("respond_in_mins")
-        within = f"within {minutes:g} minutes" if minutes is not None else "in time"
+        within = f"within {minutes} minutes" if minutes is not None else "in time"
         return ActionResult("failed", f"no response {within}", parameter), float(minutes or 0) * 60
     if given.get("declined"):
         return ActionResult("failed", str(given.get("message") or "declined"), parameter), 0.0

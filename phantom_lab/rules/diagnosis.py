@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from phantom_lab.datapath import STAR, Path, Source, nearby
 from phantom_lab.engine import PlaybookRun
@@ -15,8 +14,6 @@ from phantom_lab.rules.arguments import container_id
 from phantom_lab.rules.sources import RESULTS, Restriction, app_runs, everything, records, source_key, values
 from phantom_lab.state import Subset
 
-_told: WeakKeyDictionary[PlaybookRun, set[tuple[int, str]]] = WeakKeyDictionary()
-"""Invocations and datapaths that a run was told about."""
 _SHOWN = 8
 """Names that a message lists."""
 
@@ -34,7 +31,7 @@ def diagnose(run: PlaybookRun, api: str, argument: str, path: Path, restriction:
         if cell is not None and not (empty and cell == ""):
             return
         count += 1
-    told, key = _told.setdefault(run, set()), (run.invocation, path.text)
+    told, key = run.state.diagnosed, (run.invocation, path.text)
     if key not in told:
         told.add(key)
         gives = "no row" if not count else "nothing" if empty else "only None"

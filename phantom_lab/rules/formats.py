@@ -11,7 +11,8 @@ from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.rules.arguments import missing
 from phantom_lab.rules.diagnosis import diagnose
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.sources import Restriction, table, values
+from phantom_lab.rules.restrictions import check, restrict
+from phantom_lab.rules.sources import table, values
 
 
 @emulates("format", in_custom_function="unnamed")
@@ -44,7 +45,9 @@ def fill(run: PlaybookRun, template: Any, parameters: Any, *, container: Any, sc
     """
     if parameters is not None and not isinstance(parameters, str | list | tuple):
         raise PlaybookArgumentError(f"format: parameters must be a list of datapaths, not {type(parameters).__name__}")
-    restriction = Restriction(container, scope, None, artifact_ids)
+    check("format", "separator", separator, (str,), "a text")
+    restriction = restrict(run, "format", container=container, scope=scope, filter_artifacts=artifact_ids,
+                           ids_argument="filter_artifact_ids")
     given = [parameters] if isinstance(parameters, str) else list(parameters or ())
     paths = [operand(parameter) for parameter in given]
     columns = [values(run, path, restriction) if path else [parameter]

@@ -95,7 +95,7 @@ def custom_function_results(run: PlaybookRun, path: Path, restriction: Restricti
     """One record per parameter set: ``{"custom_function_result": …, "app_run": …}``."""
     return [{"custom_function_result": one, "app_run": found}
             for found in app_runs(run, path.block, path.filter, restriction)
-            for one in found.get("custom_function_results") or () if isinstance(one, dict)]
+            for one in _dicts(found.get("custom_function_results"))]
 
 
 def app_runs(run: PlaybookRun, block: str, chosen: str, restriction: Restriction) -> list[dict[str, Any]]:
@@ -128,7 +128,12 @@ def _let_through(run: PlaybookRun, block: str, chosen: str) -> list[dict[str, An
 
 def _flat(runs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{"action_result": one, "app_run": app_run} for app_run in runs
-            for one in app_run.get("action_results") or () if isinstance(one, dict)]
+            for one in _dicts(app_run.get("action_results"))]
+
+
+def _dicts(given: Any) -> list[dict[str, Any]]:
+    """The dicts of a list; a playbook may pass anything along."""
+    return [one for one in given if isinstance(one, dict)] if isinstance(given, list | tuple) else []
 
 
 def _artifact_ids(run: PlaybookRun, chosen: str) -> list[int]:
@@ -143,7 +148,10 @@ def _artifact_ids(run: PlaybookRun, chosen: str) -> list[int]:
 
 
 def _context_artifact(record: dict[str, Any]) -> Any:
-    return ((record["action_result"].get("parameter") or {}).get("context") or {}).get("artifact_id")
+    value: Any = record["action_result"]
+    for key in ("parameter", "context", "artifact_id"):
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, int | str) else None
 
 
 def stored(run: PlaybookRun, path: Path) -> Any:

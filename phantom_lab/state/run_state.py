@@ -46,7 +46,8 @@ class RunState:
         self.run_data: dict[str, Any] = {}
         self.formats: dict[str, Rendered] = {}
         self.subsets: dict[str, Subset] = {}
-        self.decisions: dict[str, bool] = {}
+        self.diagnosed: set[tuple[int, str]] = set()
+        """Datapaths of which the run was told that they give nothing, by invocation."""
         self.action_runs: list[ActionRun] = []
         """Finished ones, prompts among them."""
         self.custom_function_runs: list[CustomFunctionRun] = []

@@ -239,7 +239,6 @@ def test_an_answer_may_take_its_time(ask):
 
 
 @pytest.mark.documented
-@pytest.mark.xfail(strict=True, reason="outcomes/answer.py outcome_of: an answer's delay may exceed respond_in_mins")
 def test_an_answer_that_comes_after_the_time_is_over_is_none(ask):
     """A failure is what was not answered in time: it comes when the time is over."""
     run = ask(ASK + ", respond_in_mins=5", {**YES, "delay": 600},

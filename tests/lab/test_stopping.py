@@ -31,6 +31,17 @@ LOOPS = {
     "catches everything and calls nothing": "while True:\n        try:\n            n = 1\n        except: pass",
     "catches everything around a loop":
         "while True:\n        try:\n            while True: n = 1\n        except: pass",
+    "catches everything around a loop of several lines":
+        "while True:\n        try:\n            while True:\n                n = 1\n        except:\n            pass",
+    "catches everything by another name":
+        "kinds = (ValueError, BaseException)\n    while True:\n        try:\n            while True:\n"
+        "                n = 1\n        except kinds:\n            pass",
+    "goes on in finally around a loop":
+        "while True:\n        try:\n            while True:\n                n = 1\n        finally:\n"
+        "            continue",
+    "suppresses everything around a loop":
+        "import contextlib\n    while True:\n        with contextlib.suppress(BaseException):\n"
+        "            while True:\n                n = 1",
     "catches everything in finally":
         "while True:\n        try:\n            n = 1\n        finally:\n            continue",
     "calls a helper": "while True:\n        try:\n            helper()\n        except BaseException: pass",
