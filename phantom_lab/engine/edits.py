@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from phantom_lab.engine.pending import Pending, PendingAction
+from phantom_lab.errors import StepperError
 from phantom_lab.journal import Edited, invocations
+from phantom_lab.outcomes import read_answer
 
 if TYPE_CHECKING:
     from phantom_lab.engine.run import PlaybookRun
@@ -55,3 +58,22 @@ class Edits:
         before = [one.name for one in queue.pending]
         queue.reorder(names)
         self.record("order", "", before, [one.name for one in queue.pending])
+
+
+def answered(found: Pending, answer: Any, asset: str | None) -> Pending:
+    """Something pending with an answer given by hand, for one asset or (without one) for all.
+
+    Raises:
+        StepperError: nobody answers it, or it does not run on the asset.
+        InputError: no such result is possible.
+    """
+    if not isinstance(found, PendingAction):
+        raise StepperError(f"{found.name!r} is executed, not answered", hint="It can be delayed or reordered.")
+    if asset is not None and all(one.name != asset for one in found.assets):
+        raise StepperError(f"action {found.name!r} does not run on asset {asset!r}")
+    if answer is None:
+        return found
+    for parameter in found.parameters or [{}]:
+        read_answer(answer, parameter, where="the given result")
+    given = answer if isinstance(answer, dict) else {"data": answer}
+    return replace(found, answers=(*found.answers, {**given, "asset": asset}))

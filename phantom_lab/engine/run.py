@@ -38,6 +38,7 @@ from phantom_lab.journal import (
     RunStarted,
     Summary,
     summarize,
+    unmatched,
 )
 from phantom_lab.model import ChildRun, Container, json_copy
 from phantom_lab.state import Clock, Platform, RunState, Scope, Subset
@@ -232,6 +233,11 @@ class PlaybookRun:
         for executed in self.state.custom_function_runs:
             if not executed.success:
                 return "failed", f"custom function '{executed.name}' failed: {executed.message}"
+        if self.tree.options.unmatched == "fail":
+            for one in unmatched(self.journal):
+                if one["run"] == self.id:
+                    where = f"{one['block']}, line {one['line']}"
+                    return "failed", f"no branch matched ({where}): {'; '.join(one['conditions'])}"
         return "success", ""
 
     def _load(self, source: Source) -> ModuleType:

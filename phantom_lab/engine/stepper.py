@@ -6,18 +6,20 @@ import contextvars
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any
 
 from phantom_lab.engine.breakpoints import Breakpoint, Breakpoints
 from phantom_lab.engine.callbacks import takes
+from phantom_lab.engine.edits import answered
 from phantom_lab.engine.gate import Changes
 from phantom_lab.engine.interrupt import Interrupt
-from phantom_lab.engine.pending import Pending, PendingAction
+from phantom_lab.engine.pending import Pending
 from phantom_lab.engine.run import PlaybookRun
 from phantom_lab.engine.sentences import ending, why
+from phantom_lab.engine.stepping import arrives
 from phantom_lab.errors import InputError, RunStopped, RunUnwound, StepperError, one_line
 from phantom_lab.journal import (
     ActionCompleted,
@@ -36,7 +38,6 @@ from phantom_lab.outcomes import (
     declined,
     failure,
     outcome_of,
-    read_answer,
     responses,
     success,
     timed_out,
@@ -291,7 +292,7 @@ class Stepper:
             if found is None:
                 raise StepperError(f"nothing pending is called {name!r}", hint=f"Pending: {self._pending_names()}.")
             if answer is not None or asset is not None:
-                found = _answered(found, answer, asset)
+                found = answered(found, answer, asset)
             if delay is not None:
                 if isinstance(delay, bool) or not isinstance(delay, int | float) or not isfinite(delay):
                     raise StepperError(f"a delay is a number of seconds, not {delay!r}")
@@ -349,7 +350,7 @@ class Stepper:
             reason = self._reason_to_rest(invocation, "before")
             if self.breakpoints.logs(invocation.block):
                 self._log(invocation)
-            arrived = self._steps_to(invocation)
+            arrived = arrives(self._mode, self._origin, invocation, self.run.tree.runs)
             if reason is None and (self.breakpoints.passes_by(invocation.block) or not arrived):
                 if arrived:
                     self._mode = "step"  # to the next block that is not passed by, wherever it is
@@ -415,36 +416,6 @@ class Stepper:
         self._turn.wait_for(lambda: self._command in over or self._state in over or done())
         if self._command in over or self._state in over:
             raise self._unwind()
-
-    def _steps_to(self, invocation: InvocationStarted) -> bool:
-        """Whether the present command rests at this entry.
-
-        ``step_over`` and ``step_out`` stay in the instance they are in (a playbook run, or the execution of a custom
-        function), or come to one around it; ``step_out`` of the block that the engine invoked leaves a child playbook
-        or custom function altogether.
-        """
-        if self._mode in ("step", "resume"):
-            return self._mode == "step"
-        origin = self._origin
-        if origin is None:
-            return True
-        here, there = _instance(origin), _instance(invocation)
-        if here != there:
-            return there in self._around(here)
-        out = self._mode == "step_out"
-        if out and origin.depth == 0 and here != (self.run.id, 0):
-            return False
-        return invocation.caller is None or invocation.depth <= origin.depth - out
-
-    def _around(self, instance: tuple[int, int]) -> Iterator[tuple[int, int]]:
-        """The instances around one, from within."""
-        number, custom_function = instance
-        run: PlaybookRun | None = self.run.tree.runs[number]
-        if not custom_function and run is not None:
-            run = run.parent
-        while run is not None:
-            yield run.id, 0
-            run = run.parent
 
     def _reason_to_rest(self, invocation: InvocationStarted, when: str) -> str | None:
         """What a breakpoint says; a condition that raises rests, too, and says so."""
@@ -570,24 +541,6 @@ def _named(given: Any, what: str) -> dict[str, Any]:
         raise InputError(f"{what} must be given by name", hint='For instance {"success": False}.')
     named: dict[str, Any] = given_json(given or {}, what)
     return named
-
-
-def _instance(invocation: InvocationStarted) -> tuple[int, int]:
-    """The playbook run, or the custom function run within it, that an invocation is part of."""
-    return invocation.run, invocation.custom_function
-
-
-def _answered(found: Pending, answer: Any, asset: str | None) -> Pending:
-    if not isinstance(found, PendingAction):
-        raise StepperError(f"{found.name!r} is executed, not answered", hint="It can be delayed or reordered.")
-    if asset is not None and all(one.name != asset for one in found.assets):
-        raise StepperError(f"action {found.name!r} does not run on asset {asset!r}")
-    if answer is None:
-        return found
-    for parameter in found.parameters or [{}]:
-        read_answer(answer, parameter, where="the given result")
-    given = answer if isinstance(answer, dict) else {"data": answer}
-    return replace(found, answers=(*found.answers, {**given, "asset": asset}))
 
 
 class _Gate:

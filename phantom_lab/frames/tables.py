@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -28,12 +29,14 @@ from phantom_lab.journal import invocations as fold_invocations
 Run = PlaybookRun | Stepper | Journal
 ARTIFACT = "artifact:*"
 RESULT = "action_result"
+PARTS = (RESULT, "custom_function_result")
+"""Datapath words of what a callback's results hold; the keys are their plurals."""
 _FIRST = ("id", "name", "label", "severity", "tags", "cef")
 
 
 def artifacts(run: Run) -> pd.DataFrame:
     """One row per artifact of the run's container; columns such as ``artifact:*.cef.sourceAddress``."""
-    return artifacts_table(_artifacts(_journal(run)))
+    return artifacts_table(_artifacts(journal_of(run)))
 
 
 def results(run: Run, name: str | None = None, *, at: int | None = None) -> pd.DataFrame:
@@ -46,7 +49,7 @@ def results(run: Run, name: str | None = None, *, at: int | None = None) -> pd.D
             form ``action_result.…``.
         at: number of an invocation: as it was when that one started.
     """
-    journal = _journal(run)
+    journal = journal_of(run)
     done = [event for event in _until(journal, at) if isinstance(event, ActionCompleted)]
     if name is not None and all(event.name != name for event in done):
         known = ", ".join(dict.fromkeys(event.name for event in done)) or "none yet"
@@ -57,16 +60,19 @@ def results(run: Run, name: str | None = None, *, at: int | None = None) -> pd.D
 
 
 def results_table(app_runs: Iterable[dict[str, Any]], name: str | None = None) -> pd.DataFrame:
-    """`results` of a callback's ``results`` argument itself."""
-    root = f"{name}:{RESULT}" if name else RESULT
-    rows = []
+    """`results` of a callback's ``results`` argument itself, of an action or of a custom function."""
+    rows, columns = [], dict.fromkeys([*([] if name else ["name"]), "asset", "app"])
     for run in app_runs:
+        part = next((part for part in PARTS if run.get(f"{part}s")), RESULT)
+        root = f"{name}:{part}" if name else part
         head = {} if name else {"name": run.get("name")}
         head.update(asset=run.get("asset"), app=run.get("app"))
-        rows += [{**head, **row} for one in run.get("action_results") or [{}] for row in _result_rows(one, root)]
-    names = dict.fromkeys([*([] if name else ["name"]), "asset", "app", f"{root}.status", f"{root}.message",
-                           *(column for row in rows for column in row)])
-    return table(rows, sorted(names, key=lambda column: _place(column, root)))
+        rows += [{**head, **row} for one in run.get(f"{part}s") or [{}] for row in _result_rows(one, root)]
+    if not rows:
+        root = f"{name}:{RESULT}" if name else RESULT
+        columns.update(dict.fromkeys([f"{root}.status", f"{root}.message"]))
+    columns.update(dict.fromkeys(column for row in rows for column in row))
+    return table(rows, sorted(columns, key=_place))
 
 
 def filtered_artifacts(run: Run, *, at: int | None = None) -> pd.DataFrame:
@@ -74,7 +80,7 @@ def filtered_artifacts(run: Run, *, at: int | None = None) -> pd.DataFrame:
 
     ``filtered_artifacts=`` is what the invocation received as argument; the others are the named filters so far.
     """
-    journal = _journal(run)
+    journal = journal_of(run)
     by_id = {one["id"]: one for one in _artifacts(journal)}
     lots = [(event.name, event.artifact_ids) for event in _filters(journal, at)]
     passed = arguments(run, at=at).get("filtered_artifacts")
@@ -85,7 +91,7 @@ def filtered_artifacts(run: Run, *, at: int | None = None) -> pd.DataFrame:
 
 def filtered_results(run: Run, *, at: int | None = None) -> pd.DataFrame:
     """The result rows that filters let through, labelled in the column ``filter``."""
-    journal = _journal(run)
+    journal = journal_of(run)
     lots: list[tuple[str, list[Any]]] = []
     passed = arguments(run, at=at).get("filtered_results")
     if isinstance(passed, list):
@@ -99,7 +105,7 @@ def filtered_results(run: Run, *, at: int | None = None) -> pd.DataFrame:
 
 def invocations(run: Run) -> pd.DataFrame:
     """One row per invocation of a block, with why it was invoked."""
-    journal = _journal(run)
+    journal = journal_of(run)
     rows = [{
         "n": one.started.n, "block": one.started.block, "cause": one.started.cause.kind,
         "caller": one.started.cause.caller, "action": one.started.cause.name, "depth": one.started.depth,
@@ -115,7 +121,7 @@ def arguments(run: Run, *, at: int | None = None) -> dict[str, Any]:
     Args:
         at: number of the invocation; None is the latest.
     """
-    journal = _journal(run)
+    journal = journal_of(run)
     starts = [event for event in _until(journal, at) if isinstance(event, InvocationStarted)]
     if not starts:
         return {}
@@ -127,7 +133,7 @@ def arguments(run: Run, *, at: int | None = None) -> dict[str, Any]:
 
 def deeds(run: Run, at: int) -> pd.DataFrame:
     """What a block did: its ``phantom.*`` calls, debug lines, changes, blocks and helpers called."""
-    journal = _journal(run)
+    journal = journal_of(run)
     get = journal.get
     _until(journal, at)  # raises where there is no such invocation
     rows: list[dict[str, Any]] = []
@@ -191,17 +197,19 @@ def _result_rows(result: dict[str, Any], root: str) -> list[dict[str, Any]]:
     for part in ("parameter", "summary"):
         if result.get(part):
             row.update(flatten(result[part], f"{root}.{part}"))
-    items = result.get("data") or [{}]
-    return [{**row, **(flatten(item, f"{root}.data.*") if item != {} else {})} for item in items]
+    data = result.get("data") or [{}]
+    if isinstance(data, dict):  # a custom function that returned a dict
+        return [{**row, **flatten(data, f"{root}.data")}]
+    return [{**row, **(flatten(item, f"{root}.data.*") if item != {} else {})} for item in data]
 
 
-def _place(column: str, root: str) -> int:
+def _place(column: str) -> int:
     """Columns in the order of the question: where, asked what, how it went, what came back, bookkeeping."""
-    order = ("name", "asset", f"{root}.parameter", f"{root}.status", f"{root}.data", f"{root}.summary",
-             f"{root}.message", "app")
-    if column.startswith(f"{root}.parameter.context"):
+    field = re.sub(rf"^.*?({'|'.join(PARTS)})\.", ".", column, count=1)
+    order = ("name", "asset", ".parameter", ".status", ".data", ".summary", ".message", "app")
+    if field.startswith(".parameter.context"):
         return len(order)
-    return next(place for place, start in enumerate(order) if column.startswith(start))
+    return next(place for place, start in enumerate(order) if field.startswith(start))
 
 
 def _labelled(lots: list[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
@@ -236,7 +244,8 @@ def _until(journal: Journal, at: int | None) -> Sequence[Event]:
     raise LabError(f"no invocation {at}", hint="frames.invocations(run) lists them.")
 
 
-def _journal(run: Run) -> Journal:
+def journal_of(run: Run) -> Journal:
+    """The journal of a run, or of its stepper."""
     if isinstance(run, Journal):
         return run
     return run.journal if isinstance(run, PlaybookRun) else run.run.journal

@@ -7,13 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from phantom_lab.engine import PlaybookRun
+from phantom_lab.datapath import judge
 from phantom_lab.errors import LabError
 from phantom_lab.frames.flatten import table
-from phantom_lab.frames.tables import Run
+from phantom_lab.frames.tables import Run, journal_of
 from phantom_lab.journal import Diagnosed, Evaluated, Journal
 from phantom_lab.journal import invocations as fold_invocations
-from phantom_lab.rules.decisions import judge
 
 _COLUMNS = ("evaluation", "block", "line", "api", "name", "source", "row", "rows", "left", "left value", "operator",
             "right", "right value", "verdict", "row passed", "passed")
@@ -35,7 +34,7 @@ def truth_table(run: Run, at: int | None = None, name: str | None = None) -> pd.
     Raises:
         LabError: there is no such evaluation.
     """
-    journal = _journal(run)
+    journal = journal_of(run)
     every = [event for event in journal.events if isinstance(event, Evaluated)]
     found = [(number, event) for number, event in enumerate(every, 1)
              if name in (None, event.name) and at in (None, event.invocation)]
@@ -52,7 +51,7 @@ def truth_table(run: Run, at: int | None = None, name: str | None = None) -> pd.
 
 def diagnoses(run: Run) -> pd.DataFrame:
     """Datapaths that gave no row, or nothing but None, with what was looked for and what there is instead."""
-    journal = _journal(run)
+    journal = journal_of(run)
     blocks = fold_invocations(journal.events)
     rows = [{"invocation": event.invocation,
              "block": blocks[event.invocation].started.block if event.invocation in blocks else None,
@@ -64,12 +63,6 @@ def diagnoses(run: Run) -> pd.DataFrame:
 def evaluated_rows(journal: Journal, event: Evaluated) -> list[dict[str, Any]]:
     """The truth table of one evaluation, as dicts, without what all its rows have in common."""
     return [row for source in journal.get(event.operands) for row in _rows(event, source)]
-
-
-def _journal(run: Run) -> Journal:
-    if isinstance(run, Journal):
-        return run
-    return run.journal if isinstance(run, PlaybookRun) else run.run.journal
 
 
 def _rows(event: Evaluated, source: dict[str, Any]) -> list[dict[str, Any]]:

@@ -28,10 +28,12 @@ from phantom_lab.journal.events import (
     RunEnded,
     RunStarted,
 )
-from phantom_lab.journal.fold import Invocation, Summary, invocations, summarize, unmatched
+from phantom_lab.journal.fold import Summary, summarize
+from phantom_lab.journal.invocations import Invocation, invocations
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.place import default_folder, new_file
 from phantom_lab.journal.reading import read_journal
+from phantom_lab.journal.unmatched import unmatched
 
 __all__ = ["ActionCompleted", "ActionStarted", "ApiCalled", "Cause", "Changed", "CustomFunctionCompleted",
            "CustomFunctionStarted", "Diagnosed", "Edited", "Evaluated", "Event", "Failure", "Filtered", "GapMet",

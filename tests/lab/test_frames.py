@@ -254,3 +254,19 @@ def on_start(container):
 def after(container=None, results=None, **kwargs):
     phantom.debug(json.dumps(phantom.collect2(container=container, datapath={paths!r}, action_results={passed})))
 """, name="collecting")
+
+
+def test_results_of_custom_functions_are_tables_too():
+    """What one returned as a dict is one row, a list gives one per element, under the datapaths that read it."""
+    def run(data):
+        return {"name": "merge_1", "custom_function_name": "local/merge", "custom_function_results": [
+            {"status": "success", "success": True, "message": "", "parameter": {"a": [1]}, "data": data}]}
+
+    frame = frames.results_table([run({"item": 5})], "merge_1")
+    assert frame["merge_1:custom_function_result.data.item"].tolist() == [5]
+    assert list(frame.columns) == ["asset", "merge_1:custom_function_result.parameter.a",
+                                   "merge_1:custom_function_result.status", "merge_1:custom_function_result.data.item",
+                                   "merge_1:custom_function_result.message", "app"]
+    frame = frames.results_table([run([{"item": 5}, {"item": 6}])])
+    assert frame["custom_function_result.data.*.item"].tolist() == [5, 6]
+    assert frame["name"].tolist() == ["merge_1"] * 2

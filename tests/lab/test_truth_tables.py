@@ -10,6 +10,7 @@ import pytest
 
 from phantom_lab import Lab, LabError, frames
 from phantom_lab.journal import Evaluated, read_journal, summarize
+from phantom_lab.model import Options
 from phantom_lab.rules.decisions import SHOWN
 
 COLUMNS = ["evaluation", "block", "line", "api", "name", "source", "row", "rows", "left", "left value", "operator",
@@ -264,3 +265,16 @@ def test_whatever_is_called_or_asked_for_afterwards_is_a_branch(lab: Lab, playbo
               "    phantom.decision(container=container, conditions=[['artifact:*.id', '==', 9]])\n"
               f"    {after}\n\ndef b(container): pass\n\ndef helper(c): return c\n")
     assert bool(lab.run(playbook(source)).summary().unmatched) is unmatched
+
+
+@pytest.mark.parametrize(("unmatched", "ending"), [
+    ("end", ("success", "")),
+    ("fail", ("failed", "no branch matched (on_start, line 4): artifact:*.cef.sourceAddress ('1.1.1.1') == 'no'"))])
+def test_whether_a_run_fails_where_no_branch_matched_is_an_option(incident, playbook, unmatched: str, ending):
+    """The vendor's pages disagree."""
+    lab = Lab(incident, options=Options(unmatched=unmatched))
+    summary = lab.run(playbook("""
+def on_start(container):
+    phantom.decision(container=container, conditions=[["artifact:*.cef.sourceAddress", "==", "no"]])
+""")).summary()
+    assert (summary.status, summary.message) == ending

@@ -1,0 +1,129 @@
+"""The rows that conditions test: of one source, or of several spellings of it that meet on the same records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from phantom_lab.datapath import Path, Source, collect
+from phantom_lab.rules.comparisons import Call, Comparison
+from phantom_lab.rules.sources import RESULTS, below_items, identities, item_alone, items_of, records
+
+
+@dataclass(slots=True)
+class Lot:
+    """The rows of one source, the comparisons that test them, and which rows pass."""
+
+    comparisons: list[Comparison]
+    paths: list[Path] = field(default_factory=list)
+    """One per column; none for literals."""
+    records: Sequence[Any] = ()
+    table: list[list[Any]] = field(default_factory=list)
+    total: int = 0
+    """Number of the rows; 0 where one of None stands for no rows."""
+    places: Sequence[int] = ()
+    """Of each row the number of its record, or of its item; nobody asks for those of a decision."""
+    items: Sequence[tuple[int, int]] = ()
+    """Where the items of results pass for themselves, these: numbers of a record and of an item of its data."""
+    beside: dict[int, set[int]] = field(default_factory=dict)
+    """By row, numbers of the comparisons that say nothing of it."""
+    hits: list[int] = field(default_factory=list)
+    passed: bool = False
+
+
+def lots_of(call: Call, same: list[Comparison]) -> Iterator[Lot]:
+    """The rows of comparisons that meet; what has no row stands alone, for it has nothing to meet on."""
+    if same[0].path is None:
+        yield Lot(same, table=[[]], total=1)
+        return
+    origins: dict[Any, dict[Path, None]] = {}
+    for one in same:
+        for path in one.columns:
+            origins.setdefault(path.origin, {})[path] = None
+    found = {origin: records(call.run, list(paths), call.restriction) for origin, paths in origins.items()}
+    full = {origin: paths for origin, paths in origins.items() if found[origin]}
+    for origin, paths in origins.items():
+        if origin not in full:
+            yield _empty(call, _reading(same, [origin]), list(paths))
+    if len(full) == 1:
+        (origin, only), = full.items()
+        yield _filled(call, _reading(same, full), list(only), found[origin])
+    elif full:
+        yield _met(call, _reading(same, full), [path for paths in full.values() for path in paths],
+                   {origin: found[origin] for origin in full})
+
+
+def _reading(same: list[Comparison], origins: Iterable[Any]) -> list[Comparison]:
+    return [one for one in same if one.path and one.path.origin in origins]
+
+
+def _empty(call: Call, same: list[Comparison], paths: list[Path]) -> Lot:
+    lot = Lot(same, paths)
+    if not call.skips:
+        lot.table = [[None] * len(paths)]
+    elif any(one.whole for one in same):
+        lot.table = [[None] * len(paths)]
+        lot.beside = {0: {one.number for one in same if not one.whole}}
+    return lot
+
+
+def _filled(call: Call, same: list[Comparison], paths: list[Path], found: Sequence[Any]) -> Lot:
+    """The rows that collect2 gives for these paths."""
+    steps, source = [path.steps for path in paths], paths[0].source
+    table = collect(found, steps, copy=False)
+    lot = Lot(same, paths, found, table, len(table))
+    if call.api != "condition":
+        return lot
+    if source in RESULTS and below_items(paths):
+        lot.items = items_of(found, source)
+        lot.places = range(len(table)) if len(lot.items) == len(table) else _item_places(lot)
+    else:
+        lot.places = range(len(table)) if len(found) == len(table) else _places(found, steps)
+    return lot
+
+
+def _item_places(lot: Lot) -> list[int]:
+    """Of each row its item: lists in an item give it several; what lists beside the data add is the last one's."""
+    source = lot.paths[0].source
+    every, below = [path.steps for path in lot.paths], [path.steps for path in lot.paths if below_items([path])]
+    places: list[int] = []
+    end = 0
+    for number, (place, item) in enumerate(lot.items):
+        places += [number] * len(collect((item_alone(lot.records[place], source, item),), below, copy=False))
+        if number + 1 == len(lot.items) or lot.items[number + 1][0] != place:
+            end += len(collect((lot.records[place],), every, copy=False))
+            places += [number] * (end - len(places))
+    return places
+
+
+def _places(found: Sequence[Any], steps: Sequence[Any]) -> list[int]:
+    return [place for place, record in enumerate(found) for _ in collect((record,), steps, copy=False)]
+
+
+def _met(call: Call, same: list[Comparison], paths: list[Path], found: dict[Any, list[Any]]) -> Lot:
+    """One artifact or result read by several spellings: each of its rows holds the cells of all of them.
+
+    What a filter cut down is read as such where the filter must have let it through.
+    """
+    source = paths[0].source
+    if source in RESULTS and below_items(paths):
+        found = {origin: [item_alone(each[place], source, item) for place, item in items_of(each, source)]
+                 for origin, each in found.items()}
+    together: dict[Any, tuple[Any, set[Any]]] = {}
+    for origin in sorted(found, key=lambda origin: bool(origin[2]) is not call.together):
+        for identity, record in zip(identities(found[origin], source), found[origin], strict=True):
+            together.setdefault(identity, (record, set()))[1].add(origin)
+    met = list(together.values())
+    if source is Source.ARTIFACT:
+        order = {number: place for place, number in enumerate(call.run.platform.artifacts)}
+        met.sort(key=lambda one: order[one[0]["id"]])
+    steps, every = [path.steps for path in paths], [record for record, _ in met]
+    table = collect(every, steps, copy=False)
+    places = range(len(every)) if len(table) == len(every) else _places(every, steps)
+    lot = Lot(same, paths, every, table, len(table), places)
+    for row, place in enumerate(places):
+        there = met[place][1]
+        if len(there) < len(found):
+            lot.beside[row] = {one.number for one in same if one.path and one.path.origin not in there}
+    return lot
