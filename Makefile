@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: lab test soak lint chromium bench clean
+.PHONY: lab test soak lint chromium bench census clean
 
 lab: $(VENV)/lab.done  ## JupyterLab on the tour
 	$(BIN)/phantom-lab lab
@@ -24,17 +24,20 @@ bench: $(VENV)/test.done  ## ratios against what one would use instead, in one r
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.datapaths
 
+census: $(VENV)/test.done  ## docs/census.md, from folders of public playbooks: make census CORPUS="FOLDER FOLDER"
+	$(BIN)/python -m tests.analysis.census $(CORPUS)
+
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "phantom_lab needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/lab.done: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[lab,maxmind]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[lab,maxmind,platform]'
 	@touch $@
 
 $(VENV)/test.done: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[lab,maxmind,test,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[lab,maxmind,pdf,platform,test,dev]'
 	@touch $@ $(VENV)/lab.done
 
 # The browser test drives a Chromium of the system; none is ever downloaded.
@@ -43,7 +46,7 @@ chromium:
 	  echo "The browser test needs Chromium: installing Debian's package."; \
 	  SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	  $$SUDO apt-get update -qq && \
-	  DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; }
+	  DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core libpangoft2-1.0-0 >/dev/null; }
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import bdb
 import json
-import statistics
 import subprocess
 import sys
 import tempfile
 import threading
-import time
 import tracemalloc
 import types
 from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
 
+from bench.calls import calls
+from bench.measure import row, seconds
 from phantom_lab import Lab, Playbook
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,24 +32,9 @@ def block(container=None, number=None, **kwargs):
 """
 
 
-def seconds(function: Callable[[], object], repeats: int = 5) -> float:
-    """Median of several runs."""
-    taken = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        function()
-        taken.append(time.perf_counter() - start)
-    return statistics.median(taken)
-
-
 def command(*arguments: str) -> Callable[[], object]:
     """A whole process."""
     return lambda: subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
-
-
-def row(mine: str, took: float, theirs: str, other: float) -> None:
-    """One line of the table of ratios."""
-    print(f"| {mine} | {took * 1e3:.1f} | {theirs} | {other * 1e3:.2f} | {took / other:.2f} |", flush=True)
 
 
 def bare(source: str) -> types.ModuleType:
@@ -141,3 +126,4 @@ if __name__ == "__main__":
     ratios()
     costs()
     memory()
+    calls()

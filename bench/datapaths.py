@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import operator
-import timeit
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from bench.__main__ import row
+from bench.measure import fastest, row
 from phantom_lab.datapath import STAR, collect, comparison, render
 
 ROWS = 100_000
@@ -17,11 +16,6 @@ LINES = 10_000
 FLAT = [("cef", "sourceAddress"), ("id",)]
 NESTED = [("id",), ("data", STAR, "name"), ("data", STAR, "hosts", STAR, "ports", STAR, "number"),
           ("data", STAR, "hosts", STAR, "ports", STAR, "state")]
-
-
-def fastest(function: Callable[[], object]) -> float:
-    """Of several runs without the garbage collector: what others do on the machine at the time is not counted."""
-    return min(timeit.repeat(function, number=1, repeat=7))
 
 
 def artifacts(number: int) -> list[dict[str, Any]]:

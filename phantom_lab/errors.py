@@ -33,6 +33,10 @@ class AssetNotConfiguredError(LabError):
     """An action names an asset that the lab does not know, and the lab is strict about assets."""
 
 
+class ApplyConflictError(LabError):
+    """A run's writes cannot be taken over: the lab changed the same things since the run started."""
+
+
 class StepperError(LabError):
     """A command that the stepper cannot carry out in its present state."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,20 +19,32 @@ from phantom_lab.model import (
     Container,
     Options,
     User,
-    as_id,
-    complete_artifact,
-    complete_container,
     given_json,
     read_json,
     read_situation,
 )
-from phantom_lab.outcomes import MaxMind, OutcomeProvider, Providers, ResultsFile, Stubs
+from phantom_lab.outcomes import (
+    CUSTOM_FUNCTION,
+    PLAYBOOK,
+    MaxMind,
+    OutcomeProvider,
+    Providers,
+    ResultsFile,
+    StandIn,
+    Stubs,
+    standing_in,
+)
+from phantom_lab.rest.http_app import LocalRest
+from phantom_lab.rest.keeping import run_writes
 from phantom_lab.shim import RunNamespace
-from phantom_lab.state import Snapshot
+from phantom_lab.state import Snapshot, Store, add_files, apply, writes_of
 
 Given = str | Path | dict[str, Any] | list[Any]
 GivenPlaybook = str | Path | Playbook | Callable[..., Any]
 Stub = TypeVar("Stub", bound=Callable[..., Any])
+
+_READ = re.compile(r"playbook_input:([^\"'\\]*)")
+"""What a datapath in a playbook's source reads of its inputs."""
 
 
 class Lab:
@@ -49,6 +62,9 @@ class Lab:
         start: when the clock of every run starts; None is the moment the run starts.
         lists: custom lists by name, each a list of rows (a row is a list of cells, or one cell).
         user: who starts runs: a name, or a `User`.
+        records: further records by kind, in their REST form: ``{"note": [{"container": 1, "title": "x"}]}``.
+        files: files in the vault: paths, or ``{"path", "container"?, "name"?}``; without a container it is the first.
+            They are read where they lie, and never written.
         options: choices where the platform's behaviour is not known.
 
     Raises:
@@ -59,9 +75,10 @@ class Lab:
                  assets: Iterable[str | Asset | dict[str, Any]] = (), strict_assets: bool = False,
                  maxmind: str | Path | bool | None = None, paths: Sequence[str | Path] = (), seed: int = 0,
                  start: datetime.datetime | None = None, lists: dict[str, list[Any]] | None = None,
-                 user: str | User | None = None, options: Options | None = None) -> None:
-        self.containers: dict[int, Container] = {}
-        self.artifacts: dict[int, Artifact] = {}
+                 user: str | User | None = None, options: Options | None = None,
+                 records: dict[str, list[Any]] | None = None,
+                 files: Sequence[str | Path | dict[str, Any]] = ()) -> None:
+        self.store = Store()
         self.assets = [_asset(one) for one in ([assets] if isinstance(assets, str) else assets)]
         self.strict_assets = strict_assets
         self.paths = list(paths)
@@ -69,21 +86,29 @@ class Lab:
         self.breakpoints = Breakpoints()
         """Where stepped runs rest; kept by block name when a changed playbook is stepped again."""
         self.start = start
-        self.lists = {str(name): _rows(name, rows) for name, rows in (lists or {}).items()}
         self.user = user if isinstance(user, User) else User(name=user, type=_user_type(user)) if user else User()
         self.options = options or Options()
+        self.store.add("ph_user", {**self.user.to_json(), "name": None})
+        self.store.add("ph_user", {"username": "automation", "type": "automation"})
+        self.store.add_all(records or {})
+        for name, rows in (lists or {}).items():
+            self.store.add_list(str(name), rows)
         self._seen: dict[tuple[int, str], frozenset[int]] = {}
         self._runs = 0
         self._stubs = Stubs()
         self._providers: list[OutcomeProvider] = [self._stubs]
+        self._stand_ins: list[StandIn] = []
         if results is not None:
-            self._providers.append(ResultsFile(results))
+            file = ResultsFile(results)
+            self._providers.append(file)
+            self._stand_ins += file.stand_ins
         if isinstance(maxmind, str | Path):
             self._providers.append(MaxMind(maxmind))
         elif maxmind is not False and MaxMind.installed():
             self._providers.append(MaxMind())
         if container is not None:
             self.add(container)
+        add_files(self.store, files)
 
     def add(self, given: Given) -> int:
         """Add containers with their artifacts; a missing or taken id is assigned.
@@ -94,7 +119,7 @@ class Lab:
         where = str(given) if isinstance(given, str | Path) else "container"
         decoded = read_json(given, "container") if isinstance(given, str | Path) else given
         decoded = given_json(decoded, "the container", where=where)
-        added = [self._add(one.container, one.artifacts) for one in read_situation(decoded, where=where)]
+        added = [self.store.add_container(one.container, one.artifacts) for one in read_situation(decoded, where=where)]
         return added[0]
 
     def action(self, action: str, *, asset: str | None = None) -> Callable[[Stub], Stub]:
@@ -110,6 +135,34 @@ class Lab:
 
         def register(stub: Stub) -> Stub:
             self._stubs.add(action, asset, stub)
+            return stub
+
+        return register
+
+    def playbook(self, name: str) -> Callable[[Stub], Stub]:
+        """Decorator: this function stands in for a child playbook; it wins over files, whatever their repository.
+
+            @lab.playbook("local/enrich")
+            def enrich(inputs):                      # and ``container``, if it declares one
+                return {"score": [7]}                # the outputs, or phantom_lab.failure("why")
+        """
+        return self._standing_in(PLAYBOOK, name, '@lab.playbook("local/enrich")')
+
+    def custom_function(self, name: str) -> Callable[[Stub], Stub]:
+        """Decorator: this function stands in for a custom function; it wins over files, whatever their repository.
+
+            @lab.custom_function("community/list_merge")
+            def merge(input_1, input_2):             # the parameters by name, those that it declares
+                return [{"item": one} for one in input_1 + input_2]
+        """
+        return self._standing_in(CUSTOM_FUNCTION, name, '@lab.custom_function("community/list_merge")')
+
+    def _standing_in(self, kind: str, name: str, example: str) -> Callable[[Stub], Stub]:
+        if not isinstance(name, str):
+            raise InputError(f"the decorator needs the {kind}'s name", hint=f"Write {example}.")
+
+        def register(stub: Stub) -> Stub:
+            self._stand_ins.insert(0, standing_in(kind, name, stub))  # the newest wins: a cell can be run again
             return stub
 
         return register
@@ -136,7 +189,9 @@ class Lab:
             breakpoints = self.breakpoints
         elif not isinstance(breakpoints, Breakpoints):
             breakpoints = Breakpoints(breakpoints)
-        stepper = Stepper(self.prepare(playbook, container, **{"journal": True, **options}), breakpoints)
+        run = self.prepare(playbook, container, **{"journal": True, **options})
+        breakpoints.check(run.playbook.blocks)
+        stepper = Stepper(run, breakpoints)
         stepper.step()
         return stepper
 
@@ -158,15 +213,18 @@ class Lab:
         if scope not in ("new", "all") and not isinstance(scope, list):
             raise InputError(f"scope {scope!r} is neither 'new', 'all' nor a list of artifact ids")
         container_id = self._container(container)
-        self._runs += 1
+        self._runs = max(self._runs, *self.store.records["playbook_run"], 0) + 1
         file = new_file(loaded.name) if journal is True else journal
-        snapshot = Snapshot(self.containers, self.artifacts, tuple(self.assets), self.strict_assets, self.lists,
-                            self.user, self._seen)
-        tree = plant(snapshot, journal=Journal(file or None), providers=Providers(self._providers),
-                     namespace=RunNamespace(), library=Library(self.paths, NAMED), seed=self.seed, start=self.start,
-                     options=self.options)
-        return PlaybookRun(loaded, tree, run_id=self._runs, container_id=container_id,
-                           inputs=self._inputs(loaded, inputs), scope=scope)
+        rest = LocalRest()
+        snapshot = Snapshot(self.store.records, tuple(self.assets), self.strict_assets, self.user, self._seen,
+                            self.store.files)
+        tree = plant(snapshot, journal=Journal(file or None), providers=Providers([*self._providers, rest]),
+                     namespace=RunNamespace(), library=Library(self.paths, NAMED, self._stand_ins), seed=self.seed,
+                     start=self.start, options=self.options)
+        run = PlaybookRun(loaded, tree, run_id=self._runs, container_id=container_id,
+                          inputs=self._inputs(loaded, inputs), scope=scope)
+        rest.run = run
+        return run
 
     def ran(self, playbook: GivenPlaybook, container: int | None = None) -> None:
         """Take a playbook to have run on a container as it is now: its artifacts so far are not *new* to it any more.
@@ -176,6 +234,33 @@ class Lab:
         number = self._container(container)
         seen = frozenset(one["id"] for one in self.artifacts.values() if one["container"] == number)
         self._seen[number, self._playbook(playbook).name] = seen
+
+    @property
+    def containers(self) -> dict[int, Container]:
+        """Containers by id."""
+        return self.store.records["container"]
+
+    @property
+    def artifacts(self) -> dict[int, Artifact]:
+        """Artifacts by id."""
+        return self.store.records["artifact"]
+
+    def apply(self, run: PlaybookRun | Stepper) -> None:
+        """Take over into the lab what a run and its child playbooks wrote, and that they have run.
+
+        Until then all writes belong to the run. A new record whose id is taken by now gets another one.
+
+        Raises:
+            ApplyConflictError: the lab changed the same fields since the run started; nothing is applied.
+            InputError: the bytes of a vault file are gone; nothing is applied.
+        """
+        root = (run.run if isinstance(run, Stepper) else run).tree.root
+        self.store.files.keep(root.platform.records("container_attachment").values(), root.platform.files)
+        apply({**run_writes(root.tree, self.store.records), **writes_of(root.journal)}, self.store.records)
+        for one in root.tree.runs.values():
+            number = one.state.container_id
+            self._seen[number, one.playbook.name] = frozenset(
+                artifact["id"] for artifact in root.platform.artifacts_of(number))
 
     def __repr__(self) -> str:
         return f"<Lab: {len(self.containers)} containers, {len(self.artifacts)} artifacts, {self._runs} runs>"
@@ -203,37 +288,9 @@ class Lab:
         inputs: dict[str, Any] = given_json(given or {}, "inputs")
         if not isinstance(inputs, dict):
             raise InputError("inputs must be given by name", hint='For instance inputs={"ip": ["1.1.1.1"]}.')
-        unknown = [name for name in inputs if playbook.inputs and name not in playbook.inputs]
-        if unknown:
-            raise InputError(f"playbook {playbook.name} has no input {', '.join(map(repr, unknown))}",
-                             hint=f"It has {', '.join(playbook.inputs)}.")
+        if playbook.exported:
+            check_inputs(playbook, inputs)
         return inputs
-
-    def _add(self, container: Container, artifacts: list[Artifact]) -> int:
-        now = datetime.datetime.now(datetime.UTC).isoformat().replace("+00:00", "Z")
-        number = _wanted(container.get("id"), {*self.containers}) or _next(self.containers)
-        self.containers[number] = complete_container(container, container_id=number, now=now)
-        taken = {*self.artifacts}
-        numbers = [_wanted(artifact.get("id"), taken) for artifact in artifacts]  # explicit ids first
-        for own, artifact in zip(numbers, artifacts, strict=True):
-            own = own or _next(taken)
-            taken.add(own)
-            self.artifacts[own] = complete_artifact(artifact, artifact_id=own, container_id=number, now=now)
-        self.containers[number]["artifact_count"] = len(artifacts)
-        return number
-
-
-def _wanted(given: Any, taken: set[int]) -> int | None:
-    """An id that is a number and free, and is taken from now on."""
-    number = as_id(given)
-    if not number or number in taken:
-        return None
-    taken.add(number)
-    return number
-
-
-def _next(taken: Iterable[int]) -> int:
-    return max(taken, default=0) + 1
 
 
 def _asset(given: str | Asset | dict[str, Any]) -> Asset:
@@ -249,11 +306,18 @@ def _asset(given: str | Asset | dict[str, Any]) -> Asset:
     return Asset(given["name"], app, frozenset(given.get("tags") or ()), given.get("type") or "")
 
 
-def _rows(name: Any, given: Any) -> list[list[Any]]:
-    rows = given_json(given, f"list {name}")
-    if not isinstance(rows, list):
-        raise InputError(f"list {name} must be a list of rows", hint='For instance {"blocked": [["1.1.1.1"]]}.')
-    return [row if isinstance(row, list) else [row] for row in rows]
+def check_inputs(playbook: Playbook, given: Iterable[str]) -> None:
+    """Refuse inputs that a playbook does not have: its export names them, or else its source reads them.
+
+    Raises:
+        InputError: it has no such input. Where the source makes up its datapaths, it may have any.
+    """
+    read = [one.split(".")[0] for one in _READ.findall(playbook.source)]
+    known = playbook.inputs or tuple(dict.fromkeys(read))
+    unknown = [name for name in given if name not in known]
+    if unknown and (playbook.inputs or all(re.fullmatch(r"[\w -]+", one) for one in read)):
+        raise InputError(f"playbook {playbook.name} has no input {', '.join(map(repr, unknown))}",
+                         hint=f"It has {', '.join(known) or 'none'}.")
 
 
 def _user_type(name: str) -> str:

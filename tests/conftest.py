@@ -15,6 +15,10 @@ SAMPLES = ROOT / "sample_data"
 EVIDENCE = ("documented", "observed", "assumed")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--regenerate", action="store_true", help="write golden journals anew, and say what changed")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     for mark in EVIDENCE:
         config.addinivalue_line("markers", f"{mark}: evidence of an emulated behaviour")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -20,7 +21,7 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser("lab", help="open JupyterLab on the tour",
                                  description="Open JupyterLab on the tour; it serves this machine only.")
     parser.add_argument("--folder", metavar="DIR", default=".", help="folder that holds notebooks/ (default: here)")
-    parser.add_argument("--port", type=int, help="port to serve on (default: JupyterLab's choice)")
+    parser.add_argument("--port", type=_port, help="port to serve on, 1 to 65535 (default: JupyterLab's choice)")
     parser.add_argument("--no-browser", action="store_true", help="print the address, open no browser")
     parser.set_defaults(function=lab)
 
@@ -41,7 +42,35 @@ def lab(chosen: argparse.Namespace) -> int:
         command.append(f"--ServerApp.port={chosen.port}")
     if chosen.no_browser:
         command.append("--no-browser")
+    return _serve(command, folder)
+
+
+def _serve(command: list[str], folder: Path) -> int:
+    """Run a server until it ends; an interrupt, or a SIGTERM to this process, ends it in good order."""
+    asked = False
+
+    def end(*_: Any) -> None:
+        nonlocal asked
+        asked = True
+        if server is not None:
+            server.terminate()
+
+    server: subprocess.Popen[bytes] | None = None
+    before = signal.signal(signal.SIGTERM, end)
     try:
-        return subprocess.call(command, cwd=folder)
-    except KeyboardInterrupt:
-        return 0
+        server = subprocess.Popen(command, cwd=folder)
+        if asked:  # while it was being started
+            server.terminate()
+        code = server.wait()
+    except KeyboardInterrupt:  # the terminal interrupts the server, too, which would only ask whether it is meant
+        end()
+        code = server.wait() if server else 0
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    return 0 if asked else code
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: there are 1 to 65535")
+    return int(text)

@@ -7,7 +7,7 @@ import io
 import sys
 from collections.abc import Sequence
 
-from phantom_lab.cli import jupyter, run, show
+from phantom_lab.cli import check, jupyter, run, serve, show
 from phantom_lab.errors import LabError
 
 BAD_USAGE = 2
@@ -24,7 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="phantom-lab", description="Run and step through Splunk SOAR playbooks, unmodified and offline.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     run.add_parser(commands)
+    check.add_parser(commands)
     show.add_parser(commands)
+    serve.add_parser(commands)
     jupyter.add_parser(commands)
     chosen = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):

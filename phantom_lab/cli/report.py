@@ -45,6 +45,10 @@ def as_text(summary: Summary) -> str:
         ("edited by hand", [f"{one['what']} {one['name']} at {one['block']}: {_short(one['before'])} -> "
                             f"{_short(one['after'])}" for one in summary.edits]),
         ("outputs", [f"{name}: {_short(value)}" for name, value in (summary.outputs or {}).items()]),
+        ("datapaths without a value", _placed(summary.diagnoses)),
+        ("no branch matched", [f"{one['block']}, line {one['line']}: {'; '.join(one['conditions'])}"
+                               for one in summary.unmatched]),
+        ("hints", _placed(summary.hints)),
         ("notes", summary.notes),
     )
     for title, found in sections:
@@ -55,6 +59,10 @@ def as_text(summary: Summary) -> str:
         return "\n".join([*lines, "", "unfinished: the journal has no end of the run"])
     message = f": {_shown(summary.message)}" if summary.message else ""
     return "\n".join([*lines, "", f"{summary.status}{message}"])
+
+
+def _placed(found: list[dict[str, Any]]) -> list[str]:
+    return [f"{one['block']}, line {one['line']}: {one['message']}" for one in found]
 
 
 def _shown(line: str) -> str:

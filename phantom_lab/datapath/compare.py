@@ -173,14 +173,15 @@ def _text(value: Any) -> str:
 
 def _numbers(left: Any, right: Any) -> tuple[Any, Any] | None:
     """Both as numbers, whole ones exactly; None where one of them is none."""
-    one, other = _number(left), _number(right)
+    one, other = as_number(left), as_number(right)
     return None if one is None or other is None else (one, other)
 
 
-def _number(value: Any) -> int | float | None:
+def as_number(value: Any) -> int | float | None:
+    """A number, or the one that a text stands for; None for anything else, and for what only Python spells so."""
     if isinstance(value, int | float):
         return value
-    if not isinstance(value, str) or "_" in value:  # Python's own spelling of numbers
+    if not isinstance(value, str) or "_" in value:
         return None
     try:
         if _WHOLE.fullmatch(value):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 
@@ -73,6 +73,8 @@ _STORED = {  # sources that stand after `<block>:`, before another colon
     "custom_function": Source.CUSTOM_FUNCTION, "playbook_output": Source.PLAYBOOK_OUTPUT,
     "playbook_input": Source.PLAYBOOK_INPUT,
 }
+_NAMELESS = "(none)"
+"""The block of a datapath that begins with a colon: none is called so, and it has no value."""
 _HEADERS = {"action", "app", "status", "message", "asset", "name", "app_run_id", "action_run_id", "app_id", "asset_id"}
 _RESULT_HEAD = re.compile(r"((filtered-)?action_results?|(legacy_)?custom_function_result)[.*]")
 _TOKEN = re.compile(r'(?:^|\.)(?:"((?:[^"\\]|\\.)*)"(?=\.|\Z)|([^.]*))', re.DOTALL)
@@ -93,6 +95,14 @@ def parse(text: str) -> Path | None:
         if len(parts) < 4:
             return None
         chosen, rest = f"{parts[1]}:{parts[2]}", parts[3]
+    if rest.startswith(":"):  # a published slip
+        path = _read(text, f"{_NAMELESS}{rest}", chosen) or _read(text, rest[1:], chosen)
+        return replace(path, block=_NAMELESS) if path and path.block else None
+    return _read(text, rest, chosen)
+
+
+def _read(text: str, rest: str, chosen: str) -> Path | None:
+    """What stands behind a filter, if there is one."""
     head, colon, tail = rest.partition(":")
     if not colon or _RESULT_HEAD.match(head):  # the colon is part of a key
         return _unnamed(text, rest, chosen)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import marshal
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
 from difflib import get_close_matches
 from functools import lru_cache
@@ -11,6 +11,7 @@ from itertools import islice, pairwise
 from typing import Any
 
 from phantom_lab.datapath.path import STAR, Step
+from phantom_lab.errors import PlaybookArgumentError
 
 Steps = tuple[Step, ...]
 Walk = Callable[[Iterable[Any]], list[list[Any]]]
@@ -30,8 +31,14 @@ def collect(records: Iterable[Any], paths: Sequence[Steps], *, copy: bool = True
         paths: what to walk in each of them.
         copy: give the caller its own objects and lists. A shallower cell that is repeated is copied once, so that
             the work stays linear. False gives those of the records.
+
+    Raises:
+        PlaybookArgumentError: the data is nested too deeply for Python.
     """
-    return _walk_of(tuple(paths), copy)(records)
+    try:
+        return _walk_of(tuple(paths), copy)(records)
+    except RecursionError:
+        raise PlaybookArgumentError(f"the data is nested too deeply to be read by {len(paths)} datapaths") from None
 
 
 def rows(record: Any, paths: Sequence[Steps]) -> list[list[Any]]:
@@ -44,6 +51,23 @@ def rows(record: Any, paths: Sequence[Steps]) -> list[list[Any]]:
     Returns:
         At least one row, each with one cell per path.
     """
+    table: list[list[Any]] = []
+    stack: list[tuple[Iterator[Any], Sequence[Steps]]] = [(iter((record,)), paths)]  # as deep as lists may be
+    while stack:
+        for item in stack[-1][0]:
+            cells, spread = _spread(item, stack[-1][1])
+            items, numbers, rests = spread[0] if spread else ([], [], [])
+            if len(numbers) == len(paths) and any(len(rest) > _LOOPS for rest in rests):
+                stack.append((iter(items), rests))
+                break
+            table += _beside(cells, spread) if spread else [cells]
+        else:
+            stack.pop()
+    return table
+
+
+def _spread(record: Any, paths: Sequence[Steps]) -> tuple[list[Any], list[tuple[list[Any], list[int], list[Steps]]]]:
+    """The cells that need no list, and of each list its elements, the numbers of the paths into it and their rests."""
     cells: list[Any] = [None] * len(paths)
     groups: dict[Steps, tuple[list[Any], list[int], list[Steps]]] = {}
     for number, steps in enumerate(paths):
@@ -54,10 +78,13 @@ def rows(record: Any, paths: Sequence[Steps]) -> list[list[Any]]:
             _, numbers, rests = groups.setdefault(prefix, (value, [], []))
             numbers.append(number)
             rests.append(rest)
-    if not groups:
-        return [cells]
-    columns = [(numbers, collect(_level(items, rests), rests, copy=False)) for items, numbers, rests in groups.values()]
-    if len(columns[0][0]) == len(paths):  # one list has them all
+    return cells, [(_level(items, rests), numbers, rests) for items, numbers, rests in groups.values()]
+
+
+def _beside(cells: list[Any], spread: list[tuple[list[Any], list[int], list[Steps]]]) -> list[list[Any]]:
+    """Rows of several lists side by side."""
+    columns = [(numbers, _walk_of(tuple(rests), copy=False)(items)) for items, numbers, rests in spread]
+    if len(columns[0][0]) == len(cells):  # one list has them all
         return columns[0][1]
     table = []
     for position in range(max(len(found) for _, found in columns)):
@@ -94,7 +121,7 @@ def _below(value: Any, step: Step) -> list[Any]:
     if isinstance(value, list):
         if isinstance(step, int):
             return value[step:step + 1]
-        return value[:_SEEN] if step is STAR else [found for item in _level(value[:_SEEN], [(step,)])[:_SEEN]
+        return value[:_SEEN] if step is STAR else [found for item in islice(_flat(value), _SEEN)
                                                    for found in _below(item, step)]
     if step is STAR:
         return [] if value is None else [value]
@@ -105,7 +132,7 @@ def _lost(walked: Steps, step: Step, values: list[Any]) -> str:
     if not values:
         return "there are no records"
     lost = f"walked {_dotted(walked)}, no {_dotted((step,))}" if walked else f"no {_dotted((step,))}"
-    found = [item for value in values for item in (value[:_SEEN] if isinstance(value, list) else [value])]
+    found = [item for value in values for item in (islice(_flat(value), _SEEN) if isinstance(value, list) else [value])]
     keys = list(dict.fromkeys(str(key) for item in found if isinstance(item, dict) for key in islice(item, 200)))
     if not keys:
         return f"{lost}; there is only {', '.join(sorted({type(value).__name__ for value in values}))}"
@@ -148,10 +175,21 @@ def _walk(value: Any, steps: Steps) -> tuple[Any, Steps, Steps | None]:
 def _level(items: list[Any], rests: list[Steps]) -> list[Any]:
     """The elements to walk on from: an empty list counts as one None, lists in lists that only keys follow as flat."""
     items = items or [None]
-    if all(rest and isinstance(rest[0], str) for rest in rests):
-        while any(isinstance(item, list) for item in items):
-            items = [one for item in items for one in ((item or [None]) if isinstance(item, list) else [item])]
-    return items
+    flat = all(rest and isinstance(rest[0], str) for rest in rests) and any(isinstance(item, list) for item in items)
+    return list(_flat(items)) if flat else items
+
+
+def _flat(items: list[Any]) -> Iterator[Any]:
+    """What lists in lists hold, however deep; an empty one counts as one None."""
+    stack = [iter(items)]
+    while stack:
+        for item in stack[-1]:
+            if isinstance(item, list) and item:
+                stack.append(iter(item))
+                break
+            yield None if isinstance(item, list) else item
+        else:
+            stack.pop()
 
 
 @lru_cache(maxsize=1024)

@@ -32,7 +32,11 @@ def act(run: PlaybookRun, action: str, parameters: list[dict[str, Any]], chosen:
     Args:
         reviewer: who must approve it first; empty: nobody.
         start: when it may run; a naive moment is local time.
+
+    Raises:
+        PlaybookArgumentError: the run has made as many calls as it may.
     """
+    _count(run, action)
     ids = run.tree.ids
     number, name = ids.next("action_run"), run.name_for(name, "action", action)
     assets = select_assets(run.platform, run.tree.providers, action, chosen, run.note)
@@ -45,6 +49,15 @@ def act(run: PlaybookRun, action: str, parameters: list[dict[str, Any]], chosen:
     _queue(run, PendingAction(**asked, id=number, name=name, handle=handle, loop_state=loop_state, action=action,
                               assets=assets, parameters=[with_context(one, ids, parent) for one in parameters],
                               reviewer=reviewer, refused=refused))
+
+
+def _count(run: PlaybookRun, action: str) -> None:
+    state = run.state
+    if state.action_calls >= state.action_limit:
+        raise PlaybookArgumentError(
+            f"act '{action}': the run has made {state.action_calls} action calls; its limit is {state.action_limit}",
+            hint="phantom.set_action_limit in on_start sets another one. Blocks that call each other need a way out.")
+    state.action_calls += 1
 
 
 def ask_person(run: PlaybookRun, kind: str, parameter: dict[str, Any], *, callback: Callable[..., Any] | None,

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from types import CodeType
 from typing import Any
 
+from phantom_lab.engine.misspelt import closest, say
 from phantom_lab.errors import StepperError
 
 CALLBACK_ARGUMENTS = ("action", "success", "container", "results", "handle", "filtered_artifacts", "filtered_results",
@@ -54,10 +55,12 @@ class Breakpoints:
         """Blocks that no step rests at."""
         self.logged: set[str] = set()
         """Blocks that no step rests at, and whose arguments are noted in the journal instead."""
+        self._blocks: set[str] = set()
+        """Those of the playbooks that were stepped so far."""
         self.update(blocks)
 
     def add(self, block: str, *, when: str = "before", hits: int = 1, condition: str = "") -> None:
-        """Rest at a block.
+        """Rest at a block; one that no playbook stepped so far has is told in one line.
 
         Raises:
             StepperError: an impossible `when`, `hits` or `condition`.
@@ -74,6 +77,13 @@ class Breakpoints:
             reason = exc.args[0] if exc.args else type(exc).__name__
             raise StepperError(f"the condition {condition[:200]!r} is no Python expression: {reason}") from None
         self._points[block, when] = Breakpoint(block, when, hits, condition.strip(), code)
+        if self._blocks:
+            self._tell([block])
+
+    def check(self, blocks: Iterable[str]) -> None:
+        """Tell in one line each what fits none of these blocks, nor one of a playbook that was stepped before."""
+        self._blocks.update(blocks)
+        self._tell(dict.fromkeys([*(point.block for point in self), *self.ignored, *self.logged]))
 
     def update(self, blocks: Iterable[str]) -> None:
         """Rest before each of these blocks."""
@@ -81,9 +91,12 @@ class Breakpoints:
             self.add(block)
 
     def discard(self, block: str) -> None:
-        """No longer rest at a block, before or after."""
-        for key in [key for key in self._points if key[0] == block]:
+        """No longer rest at a block, before or after; where nothing did, it says so in one line."""
+        found = [key for key in self._points if key[0] == block]
+        for key in found:
             del self._points[key]
+        if not found:
+            say(f"there is no breakpoint at {block!r}{closest(str(block), (point.block for point in self))}")
 
     def on(self, event: str) -> None:
         """Rest on ``failure`` or at the first thing that is ``not_emulated``.
@@ -103,6 +116,7 @@ class Breakpoints:
 
     def at(self, block: str, when: str) -> list[Breakpoint]:
         """The breakpoints that a block meets."""
+        self._blocks.add(block)  # of a child playbook or a custom function, too
         return [point for point in self._points.values() if point.when == when and fnmatchcase(block, point.block)]
 
     def passes_by(self, block: str) -> bool:
@@ -112,6 +126,13 @@ class Breakpoints:
     def logs(self, block: str) -> bool:
         """Whether a block's arguments are noted instead."""
         return any(fnmatchcase(block, name) for name in self.logged)
+
+    def _tell(self, names: Iterable[str]) -> None:
+        known = {*self._blocks}  # a run adds to it meanwhile
+        for name in names:
+            if not any(fnmatchcase(block, name) for block in known):
+                near = closest(name, known) or " so far; a child playbook may have one"
+                say(f"no block matches {name!r}{near}")
 
     def __iter__(self) -> Iterator[Breakpoint]:
         return iter(self._points.values())

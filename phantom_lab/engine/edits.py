@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from phantom_lab.engine.breakpoints import CALLBACK_ARGUMENTS
+from phantom_lab.engine.misspelt import closest, say
 from phantom_lab.engine.pending import Pending, PendingAction
 from phantom_lab.errors import StepperError
 from phantom_lab.journal import Edited, invocations
@@ -24,13 +27,17 @@ class Edits:
         """Journal a change."""
         journal = self._run.journal
         # Whoever edits is on another thread than what rests.
-        at = max((n for n, one in invocations(journal.events).items() if one.ended is None), default=0)
+        open_ones = {n: one for n, one in invocations(journal.events).items() if one.ended is None}
+        at = max(open_ones, default=0)
+        if what == "argument" and at:
+            _tell_misspelt("argument", name, {*open_ones[at].started.arguments, *CALLBACK_ARGUMENTS})
         journal.append(Edited(self._run.id, at, what, name, journal.put(before), journal.put(after)))
 
     def container(self, fields: dict[str, Any]) -> None:
         """Change fields of the run's container."""
         container = self._run.platform.containers[self._run.state.container_id]
         for name, value in fields.items():
+            _tell_misspelt("field of the container", name, container)
             self.record("container", name, container.get(name), value)
             container[name] = value
 
@@ -38,6 +45,7 @@ class Edits:
         """Change what ``get_run_data`` gives; None removes a key."""
         kept = self._run.state.run_data
         for name, value in values.items():
+            _tell_misspelt("key of the run data", name, kept)
             self.record("run data", name, kept.get(name), value)
             if value is None:
                 kept.pop(name, None)
@@ -77,3 +85,9 @@ def answered(found: Pending, answer: Any, asset: str | None) -> Pending:
         read_answer(answer, parameter, where="the given result")
     given = answer if isinstance(answer, dict) else {"data": answer}
     return replace(found, answers=(*found.answers, {**given, "asset": asset}))
+
+
+def _tell_misspelt(what: str, name: str, known: Collection[str]) -> None:
+    """A new name is taken as it is; one that is nearly a known one is told in one line."""
+    if name not in known and (near := closest(name, known)):
+        say(f"there was no {what} {name!r}{near}")

@@ -85,6 +85,7 @@ class PlaybookRun:
         self.finishing = False
         """Whether ``on_finish`` has begun."""
         self.ended = False
+        self._failed = False
         self._invoker = Invoker(self)
         self._told: set[str] = set()
         self._modules: dict[str, ModuleType] = {}
@@ -182,7 +183,7 @@ class PlaybookRun:
     def end(self, status: str, message: str) -> None:
         """Journal the end of the run, once."""
         if self.begun and not self.ended:
-            self.ended = True
+            self.ended, self._failed = True, status != "success"
             self.journal.append(RunEnded(self.id, status, message, list(self._invoker.failures)))
             if self.child is not None and self.parent is not None:
                 self.child.status = "success" if status == "success" else "failed"
@@ -222,7 +223,7 @@ class PlaybookRun:
         """What ``on_finish`` receives as text, and ``get_summary`` as a dict."""
         state = self.state
         return run_summary(self.playbook.name, self.id, state.action_runs, state.custom_function_runs,
-                           failed=bool(self._invoker.failures))
+                           failed=self._failed or bool(self._invoker.failures))
 
     def _outcome(self) -> tuple[str, str]:
         if self._invoker.failures:

@@ -37,6 +37,9 @@ class Namespace(Protocol):
     def root_for(self, run: PlaybookRun) -> str:
         """The folder that stands for ``/`` above the platform's own folders; made when first asked for."""
 
+    def requests_for(self, run: PlaybookRun) -> Any:
+        """`requests` as the playbook gets it: it reaches the platform's own REST and nothing else."""
+
 
 @dataclass(slots=True, eq=False)
 class Tree:
@@ -124,5 +127,5 @@ def plant(snapshot: Snapshot, *, journal: Journal, providers: Providers, namespa
         journal.append(Changed(run.id, run.invocation, kind, number, field, journal.put(before), journal.put(after)))
 
     tree = Tree(journal, providers, namespace, library, clock, RunQueue(clock, options.order),
-                Platform(snapshot, ids, changed), ids, seed, options)
+                Platform(snapshot, ids, clock.stamp, changed), ids, seed, options)
     return tree

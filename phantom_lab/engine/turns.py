@@ -12,6 +12,7 @@ from phantom_lab.engine.callbacks import bind, label
 from phantom_lab.engine.interrupt import CustomFunctionTimedOut
 from phantom_lab.engine.invoker import CustomFunctionRaised
 from phantom_lab.engine.pending import Pending, PendingAction, PendingCustomFunction, PendingPlaybook, PendingStart
+from phantom_lab.engine.stubbed import StubbedCustomFunction, StubbedPlaybook
 from phantom_lab.engine.summary import in_short
 from phantom_lab.errors import LabError, PlaybookLoadError
 from phantom_lab.journal import (
@@ -51,6 +52,9 @@ def _start(pending: PendingStart) -> None:
     run = pending.run
     run.open.discard(pending.key)
     run.record_start()
+    if isinstance(run.playbook, StubbedPlaybook):
+        run.playbook.answer(run)
+        return
     parent = run.parent.playbook.name if run.parent else ""
     run.begin(Cause("start", pending.name, pending.registered_by, pending.line, f"child playbook of {parent}"))
 
@@ -69,10 +73,7 @@ def _complete_playbook(pending: PendingPlaybook) -> None:
 def _complete_action(pending: PendingAction) -> None:
     run = pending.run
     if pending.app_runs is None:
-        refused, waited = (pending.refused, 0.0) if pending.refused else _review(pending)
-        app_runs, delay = ([], 0.0) if refused else carry_out(pending, run.tree.ids, lambda call: _ask(pending, call))
-        pending = replace(pending, refused=refused, app_runs=tuple(app_runs))
-        delay += waited
+        pending, delay = _go_on(pending)
         if delay:
             run.tree.queue.add(replace(pending, due=run.clock.elapsed() + delay))
             return
@@ -87,14 +88,25 @@ def _complete_action(pending: PendingAction) -> None:
                in_short(done))
 
 
+def _go_on(pending: PendingAction) -> tuple[PendingAction, float]:
+    """The action after what takes time: first the approval, where it needs one, then the outcomes; and the seconds."""
+    if pending.reviewer and not pending.refused:
+        refused, delay = _review(pending)
+        pending = replace(pending, refused=refused, reviewer="")
+        if delay:
+            return pending, delay
+    if pending.refused:
+        return replace(pending, app_runs=()), 0.0
+    app_runs, delay = carry_out(pending, pending.run.tree.ids, lambda call: _ask(pending, call))
+    return replace(pending, app_runs=tuple(app_runs)), delay
+
+
 def _review(pending: PendingAction) -> tuple[str, float]:
     """Ask who must approve an action.
 
     Returns:
         Why it is not carried out, or nothing; and the seconds until the reply.
     """
-    if not pending.reviewer:
-        return "", 0.0
     outcome = _ask(pending, ActionCall("approve", pending.name, "phantom", "Phantom", {
         "to": pending.reviewer, "message": f"Run '{pending.action}'?", "parameters": pending.parameters}, 1))
     reply = outcome.results[0]
@@ -121,6 +133,9 @@ def _execute(pending: PendingCustomFunction, inputs: dict[str, Any], which: str)
     """Execute a custom function for one parameter set."""
     run = pending.run
     cause = Cause("execute", pending.name, pending.registered_by, pending.line, which, pending.command)
+    if isinstance(pending.function, StubbedCustomFunction):
+        data, failed = pending.function.answer(run, pending.name, inputs)
+        return _result(pending, inputs, data) if failed is None else CustomFunctionResult("failed", failed, inputs, [])
     try:
         with run.tree.limited():
             returned = run.execute_custom_function(pending.function, json_copy(inputs), cause, pending.id)
@@ -135,17 +150,22 @@ def _execute(pending: PendingCustomFunction, inputs: dict[str, Any], which: str)
                         f"{run.tree.options.custom_function_seconds:g} seconds")
     except (TypeError, ValueError, RecursionError) as exc:
         return _refused(pending, inputs, f"returned what is no JSON: {exc}")
+    return _result(pending, inputs, data)
+
+
+def _result(pending: PendingCustomFunction, inputs: dict[str, Any], data: Any) -> CustomFunctionResult:
     if data == []:  # observed: an empty list is taken for a failure
         return _refused(pending, inputs, "returned an empty list, which the platform takes for a failure")
     if not isinstance(data, dict | list):
-        run.note(f"custom function {pending.reference} (block {pending.name}) returned {type(data).__name__}, no dict "
-                 "or list: its outputs have no value")
+        pending.run.note(f"custom function {pending.reference} (block {pending.name}) returned "
+                         f"{type(data).__name__}, no dict or list: its outputs have no value")
     return CustomFunctionResult("success", "Custom function completed", inputs, data)
 
 
 def _refused(pending: PendingCustomFunction, inputs: dict[str, Any], what: str) -> CustomFunctionResult:
     source = pending.function
-    message = f"custom function {pending.reference} {what} (block {pending.name}, {source.title}:{source.line})"
+    place = f"{source.title}:{source.line}" if source.line else source.title
+    message = f"custom function {pending.reference} {what} (block {pending.name}, {place})"
     pending.run.note(message)
     return CustomFunctionResult("failed", message, inputs, [])
 

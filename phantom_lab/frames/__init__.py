@@ -8,10 +8,11 @@ from phantom_lab.frames.tables import (
     filtered_artifacts,
     filtered_results,
     invocations,
+    playbook_results,
     results,
     results_table,
 )
 from phantom_lab.frames.truth import diagnoses, truth_table
 
 __all__ = ["arguments", "artifacts", "deeds", "diagnoses", "explode", "filtered_artifacts", "filtered_results",
-           "invocations", "results", "results_table", "truth_table"]
+           "invocations", "playbook_results", "results", "results_table", "truth_table"]

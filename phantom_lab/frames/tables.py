@@ -10,6 +10,7 @@ import pandas as pd
 
 from phantom_lab.engine import PlaybookRun, Stepper, why
 from phantom_lab.errors import LabError
+from phantom_lab.frames.children import children_table, describe_children
 from phantom_lab.frames.flatten import flatten, table
 from phantom_lab.journal import (
     ActionCompleted,
@@ -22,6 +23,7 @@ from phantom_lab.journal import (
     InvocationStarted,
     Journal,
     Logged,
+    PlaybookCompleted,
     RunStarted,
 )
 from phantom_lab.journal import invocations as fold_invocations
@@ -49,18 +51,14 @@ def results(run: Run, name: str | None = None, *, at: int | None = None) -> pd.D
             form ``action_result.…``.
         at: number of an invocation: as it was when that one started.
     """
-    journal = journal_of(run)
-    done = [event for event in _until(journal, at) if isinstance(event, ActionCompleted)]
-    if name is not None and all(event.name != name for event in done):
-        known = ", ".join(dict.fromkeys(event.name for event in done)) or "none yet"
-        raise LabError(f"no completed action named {name!r}", hint=f"Completed: {known}.")
-    chosen = [event for event in done if name in (None, event.name)]
-    app_runs = [one for event in chosen for one in journal.get(event.results)]
-    return results_table(app_runs, name)
+    return results_table(_completed(journal_of(run), ActionCompleted, "action", name, at), name)
 
 
 def results_table(app_runs: Iterable[dict[str, Any]], name: str | None = None) -> pd.DataFrame:
-    """`results` of a callback's ``results`` argument itself, of an action or of a custom function."""
+    """`results` of a callback's ``results`` argument itself, of an action, a custom function or a child playbook."""
+    app_runs = list(app_runs)
+    if describe_children(app_runs):
+        return children_table(app_runs, name)
     rows, columns = [], dict.fromkeys([*([] if name else ["name"]), "asset", "app"])
     for run in app_runs:
         part = next((part for part in PARTS if run.get(f"{part}s")), RESULT)
@@ -73,6 +71,19 @@ def results_table(app_runs: Iterable[dict[str, Any]], name: str | None = None) -
         columns.update(dict.fromkeys([f"{root}.status", f"{root}.message"]))
     columns.update(dict.fromkeys(column for row in rows for column in row))
     return table(rows, sorted(columns, key=_place))
+
+
+def playbook_results(run: Run, name: str | None = None, *, at: int | None = None) -> pd.DataFrame:
+    """One row per completed child playbook, with what it was given and what it came back with.
+
+    Args:
+        run: a run, its stepper or its journal.
+        name: the block name of the call (all its runs, oldest first); columns are then
+            ``<name>:playbook_output:<field>``. Without it those of all names, without the name in front. Lists stay one
+            cell, see `explode`.
+        at: number of an invocation: as it was when that one started.
+    """
+    return children_table(_completed(journal_of(run), PlaybookCompleted, "child playbook", name, at), name)
 
 
 def filtered_artifacts(run: Run, *, at: int | None = None) -> pd.DataFrame:
@@ -104,15 +115,18 @@ def filtered_results(run: Run, *, at: int | None = None) -> pd.DataFrame:
 
 
 def invocations(run: Run) -> pd.DataFrame:
-    """One row per invocation of a block, with why it was invoked."""
+    """One row per invocation of a block, with why it was invoked, and in which run of which playbook."""
     journal = journal_of(run)
+    playbooks = {event.run: event.playbook for event in journal.events if isinstance(event, RunStarted)}
     rows = [{
-        "n": one.started.n, "block": one.started.block, "cause": one.started.cause.kind,
+        "n": one.started.n, "block": one.started.block, "run": one.started.run,
+        "playbook": playbooks.get(one.started.run), "cause": one.started.cause.kind,
         "caller": one.started.cause.caller, "action": one.started.cause.name, "depth": one.started.depth,
         "success": journal.get(one.started.arguments["success"]) if "success" in one.started.arguments else None,
         "line": one.started.line, "error": str(one.failure) if one.failure else None, "why": why(one.started),
     } for one in fold_invocations(journal.events).values()]
-    return table(rows, ["n", "block", "cause", "caller", "action", "depth", "success", "line", "error", "why"])
+    return table(rows, ["n", "block", "run", "playbook", "cause", "caller", "action", "depth", "success", "line",
+                        "error", "why"])
 
 
 def arguments(run: Run, *, at: int | None = None) -> dict[str, Any]:
@@ -225,6 +239,16 @@ def _deed(line: int | None, what: str, name: str, given: Any, returned: Any) -> 
 def _filters(journal: Journal, at: int | None) -> list[Filtered]:
     """Named filters so far; of several runs of one filter the latest."""
     return list({event.name: event for event in _until(journal, at) if isinstance(event, Filtered)}.values())
+
+
+def _completed(journal: Journal, kind: type[ActionCompleted | PlaybookCompleted], what: str, name: str | None,
+               at: int | None) -> list[dict[str, Any]]:
+    """The results, as callbacks get them, of what completed under a name, or under any."""
+    done = [event for event in _until(journal, at) if isinstance(event, kind)]
+    if name is not None and all(event.name != name for event in done):
+        known = ", ".join(dict.fromkeys(event.name for event in done)) or "none yet"
+        raise LabError(f"no completed {what} named {name!r}", hint=f"Completed: {known}.")
+    return [one for event in done if name in (None, event.name) for one in journal.get(event.results)]
 
 
 def _artifacts(journal: Journal) -> list[dict[str, Any]]:

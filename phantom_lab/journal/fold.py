@@ -18,6 +18,7 @@ from phantom_lab.journal.events import (
     RunEnded,
     RunStarted,
 )
+from phantom_lab.journal.hints import hints
 from phantom_lab.journal.invocations import Invocation, block_of, invocations
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.unmatched import unmatched
@@ -45,6 +46,8 @@ class Summary:
     """Invocations in which no condition held, and after which nothing was called or asked for."""
     diagnoses: list[dict[str, Any]] = field(default_factory=list)
     """Datapaths that gave no value, and why."""
+    hints: list[dict[str, Any]] = field(default_factory=list)
+    """What the platform passes over in silence: see `phantom_lab.journal.hints`."""
 
 
 def summarize(journal: Journal) -> Summary:
@@ -83,6 +86,7 @@ def summarize(journal: Journal) -> Summary:
         diagnoses=[{"block": block_of(blocks, event.invocation), "line": event.line, "api": event.api,
                     "argument": event.argument, "datapath": event.datapath, "message": event.message}
                    for event in events if isinstance(event, Diagnosed)],
+        hints=hints(journal),
     )
 
 

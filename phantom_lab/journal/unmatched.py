@@ -17,7 +17,8 @@ from phantom_lab.journal.events import (
 from phantom_lab.journal.invocations import Invocation, block_of, invocations
 from phantom_lab.journal.journal import Journal
 
-_GATES = ("condition", "decision")
+GATES = ("condition", "decision")
+"""What a generated block asks before it goes on."""
 
 
 def unmatched(journal: Journal) -> list[dict[str, Any]]:
@@ -29,14 +30,14 @@ def unmatched(journal: Journal) -> list[dict[str, Any]]:
     asked: dict[int, list[Evaluated]] = {}
     went_on: set[int] = set()
     for event in journal.events:
-        if isinstance(event, Evaluated) and event.api in _GATES:
+        if isinstance(event, Evaluated) and event.api in GATES:
             asked.setdefault(event.invocation, []).append(event)
             went_on.discard(event.invocation)
         elif (number := _deed_of(event)) in asked:
             went_on.add(number)
     blocks = invocations(journal.events)
     return [{"invocation": number, "run": found[0].run, "block": block_of(blocks, number), "line": found[0].line,
-             "conditions": [text for event in found for text in _conditions(journal, event)]}
+             "conditions": [text for event in found for text in conditions_of(journal, event)]}
             for number, found in asked.items()
             if number not in went_on and not any(event.passed for event in found) and _returned(blocks.get(number))]
 
@@ -46,7 +47,7 @@ def _deed_of(event: Event) -> int:
     if isinstance(event, InvocationStarted):
         return event.caller or 0
     if isinstance(event, ApiCalled):
-        return 0 if event.name in _GATES else event.invocation
+        return 0 if event.name in GATES else event.invocation
     if isinstance(event, ActionStarted | CustomFunctionStarted | PlaybookStarted | Changed):
         return event.invocation
     return 0
@@ -56,7 +57,7 @@ def _returned(one: Invocation | None) -> bool:
     return one is not None and one.ended is not None and one.failure is None
 
 
-def _conditions(journal: Journal, event: Evaluated) -> list[str]:
+def conditions_of(journal: Journal, event: Evaluated) -> list[str]:
     """The comparisons of an evaluation as texts, with the first values of their datapaths."""
     texts: dict[int, str] = {}
     for source in journal.get(event.operands):

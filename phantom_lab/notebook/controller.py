@@ -87,7 +87,9 @@ class Controller:
         """Take a new look at the run."""
         blocks = self._blocks()
         self._table = self._page(blocks).keep(self._table)
-        listed = frames.invocations(self.stepper.run)[["n", "block", "cause", "success", "error", "why"]]
+        found = frames.invocations(self.stepper.run)
+        of = ["run", "playbook"] if found["run"].nunique() > 1 else []
+        listed = found[["n", "block", *of, "cause", "success", "error", "why"]]
         self._list = Page(listed, caption="Invocations so far. Click one to look at what came in, again to come back.",
                           empty="no block has been invoked yet", size=10, blank=True).keep(self._list)
         if self._looking is None and len(listed) > self._list.size:
@@ -148,7 +150,9 @@ class Controller:
             return Page(table([]), empty=f"not passed: {current.started.block} was handed {handed}")
         value = given[self.tab]
         frame = _results(value) if self.tab == "results" else _fields(value)
-        return Page(frame, caption=f"{self.tab}: {_MEANING[self.tab]}", empty="passed, and empty")
+        child = self.tab == "results" and current.started.cause.kind == "playbook"
+        meaning = "what the child playbook was given, and came back with" if child else _MEANING[self.tab]
+        return Page(frame, caption=f"{self.tab}: {meaning}", empty="passed, and empty")
 
     def _did(self, blocks: dict[int, Invocation], current: Invocation) -> Page:
         resting = self.stepper.position.state == "resting" and self._looking is None

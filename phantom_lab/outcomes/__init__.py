@@ -5,7 +5,9 @@ from phantom_lab.outcomes.maxmind import MaxMind
 from phantom_lab.outcomes.prompts import declined, responses, timed_out
 from phantom_lab.outcomes.provider import ActionCall, Outcome, OutcomeProvider, Providers
 from phantom_lab.outcomes.results_file import ResultsFile
-from phantom_lab.outcomes.stubs import Stubs
+from phantom_lab.outcomes.stand_ins import CUSTOM_FUNCTION, PLAYBOOK, StandIn
+from phantom_lab.outcomes.stubs import Stubs, standing_in
 
-__all__ = ["ActionCall", "MaxMind", "Outcome", "OutcomeProvider", "Providers", "ResultsFile", "Stubs", "declined",
-           "failure", "outcome_of", "read_answer", "responses", "success", "timed_out"]
+__all__ = ["CUSTOM_FUNCTION", "PLAYBOOK", "ActionCall", "MaxMind", "Outcome", "OutcomeProvider", "Providers",
+           "ResultsFile", "StandIn", "Stubs", "declined", "failure", "outcome_of", "read_answer", "responses",
+           "standing_in", "success", "timed_out"]

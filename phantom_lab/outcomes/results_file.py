@@ -9,10 +9,17 @@ from typing import Any
 
 from phantom_lab.errors import InputError
 from phantom_lab.model import App, Asset, read_json
-from phantom_lab.outcomes.answer import KEYS, outcome_of, read_answer
+from phantom_lab.outcomes.answer import KEYS, failure, outcome_of, read_answer
 from phantom_lab.outcomes.provider import ActionCall, Outcome
+from phantom_lab.outcomes.stand_ins import CUSTOM_FUNCTION, PLAYBOOK, StandIn
 
 _KEYS = {"action", "name", "asset", "parameter", *KEYS}
+_STAND_INS: dict[str, tuple[str, str, tuple[type, ...], str]] = {
+    "playbook": (PLAYBOOK, "outputs", (dict,), "an object"),
+    "custom_function": (CUSTOM_FUNCTION, "data", (dict, list), "an object or a list"),
+}
+"""By the key that names what an entry stands in for: its kind, the key of what it comes back with, and that one's
+types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,9 @@ class ResultsFile:
     prompt is an action called ``prompt``, answered by ``"responses": [...]``, ``"timed_out": true`` or
     ``"declined": true``; so are a ``task`` and the ``approve`` of an action with a reviewer.
 
+    ``{"playbook", "outputs"}`` stands in for a child playbook, and ``{"custom_function", "data"}`` for a custom
+    function; ``"status": "failed"`` with a ``"message"`` lets it fail.
+
     Args:
         given: a path, or the decoded list.
 
@@ -51,7 +61,10 @@ class ResultsFile:
         if not isinstance(items, list):
             raise InputError("the results must be a JSON list", where=where,
                              hint='Give [{"action": "whois ip", "data": [{}]}, …].')
-        self._entries = [_entry(item, f"{where}[{number}]") for number, item in enumerate(items)]
+        read = [_stand_in(item, f"{where}[{number}]") or _entry(item, f"{where}[{number}]")
+                for number, item in enumerate(items)]
+        self._entries = [one for one in read if isinstance(one, _Entry)]
+        self.stand_ins = [one for one in read if isinstance(one, StandIn)]
 
     def outcome(self, call: ActionCall) -> Outcome | None:
         """The first matching entry's answer."""
@@ -69,9 +82,7 @@ class ResultsFile:
 def _entry(item: Any, where: str) -> _Entry:
     if not isinstance(item, dict) or not isinstance(item.get("action"), str):
         raise InputError("an entry must be an object with an \"action\"", where=where)
-    if unknown := item.keys() - _KEYS:
-        raise InputError(f"an entry has no key {', '.join(sorted(map(repr, unknown)))}", where=where,
-                         hint=f"Known are {', '.join(sorted(_KEYS))}.")
+    _check_keys(item, _KEYS, where)
     parameter = item.get("parameter") or {}
     for key in ("asset", "name"):
         if item.get(key) is not None and not isinstance(item[key], str):
@@ -81,3 +92,24 @@ def _entry(item: Any, where: str) -> _Entry:
     answer = {key: value for key, value in item.items() if key in KEYS}
     read_answer(answer, parameter, where=where)
     return _Entry(item["action"].lower(), item.get("name"), item.get("asset"), parameter, answer, where)
+
+
+def _stand_in(item: Any, where: str) -> StandIn | None:
+    """An entry for a child playbook or a custom function; None for one of another kind."""
+    key = next((one for one in _STAND_INS if isinstance(item, dict) and isinstance(item.get(one), str)), None)
+    if key is None:
+        return None
+    kind, holds, types, shape = _STAND_INS[key]
+    _check_keys(item, {key, holds, "status", "message"}, where)
+    if item.get("status", "success") not in ("success", "failed"):
+        raise InputError(f"status {item['status']!r} is neither \"success\" nor \"failed\"", where=where)
+    answer = failure(str(item.get("message") or "")) if item.get("status") == "failed" else item.get(holds)
+    if not isinstance(answer, types):
+        raise InputError(f"`{holds}` must be {shape}", where=where)
+    return StandIn(kind, item[key], lambda given: answer, where, where)
+
+
+def _check_keys(item: dict[str, Any], known: set[str], where: str) -> None:
+    if unknown := item.keys() - known:
+        raise InputError(f"an entry has no key {', '.join(sorted(map(repr, unknown)))}", where=where,
+                         hint=f"Known are {', '.join(sorted(known))}.")

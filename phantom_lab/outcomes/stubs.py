@@ -10,6 +10,7 @@ from phantom_lab.errors import InputError, LabError
 from phantom_lab.model import App, Asset, json_copy
 from phantom_lab.outcomes.answer import outcome_of
 from phantom_lab.outcomes.provider import ActionCall, Outcome
+from phantom_lab.outcomes.stand_ins import PLAYBOOK, StandIn
 
 Stub = Callable[..., Any]
 
@@ -37,8 +38,9 @@ class Stubs:
                 continue
             where = _where(stub)
             try:
-                args, kwargs = _arguments(stub, call)
-                answer = stub(*args, **kwargs)
+                answer = _called(stub, {
+                    "parameter": json_copy(call.parameter), "asset": call.asset, "action": call.action,
+                    "name": call.name, "number": call.number, "call": call}, main="parameter")
             except LabError:
                 raise
             except Exception as exc:
@@ -53,15 +55,35 @@ class Stubs:
         return [Asset(asset, App(asset)) for name, asset, _ in self._stubs if asset and name == action.lower()]
 
 
-def _arguments(stub: Stub, call: ActionCall) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    offered = {"parameter": json_copy(call.parameter), "asset": call.asset, "action": call.action, "name": call.name,
-               "number": call.number, "call": call}
+def standing_in(kind: str, name: str, stub: Stub) -> StandIn:
+    """A function that stands in for a child playbook or a custom function.
+
+    Args:
+        kind: ``playbook`` or ``custom function``.
+        name: what it stands in for.
+        stub: for a playbook it declares what it wants of ``inputs`` and ``container`` (dicts); a single argument of any
+            other name is the inputs. For a custom function it declares what it wants of the parameters; one that was
+            not passed is None, as on the platform.
+    """
+
+    def parameters(given: dict[str, Any]) -> Any:
+        needed = [one.name for one in inspect.signature(stub).parameters.values()
+                  if one.default is one.empty and one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)]
+        return _called(stub, {**dict.fromkeys(needed), **given})
+
+    function = (lambda given: _called(stub, given, main="inputs")) if kind == PLAYBOOK else parameters
+    return StandIn(kind, name, function, _where(stub), f"stub {_where(stub)}")
+
+
+def _called(stub: Stub, offered: dict[str, Any], *, main: str | None = None) -> Any:
+    """Call a stub with what it declares; a single argument of any other name is the main one."""
     declared = list(inspect.signature(stub).parameters.values())
     if any(one.kind is one.VAR_KEYWORD for one in declared):
-        return (), offered
-    if len(declared) == 1 and (declared[0].name not in offered or declared[0].kind is declared[0].POSITIONAL_ONLY):
-        return (offered["parameter"],), {}
-    return (), {one.name: offered[one.name] for one in declared if one.name in offered}
+        return stub(**offered)
+    if main and len(declared) == 1 and (declared[0].name not in offered
+                                        or declared[0].kind is declared[0].POSITIONAL_ONLY):
+        return stub(offered[main])
+    return stub(**{one.name: offered[one.name] for one in declared if one.name in offered})
 
 
 def _where(stub: Stub) -> str:

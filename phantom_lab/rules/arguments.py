@@ -29,12 +29,15 @@ def names(given: Any) -> list[str]:
     return [str(one) for one in given] if isinstance(given, list | tuple | set | frozenset) else [str(given)]
 
 
-def missing(run: PlaybookRun, what: str, otherwise: Any = None) -> Any:
+def missing(run: PlaybookRun, what: str, otherwise: Any = None, *, call: str = "") -> Any:
     """What a look-up of something that is not there gives.
+
+    Args:
+        what: it, for the message; so is `call`, the function.
 
     Raises:
         RuntimeError: in a custom function (observed in the vendor's own self-test).
     """
     if run.custom_function:
-        raise RuntimeError(f"there is no {what}")
+        raise RuntimeError(f"{call}: there is no {what}" if call else f"there is no {what}")
     return otherwise

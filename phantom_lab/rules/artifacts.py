@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from phantom_lab.datapath import parse
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.model import Artifact, json_copy
 from phantom_lab.rules.cef import cef_value
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.restrictions import check, restrict
-from phantom_lab.rules.sources import artifacts
+from phantom_lab.rules.restrictions import check, check_keywords, restrict
+from phantom_lab.rules.sources import ARTIFACTS, artifacts, dicts
 
 _OUTBOUND = frozenset({"1", "outbound", "out"})
 """The Common Event Format writes 0 for inbound and 1 for outbound."""
@@ -31,10 +30,7 @@ def get_tagged_artifacts(run: PlaybookRun, container: Any, tags: Any, label: Any
                          kwargs: dict[str, Any]) -> list[Artifact]:
     """Artifacts that have all the tags; takes ``scope``, ``filter_artifact_ids`` and ``limit`` besides (assumed)."""
     call = "get_tagged_artifacts"
-    unknown = ", ".join(kwargs.keys() - {"scope", "filter_artifact_ids", "limit", "trace"})
-    if unknown:
-        raise PlaybookArgumentError(f"{call}: there is no argument {unknown}",
-                                    hint="There are scope, filter_artifact_ids, limit and trace.")
+    check_keywords(call, kwargs, ("scope", "filter_artifact_ids", "limit", "trace"))
     return _artifacts(run, call, container, label, tags=tags, scope=kwargs.get("scope"),
                       ids=kwargs.get("filter_artifact_ids"), limit=kwargs.get("limit"))
 
@@ -78,7 +74,10 @@ def get_values_in_events(run: PlaybookRun, events: Any, field_name: Any) -> list
 
 @emulates("get_cef_value")
 def get_cef_value(run: PlaybookRun, event_id: Any, cef: Any, field_name: Any) -> str:
-    """A field of CEF data as text, under either of its names; empty where there is none (assumed)."""
+    """A field of CEF data as text, under either of its names; empty where there is none (assumed).
+
+    The id is not needed for it.
+    """
     check("get_cef_value", "cef", cef, (dict,), "CEF data")
     found = cef_value(cef, _field("get_cef_value", field_name))
     return "" if found is None else str(found)
@@ -89,9 +88,8 @@ def _artifacts(run: PlaybookRun, call: str, container: Any, label: Any, *, label
     check(call, label_argument, label, (str,), "a label or '*'")
     restriction = restrict(run, call, container=container, scope=scope, limit=limit, filter_artifacts=ids,
                            ids_argument="filter_artifact_ids", tags=tags)
-    path = parse("artifact:*")
-    found = artifacts(run, path, restriction) if path else []
-    return list(json_copy([one for one in found if label in (None, "", "*", one["label"])]))
+    return list(json_copy([one for one in artifacts(run, ARTIFACTS, restriction)
+                           if label in (None, "", "*", one["label"])]))
 
 
 def _events(run: PlaybookRun, call: str, container: Any, scope: Any, ids: Any, events: Any) -> list[Artifact]:
@@ -101,7 +99,7 @@ def _events(run: PlaybookRun, call: str, container: Any, scope: Any, ids: Any, e
 
 def _given(call: str, events: Any) -> list[Artifact]:
     check(call, "events", events, (list, tuple), "a list of artifacts")
-    return [one for one in events or () if isinstance(one, dict)]
+    return dicts(events)
 
 
 def _field(call: str, given: Any) -> str:

@@ -93,7 +93,7 @@ def prompt2(run: PlaybookRun, user: Any, respond_in_mins: Any, callback: Any, re
             drop_none: Any, trace: Any, role: Any) -> None:
     """Ask a user or the members of a role; the callback is called with the reply, and also when the time is over."""
     text = fill(run, message, parameters, container=container, scope=scope, artifact_ids=filter_artifact_ids,
-                separator=separator, drop_none=drop_none).text
+                separator=separator, drop_none=drop_none, call="prompt2").text
     _ask(run, "prompt2", user, role, text, respond_in_mins, response_types, callback, name)
 
 
@@ -103,7 +103,7 @@ def prompt(run: PlaybookRun, user: Any, message: Any, respond_in_mins: Any, call
            drop_none: Any) -> None:
     """The older prompt, with one question: the message itself."""
     text = fill(run, message, parameters, container=container, scope=scope, artifact_ids=filter_artifact_ids,
-                separator=separator, drop_none=drop_none).text
+                separator=separator, drop_none=drop_none, call="prompt").text
     questions = None if options is None else [{"prompt": text, "options": options}]
     _ask(run, "prompt", user, None, text, respond_in_mins, questions, callback, name)
 

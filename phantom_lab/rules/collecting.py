@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from contextlib import suppress
 from typing import Any
 
 from phantom_lab.datapath import Path, Source, operand, parse
 from phantom_lab.datapath import collect as walk
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
-from phantom_lab.model import as_id, json_copy
+from phantom_lab.model import as_id
+from phantom_lab.rules.arguments import names
 from phantom_lab.rules.data_access import flat_for, rows
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.restrictions import check, datapaths, restrict, results_of
-from phantom_lab.rules.sources import LIMIT
+from phantom_lab.rules.restrictions import check_names, datapaths, restrict, results_of
+from phantom_lab.rules.sources import Restriction, app_runs, decoded
 
 
 @emulates("collect")
@@ -68,28 +67,18 @@ def collect_for_condition(run: PlaybookRun, container: Any, action_results: Any,
     """
     call = "collect_for_condition"
     passed = results_of(call, "action_results", action_results)
-    check(call, "filtered_action_result_ids", filtered_action_result_ids, (list, tuple, set), "a list of app run ids")
-    if filtered_action_result_ids and passed is not None:
-        chosen = {as_id(one) for one in filtered_action_result_ids}
-        passed = [one for one in passed if one.get("app_run_id") in chosen]
-    if operand(datapath, unnamed=bool(action_results)) is None:
+    check_names(call, "filtered_action_result_ids", filtered_action_result_ids, "a list of app run ids")
+    path = operand(datapath, unnamed=bool(action_results))
+    if path is None:
         return [datapath]
+    if filtered_action_result_ids:
+        chosen = {as_id(one) for one in names(filtered_action_result_ids)} - {None}
+        passed = [one for one in app_runs(run, path.block, path.filter, Restriction(passed=passed))
+                  if one.get("app_run_id") in chosen]
+        if not passed and path.source is Source.ACTION_RESULT:
+            return []
     return _collect(run, call, container, datapath, scope, None, False, filtered_artifact_ids, passed,
                     ids_argument="filtered_artifact_ids")
-
-
-@emulates("get_collect_limit_")
-def get_collect_limit(run: PlaybookRun) -> int:
-    """How many artifacts a call reads that does not say so itself (assumed)."""
-    return LIMIT if run.state.collect_limit is None else run.state.collect_limit
-
-
-@emulates("set_collect_limit_")
-def set_collect_limit(run: PlaybookRun, limit: Any) -> None:
-    """Set how many artifacts collecting calls of this run read; None is the default again (assumed)."""
-    if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 0):
-        raise PlaybookArgumentError(f"set_collect_limit_: limit must be a number of artifacts, not {limit!r}")
-    run.state.collect_limit = limit
 
 
 def _collect(run: PlaybookRun, call: str, container: Any, datapath: Any, scope: Any, limit: Any, none_if_first: Any,
@@ -115,13 +104,11 @@ def _outputs(path: Path, given: list[dict[str, Any]]) -> list[Any]:
             values = _decoded(one.get("outputs" if path.source is Source.PLAYBOOK_OUTPUT else "inputs"))
             value = values.get(path.steps[0])
             elements = value if isinstance(value, list) else [value]
-            found += [row[0] for row in walk(json_copy(elements), [path.steps[1:]])]
+            found += [row[0] for row in walk(elements, [path.steps[1:]])]
     return found
 
 
 def _decoded(given: Any) -> dict[Any, Any]:
     """Outputs as the platform keeps them: a list whose first element is the JSON text of a dict (observed)."""
-    value = given[0] if isinstance(given, list) and given else given
-    with suppress(TypeError, ValueError):
-        value = json.loads(value)
+    value = decoded(given[0] if isinstance(given, list) and given else given)
     return value if isinstance(value, dict) else {}

@@ -99,7 +99,7 @@ def read_comparisons(conditions: Any, api: str, *, unnamed: bool) -> list[Compar
             raise PlaybookArgumentError(f"{form}; found {given!r}")
         left, operator, right = given
         if not isinstance(operator, str) or operator not in OPERATORS:
-            raise PlaybookArgumentError(f"{api}: no operator {operator!r}",
+            raise PlaybookArgumentError(f"{api}: conditions have no operator {operator!r}",
                                         hint=f"There are {' '.join(sorted(OPERATORS))}.")
         one = Comparison(number, left, operator, right, operand(left, unnamed=unnamed),
                           operand(right, unnamed=unnamed))

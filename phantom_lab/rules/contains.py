@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from phantom_lab.datapath import parse
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.rules.arguments import container_id, names
-from phantom_lab.rules.cef import CONTAINS
+from phantom_lab.rules.cef import contains_of
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.restrictions import check, restrict
-from phantom_lab.rules.sources import Restriction, artifacts
+from phantom_lab.rules.restrictions import check, check_names, restrict
+from phantom_lab.rules.sources import ARTIFACTS, Restriction, artifacts, dicts
 
 
-@emulates("collect_from_contains")
+@emulates("collect_from_contains", gaps=("types that an app declares for its results: their keys alone tell them",))
 def collect_from_contains(run: PlaybookRun, container: Any, action_results: Any, contains: Any, tags: Any,
                           filter_artifacts: Any, include_params: Any, scope: Any, limit: Any,
                           trace: Any) -> list[str] | None:
@@ -57,7 +56,7 @@ def get_datapaths_for_contains(run: PlaybookRun, output: Any, contains: Any, pat
 
 
 def _wanted(call: str, contains: Any) -> set[str]:
-    check(call, "contains", contains, (str, list, tuple, set, frozenset), "a list of types such as 'ip'")
+    check_names(call, "contains", contains, "a list of types such as 'ip'")
     return _types(contains)
 
 
@@ -66,11 +65,10 @@ def _types(given: Any) -> set[str]:
 
 
 def _of_artifacts(run: PlaybookRun, restriction: Restriction, wanted: set[str]) -> Iterator[Any]:
-    path = parse("artifact:*")
-    for artifact in artifacts(run, path, restriction) if path else []:
+    for artifact in artifacts(run, ARTIFACTS, restriction):
         declared = artifact["cef_types"] if isinstance(artifact["cef_types"], dict) else {}
         for field, value in (artifact["cef"] or {}).items():
-            if wanted & _types(declared.get(field)) or CONTAINS.get(field) in wanted:
+            if wanted & {*_types(declared.get(field)), *contains_of(field)}:
                 yield from _leaves(value)
             else:
                 yield from _by_key(value, wanted)
@@ -78,10 +76,8 @@ def _of_artifacts(run: PlaybookRun, restriction: Restriction, wanted: set[str]) 
 
 def _of_results(passed: Iterable[dict[str, Any]], wanted: set[str], *, parameters: bool) -> Iterator[Any]:
     for app_run in passed:
-        results = app_run.get("action_results")
-        for one in results if isinstance(results, list) else ():
-            if isinstance(one, dict):
-                yield from _by_key([one.get("parameter") if parameters else None, one.get("data")], wanted)
+        for one in dicts(app_run.get("action_results")):
+            yield from _by_key([one.get("parameter") if parameters else None, one.get("data")], wanted)
 
 
 def _by_key(value: Any, wanted: set[str]) -> Iterator[Any]:
@@ -91,7 +87,7 @@ def _by_key(value: Any, wanted: set[str]) -> Iterator[Any]:
             yield from _by_key(item, wanted)
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _leaves(item) if CONTAINS.get(key) in wanted else _by_key(item, wanted)
+            yield from _leaves(item) if wanted.intersection(contains_of(key)) else _by_key(item, wanted)
 
 
 def _leaves(value: Any) -> Iterator[Any]:

@@ -12,32 +12,24 @@ from phantom_lab.journal import Evaluated
 from phantom_lab.model import json_copy
 from phantom_lab.rules.comparisons import Call, Comparison, call_of, meeting, read_comparisons, restriction_of
 from phantom_lab.rules.diagnosis import diagnose
+from phantom_lab.rules.kept import cut_down, item_alone, kept_values
 from phantom_lab.rules.lots import Lot, lots_of
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.sources import (
-    RESULTS,
-    Restriction,
-    custom_list,
-    cut_down,
-    item_alone,
-    kept_values,
-    stored,
-    values,
-)
+from phantom_lab.rules.sources import RESULTS, Restriction, stored, values
 from phantom_lab.state import Subset
 
 SHOWN = 1000
 """Rows of each source, and values of another one, that the journal keeps of an evaluation."""
 
 
-@emulates("condition", in_custom_function="refused")
+@emulates("condition", in_custom_function="refused", gaps=("argument handle: what it is for is unknown",))
 def condition(run: PlaybookRun, container: Any, action_results: Any, conditions: Any, logical_operator: Any,
               scope: Any, filtered_artifacts: Any, filtered_results: Any, limit: Any, trace: Any, name: Any, auto: Any,
               case_sensitive: Any, handle: Any, delimiter: Any) -> tuple[list[int], list[Any]]:
     """Filter: ``(matched artifact ids, matched results)``; the matches are kept under `name`.
 
     Where neither artifacts nor results were tested, the second list holds the elements that passed (observed: the next
-    block is gated on one of the two being true).
+    block is gated on one of the two being true). `auto` changes nothing, as nothing outlives the run.
     """
     call = call_of(run, "condition", name, logical_operator, case_sensitive, delimiter,
                    restriction_of(run, "condition", container, scope, limit, filtered_artifacts, filtered_results,
@@ -54,7 +46,7 @@ def condition(run: PlaybookRun, container: Any, action_results: Any, conditions:
 def decision(run: PlaybookRun, container: Any, action_results: Any, conditions: Any, logical_operator: Any, scope: Any,
              filtered_artifacts: Any, filtered_results: Any, limit: Any, trace: Any, name: Any, auto: Any,
              case_sensitive: Any, delimiter: Any) -> bool:
-    """Whether any row passes. No row at all counts as one row of None (assumed; an option)."""
+    """Whether any row passes. No row at all counts as one row of None (assumed; an option). `auto` changes nothing."""
     call = call_of(run, "decision", name, logical_operator, case_sensitive, delimiter,
                    restriction_of(run, "decision", container, scope, limit, filtered_artifacts, filtered_results,
                                   action_results))
@@ -106,12 +98,11 @@ class _Sides:
             return self._literal(given, other, one)
         if one.whole:
             value = stored(self.call.run, path)
-            diagnose(self.call.run, self.call.api, "conditions", path, self.call.restriction, [value])
+            self._diagnose(path, [value])
             return {"text": path.text, "value": value}
         if path in one.columns:
             column = lot.paths.index(path)
-            diagnose(self.call.run, self.call.api, "conditions", path, self.call.restriction,
-                     (row[column] for row in (lot.table if lot.total else ())))
+            self._diagnose(path, (row[column] for row in (lot.table if lot.total else ())))
             return {"text": path.text, "column": column}
         if path.source is Source.CUSTOM_LIST and one.operator in ("in", "not in"):
             return {"text": path.text, "cells": self._cells(path)}
@@ -127,14 +118,17 @@ class _Sides:
     def _values(self, path: Path) -> list[Any]:
         if path not in self.collected:
             found = values(self.call.run, path, self.call.restriction)
-            diagnose(self.call.run, self.call.api, "conditions", path, self.call.restriction, found)
+            self._diagnose(path, found)
             self.collected[path] = found or ([] if self.call.skips else [None])
         return self.collected[path]
 
     def _cells(self, path: Path) -> list[Any]:
         if path not in self.collected:
-            self.collected[path] = [cell for row in custom_list(self.call.run, str(path.steps[0])) for cell in row]
+            self.collected[path] = stored(self.call.run, path)
         return self.collected[path]
+
+    def _diagnose(self, path: Path, cells: Iterable[Any]) -> None:
+        diagnose(self.call.run, self.call.api, "conditions", path, self.call.restriction, cells)
 
 
 # -- tests ---------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
-from phantom_lab.datapath import STAR, Path, Source, nearby
+from phantom_lab.datapath import STAR, Path, Source, nearby, parse
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.journal import Diagnosed, InvocationStarted, invocations
 from phantom_lab.rules.arguments import container_id
@@ -45,6 +45,14 @@ def diagnose_rows(run: PlaybookRun, api: str, argument: str, paths: Sequence[Pat
     for number, path in enumerate(paths):
         if path is not None:
             diagnose(run, api, argument, path, restriction, (row[number] for row in found))
+
+
+def diagnose_output(run: PlaybookRun, api: str, key: str) -> None:
+    """`diagnose` run data that are not there, where their key is that of an output: ``block:name``."""
+    block, _, name = key.partition(":")
+    path = parse(f"{block}:custom_function:{name}") if block and name else None
+    if path is not None:
+        diagnose(run, api, "key", replace(path, text=key), Restriction(), [""])
 
 
 def explain(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
@@ -231,6 +239,8 @@ def _unknown(run: PlaybookRun, path: Path) -> str:
         return f"'{path.block}' has not completed yet"
     if told := _other_block(run, path):
         return told
+    if path.block in run.playbook.blocks:
+        return f"nothing has come back as '{path.block}': {_ran(run, path.block)}"
     known = [*_names(run), *run.state.pending]
     return f"no block '{path.block}' has run{_like(path.block, known)}" if known else "no block has come back yet"
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from phantom_lab.datapath import Path, Rendered, operand, render
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.rules.arguments import missing
 from phantom_lab.rules.diagnosis import diagnose
 from phantom_lab.rules.registry import emulates
 from phantom_lab.rules.restrictions import check, restrict
-from phantom_lab.rules.sources import table, values
+from phantom_lab.rules.sources import Restriction, table, values
 
 
 @emulates("format", in_custom_function="unnamed")
@@ -32,21 +32,23 @@ def get_format_data(run: PlaybookRun, name: Any) -> Any:
     key = str(name)
     rendered = run.state.formats.get(key.removesuffix("__as_list"))
     if rendered is None:
-        return missing(run, f"format '{key}'")
+        return missing(run, f"format '{key}'", call="get_format_data")
     return list(rendered.items) if key.endswith("__as_list") else rendered.text
 
 
 def fill(run: PlaybookRun, template: Any, parameters: Any, *, container: Any, scope: Any, artifact_ids: Any,
-         separator: Any, drop_none: Any) -> Rendered:
+         separator: Any, drop_none: Any, call: str = "format") -> Rendered:
     """Render a template of ``format`` or a prompt.
+
+    Args:
+        call: the function, for messages.
 
     Raises:
         PlaybookArgumentError: the parameters are no list.
     """
-    if parameters is not None and not isinstance(parameters, str | list | tuple):
-        raise PlaybookArgumentError(f"format: parameters must be a list of datapaths, not {type(parameters).__name__}")
-    check("format", "separator", separator, (str,), "a text")
-    restriction = restrict(run, "format", container=container, scope=scope, filter_artifacts=artifact_ids,
+    check(call, "parameters", parameters, (str, list, tuple), "a list of datapaths")
+    check(call, "separator", separator, (str,), "a text")
+    restriction = restrict(run, call, container=container, scope=scope, filter_artifacts=artifact_ids,
                            ids_argument="filter_artifact_ids")
     given = [parameters] if isinstance(parameters, str) else list(parameters or ())
     paths = [operand(parameter) for parameter in given]
@@ -54,20 +56,22 @@ def fill(run: PlaybookRun, template: Any, parameters: Any, *, container: Any, sc
                for path, parameter in zip(paths, given, strict=True)]
     for path, column in zip(paths, columns, strict=True):
         if path:
-            diagnose(run, "format", "parameters", path, restriction, column)
+            diagnose(run, call, "parameters", path, restriction, column)
     options = run.tree.options
+    return render(str(template or ""), columns, pair=partial(_paired, run, restriction, paths, columns),
+                  separator=separator, drop_none=bool(drop_none), strict=options.stray_braces == "raise",
+                  objects="str" if options.objects == "str" else "json")
 
-    def pair(numbers: Sequence[int]) -> dict[int, list[Any]]:
-        """Parameters of one source are read together, so that their rows belong together."""
-        paired = {number: columns[number] for number in numbers}
-        by_origin: dict[Any, list[tuple[int, Path]]] = {}
-        for number in numbers:
-            if path := paths[number]:
-                by_origin.setdefault(path.origin, []).append((number, path))
-        for same in by_origin.values():
-            rows = table(run, [path for _, path in same], restriction) if len(same) > 1 else []
-            paired.update({number: [row[place] for row in rows] for place, (number, _) in enumerate(same) if rows})
-        return paired
 
-    return render(str(template or ""), columns, pair=pair, separator=separator, drop_none=bool(drop_none),
-                  strict=options.stray_braces == "raise", objects="str" if options.objects == "str" else "json")
+def _paired(run: PlaybookRun, restriction: Restriction, paths: Sequence[Path | None], columns: Sequence[list[Any]],
+            numbers: Sequence[int]) -> dict[int, list[Any]]:
+    """Parameters of one source are read together, so that their rows belong together."""
+    paired = {number: columns[number] for number in numbers}
+    by_origin: dict[Any, list[tuple[int, Path]]] = {}
+    for number in numbers:
+        if path := paths[number]:
+            by_origin.setdefault(path.origin, []).append((number, path))
+    for same in by_origin.values():
+        rows = table(run, [path for _, path in same], restriction) if len(same) > 1 else []
+        paired.update({number: [row[place] for row in rows] for place, (number, _) in enumerate(same) if rows})
+    return paired

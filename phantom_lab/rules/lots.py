@@ -8,7 +8,8 @@ from typing import Any
 
 from phantom_lab.datapath import Path, Source, collect
 from phantom_lab.rules.comparisons import Call, Comparison
-from phantom_lab.rules.sources import RESULTS, below_items, identities, item_alone, items_of, records
+from phantom_lab.rules.kept import below_items, identities, item_alone, items_of
+from phantom_lab.rules.sources import RESULTS, records
 
 
 @dataclass(slots=True)

@@ -3,30 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from inspect import Parameter, Signature
 from types import ModuleType
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.rules import (  # noqa: F401 - they register themselves
+    apps,
+    artifact_writing,
     artifacts,
     blocks,
+    cases,
     collecting,
-    container,
+    comments,
+    containers,
     contains,
     data_access,
+    datastore,
     decisions,
+    entry_points,
     formats,
+    incidents,
+    jsons,
+    limits,
+    lists,
     logs,
     loops,
+    machine,
+    network,
+    notes,
     operands,
+    parameters,
+    pdf,
+    pins,
     results,
     run_data,
     run_info,
     run_results,
+    saved,
+    session,
+    statuses,
+    tags,
+    templates,
+    texts,
+    unicodes,
+    urls,
+    validators,
+    vault,
+    vault_class,
+    workbook,
 )
 from phantom_lab.rules.registry import CLASSES, EMULATED
 from phantom_lab.rules.surface import Entry, surface
+from phantom_lab.rules.validators import VALIDATORS
 
 _LENIENT = frozenset({"condition", "decision"})
 """Newer generated code passes them keywords beyond the dumped signatures, ``conditions_dps`` for one: no effect."""
@@ -37,10 +67,10 @@ _OPTIONAL = {"collect2": {"container": None}, "custom_function": {"loop_state": 
 def rules_module(run: PlaybookRun) -> ModuleType:
     """Make the module: every function of the surface bound to the run, and the constants."""
     module = ModuleType("phantom.rules", "Emulated by phantom_lab.")
-    for name, value in surface().constants.items():
-        setattr(module, name, value)
+    module.__dict__.update(deepcopy(surface().constants))
     for name, entry in surface().functions.items():
         setattr(module, name, _bound(run, entry))
+    module.__dict__["CONTAINS_VALIDATORS"] = {kind: getattr(module, name) for kind, name in VALIDATORS.items()}
     for name, make in CLASSES.items():
         setattr(module, name, make(run))
 

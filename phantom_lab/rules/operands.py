@@ -5,15 +5,13 @@ from __future__ import annotations
 import posixpath
 from typing import Any
 
-from phantom_lab.datapath import Path, Source, collect, operand, parse
+from phantom_lab.datapath import Path, Source, as_number, collect, operand, parse
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
-from phantom_lab.model import as_id
 from phantom_lab.rules.formats import fill
 from phantom_lab.rules.registry import emulates
 from phantom_lab.rules.restrictions import check, datapaths, restrict
-from phantom_lab.rules.sources import action_results as results_for
-from phantom_lab.rules.sources import values
+from phantom_lab.rules.sources import app_runs, context_artifacts, records
 
 
 @emulates("expand_datapaths_")
@@ -28,8 +26,9 @@ def expand_datapaths(run: PlaybookRun, container: Any, datapaths: Any, scope: An
     given = [datapaths] if isinstance(datapaths, str) else list(datapaths or ())
     if csv_list:
         return [fill(run, "{0}", [one], container=container, scope=scope, artifact_ids=restriction.artifact_ids,
-                     separator=separator, drop_none=drop_none).text for one in given]
-    columns = [values(run, path, restriction) if (path := operand(one)) else [one] for one in given]
+                     separator=separator, drop_none=drop_none, call=call).text for one in given]
+    columns = [[row[0] for row in collect(records(run, [path], restriction), [path.steps])]
+               if (path := operand(one)) else [one] for one in given]
     return [[value for value in column if not drop_none or value is not None] for column in columns]
 
 
@@ -42,7 +41,7 @@ def type_correct(run: PlaybookRun, value_to_correct: Any, reference_value: Any) 
     if isinstance(reference, bool):
         return {"true": True, "false": False}.get(str(value).strip().lower(), value)
     if isinstance(reference, int | float) and isinstance(value, str):
-        return _number(value)
+        return value if (number := as_number(value)) is None else number
     return str(value) if isinstance(reference, str) and not isinstance(value, dict | list) else value
 
 
@@ -69,10 +68,8 @@ def get_artifact_ids_from_action_result(run: PlaybookRun, named_datapath: Any, a
     if path is None or not (path.block or action_results):
         raise PlaybookArgumentError(f"{call}: named_datapath must name a block, not {text!r}",
                                     hint="For instance 'whois_1:action_result.data'.")
-    records = results_for(run, path, restrict(run, call, action_results=action_results))
-    steps = ("action_result", "parameter", "context", "artifact_id")
-    found = [as_id(row[0]) for row in collect(records, [steps])]
-    return list(dict.fromkeys(one for one in found if one))
+    runs = app_runs(run, path.block, path.filter, restrict(run, call, action_results=action_results))
+    return list(dict.fromkeys(context_artifacts(runs)))
 
 
 @emulates("extract_data_paths")
@@ -103,12 +100,3 @@ def _operands(call: str, conditions: Any) -> list[Path]:
 def _steps(text: str) -> tuple[Any, ...]:
     path = parse(f"artifact:*.{text}")  # the steps of a datapath are a JSON path
     return path.steps if path else ()
-
-
-def _number(text: str) -> Any:
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
@@ -29,8 +30,7 @@ def restrict(run: PlaybookRun, call: str, *, container: Any = None, scope: Any =
     ids = filter_artifacts or None  # old calls pass whatever is false
     check(call, ids_argument, ids, (str, int, *_LISTS), "a list of artifact ids")
     check(call, "tags", tags, (str, *_LISTS), "a list of tags")
-    if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 0):
-        raise PlaybookArgumentError(f"{call}: limit must be a number of artifacts, not {limit!r}")
+    check_number(call, "limit", limit, "artifacts")
     ids = [ids] if isinstance(ids, str | int) else ids
     if none_if_first:
         number = container_id(run, container)
@@ -75,3 +75,34 @@ def check(call: str, argument: str, given: Any, kinds: tuple[type, ...], wanted:
     """
     if given is not None and (not isinstance(given, kinds) or (isinstance(given, bool) and bool not in kinds)):
         raise PlaybookArgumentError(f"{call}: {argument} must be {wanted}, not {type(given).__name__}")
+
+
+def check_number(call: str, argument: str, given: Any, of: str) -> None:
+    """Refuse what is no number of something; None is the default.
+
+    Raises:
+        PlaybookArgumentError: it is none.
+    """
+    if given is not None and (isinstance(given, bool) or not isinstance(given, int) or given < 0):
+        raise PlaybookArgumentError(f"{call}: {argument} must be a number of {of}, not {given!r}")
+
+
+def check_names(call: str, argument: str, given: Any, wanted: str = "a list of names") -> None:
+    """Refuse what is neither a name nor a collection of them; None is the default.
+
+    Raises:
+        PlaybookArgumentError: it is neither.
+    """
+    check(call, argument, given, (str, *_LISTS), wanted)
+
+
+def check_keywords(call: str, given: Mapping[str, Any], known: Collection[str]) -> None:
+    """Refuse keywords that a function with ``**kwargs`` does not know.
+
+    Raises:
+        PlaybookArgumentError: there is one.
+    """
+    unknown = ", ".join(given.keys() - known)
+    if unknown:
+        raise PlaybookArgumentError(f"{call}: there is no argument {unknown}",
+                                    hint=f"There {'are' if len(known) > 1 else 'is'} {', '.join(known)}.")

@@ -7,9 +7,9 @@ from contextlib import suppress
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.restrictions import results_of
+from phantom_lab.rules.restrictions import check_keywords, results_of
+from phantom_lab.rules.sources import dicts
 
 
 @emulates("parse_errors")
@@ -28,7 +28,8 @@ def print_errors(run: PlaybookRun, action_results: Any) -> None:
 @emulates("parse_success")
 def parse_success(run: PlaybookRun, action_results: Any) -> list[Any]:
     """Every data item of every result that did not fail, in one list (observed)."""
-    return [item for one in _succeeded("parse_success", action_results) for item in _list(one.get("data"))]
+    return [item for one in _succeeded("parse_success", action_results)
+            if isinstance(one.get("data"), list) for item in one["data"]]
 
 
 @emulates("get_successful_action_results_v2")
@@ -54,9 +55,7 @@ def concatenate(run: PlaybookRun, args: tuple[Any, ...], kwargs: dict[str, Any])
 
     `dedup` keeps the first of equal elements (order assumed).
     """
-    unknown = ", ".join(kwargs.keys() - {"dedup"})
-    if unknown:
-        raise PlaybookArgumentError(f"concatenate: there is no argument {unknown}", hint="There is dedup.")
+    check_keywords("concatenate", kwargs, ("dedup",))
     found: list[Any] = []
     for one in args:
         if isinstance(one, list | tuple | set | frozenset):
@@ -95,8 +94,4 @@ def _succeeded(call: str, given: Any) -> list[dict[str, Any]]:
 
 
 def _results(app_run: dict[str, Any]) -> list[dict[str, Any]]:
-    return [one for one in _list(app_run.get("action_results")) if isinstance(one, dict)]
-
-
-def _list(given: Any) -> list[Any]:
-    return given if isinstance(given, list) else []
+    return dicts(app_run.get("action_results"))

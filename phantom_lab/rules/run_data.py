@@ -9,6 +9,7 @@ from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.model import json_copy
 from phantom_lab.rules.arguments import missing
+from phantom_lab.rules.diagnosis import diagnose_output
 from phantom_lab.rules.registry import emulates
 
 
@@ -26,7 +27,10 @@ def get_run_data(run: PlaybookRun, key: Any) -> Any:
     if key is None:
         return json.dumps(run.state.run_data, default=str)
     name = str(key)
-    return run.state.run_data[name] if name in run.state.run_data else missing(run, f"run data '{name}'", "")
+    if name in run.state.run_data:
+        return run.state.run_data[name]
+    diagnose_output(run, "get_run_data", name)
+    return missing(run, f"run data '{name}'", "")
 
 
 @emulates("save_block_result", in_custom_function="refused")

@@ -15,7 +15,7 @@ _REPOSITORY = "local"
 """Where every playbook of a lab counts as coming from."""
 
 
-@emulates("get_playbook_info")
+@emulates("get_playbook_info", gaps=("playbooks that do not run in the same tree are not known",))
 def get_playbook_info(run: PlaybookRun, playbook_id: Any, playbook_name: Any,
                       playbook_repo: Any) -> list[dict[str, Any]]:
     """The current playbook as a list of one dict (documented).

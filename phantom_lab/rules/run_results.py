@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
-from phantom_lab.journal import ActionStarted, CustomFunctionStarted
 from phantom_lab.model import ActionRun, ChildRun, as_id, json_copy
 from phantom_lab.rules.arguments import missing
-from phantom_lab.rules.arguments import names as names_of
 from phantom_lab.rules.registry import emulates
 from phantom_lab.rules.restrictions import check, results_of
 
-_DONE = ("success", "failed")
 _PARTS = ("action_results", "custom_function_results")
 
 
@@ -34,10 +31,10 @@ def get_action_results(run: PlaybookRun, action: Any, action_run_id: Any, app_ru
     of = run_of(run, "get_action_results", playbook_run_id)
     found = sought.among(of.state.action_runs) if of else []
     if of is None:
-        return list(missing(run, f"playbook run '{playbook_run_id}'", []))
+        return list(missing(run, f"playbook run '{playbook_run_id}'", [], call="get_action_results"))
     if not found and sought != _Sought():
         asked = next(one for one in (action, action_name, action_run_id, app_run_id) if one)
-        return list(missing(run, f"completed action run '{asked}'", []))
+        return list(missing(run, f"completed action run '{asked}'", [], call="get_action_results"))
     return _shaped(found, sought.app_run_id, result_data=bool(result_data), flatten=bool(flatten))
 
 
@@ -49,15 +46,7 @@ def get_action_info(run: PlaybookRun, action: Any, action_run_id: Any, app_run_i
     return _shaped(sought.among(run.state.action_runs), sought.app_run_id, result_data=bool(result_data), flatten=False)
 
 
-@emulates("get_action_status")
-def get_action_status(run: PlaybookRun, action_names: Any) -> dict[str, str]:
-    """``running``, ``success`` or ``failed`` by name, of those that were started (assumed); None asks for all."""
-    check("get_action_status", "action_names", action_names, (str, list, tuple, set, frozenset), "a list of names")
-    started = [event.name for event in run.journal.events if isinstance(event, ActionStarted) and event.run == run.id]
-    return _statuses(run, started, {one.name: one.status for one in run.state.action_runs}, action_names)
-
-
-@emulates("get_extra_data", in_custom_function="refused")
+@emulates("get_extra_data", in_custom_function="refused", gaps=("offline no app attaches extra data: it is empty",))
 def get_extra_data(run: PlaybookRun, action: Any, action_run_id: Any, app_run_id: Any) -> list[dict[str, Any]]:
     """What apps attached beside their results, a list of dicts (documented): offline there is nothing."""
     _sought("get_extra_data", action, action_run_id, app_run_id)
@@ -92,25 +81,8 @@ def get_custom_function_results(run: PlaybookRun, custom_function_run_id: Any, c
         found = [one for one in found if one.name == custom_function_name]
     if not found:
         sought = custom_function_name if custom_function_run_id is None else custom_function_run_id
-        return list(missing(run, f"custom function run '{sought}'", []))
+        return list(missing(run, f"custom function run '{sought}'", [], call=call))
     return list(json_copy(found[-1].results()))
-
-
-@emulates("get_custom_function_status")
-def get_custom_function_status(run: PlaybookRun, custom_function_names: Any) -> dict[str, str]:
-    """As `get_action_status`."""
-    check("get_custom_function_status", "custom_function_names", custom_function_names,
-          (str, list, tuple, set, frozenset), "a list of names")
-    started = [event.name for event in run.journal.events
-               if isinstance(event, CustomFunctionStarted) and event.run == run.id]
-    return _statuses(run, started, {one.name: one.status for one in run.state.custom_function_runs},
-                     custom_function_names)
-
-
-@emulates("is_custom_function_running")
-def is_custom_function_running(run: PlaybookRun) -> bool:
-    """Whether the call comes from within a custom function."""
-    return bool(run.custom_function)
 
 
 # -- playbooks -----------------------------------------------------------------------------------------------------
@@ -123,20 +95,6 @@ def get_playbook_results(run: PlaybookRun, playbook_run_id: Any, result_data: An
     return _shaped(of.state.action_runs if of else [], None, result_data=bool(result_data), flatten=bool(flatten))
 
 
-@emulates("get_playbook_status")
-def get_playbook_status(run: PlaybookRun, names: Any, playbook_run_ids: Any) -> dict[Any, str]:
-    """``running``, ``success`` or ``failed`` of child playbooks, by the names and ids that were asked for (assumed)."""
-    for argument, given in (("names", names), ("playbook_run_ids", playbook_run_ids)):
-        check("get_playbook_status", argument, given, (str, int, list, tuple, set, frozenset), "a list")
-    children = _children(run)
-    by_id: dict[Any, str] = {one.id: one.status or "running" for one in children}
-    by_name = {one.name: one.status or "running" for one in children}
-    if names is None and playbook_run_ids is None:
-        return by_name
-    asked = [*names_of(names), *(number for one in names_of(playbook_run_ids) if (number := as_id(one)) is not None)]
-    return {one: {**by_name, **by_id}[one] for one in asked if one in by_name or one in by_id}
-
-
 @emulates("get_child_playbook_results")
 def get_child_playbook_results(run: PlaybookRun, playbook_runs_info: Any, playbook_run_name: Any,
                                trace: Any) -> list[dict[str, Any]]:
@@ -146,7 +104,7 @@ def get_child_playbook_results(run: PlaybookRun, playbook_runs_info: Any, playbo
     """
     call = "get_child_playbook_results"
     check(call, "playbook_run_name", playbook_run_name, (str,), "the name of a block")
-    found = [one for one in _children(run) if one.status and playbook_run_name in (None, one.name)]
+    found = [one for one in children_of(run) if one.status and playbook_run_name in (None, one.name)]
     info = results_of(call, "playbook_runs_info", playbook_runs_info)
     if info is not None:
         chosen = {as_id(one.get("playbook_run_id", one.get("id"))) for one in info}
@@ -158,7 +116,7 @@ def get_child_playbook_results(run: PlaybookRun, playbook_runs_info: Any, playbo
 def get_child_playbook_action_results(run: PlaybookRun, action_name: Any, trace: Any) -> list[dict[str, Any]]:
     """Results, as in callbacks, of the completed actions of every child playbook, or of those of a name (assumed)."""
     check("get_child_playbook_action_results", "action_name", action_name, (str,), "the name of a block")
-    return [copy for child in _children(run) for done in run.tree.runs[child.id].state.action_runs
+    return [copy for child in children_of(run) for done in run.tree.runs[child.id].state.action_runs
             if action_name in (None, done.name) for copy in json_copy(done.results())]
 
 
@@ -174,32 +132,9 @@ def get_filtered_data(run: PlaybookRun, name: Any) -> tuple[list[Any], list[int]
     """What a named condition kept: results, artifact ids (documented as a pair; its order is assumed)."""
     subset = run.state.subsets.get(str(name))
     if subset is None:
-        missing(run, f"filtered data '{name}'")
+        missing(run, f"filtered data '{name}'", call="get_filtered_data")
         return [], []
     return json_copy([one for runs in subset.results.values() for one in runs]), list(subset.artifact_ids)
-
-
-# -- whether things have completed ---------------------------------------------------------------------------------
-
-@emulates("runs_completed")
-def runs_completed(run: PlaybookRun, names: Any, get_status: Any, trace: Any) -> bool:
-    """Whether everything named has started and ended, as a function such as `get_action_status` tells it (assumed)."""
-    check("runs_completed", "names", names, (str, list, tuple, set, frozenset), "a list of names")
-    if not callable(get_status):
-        raise PlaybookArgumentError("runs_completed: get_status must be a function, "
-                                    f"not {type(get_status).__name__}", hint="For instance phantom.get_action_status.")
-    wanted = names_of(names)
-    told = get_status(wanted) if wanted else {}
-    found = told if isinstance(told, Mapping) else {}
-    return not non_started_runs(run, wanted, found) and all(found[name] in _DONE for name in wanted)
-
-
-@emulates("non_started_runs")
-def non_started_runs(run: PlaybookRun, names: Any, run_names: Any) -> frozenset[str]:
-    """The names that are not among those of the runs (assumed)."""
-    for argument, given in (("names", names), ("run_names", run_names)):
-        check("non_started_runs", argument, given, (str, list, tuple, set, frozenset, Mapping), "a set of names")
-    return frozenset(names_of(names)) - frozenset(run_names if isinstance(run_names, Mapping) else names_of(run_names))
 
 
 # -- how they are found --------------------------------------------------------------------------------------------
@@ -260,7 +195,8 @@ def run_of(run: PlaybookRun, call: str, given: Any) -> PlaybookRun | None:
     return run if number is None else run.tree.runs.get(number)
 
 
-def _children(run: PlaybookRun) -> list[ChildRun]:
+def children_of(run: PlaybookRun) -> list[ChildRun]:
+    """The child playbooks of a run, in the order in which it started them."""
     return [one.child for one in run.tree.runs.values() if one.parent is run and one.child is not None]
 
 
@@ -282,10 +218,3 @@ def _flattened(found: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         else:
             yield from ({**one, "status": result["status"], "message": result["message"], part: [result]}
                         for result in one[part])
-
-
-def _statuses(run: PlaybookRun, started: Iterable[str], ended: Mapping[str, str], wanted: Any) -> dict[str, str]:
-    known = {name: ended.get(name, "running") if name not in run.state.pending else "running" for name in started}
-    return known if wanted is None else {name: known[name] for name in names_of(wanted) if name in known}
-
-

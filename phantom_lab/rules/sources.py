@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +15,10 @@ from phantom_lab.rules.arguments import container_id
 
 LIMIT = 2000
 """Artifacts that one call reads unless it says otherwise (documented)."""
+ARTIFACTS = Path("artifact:*", Source.ARTIFACT, ())
+"""Every artifact, whole."""
+RESULTS = (Source.ACTION_RESULT, Source.CUSTOM_FUNCTION_RESULT)
+"""Sources that a filter keeps as app runs in callback form, cut down to what passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +68,35 @@ def artifacts(run: PlaybookRun, path: Path, restriction: Restriction) -> list[Ar
     """Artifacts in scope, in creation order, after every restriction."""
     number = container_id(run, restriction.container)
     found = run.state.artifacts_in_scope(number, restriction.scope) if number is not None else []
+    found = _restricted(_meant(run, path, restriction, found), restriction)
+    limit = LIMIT if restriction.limit is None else restriction.limit
+    if len(found) > limit:
+        run.note(f"{path.text}: {len(found)} artifacts match and the limit is {limit}: the rest is cut off")
+    return found[:limit]
+
+
+def _meant(run: PlaybookRun, path: Path, restriction: Restriction, found: list[Artifact]) -> list[Artifact]:
+    """Those that a path means: let through by its filter, tied to its block, of its label or at its place."""
     if path.filter:
         allowed = set(_artifact_ids(run, path.filter))
         found = [one for one in found if one["id"] in allowed]
     if path.block:
-        tied = {_context_artifact(record) for record in _flat(app_runs(run, path.block, "", restriction))}
+        tied = set(context_artifacts(app_runs(run, path.block, "", restriction)))
         found = [one for one in found if one["id"] in tied]
-    if path.label.isdecimal() and path.label.isascii():
-        found = found[int(path.label):][:1]
-    elif path.label != "*":
-        found = [one for one in found if one["label"] == path.label]
+    place = as_id(path.label)
+    if place is not None:
+        return found[place:][:1]
+    return found if path.label == "*" else [one for one in found if one["label"] == path.label]
+
+
+def _restricted(found: list[Artifact], restriction: Restriction) -> list[Artifact]:
+    """Those that a call names, and that have all its tags."""
     if restriction.artifact_ids:
         chosen = {as_id(one) for one in restriction.artifact_ids}
         found = [one for one in found if one["id"] in chosen]
     if restriction.tags:
         found = [one for one in found if set(restriction.tags) <= set(one["tags"] or ())]
-    limit = LIMIT if restriction.limit is None else restriction.limit
-    if len(found) > limit:
-        run.note(f"{path.text}: {len(found)} artifacts match and the limit is {limit}: the rest is cut off")
-    return found[:limit]
+    return found
 
 
 def action_results(run: PlaybookRun, path: Path, restriction: Restriction) -> list[dict[str, Any]]:
@@ -95,7 +108,7 @@ def custom_function_results(run: PlaybookRun, path: Path, restriction: Restricti
     """One record per parameter set: ``{"custom_function_result": …, "app_run": …}``."""
     return [{"custom_function_result": one, "app_run": found}
             for found in app_runs(run, path.block, path.filter, restriction)
-            for one in _dicts(found.get("custom_function_results"))]
+            for one in dicts(found.get("custom_function_results"))]
 
 
 def app_runs(run: PlaybookRun, block: str, chosen: str, restriction: Restriction) -> list[dict[str, Any]]:
@@ -122,17 +135,17 @@ def _let_through(run: PlaybookRun, block: str, chosen: str) -> list[dict[str, An
         return subset.results.get(block, [])
     allowed = set(subset.artifact_ids)  # results of custom functions name no artifact
     return [{**one, "action_results": [result for result in one["action_results"]
-                                       if _context_artifact({"action_result": result}) in allowed]}
+                                       if _context_artifact(result) in allowed]}
             for one in run.state.results_of(block) if "action_results" in one]
 
 
 def _flat(runs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{"action_result": one, "app_run": app_run} for app_run in runs
-            for one in _dicts(app_run.get("action_results"))]
+            for one in dicts(app_run.get("action_results"))]
 
 
-def _dicts(given: Any) -> list[dict[str, Any]]:
-    """The dicts of a list; a playbook may pass anything along."""
+def dicts(given: Any) -> list[dict[str, Any]]:
+    """The dicts of a list; nothing for anything else, as a playbook may pass anything along."""
     return [one for one in given if isinstance(one, dict)] if isinstance(given, list | tuple) else []
 
 
@@ -143,15 +156,20 @@ def _artifact_ids(run: PlaybookRun, chosen: str) -> list[int]:
         return []
     if subset.artifact_ids or not subset.results:
         return subset.artifact_ids
-    tied = [_context_artifact(record) for runs in subset.results.values() for record in _flat(runs)]
-    return [one for one in tied if isinstance(one, int)]
+    return [one for runs in subset.results.values() for one in context_artifacts(runs)]
 
 
-def _context_artifact(record: dict[str, Any]) -> Any:
-    value: Any = record["action_result"]
+def context_artifacts(runs: Iterable[dict[str, Any]]) -> list[int]:
+    """The ids of the artifacts that the parameters' contexts name."""
+    found = [_context_artifact(one) for app_run in runs for one in dicts(app_run.get("action_results"))]
+    return [one for one in found if one]
+
+
+def _context_artifact(result: dict[str, Any]) -> int | None:
+    value: Any = result
     for key in ("parameter", "context", "artifact_id"):
         value = value.get(key) if isinstance(value, dict) else None
-    return value if isinstance(value, int | str) else None
+    return as_id(value)
 
 
 def stored(run: PlaybookRun, path: Path) -> Any:
@@ -161,7 +179,7 @@ def stored(run: PlaybookRun, path: Path) -> Any:
         subset = run.state.subsets.get(path.filter)
         return subset.values.get(source_key(path), []) if subset else []
     if path.source is Source.CUSTOM_FUNCTION:
-        return _decoded(run.state.run_data.get(f"{path.block}:{name}", ""))
+        return decoded(run.state.run_data.get(f"{path.block}:{name}", ""))
     if path.source in (Source.PLAYBOOK_INPUT, Source.PLAYBOOK_OUTPUT):
         given = _inputs_or_outputs(run, path)
         return [] if given is None else _set(run, given, name)
@@ -177,7 +195,7 @@ def everything(run: PlaybookRun, path: Path) -> dict[str, Any]:
                 if key.startswith(start)} if subset else {}
     if path.source is Source.CUSTOM_FUNCTION:
         start = f"{path.block}:"
-        return {key.removeprefix(start): _decoded(value) for key, value in run.state.run_data.items()
+        return {key.removeprefix(start): decoded(value) for key, value in run.state.run_data.items()
                 if key.startswith(start)}
     if path.source in (Source.PLAYBOOK_INPUT, Source.PLAYBOOK_OUTPUT):
         given = _inputs_or_outputs(run, path) or {}
@@ -195,7 +213,7 @@ def _inputs_or_outputs(run: PlaybookRun, path: Path) -> dict[str, Any] | None:
     return (child.inputs if path.source is Source.PLAYBOOK_INPUT else child.outputs) or {}
 
 
-def _decoded(value: Any) -> Any:
+def decoded(value: Any) -> Any:
     with suppress(ValueError, TypeError):
         value = json.loads(value)
     return value
@@ -205,14 +223,14 @@ def _formatted(run: PlaybookRun, path: Path) -> list[Any]:
     """A format's text is one record, each of its rows one."""
     if path.filter:
         kept = stored(run, path)
-        return [kept] if kept and _indexed(path) else list(kept)
+        return [kept] if kept and is_indexed(path) else list(kept)
     rendered = run.state.formats.get(path.block)
     if rendered is None or not path.steps:
         return [rendered and rendered.text]
-    return [rendered.items] if _indexed(path) else list(rendered.items) or [None]
+    return [rendered.items] if is_indexed(path) else list(rendered.items) or [None]
 
 
-def _indexed(path: Path) -> bool:
+def is_indexed(path: Path) -> bool:
     return isinstance(path.steps[0] if path.steps else None, int)
 
 
@@ -243,108 +261,3 @@ def source_key(path: Path, name: str | None = None) -> str:
     if name is None:
         name = "*" if path.source is Source.FORMATTED_DATA and path.steps else str(path.steps[0]) if path.steps else ""
     return f"{path.block}:{path.source.value}:{name}"
-
-
-# -- what a filter keeps -------------------------------------------------------------------------------------------
-
-RESULTS = (Source.ACTION_RESULT, Source.CUSTOM_FUNCTION_RESULT)
-"""Sources that a filter keeps as app runs in callback form, cut down to what passed."""
-
-
-def below_items(paths: Sequence[Path]) -> bool:
-    """Whether every path into ``data`` goes below its items, so that each of them passes for itself."""
-    below = [path.steps[2:] for path in paths if path.steps[:2] == (path.source.value, "data")]
-    return bool(below) and all(steps and not isinstance(steps[0], int) for steps in below)
-
-
-def items_of(found: Sequence[dict[str, Any]], source: Source) -> list[tuple[int, int]]:
-    """The items of ``data`` in all records: ``(number of the record, of the item)``; without any, the record's own."""
-    counts = (len(data) if isinstance(data := record[source.value].get("data"), list) else 1 for record in found)
-    return [(place, item) for place, count in enumerate(counts) for item in range(count or 1)]
-
-
-def item_alone(record: dict[str, Any], source: Source, item: int) -> dict[str, Any]:
-    """A record with one item of its data only."""
-    result = record[source.value]
-    data = result.get("data")
-    if not isinstance(data, list):
-        return record
-    return {source.value: {**result, "data": data[item:item + 1]}, "app_run": record["app_run"], "of": id(result)}
-
-
-def identities(found: Sequence[Any], source: Source) -> list[Any]:
-    """What tells records of one source from each other, however they were read: an artifact's id; of a result, its
-    app run and what it says. Of equal ones in one app run, a filter lets all through or none."""
-    if source is Source.ARTIFACT:
-        return [record["id"] for record in found]
-    seen: Counter[Any] = Counter()
-    heads: dict[int, Any] = {}
-    keys = []
-    for record in found:
-        result, app_run = record[source.value], record["app_run"]
-        identity = record.get("of", id(result))
-        if identity not in heads:
-            heads[identity] = (app_run.get("app_run_id"), app_run.get("custom_function_run_id"),
-                               _text({**result, "data": None}))
-        key = (heads[identity], _text(result["data"]) if "of" in record else "")
-        seen[key] += 1
-        keys.append((*key, seen[key]))
-    return keys
-
-
-_text = json.JSONEncoder(sort_keys=True, default=repr).encode
-
-
-def cut_down(matching: Sequence[dict[str, Any]], path: Path) -> dict[str, list[dict[str, Any]]]:
-    """App runs in callback form that hold the matching records only, by name."""
-    part, parts = path.source.value, f"{path.source.value}s"
-    runs: dict[int, dict[str, Any]] = {}
-    results: dict[int, dict[str, Any]] = {}
-    for record in matching:
-        app_run, result, split = record["app_run"], record[part], "of" in record
-        if id(app_run) not in runs:
-            runs[id(app_run)] = {**app_run, parts: []}
-        identity = record.get("of", id(result))
-        if identity not in results:
-            results[identity] = {**result, "data": list(result["data"])} if split else dict(result)
-            runs[id(app_run)][parts].append(results[identity])
-        elif split:
-            results[identity]["data"] += result["data"]
-    by_name: dict[str, list[dict[str, Any]]] = {}
-    for kept in runs.values():
-        by_name.setdefault(str(kept.get("name", path.block)), []).append(kept)
-    return by_name
-
-
-def kept_values(run: PlaybookRun, paths: Sequence[Path], places: Sequence[int]) -> dict[str, list[Any]]:
-    """What a filter keeps of a source without ids: the elements at these places, of every name that stands beside.
-
-    A value that is no list is kept whole; where only such values were tested, so is everything else.
-    """
-    if paths[0].source is Source.FORMATTED_DATA:
-        return _kept_format(run, paths[0], places)
-    tested = {str(path.steps[0]) if path.steps else "": stored(run, path) for path in paths}
-    values = everything(run, paths[0]) | tested
-    single = {name for name, value in values.items()
-              if not isinstance(value, list) or (len(value) == 1 and paths[0].filter)}  # a filter wraps single values
-    kept = {}
-    for name, value in values.items():
-        elements = value if isinstance(value, list) else [value]
-        kept[source_key(paths[0], name)] = list(elements) if name in single or tested.keys() <= single else [
-            elements[place] for place in places if place < len(elements)]
-    return kept
-
-
-def _kept_format(run: PlaybookRun, path: Path, places: Sequence[int]) -> dict[str, list[Any]]:
-    """The rows that passed, and their text; where the text itself was tested, all of them."""
-    star, text = source_key(path, "*"), source_key(path, "")
-    if path.filter:
-        subset = run.state.subsets[path.filter]
-        rows, whole = subset.values.get(star, []), subset.values.get(text, [])
-    else:
-        rendered = run.state.formats.get(path.block)
-        rows, whole = (list(rendered.items), [rendered.text]) if rendered else ([None], [None])
-    if not path.steps or _indexed(path):
-        return {star: rows, text: whole}
-    rows = [rows[place] for place in places if place < len(rows)]
-    return {star: rows, text: ["\n".join(map(str, rows))]}

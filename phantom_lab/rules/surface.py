@@ -29,6 +29,10 @@ class Surface:
     constants: dict[str, Any]
     names: frozenset[str]
     """Further names that newer systems have, of which no signature is known."""
+    imported: dict[str, str]
+    """What the vendor's module imports, and thereby shows: ``module``, or ``module:name`` in it."""
+    utils: frozenset[str]
+    """Names of ``phantom.utils``."""
 
 
 @lru_cache(maxsize=1)
@@ -38,7 +42,7 @@ def surface() -> Surface:
     functions = {name: Entry(name, one["chapter"], _signature(one["parameters"]))
                  for name, one in stored["functions"].items()}
     constants = {name: _constant(text) for name, text in stored["constants"].items()}
-    return Surface(functions, constants, frozenset(stored["names"]))
+    return Surface(functions, constants, frozenset(stored["names"]), stored["imported"], frozenset(stored["utils"]))
 
 
 def _signature(parameters: list[dict[str, str]]) -> Signature:

@@ -6,6 +6,7 @@ import builtins
 import sys
 from collections.abc import Callable
 from functools import wraps
+from importlib import import_module
 from io import StringIO
 from types import ModuleType
 from typing import Any
@@ -15,6 +16,10 @@ from phantom_lab.engine import PlaybookRun
 from phantom_lab.rules import rules_module
 from phantom_lab.shim.bound import bound_modules
 from phantom_lab.shim.folders import make_root
+from phantom_lab.shim.platform_modules import import_library, show_modules, utils_module
+from phantom_lab.shim.python2 import python2_builtins
+from phantom_lab.shim.requests import requests_module
+from phantom_lab.shim.vault import vault_module
 
 
 def printing(run: PlaybookRun) -> Callable[..., None]:
@@ -37,6 +42,7 @@ class RunNamespace:
 
     def __init__(self) -> None:
         self._roots: WeakKeyDictionary[PlaybookRun, str] = WeakKeyDictionary()
+        self._clients: WeakKeyDictionary[PlaybookRun, ModuleType] = WeakKeyDictionary()
 
     def builtins_for(self, run: PlaybookRun) -> dict[str, Any]:
         """Builtins of the playbook's module.
@@ -46,23 +52,53 @@ class RunNamespace:
         """
         package = ModuleType("phantom", "Emulated by phantom_lab.")
         package.rules = rules_module(run)  # type: ignore[attr-defined]
+        package.vault = vault_module(run, package.rules)  # type: ignore[attr-defined]
         bound = bound_modules(run)
+        show_modules(package.rules, {**bound, "phantom.vault": package.vault})
+        self._bind_requests(package.rules, run)
+        package.utils = utils_module(package.rules, run)  # type: ignore[attr-defined]
 
         def import_(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> Any:
             if not level and name in bound:
                 return bound[name]
+            if not level and name.partition(".")[0] == "requests":
+                return self._requests(run, name, fromlist)
             if level or name.partition(".")[0] != "phantom":
-                return builtins.__import__(name, globals, locals, fromlist, level)
+                return import_library(run, name, globals, locals, fromlist, level)
             wanted = [name, *(f"{name}.{one}" for one in fromlist or ())] if name == "phantom" else [name]
             for one in wanted:
-                if one not in ("phantom", "phantom.rules", "phantom.*"):
+                if one not in ("phantom", "phantom.rules", "phantom.utils", "phantom.vault", "phantom.*"):
                     raise run.gap(f"module {one}", "modules")
-            return package.rules if name == "phantom.rules" and fromlist else package
+            return getattr(package, name.removeprefix("phantom.")) if name != "phantom" and fromlist else package
 
-        return {**vars(builtins), "__import__": import_, "print": printing(run)}
+        return {**vars(builtins), **python2_builtins(run), "__import__": import_, "print": printing(run)}
+
+    def _bind_requests(self, rules: ModuleType, run: PlaybookRun) -> None:
+        """``phantom.requests``, made when it is first used: the library takes its time to be imported."""
+        missing = rules.__dict__["__getattr__"]
+
+        def lazily(name: str) -> Any:
+            return self.requests_for(run) if name == "requests" else missing(name)
+
+        rules.__dict__["__getattr__"] = lazily
+
+    def _requests(self, run: PlaybookRun, name: str, fromlist: Any) -> Any:
+        """What ``import requests.…`` and ``from requests.… import …`` find: the other modules are the real ones."""
+        if name != "requests":
+            real = import_module(name)
+            if fromlist:
+                return real
+        return self.requests_for(run)
+
+    def requests_for(self, run: PlaybookRun) -> ModuleType:
+        """`requests` of a run: made once."""
+        if run not in self._clients:
+            self._clients[run] = requests_module(run)
+        return self._clients[run]
 
     def root_for(self, run: PlaybookRun) -> str:
-        """The folder that stands for ``/`` above the platform's own folders: made once per run."""
+        """The folder that stands for ``/`` above the platform's own folders: one for a run and its child playbooks."""
+        run = run.tree.root
         if run not in self._roots:
             self._roots[run] = make_root(run)
         return self._roots[run]

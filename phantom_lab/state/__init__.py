@@ -1,8 +1,13 @@
 """The platform as the runs of one tree see it, and what each run keeps for itself."""
 
+from phantom_lab.state.applying import apply, writes_of
 from phantom_lab.state.clock import FAR, Clock
+from phantom_lab.state.given_files import add_files
 from phantom_lab.state.ids import Ids
 from phantom_lab.state.platform import Platform, Scope, Snapshot, ids_of
+from phantom_lab.state.records import Records
 from phantom_lab.state.run_state import RunState, Subset
+from phantom_lab.state.store import Store
 
-__all__ = ["FAR", "Clock", "Ids", "Platform", "RunState", "Scope", "Snapshot", "Subset", "ids_of"]
+__all__ = ["FAR", "Clock", "Ids", "Platform", "Records", "RunState", "Scope", "Snapshot", "Store", "Subset",
+           "add_files", "apply", "ids_of", "writes_of"]

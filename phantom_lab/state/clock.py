@@ -28,6 +28,10 @@ class Clock:
         self._passed += TICK
         return self.start + self._passed
 
+    def stamp(self) -> str:
+        """The present moment as the platform writes it: ISO 8601, UTC."""
+        return self.now().isoformat().replace("+00:00", "Z")
+
     @property
     def passed(self) -> float:
         """Seconds since the start; to look is no reading."""

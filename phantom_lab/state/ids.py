@@ -27,6 +27,11 @@ class Ids:
             self._last[kind] += 1
             return self._last[kind]
 
+    def after(self, kind: str, number: int) -> None:
+        """Let the numbers of a kind go on after this one."""
+        with self._lock:
+            self._last[kind] = max(self._last[kind], number)
+
     def number(self, kind: str, name: str) -> int:
         """The number that stands for a name (an asset, an app) throughout the run."""
         if (kind, name) not in self._numbers:

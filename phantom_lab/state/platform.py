@@ -1,13 +1,16 @@
-"""The platform that the runs of one tree share: containers, artifacts, assets, lists, users."""
+"""The platform that the runs of one tree share: records of every kind, assets, the user."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import ChainMap
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from phantom_lab.model import Artifact, Asset, Container, User, as_id, json_copy
+from phantom_lab.model import KINDS, Artifact, Asset, Record, User, as_id, json_copy
 from phantom_lab.state.ids import Ids
+from phantom_lab.state.records import Records, Told
 
 Scope = str | list[int]
 Rows = list[list[Any]]
@@ -17,16 +20,16 @@ Rows = list[list[Any]]
 class Snapshot:
     """What a run starts from; nothing writes to it."""
 
-    containers: dict[int, Container]
-    artifacts: dict[int, Artifact]
+    records: Mapping[str, dict[int, Record]]
+    """By kind and id; a kind that is missing has none."""
     assets: tuple[Asset, ...] = ()
     strict_assets: bool = False
-    lists: dict[str, Rows] = field(default_factory=dict)
-    """Custom lists by name."""
     user: User = User()  # noqa: RUF009 - frozen
     """Who starts runs."""
     seen: dict[tuple[int, str], frozenset[int]] = field(default_factory=dict)
     """Artifact ids that were there when a playbook last ran on a container, by container id and playbook name."""
+    files: MutableMapping[str, Path] = field(default_factory=dict)
+    """Where the bytes of vault files lie, by vault id."""
 
 
 class Platform:
@@ -35,31 +38,42 @@ class Platform:
     Args:
         snapshot: copied, never written.
         ids: where new ids come from.
-        changed: told of every write: ``(kind, id, field, before, after)``.
+        now: gives the present moment, ISO 8601.
+        changed: told of every write, see `Told`.
     """
 
-    def __init__(self, snapshot: Snapshot, ids: Ids, changed: Callable[[str, int, str, Any, Any], None]) -> None:
-        self.containers: dict[int, Container] = {key: json_copy(one) for key, one in snapshot.containers.items()}
-        self.artifacts: dict[int, Artifact] = {key: json_copy(one) for key, one in snapshot.artifacts.items()}
+    def __init__(self, snapshot: Snapshot, ids: Ids, now: Callable[[], str], changed: Told) -> None:
+        self._tables = {
+            kind: Records(kind, {key: json_copy(one) for key, one in snapshot.records.get(kind, {}).items()},
+                          ids=ids, now=now, told=changed)
+            for kind in KINDS}
         self.assets = snapshot.assets
         self.strict_assets = snapshot.strict_assets
-        self.lists: dict[str, Rows] = json_copy(snapshot.lists)
         self.user = snapshot.user
         self.ids = ids
+        self.now = now
         self._seen = snapshot.seen
-        self._changed = changed
+        self.files = ChainMap[str, Path]({}, snapshot.files)
+        """Where the bytes of vault files lie, by vault id."""
 
-    def set_container_field(self, container_id: int, name: str, value: Any) -> None:
-        """Write one field of a container."""
-        before = self.containers[container_id].get(name)
-        self.containers[container_id][name] = value
-        self._changed("container", container_id, name, before, value)
+    def records(self, kind: str) -> Records:
+        """The records of a kind."""
+        return self._tables[kind]
 
-    def add_note(self, container_id: int, note: dict[str, Any]) -> int:
-        """Add a note; returns its id."""
-        note_id = self.ids.next("note")
-        self._changed("note", note_id, "added", None, {"id": note_id, "container": container_id, **note})
-        return note_id
+    @property
+    def containers(self) -> Records:
+        """Containers by id."""
+        return self._tables["container"]
+
+    @property
+    def artifacts(self) -> Records:
+        """Artifacts by id, in creation order."""
+        return self._tables["artifact"]
+
+    @property
+    def lists(self) -> dict[str, Rows]:
+        """Rows of the custom lists, by name."""
+        return {one["name"]: one["content"] for one in self._tables["decided_list"].values()}
 
     def artifacts_of(self, container_id: int) -> list[Artifact]:
         """The artifacts of a container, in creation order."""

@@ -10,6 +10,9 @@ from phantom_lab.datapath import Rendered
 from phantom_lab.model import ActionRun, Artifact, ChildRun, CustomFunctionRun, as_id
 from phantom_lab.state.platform import Platform, Scope, ids_of
 
+ACTIONS = 50
+"""Calls of `act` that one run may make unless it says otherwise (documented: per container and playbook)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Subset:
@@ -57,6 +60,9 @@ class RunState:
         """Names of the asynchronous things that are queued or running."""
         self.outputs: dict[str, Any] | None = None
         self.collect_limit: int | None = None
+        self.action_limit = ACTIONS
+        self.action_calls = 0
+        """Calls of `act` so far."""
 
     def artifacts_in_scope(self, container_id: int, scope: Any = None, *,
                            none_if_first: bool = False) -> list[Artifact]:

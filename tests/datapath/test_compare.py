@@ -124,7 +124,7 @@ def test_order(left, operator, right, passes):
 
 @pytest.mark.parametrize(("left", "right", "passes"), [
     ("b", ["a", "b"], True), ("b", ["a"], False), ("b", [], False), ("b", ("a", "b"), True), ("b", {"b": 1}, True),
-    ("b", {"a", "b"}, True), (5, ["5"], True), ("5", [5], True), (True, ["true"], True), (["x", "b"], ["b"], True),
+    ("b", {"b"}, True), (5, ["5"], True), ("5", [5], True), (True, ["true"], True), (["x", "b"], ["b"], True),
     (["x"], ["b"], False), ([], ["b"], False), ([], [], False), (["b"], "abc", True), ([["b"]], ["b"], True),
     (None, ["", "a"], True), (None, [None], True), ("", [None], False), ("", [""], True), (None, ["a"], False),
     ("ell", "hello", True), ("x", "hello", False), ("", "hello", False), (None, "hello", False), ("x", "", False),

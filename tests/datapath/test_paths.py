@@ -133,7 +133,21 @@ def test_a_published_slip_is_a_path_without_a_value(text):
 
 
 @pytest.mark.parametrize("text", [
-    "", " ", ":", "::", "a", "a:", "a:b", "a:b:c", ":artifact:*.id", ":action_result.data", " :custom_function:x", "*",
+    ":artifact:*.id", ":action_result.data", " :custom_function:x", ":playbook_output:x", ":playbook_input:x",
+    ":b:action_result.data", ":formatted_data", "filtered-data:F:condition_1::action_result.data",
+])
+def test_a_colon_too_many_is_a_path_of_a_block_that_nothing_is_called(text):
+    """Whatever stands behind it."""
+    path = parse(text)
+    assert path is not None
+    assert path.text == text
+    assert path.block == "(none)"
+    assert path.filter == ("F:condition_1" if "F:" in text else "")
+
+
+@pytest.mark.parametrize("text", [
+    "", " ", ":", "::", "a", "a:", "a:b", "a:b:c", ":container:id", ":note", ":a: b", ":status", "*",
+    ":" * 100_000, ":filtered-data:F:condition_1:" * 10_000,
     "{summaryVar}", "artifact", "artifact:", "container:", "container: see below", "artifact: none", "playbook_input:",
     "custom_list:", "b:artifact:", "b:custom_function:", "b:playbook_output:", "b:custom_function", "b:summaryx",
     "b:action_resultx.data", "filtered-data:F", "filtered-data:F:condition_1", "filtered-data:F:condition_1:",

@@ -7,6 +7,7 @@ import math
 import pytest
 
 from phantom_lab.datapath import STAR, collect, nearby, rows
+from phantom_lab.errors import PlaybookArgumentError
 
 ITEMS = {"id": 1, "data": [{"n": "p", "in": [{"x": 1, "y": 2}, {"x": 3}], "more": [{"z": 7}, {"z": 8}, {"z": 9}]},
                            {"n": "q"}]}
@@ -112,14 +113,33 @@ def test_subclasses_of_dict_and_list_are_walked_too():
     assert type(collect([{"a": Items([1])}], [("a",)])[0][0]) in (list, Items)
 
 
-@pytest.mark.parametrize("depth", [14, 15, 16, 20, 21, 50])
+@pytest.mark.parametrize("depth", [14, 15, 16, 20, 21, 50, 200, 900])
 def test_many_stars_are_no_trouble(depth):
-    """Python nests twenty loops; deeper paths are walked step by step."""
+    """Python nests twenty loops; deeper paths are walked step by step, and the stack does not grow with them."""
     record = 5
     for _ in range(depth):
         record = {"a": [record]}
     assert both(record, [("a", STAR) * depth]) == [[5]]
     assert both(record, [("a",) * depth]) == [[[5]]]
+
+
+@pytest.mark.parametrize("beside", [[], [(STAR,) * 200], [(STAR,) * 200 + ("y",), (STAR,) * 200 + (0,)]])
+def test_many_stars_through_lists_in_lists_are_no_trouble(beside):
+    """As deep as the data is, and over its elements in their order."""
+    record = [[{"x": 1, "y": 2}], [{"x": 3}]]
+    for _ in range(198):
+        record = [record, []]
+    table = both(record, [(STAR,) * 200 + ("x",), *beside])
+    assert [row[0] for row in table] == [1, 3, *[None] * 198]
+
+
+def test_data_too_deep_for_many_paths_at_once_is_a_clear_error():
+    """Where every level of lists ends a path of its own."""
+    record = 5
+    for _ in range(900):
+        record = [record]
+    with pytest.raises(PlaybookArgumentError, match="the data is nested too deeply to be read by 250 datapaths"):
+        collect([record], [(STAR,) * depth for depth in range(250)])
 
 
 @pytest.mark.parametrize("depth", [50, 70, 250, 900])
@@ -157,6 +177,26 @@ def test_what_was_not_found_is_explained(steps, told):
     """How far the walk got, what is there, and what was probably meant."""
     record = {"id": 1, "cef": {"sourceAddress": "1.1.1.1", "bytes": 5}, "data": [{"n": 1}, {"o": 2}], "empty": None}
     assert nearby([record, {"id": 2, "cef": {}}], steps) == told
+
+
+def test_an_explanation_looks_at_a_few_elements_only():
+    """Of lists in lists as well, however many there are; lists may be as deep as they will."""
+    looked = []
+
+    class Items(list):
+        def __iter__(self):
+            for item in super().__iter__():
+                looked.append(item)
+                yield item
+
+    inner = Items([{"q": 1}] * 1000)
+    wide = {"a": Items([Items([inner] * 1000)] * 1000)}
+    assert nearby([wide] * 30, ("a", "x")) == "walked `a`, no `x`; there are `q`"
+    assert len(looked) < 2000
+    deep = [{"q": 1}]
+    for _ in range(5000):
+        deep = [deep]
+    assert nearby([{"a": deep}], ("a", "x")) == "walked `a`, no `x`; there are `q`"
 
 
 def test_an_explanation_is_short():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from phantom_lab import Lab
+
 RICH = [  # what two items of `look up` came back with
     {"summary": {"hits": 2, "responses": ["yes", "no"]}, "message": "first", "data": [
         {"id": "a", "inner": [{"x": 1, "y": "p"}, {"x": 2, "y": "q"}], "other": [{"z": 7}], "kinds": ["k1", "k2"],
@@ -156,6 +158,29 @@ def test_the_artifacts_of_an_action_are_those_of_its_contexts(value):
     assert value(collect(["look_1:artifact:*.id"]), answers=RICH) == [[1], [2]]
 
 
+@pytest.mark.assumed
+@pytest.mark.parametrize(("given", "ids"), [("2", [2]), ("'2'", [2]), ("0", []), ("None", []), ("'x'", []), ("[2]", []),
+                                            ("{}", []), ("True", [])])
+def test_a_context_names_an_artifact_by_its_number_or_its_digits(incident, playbook, given, ids):
+    """Anything else names none: to the action's artifacts, to a filter over its results, to one over artifacts."""
+    lab = Lab(incident)
+    lab.action("look up")(lambda parameter: [{"x": 1}])
+    run = lab.run(playbook(f"""
+def on_start(container):
+    named = {{"context": {{"artifact_id": {given}}}}}
+    phantom.act("look up", parameters=[named], assets=["a"], name="look_1", callback=go)
+
+def go(action=None, success=None, container=None, results=None, handle=None):
+    phantom.condition(conditions=[["look_1:action_result.status", "==", "success"]], name="R:condition_1")
+    phantom.condition(conditions=[["artifact:*.id", "==", 2]], name="A:condition_1")
+    for path in ("look_1:artifact:*.id", "filtered-data:R:condition_1:artifact:*.id",
+                 "filtered-data:A:condition_1:look_1:action_result.status"):
+        phantom.debug(len(phantom.collect2(datapath=[path])))
+    phantom.debug(phantom.get_artifact_ids_from_action_result("look_1:action_result.data", None))
+"""))
+    assert run.summary().debug == [str(len(ids))] * 3 + [str(ids)]
+
+
 @pytest.mark.documented
 @pytest.mark.parametrize(("scope", "ids"), [("'all'", [1, 2, 3, 4, 5]), ("'new'", [1, 2, 3, 4, 5]), ("[2, 4]", [2, 4]),
                                             ("3", [3]), ("None", [5])])
@@ -225,6 +250,17 @@ def test_collected_objects_are_the_callers_own(value):
     """Changing a collected object changes nothing for the next call."""
     setup = f"rows = {collect(['look_1:action_result.data.*.deep'])}\nrows[0][0]['one'] = 'changed'"
     assert value(collect(["look_1:action_result.data.*.deep.one"]), setup=setup, answers=RICH)[0] == [{"two": 5}]
+
+
+@pytest.mark.assumed
+def test_rows_of_one_result_share_a_repeated_object(value):
+    """A change of it is seen in all of them, as in a Python list that was filled in a loop, and nowhere else: a copy
+    for every row would take the square of the time where the whole data stand beside their items."""
+    rows = collect(["look_1:action_result.parameter", "look_1:action_result.data.*.id"])
+    setup = f"rows = {rows}\nrows[0][0]['mine'] = 1"
+    answers = [{"data": [{"id": 1}, {"id": 2}]}, {"data": [{"id": 3}]}]
+    found = f"[['mine' in row[0] for row in table] for table in (rows, {rows})]"
+    assert value(found, setup=setup, answers=answers) == [[True, True, False], [False, False, False]]
 
 
 @pytest.mark.observed

@@ -216,6 +216,10 @@ def test_outputs_are_read_from_what_callbacks_of_child_playbooks_get(told, path,
     ("container, results, filtered_action_result_ids=[-5], datapath='action_result.data.*.name'", []),
     ("container, results, filtered_action_result_ids=[results[0]['app_run_id']], datapath='action_result.status'",
      ["success", "failed"]),
+    ("container, filtered_action_result_ids=[-5], datapath='look_1:action_result.data.*.name'", []),
+    ("container, filtered_action_result_ids=[str(results[0]['app_run_id'])], datapath='look_1:action_result.status'",
+     ["success", "failed"]),
+    ("container, filtered_action_result_ids=[-5], datapath='artifact:*.id'", [1, 2, 3]),
     ("container, datapath='malicious'", ["malicious"]), ("container, datapath=5", [5]), ("container", [None]),
 ])
 def test_an_operand_is_a_datapath_or_stands_for_itself(told, arguments, values):
@@ -318,6 +322,13 @@ def test_datapaths_of_a_type_are_read_from_an_apps_declaration(told, arguments, 
 def test_datapaths_expand_to_what_a_template_shows(told, arguments, found):
     """One text each, or lists of values."""
     assert told(f"phantom.expand_datapaths_({arguments})") == found
+
+
+@pytest.mark.assumed
+def test_expanded_objects_are_the_callers_own(told):
+    """Changing one changes no artifact."""
+    call = "phantom.expand_datapaths_(container, ['artifact:*.cef'], csv_list=False)"
+    assert told(call, setup=f"{call}[0][0].clear()")[0][0] == told(call)[0][0] != {}
 
 
 @pytest.mark.assumed

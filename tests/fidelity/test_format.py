@@ -182,3 +182,18 @@ def test_a_value_is_written_as_it_is(value):
     container = {"container": {"id": 1}, "artifacts": [{"id": 1, "cef": {"f": "{1} {9}\n%%\n{{x}}\n%%"}}]}
     text = value(form("{0}|{1}\n%%\n{0}\n%%", "artifact:*.cef.f", "container:id"), container=container)
     assert text == "{1} {9}\n%%\n{{x}}\n%%|1\n{1} {9}\n%%\n{{x}}\n%%\n"
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize("call", ["format(template='{0}'", "prompt2(user='admin', message='{0}'",
+                                  "prompt(user='admin', message='{0}'"])
+@pytest.mark.parametrize(("arguments", "message"), [
+    ("parameters=5", "parameters must be a list of datapaths, not int"),
+    ("separator=5, parameters=[]", "separator must be a text, not int"),
+    ("scope=1.5", "scope must be 'new', 'all' or artifact ids, not float"),
+    ("filter_artifact_ids=1.5", "filter_artifact_ids must be a list of artifact ids, not float"),
+])
+def test_a_wrong_argument_is_named_with_the_function(block, call, arguments, message):
+    """A prompt's text is a template, too, and its errors are the prompt's."""
+    told = block(f"phantom.{call}, {arguments})").summary().message
+    assert f"PlaybookArgumentError: {call.partition('(')[0]}: {message}" in told

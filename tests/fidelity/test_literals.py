@@ -7,7 +7,29 @@ import pytest
 LITERALS = ["summary", "summary.txt", "summary.total_objects", "action_result", "action_result.data.*.x",
             "action_result.status", "filtered-action_result.message", "container: see below", "artifact: none",
             "status", "message", "app", "asset", "name", "note: call me", "http://host/a?b=c", "C:\\temp", "a:b:c",
-            "12:30", "::1", ":action_result.x", "filtered-data:F", "filtered-data:F:condition_1", "x:summaryx", "*", ""]
+            "12:30", "::1", ":note", ":container:id", "filtered-data:F", "filtered-data:F:condition_1",
+            "x:summaryx", "*", ""]
+
+SLIPS = [":action_result.x", ":artifact:*.cef.f", ":playbook_output:x", ":playbook_input:x",
+         ":look_1:action_result.data", "filtered-data:F:condition_1::action_result.x",
+         "artifact:*.cef.f.", "artifact:*.cef..f",
+         "look_1:action_result.data.", "look_1:action_result.data*.x", "look_1:action_result.datadata.*.x",
+         "look_1:action_results.0.data", "look_1:action_result.summary.{summaryVar}"]
+"""Datapaths as they were published by mistake, and their like: a colon, dot or star too many."""
+
+
+@pytest.mark.observed
+@pytest.mark.parametrize("text", SLIPS)
+def test_a_slip_has_no_value(value, text):
+    """Neither a crash nor the text itself: collected it is nothing, written `None`, and compared a missing value."""
+    call = f"phantom.format(container=container, template='{{0}}', parameters=[{text!r}])"
+    condition = "phantom.decision(container=container, conditions=[[{!r}, '{}', {!r}]])"
+    tests = [condition.format(text, *one) for one in (("==", ""), ("!=", ""), ("==", "x"), ("in", text))]
+    rows = f"phantom.collect2(container=container, datapath=[{text!r}])"
+    found = value(f"[[cell for row in {rows} for cell in row if cell], {call}, {', '.join(tests)}]",
+                  container={"container": {"id": 1}, "artifacts": [{"id": 1, "cef": {"f": "x"}}]},
+                  answers=[{"data": [{"x": 5}]}], inputs={"x": ["given"]})
+    assert found == [[], "None", True, False, False, False]
 
 
 @pytest.mark.assumed

@@ -437,9 +437,10 @@ def tool(n=None):
 
 @pytest.mark.observed
 @pytest.mark.parametrize(("call", "found"), [
-    ("get_action_results(action_name='never')", "there is no completed action run 'never'"),
-    ("get_custom_function_results(custom_function_name='never')", "there is no custom function run 'never'"),
-    ("get_filtered_data('never')", "there is no filtered data 'never'"),
+    ("get_action_results(action_name='never')", "get_action_results: there is no completed action run 'never'"),
+    ("get_custom_function_results(custom_function_name='never')",
+     "get_custom_function_results: there is no custom function run 'never'"),
+    ("get_filtered_data('never')", "get_filtered_data: there is no filtered data 'never'"),
     ("get_summary()", "phantom.get_summary cannot be called from within a custom function"),
     ("get_extra_data()", "phantom.get_extra_data cannot be called from within a custom function"),
     ("get_action_results(action_name='look_1')[0]['name']", "look_1"), ("get_effective_user()", 1),

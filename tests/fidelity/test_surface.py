@@ -97,6 +97,27 @@ def test_constants_that_playbooks_use(value, name, given):
     assert value(f"phantom.{name}") == given
 
 
+@pytest.mark.observed
+@pytest.mark.parametrize(("expression", "given"), [
+    ("CEF_JSON['sourceAddress']", {"contains": ["ip"]}), ("CEF_JSON['deviceAction']", {"contains": []}),
+    ("CEF_NAME_MAPPING['src']", "sourceAddress"), ("CEF_NAME_MAPPING['sourceAddress']", "src"),
+    ("CEF_NAME_MAPPING['fileName']", "fileName"), ("DATA_PATH_MAP['action_result.data']", "result_data.*.data"),
+    ("DATA_PATH_MAP['summary']", "result_summary"),
+])
+def test_tables_that_playbooks_can_look_up(value, expression, given):
+    """What fields contain, their other names, and how records are stored."""
+    assert value(f"phantom.{expression}") == given
+
+
+@pytest.mark.assumed
+def test_a_constant_that_a_playbook_changes_is_its_own(block):
+    """Neither another run nor what the rules themselves look up knows of it."""
+    setup = "phantom.SEVERITY_LIST.clear()\nphantom.CEF_JSON.clear()\nphantom.CEF_NAME_MAPPING.clear()"
+    there = "[len(phantom.SEVERITY_LIST), phantom.get_cef_value(1, {'src': '1.1.1.1'}, 'sourceAddress')]"
+    assert [block(there, setup=one).summary().debug for one in (setup, "pass")] == [
+        ['[0, "1.1.1.1"]'], ['[3, "1.1.1.1"]']]
+
+
 @pytest.mark.assumed
 @pytest.mark.parametrize("caught", ["", " Exception", " BaseException"], ids=["bare", "Exception", "BaseException"])
 @pytest.mark.parametrize("name", GAPS)
@@ -114,8 +135,8 @@ def test_a_name_that_is_not_emulated_stops_the_run(lab, playbook, name, caught):
 
 @pytest.mark.assumed
 @pytest.mark.parametrize(("statement", "name"), [("from phantom.app import BaseConnector", "phantom.app"),
-                                                 ("import phantom.vault", "phantom.vault"),
-                                                 ("from phantom import utils", "phantom.utils")])
+                                                 ("import phantom.action_result", "phantom.action_result"),
+                                                 ("from phantom import cef", "phantom.cef")])
 def test_a_module_that_is_not_emulated_stops_the_run(lab, playbook, statement, name):
     """An import in a block is a gap like a call."""
     source = GUARDED.replace("phantom.{call}", statement).replace("{caught}", " ImportError")

@@ -314,3 +314,50 @@ def test_breakpoints_are_a_collection():
     breakpoints.clear()
     assert (len(breakpoints), breakpoints.events, breakpoints.ignored, breakpoints.logged) == (0, set(), set(), set())
     assert repr(breakpoints) == "<Breakpoints: none>"
+
+
+NEAR = "note: no block matches 'find_up'; closest is 'find_ip'\n"
+
+
+@pytest.mark.parametrize(("names", "told"), [
+    (["find_ip"], ""), (["find_*", "d??p"], ""), (["find_up"], NEAR), (["find_up", "find_ip", "find_up"], NEAR),
+    (["fnd_*"], "note: no block matches 'fnd_*'; closest is 'find_ip'\n"),
+    (["elsewhere"], "note: no block matches 'elsewhere' so far; a child playbook may have one\n"),
+])
+def test_a_name_that_no_block_has_is_told_when_the_playbook_is_stepped(names: list[str], told: str, lab: Lab, playbook,
+                                                                       capsys: pytest.CaptureFixture[str]):
+    """One line each, with the closest block; the run is stepped all the same."""
+    stepper = lab.step(playbook(LOOP), breakpoints=names)
+    assert capsys.readouterr().err == told
+    assert stepper.stop().state == "ended"
+
+
+@pytest.mark.parametrize("kind", ["ignored", "logged"])
+def test_a_misspelt_name_to_pass_by_is_told_too(kind: str, lab: Lab, playbook, capsys: pytest.CaptureFixture[str]):
+    """Blocks to ignore and blocks to log."""
+    getattr(lab.breakpoints, kind).add("find_up")
+    lab.step(playbook(LOOP)).stop()
+    assert capsys.readouterr().err == NEAR
+
+
+def test_a_misspelt_name_is_told_at_once_while_a_run_rests(lab: Lab, playbook, capsys: pytest.CaptureFixture[str]):
+    """Once a playbook was stepped, its blocks are known; those of a playbook stepped before stay known."""
+    lab.breakpoints.add("find_up")
+    assert capsys.readouterr().err == ""
+    lab.breakpoints.clear()
+    lab.step(playbook(LOOP)).stop()
+    lab.breakpoints.add("find_up")
+    assert capsys.readouterr().err == NEAR
+    lab.breakpoints.clear()
+    lab.breakpoints.add("find_ip")
+    lab.step(playbook(FAILS)).stop()
+    assert capsys.readouterr().err == ""
+
+
+def test_a_breakpoint_that_is_not_there_is_told_when_it_is_to_be_removed(capsys: pytest.CaptureFixture[str]):
+    """With the closest one that is."""
+    points = Breakpoints(["find_ip"])
+    points.discard("find_up")
+    assert capsys.readouterr().err == "note: there is no breakpoint at 'find_up'; closest is 'find_ip'\n"
+    points.discard("find_ip")
+    assert (len(points), capsys.readouterr().err) == (0, "")

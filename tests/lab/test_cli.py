@@ -42,7 +42,7 @@ def cli(tmp_path: Path, incident: Path, capsys: pytest.CaptureFixture[str]):
     (ACT, [{"action": "look", "status": "failed"}], 1, "failed"), (ACT, None, 4, "needs_outcome"),
     (START + "    raise ValueError('x')\n", None, 4, "error"),
     (START + "    phantom.get_response_templates()\n", None, 4, "not_emulated"),
-    (START + "    import phantom.utils\n", None, 4, "not_emulated"),
+    (START + "    import phantom.cef\n", None, 4, "not_emulated"),
 ])
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_the_exit_code_says_how_the_run_ended(form: str, source: str, results: Any, code: int, status: str, cli):
@@ -58,7 +58,7 @@ def test_the_json_object_has_the_whole_run(cli):
     _, out, _ = cli(ACT + "    phantom.debug('seen')\n", "--json", results=[{"action": "look", "data": [{"a": 1}]}])
     told = json.loads(out)
     assert set(told) == {"status", "message", "invocations", "action_runs", "changes", "edits", "gaps", "debug",
-                         "outputs", "notes", "custom_function_runs", "playbook_runs", "diagnoses", "unmatched"}
+                         "outputs", "notes", "custom_function_runs", "playbook_runs", "diagnoses", "unmatched", "hints"}
     assert told["invocations"] == [
         {"n": 1, "run": 1, "block": "on_start", "cause": {"kind": "start", "name": None, "caller": None},
          "success": None, "error": None},

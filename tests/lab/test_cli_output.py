@@ -87,8 +87,8 @@ def test_an_interrupt_in_a_block_is_a_stopped_run(command):
     assert (done.returncode, done.stderr, told["status"], told["debug"]) == (4, "", "stopped", ["seen"])
 
 
-@pytest.mark.parametrize("statement", ["import phantom.utils", "from phantom import vault", "from phantom.app import X",
-                                       "try:\n    import phantom.utils\nexcept:\n    pass"])
+@pytest.mark.parametrize("statement", ["import phantom.cef", "from phantom import cef", "from phantom.app import X",
+                                       "try:\n    import phantom.cef\nexcept:\n    pass"])
 def test_an_unknown_module_of_the_platform_at_import_is_a_gap(statement: str, command):
     """The command says what is missing and exits with 4, as for a gap in a block."""
     done = command(f"{statement}\n{START}    pass\n", "--json")

@@ -5,11 +5,21 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from dataclasses import fields
 
+from phantom_lab.model.options import CHOICES, Options
 from phantom_lab.rules import namespace, registry
-from tests.conftest import ROOT
+from phantom_lab.rules.surface import surface
+from tests.conftest import EVIDENCE, ROOT
 
 README = (ROOT / "README.md").read_text()
+FIDELITY = (ROOT / "docs" / "fidelity.md").read_text()
+
+
+def rows(heading: str) -> list[list[str]]:
+    """The cells of the table below a heading of the fidelity list."""
+    part = FIDELITY.split(f"## {heading}\n")[1].split("\n## ")[0]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in part.splitlines() if line.startswith("|")]
 
 
 def test_the_readme_lists_exactly_the_names_that_are_emulated() -> None:
@@ -17,6 +27,40 @@ def test_the_readme_lists_exactly_the_names_that_are_emulated() -> None:
     assert namespace
     listed = README.split("Emulated today:")[1].split("Every other name")[0]
     assert set(re.findall(r"`(\w+)`", listed)) == set(registry.EMULATED) | set(registry.CLASSES)
+
+
+def test_the_table_of_options_is_that_of_the_code() -> None:
+    """Every option with its values and its default; what it chooses, and what the choice rests on."""
+    names = [field.name for field in fields(Options)]
+    _, _, *table = rows("Options")
+    assert [re.findall(r"`(.+?)`", row[0]) for row in table] == [[name] for name in names]
+    for name, (_, values, default, chooses, evidence) in zip(names, table, strict=True):
+        assert default == f"`{getattr(Options(), name)}`"
+        known = CHOICES.get(name, ())
+        assert values == ", ".join(f"`{value}`" for value in known) if known else "number" in values
+        assert chooses
+        assert evidence.startswith(EVIDENCE)
+
+
+def test_every_option_is_named_where_its_behaviour_is_told() -> None:
+    """And no other one."""
+    told = set(re.findall(r"`Options\.(\w+)`", FIDELITY))
+    assert told == {field.name for field in fields(Options)}
+
+
+def test_every_behaviour_rests_on_something() -> None:
+    """A row of the fidelity list names one of the three words, or says that it is the lab's own."""
+    headings = [line.removeprefix("## ") for line in FIDELITY.splitlines() if line.startswith("## ")]
+    for heading in headings:
+        for row in rows(heading)[2:]:
+            assert re.search(rf"\b({'|'.join(EVIDENCE)}|ours)\b", row[-1]), (heading, row)
+
+
+def test_what_is_said_not_to_be_emulated_is_not() -> None:
+    """Of these the name and the signature are known, and no more."""
+    named = re.findall(r"`(\w+)`", FIDELITY.split("so they are not emulated:")[1].split("\n\n")[0])
+    assert named
+    assert set(named) <= surface().functions.keys() - registry.EMULATED.keys()
 
 
 def test_every_link_of_the_documents_leads_somewhere() -> None:

@@ -376,3 +376,24 @@ def test_a_headless_run_knows_nothing_of_edits(step, incident: Path, playbook):
     assert headless() == before
     assert not any(isinstance(one, Edited) for one in before)
     assert {one.source.split(" (")[0] for one in before if isinstance(one, OutcomeGiven)} == {"stub <lambda>"}
+
+
+@pytest.mark.parametrize(("given", "told"), [
+    ({"arguments": {"nmae": "y"}}, "note: there was no argument 'nmae'; closest is 'name'\n"),
+    ({"arguments": {"sucess": False}}, "note: there was no argument 'sucess'; closest is 'success'\n"),
+    ({"container": {"severty": "high"}},
+     "note: there was no field of the container 'severty'; closest is 'severity'\n"),
+    ({"run_data": {"key_on": "1"}}, "note: there was no key of the run data 'key_on'; closest is 'key_one'\n"),
+    ({"arguments": {"n": 2, "name": "y", "other": 1, "results": []}}, ""), ({"container": {"severity": "high"}}, ""),
+    ({"run_data": {"key_one": "2", "something else": "1"}}, ""), ({"container": {"my own": 1}}, ""),
+])
+def test_a_name_that_is_nearly_a_known_one_is_told(given: dict[str, Any], told: str, step,
+                                                   capsys: pytest.CaptureFixture[str]):
+    """One line with the closest name; the edit is made as it was asked for."""
+    source = CALLS.replace('phantom.debug(container["name"])', 'phantom.save_run_data(key="key_one", value="1")', 1)
+    stepper = step(source.replace("extra=2", 'extra=2, name="x"'), 2)
+    stepper.edit(**given)
+    assert capsys.readouterr().err == told
+    assert [one.name for one in stepper.run.journal.events if isinstance(one, Edited)] == [
+        name for named in given.values() for name in named]
+    stepper.stop()

@@ -160,6 +160,7 @@ def test_invocations_has_one_row_per_invocation(run):
     assert found["success"] == [None, True, None, True]
     assert found["error"] == [None, None, None, "ValueError: late (block c, sample:15)"]
     assert found["why"][2] == "d is invoked because b calls it in line 13."
+    assert (found["run"], found["playbook"]) == ([1] * 4, ["sample"] * 4)
 
 
 def test_arguments_are_those_that_came_in(run):
@@ -270,3 +271,69 @@ def test_results_of_custom_functions_are_tables_too():
     frame = frames.results_table([run([{"item": 5}, {"item": 6}])])
     assert frame["custom_function_result.data.*.item"].tolist() == [5, 6]
     assert frame["name"].tolist() == ["merge_1"] * 2
+
+
+FAMILY = """
+import phantom.rules as phantom
+def on_start(container):
+    for name, score in (("one", [1, 2]), ("one", [3]), ("two", None)):
+        phantom.playbook("local/child", container=container, name=name, inputs={"score": score, "my.key": 0},
+                         callback=done)
+def done(**kwargs): pass
+"""
+CHILD = """
+import phantom.rules as phantom
+def on_start(container): pass
+def on_finish(container, summary):
+    found = [row[0] for row in phantom.collect2(container=container, datapath=["playbook_input:score"])]
+    phantom.save_playbook_output_data(output={"sum": found} if found[0] else {})
+"""
+
+
+@pytest.fixture
+def family(lab: Lab, tmp_path: Path):
+    """A finished run with three child playbooks."""
+    (tmp_path / "parent.py").write_text(FAMILY, encoding="utf-8")
+    (tmp_path / "child.py").write_text(CHILD, encoding="utf-8")
+    return lab.run(tmp_path / "parent.py")
+
+
+def test_playbook_results_has_one_row_per_child_playbook(family):
+    """Inputs and outputs under the datapaths that read them; lists are one cell, which explode takes apart."""
+    found = columns(frames.playbook_results(family))
+    assert list(found) == ["name", "playbook", "run", "status", "playbook_input:score", 'playbook_input:"my.key"',
+                           "playbook_output:sum", "message"]
+    assert found["name"] == ["one", "one", "two"]
+    assert found["run"] == [2, 3, 4]
+    assert (found["playbook"], found["status"]) == (["local/child"] * 3, ["success"] * 3)
+    assert found["playbook_output:sum"] == [[1, 2], [3], None]
+    named = frames.playbook_results(family, "one")
+    assert list(named.columns)[:4] == ["playbook", "run", "status", "one:playbook_input:score"]
+    assert named["one:playbook_output:sum"].tolist() == [[1, 2], [3]]
+    assert frames.explode(named, "one:playbook_output:sum")["one:playbook_output:sum.*"].tolist() == [1, 2, 3]
+
+
+def test_playbook_results_as_they_were_when_an_invocation_started(family):
+    """``at=`` leaves out what completed later; a name that has not completed by then is an error."""
+    callbacks = [one for one in frames.invocations(family)[["n", "block"]].itertuples() if one.block == "done"]
+    assert [len(frames.playbook_results(family, at=one.n)) for one in callbacks] == [1, 2, 3]
+    assert list(frames.playbook_results(family, at=1).columns) == ["name", "playbook", "run", "status", "message"]
+    with pytest.raises(LabError, match=r"no completed child playbook named 'two'\. Completed: one\."):
+        frames.playbook_results(family, "two", at=callbacks[0].n)
+
+
+def test_invocations_of_child_playbooks_name_their_run(family):
+    """Runs of one playbook are told apart by their ids."""
+    found = columns(frames.invocations(family))
+    of = list(dict.fromkeys(zip(found["run"], found["playbook"], strict=True)))
+    assert of == [(1, "parent"), (2, "child"), (3, "child"), (4, "child")]
+    assert {block for block, run in zip(found["block"], found["run"], strict=True) if run == 3} == {
+        "on_start", "on_finish"}
+
+
+@pytest.mark.parametrize("outputs", [None, "x", ["[]"], ["{"], [3], [{"a": 1}], []])
+def test_results_of_a_child_playbook_may_hold_anything(outputs: Any):
+    """They are an argument, which playbook code may have made."""
+    frame = frames.results_table([{"playbook_run_id": 2, "outputs": outputs}], "one")
+    assert frame["run"].tolist() == [2]
+    assert ("one:playbook_output:a" in frame.columns) is (outputs == [{"a": 1}])

@@ -27,6 +27,7 @@ SOURCE = """
 import os
 import phantom.rules as phantom
 def on_start(container):
+    phantom.set_action_limit(1_000_000)
     tell(0)
     phantom.act("look", parameters=[{"n": 1}], assets=["x"], name="look_1", callback=again)
 def again(action=None, success=None, container=None, results=None, handle=None, **kwargs):

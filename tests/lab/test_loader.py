@@ -167,13 +167,13 @@ def test_every_way_to_import_the_rules(statement: str, lab: Lab):
     assert [name for name in sys.modules if name.partition(".")[0] == "phantom"] == []
 
 
-@pytest.mark.parametrize("statement", ["import phantom.utils", "from phantom import utils", "import phantom.app as x",
-                                       "from phantom.utils import anything"])
+@pytest.mark.parametrize("statement", ["import phantom.cef", "from phantom import cef", "import phantom.app as x",
+                                       "from phantom.cef import anything"])
 def test_another_module_of_the_platform_is_a_named_gap(statement: str, playbook, lab: Lab):
     """The run ends as ``not_emulated``, naming module, block and line."""
     run = lab.run(playbook(f"def on_start(container):\n    try:\n        {statement}\n"
                            "    except Exception:\n        phantom.debug('swallowed')\n"))
-    module = "phantom.app" if "app" in statement else "phantom.utils"
+    module = "phantom.app" if "app" in statement else "phantom.cef"
     assert run.status == "not_emulated"
     assert run.summary().gaps == {f"module {module}": 1}
     assert run.summary().debug == []
@@ -182,10 +182,10 @@ def test_another_module_of_the_platform_is_a_named_gap(statement: str, playbook,
 
 
 def test_a_gap_at_import_names_the_module(playbook, lab: Lab):
-    """``import phantom.utils`` at the top of a playbook says what is missing, and where."""
-    run = lab.run(playbook("import phantom.utils\ndef on_start(container):\n    pass\n"))
+    """``import phantom.cef`` at the top of a playbook says what is missing, and where."""
+    run = lab.run(playbook("import phantom.cef\ndef on_start(container):\n    pass\n"))
     assert run.status == "not_emulated"
-    assert run.summary().message.startswith("sample:2: module phantom.utils (chapter: modules) is not emulated yet")
+    assert run.summary().message.startswith("sample:2: module phantom.cef (chapter: modules) is not emulated yet")
 
 
 @pytest.mark.parametrize(("content", "message"), [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -208,7 +209,7 @@ def test_a_stepped_and_a_headless_run_do_the_same(name: str, container: str, res
     """Their journals hold equal events and values."""
     runs = []
     for stepped in (True, False):
-        lab = Lab(samples / "containers" / f"{container}.json", maxmind=False,
+        lab = Lab(samples / "containers" / f"{container}.json", maxmind=False, start=datetime(2026, 1, 1, tzinfo=UTC),
                   results=samples / "results" / f"{results}.json" if results else None)
         if not results:
             lab.action("whois domain")(lambda parameter: [{"a": 1}])

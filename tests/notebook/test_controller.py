@@ -85,6 +85,34 @@ def test_the_last_block_tab_lists_its_calls_with_lines(stepper: Stepper) -> None
     assert controller.table_view()["caption"].startswith("What filter_sources (invocation 2) did so far")
 
 
+def test_what_a_child_playbook_came_back_with_stands_in_the_results(incident: Path, tmp_path: Path) -> None:
+    """One row per run, by datapath; the list of invocations says in which run each was."""
+    lab = Lab(incident)
+    (tmp_path / "parent.py").write_text(
+        "import phantom.rules as phantom\n"
+        "def on_start(container):\n"
+        "    phantom.playbook('child', container=container, name='one', inputs={'a': 1}, callback=done)\n"
+        "def done(results=None, **kwargs): pass\n")
+    (tmp_path / "child.py").write_text(
+        "import phantom.rules as phantom\n"
+        "def on_start(container): pass\n"
+        "def on_finish(container, summary): phantom.save_playbook_output_data(output={'b': [2, 3]})\n")
+    controller = Controller(lab.step(tmp_path / "parent.py"))
+    assert controller.list_view()["columns"] == ["n", "block", "cause", "success", "error", "why"]
+    for _ in range(3):
+        snapshot = do(controller, "step")
+    assert snapshot["block"] == "done"
+    assert {tab["key"]: tab["count"] for tab in snapshot["tabs"]}["results"] == "1"
+    view = opened(controller, "results")
+    assert view["caption"] == "results: what the child playbook was given, and came back with"
+    shown = dict(zip(view["columns"], (cell[0] for cell in view["rows"][0]), strict=True))
+    assert (shown["one:playbook_input:a"], shown["one:playbook_output:b"], shown["run"]) == ("1", "[2, 3]", "2")
+    listed = controller.list_view()
+    assert listed["columns"][:4] == ["n", "block", "run", "playbook"]
+    assert [[cell[0] for cell in row[1:4]] for row in listed["rows"]] == [
+        ["on_start", "1", "parent"], ["on_start", "2", "child"], ["on_finish", "2", "child"], ["done", "1", "parent"]]
+
+
 def test_an_earlier_invocation_can_be_looked_at_without_running_anything(stepper: Stepper) -> None:
     """A click on the list shows what came in then; the next command returns to the present."""
     controller = Controller(stepper)

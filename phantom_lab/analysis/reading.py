@@ -1,0 +1,56 @@
+"""A playbook or custom function as its text tells it: what it calls, with what, and where."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from phantom_lab.analysis.calls import Call, Use
+from phantom_lab.analysis.visitor import Visitor
+from phantom_lab.engine.source import Source, functions, parsed
+from phantom_lab.errors import PlaybookLoadError
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One source, read. Nothing of it is executed."""
+
+    source: Source
+    tree: ast.Module
+    functions: Mapping[str, int]
+    """Line by name of every module-level function."""
+    calls: tuple[Call, ...]
+    uses: tuple[Use, ...]
+    """What is named without a call; what a call calls is not among them."""
+    loops: tuple[Call, ...]
+    """States of logic loops that are written as a dict, as the editor generates them: its keys are the arguments."""
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Everything in the source."""
+        return tuple(ast.walk(self.tree))
+
+    def calls_of(self, *names: str) -> Iterator[Call]:
+        """Calls of these names."""
+        return (call for call in self.calls if call.name in names)
+
+
+def read(source: Source) -> Reading:
+    """Read a source.
+
+    Raises:
+        PlaybookLoadError: it cannot be parsed, or is nested too deeply to be read.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what Python has to say about odd literals is not ours
+        tree = parsed(source.source, source.file)
+    visitor = Visitor(tree, source.source)
+    try:
+        visitor.visit(tree)
+    except RecursionError:
+        raise PlaybookLoadError("the source cannot be read: nested too deeply", where=source.file) from None
+    defined = {node.name: node.lineno for node in functions(tree.body)}
+    return Reading(source, tree, defined, tuple(visitor.calls), tuple(visitor.uses), tuple(visitor.loops))

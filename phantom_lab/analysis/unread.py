@@ -1,0 +1,60 @@
+"""Texts of a source that the lab's own parsers do not read as what they are meant to be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from reprlib import repr as short
+
+from phantom_lab.analysis import texts
+from phantom_lab.analysis.calls import Call
+from phantom_lab.analysis.forms import compiled
+from phantom_lab.analysis.names import COMPUTED
+from phantom_lab.analysis.reading import Reading
+from phantom_lab.datapath import OPERATORS, render
+
+_MEANT = re.compile(r"(?:[\w ]+:)?(?:artifacts?|container|playbook_input|playbook_output|custom_list|custom_function|"
+                    r"filtered-(?:data|artifact))\s*:\S+|(?:[\w ]+:)?(?:filtered-)?(?:action_result|"
+                    r"custom_function_result)\.\S+|[\w ]+:formatted_data\b\S*")
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A text that is not read."""
+
+    call: Call
+    kind: str
+    """``datapath``, ``condition`` or ``template``."""
+    message: str
+
+
+def unread(reading: Reading) -> Iterator[Unread]:
+    """Every such text: a path that is none, an operand that is only a text, an odd comparison, a field too many."""
+    for datapath in texts.datapaths(reading):
+        if compiled(datapath) is not None:
+            continue
+        if not datapath.operand:
+            yield Unread(datapath.call, "datapath", f"{datapath.text!r} is no datapath: it has no value")
+        elif _MEANT.fullmatch(datapath.text.strip()):
+            yield Unread(datapath.call, "datapath",
+                         f"{datapath.text!r} reads as a datapath, and is a plain text here: it names no block")
+    yield from _conditions(reading)
+    for template in texts.templates(reading):
+        try:
+            render(template.text, [["x"]] * len(template.parameters or ()))
+        except IndexError as exc:
+            if template.parameters is not None:
+                yield Unread(template.call, "template", f"a field has no parameter: {exc}")
+
+
+def _conditions(reading: Reading) -> Iterator[Unread]:
+    for call in (*reading.calls_of(*texts.CONDITIONS), *reading.loops):
+        for one in call.names("conditions"):
+            if one is COMPUTED:
+                continue
+            if not isinstance(one, list) or len(one) != 3:
+                yield Unread(call, "condition", f"a condition is [left, operator, right], not {short(one)}")
+            elif one[1] is not COMPUTED and not (isinstance(one[1], str) and one[1] in OPERATORS):
+                yield Unread(call, "condition",
+                             f"there is no operator {short(one[1])}; there are {' '.join(sorted(OPERATORS))}")

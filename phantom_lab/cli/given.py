@@ -1,0 +1,104 @@
+"""What the options of ``phantom-lab run`` mean."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from phantom_lab.errors import InputError
+from phantom_lab.lab import Lab
+from phantom_lab.model import Options, read_json
+
+OPTIONS = tuple(one.name for one in fields(Options))
+
+
+def inputs(given: list[str]) -> dict[str, Any]:
+    """``NAME=JSON``; text that is no JSON stands for itself."""
+    found: dict[str, Any] = {}
+    for name, text in _pairs(given, "--input", "NAME=JSON", """--input 'ip=["1.1.1.1"]'"""):
+        try:
+            found[name] = json.loads(text)
+        except (ValueError, RecursionError):
+            found[name] = text
+    return found
+
+
+def scope(given: str, lab: Lab) -> str | list[int]:
+    """``new``, ``all`` or artifact ids with commas between them.
+
+    Raises:
+        InputError: something else, or the lab has no such artifact.
+    """
+    if given in ("new", "all"):
+        return given
+    try:
+        ids = [int(one) for one in given.split(",")]
+    except ValueError:
+        raise InputError(f"--scope {given!r} is neither new, all nor artifact ids",
+                         hint="For instance --scope 3,4.") from None
+    if unknown := [one for one in ids if one not in lab.artifacts]:
+        there = ", ".join(map(str, list(lab.artifacts)[:20])) or "none"
+        raise InputError(f"--scope: there is no artifact {', '.join(map(str, unknown))}",
+                         hint=f"There are {there}{', …' if len(lab.artifacts) > 20 else ''}.")
+    return ids
+
+
+def lists(given: list[str]) -> dict[str, list[Any]]:
+    """``NAME=FILE``, each a list of rows.
+
+    Raises:
+        InputError: a file cannot be read, or holds no list.
+    """
+    found = {}
+    for name, file in _pairs(given, "--list", "NAME=FILE", "--list blocked=blocked.csv"):
+        rows = _csv_rows(Path(file)) if file.lower().endswith(".csv") else read_json(file, "list")
+        if not isinstance(rows, list):
+            raise InputError("a custom list must be a JSON list of rows", where=file,
+                             hint='For instance [["1.1.1.1", "scanner"]].')
+        found[name] = rows
+    return found
+
+
+def options(given: list[str]) -> Options:
+    """``NAME=VALUE`` of `Options`.
+
+    Raises:
+        InputError: there is no such option, or no such value.
+    """
+    found = dict(_pairs(given, "--option", "NAME=VALUE", "--option no_rows=skip"))
+    if unknown := [name for name in found if name not in OPTIONS]:
+        raise InputError(f"there is no option {', '.join(map(repr, unknown))}", hint=f"There are {', '.join(OPTIONS)}.")
+    return Options(**{name: _value(text) for name, text in found.items()})
+
+
+def _pairs(given: list[str], option: str, form: str, example: str) -> list[tuple[str, str]]:
+    for one in given:
+        name, equals, _ = one.partition("=")
+        if not equals or not name:
+            raise InputError(f"{option} {one!r} is not {form}", hint=f"For instance {example}.")
+    return [(one.partition("=")[0], one.partition("=")[2]) for one in given]
+
+
+def _value(text: str) -> Any:
+    """A number where it is one."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _csv_rows(path: Path) -> list[list[str]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return [row for row in csv.reader(file) if row]
+    except FileNotFoundError:
+        raise InputError("no such list file", where=str(path)) from None
+    except OSError as exc:
+        raise InputError(f"the list file cannot be read: {exc.strerror}", where=str(path)) from None
+    except (ValueError, csv.Error) as exc:
+        raise InputError(f"the list file is not CSV: {exc}", where=str(path)) from None

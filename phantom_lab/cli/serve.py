@@ -1,0 +1,109 @@
+"""``phantom-lab serve``: the platform's REST over a lab, on this machine only."""
+
+from __future__ import annotations
+
+import argparse
+import hmac
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from phantom_lab.errors import InputError
+from phantom_lab.lab import Lab
+from phantom_lab.model import read_json
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request
+
+HOST = "127.0.0.1"
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "serve", help="serve the platform's REST API over a lab",
+        description="Serve the platform's REST API over a lab, on the loopback device. Clients send the token as "
+                    "header `ph-auth-token`, or as password of basic authentication.")
+    parser.add_argument("--container", metavar="FILE", action="append", default=[],
+                        help="JSON: containers and artifacts, as for `run`; may be given several times")
+    parser.add_argument("--records", metavar="FILE", help="JSON object of further records, by kind")
+    parser.add_argument("--results", metavar="FILE", help="JSON list of results that actions come back with")
+    parser.add_argument("--path", metavar="DIR", action="append", default=[],
+                        help="folder of playbooks that can be run")
+    parser.add_argument("--port", type=_port, default=8443, help="port to listen at (default: 8443; 0: any free one)")
+    parser.add_argument("--token", help="token that clients send (default: a new one, which is printed)")
+    parser.set_defaults(function=serve)
+
+
+def serve(chosen: argparse.Namespace) -> int:
+    """Serve until interrupted or terminated."""
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    from phantom_lab.cli.lab_rest import LabRest
+
+    class Quiet(WSGIRequestHandler):
+        def log(self, type: str, message: str, *args: Any) -> None:
+            """Requests are of hostile origin, and none of them is news."""
+
+    token = chosen.token or secrets.token_urlsafe(24)
+    application = LabRest(_lab(chosen), _only(token))
+    listening = _listen(chosen.port)
+    port = listening.getsockname()[1]
+    server = make_server(HOST, port, application, threaded=True, request_handler=Quiet, fd=listening.fileno())
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        print(f"http://{HOST}:{port}/rest", f"ph-auth-token: {token}", sep="\n", flush=True)
+        server.serve_forever()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.server_close()
+        listening.close()
+    print("phantom-lab: the server has ended", file=sys.stderr)
+    return 0
+
+
+def _lab(chosen: argparse.Namespace) -> Lab:
+    records = read_json(chosen.records, "records") if chosen.records else None
+    if records is not None and not isinstance(records, dict):
+        raise InputError("the records must be a JSON object of lists by kind", where=chosen.records,
+                         hint='For instance {"note": [{"container": 1, "title": "x"}]}.')
+    lab = Lab(results=chosen.results, records=records, paths=chosen.path)
+    for one in chosen.container:
+        lab.add(one)
+    return lab
+
+
+def _only(token: str) -> Callable[[Request], None]:
+    """Let in who knows the token."""
+    from phantom_lab.rest.problems import RestError
+
+    def check(request: Request) -> None:
+        login = request.authorization
+        given = [request.headers.get("ph-auth-token"), login.password if login and login.type == "basic" else None]
+        if not any(one is not None and hmac.compare_digest(one.encode(), token.encode()) for one in given):
+            raise RestError(401, "Authentication failed")
+
+    return check
+
+
+def _listen(port: int) -> socket.socket:
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((HOST, port))
+        listening.listen()
+    except OSError as exc:
+        listening.close()
+        raise InputError(f"cannot listen at port {port}: {exc.strerror}",
+                         hint="Choose another one with --port; 0 is any free one.") from None
+    return listening
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < 2**16):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: give 0 to 65535")
+    return int(text)

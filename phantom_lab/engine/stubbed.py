@@ -1,0 +1,78 @@
+"""Child playbooks and custom functions that something stands in for: they have no blocks, and nothing is executed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from phantom_lab.engine.custom_function import CustomFunction
+from phantom_lab.engine.playbook import Playbook
+from phantom_lab.errors import LabError, OutcomeNeeded
+from phantom_lab.model import json_copy
+from phantom_lab.outcomes import StandIn
+
+if TYPE_CHECKING:
+    from phantom_lab.engine.run import PlaybookRun
+
+
+@dataclass(frozen=True)
+class StubbedPlaybook(Playbook):
+    """A child playbook that is answered for at its turn."""
+
+    stand_in: StandIn = field(kw_only=True)
+
+    @classmethod
+    def of(cls, found: StandIn) -> StubbedPlaybook:
+        """The source is there because a run has a module; it is never invoked."""
+        return cls(_name(found), "def on_start(container): pass\n", None, stand_in=found)
+
+    @property
+    def file(self) -> str:
+        """Who answers."""
+        return self.stand_in.source
+
+    def answer(self, run: PlaybookRun) -> None:
+        """Give a run of it its outputs, or let it fail."""
+        given = {"inputs": run.state.inputs, "container": run.container}
+        outputs, failed = _ask(run, self.stand_in, f"child playbook {self.name} (run {run.id})", given)
+        if failed is None:
+            run.store_outputs(outputs)
+            return
+        run.end("failed", failed)
+        if run.child is not None:
+            run.child.message = json.dumps({**run.run_summary(), "status": "failed", "message": failed})
+
+
+@dataclass(frozen=True)
+class StubbedCustomFunction(CustomFunction):
+    """A custom function that is answered for at its turn."""
+
+    stand_in: StandIn = field(kw_only=True)
+
+    @classmethod
+    def of(cls, found: StandIn) -> StubbedCustomFunction:
+        """Without a source."""
+        return cls(_name(found), "", None, stand_in=found)
+
+    @property
+    def title(self) -> str:
+        """Who answers."""
+        return self.stand_in.source
+
+    def answer(self, run: PlaybookRun, block: str, parameters: dict[str, Any]) -> tuple[Any, str | None]:
+        """As `StandIn.answer`, for one parameter set."""
+        return _ask(run, self.stand_in, f"custom function {self.name} (block {block})", parameters)
+
+
+def _ask(run: PlaybookRun, stand_in: StandIn, what: str, given: dict[str, Any]) -> tuple[Any, str | None]:
+    """Where a stand-in can say nothing, the run ends as for an outcome that is missing."""
+    run.note(f"{what} is not executed: {stand_in.source} answers")
+    try:
+        return stand_in.answer(json_copy(given))
+    except LabError as exc:
+        raise OutcomeNeeded(str(exc)) from None
+
+
+def _name(found: StandIn) -> str:
+    return found.name.strip().rsplit("/", 1)[-1]

@@ -1,0 +1,112 @@
+"""What a reader of a run should know although nothing went wrong: mistakes that the platform passes over in silence."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from math import prod
+from typing import Any
+
+from phantom_lab.journal.events import ActionCompleted, ActionStarted, ApiCalled, Evaluated, InvocationStarted
+from phantom_lab.journal.invocations import Invocation, block_of, invocations
+from phantom_lab.journal.journal import Journal
+from phantom_lab.journal.unmatched import conditions_of
+from phantom_lab.journal.waiting import waiting
+
+_PEOPLE = ("prompt", "task")
+
+
+def hints(journal: Journal) -> list[dict[str, Any]]:
+    """Joins that wait to the end or go on twice, parameters that multiply or hold lists, branches taken by silence.
+
+    Returns:
+        ``{"invocation", "run", "block", "line", "message"}``, in the order of the invocations.
+    """
+    blocks = invocations(journal.events)
+    found = [*waiting(journal), *_parameters(journal, blocks), *_silence(journal, blocks), *_repeated(blocks)]
+    return sorted(found, key=lambda one: int(one["invocation"]))
+
+
+def _hint(blocks: dict[int, Invocation], run: int, invocation: int, line: int, message: str) -> dict[str, Any]:
+    return {"invocation": invocation, "run": run, "block": block_of(blocks, invocation), "line": line,
+            "message": message}
+
+
+def _parameters(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[dict[str, Any]]:
+    """Parameters of actions: a list where an app takes one value, and every combination of several lists."""
+    lines = {event.command: event.line for event in journal.events if isinstance(event, ApiCalled)}
+    for event in journal.events:
+        if not isinstance(event, ActionStarted) or event.action in _PEOPLE:
+            continue
+        sets = [{key: value for key, value in one.items() if key != "context"}
+                for one in journal.get(event.parameters)]
+        for told in (*_lists(sets), *_combinations(sets)):
+            yield _hint(blocks, event.run, event.invocation, lines.get(event.command, 0),
+                        f"action '{event.action}' ({event.name}): {told}")
+
+
+def _lists(sets: list[dict[str, Any]]) -> Iterator[str]:
+    holding = Counter(key for one in sets for key, value in one.items() if isinstance(value, list))
+    for key, count in holding.items():
+        yield (f"parameter '{key}' holds a list in {count} of {len(sets)} parameter sets: that is one call with the "
+               "list, not one per value (list_demux makes rows of it)")
+
+
+def _combinations(sets: list[dict[str, Any]]) -> Iterator[str]:
+    columns: dict[str, set[str]] = {}
+    for one in sets:
+        for key, value in one.items():
+            columns.setdefault(key, set()).add(_text(value))
+    several = {key: len(values) for key, values in columns.items() if len(values) > 1}
+    if len(several) > 1 and len({_text(one) for one in sets}) == prod(several.values()):
+        counts = " x ".join(f"{count} {key}" for key, count in several.items())
+        yield (f"{len(sets)} parameter sets are every combination of {counts} (where they belong together, list_zip "
+               "pairs them)")
+
+
+_text = json.JSONEncoder(sort_keys=True).encode
+
+
+def _silence(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[dict[str, Any]]:
+    """Conditions that hold because nobody answered: the branch acts as if somebody had agreed."""
+    unanswered: dict[tuple[int, str], str] = {}
+    for event in journal.events:
+        if isinstance(event, ActionCompleted) and event.action in _PEOPLE:
+            unanswered.pop((event.run, event.name), None)
+            if event.status != "success":
+                unanswered[event.run, event.name] = event.action
+        elif isinstance(event, Evaluated) and event.passed and unanswered:
+            for name, number in _held_by_none(journal.get(event.operands)):
+                if (event.run, name) in unanswered:
+                    yield _hint(blocks, event.run, event.invocation, event.line,
+                                f"{conditions_of(journal, event)[number]} holds because "
+                                f"{unanswered[event.run, name]} '{name}' was not answered: silence takes this branch")
+
+
+def _held_by_none(sources: list[dict[str, Any]]) -> Iterator[tuple[str, int]]:
+    """The block that is read, and the number of the comparison: those that ask for another value, and read None."""
+    for source in sources:
+        for one in source["comparisons"]:
+            if one["operator"] in ("!=", "not in") and _none(one["left"], source["rows"]):
+                yield one["left"].get("text", "").partition(":")[0], one["number"]
+
+
+def _none(side: dict[str, Any], rows: list[list[Any]]) -> bool:
+    cells = [row[side["column"]] for row in rows] if "column" in side else side.get("values", [side.get("value")])
+    return all(cell is None for cell in cells)
+
+
+def _repeated(blocks: dict[int, Invocation]) -> Iterator[dict[str, Any]]:
+    """Joins that went on more than once."""
+    calls: dict[tuple[int, str, str], list[InvocationStarted]] = {}
+    for one in blocks.values():
+        cause = one.started.cause
+        if cause.kind == "call" and cause.caller and cause.caller.startswith("join_"):
+            calls.setdefault((one.started.run, cause.caller, one.started.block), []).append(one.started)
+    for (run, join, block), found in calls.items():
+        if len(found) > 1:
+            cause = found[-1].cause
+            yield _hint(blocks, run, found[-1].caller or 0, cause.line or 0,
+                        f"{join} called {block} {len(found)} times: nothing keeps it from going on again "
+                        f"(generated guards save the run data '{join}_called')")

@@ -1,0 +1,53 @@
+"""POST to ``playbook_run`` from within a run: the playbook becomes a child playbook that nothing waits for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from phantom_lab.engine import PlaybookRun, asking
+from phantom_lab.model import Record, as_id
+from phantom_lab.rest.problems import bad_request
+from phantom_lab.rest.views import rows
+from phantom_lab.rest.world import World
+
+
+def wanted_run(world: World, body: Record) -> Record:
+    """What a body asks for: ``playbook`` (a name) and its ``record``, ``container_id``, ``inputs``, ``scope``.
+
+    Raises:
+        RestError: there is no such playbook or container, or inputs and scope have another form.
+    """
+    given, number = body.get("playbook_id", body.get("playbook")), as_id(body.get("container_id"))
+    wanted = as_id(given) or str(given).rsplit("/", 1)[-1]
+    record = next((one for one in rows(world, "playbook") if wanted in (one["id"], one["name"])), None)
+    if record is None:
+        raise bad_request(f"there is no playbook {str(given)[:100]!r}")
+    if number is None or number not in world.platform.containers:
+        raise bad_request("container_id must be the id of a container")
+    inputs, scope = body.get("inputs") or {}, body.get("scope") or "new"
+    if not isinstance(inputs, dict):
+        raise bad_request("inputs must be an object")
+    if isinstance(scope, list):
+        scope = [as_id(one) for one in scope]
+    if scope not in ("new", "all") and not (isinstance(scope, list) and all(scope)):
+        raise bad_request("scope must be new, all or a list of artifact ids")
+    return {"record": record, "playbook": record["name"], "container_id": number, "inputs": inputs, "scope": scope}
+
+
+def started(number: int) -> Record:
+    """The answer to a POST that started a run; the id comes as a text (reported)."""
+    return {"playbook_run_id": str(number), "received": True}
+
+
+def start_child(run: PlaybookRun, world: World, body: Record) -> Record:
+    """Start a playbook from within a run.
+
+    Raises:
+        RestError: as for `wanted_run`.
+        LabError: the playbook cannot be loaded.
+    """
+    wanted = wanted_run(world, body)
+    found = run.tree.library.playbook(wanted["playbook"], run.playbook.path)
+    options: dict[str, Any] = {"callback": None, "name": None, "handle": None, "loop_state": None}
+    return started(asking.playbook(run, found, wanted["playbook"], container_id=wanted["container_id"],
+                                   inputs=wanted["inputs"], inherit_scope=False, **options))

@@ -1,0 +1,44 @@
+"""What the REST shows and changes: a platform, its runs, and the playbooks that can be found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from phantom_lab.model import Record
+from phantom_lab.state import Platform
+
+Cef = Mapping[str, Mapping[str, Any]]
+"""``{field: {"contains": [type, …]}}``."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One for each run, and one for the lab itself."""
+
+    platform: Platform
+    cef: Cef
+    live: Callable[[str], list[Record]] = lambda kind: []
+    """Records of a kind that runs make as they go."""
+    folders: Callable[[], Sequence[Path]] = tuple
+    """Where playbooks are."""
+    playbooks: Callable[[], Sequence[str]] = tuple
+    """Names of further playbooks."""
+    tell: Callable[[str], None] = lambda message: None
+    """Hears what the lab takes for granted."""
+    root: Callable[[], str] = lambda: ""
+    """The folder that stands for ``/`` above the platform's own folders."""
+    busy: Callable[[], set[int]] = set
+    """Containers for which playbooks run."""
+    reply: Callable[[Record, Record], Record] | None = None
+    """What a POST to an approval does, given the approval and its body; returns the answer."""
+    start: Mapping[str, Callable[[Record], Record]] = field(default_factory=dict)
+    """What a POST to ``playbook_run`` and ``action_run`` does, given its body; returns the answer."""
+
+    def records(self, kind: str) -> list[Record]:
+        """Stored and live records of a kind, by id."""
+        stored = self.platform.records(kind)
+        live = {one["id"]: one for one in self.live(kind)}
+        return [*(one for number, one in stored.items() if number not in live), *live.values()]

@@ -1,0 +1,46 @@
+"""How a function tells that the platform refuses what it was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from phantom_lab.engine import PlaybookRun
+from phantom_lab.rules.arguments import container_id
+from phantom_lab.state.names import Refused, shown
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def refusable(*nothing: Any) -> Callable[[Function], Function]:
+    """Decorator: a refusal is returned as ``(False, message, *nothing)`` (documented), never raised."""
+
+    def guard(function: Function) -> Function:
+        @wraps(function)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return function(*args, **kwargs)
+            except Refused as exc:
+                return (False, str(exc), *nothing)
+
+        return guarded  # type: ignore[return-value]
+
+    return guard
+
+
+def container_of(run: PlaybookRun, given: Any) -> int:
+    """The id of the container that an argument means: a dict, an id, or None for the run's own.
+
+    Raises:
+        Refused: there is no such container.
+    """
+    number = container_id(run, given)
+    if number is None:
+        raise Refused(f"container {shown(given.get('id') if isinstance(given, dict) else given)} not found")
+    return number
+
+
+def given_of(**fields: Any) -> dict[str, Any]:
+    """Arguments that were given, by their name in the REST form: those that are not None."""
+    return {name: value for name, value in fields.items() if value is not None}

@@ -1,0 +1,46 @@
+"""Playbook automation API: templates of Django, rendered by Django itself (extra ``platform``)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from phantom_lab.engine import PlaybookRun
+from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.rules.libraries import library
+from phantom_lab.rules.registry import emulates
+from phantom_lab.rules.texts import text_of
+
+
+@emulates("render_template", gaps=("the tag `now` tells this machine's time, not the run's",))
+def render_template(run: PlaybookRun, template: Any, context: Any) -> str:
+    """Fill a template with a dict of values, which are escaped for HTML (observed, Django's default).
+
+    Raises:
+        ModuleNotFoundError: Django is not installed.
+        django.template.TemplateSyntaxError: the text is no template.
+    """
+    text = text_of("render_template", "template", template)
+    if context is not None and not isinstance(context, dict):
+        raise PlaybookArgumentError(f"render_template: context must be a dict, not {type(context).__name__}")
+    return str(template_class()(text).render(library("django.template").Context(context)))
+
+
+@lru_cache(maxsize=1)
+def template_class() -> Any:
+    """Django's ``Template``, which needs no settings of a site and finds no files.
+
+    Unless somebody has done so, Django is configured for the whole process: without that it renders nothing.
+    """
+    django, settings = library("django.template"), library("django.conf").settings
+    if not settings.configured:
+        settings.configure(USE_I18N=False, USE_TZ=True, TIME_ZONE="UTC")
+    engine = django.Engine()
+
+    class Template(django.Template):  # type: ignore[name-defined, misc]
+        __doc__ = django.Template.__doc__
+
+        def __init__(self, template_string: Any, origin: Any = None, name: Any = None, engine: Any = engine) -> None:
+            super().__init__(template_string, origin, name, engine)
+
+    return Template

@@ -1,0 +1,67 @@
+"""Modules that the platform shows to playbooks: ``phantom.utils``, those within ``phantom.rules``, and libraries."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Mapping
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+from phantom_lab.engine import PlaybookRun
+from phantom_lab.rules import surface
+from phantom_lab.rules.libraries import explained, library
+from phantom_lab.rules.templates import template_class
+from phantom_lab.shim.python2 import MODULES, tell
+
+
+def show_modules(rules: ModuleType, bound: Mapping[str, ModuleType]) -> None:
+    """Let ``phantom.rules`` show what the platform imports there, each when it is first asked for.
+
+    Args:
+        bound: the modules that are bound to the run, by name: they go before the real ones.
+    """
+    missing = rules.__dict__["__getattr__"]
+
+    def lazily(name: str) -> Any:
+        where = surface().imported.get(name)
+        if where is None:
+            return missing(name)
+        module, _, inner = where.partition(":")
+        found = bound.get(module) or library(module)
+        value = template_class() if name == "Template" else getattr(found, inner) if inner else found
+        setattr(rules, name, value)
+        return value
+
+    rules.__dict__["__getattr__"] = lazily
+
+
+def utils_module(rules: ModuleType, run: PlaybookRun) -> ModuleType:
+    """``phantom.utils``: the very functions and constants of ``phantom.rules`` that the platform has there too."""
+    module = ModuleType("phantom.utils", "Emulated by phantom_lab.")
+    names = surface().utils
+    module.__dict__.update({name: vars(rules)[name] for name in names if name in vars(rules)})
+
+    def missing(name: str) -> Any:
+        if name in names:
+            raise run.gap(f"phantom.utils.{name}", "modules")
+        raise AttributeError(f"module 'phantom.utils' has no attribute '{name}'")
+
+    module.__dict__["__getattr__"] = missing
+    return module
+
+
+def import_library(run: PlaybookRun, name: str, globals: Any = None, locals: Any = None, fromlist: Any = (),
+                   level: int = 0) -> Any:
+    """``__import__`` of what is no part of the platform itself.
+
+    Raises:
+        ModuleNotFoundError: it is not installed; where the platform has it, the message says how it is.
+    """
+    if not level and name in MODULES:
+        tell(run, f"module {name}", MODULES[name])
+        return import_module(MODULES[name])
+    try:
+        return builtins.__import__(name, globals, locals, fromlist, level)
+    except ModuleNotFoundError as exc:
+        raise explained(exc) from None

@@ -1,0 +1,70 @@
+"""Records of one kind, by id; every write is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from phantom_lab.model import Record, complete, json_copy
+from phantom_lab.state.ids import Ids
+
+Told = Callable[[str, int, str, Any, Any], None]
+"""Hears of a write: ``(kind, id, field, before, after)``; the field is ``added`` or ``deleted`` for a whole record."""
+
+
+class Records(Mapping[int, Record]):
+    """A table. What it hands out is its own: readers do not write to it, and give copies away.
+
+    Args:
+        kind: one of `phantom_lab.model.KINDS`.
+        given: the records it starts with; they become its own.
+        ids: where new ids come from.
+        now: gives the time of creation.
+        told: hears of every write.
+    """
+
+    def __init__(self, kind: str, given: dict[int, Record], *, ids: Ids, now: Callable[[], str], told: Told) -> None:
+        self.kind = kind
+        self._records = given
+        self._ids = ids
+        self._now = now
+        self._told = told
+        ids.after(kind, max(given, default=0))
+
+    def __getitem__(self, record_id: int) -> Record:
+        return self._records[record_id]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._records)
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def where(self, **equal: Any) -> list[Record]:
+        """The records that have these values, in creation order."""
+        return [one for one in self._records.values() if all(one.get(name) == value for name, value in equal.items())]
+
+    def first(self, **equal: Any) -> Record | None:
+        """The first record that has these values."""
+        return next(iter(self.where(**equal)), None)
+
+    def add(self, *, number: int | None = None, **fields: Any) -> Record:
+        """Add a record; its id is assigned, unless it is one that was handed out before it was stored (`number`)."""
+        record_id = number or self._ids.next(self.kind)
+        record = complete(self.kind, json_copy(fields), record_id=record_id, now=self._now())
+        self._records[record_id] = record
+        self._told(self.kind, record_id, "added", None, record)
+        return record
+
+    def update(self, record_id: int, **fields: Any) -> None:
+        """Write fields of a record; what stays as it is, is no write."""
+        record = self._records[record_id]
+        for name, value in json_copy(fields).items():
+            before = record.get(name)
+            if name not in record or before != value or type(before) is not type(value):
+                record[name] = value
+                self._told(self.kind, record_id, name, before, value)
+
+    def delete(self, record_id: int) -> None:
+        """Take a record away."""
+        self._told(self.kind, record_id, "deleted", self._records.pop(record_id), None)

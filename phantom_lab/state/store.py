@@ -1,0 +1,122 @@
+"""The lab's own records: what every run starts from a copy of."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from phantom_lab.errors import InputError
+from phantom_lab.model import KINDS, Artifact, Container, Record, as_id, complete, given_json
+from phantom_lab.model.built_in import BUILT_IN
+from phantom_lab.state.contents import Files
+
+_INNER = {"workbook_template": ("phases", "workbook_phase_template", "template"),
+          "workbook_phase_template": ("tasks", "workbook_task_template", "phase")}
+"""What a record may hold further records in: the field, their kind, and the field in which they name it."""
+
+
+class Store:
+    """Records by kind and id; from the start, those that every platform has."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, dict[int, Record]] = {kind: {} for kind in KINDS}
+        self.files = Files()
+        """The bytes of the vault."""
+        for kind, records in BUILT_IN.items():
+            for one in records:
+                self.add(kind, one)
+
+    def add(self, kind: str, given: Any) -> int:
+        """Add a record; a missing or taken id is assigned. Returns its id.
+
+        A built-in record is changed by one of the same name. A ``workbook_template`` may hold its ``phases``, and a
+        phase its ``tasks``, as the vendor's REST takes them.
+
+        Raises:
+            InputError: there is no such kind, or it is no JSON object.
+        """
+        if kind not in KINDS:
+            raise InputError(f"there are no records of kind {kind!r}", hint=f"There are {', '.join(sorted(KINDS))}.")
+        record = given_json(given, f"a record of kind {kind}")
+        if not isinstance(record, dict):
+            raise InputError(f"a record of kind {kind} must be a JSON object, not {given!r}")
+        table = self.records[kind]
+        if kind in BUILT_IN:
+            record = _over_built_in(table, record)
+        inner = record.pop(_INNER[kind][0], None) if kind in _INNER else None
+        number = _wanted(record.get("id"), {*table}) or _next(table)
+        table[number] = complete(kind, record, record_id=number, now=_now())
+        if inner is not None:
+            self._add_inner(kind, number, inner)
+        return number
+
+    def _add_inner(self, kind: str, number: int, records: Any) -> None:
+        """The phases of a template, or the tasks of a phase."""
+        name, inner, field = _INNER[kind]
+        if not isinstance(records, list) or not all(isinstance(one, dict) for one in records):
+            raise InputError(f"{name} of a record of kind {kind} must be a list of JSON objects")
+        for order, one in enumerate(records, 1):
+            suggested = {key: one.pop(key) for key in ("playbooks", "actions") if key in one}
+            self.add(inner, {"order": order, **one, field: number,
+                             **({"suggestions": suggested} if suggested else {})})
+
+    def add_all(self, given: Mapping[str, Any]) -> None:
+        """Add records of several kinds, each kind a list of them.
+
+        Raises:
+            InputError: as for `add`.
+        """
+        for kind, records in given.items():
+            if not isinstance(records, list):
+                raise InputError(f"records of kind {kind} must be a list")
+            for one in records:
+                self.add(kind, one)
+
+    def add_container(self, container: Container, artifacts: list[Artifact]) -> int:
+        """Add a container with its artifacts; missing or taken ids are assigned. Returns its id."""
+        number = self.add("container", container)
+        table = self.records["artifact"]
+        taken = {*table}
+        numbers = [_wanted(artifact.get("id"), taken) for artifact in artifacts]  # explicit ids first
+        for own, artifact in zip(numbers, artifacts, strict=True):
+            own = own or _next(taken)
+            taken.add(own)
+            table[own] = complete("artifact", {**artifact, "container": number}, record_id=own, now=_now())
+        self.records["container"][number]["artifact_count"] = len(artifacts)
+        return number
+
+    def add_list(self, name: str, rows: Any) -> None:
+        """Add a custom list; a row is a list of cells, or one cell.
+
+        Raises:
+            InputError: it is no list of rows.
+        """
+        rows = given_json(rows, f"list {name}")
+        if not isinstance(rows, list):
+            raise InputError(f"list {name} must be a list of rows", hint='For instance {"blocked": [["1.1.1.1"]]}.')
+        self.add("decided_list", {"name": name, "content": [row if isinstance(row, list) else [row] for row in rows]})
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat().replace("+00:00", "Z")
+
+
+def _over_built_in(table: dict[int, Record], record: Record) -> Record:
+    """A record with what it does not say of the one of its name, which it takes the place of."""
+    name = str(record.get("name")).lower()
+    same = next((number for number, one in table.items() if str(one["name"]).lower() == name), None)
+    return record if same is None else {**table.pop(same), **record}
+
+
+def _wanted(given: Any, taken: set[int]) -> int | None:
+    """An id that is a number and free, and is taken from now on."""
+    number = as_id(given)
+    if not number or number in taken:
+        return None
+    taken.add(number)
+    return number
+
+
+def _next(taken: Iterable[int]) -> int:
+    return max(taken, default=0) + 1

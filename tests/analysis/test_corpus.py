@@ -1,0 +1,55 @@
+"""Public playbooks, where they are at hand: every text in them is read, and the census is what they give.
+
+``PHANTOM_LAB_CORPUS`` names checkouts of the repositories that `docs/census.md` tells, separated as in ``PATH``.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from phantom_lab.analysis.census import Census, count
+from phantom_lab.analysis.check import check
+from phantom_lab.analysis.reading import Reading, read
+from phantom_lab.analysis.sources import distinct, find
+from phantom_lab.analysis.unread import unread
+from tests.analysis.census import PAGE, page
+
+CORPUS = [one for one in os.environ.get("PHANTOM_LAB_CORPUS", "").split(os.pathsep) if one]
+KNOWN = {"gcp_unusual_serviceaccount_usage.py": "a field has no parameter"}
+"""Slips of published playbooks: a prompt that shows ``{0}`` and is given no parameters."""
+
+pytestmark = pytest.mark.skipif(not CORPUS, reason="PHANTOM_LAB_CORPUS names no public playbooks: NOT CHECKED HERE")
+
+
+@pytest.fixture(scope="module")
+def readings() -> list[Reading]:
+    """Every distinct playbook and custom function."""
+    return [read(one) for one in distinct(find(CORPUS))]
+
+
+@pytest.fixture(scope="module")
+def counted(readings: list[Reading]) -> Census:
+    """What is in them."""
+    return count(readings)
+
+
+def test_every_text_is_read_by_the_labs_own_parsers(readings: list[Reading]):
+    """Datapaths, comparisons and templates; but for slips that are known."""
+    found = [(reading.source.title, one.call.line, one.message) for reading in readings for one in unread(reading)]
+    assert not [one for one in found if not one[2].startswith(KNOWN.get(one[0], "\0"))]
+
+
+def test_every_form_has_a_test(counted: Census):
+    """And the page is what the command gives."""
+    assert "**none**" not in page(counted)
+    assert page(counted) == PAGE.read_text(encoding="utf-8")
+
+
+def test_every_playbook_loads_and_is_found():
+    """Only a module that is not installed here is an error; no child playbook or custom function is missing."""
+    report = check(CORPUS)
+    assert report.loaded == report.playbooks > 0
+    assert {one.kind for one in report.problems if one.level == "error"} <= {"module"}
+    assert not {"playbook", "custom function", "arguments", "load"} & {one.kind for one in report.problems}

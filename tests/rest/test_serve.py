@@ -1,0 +1,168 @@
+"""``phantom-lab serve``: a real server on the loopback device, and a public client of the platform against it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from soarsdk.client import PhantomClient
+from soarsdk.objects import Artifact, Container, Note, Playbook
+
+SERVE = [sys.executable, "-m", "phantom_lab", "serve"]
+RESULTS = [{"action": "geolocate ip", "asset": "maxmind", "data": [{"country_name": "Australia"}]}]
+
+ASKING = """
+import phantom.rules as phantom
+
+def on_start(container):
+    phantom.prompt2(container=container, user="kim", message="Close it?", name="ask_1", callback=answered,
+                    response_types=[{"prompt": "Close it?", "options": {"type": "list", "choices": ["Yes", "No"]}}])
+
+def answered(action=None, success=None, container=None, results=None, handle=None):
+    if results[0]["action_results"][0]["summary"].get("response") == "Yes":
+        phantom.set_status(container=container, status="closed")
+"""
+
+
+@pytest.fixture
+def server(tmp_path: Path, samples: Path) -> Iterator[tuple[str, str]]:
+    """URL and token of a server with a container, playbooks and results."""
+    results = tmp_path / "results.json"
+    results.write_text(json.dumps(RESULTS), encoding="utf-8")
+    (tmp_path / "asking.py").write_text(ASKING, encoding="utf-8")
+    command = [*SERVE, "--container", str(samples / "containers" / "test_incident.json"), "--port", "0",
+               "--path", str(samples / "playbooks"), "--path", str(tmp_path), "--results", str(results)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        url, token = process.stdout.readline().strip(), process.stdout.readline().partition(": ")[2].strip()
+        yield url.removesuffix("/rest"), token
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=20)
+    assert (process.returncode, errors) == (0, "phantom-lab: the server has ended\n")
+
+
+@pytest.fixture
+def client(server: tuple[str, str]) -> PhantomClient:
+    """The public client, with the token in its session."""
+    session = requests.Session()
+    session.headers["ph-auth-token"] = server[1]
+    return PhantomClient(server[0], session=session)
+
+
+def test_who_does_not_know_the_token_is_refused(server):
+    """401 and the error body, whatever is asked; as header or password of basic authentication the token lets in."""
+    url, token = server
+    for options in ({}, {"headers": {"ph-auth-token": "x"}}, {"auth": ("admin", "x")}, {"headers": {
+            "Authorization": "Basic ???"}}, {"headers": {"Authorization": f"Bearer {token}"}}):
+        for path in ("/rest/container", "/rest/nothing", "/"):
+            answer = requests.get(url + path, timeout=10, **options)
+            assert (answer.status_code, answer.json()["failed"]) == (401, True)
+    assert requests.get(f"{url}/rest/version", headers={"ph-auth-token": token}, timeout=10).status_code == 200
+    assert requests.get(f"{url}/rest/version", auth=("admin", token), timeout=10).status_code == 200
+    assert requests.get(f"{url}/nothing", auth=("admin", token), timeout=10).json()["failed"] is True
+
+
+def test_a_public_client_makes_containers_and_artifacts(client):
+    """They get ids, are read back, changed and deleted."""
+    made = Container(name="from outside", label="events", tags=["x"],
+                     artifacts=[Artifact(name="one", label="event", cef={"sourceAddress": "1.2.3.4"})])
+    client.create_container(made)
+    second = Artifact(name="two", label="event", cef={"destinationAddress": "5.6.7.8"})
+    client.create_artifacts(made, second)
+    assert made.id == 2
+    assert [(one.name, one.cef) for one in made.artifacts] == [
+        ("one", {"sourceAddress": "1.2.3.4"}), ("two", {"destinationAddress": "5.6.7.8"})]
+    client.add_comment(made, "hello")
+    client.create_note(made, Note(title="t", content="c"))
+    assert [one.title for one in made.notes] == ["t"]
+    made.name = "renamed"
+    client.modify_container_values(made)
+    assert client.get_containers({"_filter_id": made.id})[0].name == "renamed"
+    client.delete_artifact(second)
+    client.delete_container(made)
+    assert [one.id for one in client.get_containers()] == [1]
+
+
+def test_a_public_client_runs_a_playbook_and_reads_its_results(client):
+    """The run, its action and the results are records afterwards, and the playbook has kept its id."""
+    number = client.get_playbook_id_from_name("geolocate_ip")
+    container = client.get_containers({"_filter_id": 1})[0]
+    client.run_playbooks(container, Playbook(name="geolocate_ip"))
+    run = container.playbooks[0]
+    assert (run.name, run.status, run.playbook_id) == ("geolocate_ip", "success", number)
+    action = client.get_action_runs({"_filter_playbook_run": run.id})[0]
+    assert (action.name, action.status, action.app_name) == ("geolocate_ip_1", "success", "MaxMind")
+    assert action.result_data[0]["data"] == [{"country_name": "Australia"}]
+    assert "on_start() called" in [one["message"] for one in client.get_playbook_logs(run)]
+
+
+def test_a_public_client_replies_to_a_prompt(client):
+    """The run waits for it, and goes on then."""
+    container = client.get_containers({"_filter_id": 1})[0]
+    client.run_playbooks(container, Playbook(name="asking", prompts={"ask_1": ["Yes"]}))
+    assert [(one.name, one.status) for one in container.playbooks] == [("asking", "success")]
+    assert container.status == "closed"
+
+
+def test_an_action_is_run_where_somebody_answers_it(server):
+    """The app run is readable; what nobody answers is refused with the reason."""
+    url, token = server
+
+    def post(action: str) -> Any:
+        body = {"action": action, "container_id": 1, "name": "by hand", "targets": [
+            {"assets": ["maxmind"], "parameters": [{"ip": "1.1.1.1"}]}]}
+        return requests.post(f"{url}/rest/action_run", json=body, headers={"ph-auth-token": token}, timeout=20)
+
+    number = post("geolocate ip").json()["action_run_id"]
+    found = requests.get(f"{url}/rest/action_run/{number}/app_runs", auth=("admin", token), timeout=10).json()
+    assert found["data"][0]["result_data"][0]["data"] == [{"country_name": "Australia"}]
+    refused = post("whois ip")
+    assert refused.status_code == 400
+    assert "no outcome for action 'whois ip'" in refused.json()["message"]
+
+
+@pytest.mark.parametrize(("arguments", "text"), [
+    (["--port", "{port}"], "cannot listen at port {port}"), (["--port", "x"], "is no port"),
+    (["--container", "none.json"], "no such container file"), (["--records", "none.json"], "no such records file"),
+])
+def test_a_server_that_cannot_begin_says_why_in_one_line(arguments, text):
+    """Exit code 2, no traceback."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = subprocess.run([*SERVE, *(one.format(port=port) for one in arguments)], capture_output=True, text=True,
+                              timeout=30, check=False)
+    assert done.returncode == 2
+    assert text.format(port=port) in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def test_an_interrupt_ends_the_server_cleanly(samples):
+    """As Ctrl-C does; exit code 0."""
+    command = [*SERVE, "--container", str(samples / "containers" / "test_incident.json"), "--port", "0", "--token", "t"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        lines = [process.stdout.readline(), process.stdout.readline()]
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+    assert lines[1] == "ph-auth-token: t\n"
+    assert (process.returncode, errors) == (0, "phantom-lab: the server has ended\n")
+
+
+def test_requests_and_werkzeug_are_loaded_when_they_are_needed(samples):
+    """A plain import, and a run that asks nothing of the REST, do without them."""
+    code = ("import sys, phantom_lab, phantom_lab.cli\n"
+            f"lab = phantom_lab.Lab({str(samples / 'containers' / 'test_incident.json')!r}, maxmind=False)\n"
+            f"lab.run({str(samples / 'playbooks' / 'no_outcome.py')!r})\n"
+            "print(sorted({'requests', 'urllib3', 'werkzeug'} & set(sys.modules)))")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
