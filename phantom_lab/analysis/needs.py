@@ -17,7 +17,7 @@ from phantom_lab.analysis.reading import Reading
 from phantom_lab.analysis.sources import Found
 from phantom_lab.engine import Playbook
 from phantom_lab.engine.custom_function import CustomFunction
-from phantom_lab.engine.library import CUSTOM_FUNCTIONS, _base
+from phantom_lab.engine.library import CUSTOM_FUNCTIONS, base_name
 from phantom_lab.engine.source import Source
 
 
@@ -31,11 +31,11 @@ class Sources:
         """Take in what was found below a path."""
         for one in found:
             if one.source is not None:
-                self.found[type(one.source), _base(one.path.stem)].append(one)
+                self.found[type(one.source), base_name(one.path.stem)].append(one)
 
     def get(self, kind: type[Source], name: str, near: Path | None) -> Source | None:
         """The one beside the caller, or the first of all."""
-        found = self.found.get((kind, _base(name)), [])
+        found = self.found.get((kind, base_name(name)), [])
         beside = [one for one in found if near and one.path.parent in (near.parent, near.parent / CUSTOM_FUNCTIONS)]
         return (beside or found)[0].source if found else None
 

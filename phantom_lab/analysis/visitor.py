@@ -10,7 +10,7 @@ from inspect import Parameter, Signature
 from phantom_lab.analysis.calls import Call, Use
 from phantom_lab.analysis.names import Scope
 from phantom_lab.rules import surface
-from phantom_lab.rules.namespace import _LENIENT, _binding
+from phantom_lab.rules.namespace import LENIENT, binding_of
 
 _CLASSES = {"LoopState": Signature([Parameter("state", Parameter.POSITIONAL_OR_KEYWORD, default=None)])}
 """Constructors that the surface has no signature of."""
@@ -113,7 +113,7 @@ def _signature(name: str) -> Signature | None:
     entry = surface().functions.get(name)
     if entry is None:
         return _CLASSES.get(name)
-    found = _binding(entry)
-    if name in _LENIENT:
+    found = binding_of(entry)
+    if name in LENIENT:
         found = found.replace(parameters=[*found.parameters.values(), Parameter("others", Parameter.VAR_KEYWORD)])
     return found

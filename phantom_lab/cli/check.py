@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from phantom_lab.analysis.check import Report, check
-from phantom_lab.cli.report import _shown
+from phantom_lab.cli.report import shown
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "remark"}
 _SHOWN = 8
@@ -35,7 +35,7 @@ def add_parser(commands: Any) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Check, print, and say by the exit code whether there was an error."""
     report = check(chosen.paths, beside=chosen.path)
-    print(json.dumps(asdict(report), indent=2) if chosen.json else "\n".join(map(_shown, _lines(report))))
+    print(json.dumps(asdict(report), indent=2) if chosen.json else "\n".join(map(shown, _lines(report))))
     return 1 if report.count("error") else 0
 
 

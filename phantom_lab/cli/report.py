@@ -54,10 +54,10 @@ def as_text(summary: Summary) -> str:
     for title, found in sections:
         if found:
             lines += ["", title, *(f"      {line}" for line in found)]
-    lines = [_shown(line) for line in lines]
+    lines = [shown(line) for line in lines]
     if summary.status == "running":  # a journal that is read: its process ended before the run did, or is still at it
         return "\n".join([*lines, "", "unfinished: the journal has no end of the run"])
-    message = f": {_shown(summary.message)}" if summary.message else ""
+    message = f": {shown(summary.message)}" if summary.message else ""
     return "\n".join([*lines, "", f"{summary.status}{message}"])
 
 
@@ -65,7 +65,7 @@ def _placed(found: list[dict[str, Any]]) -> list[str]:
     return [f"{one['block']}, line {one['line']}: {one['message']}" for one in found]
 
 
-def _shown(line: str) -> str:
+def shown(line: str) -> str:
     """Text of hostile origin on one line: control and direction characters of it would steer the terminal."""
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in line)
 

@@ -70,6 +70,8 @@ def _comparison(operator: str, case_sensitive: bool, mark: str | None, left_coll
                 return negated
         elif type(left) is type(right) is int:
             return (left == right) is not negated
+        elif left is None and type(right) is str:
+            return (right == "" and rule.left_missing) is not negated
         return general(left, right)
 
     def within(left: Any, right: Any) -> bool:

@@ -50,7 +50,7 @@ class Library:
         if (stand_in := self._stand_in(PLAYBOOK, reference)) is not None:
             return StubbedPlaybook.of(stand_in)
         for name, playbook in self._named.items():
-            if _base(name) == _base(reference):
+            if base_name(name) == base_name(reference):
                 return playbook
         path = self._find(reference, [*_beside(near), *self._paths], PLAYBOOK)
         if path not in self._playbooks:
@@ -77,14 +77,14 @@ class Library:
         return [*self._named, *(one.name for one in self._stand_ins if one.kind == PLAYBOOK)]
 
     def _stand_in(self, kind: str, reference: str) -> StandIn | None:
-        wanted = _base(reference)
-        return next((one for one in self._stand_ins if one.kind == kind and _base(one.name) == wanted), None)
+        wanted = base_name(reference)
+        return next((one for one in self._stand_ins if one.kind == kind and base_name(one.name) == wanted), None)
 
     @staticmethod
     def _find(reference: str, places: Sequence[Path], kind: str) -> Path:
-        wanted = _base(reference)
+        wanted = base_name(reference)
         for path in (path for place in places for path in _files(place)):
-            if _base(path.stem) == wanted:
+            if base_name(path.stem) == wanted:
                 return path
         looked = ", ".join(dict.fromkeys(map(str, places))) or "no folder"
         what, stub, entry = _INSTEAD[kind]
@@ -106,5 +106,5 @@ def _files(place: Path) -> Iterator[Path]:
         return
 
 
-def _base(reference: str) -> str:
+def base_name(reference: str) -> str:
     return re.sub(r"\W", "_", reference.strip().rsplit("/", 1)[-1]).lower()

@@ -46,6 +46,9 @@ from phantom_lab.state import Clock, Platform, RunState, Scope, Subset
 _command: ContextVar[int] = ContextVar("phantom_lab_command", default=0)
 """The API call that is being carried out here: a playbook's threads make theirs at the same time."""
 
+KEPT_ROWS = 1_000
+"""Of a longer list that an API call returns, the journal keeps so many elements: the call can be made again."""
+
 
 class PlaybookRun:
     """One execution: made by `Lab.run`, `Lab.step` and ``phantom.playbook``, executed once.
@@ -344,7 +347,9 @@ class PlaybookRun:
             error = f"{type(exc).__name__}: {text_of(exc)}"
             raise
         finally:
-            self.journal.append(ApiCalled(self.id, command, self.invocation, name, line, given, put(returned), error))
+            rows = len(returned) if type(returned) is list and len(returned) > KEPT_ROWS else 0
+            kept = put(returned[:KEPT_ROWS] if rows else returned)
+            self.journal.append(ApiCalled(self.id, command, self.invocation, name, line, given, kept, error, rows))
 
     def log(self, level: str, message: str) -> None:
         """A line of the debug log."""

@@ -124,6 +124,8 @@ class ApiCalled(Event):
     arguments: dict[str, Ref]
     returned: Ref
     error: str = ""
+    rows: int = 0
+    """Length of a returned list of which only the first elements are kept; 0: nothing is left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ from phantom_lab.rules.registry import CLASSES, EMULATED
 from phantom_lab.rules.surface import Entry, surface
 from phantom_lab.rules.validators import VALIDATORS
 
-_LENIENT = frozenset({"condition", "decision"})
+LENIENT = frozenset({"condition", "decision"})
 """Newer generated code passes them keywords beyond the dumped signatures, ``conditions_dps`` for one: no effect."""
 _OPTIONAL = {"collect2": {"container": None}, "custom_function": {"loop_state": None}, "decision": {"container": None}}
 """Parameters that a dump shows as required and that public playbooks leave out, or that later systems have."""
@@ -85,8 +85,8 @@ def rules_module(run: PlaybookRun) -> ModuleType:
 
 def _bound(run: PlaybookRun, entry: Entry) -> Callable[..., Any]:
     emulation = EMULATED.get(entry.name)
-    binding = _binding(entry)
-    lenient = entry.name in _LENIENT
+    binding = binding_of(entry)
+    lenient = entry.name in LENIENT
     direct = entry.name in ("debug", "error", "playbook_block")
 
     def function(*args: Any, **kwargs: Any) -> Any:
@@ -116,7 +116,7 @@ def _bound(run: PlaybookRun, entry: Entry) -> Callable[..., Any]:
     return function
 
 
-def _binding(entry: Entry) -> Signature:
+def binding_of(entry: Entry) -> Signature:
     optional = _OPTIONAL.get(entry.name)
     if not optional:
         return entry.signature

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,8 +44,7 @@ class Platform:
 
     def __init__(self, snapshot: Snapshot, ids: Ids, now: Callable[[], str], changed: Told) -> None:
         self._tables = {
-            kind: Records(kind, {key: json_copy(one) for key, one in snapshot.records.get(kind, {}).items()},
-                          ids=ids, now=now, told=changed)
+            kind: Records(kind, _copied(snapshot.records.get(kind, {})), ids=ids, now=now, told=changed)
             for kind in KINDS}
         self.assets = snapshot.assets
         self.strict_assets = snapshot.strict_assets
@@ -75,13 +74,21 @@ class Platform:
         """Rows of the custom lists, by name."""
         return {one["name"]: one["content"] for one in self._tables["decided_list"].values()}
 
-    def artifacts_of(self, container_id: int) -> list[Artifact]:
-        """The artifacts of a container, in creation order."""
-        return [one for one in self.artifacts.values() if one["container"] == container_id]
+    def artifacts_of(self, container_id: int, among: Set[int] | None = None) -> list[Artifact]:
+        """The artifacts of a container, in creation order: all of them, or those with one of these ids."""
+        found = self.artifacts.values()
+        if among is None:
+            return [one for one in found if one["container"] == container_id]
+        return [one for one in found if one["id"] in among and one["container"] == container_id]
 
     def seen_by(self, container_id: int, playbook: str) -> frozenset[int] | None:
         """Ids of the artifacts that were there when a playbook last ran on a container; None: it never did."""
         return self._seen.get((container_id, playbook))
+
+
+def _copied(records: dict[int, Record]) -> dict[int, Record]:
+    """A copy made at once, in which equal keys are one object: half the memory, and quicker to read."""
+    return dict(zip(records, json_copy([*records.values()]), strict=True))
 
 
 def ids_of(value: Any) -> set[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, ValuesView
 from typing import Any
 
 from phantom_lab.model import Record, complete, json_copy
@@ -39,6 +39,10 @@ class Records(Mapping[int, Record]):
 
     def __len__(self) -> int:
         return len(self._records)
+
+    def values(self) -> ValuesView[Record]:
+        """The records, in creation order."""
+        return self._records.values()
 
     def where(self, **equal: Any) -> list[Record]:
         """The records that have these values, in creation order."""

@@ -75,17 +75,13 @@ class RunState:
             none_if_first: on a first run, nothing is new (documented).
         """
         chosen = self.scope if scope is None else scope
-        found = self.platform.artifacts_of(container_id)
         if not isinstance(chosen, str) or as_id(chosen) is not None:
-            wanted = ids_of(chosen)
-            return [one for one in found if one["id"] in wanted]
-        if chosen.strip().lower() == "all":
-            return found
-        if container_id != self.container_id:
-            return found
+            return self.platform.artifacts_of(container_id, ids_of(chosen))
+        if chosen.strip().lower() == "all" or container_id != self.container_id:
+            return self.platform.artifacts_of(container_id)
         if none_if_first and self._first:
             return []
-        return found if len(found) == len(self._new) else [one for one in found if one["id"] in self._new]
+        return self.platform.artifacts_of(container_id, self._new)
 
     def results_of(self, name: str) -> list[dict[str, Any]]:
         """Results in callback form of the latest action or custom function run of a name; none for an unknown name."""

@@ -300,3 +300,14 @@ def test_unnamed_paths_read_what_was_passed_or_what_the_name_says(value, argumen
 def test_empty_tags_restrict_nothing(value, tags):
     """An unset field of a custom function arrives like that."""
     assert value(collect("artifact:*.id", tags=tags), container=TAGGED) == [1, 2, 3]
+
+
+@pytest.mark.observed
+def test_what_the_run_added_is_not_new_though_another_one_went_away(value):
+    """As many artifacts as at the start are not the same artifacts."""
+    setup = """
+    phantom.add_artifact(container=container, raw_data={}, cef_data={"n": 3}, label="event", name="a")
+    phantom.delete_artifact(artifact_id=1)
+    """
+    assert value("phantom.collect2(container=container, datapath=['artifact:*.id'], scope='new')", setup=setup) == [
+        [2], [3], [4], [5]]

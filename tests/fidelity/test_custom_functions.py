@@ -628,10 +628,10 @@ def test_it_can_be_as_little_stopped_from_reaching_the_network_as_a_playbook(tol
 @pytest.mark.assumed
 def test_something_not_emulated_inside_stops_the_run(execute):
     """As in the playbook itself: nobody can say what it would have returned."""
-    run = execute("import phantom.rules as phantom\ndef tool():\n    try:\n        phantom._get_statuses_for_status_type()\n"
+    run = execute("import phantom.rules as phantom\ndef tool():\n    try:\n        phantom.fix_datapath()\n"
                   "    except:\n        pass\n    return {}\n")
     assert run.status == "not_emulated"
-    assert run.summary().gaps == {"get_response_templates": 1}
+    assert run.summary().gaps == {"fix_datapath": 1}
 
 
 @pytest.mark.assumed

@@ -42,7 +42,8 @@ def test_new_records_of_two_runs_from_one_state_are_both_kept(lab, playbook):
 def test_writes_of_the_same_field_are_a_conflict_and_nothing_is_applied(lab, playbook):
     """The message names the field, what it was, what it is and what it would be."""
     first = lab.run(playbook(RAISE))
-    second = lab.run(playbook(RAISE.replace("high", "medium") + "\n    phantom.add_note(container=container, title='t')"))
+    second = lab.run(playbook(RAISE.replace("high", "medium")
+                              + "\n    phantom.add_note(container=container, title='t')"))
     lab.apply(first)
     with pytest.raises(ApplyConflictError) as caught:
         lab.apply(second)

@@ -39,7 +39,7 @@ def cb(success=None, **kwargs): pass
 GAP = """
 def on_start(container): a(container)
 def a(container):
-    phantom.get_response_templates()
+    phantom.fix_datapath()
     b(container)
 def b(container): pass
 def on_finish(container, summary): pass
@@ -210,7 +210,7 @@ def test_a_gap_rests_on_request_and_then_the_run_is_unwound(step, command: str, 
         stepper.breakpoints.on(event)
     if events:
         assert go(stepper) == ("a", "gap", 2)
-        assert stepper.position.why == ("a (invocation 2) cannot go on: get_response_templates is not emulated yet "
+        assert stepper.position.why == ("a (invocation 2) cannot go on: fix_datapath is not emulated yet "
                                         "(line 5).")
         with pytest.raises(StepperError, match="cannot edit arguments: the run does not rest at the entry of a block"):
             stepper.edit(arguments={"container": {}})
@@ -219,7 +219,7 @@ def test_a_gap_rests_on_request_and_then_the_run_is_unwound(step, command: str, 
         assert go(stepper) is None
     assert [one["block"] for one in stepper.run.summary().invocations] == ["on_start", "a"]
     assert stepper.run.status == ("stopped" if events and command == "stop" else "not_emulated")
-    assert stepper.run.summary().gaps == {"get_response_templates": 1}
+    assert stepper.run.summary().gaps == {"fix_datapath": 1}
 
 
 @pytest.mark.parametrize("kind", ["ignored", "logged"])

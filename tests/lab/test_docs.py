@@ -22,13 +22,6 @@ def rows(heading: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in part.splitlines() if line.startswith("|")]
 
 
-def test_the_readme_lists_exactly_the_names_that_are_emulated() -> None:
-    """No name too many, none forgotten."""
-    assert namespace
-    listed = README.split("Emulated today:")[1].split("Every other name")[0]
-    assert set(re.findall(r"`(\w+)`", listed)) == set(registry.EMULATED) | set(registry.CLASSES)
-
-
 def test_the_table_of_options_is_that_of_the_code() -> None:
     """Every option with its values and its default; what it chooses, and what the choice rests on."""
     names = [field.name for field in fields(Options)]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from phantom_lab import InputError, Lab
-from phantom_lab.journal import Journal
+from phantom_lab.journal import ApiCalled, Journal
 from phantom_lab.journal.journal import encode
 
 SOURCE = """
@@ -217,3 +217,14 @@ def test_a_path_that_cannot_be_written_is_an_input_error(path: str, tmp_path: Pa
     with pytest.raises(InputError, match="the journal cannot be written: ") as caught:
         lab.run(playbook(SOURCE), journal=tmp_path / path)
     assert str(caught.value).startswith(str(tmp_path / path))
+
+
+@pytest.mark.parametrize(("number", "kept", "rows"), [(1_000, 1_000, 0), (1_001, 1_000, 1_001)])
+def test_of_a_long_table_the_journal_keeps_the_first_rows(playbook, number: int, kept: int, rows: int):
+    """And how many there were: the call can be made again; the playbook gets all of them."""
+    lab = Lab({"container": {"name": "x"}, "artifacts": [{"cef": {"n": n}} for n in range(number)]})
+    run = lab.run(playbook("def on_start(container):\n"
+                           "    phantom.debug(len(phantom.collect2(container=container, datapath=['artifact:*.id'])))"))
+    (call,) = [one for one in run.journal.events if isinstance(one, ApiCalled) and one.name == "collect2"]
+    assert run.summary().debug == [str(number)]
+    assert (len(run.journal.get(call.returned)), call.rows) == (kept, rows)

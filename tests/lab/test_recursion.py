@@ -53,7 +53,7 @@ def test_endless_recursion_is_an_error_of_the_block(kind: str, lab: Lab, playboo
 
 
 @pytest.mark.parametrize("body", ["pass", "down(container, 3)", "endless(container)", "raise ValueError('x')",
-                                  "phantom.get_response_templates()", "phantom.act('look', assets=['x'])"])
+                                  "phantom.fix_datapath()", "phantom.act('look', assets=['x'])"])
 def test_the_recursion_limit_is_back_afterwards(body: str, lab: Lab, playbook):
     """However a run ends, the process is left as it was."""
     before = sys.getrecursionlimit()

@@ -67,7 +67,7 @@ def test_a_gap_rests_in_the_block_that_met_it(lab: Lab, playbook) -> None:
     """Not in the one that was left last."""
     breakpoints = Breakpoints()
     breakpoints.on("not_emulated")
-    source = ("def on_start(container):\n    b(container)\n    phantom.get_response_templates()\n"
+    source = ("def on_start(container):\n    b(container)\n    phantom.fix_datapath()\n"
               "def b(container): pass\n")
     position = lab.step(playbook(source), breakpoints=breakpoints).resume()
     assert (position.at, position.invocation.block) == ("gap", "on_start")

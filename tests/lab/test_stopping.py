@@ -194,7 +194,7 @@ def test_many_stops_leave_nothing_on_stderr():
 
 
 @pytest.mark.parametrize(("ending", "status"), [
-    ("pass", "success"), ("raise ValueError('x')", "error"), ("phantom.get_response_templates()", "not_emulated")])
+    ("pass", "success"), ("raise ValueError('x')", "error"), ("phantom.fix_datapath()", "not_emulated")])
 def test_a_listener_that_fails_does_not_hide_how_the_run_ended(ending: str, status: str, lab: Lab, playbook):
     """The run's own ending comes first, then what the view raised."""
     stepper = lab.step(playbook(f"def on_start(container):\n    {ending}\n"))

@@ -227,7 +227,7 @@ def test_reads_answer_for_the_run_that_rests(run: Run) -> None:
      "StepperError: phantom.get_run_data: several runs are at rest here (one, two). End those"),
     (["one = lab.step(triage)", "phantom.act('geolocate ip')"],
      "StepperError: phantom.act works inside a playbook only. lab.step(on_start) runs the blocks of your cells."),
-    (["phantom.get_response_templates()"], "StepperError: phantom.get_response_templates works inside a playbook"),
+    (["phantom.fix_datapath()"], "StepperError: phantom.fix_datapath works inside a playbook"),
 ])
 def test_what_only_a_playbook_can_do_is_one_line_in_a_cell(run: Run, cells: list[str], said: str,
                                                            capsys: pytest.CaptureFixture[str]) -> None:
