@@ -135,7 +135,9 @@ def _lost(walked: Steps, step: Step, values: list[Any]) -> str:
     found = [item for value in values for item in (islice(_flat(value), _SEEN) if isinstance(value, list) else [value])]
     keys = list(dict.fromkeys(str(key) for item in found if isinstance(item, dict) for key in islice(item, 200)))
     if not keys:
-        return f"{lost}; there is only {', '.join(sorted({type(value).__name__ for value in values}))}"
+        kinds = sorted({type(value).__name__ if value or not isinstance(value, dict | list) else
+                        f"an empty {type(value).__name__}" for value in values})
+        return f"{lost}; there is only {', '.join(kinds)}"
     close = get_close_matches(str(step)[:200], keys, 1)
     named = ", ".join(_dotted((key,)) for key in keys[:_KEYS])
     more = f" and {len(keys) - _KEYS} more" if len(keys) > _KEYS else ""

@@ -89,7 +89,8 @@ def _callbacks(tree: ast.Module) -> set[str]:
 def _is_block(node: Function, used: set[str]) -> bool:
     arguments = node.args
     names = {argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
-    decorated = any("playbook_block" in ast.unparse(decorator) for decorator in node.decorator_list)
+    decorated = any("playbook_block" in (getattr(part, "attr", ""), getattr(part, "id", ""))
+                    for decorator in node.decorator_list for part in ast.walk(decorator))
     return (decorated or node.name in used or node.name in ("on_start", "on_finish") or "container" in names
             or arguments.kwarg is not None)
 

@@ -21,7 +21,7 @@ def collect_from_contains(run: PlaybookRun, container: Any, action_results: Any,
     """The unique values, as texts, that contain any of these types; None when the call fails (documented).
 
     In the container's artifacts a field's types are its own ``cef_types`` and those of its name; in results they are
-    those of the key (assumed: the platform reads them from the app).
+    those of the key, or the type that the key is named after (assumed: the platform reads them from the app).
     """
     call = "collect_from_contains"
     wanted = _wanted(call, contains)
@@ -87,7 +87,7 @@ def _by_key(value: Any, wanted: set[str]) -> Iterator[Any]:
             yield from _by_key(item, wanted)
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _leaves(item) if wanted.intersection(contains_of(key)) else _by_key(item, wanted)
+            yield from _leaves(item) if wanted & {key.lower(), *contains_of(key)} else _by_key(item, wanted)
 
 
 def _leaves(value: Any) -> Iterator[Any]:

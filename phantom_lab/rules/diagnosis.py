@@ -119,6 +119,8 @@ def _artifacts(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
         return f"container {number} has no artifacts"
     if any(one is not None for one in values(run, path, replace(restriction, scope="all"))):
         scope = run.state.scope if restriction.scope is None else restriction.scope
+        if scope == []:
+            return "no artifact is in the scope, as on a playbook's first run with none_if_first"
         return f"what there is lies outside of the scope {scope!r}: scope='all' reads it"
     if records(run, [path], restriction):
         return _field(run, path, restriction)

@@ -211,7 +211,8 @@ def _status(platform: Platform, container: int | None, name: str) -> dict[str, A
     record, fields = named(platform, "container_status", name), {"status": name}
     kind = record["status_type"] if record else None
     was = platform.containers[container] if container is not None else {}
-    if kind == "resolved" and not was.get("close_time"):
+    before = named(platform, "container_status", str(was.get("status")))
+    if kind == "resolved" and not (was.get("close_time") and before and before["status_type"] == "resolved"):
         fields["close_time"] = platform.now()
     elif kind == "open" and not was.get("open_time"):
         fields["open_time"] = platform.now()

@@ -204,5 +204,5 @@ def test_an_explanation_is_short():
     record = {f"key {number}": 1 for number in range(100)}
     assert nearby([record], ("none",)).endswith("`key 7` and 92 more")
     assert len(nearby([{"x" * 10_000: 1}], ("y" * 10_000,))) < 400
-    assert nearby([{}] * 20 + [{"late": 1}], ("late",)) == "no `late`; there is only dict"
+    assert nearby([{}] * 20 + [{"late": 1}], ("late",)) == "no `late`; there is only an empty dict"
     assert nearby([], ("a",)) == nearby([], ()) == "there are no records"

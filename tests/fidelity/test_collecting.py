@@ -401,3 +401,11 @@ def test_a_wrong_operand_is_one_clear_error(block, call, message):
     run = block(f"phantom.{call}", container=CASE)
     assert run.status == "error"
     assert run.summary().message.startswith(f"PlaybookArgumentError: {message}")
+
+
+@pytest.mark.assumed
+def test_a_parameter_that_is_named_after_a_type_contains_it(value):
+    """`ip` holds an address, whatever the app declares."""
+    results = "[{'action_results': [{'parameter': {'ip': '203.0.113.9', 'n': 1}, 'data': [{'domain': 'a.example'}]}]}]"
+    assert value(f"phantom.collect_from_contains(action_results={results}, contains=['ip', 'domain'])") == [
+        "203.0.113.9", "a.example"]

@@ -426,6 +426,19 @@ def test_an_approval_may_take_its_time(ask):
     assert run.summary().debug == ["600"]
 
 
+@pytest.mark.documented
+def test_an_action_that_waits_for_its_approval_is_carried_out_after_what_is_due_before(lab, playbook):
+    """It is held until approved; what was asked for later and needs nobody completes meanwhile."""
+    done: list[str] = []
+    lab.action("approve")(lambda: {"responses": [], "delay": 600})
+    lab.action("block ip")(lambda: done.append("block") or [])
+    lab.action("look up")(lambda: done.append("look") or [])
+    run = lab.run(playbook("def on_start(container):\n"
+                           "    phantom.act('block ip', assets=['fw'], reviewer='boss')\n"
+                           "    phantom.act('look up', assets=['x'])\n"))
+    assert (run.status, done) == ("success", ["look", "block"])
+
+
 @pytest.mark.assumed
 @pytest.mark.parametrize("reviewer", ["None", "''", "[]"])
 def test_an_action_without_a_reviewer_is_not_held(ask, reviewer):

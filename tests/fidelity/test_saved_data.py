@@ -280,3 +280,15 @@ def test_an_escaped_key_comes_back(keys):
     escaped = evaluate(*[f"phantom.escape_db_key({key!r})" for key in keys])
     assert not {".", "$", "\0"} & {*"".join(escaped)}
     assert evaluate(*[f"phantom.unescape_db_key({key!r})" for key in escaped]) == keys
+
+
+@pytest.mark.documented
+def test_a_container_that_is_closed_again_loses_its_objects_again(value):
+    """Those that were saved since it was opened."""
+    setup = """
+    phantom.close(container)
+    phantom.set_status(container, 'open')
+    phantom.save_object('k', {}, container_id=1)
+    phantom.close(container)
+    """
+    assert not value("phantom.get_object('k')", setup=setup)

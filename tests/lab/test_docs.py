@@ -8,7 +8,7 @@ import sys
 from dataclasses import fields
 
 from phantom_lab.model.options import CHOICES, Options
-from phantom_lab.rules import namespace, registry
+from phantom_lab.rules import registry
 from phantom_lab.rules.surface import surface
 from tests.conftest import EVIDENCE, ROOT
 
@@ -54,6 +54,17 @@ def test_what_is_said_not_to_be_emulated_is_not() -> None:
     named = re.findall(r"`(\w+)`", FIDELITY.split("so they are not emulated:")[1].split("\n\n")[0])
     assert named
     assert set(named) <= surface().functions.keys() - registry.EMULATED.keys()
+
+
+def test_the_tests_that_hold_what_people_hit_are_there() -> None:
+    """Every `file::name` of the page, in the file."""
+    held = re.findall(r"`(\w+\.py|…)::(\w+)", (ROOT / "docs" / "pains.md").read_text())
+    assert len(held) > 30
+    file = ""
+    for name, test in held:
+        file = file if name == "…" else name
+        (found,) = [*(ROOT / "tests").glob(f"*/{file}")]
+        assert f"def {test}(" in found.read_text(), f"{file}::{test}"
 
 
 def test_every_link_of_the_documents_leads_somewhere() -> None:

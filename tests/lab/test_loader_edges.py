@@ -129,3 +129,10 @@ def test_a_traceback_shows_the_playbooks_callers(playbook, lab: Lab):
     assert [line.rpartition("# ")[2] for line in shown] == ["1", "2", "3", "4"]
     assert "phantom_lab" not in failure.traceback
     assert failure.traceback.endswith("ValueError: x\n")
+
+
+def test_a_deeply_nested_decorator_is_no_traceback_of_ours():
+    """Whether it decorates a block is found without writing it out."""
+    source = f"@({'+'.join(['1'] * 940)})\ndef helper(x): pass\ndef on_start(container): pass\n"
+    with pytest.raises(PlaybookLoadError, match="not callable"):
+        Lab({"name": "x"}).run(Playbook.from_source(source, name="deep"))
