@@ -90,6 +90,8 @@ class Lab:
         self.options = options or Options()
         self.store.add("ph_user", {**self.user.to_json(), "name": None})
         self.store.add("ph_user", {"username": "automation", "type": "automation"})
+        if container is not None:
+            self.add(container)
         self.store.add_all(records or {})
         for name, rows in (lists or {}).items():
             self.store.add_list(str(name), rows)
@@ -106,8 +108,6 @@ class Lab:
             self._providers.append(MaxMind(maxmind))
         elif maxmind is not False and MaxMind.installed():
             self._providers.append(MaxMind())
-        if container is not None:
-            self.add(container)
         add_files(self.store, files)
 
     def add(self, given: Given) -> int:

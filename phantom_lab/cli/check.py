@@ -6,10 +6,12 @@ import argparse
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from phantom_lab.analysis.check import Report, check
 from phantom_lab.cli.report import shown
+
+if TYPE_CHECKING:
+    from phantom_lab.analysis.check import Report
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "remark"}
 _SHOWN = 8
@@ -34,6 +36,8 @@ def add_parser(commands: Any) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Check, print, and say by the exit code whether there was an error."""
+    from phantom_lab.analysis.check import check  # only now: no other command needs to read playbooks
+
     report = check(chosen.paths, beside=chosen.path)
     print(json.dumps(asdict(report), indent=2) if chosen.json else "\n".join(map(shown, _lines(report))))
     return 1 if report.count("error") else 0

@@ -336,7 +336,8 @@ class PlaybookRun:
         put, line = self.journal.put, self.line
         command, given = self.tree.ids.next("command"), {key: put(value) for key, value in arguments.items()}
         _command.set(command)
-        returned, error = None, ""
+        returned: Any = None
+        error = ""
         try:
             returned = function(self, **arguments)
             return returned

@@ -14,8 +14,10 @@ Key = tuple[str, int]
 _UNIQUE = {"decided_list": ("name",), "data": ("key", "use_filesystem"),
            "container_attachment": ("vault_id", "container"),
            "object": ("key", "container_id", "playbook_name", "repo_name"),
-           "indicator": ("value",)}
+           "indicator": ("value",), "case_item": ("case", "kind", "item", "ioc_field")}
 """Kinds of which there is one per value of some fields."""
+_MOMENTS = frozenset({"open_time", "close_time", "modified_time", "update_time"})
+"""Fields that follow from other ones: two runs write different moments there without contradicting each other."""
 
 
 @dataclass(slots=True)
@@ -57,6 +59,8 @@ def apply(writes: Mapping[Key, Writes], records: Mapping[str, dict[int, Record]]
         else:
             fields = {name: after for name, (_, after) in (one.fields or {}).items()}
             table[number].update(_referring(kind, fields, moved))
+    for number, container in records["container"].items():
+        container["artifact_count"] = sum(artifact["container"] == number for artifact in records["artifact"].values())
 
 
 def _fold(one: Writes, field: str, before: Any, after: Any) -> None:
@@ -82,7 +86,7 @@ def _conflicts(writes: Mapping[Key, Writes], records: Mapping[str, dict[int, Rec
         elif one.fields and there is None:
             yield f"{kind} {number} was deleted"
         for field, (before, after) in (one.fields or {}).items():
-            if there is not None and there.get(field) not in (before, after):
+            if field not in _MOMENTS and there is not None and there.get(field) not in (before, after):
                 yield f"{field} of {kind} {number} was {before!r}, is {there.get(field)!r}, would be {after!r}"
 
 

@@ -127,3 +127,25 @@ def test_a_record_deleted_in_the_lab_meanwhile_is_a_conflict(lab, playbook):
     del lab.containers[1]
     with pytest.raises(ApplyConflictError, match="container 1 was deleted"):
         lab.apply(changed)
+
+
+def test_two_runs_that_close_a_container_agree(lab, playbook):
+    """The moments differ, which is no conflict."""
+    runs = [lab.run(playbook(f"def on_start(container):\n    import time; time.sleep({seconds})\n"
+                             "    phantom.close(container)")) for seconds in (1, 60)]
+    for run in runs:
+        lab.apply(run)
+    assert lab.containers[1]["status"] == "closed"
+
+
+def test_an_added_artifact_is_counted(lab, playbook):
+    """In the lab's container, once the run is applied."""
+    lab.apply(lab.run(playbook("def on_start(container):\n    phantom.add_artifact("
+                               "container=container, cef_data={'n': 1}, label='event', name='a')")))
+    assert lab.containers[1]["artifact_count"] == len(lab.artifacts) == 6
+
+
+def test_runs_are_for_the_container_that_was_given():
+    """Not for one among the further records."""
+    lab = Lab({"name": "given"}, records={"container": [{"name": "other"}], "note": [{"container": 1, "title": "t"}]})
+    assert [one["name"] for one in lab.containers.values()] == ["given", "other"]
