@@ -67,7 +67,6 @@ def test_what_is_right_gives_nothing_but_numbers(told: Told):
     ("x.py", "(" * 5000, "warning", "too many nested parentheses"),
     ("x.py", f"{START}    x = {'-' * 5000}1\n", "error", "cannot be"),
     ("x.py", f"{GOOD}    '''{'x' * 5_000_000}'''\n", "warning", "more than 5,000,000 are not read"),
-    ("x.py", f"{RULES}@({'1+' * 940}1)\ndef on_start(container):\n    pass\n", "warning", "nested too deeply"),
     ("custom_functions/x.py", "def y():\n    pass\ndef z():\n    pass\n", "error", "no function x"),
     ("custom_functions/x.py", "x = 1\n", "error", "no function x"),
     ("custom_functions/x.py", "", "error", "no function x"),
