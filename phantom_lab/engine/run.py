@@ -49,6 +49,10 @@ _command: ContextVar[int] = ContextVar("phantom_lab_command", default=0)
 KEPT_ROWS = 1_000
 """Of a longer list that an API call returns, the journal keeps so many elements: the call can be made again."""
 
+PASSED_ALONG = frozenset({"action_results", "filtered_results"})
+"""Arguments that hold results: they stand in the journal already, as what came back."""
+_LISTS = frozenset({"action_results", "result_data", "custom_function_results"})
+
 
 class PlaybookRun:
     """One execution: made by `Lab.run`, `Lab.step` and ``phantom.playbook``, executed once.
@@ -334,7 +338,8 @@ class PlaybookRun:
         """Carry out one ``phantom.*`` call and journal it, with what it was given and what it returned."""
         self.tree.check()
         put, line = self.journal.put, self.line
-        command, given = self.tree.ids.next("command"), {key: put(value) for key, value in arguments.items()}
+        command, given = self.tree.ids.next("command"), {
+            key: put(_in_brief(value) if key in PASSED_ALONG else value) for key, value in arguments.items()}
         _command.set(command)
         returned: Any = None
         error = ""
@@ -407,3 +412,9 @@ class PlaybookRun:
         self.journal.append(OutputSaved(self.id, self.invocation, self.journal.put(output)))
 
 
+def _in_brief(results: Any) -> Any:
+    """Whose results they are, and how many: the numbers stand for the lists."""
+    if not isinstance(results, list | tuple):
+        return results
+    return [{key: len(value) if key in _LISTS and isinstance(value, list) else value for key, value in one.items()}
+            if isinstance(one, dict) else one for one in results]

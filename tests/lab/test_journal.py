@@ -228,3 +228,17 @@ def test_of_a_long_table_the_journal_keeps_the_first_rows(playbook, number: int,
     (call,) = [one for one in run.journal.events if isinstance(one, ApiCalled) and one.name == "collect2"]
     assert run.summary().debug == [str(number)]
     assert (len(run.journal.get(call.returned)), call.rows) == (kept, rows)
+
+
+def test_results_that_are_passed_along_stand_in_the_journal_once(playbook):
+    """Of the argument it says whose they are, and how many; what came back is there in full."""
+    lab = Lab({"name": "x"})
+    lab.action("look up")(lambda: [{"n": 1}, {"n": 2}])
+    run = lab.run(playbook(
+        "def on_start(container):\n    phantom.act('look up', assets=['x'], name='look', callback=after)\n"
+        "def after(results=None, container=None, **kwargs):\n"
+        "    phantom.collect2(container=container, datapath=['look:action_result.data.*.n'], action_results=results)"))
+    (call,) = [one for one in run.journal.events if isinstance(one, ApiCalled) and one.name == "collect2"]
+    (passed,) = run.journal.get(call.arguments["action_results"])
+    assert (passed["name"], passed["action_results"]) == ("look", 1)
+    assert run.journal.get(call.returned) == [[1], [2]]
