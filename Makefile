@@ -3,17 +3,19 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: lab test soak lint chromium bench census clean
+.PHONY: lab test soak lint chromium bench census api-coverage clean
 
 lab: $(VENV)/lab.done  ## JupyterLab on the tour
 	$(BIN)/phantom-lab lab
 
 test: $(VENV)/test.done chromium lint  ## everything: linters, units, the notebook, the browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --api-calls=.api-calls.json
+	$(BIN)/python -m tests.api_coverage --check .api-calls.json
 
 soak: $(VENV)/test.done  ## what takes longer than a test may
 	PHANTOM_LAB_KILLS=300 $(BIN)/python -m pytest tests/lab/test_kill.py
 	PHANTOM_LAB_EXAMPLES=10000 $(BIN)/python -m pytest tests/datapath/test_properties.py
+	$(BIN)/python -m tests.api_coverage --prove
 
 lint: $(VENV)/test.done
 	$(BIN)/ruff check .
@@ -23,9 +25,13 @@ bench: $(VENV)/test.done  ## ratios against what one would use instead, in one r
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.datapaths
+	$(BIN)/python -m bench.platform
 
 census: $(VENV)/test.done  ## docs/census.md, from folders of public playbooks: make census CORPUS="FOLDER FOLDER"
 	$(BIN)/python -m tests.analysis.census $(CORPUS)
+
+api-coverage: $(VENV)/test.done  ## API_COVERAGE.md: what is emulated, and what that rests on
+	$(BIN)/python -m tests.api_coverage
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -9,19 +9,22 @@ from pathlib import Path
 import pytest
 
 from phantom_lab import Lab, Playbook
+from tests.api_calls import EVIDENCE, Calls
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "sample_data"
-EVIDENCE = ("documented", "observed", "assumed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--regenerate", action="store_true", help="write golden journals anew, and say what changed")
+    parser.addoption("--api-calls", metavar="FILE", help="write which names of the API every fidelity test calls")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     for mark in EVIDENCE:
         config.addinivalue_line("markers", f"{mark}: evidence of an emulated behaviour")
+    if config.getoption("--api-calls"):
+        config.pluginmanager.register(Calls(config.getoption("--api-calls")))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,6 +13,7 @@ from phantom_lab.analysis.probe import Status, status
 from phantom_lab.analysis.reading import Reading
 from phantom_lab.engine.custom_function import CustomFunction
 from phantom_lab.rules.registry import EMULATED
+from phantom_lab.rules.surface import surface
 
 
 def gaps(reading: Reading) -> Iterator[tuple[str, Use]]:
@@ -62,8 +63,7 @@ def _level(use: Use) -> str:
 
 
 def _refused(call: Call) -> bool:
-    emulation = EMULATED.get(call.name)
-    rule = emulation.in_custom_function if emulation else ""
+    rule = surface().functions[call.name].in_custom_function if call.name in EMULATED else ""
     return rule == "refused" or (rule == "unnamed" and call.get("name") not in (None, "", COMPUTED))
 
 

@@ -51,7 +51,8 @@ def complete_container(given: Container, *, container_id: int, now: str) -> Cont
 def complete_artifact(given: Artifact, *, artifact_id: int, container_id: int, now: str) -> Artifact:
     """Fill an artifact's defaults and tie it to its container."""
     artifact = _filled(ARTIFACT_FIELDS, given, now)
-    artifact.update(id=artifact_id, container=container_id, container_id=container_id)
+    artifact.update(id=artifact_id, container=container_id, container_id=container_id,
+                    update_time=artifact["update_time"] or artifact["create_time"])  # playbooks sort by it
     identifier = artifact["source_data_identifier"] or artifact["external_id"] or f"artifact-{artifact_id}"
     artifact["source_data_identifier"] = artifact["external_id"] = identifier
     return artifact

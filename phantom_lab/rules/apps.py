@@ -15,7 +15,7 @@ from phantom_lab.rules.registry import emulates
 from phantom_lab.rules.restrictions import check, check_names
 
 
-@emulates("get_assets", in_custom_function="refused")
+@emulates("get_assets")
 def get_assets(run: PlaybookRun, action: Any, tags: Any, types: Any) -> list[Record]:
     """Records of assets (``name`` and ``product_name`` observed, the others those of REST).
 
@@ -24,13 +24,13 @@ def get_assets(run: PlaybookRun, action: Any, tags: Any, types: Any) -> list[Rec
     return [_asset(run, one) for one in _assets(run, "get_assets", action, tags, types)]
 
 
-@emulates("get_asset_names", in_custom_function="refused")
+@emulates("get_asset_names")
 def get_asset_names(run: PlaybookRun, action: Any, tags: Any) -> list[str]:
     """The names of the `get_assets`."""
     return [one.name for one in _assets(run, "get_asset_names", action, tags)]
 
 
-@emulates("get_apps", in_custom_function="refused")
+@emulates("get_apps")
 def get_apps(run: PlaybookRun, action: Any, asset: Any, app_type: Any) -> list[Record]:
     """Records of the apps of assets: that support an action, of the asset of a name, of a type (assumed)."""
     check("get_apps", "asset", asset, (str,), "the name of an asset")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ _MINUTES = 30
 """How long a prompt waits unless it says otherwise (documented)."""
 
 
-@emulates("act", in_custom_function="refused")
+@emulates("act")
 def act(run: PlaybookRun, action: Any, parameters: Any, assets: Any, tags: Any, callback: Any, reviewer: Any,
         handle: Any, start_time: Any, name: Any, asset_type: Any, app: Any, parent_action: Any,
         loop_state: Any) -> None:
@@ -38,7 +38,7 @@ def act(run: PlaybookRun, action: Any, parameters: Any, assets: Any, tags: Any, 
                reviewer=", ".join(names(reviewer)), start=start_time, loop_state=read_state(loop_state, call))
 
 
-@emulates("custom_function", in_custom_function="refused")
+@emulates("custom_function")
 def custom_function(run: PlaybookRun, custom_function: Any, parameters: Any, callback: Any, name: Any,
                     loop_state: Any) -> int:
     """Run a custom function once per parameter set; the callback is called once, when all are done. Returns the id."""
@@ -51,7 +51,7 @@ def custom_function(run: PlaybookRun, custom_function: Any, parameters: Any, cal
                                   name=name, loop_state=read_state(loop_state, call))
 
 
-@emulates("playbook", in_custom_function="refused")
+@emulates("playbook")
 def playbook(run: PlaybookRun, playbook: Any, container: Any, handle: Any, show_debug: Any, callback: Any, name: Any,
              inherit_scope: Any, inputs: Any, loop_state: Any) -> int | None:
     """Start a child playbook; returns its run id at once. None where the platform refuses it, with an error line.
@@ -68,6 +68,8 @@ def playbook(run: PlaybookRun, playbook: Any, container: Any, handle: Any, show_
                                     hint='For instance {"ip": ["1.1.1.1"]}.')
     given, passed = _json(inputs or {}, call, "inputs"), _json(handle, call, "handle")
     found = run.tree.library.playbook(playbook, run.playbook.path)
+    if found.exported:
+        given = _spelled(run, call, given, found.inputs)
     number = container_id(run, container)
     problem = ""
     if number is None:
@@ -87,7 +89,7 @@ def playbook(run: PlaybookRun, playbook: Any, container: Any, handle: Any, show_
                            name=name, loop_state=read_state(loop_state, call))
 
 
-@emulates("prompt2", in_custom_function="refused")
+@emulates("prompt2")
 def prompt2(run: PlaybookRun, user: Any, respond_in_mins: Any, callback: Any, response_types: Any, message: Any,
             parameters: Any, name: Any, container: Any, scope: Any, filter_artifact_ids: Any, separator: Any,
             drop_none: Any, trace: Any, role: Any) -> None:
@@ -97,7 +99,7 @@ def prompt2(run: PlaybookRun, user: Any, respond_in_mins: Any, callback: Any, re
     _ask(run, "prompt2", user, role, text, respond_in_mins, response_types, callback, name)
 
 
-@emulates("prompt", in_custom_function="refused")
+@emulates("prompt")
 def prompt(run: PlaybookRun, user: Any, message: Any, respond_in_mins: Any, callback: Any, name: Any, options: Any,
            parameters: Any, container: Any, scope: Any, filter_artifact_ids: Any, trace: Any, separator: Any,
            drop_none: Any) -> None:
@@ -108,32 +110,32 @@ def prompt(run: PlaybookRun, user: Any, message: Any, respond_in_mins: Any, call
     _ask(run, "prompt", user, None, text, respond_in_mins, questions, callback, name)
 
 
-@emulates("task", in_custom_function="refused")
+@emulates("task")
 def task(run: PlaybookRun, user: Any, message: Any, respond_in_mins: Any, callback: Any, name: Any) -> None:
     """Assign a manual task; the callback is called when it is done, and also when its time is over (documented)."""
     _ask(run, "task", user, None, str(message or ""), respond_in_mins, None, callback, name, kind="task")
 
 
-@emulates("completed", in_custom_function="refused")
+@emulates("completed")
 def completed(run: PlaybookRun, action_names: Any, playbook_names: Any, custom_function_names: Any,
               trace: Any) -> bool:
     """Whether all of these have finished, succeeded or failed; a name that was never started has not (assumed)."""
     return run.state.completed([*names(action_names), *names(playbook_names), *names(custom_function_names)])
 
 
-@emulates("actions_done", in_custom_function="refused")
+@emulates("actions_done")
 def actions_done(run: PlaybookRun, action_names: Any, trace: Any) -> bool:
     """The older name of `completed`, for actions."""
     return run.state.completed(names(action_names))
 
 
-@emulates("playbooks_completed", in_custom_function="refused")
+@emulates("playbooks_completed")
 def playbooks_completed(run: PlaybookRun, names: Any, trace: Any) -> bool:
     """Whether child playbooks have finished."""
     return completed(run, None, names, None, trace)
 
 
-@emulates("discontinue", in_custom_function="refused")
+@emulates("discontinue")
 def discontinue(run: PlaybookRun) -> None:
     """Keep other active playbooks from this container; this run goes on, and the lab starts no others by itself."""
     run.note("discontinue: playbooks after this one would not run on this container")
@@ -161,6 +163,17 @@ def _ask(run: PlaybookRun, call: str, user: Any, role: Any, message: str, minute
     automatic = str(to) == "automation" or (user.type == "automation" and str(to) == user.name)
     refused = f"{to} is an automation user, whom nobody can ask" if automatic else ""  # documented
     asking.ask_person(run, kind, parameter, callback=callback, name=name, refused=refused)
+
+
+def _spelled(run: PlaybookRun, call: str, given: dict[str, Any], inputs: Sequence[str]) -> dict[str, Any]:
+    """Inputs for a child; a name that differs from that of one input, not given itself, in case alone is taken for it
+    (assumed)."""
+    meant = {name: [one for one in inputs if one.casefold() == name.casefold()] for name in given if name not in inputs}
+    found = {name: same[0] for name, same in meant.items()
+             if len(same) == 1 and same[0] not in given and list(meant.values()).count(same) == 1}
+    for name, one in found.items():
+        run.note(f"{call}: input {name!r} is taken for {one!r}; the platform may refuse it")
+    return {found.get(name, name): value for name, value in given.items()}
 
 
 def _minutes(call: str, given: Any) -> float:

@@ -22,7 +22,7 @@ SHOWN = 1000
 """Rows of each source, and values of another one, that the journal keeps of an evaluation."""
 
 
-@emulates("condition", in_custom_function="refused", gaps=("argument handle: what it is for is unknown",))
+@emulates("condition", gaps=("`handle`: what it is for is unknown",))
 def condition(run: PlaybookRun, container: Any, action_results: Any, conditions: Any, logical_operator: Any,
               scope: Any, filtered_artifacts: Any, filtered_results: Any, limit: Any, trace: Any, name: Any, auto: Any,
               case_sensitive: Any, handle: Any, delimiter: Any) -> tuple[list[int], list[Any]]:
@@ -42,7 +42,7 @@ def condition(run: PlaybookRun, container: Any, action_results: Any, conditions:
     return subset.artifact_ids, json_copy([one for runs in subset.results.values() for one in runs] or elements)
 
 
-@emulates("decision", in_custom_function="refused")
+@emulates("decision")
 def decision(run: PlaybookRun, container: Any, action_results: Any, conditions: Any, logical_operator: Any, scope: Any,
              filtered_artifacts: Any, filtered_results: Any, limit: Any, trace: Any, name: Any, auto: Any,
              case_sensitive: Any, delimiter: Any) -> bool:

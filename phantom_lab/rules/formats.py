@@ -15,7 +15,7 @@ from phantom_lab.rules.restrictions import check, restrict
 from phantom_lab.rules.sources import Restriction, table, values
 
 
-@emulates("format", in_custom_function="unnamed")
+@emulates("format")
 def format_(run: PlaybookRun, container: Any, template: Any, parameters: Any, scope: Any, filter_artifact_ids: Any,
             name: Any, trace: Any, separator: Any, drop_none: Any) -> str:
     """Fill a template with the values of datapaths; a parameter that is no datapath stands for itself."""
@@ -26,7 +26,7 @@ def format_(run: PlaybookRun, container: Any, template: Any, parameters: Any, sc
     return rendered.text
 
 
-@emulates("get_format_data", in_custom_function="known")
+@emulates("get_format_data")
 def get_format_data(run: PlaybookRun, name: Any) -> Any:
     """The text of a named format, or with ``__as_list`` its rows; None for one that never ran (observed)."""
     key = str(name)
@@ -38,7 +38,7 @@ def get_format_data(run: PlaybookRun, name: Any) -> Any:
 
 def fill(run: PlaybookRun, template: Any, parameters: Any, *, container: Any, scope: Any, artifact_ids: Any,
          separator: Any, drop_none: Any, call: str = "format") -> Rendered:
-    """Render a template of ``format`` or a prompt.
+    """Render a template of ``format`` or a prompt. A prompt's message without parameters stays as it is (assumed).
 
     Args:
         call: the function, for messages.
@@ -50,6 +50,9 @@ def fill(run: PlaybookRun, template: Any, parameters: Any, *, container: Any, sc
     check(call, "separator", separator, (str,), "a text")
     restriction = restrict(run, call, container=container, scope=scope, filter_artifacts=artifact_ids,
                            ids_argument="filter_artifact_ids")
+    text = str(template or "")
+    if parameters is None and call != "format":
+        return Rendered(text, [text])
     given = [parameters] if isinstance(parameters, str) else list(parameters or ())
     paths = [operand(parameter) for parameter in given]
     columns = [values(run, path, restriction) if path else [parameter]
@@ -58,7 +61,7 @@ def fill(run: PlaybookRun, template: Any, parameters: Any, *, container: Any, sc
         if path:
             diagnose(run, call, "parameters", path, restriction, column)
     options = run.tree.options
-    return render(str(template or ""), columns, pair=partial(_paired, run, restriction, paths, columns),
+    return render(text, columns, pair=partial(_paired, run, restriction, paths, columns),
                   separator=separator, drop_none=bool(drop_none), strict=options.stray_braces == "raise",
                   objects="str" if options.objects == "str" else "json")
 

@@ -11,7 +11,7 @@ from phantom_lab.rules.restrictions import check_number
 from phantom_lab.rules.sources import LIMIT
 
 
-@emulates("set_action_limit", in_custom_function="refused")
+@emulates("set_action_limit")
 def set_action_limit(run: PlaybookRun, limit: Any) -> None:
     """Set how many calls of ``act`` the run may make, 50 without it (documented); one more ends its branch (assumed).
 

@@ -101,7 +101,7 @@ def _bound(run: PlaybookRun, entry: Entry) -> Callable[..., Any]:
         bound.apply_defaults()
         if direct:
             return emulation.function(run, **bound.arguments)
-        rule = emulation.in_custom_function
+        rule = entry.in_custom_function
         if rule not in ("allowed", "known") and run.custom_function:
             if rule == "none":
                 return None

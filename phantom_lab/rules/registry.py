@@ -15,10 +15,6 @@ class Emulation:
 
     function: Callable[..., Any]
     """Takes the run first, then every parameter of the vendor's signature by name."""
-    in_custom_function: str = "allowed"
-    """What it does in a custom function (observed in the vendor's own self-test): ``allowed``; ``refused`` (it raises
-    RuntimeError); ``unnamed`` (refused with a name); ``known`` (raises for what is not there); ``none`` (does nothing,
-    and returns None)."""
     gaps: tuple[str, ...] = ()
     """What it does not do. Arguments that it never looks at need not be named."""
 
@@ -29,12 +25,11 @@ CLASSES: dict[str, Callable[[Any], type]] = {}
 """Classes by name, each made for one run."""
 
 
-def emulates(name: str, *, in_custom_function: str = "allowed",
-             gaps: tuple[str, ...] = ()) -> Callable[[Function], Function]:
+def emulates(name: str, *, gaps: tuple[str, ...] = ()) -> Callable[[Function], Function]:
     """Register the implementation of a name of the surface."""
 
     def register(function: Function) -> Function:
-        EMULATED[name] = Emulation(function, in_custom_function, gaps)
+        EMULATED[name] = Emulation(function, gaps)
         return function
 
     return register

@@ -13,7 +13,7 @@ from phantom_lab.rules.diagnosis import diagnose_output
 from phantom_lab.rules.registry import emulates
 
 
-@emulates("save_run_data", in_custom_function="refused")
+@emulates("save_run_data")
 def save_run_data(run: PlaybookRun, value: Any, key: Any, auto: Any, trace: Any) -> str:
     """Keep a value for this run; without a key one is made (assumed). Returns the key."""
     name = str(key) if key else run.tree.ids.guid()
@@ -21,7 +21,7 @@ def save_run_data(run: PlaybookRun, value: Any, key: Any, auto: Any, trace: Any)
     return name
 
 
-@emulates("get_run_data", in_custom_function="known")
+@emulates("get_run_data")
 def get_run_data(run: PlaybookRun, key: Any) -> Any:
     """A kept value; ``""`` where there is none (observed). Without a key all of them as one text (documented)."""
     if key is None:
@@ -33,13 +33,13 @@ def get_run_data(run: PlaybookRun, key: Any) -> Any:
     return missing(run, f"run data '{name}'", "")
 
 
-@emulates("save_block_result", in_custom_function="refused")
+@emulates("save_block_result")
 def save_block_result(run: PlaybookRun, key: Any, value: Any, auto: Any, trace: Any) -> str:
     """The newer name of `save_run_data`: both keep the same values (observed)."""
     return save_run_data(run, value, key, auto, trace)
 
 
-@emulates("get_block_result", in_custom_function="known")
+@emulates("get_block_result")
 def get_block_result(run: PlaybookRun, key: Any) -> Any:
     """The newer name of `get_run_data` (observed)."""
     return get_run_data(run, key)
@@ -51,7 +51,7 @@ def get_parent_handle(run: PlaybookRun) -> Any:
     return json_copy(run.handle)
 
 
-@emulates("set_parent_handle", in_custom_function="none")
+@emulates("set_parent_handle")
 def set_parent_handle(run: PlaybookRun, handle: Any) -> None:
     """Set what the parent's callback receives as ``handle`` (documented)."""
     try:
@@ -60,7 +60,7 @@ def set_parent_handle(run: PlaybookRun, handle: Any) -> None:
         raise PlaybookArgumentError(f"set_parent_handle: handle is not JSON: {exc}") from None
 
 
-@emulates("save_playbook_output_data", in_custom_function="refused")
+@emulates("save_playbook_output_data")
 def save_playbook_output_data(run: PlaybookRun, output: Any, trace: Any) -> None:
     """Keep the playbook's outputs; allowed in ``on_finish`` only (observed)."""
     if not run.finishing:

@@ -84,7 +84,7 @@ def get_current_container_label(run: PlaybookRun) -> str:
     return str(run.platform.containers[run.state.container_id]["label"])
 
 
-@emulates("get_raw_data", in_custom_function="refused")
+@emulates("get_raw_data")
 def get_raw_data(run: PlaybookRun, container: Any) -> str | None:
     """The ``data`` of a container as JSON text (observed); None for an unknown container (assumed)."""
     check("get_raw_data", "container", container, (dict, int, str), "a container or its id")

@@ -18,7 +18,7 @@ _PARTS = ("action_results", "custom_function_results")
 
 # -- actions -------------------------------------------------------------------------------------------------------
 
-@emulates("get_action_results", in_custom_function="known")
+@emulates("get_action_results")
 def get_action_results(run: PlaybookRun, action: Any, action_run_id: Any, app_run_id: Any, result_data: Any,
                        action_name: Any, playbook_run_id: Any, flatten: Any, trace: Any) -> list[dict[str, Any]]:
     """Results of completed actions, by any of the keys; without a key those of all of them (assumed).
@@ -46,7 +46,7 @@ def get_action_info(run: PlaybookRun, action: Any, action_run_id: Any, app_run_i
     return _shaped(sought.among(run.state.action_runs), sought.app_run_id, result_data=bool(result_data), flatten=False)
 
 
-@emulates("get_extra_data", in_custom_function="refused", gaps=("offline no app attaches extra data: it is empty",))
+@emulates("get_extra_data", gaps=("offline no app attaches extra data: it is empty",))
 def get_extra_data(run: PlaybookRun, action: Any, action_run_id: Any, app_run_id: Any) -> list[dict[str, Any]]:
     """What apps attached beside their results, a list of dicts (documented): offline there is nothing."""
     _sought("get_extra_data", action, action_run_id, app_run_id)
@@ -68,7 +68,7 @@ def get_results(run: PlaybookRun, name: Any, flatten: Any, trace: Any) -> list[d
 
 # -- custom functions ----------------------------------------------------------------------------------------------
 
-@emulates("get_custom_function_results", in_custom_function="known")
+@emulates("get_custom_function_results")
 def get_custom_function_results(run: PlaybookRun, custom_function_run_id: Any, custom_function_name: Any,
                                 trace: Any) -> list[dict[str, Any]]:
     """What the callback got (documented), by id or by the name of the block; of several of a name the latest."""
@@ -120,14 +120,14 @@ def get_child_playbook_action_results(run: PlaybookRun, action_name: Any, trace:
             if action_name in (None, done.name) for copy in json_copy(done.results())]
 
 
-@emulates("get_summary", in_custom_function="refused")
+@emulates("get_summary")
 def get_summary(run: PlaybookRun, playbook_run_id: Any) -> dict[str, Any]:
     """The summary of this or another run as a dict, as it stands (documented); empty for an unknown run (assumed)."""
     of = run_of(run, "get_summary", playbook_run_id)
     return dict(json_copy(of.run_summary())) if of else {}
 
 
-@emulates("get_filtered_data", in_custom_function="known")
+@emulates("get_filtered_data")
 def get_filtered_data(run: PlaybookRun, name: Any) -> tuple[list[Any], list[int]]:
     """What a named condition kept: results, artifact ids (documented as a pair; its order is assumed)."""
     subset = run.state.subsets.get(str(name))

@@ -18,7 +18,7 @@ _NOWHERE = 0
 """The id that no container has."""
 
 
-@emulates("save_data", in_custom_function="refused")
+@emulates("save_data")
 def save_data(run: PlaybookRun, value: Any, key: Any, use_filesystem: Any) -> str:
     """Keep a value for all playbooks and containers (observed); returns its key, which is made where none is given
     (assumed). What is kept in the file system has keys of its own (assumed)."""
@@ -28,7 +28,7 @@ def save_data(run: PlaybookRun, value: Any, key: Any, use_filesystem: Any) -> st
     return name
 
 
-@emulates("get_data", in_custom_function="refused")
+@emulates("get_data")
 def get_data(run: PlaybookRun, key: Any, clear_data: Any, use_filesystem: Any) -> Any:
     """A kept value, None where there is none; it is deleted unless `clear_data` is false (observed)."""
     found = _data(run, _key("get_data", key), use_filesystem)
@@ -45,7 +45,7 @@ def clear_data(run: PlaybookRun, key: Any, use_filesystem: Any) -> None:
         run.platform.records("data").delete(found["id"])
 
 
-@emulates("save_object", in_custom_function="none")
+@emulates("save_object")
 def save_object(run: PlaybookRun, key: Any, value: Any, auto_delete: Any, container_id: Any, playbook_name: Any,
                 repo_name: Any, trace: Any) -> None:
     """Keep a value in the scope of a container, a playbook, both or neither; what that scope held under the key before
@@ -63,7 +63,7 @@ def save_object(run: PlaybookRun, key: Any, value: Any, auto_delete: Any, contai
     _put(run, "object", scope, value=kept, auto_delete=bool(auto_delete))
 
 
-@emulates("get_object", in_custom_function="none")
+@emulates("get_object")
 def get_object(run: PlaybookRun, key: Any, clear_data: Any, container_id: Any, playbook_name: Any, repo_name: Any,
                trace: Any) -> list[Record]:
     """Kept values, the oldest first, as a list of dicts with ``key`` and ``value`` (observed) and their scope.
@@ -77,7 +77,7 @@ def get_object(run: PlaybookRun, key: Any, clear_data: Any, container_id: Any, p
     return [json_copy({name: value for name, value in one.items() if name != "id"}) for one in found]
 
 
-@emulates("clear_object", in_custom_function="none")
+@emulates("clear_object")
 def clear_object(run: PlaybookRun, key: Any, container_id: Any, playbook_name: Any, repo_name: Any,
                  trace: Any) -> None:
     """Delete kept values (documented): all that `get_object` finds for these arguments."""

@@ -19,6 +19,22 @@ class Entry:
     chapter: str
     """Chapter of the vendor's reference, or ``helpers``."""
     signature: Signature
+    returns: str
+    """The shape of what it returns, as the platform's references tell it; empty where they do not."""
+    in_custom_function: str
+    """What it does in a custom function (observed in the vendor's own self-test): ``allowed``; ``refused`` (it raises
+    RuntimeError); ``unnamed`` (refused with a name); ``known`` (raises for what is not there); ``none`` (does nothing,
+    and returns None)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """Public playbooks, as ``python -m tests.api_coverage --count`` found them."""
+
+    playbooks: int
+    """How many distinct ones there are."""
+    emulated: int
+    """In how many of them every name is emulated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +49,21 @@ class Surface:
     """What the vendor's module imports, and thereby shows: ``module``, or ``module:name`` in it."""
     utils: frozenset[str]
     """Names of ``phantom.utils``."""
+    playbooks: dict[str, int]
+    """How many distinct public playbooks and custom functions use a name."""
+    public: Public
 
 
 @lru_cache(maxsize=1)
 def surface() -> Surface:
     """Read ``surface.json``."""
     stored = json.loads(files(__package__).joinpath("surface.json").read_text(encoding="utf-8"))
-    functions = {name: Entry(name, one["chapter"], _signature(one["parameters"]))
+    functions = {name: Entry(name, one["chapter"], _signature(one["parameters"]), one.get("returns", ""),
+                             one["in_custom_function"])
                  for name, one in stored["functions"].items()}
     constants = {name: _constant(text) for name, text in stored["constants"].items()}
-    return Surface(functions, constants, frozenset(stored["names"]), stored["imported"], frozenset(stored["utils"]))
+    return Surface(functions, constants, frozenset(stored["names"]), stored["imported"], frozenset(stored["utils"]),
+                   stored["playbooks"], Public(**stored["public"]))
 
 
 def _signature(parameters: list[dict[str, str]]) -> Signature:

@@ -29,7 +29,7 @@ def vault_add(run: PlaybookRun, container: Any, file_location: Any, file_name: A
     return True, f"{shown(added['name'])} is in the vault of container {added['container']}", added["vault_id"]
 
 
-@emulates("vault_info", gaps=("argument download_file: where it is false, the file may lie at its path all the same",))
+@emulates("vault_info", gaps=("`download_file`: where it is false, the file may lie at its path all the same",))
 @refusable([])
 def vault_info(run: PlaybookRun, vault_id: Any, file_name: Any, container_id: Any, trace: Any,
                download_file: Any) -> tuple[bool, str, list[Record]]:

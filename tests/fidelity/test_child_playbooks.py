@@ -687,6 +687,21 @@ def done(**kwargs):
     assert run.status == "success"
 
 
+@pytest.mark.assumed
+@pytest.mark.parametrize(("inputs", "names", "given"), [
+    ({"filepath": 1, "y": 2}, ["filePath", "y"], {"filePath": 1, "y": 2}), ({"y": 1}, ["y", "Y"], {"y": 1}),
+    ({"filepath": 1, "filePath": 2}, ["filePath"], None), ({"filepath": 1, "FILEPATH": 2}, ["filePath"], None),
+    ({"ab": 1}, ["aB", "Ab"], None), ({"file": 1}, ["filePath"], None),
+])
+def test_the_name_of_an_input_may_differ_in_case_alone(family, inputs, names, given):
+    """With a note, and only where one input can be meant; anything else is refused."""
+    run = family(parent=f"def on_start(container):\n    phantom.playbook('child', inputs={inputs})\n", child=CHILD,
+                 exports={"child": export(names)})
+    assert [one["inputs"] for one in run.summary().playbook_runs] == ([] if given is None else [given])
+    noted = any("input 'filepath' is taken for 'filePath'" in one for one in run.summary().notes)
+    assert noted == (given is not None and given != inputs)
+
+
 @pytest.mark.documented
 @pytest.mark.parametrize(("arguments", "found"), [
     ("inputs={'y': 1}", export(["y", "z"])), ("", export(["y"])), ("", export(kind="automation")),

@@ -14,6 +14,7 @@ from phantom_lab.journal import HelperCalled
 from phantom_lab.model import Options
 from phantom_lab.rules import rules_module
 from phantom_lab.rules.registry import EMULATED
+from phantom_lab.rules.surface import surface
 
 SOURCE = """
 import json
@@ -29,9 +30,10 @@ def done(custom_function=None, success=None, container=None, results=None, handl
 START = datetime(2026, 1, 1, tzinfo=UTC)
 RESULT = "results[0]['custom_function_results'][0]"
 ECHO = "def tool(**kwargs):\n    return kwargs\n"
-REFUSED = sorted(name for name, one in EMULATED.items() if one.in_custom_function == "refused")
-KNOWN = sorted(name for name, one in EMULATED.items() if one.in_custom_function == "known")
-ALLOWED = sorted(name for name, one in EMULATED.items() if one.in_custom_function == "allowed")
+RULES = surface().functions
+REFUSED = sorted(name for name in EMULATED if RULES[name].in_custom_function == "refused")
+KNOWN = sorted(name for name in EMULATED if RULES[name].in_custom_function == "known")
+ALLOWED = sorted(name for name in EMULATED if RULES[name].in_custom_function == "allowed")
 VENDORS = {"act", "completed", "condition", "custom_function", "decision", "discontinue", "get_apps", "get_assets",
            "get_extra_data", "get_raw_data", "get_summary", "playbook", "prompt", "prompt2", "save_run_data",
            "set_action_limit", "task"}

@@ -117,6 +117,15 @@ def test_who_is_asked_is_a_user_or_a_role(told, arguments, to):
     assert told(f'prompt2(container=container, message="?", {arguments}', YES, f"{RESULT}['parameter']['to']") == to
 
 
+@pytest.mark.assumed
+@pytest.mark.parametrize("call", ["prompt2", "prompt"])
+@pytest.mark.parametrize("message", ["Stop {0} at {1}?", "{", "{{x}}", "a %% {0}"])
+def test_a_message_without_parameters_stays_as_it_is(told, call, message):
+    """It is no template then; a published prompt shows ``{0}`` that way."""
+    asked = f'{call}(container=container, user="bob", message="{message}"'
+    assert told(asked, YES, f"{RESULT}['parameter']['message']") == message
+
+
 @pytest.mark.observed
 @pytest.mark.parametrize("arguments", ['user=""', "user=None", "user=None, role=None", 'user="", role=""', 'user="  "'])
 @pytest.mark.parametrize("call", ["prompt2", "prompt"])

@@ -93,9 +93,9 @@ def test_the_file_system_has_keys_of_its_own():
         "phantom._get_data_datastore('k', False)", "phantom._get_data_filesystem('k', False)",
         "phantom._save_data_datastore(3, 'k')", "phantom._save_data_filesystem(4, 'k')",
         "phantom.get_data('k', False)", "phantom.get_data('k', False, True)",
-        "phantom._clear_data_datastore('k')", "phantom.get_data('k')", "phantom.get_data('k', use_filesystem=True)",
-        "phantom._clear_data_filesystem('k')",
-    ) == ["k", "k", 1, 2, "k", "k", 3, 4, None, None, 4, None]
+        "phantom._clear_data_datastore('k')", "phantom.get_data('k')", "phantom.get_data('k', False, True)",
+        "phantom._clear_data_filesystem('k')", "phantom.get_data('k', use_filesystem=True)",
+    ) == ["k", "k", 1, 2, "k", "k", 3, 4, None, None, 4, None, None]
 
 
 @pytest.mark.assumed

@@ -13,6 +13,7 @@ import phantom_lab
 from phantom_lab.journal import GapMet
 from phantom_lab.rules import rules_module
 from phantom_lab.rules.registry import EMULATED
+from phantom_lab.rules.surface import surface
 
 SURFACE = json.loads((Path(phantom_lab.__file__).parent / "rules" / "surface.json").read_text(encoding="utf-8"))
 FUNCTIONS, CONSTANTS = SURFACE["functions"], SURFACE["constants"]
@@ -51,6 +52,14 @@ def test_a_function_has_the_vendors_signature(phantom, name):
     wanted = Signature([parameter(one["name"], one.get("default")) for one in FUNCTIONS[name]["parameters"]])
     assert signature(getattr(phantom, name)) == wanted
     assert getattr(phantom, name).__name__ == name
+
+
+@pytest.mark.observed
+def test_the_shape_of_what_a_function_returns_is_told():
+    """Of every function that the vendor's reference has a chapter for, even if only that nothing is documented."""
+    assert [name for name, one in surface().functions.items() if one.chapter != "helpers" and not one.returns] == []
+    rules = {"allowed", "refused", "unnamed", "known", "none"}
+    assert {one.in_custom_function for one in surface().functions.values()} == rules
 
 
 @pytest.mark.observed

@@ -101,6 +101,7 @@ def test_every_documented_field_is_there_afterwards():
     assert (container["severity"], container["status"], container["sensitivity"]) == ("medium", "new", "amber")
     assert (artifact["label"], artifact["severity"], artifact["container_id"]) == ("artifact", "medium", 7)
     assert container["create_time"] == container["start_time"]
+    assert artifact["update_time"] == artifact["create_time"]
     assert container["create_time"].endswith("Z")
 
 
