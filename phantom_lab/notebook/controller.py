@@ -104,7 +104,7 @@ class Controller:
         sentence = why(current.started) if looking and current else position.why
         call = self.stepper.needed
         return {
-            "playbook": self.stepper.run.playbook.name, "state": position.state, "status": position.status,
+            "playbook": self._whose(current), "state": position.state, "status": position.status,
             "block": current.started.block if current else "", "n": current.started.n if current else 0,
             "line": current.started.line if current else 0, "sentence": sentence, "looking": looking,
             "tabs": self._tabs(current), "tab": self.tab, "problem": self.problem,
@@ -120,6 +120,12 @@ class Controller:
     def list_view(self) -> dict[str, Any]:
         """The list of invocations."""
         return self._list.view()
+
+    def _whose(self, current: Invocation | None) -> str:
+        """The playbook; of a child's invocation the child besides, by its run."""
+        root = self.stepper.run
+        run = root.tree.runs.get(current.started.run, root) if current else root
+        return root.playbook.name if run is root else f"{root.playbook.name} › {run.playbook.name} (run {run.id})"
 
     # -- what is looked at -----------------------------------------------------------------------------------------
 

@@ -99,8 +99,9 @@ def test_what_a_child_playbook_came_back_with_stands_in_the_results(incident: Pa
         "def on_finish(container, summary): phantom.save_playbook_output_data(output={'b': [2, 3]})\n")
     controller = Controller(lab.step(tmp_path / "parent.py"))
     assert controller.list_view()["columns"] == ["n", "block", "cause", "success", "error", "why"]
-    for _ in range(3):
-        snapshot = do(controller, "step")
+    told = [do(controller, "step") for _ in range(3)]
+    snapshot = told[-1]
+    assert [one["playbook"] for one in told] == ["parent › child (run 2)", "parent › child (run 2)", "parent"]
     assert snapshot["block"] == "done"
     assert {tab["key"]: tab["count"] for tab in snapshot["tabs"]}["results"] == "1"
     view = opened(controller, "results")
