@@ -149,7 +149,9 @@ def test_a_server_that_cannot_begin_says_why_in_one_line(arguments, text):
 def test_an_interrupt_ends_the_server_cleanly(samples):
     """As Ctrl-C does; exit code 0."""
     command = [*SERVE, "--container", str(samples / "containers" / "test_incident.json"), "--port", "0", "--token", "t"]
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)  # not inherited as ignored
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        signal.signal(signal.SIGINT, heard)
         assert process.stdout
         lines = [process.stdout.readline(), process.stdout.readline()]
         process.send_signal(signal.SIGINT)
