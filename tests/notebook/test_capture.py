@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
-from traitlets.config import Config
 
 from phantom_lab import Lab, PlaybookLoadError
 from phantom_lab.engine.capture import capture
-from phantom_lab.notebook import load_ipython_extension, unload_ipython_extension
 
 START = """
 @phantom.playbook_block()
@@ -29,17 +26,6 @@ def loud(function):
     return inner
 """
 Cells = Callable[..., Any]
-
-
-@pytest.fixture
-def shell() -> Iterator[Any]:
-    """A notebook of its own, with the extension loaded."""
-    main = sys.modules["__main__"]
-    shell = InteractiveShell(config=Config({"HistoryManager": {"hist_file": ":memory:"}}))
-    load_ipython_extension(shell)
-    yield shell
-    unload_ipython_extension(shell)
-    sys.modules["__main__"] = main
 
 
 @pytest.fixture

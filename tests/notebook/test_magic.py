@@ -6,14 +6,12 @@ import inspect
 import queue
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.manager import start_new_kernel
-from traitlets.config import Config
 
 from phantom_lab import Lab, Playbook, Stepper
 from phantom_lab.notebook import load_ipython_extension, unload_ipython_extension
@@ -30,17 +28,6 @@ def look(container=None, **kwargs):
     1 / 0
 """
 Run = Callable[[str], Any]
-
-
-@pytest.fixture
-def shell() -> Iterator[Any]:
-    """A notebook of its own, with the extension loaded."""
-    main = sys.modules["__main__"]
-    shell = InteractiveShell(config=Config({"HistoryManager": {"hist_file": ":memory:"}}))
-    load_ipython_extension(shell)
-    yield shell
-    unload_ipython_extension(shell)
-    sys.modules["__main__"] = main
 
 
 @pytest.fixture
