@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from phantom_lab.errors import ApplyConflictError
@@ -26,7 +26,7 @@ class Writes:
 
     added: Record | None = None
     deleted: bool = False
-    fields: dict[str, tuple[Any, Any]] | None = None
+    fields: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     """Before the first write and after the last one, of a record that was there already."""
 
 
@@ -57,22 +57,21 @@ def apply(writes: Mapping[Key, Writes], records: Mapping[str, dict[int, Record]]
         elif one.deleted:
             table.pop(number, None)
         else:
-            fields = {name: after for name, (_, after) in (one.fields or {}).items()}
+            fields = {name: after for name, (_, after) in one.fields.items()}
             table[number].update(_referring(kind, fields, moved))
     for number, container in records["container"].items():
         container["artifact_count"] = sum(artifact["container"] == number for artifact in records["artifact"].values())
 
 
-def _fold(one: Writes, field: str, before: Any, after: Any) -> None:
-    if field == "added":
+def _fold(one: Writes, name: str, before: Any, after: Any) -> None:
+    if name == "added":
         one.added = dict(after)
-    elif field == "deleted":
-        one.deleted, one.added, one.fields = one.added is None, None, None
+    elif name == "deleted":
+        one.deleted, one.added, one.fields = one.added is None, None, {}
     elif one.added:
-        one.added[field] = after
+        one.added[name] = after
     else:
-        first = (one.fields or {}).get(field, (before, None))[0]
-        one.fields = {**(one.fields or {}), field: (first, after)}
+        one.fields[name] = (one.fields.get(name, (before, None))[0], after)
 
 
 def _conflicts(writes: Mapping[Key, Writes], records: Mapping[str, dict[int, Record]]) -> Iterable[str]:
@@ -85,9 +84,9 @@ def _conflicts(writes: Mapping[Key, Writes], records: Mapping[str, dict[int, Rec
                 yield f"there is a {kind} {one.added[names[0]]!r} by now"
         elif one.fields and there is None:
             yield f"{kind} {number} was deleted"
-        for field, (before, after) in (one.fields or {}).items():
-            if field not in _MOMENTS and there is not None and there.get(field) not in (before, after):
-                yield f"{field} of {kind} {number} was {before!r}, is {there.get(field)!r}, would be {after!r}"
+        for name, (before, after) in one.fields.items():
+            if name not in _MOMENTS and there is not None and there.get(name) not in (before, after):
+                yield f"{name} of {kind} {number} was {before!r}, is {there.get(name)!r}, would be {after!r}"
 
 
 def _same(one: Record, other: Record, names: tuple[str, ...]) -> bool:

@@ -7,9 +7,13 @@ from datetime import UTC, datetime, timedelta
 TICK = timedelta(milliseconds=1)
 """What passes with every reading, so that a loop that waits for a moment comes to its end."""
 
-
 FAR = timedelta(days=365 * 1000)
 """A wait for ever ends there: moments of the standard library do not go on without end."""
+
+
+def stamp(moment: datetime) -> str:
+    """A moment in UTC as the platform writes it: ISO 8601."""
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 class Clock:
@@ -30,7 +34,7 @@ class Clock:
 
     def stamp(self) -> str:
         """The present moment as the platform writes it: ISO 8601, UTC."""
-        return self.now().isoformat().replace("+00:00", "Z")
+        return stamp(self.now())
 
     @property
     def passed(self) -> float:

@@ -6,25 +6,12 @@ from datetime import UTC, timedelta
 from typing import Any
 
 from phantom_lab.model import Container, Record, as_id
-from phantom_lab.state.names import (
-    Refused,
-    Tell,
-    configured,
-    is_nothing,
-    json_object,
-    moment,
-    named,
-    parse_moment,
-    person,
-    shown,
-    text,
-    texts,
-)
+from phantom_lab.state.clock import stamp
+from phantom_lab.state.container_fields import container_fields
+from phantom_lab.state.names import Refused, Tell, is_nothing, json_object, parse_moment, shown, text, texts
 from phantom_lab.state.platform import Platform
-from phantom_lab.state.workbooks import add_workbook, find_phase, find_template
+from phantom_lab.state.workbooks import add_workbook, find_template
 
-SENSITIVITIES = ("red", "amber", "green", "white")
-TYPES = ("default", "case")
 _SIGNS = {"+": 1, "add": 1, "-": -1, "subtract": -1}
 
 
@@ -38,7 +25,7 @@ def add_container(platform: Platform, given: dict[str, Any], tell: Tell) -> Cont
     for name in ("name", "label"):
         if is_nothing(given.get(name)):
             raise Refused(f"a container needs a {name}")
-    fields = {"source_data_identifier": platform.ids.guid(), **_fields(platform, None, given, tell)}
+    fields = {"source_data_identifier": platform.ids.guid(), **container_fields(platform, None, given, tell)}
     same = platform.containers.first(source_data_identifier=fields["source_data_identifier"],
                                      asset_id=fields.get("asset_id"))
     if same is not None:
@@ -66,7 +53,7 @@ def update_container(platform: Platform, container: int, given: Any, tell: Tell)
         Refused: a field is unknown or of another type, or there is no such template.
     """
     wanted = json_object("update", given)
-    fields = _fields(platform, container, wanted, tell)
+    fields = container_fields(platform, container, wanted, tell)
     template = _template_of(platform, container, wanted)
     _write(platform, container, fields)
     if template is not None:
@@ -88,7 +75,7 @@ def set_duetime(platform: Platform, container: int, operation: Any, minutes: Any
         raise Refused(f"minutes must be a number of minutes, not {shown(minutes)}")
     due = parse_moment("due_time", platform.containers[container]["due_time"] or platform.now())
     try:
-        moved = (due.astimezone(UTC) + sign * timedelta(minutes=number)).isoformat().replace("+00:00", "Z")
+        moved = stamp(due.astimezone(UTC) + sign * timedelta(minutes=number))
     except OverflowError:
         raise Refused(f"no moment lies {shown(minutes)} minutes from the due time") from None
     platform.containers.update(container, due_time=moved)
@@ -101,7 +88,7 @@ def assign(platform: Platform, container: int, user: Any, role: Any, tell: Tell)
     Raises:
         Refused: there is no user or role with such an id, or it is neither a name nor an id.
     """
-    fields = {**_read(platform, None, "owner", user, tell), **_read(platform, None, "role", role, tell)}
+    fields = container_fields(platform, None, {"owner": user, "role": role}, tell)
     platform.containers.update(container, **fields)
     return fields["owner"], fields["role"] or ""
 
@@ -137,88 +124,6 @@ def resolved_status(platform: Platform) -> str:
     return str(found["name"]) if found else "closed"
 
 
-def _fields(platform: Platform, container: int | None, given: dict[str, Any], tell: Tell) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    for name, value in given.items():
-        if name != "template_id":
-            fields.update(_read(platform, container, name, value, tell))
-    return fields
-
-
-def _read(platform: Platform, container: int | None, name: str, value: Any, tell: Tell) -> dict[str, Any]:
-    """The fields of a container that one field of the REST form stands for."""
-    match name:
-        case "name":
-            return {name: text(name, value)}
-        case "description" | "kill_chain" | "url":
-            return {name: value if value is None else text(name, value)}
-        case "label":
-            return {name: _label(platform, value, tell)}
-        case "status":
-            return _status(platform, container, configured(platform, "container_status", value, tell))
-        case "severity":
-            return {name: configured(platform, "severity", value, tell)}
-        case "sensitivity" | "container_type":
-            return {name: _one_of(name, value, SENSITIVITIES if name == "sensitivity" else TYPES)}
-        case "owner" | "owner_id":
-            owner = person(platform, "ph_user", value, tell)[1]
-            return {"owner": owner, "owner_name": owner}
-        case "role" | "role_id":
-            return {"role": person(platform, "role", value, tell)[1] or None}
-        case "tags":
-            return {name: texts(name, value)}
-        case "data":
-            return {name: json_object(name, value)}
-        case "custom_fields":
-            there = platform.containers[container][name] if container is not None else {}
-            return {name: {**(there if isinstance(there, dict) else {}), **json_object(name, value)}}
-        case "due_time" | "start_time" | "end_time" | "open_time" | "close_time":
-            return {name: value if value is None else moment(name, value)}
-        case "current_phase" | "current_phase_id" if container is not None:
-            return {"current_phase": find_phase(platform, container, value)["id"]}
-        case "source_data_identifier":
-            return {name: text(name, value), "external_id": value}
-        case "tenant_id" | "asset_id" | "ingest_app_id":
-            return _number(name, value)
-    raise Refused(f"a container has no field {shown(name)} that can be written")
-
-
-def _number(name: str, value: Any) -> dict[str, Any]:
-    number = as_id(value)
-    if number is None:
-        raise Refused(f"{name} must be a number, not {shown(value)}")
-    return {name: number, "tenant": number} if name == "tenant_id" else {name: number}
-
-
-def _one_of(what: str, given: Any, names: tuple[str, ...]) -> str:
-    name = text(what, given).strip().lower()
-    if name not in names:
-        raise Refused(f"{what} must be one of {', '.join(names)}, not {shown(given)}")
-    return name
-
-
-def _label(platform: Platform, given: Any, tell: Tell) -> str:
-    label = text("label", given).strip()
-    if not label:
-        raise Refused("label must be a name, not ''")
-    if label != "events" and platform.containers.first(label=label) is None:
-        tell(f"label '{label}' is on no container: it is assumed to be configured")
-    return label
-
-
-def _status(platform: Platform, container: int | None, name: str) -> dict[str, Any]:
-    """The status, and the moment at which it opens or closes the container."""
-    record, fields = named(platform, "container_status", name), {"status": name}
-    kind = record["status_type"] if record else None
-    was = platform.containers[container] if container is not None else {}
-    before = named(platform, "container_status", str(was.get("status")))
-    if kind == "resolved" and not (was.get("close_time") and before and before["status_type"] == "resolved"):
-        fields["close_time"] = platform.now()
-    elif kind == "open" and not was.get("open_time"):
-        fields["open_time"] = platform.now()
-    return fields
-
-
 def _write(platform: Platform, container: int, fields: dict[str, Any]) -> None:
     platform.containers.update(container, **fields)
     if "close_time" in fields:
@@ -246,5 +151,3 @@ def _set_tags(platform: Platform, container: int, tags: list[str]) -> list[str]:
     found = list(dict.fromkeys(tags))
     platform.containers.update(container, tags=found)
     return found
-
-

@@ -105,6 +105,18 @@ def texts(what: str, given: Any) -> list[str]:
     return list(dict.fromkeys(sorted(found) if isinstance(given, set | frozenset) else found))
 
 
+def one_of(what: str, given: Any, names: tuple[str, ...]) -> str:
+    """One of some names, whatever the case.
+
+    Raises:
+        Refused: it is none of them.
+    """
+    name = text(what, given).strip().lower()
+    if name not in names:
+        raise Refused(f"{what} must be one of {', '.join(filter(None, names))}, not {shown(given)}")
+    return name
+
+
 def moment(what: str, given: Any) -> str:
     """A moment as ISO 8601 text.
 

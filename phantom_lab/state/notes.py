@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from phantom_lab.model import Record
-from phantom_lab.state.names import Refused, Tell, is_nothing, person, record_of, shown, text
+from phantom_lab.state.names import Refused, Tell, is_nothing, one_of, person, record_of, shown, text
 from phantom_lab.state.platform import Platform
 
 NOTE_TYPES = ("general", "artifact", "task")
@@ -27,10 +27,10 @@ def add_note(platform: Platform, container: int, given: dict[str, Any], tell: Te
         Refused: there is no such type, format, artifact, task or author, or a text is none.
     """
     given = {name: value for name, value in given.items() if not is_nothing(value)}
-    kind = _one_of("note type", given.get("note_type", "general"), NOTE_TYPES)
+    kind = one_of("note type", given.get("note_type", "general"), NOTE_TYPES)
     fields: dict[str, Any] = {
         "title": _optional("title", given.get("title")), "content": _optional("content", given.get("content")),
-        "note_type": kind, "note_format": _one_of("note_format", given.get("note_format", "html"), NOTE_FORMATS),
+        "note_type": kind, "note_format": one_of("note_format", given.get("note_format", "html"), NOTE_FORMATS),
         **{name: _owner_id(platform, container, name, given.get(f"{name}_id")) for name in _OWNED}}
     if kind != "general" and fields[kind] is None:
         raise Refused(f"a note of type '{kind}' needs {kind}_id")
@@ -107,7 +107,7 @@ def delete_pin(platform: Platform, pin_id: Any) -> None:
 def _pin_fields(given: dict[str, Any], truncate: bool) -> dict[str, str]:
     read: dict[str, Callable[[str, Any], str]] = {
         "message": partial(_pinned, truncate), "data": partial(_pinned, truncate),
-        "pin_type": partial(_one_of, names=PIN_TYPES), "pin_style": partial(_one_of, names=PIN_STYLES)}
+        "pin_type": partial(one_of, names=PIN_TYPES), "pin_style": partial(one_of, names=PIN_STYLES)}
     return {name: reader(name, given[name]) for name, reader in read.items() if name in given}
 
 
@@ -132,10 +132,3 @@ def _owner_id(platform: Platform, container: int, what: str, given: Any) -> int 
 
 def _optional(what: str, given: Any) -> str:
     return "" if given is None else text(what, given)
-
-
-def _one_of(what: str, given: Any, names: tuple[str, ...]) -> str:
-    name = text(what, given).strip().lower()
-    if name not in names:
-        raise Refused(f"{what} {shown(given)} is not one of {', '.join(filter(None, names))}")
-    return name

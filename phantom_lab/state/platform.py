@@ -76,10 +76,8 @@ class Platform:
 
     def artifacts_of(self, container_id: int, among: Set[int] | None = None) -> list[Artifact]:
         """The artifacts of a container, in creation order: all of them, or those with one of these ids."""
-        found = self.artifacts.values()
-        if among is None:
-            return [one for one in found if one["container"] == container_id]
-        return [one for one in found if one["id"] in among and one["container"] == container_id]
+        found = self.artifacts.of_container(container_id)
+        return [*found.values()] if among is None else [*map(found.__getitem__, filter(among.__contains__, found))]
 
     def seen_by(self, container_id: int, playbook: str) -> frozenset[int] | None:
         """Ids of the artifacts that were there when a playbook last ran on a container; None: it never did."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, ValuesView
 from typing import Any
 
@@ -29,6 +30,7 @@ class Records(Mapping[int, Record]):
         self._ids = ids
         self._now = now
         self._told = told
+        self._by_container: dict[int, dict[int, Record]] | None = None
         ids.after(kind, max(given, default=0))
 
     def __getitem__(self, record_id: int) -> Record:
@@ -44,6 +46,16 @@ class Records(Mapping[int, Record]):
         """The records, in creation order."""
         return self._records.values()
 
+    def of_container(self, container_id: int) -> dict[int, Record]:
+        """Those of a container, by id, in creation order; looked up, as every datapath of artifacts needs them."""
+        found = self._by_container
+        if found is None:
+            found = defaultdict(dict)
+            for record_id, record in self._records.items():
+                found[record["container"]][record_id] = record
+            self._by_container = found
+        return found.get(container_id, {})
+
     def where(self, **equal: Any) -> list[Record]:
         """The records that have these values, in creation order."""
         return [one for one in self._records.values() if all(one.get(name) == value for name, value in equal.items())]
@@ -57,6 +69,7 @@ class Records(Mapping[int, Record]):
         record_id = number or self._ids.next(self.kind)
         record = complete(self.kind, json_copy(fields), record_id=record_id, now=self._now())
         self._records[record_id] = record
+        self._by_container = None
         self._told(self.kind, record_id, "added", None, record)
         return record
 
@@ -67,8 +80,11 @@ class Records(Mapping[int, Record]):
             before = record.get(name)
             if name not in record or before != value or type(before) is not type(value):
                 record[name] = value
+                if name == "container":
+                    self._by_container = None
                 self._told(self.kind, record_id, name, before, value)
 
     def delete(self, record_id: int) -> None:
         """Take a record away."""
+        self._by_container = None
         self._told(self.kind, record_id, "deleted", self._records.pop(record_id), None)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from phantom_lab.errors import InputError
 from phantom_lab.model import KINDS, Artifact, Container, Record, as_id, complete, given_json
 from phantom_lab.model.built_in import BUILT_IN
+from phantom_lab.state.clock import stamp
 from phantom_lab.state.contents import Files
 
 _INNER = {"workbook_template": ("phases", "workbook_phase_template", "template"),
@@ -99,7 +100,7 @@ class Store:
 
 
 def _now() -> str:
-    return datetime.datetime.now(datetime.UTC).isoformat().replace("+00:00", "Z")
+    return stamp(datetime.now(UTC))
 
 
 def _over_built_in(table: dict[int, Record], record: Record) -> Record:

@@ -93,6 +93,18 @@ def test_a_write_of_the_same_value_is_none():
     assert told.lines == [("note", 3, "title", 1, True)]
 
 
+def test_the_records_of_a_container_follow_every_write():
+    """Also once they have been looked up."""
+    told = Told("artifact", {1: {"id": 1, "container": 7}, 2: {"id": 2, "container": 8}})
+    assert [*told.records.of_container(7)] == [1]
+    added = told.records.add(container=7)["id"]
+    assert [*told.records.of_container(7)] == [1, added]
+    told.records.update(1, container=8)
+    assert ([*told.records.of_container(7)], [*told.records.of_container(8)]) == ([added], [1, 2])
+    told.records.delete(1)
+    assert ([*told.records.of_container(8)], told.records.of_container(9)) == ([2], {})
+
+
 def test_ids_go_on_after_the_records_there_are():
     """And a table keeps a copy of what it was given."""
     told, tags = Told("note", {3: {"id": 3}}), ["a"]
