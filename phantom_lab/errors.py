@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+_LONG = 4000
+"""Characters of a message."""
+
 
 class LabError(Exception):
     """Something the lab cannot go on with.
@@ -65,6 +68,11 @@ class NotEmulatedError(RunUnwound):
     """The playbook reached a part of the platform that is not emulated yet."""
 
     status = "not_emulated"
+
+
+def in_short(text: str) -> str:
+    """A message that somebody can read: of a very long one, both ends."""
+    return text if len(text) <= _LONG else f"{text[:_LONG // 2]} … {text[-_LONG // 2:]}"
 
 
 def one_line(what: str, *, where: str = "", hint: str = "") -> str:

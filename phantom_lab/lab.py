@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from phantom_lab.engine import Breakpoints, Library, Playbook, PlaybookRun, Stepper, plant
 from phantom_lab.engine.capture import NAMED, capture
+from phantom_lab.engine.inputs import check_inputs
 from phantom_lab.errors import InputError
 from phantom_lab.journal import Journal, new_file
 from phantom_lab.model import (
@@ -42,9 +42,6 @@ from phantom_lab.state import Snapshot, Store, add_files, apply, writes_of
 Given = str | Path | dict[str, Any] | list[Any]
 GivenPlaybook = str | Path | Playbook | Callable[..., Any]
 Stub = TypeVar("Stub", bound=Callable[..., Any])
-
-_READ = re.compile(r"playbook_input:([^\"'\\]*)")
-"""What a datapath in a playbook's source reads of its inputs."""
 
 
 class Lab:
@@ -304,20 +301,6 @@ def _asset(given: str | Asset | dict[str, Any]) -> Asset:
     app = App(given.get("app") or given["name"], frozenset(map(str.lower, actions)) if actions is not None else None,
               str(given.get("version") or ""))
     return Asset(given["name"], app, frozenset(given.get("tags") or ()), given.get("type") or "")
-
-
-def check_inputs(playbook: Playbook, given: Iterable[str]) -> None:
-    """Refuse inputs that a playbook does not have: its export names them, or else its source reads them.
-
-    Raises:
-        InputError: it has no such input. Where the source makes up its datapaths, it may have any.
-    """
-    read = [one.split(".")[0] for one in _READ.findall(playbook.source)]
-    known = playbook.inputs or tuple(dict.fromkeys(read))
-    unknown = [name for name in given if name not in known]
-    if unknown and (playbook.inputs or all(re.fullmatch(r"[\w -]+", one) for one in read)):
-        raise InputError(f"playbook {playbook.name} has no input {', '.join(map(repr, unknown))}",
-                         hint=f"It has {', '.join(known) or 'none'}.")
 
 
 def _user_type(name: str) -> str:

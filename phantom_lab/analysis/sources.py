@@ -130,17 +130,17 @@ def _source(path: Path, text: str, marked: bool) -> Source | None:
         try:
             return Playbook.from_source(text, name=path.stem, path=path)
         except PlaybookLoadError:
-            if "on_start" in _functions(path, text):
+            if "on_start" in _functions(parsed(text, str(path))):
                 raise
-    defined = _functions(path, text)
-    meant = marked or _imports_rules(parsed(text, str(path)))
-    if path.stem in defined and meant:
+    tree = parsed(text, str(path))
+    meant = marked or _imports_rules(tree)
+    if meant and path.stem in _functions(tree):
         return CustomFunction.load(path)
     return Playbook.from_source(text, name=path.stem, path=path) if meant else None
 
 
-def _functions(path: Path, text: str) -> set[str]:
-    return {one.name for one in functions(parsed(text, str(path)).body)}
+def _functions(tree: ast.Module) -> set[str]:
+    return {one.name for one in functions(tree.body)}
 
 
 def _imports_rules(tree: ast.Module) -> bool:

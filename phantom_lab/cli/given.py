@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from argparse import ArgumentTypeError
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,17 @@ def options(given: list[str]) -> Options:
     if unknown := [name for name in found if name not in OPTIONS]:
         raise InputError(f"there is no option {', '.join(map(repr, unknown))}", hint=f"There are {', '.join(OPTIONS)}.")
     return Options(**{name: _value(text) for name, text in found.items()})
+
+
+def port(text: str, *, lowest: int = 1) -> int:
+    """A number of a port, for an argument of ours.
+
+    Raises:
+        ArgumentTypeError: there is no such port.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and lowest <= int(text) < 2**16):
+        raise ArgumentTypeError(f"{text!r} is no port: there are {lowest} to 65535")
+    return int(text)
 
 
 def _pairs(given: list[str], option: str, form: str, example: str) -> list[tuple[str, str]]:

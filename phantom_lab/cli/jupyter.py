@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from phantom_lab.cli.given import port
 from phantom_lab.errors import InputError
 
 TOUR = Path("notebooks") / "01_tour.ipynb"
@@ -21,7 +22,7 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser("lab", help="open JupyterLab on the tour",
                                  description="Open JupyterLab on the tour; it serves this machine only.")
     parser.add_argument("--folder", metavar="DIR", default=".", help="folder that holds notebooks/ (default: here)")
-    parser.add_argument("--port", type=_port, help="port to serve on, 1 to 65535 (default: JupyterLab's choice)")
+    parser.add_argument("--port", type=port, help="port to serve on, 1 to 65535 (default: JupyterLab's choice)")
     parser.add_argument("--no-browser", action="store_true", help="print the address, open no browser")
     parser.set_defaults(function=lab)
 
@@ -68,9 +69,3 @@ def _serve(command: list[str], folder: Path) -> int:
     finally:
         signal.signal(signal.SIGTERM, before)
     return 0 if asked else code
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: there are 1 to 65535")
-    return int(text)

@@ -18,12 +18,14 @@ from phantom_lab.lab import Lab
 from phantom_lab.model import Record, as_id
 from phantom_lab.rest.application import Application
 from phantom_lab.rest.changing import materialise
+from phantom_lab.rest.fields import container_id
 from phantom_lab.rest.live import LivePlatform
 from phantom_lab.rest.problems import bad_request
 from phantom_lab.rest.starting import started, wanted_run
 from phantom_lab.rest.views import rows
 from phantom_lab.rest.world import World
 from phantom_lab.rules import surface
+from phantom_lab.state.clock import stamp
 from phantom_lab.state.vault import VAULT
 
 
@@ -69,9 +71,7 @@ class LabRest:
 
     def _run_action(self, body: Record) -> Record:
         """``action``, ``container_id`` and ``targets``, each with ``assets`` and ``parameters`` (documented)."""
-        number = as_id(body.get("container_id"))
-        if number is None or number not in self._platform.containers:
-            raise bad_request("container_id must be the id of a container")
+        number = container_id(self._world, body.get("container_id"))
         calls = [self._call(body, one) for one in _targets(body)]
         return {"action_run_id": self._runs.action(number, calls), "success": True}
 
@@ -95,4 +95,4 @@ def _targets(body: Record) -> list[Record]:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    return stamp(datetime.now(UTC))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from phantom_lab.journal import Summary
@@ -13,11 +13,12 @@ _COMPLETED = ("action", "custom_function", "playbook", "prompt")
 
 def as_json(summary: Summary) -> str:
     """Strict JSON: numbers that JSON does not have become texts."""
-    found = asdict(summary)
+    found = {one.name: getattr(summary, one.name) for one in fields(summary)}
+    text = json.dumps(found)
     try:
-        return json.dumps(found, indent=2, allow_nan=False)
-    except ValueError:
-        return json.dumps(json.loads(json.dumps(found), parse_constant=str), indent=2)
+        return json.dumps(json.loads(text, parse_constant=str), indent=2)
+    except RecursionError:  # indenting is done by Python itself, which comes to its end sooner
+        return json.dumps(json.loads(text, parse_constant=str))
 
 
 def as_text(summary: Summary) -> str:

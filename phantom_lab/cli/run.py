@@ -10,7 +10,8 @@ from typing import Any
 from phantom_lab.cli import given
 from phantom_lab.cli.report import as_json, as_text
 from phantom_lab.engine import Playbook
-from phantom_lab.lab import Lab, check_inputs
+from phantom_lab.engine.inputs import check_inputs
+from phantom_lab.lab import Lab
 
 _EXIT = {"success": 0, "failed": 1}
 _OTHER = 4

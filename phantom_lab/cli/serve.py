@@ -9,8 +9,10 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from phantom_lab.cli import given
 from phantom_lab.errors import InputError
 from phantom_lab.lab import Lab
 from phantom_lab.model import read_json
@@ -33,7 +35,8 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--results", metavar="FILE", help="JSON list of results that actions come back with")
     parser.add_argument("--path", metavar="DIR", action="append", default=[],
                         help="folder of playbooks that can be run")
-    parser.add_argument("--port", type=_port, default=8443, help="port to listen at (default: 8443; 0: any free one)")
+    parser.add_argument("--port", type=partial(given.port, lowest=0), default=8443,
+                        help="port to listen at (default: 8443; 0: any free one)")
     parser.add_argument("--token", help="token that clients send (default: a new one, which is printed)")
     parser.set_defaults(function=serve)
 
@@ -83,8 +86,8 @@ def _only(token: str) -> Callable[[Request], None]:
 
     def check(request: Request) -> None:
         login = request.authorization
-        given = [request.headers.get("ph-auth-token"), login.password if login and login.type == "basic" else None]
-        if not any(one is not None and hmac.compare_digest(one.encode(), token.encode()) for one in given):
+        sent = [request.headers.get("ph-auth-token"), login.password if login and login.type == "basic" else None]
+        if not any(one is not None and hmac.compare_digest(one.encode(), token.encode()) for one in sent):
             raise RestError(401, "Authentication failed")
 
     return check
@@ -101,9 +104,3 @@ def _listen(port: int) -> socket.socket:
         raise InputError(f"cannot listen at port {port}: {exc.strerror}",
                          hint="Choose another one with --port; 0 is any free one.") from None
     return listening
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) < 2**16):
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: give 0 to 65535")
-    return int(text)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from phantom_lab.engine.source import Source
-from phantom_lab.errors import LabError, PlaybookLoadError
+from phantom_lab.errors import LabError, PlaybookLoadError, in_short
 from phantom_lab.journal import Failure
 
 _PYTHON_2 = {"iteritems": "items()", "itervalues": "values()", "iterkeys": "keys()", "has_key": "the operator in"}
@@ -36,7 +36,7 @@ def failure_of(exc: BaseException, *, block: str, sources: Sequence[Source], lin
         hint = f": that is Python 2, and today {_PYTHON_2[exc.name]}"
     last = f"{type(exc).__name__}: {text_of(exc)}\n"
     text = "".join(["Traceback (most recent call last):\n", *traceback.format_list(frames), last])
-    return Failure(type(exc).__name__, f"{kind}{hint}", block, source.title, line, text)
+    return Failure(type(exc).__name__, in_short(f"{kind}{hint}"), block, source.title, line, text)
 
 
 def text_of(exc: BaseException) -> str:

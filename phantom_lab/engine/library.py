@@ -52,7 +52,7 @@ class Library:
         for name, playbook in self._named.items():
             if base_name(name) == base_name(reference):
                 return playbook
-        path = self._find(reference, [*_beside(near), *self._paths], PLAYBOOK)
+        path = self._find(reference, self.folders(near), PLAYBOOK)
         if path not in self._playbooks:
             self._playbooks[path] = Playbook.load(path)
         return self._playbooks[path]
@@ -61,7 +61,7 @@ class Library:
         """The custom function that a ``phantom.custom_function`` call means; arguments and errors as for `playbook`."""
         if (stand_in := self._stand_in(CUSTOM_FUNCTION, reference)) is not None:
             return StubbedCustomFunction.of(stand_in)
-        places = [folder for one in (*_beside(near), *self._paths) for folder in (one, one / CUSTOM_FUNCTIONS)]
+        places = [folder for one in self.folders(near) for folder in (one, one / CUSTOM_FUNCTIONS)]
         path = self._find(reference, places, CUSTOM_FUNCTION)
         if path not in self._custom_functions:
             self._custom_functions[path] = CustomFunction.load(path)

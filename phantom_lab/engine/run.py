@@ -24,10 +24,11 @@ from phantom_lab.engine.recursion import recursion_room
 from phantom_lab.engine.source import CHECK, HOOK, Source
 from phantom_lab.engine.summary import run_summary
 from phantom_lab.engine.tree import Tree
-from phantom_lab.errors import LabError, NotEmulatedError, PlaybookLoadError, RunStopped, RunUnwound
+from phantom_lab.errors import LabError, NotEmulatedError, PlaybookLoadError, RunStopped, RunUnwound, in_short
 from phantom_lab.journal import (
     ApiCalled,
     Cause,
+    Diagnosed,
     Failure,
     Filtered,
     GapMet,
@@ -46,10 +47,9 @@ from phantom_lab.state import Clock, Platform, RunState, Scope, Subset
 _command: ContextVar[int] = ContextVar("phantom_lab_command", default=0)
 """The API call that is being carried out here: a playbook's threads make theirs at the same time."""
 
-KEPT_ROWS = 1_000
+_KEPT_ROWS = 1_000
 """Of a longer list that an API call returns, the journal keeps so many elements: the call can be made again."""
-
-PASSED_ALONG = frozenset({"action_results", "filtered_results"})
+_PASSED_ALONG = frozenset({"action_results", "filtered_results"})
 """Arguments that hold results: they stand in the journal already, as what came back."""
 _LISTS = frozenset({"action_results", "result_data", "custom_function_results"})
 
@@ -191,7 +191,7 @@ class PlaybookRun:
         """Journal the end of the run, once."""
         if self.begun and not self.ended:
             self.ended, self._failed = True, status != "success"
-            self.journal.append(RunEnded(self.id, status, message, list(self._invoker.failures)))
+            self.journal.append(RunEnded(self.id, status, in_short(message), list(self._invoker.failures)))
             if self.child is not None and self.parent is not None:
                 self.child.status = "success" if status == "success" else "failed"
                 self.child.message = json.dumps(self.run_summary())
@@ -339,7 +339,7 @@ class PlaybookRun:
         self.tree.check()
         put, line = self.journal.put, self.line
         command, given = self.tree.ids.next("command"), {
-            key: put(_in_brief(value) if key in PASSED_ALONG else value) for key, value in arguments.items()}
+            key: put(_in_brief(value) if key in _PASSED_ALONG else value) for key, value in arguments.items()}
         _command.set(command)
         returned: Any = None
         error = ""
@@ -353,8 +353,8 @@ class PlaybookRun:
             error = f"{type(exc).__name__}: {text_of(exc)}"
             raise
         finally:
-            rows = len(returned) if type(returned) is list and len(returned) > KEPT_ROWS else 0
-            kept = put(returned[:KEPT_ROWS] if rows else returned)
+            rows = len(returned) if type(returned) is list and len(returned) > _KEPT_ROWS else 0
+            kept = put(returned[:_KEPT_ROWS] if rows else returned)
             self.journal.append(ApiCalled(self.id, command, self.invocation, name, line, given, kept, error, rows))
 
     def log(self, level: str, message: str) -> None:
@@ -367,6 +367,13 @@ class PlaybookRun:
         if message not in self._told:
             self._told.add(message)
             self.journal.append(Logged(self.id, self.invocation, "note", message))
+
+    def diagnose(self, api: str, argument: str, datapath: str, message: Callable[[], str]) -> None:
+        """Journal that a datapath gives nothing, once an invocation; the message is made only then."""
+        told, key = self.state.diagnosed, (self.invocation, datapath)
+        if key not in told:
+            told.add(key)
+            self.journal.append(Diagnosed(self.id, self.invocation, api, argument, datapath, self.line, message()))
 
     def gap(self, name: str, chapter: str) -> NotEmulatedError:
         """Journal a gap; the caller raises what is returned, which stops the run."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from phantom_lab.engine.custom_function import CustomFunction
 from phantom_lab.engine.playbook import Playbook
+from phantom_lab.engine.source import Source
 from phantom_lab.errors import LabError, OutcomeNeeded
 from phantom_lab.model import json_copy
 from phantom_lab.outcomes import StandIn
@@ -17,20 +18,29 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class StubbedPlaybook(Playbook):
-    """A child playbook that is answered for at its turn."""
-
+class _Stubbed(Source):
     stand_in: StandIn = field(kw_only=True)
 
     @classmethod
-    def of(cls, found: StandIn) -> StubbedPlaybook:
+    def of(cls, found: StandIn) -> Self:
         """The source is there because a run has a module; it is never invoked."""
-        return cls(_name(found), "def on_start(container): pass\n", None, stand_in=found)
+        name = found.name.strip().rsplit("/", 1)[-1]
+        return cls(name, "def on_start(container): pass\n", None, stand_in=found)
 
     @property
     def file(self) -> str:
         """Who answers."""
         return self.stand_in.source
+
+    @property
+    def title(self) -> str:
+        """Who answers."""
+        return self.stand_in.source
+
+
+@dataclass(frozen=True)
+class StubbedPlaybook(_Stubbed, Playbook):
+    """A child playbook that is answered for at its turn."""
 
     def answer(self, run: PlaybookRun) -> None:
         """Give a run of it its outputs, or let it fail."""
@@ -45,20 +55,8 @@ class StubbedPlaybook(Playbook):
 
 
 @dataclass(frozen=True)
-class StubbedCustomFunction(CustomFunction):
+class StubbedCustomFunction(_Stubbed, CustomFunction):
     """A custom function that is answered for at its turn."""
-
-    stand_in: StandIn = field(kw_only=True)
-
-    @classmethod
-    def of(cls, found: StandIn) -> StubbedCustomFunction:
-        """Without a source."""
-        return cls(_name(found), "", None, stand_in=found)
-
-    @property
-    def title(self) -> str:
-        """Who answers."""
-        return self.stand_in.source
 
     def answer(self, run: PlaybookRun, block: str, parameters: dict[str, Any]) -> tuple[Any, str | None]:
         """As `StandIn.answer`, for one parameter set."""
@@ -72,7 +70,3 @@ def _ask(run: PlaybookRun, stand_in: StandIn, what: str, given: dict[str, Any]) 
         return stand_in.answer(json_copy(given))
     except LabError as exc:
         raise OutcomeNeeded(str(exc)) from None
-
-
-def _name(found: StandIn) -> str:
-    return found.name.strip().rsplit("/", 1)[-1]

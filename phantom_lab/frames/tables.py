@@ -273,5 +273,3 @@ def journal_of(run: Run) -> Journal:
     if isinstance(run, Journal):
         return run
     return run.journal if isinstance(run, PlaybookRun) else run.run.journal
-
-

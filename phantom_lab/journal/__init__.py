@@ -29,7 +29,7 @@ from phantom_lab.journal.events import (
     RunStarted,
 )
 from phantom_lab.journal.fold import Summary, summarize
-from phantom_lab.journal.invocations import Invocation, invocations
+from phantom_lab.journal.invocations import Invocation, block_of, invocations
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.place import default_folder, new_file
 from phantom_lab.journal.reading import read_journal
@@ -39,4 +39,4 @@ __all__ = ["ActionCompleted", "ActionStarted", "ApiCalled", "Cause", "Changed", 
            "CustomFunctionStarted", "Diagnosed", "Edited", "Evaluated", "Event", "Failure", "Filtered", "GapMet",
            "HelperCalled", "Invocation", "InvocationEnded", "InvocationStarted", "Journal", "Logged", "OutcomeGiven",
            "OutcomeMissing", "OutputSaved", "PlaybookCompleted", "PlaybookStarted", "Ref", "RunEnded", "RunStarted",
-           "Summary", "default_folder", "invocations", "new_file", "read_journal", "summarize", "unmatched"]
+           "Summary", "block_of", "default_folder", "invocations", "new_file", "read_journal", "summarize", "unmatched"]

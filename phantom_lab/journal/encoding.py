@@ -13,6 +13,9 @@ from phantom_lab.journal.events import Cause, Event, Failure
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 """Addresses differ from run to run, and journals are compared."""
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[][{}]')
+_LEVELS = 500
+"""Of a value that cannot be read whole, how many are."""
 
 
 def encode(value: Any) -> str:
@@ -21,6 +24,29 @@ def encode(value: Any) -> str:
         return _encoder.encode(value)
     except (Exception, SystemExit):  # circular, too deep, keys that are no texts, methods that raise
         return json.dumps(_as_text(value))
+
+
+def decode(text: str) -> Any:
+    """The value of a JSON text; what is nested too deeply in it is left out, and says so."""
+    try:
+        return json.loads(text)
+    except RecursionError:  # a run wrote it, which may nest more deeply than whoever reads
+        return json.loads(_cut(text))
+
+
+def _cut(text: str) -> str:
+    depth = start = end = 0
+    parts = []
+    for token in _TOKEN.finditer(text):
+        if token[0] in "[{":
+            depth += 1
+            start = token.start() if depth == _LEVELS else start
+        elif token[0] in "]}":
+            if depth == _LEVELS:
+                parts += [text[end:start], '{"__repr__": "nested too deeply"}']
+                end = token.end()
+            depth -= 1
+    return "".join([*parts, text[end:]])
 
 
 def event_line(event: Event, wall: float) -> str:

@@ -40,7 +40,7 @@ def _parameters(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[dic
         if not isinstance(event, ActionStarted) or event.action in _PEOPLE:
             continue
         sets = [{key: value for key, value in one.items() if key != "context"}
-                for one in journal.get(event.parameters)]
+                for one in journal.get(event.parameters) if isinstance(one, dict)]
         for told in (*_lists(sets), *_combinations(sets)):
             yield _hint(blocks, event.run, event.invocation, lines.get(event.command, 0),
                         f"action '{event.action}' ({event.name}): {told}")

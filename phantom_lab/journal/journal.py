@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError
-from phantom_lab.journal.encoding import encode, event_line
+from phantom_lab.journal.encoding import decode, encode, event_line
 from phantom_lab.journal.events import Event, Ref
 
 FORMAT = 1
@@ -105,7 +105,7 @@ class Journal:
 
     def get(self, ref: Ref) -> Any:
         """A fresh copy of a stored value."""
-        return json.loads(self._values[ref])
+        return decode(self._values[ref])
 
     def close(self) -> None:
         """Close the file; the events stay readable in memory."""

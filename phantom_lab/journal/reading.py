@@ -9,6 +9,7 @@ from typing import Any
 
 from phantom_lab.errors import InputError
 from phantom_lab.journal import events as vocabulary
+from phantom_lab.journal.encoding import decode
 from phantom_lab.journal.events import Cause, Event, Failure, Ref
 from phantom_lab.journal.journal import FORMAT, HEAD, Journal
 
@@ -31,7 +32,7 @@ def read_journal(path: str | Path) -> Journal:
     values: dict[Ref, str] = {}
     for number, line in enumerate(whole.split(b"\n"), 1):
         try:
-            _take(json.loads(line.decode("utf-8", "surrogatepass")), events, values)
+            _take(decode(line.decode("utf-8", "surrogatepass")), events, values)
         except InputError as exc:
             raise InputError(exc.what, where=f"{path}:{number}", hint=exc.hint) from None
         except (ValueError, KeyError, TypeError, RecursionError) as exc:

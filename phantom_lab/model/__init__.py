@@ -9,8 +9,6 @@ from phantom_lab.model.container import (
     Artifact,
     Container,
     as_id,
-    complete_artifact,
-    complete_container,
 )
 from phantom_lab.model.custom_function import CustomFunctionResult, CustomFunctionRun
 from phantom_lab.model.jsons import given_json, json_copy, read_json
@@ -21,5 +19,5 @@ from phantom_lab.model.user import User
 
 __all__ = ["ARTIFACT_FIELDS", "CHOICES", "CONTAINER_FIELDS", "KINDS", "ActionResult", "ActionRun", "App", "AppRun",
            "Artifact", "Asset", "ChildRun", "Container", "CustomFunctionResult", "CustomFunctionRun", "Kind",
-           "Options", "Record", "Situation", "User", "as_id", "complete", "complete_artifact", "complete_container",
-           "given_json", "json_copy", "read_json", "read_situation"]
+           "Options", "Record", "Situation", "User", "as_id", "complete", "given_json", "json_copy", "read_json",
+           "read_situation"]

@@ -58,6 +58,11 @@ def complete_artifact(given: Artifact, *, artifact_id: int, container_id: int, n
     return artifact
 
 
+def fresh(defaults: dict[str, Any]) -> dict[str, Any]:
+    """The defaults, with dicts and lists of their own."""
+    return {name: type(value)(value) if isinstance(value, dict | list) else value for name, value in defaults.items()}
+
+
 def as_id(given: Any) -> int | None:
     """A number from a number or its decimal digits; None for anything else."""
     if isinstance(given, bool) or not isinstance(given, int | str):
@@ -67,7 +72,7 @@ def as_id(given: Any) -> int | None:
 
 
 def _filled(defaults: dict[str, Any], given: dict[str, Any], now: str) -> dict[str, Any]:
-    filled = {key: type(value)(value) if isinstance(value, dict | list) else value for key, value in defaults.items()}
+    filled = fresh(defaults)
     filled.update((key, value) for key, value in given.items() if value is not None or key not in defaults)
     filled["create_time"] = filled["create_time"] or now
     filled["start_time"] = filled["start_time"] or filled["create_time"]

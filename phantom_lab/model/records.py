@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from phantom_lab.model.container import ARTIFACT_FIELDS, CONTAINER_FIELDS, complete_artifact, complete_container
+from phantom_lab.model.container import ARTIFACT_FIELDS, CONTAINER_FIELDS, complete_artifact, complete_container, fresh
 
 Record = dict[str, Any]
 
@@ -120,10 +120,7 @@ def complete(kind: str, given: Record, *, record_id: int, now: str) -> Record:
     if kind == "artifact":
         return complete_artifact(given, artifact_id=record_id, now=now,
                                  container_id=given.get("container") or given.get("container_id") or 0)
-    found = {name: type(value)(value) if isinstance(value, dict | list) else value
-             for name, value in KINDS[kind].fields.items()}
-    found.update(given)
-    found["id"] = record_id
+    found = {**fresh(KINDS[kind].fields), **given, "id": record_id}
     if "create_time" in found:
         found["create_time"] = found["create_time"] or now
     return found

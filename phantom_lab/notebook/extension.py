@@ -109,7 +109,7 @@ def _function(shell: Any, entry: Entry) -> Callable[..., Any]:
 
 
 class _Reader:
-    """A run that is only looked at: notes are not taken, so that its journal stays as it is."""
+    """A run that is only looked at: nothing is noted, so that its journal stays as it is."""
 
     def __init__(self, run: PlaybookRun) -> None:
         self._run = run
@@ -117,8 +117,10 @@ class _Reader:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._run, name)
 
-    def note(self, message: str) -> None:
+    def note(self, *_: Any) -> None:
         """Say nothing."""
+
+    log = diagnose = note
 
 
 def _at_rest(shell: Any, wanted: str) -> Stepper:

@@ -6,13 +6,13 @@ from collections import Counter
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.journal import Evaluated, Filtered, InvocationStarted
+from phantom_lab.journal import Evaluated, Filtered, block_of, invocations
 
 
 def block_results(run: PlaybookRun) -> dict[str, Any]:
     """Formats, filters and decisions of a run; what a filter's value holds is assumed."""
     found: dict[str, Any] = {f"{name}:formatted_data": one.text for name, one in run.state.formats.items()}
-    blocks, decided = _blocks(run), Counter[int]()
+    blocks, decided = invocations(run.journal.events), Counter[int]()
     for event in run.journal.events:
         if event.run != run.id:
             continue
@@ -22,10 +22,6 @@ def block_results(run: PlaybookRun) -> dict[str, Any]:
             found[f"{key}:status"] = "success"
         elif isinstance(event, Evaluated) and event.api == "decision":
             decided[event.invocation] += 1
-            name = event.name or f"{blocks.get(event.invocation, '')}:condition_{decided[event.invocation]}"
+            name = event.name or f"{block_of(blocks, event.invocation) or ''}:condition_{decided[event.invocation]}"
             found[name] = {"result": event.passed}
     return found
-
-
-def _blocks(run: PlaybookRun) -> dict[int, str]:
-    return {one.n: one.block for one in run.journal.events if isinstance(one, InvocationStarted) and one.run == run.id}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from phantom_lab.model import Record, as_id
-from phantom_lab.rest.problems import bad_request
+from phantom_lab.model import Record
+from phantom_lab.rest.fields import container_id
 from phantom_lab.rest.world import World
 from phantom_lab.state.cases import Item, merge
 
@@ -15,14 +15,11 @@ def add_to_case(world: World, case: int, body: Record) -> Record:
         RestError: there is no such container.
         Refused: as for `merge`.
     """
-    number = as_id(body.get("container_id"))
-    source = world.platform.containers.get(number) if number is not None else None
-    if source is None:
-        raise bad_request("container_id must be the id of a container")
+    number = container_id(world, body.get("container_id"))
     left = [name for name in ("copy_artifacts", "copy_files", "copy_comments") if body.get(name) is False]
     if left:
         world.tell(f"add_to_case copies everything: no effect of {', '.join(left)}")
     runs = tuple(Item(kind, one) for kind in ("playbook_run", "action_run") for one in world.records(kind)
                  if one["container"] == number) if body.get("copy_automation") else ()
-    merge(world.platform, case, [Item("container", source, parts=runs)])
+    merge(world.platform, case, [Item("container", world.platform.containers[number], parts=runs)])
     return {}

@@ -7,7 +7,7 @@ from functools import partial
 
 from phantom_lab.model import Record, as_id
 from phantom_lab.rest.attachments import add_attachment
-from phantom_lab.rest.fields import checked, chosen, named_ids, taken
+from phantom_lab.rest.fields import checked, chosen, container_id, named_ids, taken
 from phantom_lab.rest.lists import add_list
 from phantom_lab.rest.problems import bad_request
 from phantom_lab.rest.world import World
@@ -87,10 +87,7 @@ def _plain(world: World, body: Record, *, kind: str) -> Record:
 
 
 def _container_id(world: World, body: Record) -> int:
-    number = as_id(body.get("container_id", body.get("container")))
-    if number is None or number not in world.platform.containers:
-        raise bad_request("container_id must be the id of a container")
-    return number
+    return container_id(world, body.get("container_id", body.get("container")))
 
 
 CREATE: Mapping[str, Callable[[World, Record], Record]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from phantom_lab.model import KINDS, Record
+from phantom_lab.model import KINDS, Record, as_id
 from phantom_lab.rest.problems import bad_request
 from phantom_lab.rest.world import World
 
@@ -42,6 +42,18 @@ def named_ids(world: World, body: Record) -> Record:
                 raise bad_request(f"there is no {name} {body[name]}")
             found[name] = record["name"]
     return found
+
+
+def container_id(world: World, given: Any) -> int:
+    """The id of a container, as a body gives it.
+
+    Raises:
+        RestError: there is no such container.
+    """
+    number = as_id(given)
+    if number is None or number not in world.platform.containers:
+        raise bad_request("container_id must be the id of a container")
+    return number
 
 
 def taken(kind: str, body: Record) -> Record:

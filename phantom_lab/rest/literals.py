@@ -35,13 +35,18 @@ def literal(text: str, name: str) -> Any:
     raise bad_request(f"Invalid value for {name}: {text[:100]}. Texts must be in quotes.")
 
 
+def unquoted(text: str) -> str:
+    """What stands in quotes, or without any."""
+    return text.strip().strip("\"'")
+
+
 def whole_number(text: str, name: str) -> int:
     """A number from 0 on, quoted or not.
 
     Raises:
         RestError: it is none.
     """
-    given = text.strip().strip("\"'")
+    given = unquoted(text)
     if not (given.isascii() and given.isdigit() and len(given) < 10):
         raise bad_request(f"{name} must be a number from 0 on, not {text[:100]!r}")
     return int(given)

@@ -7,7 +7,7 @@ from typing import Any
 
 from phantom_lab.model import Record
 from phantom_lab.rest.filters import check_field
-from phantom_lab.rest.literals import whole_number
+from phantom_lab.rest.literals import unquoted, whole_number
 from phantom_lab.rest.problems import bad_request
 
 PAGE_SIZE = 10
@@ -19,8 +19,8 @@ def ordered(rows: list[Record], parameters: Mapping[str, str], kind: str) -> lis
     Raises:
         RestError: there is no such field or order.
     """
-    field = parameters.get("sort", "").strip().strip("\"'")
-    order = parameters.get("order", "asc").strip().strip("\"'").lower()
+    field = unquoted(parameters.get("sort", ""))
+    order = unquoted(parameters.get("order", "asc")).lower()
     if order not in ("asc", "desc"):
         raise bad_request(f"order must be asc or desc, not {order[:100]!r}")
     if field:

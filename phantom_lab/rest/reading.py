@@ -100,5 +100,3 @@ def _details(world: World, record: Record, name: str, query: Query) -> Any:
         return details["block_results"] if details else {}
     envelope, page = paged(details["log"] if details else [], query)
     return {**envelope, "data": page}
-
-

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from phantom_lab.engine import PlaybookRun
+from phantom_lab.engine import PEOPLE, PlaybookRun
 from phantom_lab.engine.tree import Tree
-from phantom_lab.engine.turns import PEOPLE
 from phantom_lab.journal import ActionStarted, Logged, RunEnded
 from phantom_lab.model import ActionRun, AppRun, CustomFunctionRun, Record, complete
 from phantom_lab.rest.block_results import block_results
 from phantom_lab.state import Clock, Platform
+from phantom_lab.state.clock import stamp
 
 REPOSITORY = "local"
 """Where every playbook of a lab counts as coming from."""
@@ -42,10 +42,10 @@ def _playbook_runs(tree: Tree) -> Iterator[Record]:
         state, parent = run.state, run.parent
         outputs = [] if state.outputs is None else [json.dumps(state.outputs)]
         yield record(tree, "playbook_run", run.id, playbook=playbook_number(tree.platform, run.playbook.name),
-                      container=state.container_id, status=_status(run), message=_message(run),
-                      inputs=[json.dumps(state.inputs)], outputs=outputs, misc=_misc(run), owner=tree.platform.user.id,
-                      parent_run=parent.id if parent else None, start_time=_start(tree.clock),
-                      update_time=_now(tree.clock))
+                     container=state.container_id, status=_status(run), message=_message(run),
+                     inputs=[json.dumps(state.inputs)], outputs=outputs, misc=_misc(run), owner=tree.platform.user.id,
+                     parent_run=parent.id if parent else None, start_time=stamp(tree.clock.start),
+                     update_time=_now(tree.clock))
 
 
 def _message(run: PlaybookRun) -> str:
@@ -94,10 +94,10 @@ def _app_run(tree: Tree, run: PlaybookRun, one: AppRun) -> Record:
     """One record per app run on an asset (observed on 4.8; later systems make one per parameter set)."""
     shown = one.to_json()
     return record(tree, "app_run", one.id, action=one.action, action_run=one.action_run_id, app=one.app_id,
-                   app_name=one.app, asset=one.asset_id, container=run.state.container_id, playbook_run=run.id,
-                   status=one.status, message=one.message, result_data=shown["action_results"],
-                   result_summary=shown["summary"], effective_user=tree.platform.user.id,
-                   start_time=_start(tree.clock), end_time=_now(tree.clock))
+                  app_name=one.app, asset=one.asset_id, container=run.state.container_id, playbook_run=run.id,
+                  status=one.status, message=one.message, result_data=shown["action_results"],
+                  result_summary=shown["summary"], effective_user=tree.platform.user.id,
+                  start_time=stamp(tree.clock.start), end_time=_now(tree.clock))
 
 
 def _approvals(tree: Tree) -> Iterator[Record]:
@@ -107,9 +107,9 @@ def _approvals(tree: Tree) -> Iterator[Record]:
             continue
         done, parameter = finished.get(asked.action_run_id), (tree.journal.get(asked.parameters) or [{}])[0]
         yield record(tree, "approval", asked.action_run_id, action_run=asked.action_run_id, name=asked.name,
-                      action=asked.action, container=run.state.container_id, playbook_run=run.id,
-                      message=str(parameter.get("message") or ""), user=parameter.get("to"),
-                      start_time=_start(tree.clock), **_reply(done))
+                     action=asked.action, container=run.state.container_id, playbook_run=run.id,
+                     message=str(parameter.get("message") or ""), user=parameter.get("to"),
+                     start_time=stamp(tree.clock.start), **_reply(done))
 
 
 def _reply(done: ActionRun | None) -> dict[str, Any]:
@@ -126,8 +126,8 @@ def _custom_function_runs(tree: Tree) -> Iterator[Record]:
     for run in tree.runs.values():
         for one in run.state.custom_function_runs:
             yield record(tree, "custom_function_run", one.id, name=one.name, custom_function=one.function,
-                          container=run.state.container_id, playbook_run=run.id, status=one.status,
-                          message=one.message, result_data=_result_data(one))
+                         container=run.state.container_id, playbook_run=run.id, status=one.status,
+                         message=one.message, result_data=_result_data(one))
 
 
 def _result_data(done: CustomFunctionRun) -> dict[str, Any]:
@@ -140,14 +140,14 @@ def _result_data(done: CustomFunctionRun) -> dict[str, Any]:
 def _details(tree: Tree) -> Iterator[Record]:
     for run in tree.runs.values():
         yield record(tree, "run_details", run.id, playbook_run=run.id, block_results=block_results(run),
-                      log=list(_log(run)))
+                     log=list(_log(run)))
 
 
 def _log(run: PlaybookRun) -> Iterator[Record]:
     lines = [one for one in run.journal.events if isinstance(one, Logged) and one.run == run.id]
     for number, one in enumerate(lines, 1):
         yield {"id": number, "playbook_run": run.id, "message": one.message, "message_type": one.level,
-               "time": _start(run.clock)}
+               "time": stamp(run.clock.start)}
 
 
 _MAKERS: dict[str, Callable[[Tree], Iterable[Record]]] = {
@@ -185,13 +185,9 @@ def _open(run: PlaybookRun) -> str:
 
 def record(tree: Tree, kind: str, number: int, **fields: Any) -> Record:
     """A whole record that a tree has made."""
-    return complete(kind, fields, record_id=number, now=_start(tree.clock))
-
-
-def _start(clock: Clock) -> str:
-    return clock.start.isoformat().replace("+00:00", "Z")
+    return complete(kind, fields, record_id=number, now=stamp(tree.clock.start))
 
 
 def _now(clock: Clock) -> str:
     """The present moment; to look is no reading of the clock."""
-    return (clock.start + timedelta(seconds=clock.passed)).isoformat().replace("+00:00", "Z")
+    return stamp(clock.start + timedelta(seconds=clock.passed))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from phantom_lab.model import Record, as_id
+from phantom_lab.rest.client import BASE_URL
 from phantom_lab.rest.indicators import common_containers, indicators
 from phantom_lab.rest.literals import literal
 from phantom_lab.rest.paging import paged
@@ -61,7 +62,7 @@ def _version(world: World, query: Query) -> Record:
 
 
 def _system_info(world: World, query: Query) -> Record:
-    return {"base_url": "https://127.0.0.1", "time_zone": "UTC"}
+    return {"base_url": BASE_URL, "time_zone": "UTC"}
 
 
 SPECIAL: dict[str, Callable[[World, Query], Any]] = {

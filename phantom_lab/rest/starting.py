@@ -6,6 +6,7 @@ from typing import Any
 
 from phantom_lab.engine import PlaybookRun, asking
 from phantom_lab.model import Record, as_id
+from phantom_lab.rest.fields import container_id
 from phantom_lab.rest.problems import bad_request
 from phantom_lab.rest.views import rows
 from phantom_lab.rest.world import World
@@ -17,13 +18,12 @@ def wanted_run(world: World, body: Record) -> Record:
     Raises:
         RestError: there is no such playbook or container, or inputs and scope have another form.
     """
-    given, number = body.get("playbook_id", body.get("playbook")), as_id(body.get("container_id"))
+    given = body.get("playbook_id", body.get("playbook"))
     wanted = as_id(given) or str(given).rsplit("/", 1)[-1]
     record = next((one for one in rows(world, "playbook") if wanted in (one["id"], one["name"])), None)
     if record is None:
         raise bad_request(f"there is no playbook {str(given)[:100]!r}")
-    if number is None or number not in world.platform.containers:
-        raise bad_request("container_id must be the id of a container")
+    number = container_id(world, body.get("container_id"))
     inputs, scope = body.get("inputs") or {}, body.get("scope") or "new"
     if not isinstance(inputs, dict):
         raise bad_request("inputs must be an object")

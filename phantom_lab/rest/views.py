@@ -8,6 +8,7 @@ from typing import Any
 from phantom_lab.model import KINDS, App, Asset, Record, as_id, complete
 from phantom_lab.rest.filters import Look
 from phantom_lab.rest.indicators import cef_types, indicators
+from phantom_lab.rest.literals import unquoted
 from phantom_lab.rest.playbooks import playbooks
 from phantom_lab.rest.world import World
 
@@ -44,7 +45,7 @@ def dressed(world: World, kind: str, record: Record, flags: Mapping[str, str], l
 
 def _on(flags: Mapping[str, str], name: str) -> bool:
     """Whether a flag is given: bare, or with anything that is not false."""
-    return name in flags and flags[name].strip().strip("\"'").lower() not in ("false", "0")
+    return name in flags and unquoted(flags[name]).lower() not in ("false", "0")
 
 
 def _pretty(kind: str, record: Record, look: Look) -> Record:

@@ -10,9 +10,8 @@ from typing import Any
 
 from phantom_lab.engine import AssetSelection, PlaybookRun
 from phantom_lab.model import Asset, Record, complete, json_copy
-from phantom_lab.rules.arguments import names
+from phantom_lab.rules.arguments import check, check_names, names
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.restrictions import check, check_names
 
 
 @emulates("get_assets")

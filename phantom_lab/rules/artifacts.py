@@ -8,9 +8,10 @@ from typing import Any
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.model import Artifact, json_copy
+from phantom_lab.rules.arguments import brief, check, check_keywords
 from phantom_lab.rules.cef import cef_value
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.restrictions import check, check_keywords, restrict
+from phantom_lab.rules.restrictions import restrict
 from phantom_lab.rules.sources import ARTIFACTS, artifacts, dicts
 
 _OUTBOUND = frozenset({"1", "outbound", "out"})
@@ -104,7 +105,7 @@ def _given(call: str, events: Any) -> list[Artifact]:
 
 def _field(call: str, given: Any) -> str:
     if not isinstance(given, str):
-        raise PlaybookArgumentError(f"{call}: field_name must be the name of a CEF field, not {given!r}")
+        raise PlaybookArgumentError(f"{call}: field_name must be the name of a CEF field, not {brief(given)}")
     return given
 
 

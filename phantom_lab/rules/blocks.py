@@ -9,8 +9,7 @@ from typing import Any
 from phantom_lab.engine import AssetSelection, PlaybookRun, asking
 from phantom_lab.engine.actions import read_parameters
 from phantom_lab.errors import PlaybookArgumentError
-from phantom_lab.model import json_copy
-from phantom_lab.rules.arguments import container_id, names
+from phantom_lab.rules.arguments import brief, check, check_names, container_id, json_of, names
 from phantom_lab.rules.formats import fill
 from phantom_lab.rules.loops import read_state
 from phantom_lab.rules.registry import emulates
@@ -25,16 +24,20 @@ def act(run: PlaybookRun, action: Any, parameters: Any, assets: Any, tags: Any, 
         loop_state: Any) -> None:
     """Run one action on every matching asset × every parameter set; the callback is called once, when all are done."""
     if not isinstance(action, str) or not action.strip():
-        raise PlaybookArgumentError(f"act: action must be the name of an action, not {action!r}")
+        raise PlaybookArgumentError(f"act: action must be the name of an action, not {brief(action)}")
     call = f"act '{action}'"
     _check_callback("act", callback)
     if start_time is not None and not isinstance(start_time, datetime):
         raise PlaybookArgumentError(f"{call}: start_time must be a datetime, not {type(start_time).__name__}",
                                     hint="For instance datetime.now() + timedelta(minutes=5).")
+    check("act", "name", name, (str,), "a text")
+    check("act", "app", app, (str, dict), "the name of an app")
+    for argument, given in (("assets", assets), ("tags", tags), ("asset_type", asset_type), ("reviewer", reviewer)):
+        check_names("act", argument, given)
     chosen = AssetSelection(names(assets) if assets is not None else None, frozenset(names(tags)),
                             frozenset(names(asset_type)), app if isinstance(app, dict) else {"name": app})
     asking.act(run, action, read_parameters(parameters, call), chosen, callback=callback,
-               handle=_json(handle, call, "handle"), name=name, parent=parent_action,
+               handle=json_of(call, "handle", handle), name=name, parent=json_of(call, "parent_action", parent_action),
                reviewer=", ".join(names(reviewer)), start=start_time, loop_state=read_state(loop_state, call))
 
 
@@ -42,11 +45,12 @@ def act(run: PlaybookRun, action: Any, parameters: Any, assets: Any, tags: Any, 
 def custom_function(run: PlaybookRun, custom_function: Any, parameters: Any, callback: Any, name: Any,
                     loop_state: Any) -> int:
     """Run a custom function once per parameter set; the callback is called once, when all are done. Returns the id."""
-    call = f"custom_function {custom_function!r}"
+    call = f"custom_function {brief(custom_function)}"
     if not isinstance(custom_function, str) or not custom_function.strip():
         raise PlaybookArgumentError(f"custom_function: it must be named like 'community/list_merge', "
-                                    f"not {custom_function!r}")
+                                    f"not {brief(custom_function)}")
     _check_callback("custom_function", callback)
+    check("custom_function", "name", name, (str,), "a text")
     return asking.custom_function(run, custom_function, read_parameters(parameters, call), callback=callback,
                                   name=name, loop_state=read_state(loop_state, call))
 
@@ -60,20 +64,21 @@ def playbook(run: PlaybookRun, playbook: Any, container: Any, handle: Any, show_
     until then; without one nothing waits for it (documented).
     """
     if not isinstance(playbook, str) or not playbook.strip():
-        raise PlaybookArgumentError(f"playbook: it must be named like 'local/my_playbook', not {playbook!r}")
+        raise PlaybookArgumentError(f"playbook: it must be named like 'local/my_playbook', not {brief(playbook)}")
     call = f"playbook '{playbook}'"
     _check_callback("playbook", callback)
+    check("playbook", "name", name, (str,), "a text")
     if inputs is not None and not isinstance(inputs, dict):
         raise PlaybookArgumentError(f"{call}: inputs must be a dict, not {type(inputs).__name__}",
                                     hint='For instance {"ip": ["1.1.1.1"]}.')
-    given, passed = _json(inputs or {}, call, "inputs"), _json(handle, call, "handle")
+    given, passed = json_of(call, "inputs", inputs or {}), json_of(call, "handle", handle)
     found = run.tree.library.playbook(playbook, run.playbook.path)
     if found.exported:
         given = _spelled(run, call, given, found.inputs)
     number = container_id(run, container)
     problem = ""
     if number is None:
-        problem = f"there is no container {container!r}"
+        problem = f"there is no container {brief(container)}"
     elif given and found.exported and found.type != "data":
         problem = f"{found.name} is no input playbook, and takes no inputs"
     elif unknown := [one for one in given if found.exported and one not in found.inputs]:
@@ -106,32 +111,38 @@ def prompt(run: PlaybookRun, user: Any, message: Any, respond_in_mins: Any, call
     """The older prompt, with one question: the message itself."""
     text = fill(run, message, parameters, container=container, scope=scope, artifact_ids=filter_artifact_ids,
                 separator=separator, drop_none=drop_none, call="prompt").text
-    questions = None if options is None else [{"prompt": text, "options": options}]
+    questions = None if options is None else [{"prompt": text, "options": json_of("prompt", "options", options)}]
     _ask(run, "prompt", user, None, text, respond_in_mins, questions, callback, name)
 
 
 @emulates("task")
 def task(run: PlaybookRun, user: Any, message: Any, respond_in_mins: Any, callback: Any, name: Any) -> None:
     """Assign a manual task; the callback is called when it is done, and also when its time is over (documented)."""
-    _ask(run, "task", user, None, str(message or ""), respond_in_mins, None, callback, name, kind="task")
+    check("task", "message", message, (str,), "a text")
+    _ask(run, "task", user, None, message or "", respond_in_mins, None, callback, name, kind="task")
 
 
 @emulates("completed")
 def completed(run: PlaybookRun, action_names: Any, playbook_names: Any, custom_function_names: Any,
               trace: Any) -> bool:
     """Whether all of these have finished, succeeded or failed; a name that was never started has not (assumed)."""
+    for argument, given in (("action_names", action_names), ("playbook_names", playbook_names),
+                            ("custom_function_names", custom_function_names)):
+        check_names("completed", argument, given)
     return run.state.completed([*names(action_names), *names(playbook_names), *names(custom_function_names)])
 
 
 @emulates("actions_done")
 def actions_done(run: PlaybookRun, action_names: Any, trace: Any) -> bool:
     """The older name of `completed`, for actions."""
+    check_names("actions_done", "action_names", action_names)
     return run.state.completed(names(action_names))
 
 
 @emulates("playbooks_completed")
 def playbooks_completed(run: PlaybookRun, names: Any, trace: Any) -> bool:
     """Whether child playbooks have finished."""
+    check_names("playbooks_completed", "names", names)
     return completed(run, None, names, None, trace)
 
 
@@ -150,6 +161,9 @@ def playbook_block(run: PlaybookRun, block_name: Any, cf_run_id: Any) -> Callabl
 def _ask(run: PlaybookRun, call: str, user: Any, role: Any, message: str, minutes: Any, questions: Any, callback: Any,
          name: Any, *, kind: str = "prompt") -> None:
     _check_callback(call, callback)
+    check(call, "name", name, (str,), "a text")
+    for argument, given in (("user", user), ("role", role)):
+        check(call, argument, given, (str, int), "a name or an id")
     to = user if user not in (None, "") else role
     if to is None or not str(to).strip():
         for line in (f"phantom.act() '{name}' has an invalid 'to' parameter value.",
@@ -182,23 +196,16 @@ def _minutes(call: str, given: Any) -> float:
     if isinstance(given, str) and given.strip().isdecimal():
         return int(given)
     if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given < float("inf"):
-        raise PlaybookArgumentError(f"{call}: respond_in_mins must be a number, not {given!r}")
+        raise PlaybookArgumentError(f"{call}: respond_in_mins must be a number, not {brief(given)}")
     return given
 
 
 def _questions(call: str, given: Any) -> list[dict[str, Any]]:
-    found = _json(given, call, "response_types")
+    found = json_of(call, "response_types", given)
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        raise PlaybookArgumentError(f"{call}: response_types must be a list of dicts, not {given!r}",
+        raise PlaybookArgumentError(f"{call}: response_types must be a list of dicts, not {brief(given)}",
                                     hint='Give [{"prompt": "Go on?", "options": {"type": "message"}}].')
     return found
-
-
-def _json(value: Any, call: str, argument: str) -> Any:
-    try:
-        return json_copy(value)
-    except (TypeError, ValueError, RecursionError) as exc:
-        raise PlaybookArgumentError(f"{call}: {argument} is not JSON: {exc}") from None
 
 
 def _check_callback(call: str, callback: Any) -> None:

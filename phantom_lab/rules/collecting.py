@@ -9,10 +9,10 @@ from phantom_lab.datapath import collect as walk
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.model import as_id
-from phantom_lab.rules.arguments import names
+from phantom_lab.rules.arguments import brief, check_names, names
 from phantom_lab.rules.data_access import flat_for, rows
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.restrictions import check_names, datapaths, restrict, results_of
+from phantom_lab.rules.restrictions import datapaths, restrict, results_of
 from phantom_lab.rules.sources import Restriction, app_runs, decoded
 
 
@@ -92,7 +92,7 @@ def _collect(run: PlaybookRun, call: str, container: Any, datapath: Any, scope: 
 def _output_path(call: str, text: str) -> Path:
     path = parse(text) or parse(f"*:{text}")
     if path is None or path.source not in (Source.PLAYBOOK_OUTPUT, Source.PLAYBOOK_INPUT):
-        raise PlaybookArgumentError(f"{call}: datapath must be like 'playbook_output:name', not {text!r}")
+        raise PlaybookArgumentError(f"{call}: datapath must be like 'playbook_output:name', not {brief(text)}")
     return path
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from phantom_lab.datapath import OPERATORS, Path, Source, operand
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.rules.arguments import brief, check
 from phantom_lab.rules.restrictions import restrict, results_of
 from phantom_lab.rules.sources import RESULTS, Restriction
 
@@ -67,10 +68,11 @@ def call_of(run: PlaybookRun, api: str, name: Any, logical_operator: Any, case_s
     """
     logic = str(logical_operator or "or").strip().lower()
     if logic not in ("and", "or"):
-        raise PlaybookArgumentError(f"{api}: logical_operator must be 'and' or 'or', not {logical_operator!r}")
+        raise PlaybookArgumentError(f"{api}: logical_operator must be 'and' or 'or', not {brief(logical_operator)}")
     if delimiter is not None and not isinstance(delimiter, str):
-        raise PlaybookArgumentError(f"{api}: delimiter must be a text or None, not {delimiter!r}")
-    return Call(run, api, str(name) if name else "", restriction, logic == "and", bool(case_sensitive), delimiter)
+        raise PlaybookArgumentError(f"{api}: delimiter must be a text or None, not {brief(delimiter)}")
+    check(api, "name", name, (str,), "a text")
+    return Call(run, api, name or "", restriction, logic == "and", bool(case_sensitive), delimiter)
 
 
 def restriction_of(run: PlaybookRun, api: str, container: Any, scope: Any, limit: Any, artifact_ids: Any,
@@ -96,10 +98,10 @@ def read_comparisons(conditions: Any, api: str, *, unnamed: bool) -> list[Compar
     read = []
     for number, given in enumerate(conditions):
         if not isinstance(given, list | tuple) or len(given) != 3:
-            raise PlaybookArgumentError(f"{form}; found {given!r}")
+            raise PlaybookArgumentError(f"{form}; found {brief(given)}")
         left, operator, right = given
         if not isinstance(operator, str) or operator not in OPERATORS:
-            raise PlaybookArgumentError(f"{api}: conditions have no operator {operator!r}",
+            raise PlaybookArgumentError(f"{api}: conditions have no operator {brief(operator)}",
                                         hint=f"There are {' '.join(sorted(OPERATORS))}.")
         one = Comparison(number, left, operator, right, operand(left, unnamed=unnamed),
                           operand(right, unnamed=unnamed))

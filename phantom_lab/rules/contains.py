@@ -7,10 +7,10 @@ from typing import Any
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
-from phantom_lab.rules.arguments import container_id, names
+from phantom_lab.rules.arguments import check, check_names, container_id, names
 from phantom_lab.rules.cef import contains_of
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.restrictions import check, check_names, restrict
+from phantom_lab.rules.restrictions import restrict
 from phantom_lab.rules.sources import ARTIFACTS, Restriction, artifacts, dicts
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from phantom_lab.datapath import Path, Source, collect, parse
+from phantom_lab.datapath import Path, Source, parse
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.rules.diagnosis import diagnose_rows
+from phantom_lab.rules.arguments import check
+from phantom_lab.rules.diagnosis import diagnose_rows, diagnose_text
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.restrictions import check, datapaths, restrict
-from phantom_lab.rules.sources import Restriction, records
+from phantom_lab.rules.restrictions import datapaths, restrict
+from phantom_lab.rules.sources import Restriction, table
 
 
 @emulates("collect2")
@@ -46,23 +47,19 @@ def rows(run: PlaybookRun, call: str, texts: list[str], restriction: Restriction
     known = [path for path in paths if path is not None]
     for text, path in zip(texts, paths, strict=True):
         if path is None:
-            run.note(f"{call}: '{text}' is no datapath: it gives no value")
+            diagnose_text(run, call, "datapath", text)
     if not known:
         return []
     origins = list(dict.fromkeys(path.origin for path in known))
     if len(origins) > 1 and any(path.source is Source.PLAYBOOK_INPUT for path in known):
         raise TypeError(f"{call}: playbook_input datapaths cannot be mixed with others")
     if len(origins) == 1 and len(known) == len(texts):
-        result = _collected(run, known, restriction)
+        result = table(run, known, restriction, copy=True)
     else:
-        result = _side_by_side(paths, {origin: _collected(run, [path for path in known if path.origin == origin],
-                                                          restriction) for origin in origins})
+        result = _side_by_side(paths, {origin: table(run, [path for path in known if path.origin == origin],
+                                                     restriction, copy=True) for origin in origins})
     diagnose_rows(run, call, "datapath", paths, restriction, result)
     return result
-
-
-def _collected(run: PlaybookRun, paths: list[Path], restriction: Restriction) -> list[list[Any]]:
-    return collect(records(run, paths, restriction), [path.steps for path in paths])
 
 
 def _side_by_side(paths: list[Path | None], columns: dict[Any, list[list[Any]]]) -> list[list[Any]]:

@@ -52,37 +52,22 @@ def datastore_present(run: PlaybookRun, list_name: Any, values: Any, column_inde
     return {"present": True, "matches": found} if found else {"present": False}
 
 
-@emulates("_save_data_datastore")
-def save_data_datastore(run: PlaybookRun, value: Any, key: Any) -> str:
-    """As `save_data`."""
-    return save_data(run, value, key, False)
+def _kept_in(place: str, *, use_filesystem: bool) -> None:
+    @emulates(f"_save_data_{place}")
+    def save(run: PlaybookRun, value: Any, key: Any) -> str:
+        """As `save_data` with this ``use_filesystem``."""
+        return save_data(run, value, key, use_filesystem)
+
+    @emulates(f"_get_data_{place}")
+    def get(run: PlaybookRun, key: Any, clear_data: Any) -> Any:
+        """As `get_data` with this ``use_filesystem``."""
+        return get_data(run, key, clear_data, use_filesystem)
+
+    @emulates(f"_clear_data_{place}")
+    def clear(run: PlaybookRun, key: Any) -> None:
+        """As `clear_data` with this ``use_filesystem``."""
+        clear_data(run, key, use_filesystem)
 
 
-@emulates("_get_data_datastore")
-def get_data_datastore(run: PlaybookRun, key: Any, clear_data: Any) -> Any:
-    """As `get_data`."""
-    return get_data(run, key, clear_data, False)
-
-
-@emulates("_clear_data_datastore")
-def clear_data_datastore(run: PlaybookRun, key: Any) -> None:
-    """As `clear_data`."""
-    clear_data(run, key, False)
-
-
-@emulates("_save_data_filesystem")
-def save_data_filesystem(run: PlaybookRun, value: Any, key: Any) -> str:
-    """As `save_data` with ``use_filesystem``."""
-    return save_data(run, value, key, True)
-
-
-@emulates("_get_data_filesystem")
-def get_data_filesystem(run: PlaybookRun, key: Any, clear_data: Any) -> Any:
-    """As `get_data` with ``use_filesystem``."""
-    return get_data(run, key, clear_data, True)
-
-
-@emulates("_clear_data_filesystem")
-def clear_data_filesystem(run: PlaybookRun, key: Any) -> None:
-    """As `clear_data` with ``use_filesystem``."""
-    clear_data(run, key, True)
+_kept_in("datastore", use_filesystem=False)
+_kept_in("filesystem", use_filesystem=True)

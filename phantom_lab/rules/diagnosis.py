@@ -9,8 +9,8 @@ from typing import Any
 
 from phantom_lab.datapath import STAR, Path, Source, nearby, parse
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.journal import Diagnosed, InvocationStarted, invocations
-from phantom_lab.rules.arguments import container_id
+from phantom_lab.journal import InvocationStarted, invocations
+from phantom_lab.rules.arguments import brief, container_id
 from phantom_lab.rules.sources import RESULTS, Restriction, app_runs, everything, records, source_key, values
 from phantom_lab.state import Subset
 
@@ -31,12 +31,13 @@ def diagnose(run: PlaybookRun, api: str, argument: str, path: Path, restriction:
         if cell is not None and not (empty and cell == ""):
             return
         count += 1
-    told, key = run.state.diagnosed, (run.invocation, path.text)
-    if key not in told:
-        told.add(key)
-        gives = "no row" if not count else "nothing" if empty else "only None"
-        run.journal.append(Diagnosed(run.id, run.invocation, api, argument, path.text, run.line,
-                                     f"{path.text} gives {gives}: {explain(run, path, restriction)}"))
+    gives = "no row" if not count else "nothing" if empty else "only None"
+    run.diagnose(api, argument, path.text, lambda: f"{path.text} gives {gives}: {explain(run, path, restriction)}")
+
+
+def diagnose_text(run: PlaybookRun, api: str, argument: str, text: str) -> None:
+    """`diagnose` what is no datapath where only a datapath has a value."""
+    run.diagnose(api, argument, text, lambda: f"{brief(text)} is no datapath: it gives no value")
 
 
 def diagnose_rows(run: PlaybookRun, api: str, argument: str, paths: Sequence[Path | None], restriction: Restriction,
@@ -121,7 +122,7 @@ def _artifacts(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
         scope = run.state.scope if restriction.scope is None else restriction.scope
         if scope == []:
             return "no artifact is in the scope, as on a playbook's first run with none_if_first"
-        return f"what there is lies outside of the scope {scope!r}: scope='all' reads it"
+        return f"what there is lies outside of the scope {brief(scope)}: scope='all' reads it"
     if records(run, [path], restriction):
         return _field(run, path, restriction)
     if path.block and not run.state.results_of(path.block):
@@ -237,8 +238,6 @@ _KINDS = {"custom_function:": "a code block", "formatted_data": "a format", "pla
 
 
 def _unknown(run: PlaybookRun, path: Path) -> str:
-    if path.block in run.state.pending:
-        return f"'{path.block}' has not completed yet"
     if told := _other_block(run, path):
         return told
     if path.block in run.playbook.blocks:

@@ -8,10 +8,10 @@ from typing import Any
 
 from phantom_lab.datapath import Path, Rendered, operand, render
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.rules.arguments import missing
+from phantom_lab.rules.arguments import check, json_of, missing
 from phantom_lab.rules.diagnosis import diagnose
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.restrictions import check, restrict
+from phantom_lab.rules.restrictions import restrict
 from phantom_lab.rules.sources import Restriction, table, values
 
 
@@ -19,16 +19,18 @@ from phantom_lab.rules.sources import Restriction, table, values
 def format_(run: PlaybookRun, container: Any, template: Any, parameters: Any, scope: Any, filter_artifact_ids: Any,
             name: Any, trace: Any, separator: Any, drop_none: Any) -> str:
     """Fill a template with the values of datapaths; a parameter that is no datapath stands for itself."""
+    check("format", "name", name, (str,), "a text")
     rendered = fill(run, template, parameters, container=container, scope=scope, artifact_ids=filter_artifact_ids,
                     separator=separator, drop_none=drop_none)
     if name:
-        run.state.formats[str(name)] = rendered
+        run.state.formats[name] = rendered
     return rendered.text
 
 
 @emulates("get_format_data")
 def get_format_data(run: PlaybookRun, name: Any) -> Any:
     """The text of a named format, or with ``__as_list`` its rows; None for one that never ran (observed)."""
+    check("get_format_data", "name", name, (str,), "a text")
     key = str(name)
     rendered = run.state.formats.get(key.removesuffix("__as_list"))
     if rendered is None:
@@ -44,16 +46,18 @@ def fill(run: PlaybookRun, template: Any, parameters: Any, *, container: Any, sc
         call: the function, for messages.
 
     Raises:
-        PlaybookArgumentError: the parameters are no list.
+        PlaybookArgumentError: an argument is of a wrong type.
     """
+    check(call, "template" if call == "format" else "message", template, (str,), "a text")
     check(call, "parameters", parameters, (str, list, tuple), "a list of datapaths")
     check(call, "separator", separator, (str,), "a text")
     restriction = restrict(run, call, container=container, scope=scope, filter_artifacts=artifact_ids,
                            ids_argument="filter_artifact_ids")
-    text = str(template or "")
+    text = template or ""
     if parameters is None and call != "format":
         return Rendered(text, [text])
     given = [parameters] if isinstance(parameters, str) else list(parameters or ())
+    json_of(call, "parameters", [one for one in given if not isinstance(one, str)])
     paths = [operand(parameter) for parameter in given]
     columns = [values(run, path, restriction) if path else [parameter]
                for path, parameter in zip(paths, given, strict=True)]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.rules.arguments import needed
 from phantom_lab.rules.registry import emulates
 from phantom_lab.rules.results import concatenate
 
@@ -39,25 +39,21 @@ def dump_json(run: PlaybookRun, dump_dict: Any, tag: Any) -> None:
 def merge_jsons(run: PlaybookRun, default_json: Any, merge_json: Any) -> dict[str, Any]:
     """A new dict: the defaults with what is merged into them, dicts within dicts as well (depth assumed)."""
     for argument, given in (("default_json", default_json), ("merge_json", merge_json)):
-        if not isinstance(given, dict):
-            raise PlaybookArgumentError(f"_merge_jsons: {argument} must be a dict, not {type(given).__name__}")
+        needed("_merge_jsons", argument, given, (dict,), "a dict")
     return _merged(default_json, merge_json)
 
 
 @emulates("deduplicate_params")
 def deduplicate_params(run: PlaybookRun, parameters: Any) -> list[Any]:
     """Parameter sets without those that equal an earlier one, ``context`` included (assumed)."""
-    if not isinstance(parameters, list | tuple):
-        raise PlaybookArgumentError("deduplicate_params: parameters must be a list of dicts, "
-                                    f"not {type(parameters).__name__}")
+    needed("deduplicate_params", "parameters", parameters, (list, tuple), "a list of dicts")
     return concatenate(run, (parameters,), {"dedup": True})
 
 
 @emulates("remove_none_values")
 def remove_none_values(run: PlaybookRun, input_dict: Any) -> dict[Any, Any]:
     """A new dict without the keys whose value is None; dicts within it stay as they are (assumed)."""
-    if not isinstance(input_dict, dict):
-        raise PlaybookArgumentError(f"remove_none_values: input_dict must be a dict, not {type(input_dict).__name__}")
+    needed("remove_none_values", "input_dict", input_dict, (dict,), "a dict")
     return {key: value for key, value in input_dict.items() if value is not None}
 
 

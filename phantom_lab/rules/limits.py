@@ -6,8 +6,8 @@ from typing import Any
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.rules.arguments import check_number
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.restrictions import check_number
 from phantom_lab.rules.sources import LIMIT
 
 

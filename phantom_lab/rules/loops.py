@@ -8,6 +8,7 @@ from typing import Any
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.rules.arguments import brief
 from phantom_lab.rules.registry import emulates_class
 
 _STARTED = "started_at"
@@ -101,5 +102,5 @@ def _number(state: dict[str, Any], key: str, default: float) -> float:
     except (TypeError, ValueError):
         number = float("nan")
     if not isfinite(number):
-        raise PlaybookArgumentError(f"LoopState: {key} must be a number, not {value!r}")
+        raise PlaybookArgumentError(f"LoopState: {key} must be a number, not {brief(value)}")
     return number

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.rules import (  # noqa: F401 - they register themselves
     apps,
     artifact_writing,
@@ -54,6 +55,7 @@ from phantom_lab.rules import (  # noqa: F401 - they register themselves
     vault_class,
     workbook,
 )
+from phantom_lab.rules.arguments import nested_too_deeply
 from phantom_lab.rules.registry import CLASSES, EMULATED
 from phantom_lab.rules.surface import Entry, surface
 from phantom_lab.rules.validators import VALIDATORS
@@ -107,7 +109,7 @@ def _bound(run: PlaybookRun, entry: Entry) -> Callable[..., Any]:
                 return None
             if rule == "refused" or bound.arguments.get("name"):
                 raise RuntimeError(f"phantom.{entry.name} cannot be called from within a custom function")
-        return run.call_api(entry.name, emulation.function, bound.arguments)
+        return run.call_api(entry.name, _guarded(entry.name, emulation.function), bound.arguments)
 
     function.__name__ = function.__qualname__ = entry.name
     function.__module__ = "phantom.rules"
@@ -116,7 +118,23 @@ def _bound(run: PlaybookRun, entry: Entry) -> Callable[..., Any]:
     return function
 
 
+def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that names the argument which Python could not come to the end of."""
+
+    def guarded(run: PlaybookRun, **arguments: Any) -> Any:
+        try:
+            return function(run, **arguments)
+        except RecursionError:
+            for argument, given in arguments.items():
+                if nested_too_deeply(given):
+                    raise PlaybookArgumentError(f"{name}: {argument} is nested too deeply") from None
+            raise
+
+    return guarded
+
+
 def binding_of(entry: Entry) -> Signature:
+    """The signature that calls are bound to: the vendor's, in which some parameters need not be given."""
     optional = _OPTIONAL.get(entry.name)
     if not optional:
         return entry.signature

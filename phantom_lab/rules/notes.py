@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.model import Record, json_copy
-from phantom_lab.rules.refusals import container_of, refusable
+from phantom_lab.model import Record
+from phantom_lab.rules.refusals import container_of, items, refusable
 from phantom_lab.rules.registry import emulates
 from phantom_lab.state import notes
-from phantom_lab.state.names import Refused, shown
+from phantom_lab.state.names import shown
 
 _FIELDS = ("title", "content", "artifact_id", "task_id", "phase_id", "author")
 
@@ -31,8 +31,8 @@ def get_notes(run: PlaybookRun, container: Any, artifact_id: Any, task_id: Any, 
               kwargs: dict[str, Any]) -> list[Record]:
     """The notes of a container, or of one artifact or task of it, oldest first: ``[{"success", "message", "data"}]``
     (observed). What cannot be read is one such item without success (assumed)."""
-    return _items(lambda: notes.notes_of(run.platform, container_of(run, container), artifact_id=artifact_id,
-                                         task_id=task_id))
+    return items(lambda: notes.notes_of(run.platform, container_of(run, container), artifact_id=artifact_id,
+                                        task_id=task_id))
 
 
 @emulates("get_task_notes")
@@ -42,11 +42,4 @@ def get_task_notes(run: PlaybookRun, container: Any, task_id: Any, trace: Any, k
         every = notes.notes_of(run.platform, container_of(run, container), task_id=task_id)
         return [one for one in every if one["task"] is not None]
 
-    return _items(found)
-
-
-def _items(found: Any) -> list[Record]:
-    try:
-        return [{"success": True, "message": "", "data": json_copy(one)} for one in found()]
-    except Refused as exc:
-        return [{"success": False, "message": str(exc), "data": {}}]
+    return items(found)

@@ -8,10 +8,11 @@ from typing import Any
 from phantom_lab.datapath import Path, Source, as_number, collect, operand, parse
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.rules.arguments import brief, check, text_of
 from phantom_lab.rules.formats import fill
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.restrictions import check, datapaths, restrict
-from phantom_lab.rules.sources import app_runs, context_artifacts, records
+from phantom_lab.rules.restrictions import datapaths, restrict
+from phantom_lab.rules.sources import app_runs, context_artifacts, table
 
 
 @emulates("expand_datapaths_")
@@ -27,7 +28,7 @@ def expand_datapaths(run: PlaybookRun, container: Any, datapaths: Any, scope: An
     if csv_list:
         return [fill(run, "{0}", [one], container=container, scope=scope, artifact_ids=restriction.artifact_ids,
                      separator=separator, drop_none=drop_none, call=call).text for one in given]
-    columns = [[row[0] for row in collect(records(run, [path], restriction), [path.steps])]
+    columns = [[row[0] for row in table(run, [path], restriction, copy=True)]
                if (path := operand(one)) else [one] for one in given]
     return [[value for value in column if not drop_none or value is not None] for column in columns]
 
@@ -66,7 +67,7 @@ def get_artifact_ids_from_action_result(run: PlaybookRun, named_datapath: Any, a
     (text,) = datapaths(call, [named_datapath], "named_datapath")
     path = parse(text)
     if path is None or not (path.block or action_results):
-        raise PlaybookArgumentError(f"{call}: named_datapath must name a block, not {text!r}",
+        raise PlaybookArgumentError(f"{call}: named_datapath must name a block, not {brief(text)}",
                                     hint="For instance 'whois_1:action_result.data'.")
     runs = app_runs(run, path.block, path.filter, restrict(run, call, action_results=action_results))
     return list(dict.fromkeys(context_artifacts(runs)))
@@ -85,8 +86,7 @@ def extract_data_paths(run: PlaybookRun, json_object_list: Any, paths: Any) -> l
 def join(run: PlaybookRun, a: Any, p: tuple[Any, ...]) -> str:
     """``os.path.join``, whose signature it has (assumed)."""
     for place, one in enumerate((a, *p)):
-        if not isinstance(one, str):
-            raise PlaybookArgumentError(f"join: {'a' if place == 0 else 'p'} must be a text, not {type(one).__name__}")
+        text_of("join", "p" if place else "a", one)
     path: str = posixpath.join(a, *p)
     return path
 

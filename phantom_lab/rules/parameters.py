@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.rules.arguments import COLLECTIONS, needed
 from phantom_lab.rules.registry import emulates
 
 Checked = tuple[bool, str]
@@ -39,8 +39,7 @@ def check_one_and_only_one_param(run: PlaybookRun, or_none: Any, kwargs: dict[st
 @emulates("_check_param_in_choices")
 def check_param_in_choices(run: PlaybookRun, choices: Any, kwargs: dict[str, Any]) -> Checked:
     """Whether each, given or not, is one of the choices."""
-    if not isinstance(choices, list | tuple | set | frozenset | dict):
-        raise PlaybookArgumentError(f"_check_param_in_choices: choices must be a list, not {type(choices).__name__}")
+    needed("_check_param_in_choices", "choices", choices, (*COLLECTIONS, dict), "a list")
     wrong = [name for name, value in kwargs.items() if value not in list(choices)]
     return _checked(not wrong, f"{', '.join(wrong)} must be one of {', '.join(map(str, choices))}")
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import LabError
+from phantom_lab.rules.arguments import text_of
 from phantom_lab.rules.libraries import library
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.texts import text_of
 
 _GAPS = ("images, styles and fonts from elsewhere are left out, whether files or URLs; those within the text are used",)
 

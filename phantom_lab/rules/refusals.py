@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, TypeVar
 
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.model import Record, json_copy
 from phantom_lab.rules.arguments import container_id
 from phantom_lab.state.names import Refused, shown
 
@@ -27,6 +30,27 @@ def refusable(*nothing: Any) -> Callable[[Function], Function]:
         return guarded  # type: ignore[return-value]
 
     return guard
+
+
+def items(found: Callable[[], Iterable[Record]]) -> list[Record]:
+    """Records, copied, each as ``{"success", "message", "data"}``; a refusal is one such item without success."""
+    try:
+        return [{"success": True, "message": "", "data": json_copy(one)} for one in found()]
+    except Refused as exc:
+        return [{"success": False, "message": str(exc), "data": {}}]
+
+
+@contextmanager
+def raising(call: str) -> Iterator[None]:
+    """Turn a refusal into an error, for functions that have no way to tell of one.
+
+    Raises:
+        PlaybookArgumentError: what was refused.
+    """
+    try:
+        yield
+    except Refused as exc:
+        raise PlaybookArgumentError(f"{call}: {exc}") from None
 
 
 def container_of(run: PlaybookRun, given: Any) -> int:

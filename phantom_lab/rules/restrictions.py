@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
-from phantom_lab.rules.arguments import container_id, names
+from phantom_lab.rules.arguments import COLLECTIONS, brief, check, check_names, check_number, container_id, names
 from phantom_lab.rules.sources import Restriction
-
-_LISTS = (list, tuple, set, frozenset)
 
 
 def restrict(run: PlaybookRun, call: str, *, container: Any = None, scope: Any = None, limit: Any = None,
@@ -26,10 +23,10 @@ def restrict(run: PlaybookRun, call: str, *, container: Any = None, scope: Any =
         PlaybookArgumentError: an argument is of a wrong type.
     """
     check(call, "container", container, (dict, int, str), "a container, its id or None")
-    check(call, "scope", scope, (str, int, *_LISTS), "'new', 'all' or artifact ids")
+    check(call, "scope", scope, (str, int, *COLLECTIONS), "'new', 'all' or artifact ids")
     ids = filter_artifacts or None  # old calls pass whatever is false
-    check(call, ids_argument, ids, (str, int, *_LISTS), "a list of artifact ids")
-    check(call, "tags", tags, (str, *_LISTS), "a list of tags")
+    check(call, ids_argument, ids, (str, int, *COLLECTIONS), "a list of artifact ids")
+    check_names(call, "tags", tags, "a list of tags")
     check_number(call, "limit", limit, "artifacts")
     ids = [ids] if isinstance(ids, str | int) else ids
     if none_if_first:
@@ -37,7 +34,7 @@ def restrict(run: PlaybookRun, call: str, *, container: Any = None, scope: Any =
         scope = [] if number is None else [
             one["id"] for one in run.state.artifacts_in_scope(number, scope, none_if_first=True)]
     return Restriction(container, scope, run.state.collect_limit if limit is None else limit, ids,
-                       names([one for one in tags if one] if isinstance(tags, _LISTS) else tags or None),
+                       names([one for one in tags if one] if isinstance(tags, COLLECTIONS) else tags or None),
                        results_of(call, "action_results", action_results))
 
 
@@ -63,46 +60,5 @@ def datapaths(call: str, given: Any, argument: str = "datapath") -> list[str]:
     """
     texts = [given] if isinstance(given, str) else given
     if not isinstance(texts, list | tuple) or not all(isinstance(text, str) for text in texts):
-        raise PlaybookArgumentError(f"{call}: {argument} must be a text or a list of texts, not {given!r}")
+        raise PlaybookArgumentError(f"{call}: {argument} must be a text or a list of texts, not {brief(given)}")
     return list(texts)
-
-
-def check(call: str, argument: str, given: Any, kinds: tuple[type, ...], wanted: str) -> None:
-    """Refuse an argument of another type; None, which is the default, is none.
-
-    Raises:
-        PlaybookArgumentError: it is of none of these types.
-    """
-    if given is not None and (not isinstance(given, kinds) or (isinstance(given, bool) and bool not in kinds)):
-        raise PlaybookArgumentError(f"{call}: {argument} must be {wanted}, not {type(given).__name__}")
-
-
-def check_number(call: str, argument: str, given: Any, of: str) -> None:
-    """Refuse what is no number of something; None is the default.
-
-    Raises:
-        PlaybookArgumentError: it is none.
-    """
-    if given is not None and (isinstance(given, bool) or not isinstance(given, int) or given < 0):
-        raise PlaybookArgumentError(f"{call}: {argument} must be a number of {of}, not {given!r}")
-
-
-def check_names(call: str, argument: str, given: Any, wanted: str = "a list of names") -> None:
-    """Refuse what is neither a name nor a collection of them; None is the default.
-
-    Raises:
-        PlaybookArgumentError: it is neither.
-    """
-    check(call, argument, given, (str, *_LISTS), wanted)
-
-
-def check_keywords(call: str, given: Mapping[str, Any], known: Collection[str]) -> None:
-    """Refuse keywords that a function with ``**kwargs`` does not know.
-
-    Raises:
-        PlaybookArgumentError: there is one.
-    """
-    unknown = ", ".join(given.keys() - known)
-    if unknown:
-        raise PlaybookArgumentError(f"{call}: there is no argument {unknown}",
-                                    hint=f"There {'are' if len(known) > 1 else 'is'} {', '.join(known)}.")

@@ -7,8 +7,9 @@ from contextlib import suppress
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.rules.arguments import check_keywords
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.restrictions import check_keywords, results_of
+from phantom_lab.rules.restrictions import results_of
 from phantom_lab.rules.sources import dicts
 
 

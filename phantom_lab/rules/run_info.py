@@ -7,9 +7,8 @@ from typing import Any
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.model import as_id, json_copy
-from phantom_lab.rules.arguments import container_id
+from phantom_lab.rules.arguments import check, container_id
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.restrictions import check
 
 _REPOSITORY = "local"
 """Where every playbook of a lab counts as coming from."""

@@ -9,9 +9,9 @@ from typing import Any
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.model import ActionRun, ChildRun, as_id, json_copy
-from phantom_lab.rules.arguments import missing
+from phantom_lab.rules.arguments import brief, check, missing
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.restrictions import check, results_of
+from phantom_lab.rules.restrictions import results_of
 
 _PARTS = ("action_results", "custom_function_results")
 
@@ -29,9 +29,9 @@ def get_action_results(run: PlaybookRun, action: Any, action_run_id: Any, app_ru
     """
     sought = _sought("get_action_results", action, action_run_id, app_run_id, action_name)
     of = run_of(run, "get_action_results", playbook_run_id)
-    found = sought.among(of.state.action_runs) if of else []
     if of is None:
         return list(missing(run, f"playbook run '{playbook_run_id}'", [], call="get_action_results"))
+    found = sought.among(of.state.action_runs)
     if not found and sought != _Sought():
         asked = next(one for one in (action, action_name, action_run_id, app_run_id) if one)
         return list(missing(run, f"completed action run '{asked}'", [], call="get_action_results"))
@@ -58,7 +58,7 @@ def get_extra_data(run: PlaybookRun, action: Any, action_run_id: Any, app_run_id
 def get_results(run: PlaybookRun, name: Any, flatten: Any, trace: Any) -> list[dict[str, Any]]:
     """What the callback of a block got: of an action, custom function or child playbook (assumed)."""
     if not isinstance(name, str):
-        raise PlaybookArgumentError(f"get_results: name must be the name of a block, not {name!r}")
+        raise PlaybookArgumentError(f"get_results: name must be the name of a block, not {brief(name)}")
     found = run.state.results_of(name)
     child = run.state.children.get(name)
     if not found and child is not None and child.status:
@@ -130,6 +130,7 @@ def get_summary(run: PlaybookRun, playbook_run_id: Any) -> dict[str, Any]:
 @emulates("get_filtered_data")
 def get_filtered_data(run: PlaybookRun, name: Any) -> tuple[list[Any], list[int]]:
     """What a named condition kept: results, artifact ids (documented as a pair; its order is assumed)."""
+    check("get_filtered_data", "name", name, (str,), "a text")
     subset = run.state.subsets.get(str(name))
     if subset is None:
         missing(run, f"filtered data '{name}'", call="get_filtered_data")

@@ -9,10 +9,11 @@ from typing import Any
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.model import Record, as_id, json_copy
+from phantom_lab.rules.arguments import check, text_of
 from phantom_lab.rules.arguments import container_id as find
+from phantom_lab.rules.refusals import raising
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.restrictions import check
-from phantom_lab.state.names import Refused, as_json, shown
+from phantom_lab.state.names import as_json, shown
 
 _NOWHERE = 0
 """The id that no container has."""
@@ -87,13 +88,13 @@ def clear_object(run: PlaybookRun, key: Any, container_id: Any, playbook_name: A
 @emulates("escape_db_key")
 def escape_db_key(run: PlaybookRun, s: Any) -> str:
     """A text without ``.``, ``$`` and NUL: they are written as ``%`` and two digits, and so is ``%`` (assumed)."""
-    return re.sub(r"[%.$\0]", lambda one: f"%{ord(one[0]):02X}", _text("escape_db_key", s))
+    return re.sub(r"[%.$\0]", lambda one: f"%{ord(one[0]):02X}", text_of("escape_db_key", "s", s))
 
 
 @emulates("unescape_db_key")
 def unescape_db_key(run: PlaybookRun, s: Any) -> str:
     """What `escape_db_key` made a text of (assumed)."""
-    return re.sub(r"%(25|2E|24|00)", lambda one: chr(int(one[1], 16)), _text("unescape_db_key", s))
+    return re.sub(r"%(25|2E|24|00)", lambda one: chr(int(one[1], 16)), text_of("unescape_db_key", "s", s))
 
 
 def _put(run: PlaybookRun, kind: str, scope: dict[str, Any], **fields: Any) -> None:
@@ -149,14 +150,6 @@ def _key(call: str, given: Any) -> str:
     return key
 
 
-def _text(call: str, given: Any) -> str:
-    if not isinstance(given, str):
-        raise PlaybookArgumentError(f"{call}: s must be a text, not {shown(given)}")
-    return given
-
-
 def _json(call: str, value: Any) -> Any:
-    try:
+    with raising(call):
         return as_json("value", value)
-    except Refused as exc:
-        raise PlaybookArgumentError(f"{call}: {exc}") from None

@@ -8,9 +8,11 @@ from urllib.parse import quote
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.rules.arguments import brief, check
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.restrictions import check
 from phantom_lab.rules.surface import surface
+from phantom_lab.rules.vault import root_of
+from phantom_lab.state.vault import HOME
 
 BASE_URL = "https://127.0.0.1"
 Answer = tuple[bool, str, Any]
@@ -38,7 +40,7 @@ def get_rest_base_url(run: PlaybookRun) -> str:
 @emulates("get_phantom_home")
 def get_phantom_home(run: PlaybookRun) -> str:
     """The platform's folder: one of the run's own stands for it."""
-    return f"{run.tree.namespace.root_for(run)}/opt/phantom"
+    return f"{root_of(run)}{HOME}"
 
 
 @emulates("get_default_rest_headers")
@@ -100,7 +102,7 @@ def get_request_iter_pages(run: PlaybookRun, base_url: Any, params: Any, page_si
     """The decoded body of one page after the other (form assumed)."""
     call = "get_request_iter_pages"
     if isinstance(page_size, bool) or not isinstance(page_size, int) or page_size < 1:
-        raise PlaybookArgumentError(f"{call}: page_size must be a number from 1 on, not {page_size!r}")
+        raise PlaybookArgumentError(f"{call}: page_size must be a number from 1 on, not {brief(page_size)}")
     check(call, "params", params, (dict,), "a dict")
     return _pages(run, _url(call, base_url), params, page_size)
 

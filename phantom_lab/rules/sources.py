@@ -40,13 +40,11 @@ def records(run: PlaybookRun, paths: Sequence[Path], restriction: Restriction) -
     path, source = paths[0], paths[0].source
     if source is Source.ARTIFACT:
         return artifacts(run, path, restriction)
-    if source is Source.ACTION_RESULT:
-        return action_results(run, path, restriction)
+    if source in RESULTS:
+        return _results(run, path, restriction)
     if source is Source.CONTAINER:
         number = container_id(run, restriction.container)
         return [{} if number is None else run.container_copy(number)]
-    if source is Source.CUSTOM_FUNCTION_RESULT:
-        return custom_function_results(run, path, restriction)
     if source is Source.PLAYBOOK:
         return [{"launching_user": run.platform.user.to_json()}]
     if source is Source.FORMATTED_DATA:
@@ -56,12 +54,12 @@ def records(run: PlaybookRun, paths: Sequence[Path], restriction: Restriction) -
 
 def values(run: PlaybookRun, path: Path, restriction: Restriction) -> list[Any]:
     """One path alone, as a flat list of cells."""
-    return [row[0] for row in collect(records(run, [path], restriction), [path.steps], copy=False)]
+    return [row[0] for row in table(run, [path], restriction)]
 
 
-def table(run: PlaybookRun, paths: Sequence[Path], restriction: Restriction) -> list[list[Any]]:
-    """Rows of several paths of one origin together, one cell per path."""
-    return collect(records(run, paths, restriction), [path.steps for path in paths], copy=False)
+def table(run: PlaybookRun, paths: Sequence[Path], restriction: Restriction, *, copy: bool = False) -> list[list[Any]]:
+    """Rows of paths of one origin together, one cell per path; their cells are the caller's own only if copied."""
+    return collect(records(run, paths, restriction), [path.steps for path in paths], copy=copy)
 
 
 def artifacts(run: PlaybookRun, path: Path, restriction: Restriction) -> list[Artifact]:
@@ -99,16 +97,11 @@ def _restricted(found: list[Artifact], restriction: Restriction) -> list[Artifac
     return found
 
 
-def action_results(run: PlaybookRun, path: Path, restriction: Restriction) -> list[dict[str, Any]]:
-    """One record per action result: ``{"action_result": …, "app_run": …}``."""
-    return _flat(app_runs(run, path.block, path.filter, restriction))
-
-
-def custom_function_results(run: PlaybookRun, path: Path, restriction: Restriction) -> list[dict[str, Any]]:
-    """One record per parameter set: ``{"custom_function_result": …, "app_run": …}``."""
-    return [{"custom_function_result": one, "app_run": found}
-            for found in app_runs(run, path.block, path.filter, restriction)
-            for one in dicts(found.get("custom_function_results"))]
+def _results(run: PlaybookRun, path: Path, restriction: Restriction) -> list[dict[str, Any]]:
+    """One record per result: ``{"action_result": …, "app_run": …}``, or with ``custom_function_result``."""
+    part = path.source.value
+    return [{part: one, "app_run": app_run} for app_run in app_runs(run, path.block, path.filter, restriction)
+            for one in dicts(app_run.get(f"{part}s"))]
 
 
 def app_runs(run: PlaybookRun, block: str, chosen: str, restriction: Restriction) -> list[dict[str, Any]]:
@@ -137,11 +130,6 @@ def _let_through(run: PlaybookRun, block: str, chosen: str) -> list[dict[str, An
     return [{**one, "action_results": [result for result in one["action_results"]
                                        if _context_artifact(result) in allowed]}
             for one in run.state.results_of(block) if "action_results" in one]
-
-
-def _flat(runs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{"action_result": one, "app_run": app_run} for app_run in runs
-            for one in dicts(app_run.get("action_results"))]
 
 
 def dicts(given: Any) -> list[dict[str, Any]]:

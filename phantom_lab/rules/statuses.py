@@ -9,9 +9,9 @@ from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.journal import ActionStarted, CustomFunctionStarted
 from phantom_lab.model import ActionRun, CustomFunctionRun, as_id
+from phantom_lab.rules.arguments import COLLECTIONS, check, check_names
 from phantom_lab.rules.arguments import names as names_of
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.restrictions import check, check_names
 from phantom_lab.rules.run_results import children_of
 
 _DONE = ("success", "failed")
@@ -40,14 +40,14 @@ def is_custom_function_running(run: PlaybookRun) -> bool:
 def get_playbook_status(run: PlaybookRun, names: Any, playbook_run_ids: Any) -> dict[Any, str]:
     """``running``, ``success`` or ``failed`` of child playbooks, by the names and ids that were asked for (assumed)."""
     for argument, given in (("names", names), ("playbook_run_ids", playbook_run_ids)):
-        check("get_playbook_status", argument, given, (str, int, list, tuple, set, frozenset), "a list")
+        check("get_playbook_status", argument, given, (str, int, *COLLECTIONS), "a list")
     children = children_of(run)
-    by_id: dict[Any, str] = {one.id: one.status or "running" for one in children}
-    by_name = {one.name: one.status or "running" for one in children}
+    by_name: dict[Any, str] = {one.name: one.status or "running" for one in children}
     if names is None and playbook_run_ids is None:
         return by_name
+    known = by_name | {one.id: one.status or "running" for one in children}
     asked = [*names_of(names), *(number for one in names_of(playbook_run_ids) if (number := as_id(one)) is not None)]
-    return {one: {**by_name, **by_id}[one] for one in asked if one in by_name or one in by_id}
+    return {one: known[one] for one in asked if one in known}
 
 
 @emulates("runs_completed")
@@ -67,7 +67,7 @@ def runs_completed(run: PlaybookRun, names: Any, get_status: Any, trace: Any) ->
 def non_started_runs(run: PlaybookRun, names: Any, run_names: Any) -> frozenset[str]:
     """The names that are not among those of the runs (assumed)."""
     for argument, given in (("names", names), ("run_names", run_names)):
-        check("non_started_runs", argument, given, (str, list, tuple, set, frozenset, Mapping), "a set of names")
+        check("non_started_runs", argument, given, (str, *COLLECTIONS, Mapping), "a set of names")
     return frozenset(names_of(names)) - frozenset(run_names if isinstance(run_names, Mapping) else names_of(run_names))
 
 

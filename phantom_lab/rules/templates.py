@@ -6,10 +6,9 @@ from functools import lru_cache
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.rules.arguments import check, text_of
 from phantom_lab.rules.libraries import library
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.texts import text_of
 
 
 @emulates("render_template", gaps=("the tag `now` tells this machine's time, not the run's",))
@@ -21,8 +20,7 @@ def render_template(run: PlaybookRun, template: Any, context: Any) -> str:
         django.template.TemplateSyntaxError: the text is no template.
     """
     text = text_of("render_template", "template", template)
-    if context is not None and not isinstance(context, dict):
-        raise PlaybookArgumentError(f"render_template: context must be a dict, not {type(context).__name__}")
+    check("render_template", "context", context, (dict,), "a dict")
     return str(template_class()(text).render(library("django.template").Context(context)))
 
 

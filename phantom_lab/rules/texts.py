@@ -6,6 +6,7 @@ from typing import Any
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.rules.arguments import brief, needed, text_of
 from phantom_lab.rules.registry import emulates
 
 _UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
@@ -46,7 +47,7 @@ def get_req_value(run: PlaybookRun, in_dict: Any, in_key: Any, strip_it: Any) ->
     """`get_value` of what has to be there; where it is not, it raises (name observed, error assumed)."""
     found = _value("get_req_value", in_dict, in_key, None, strip_it)
     if found is None:
-        raise PlaybookArgumentError(f"get_req_value: there is no value for {in_key!r}",
+        raise PlaybookArgumentError(f"get_req_value: there is no value for {brief(in_key)}",
                                     hint=f"There are {', '.join(map(repr, in_dict)) or 'none at all'}.")
     return found
 
@@ -61,7 +62,7 @@ def validate_value_presense(run: PlaybookRun, obj: Any) -> bool:
 def get_random_chars(run: PlaybookRun, size: Any, chars: Any) -> str:
     """So many of the characters, drawn from the run's own random numbers: equal seeds give equal texts."""
     if isinstance(size, bool) or not isinstance(size, int) or size < 0:
-        raise PlaybookArgumentError(f"get_random_chars: size must be a number of characters, not {size!r}")
+        raise PlaybookArgumentError(f"get_random_chars: size must be a number of characters, not {brief(size)}")
     drawn_from = text_of("get_random_chars", "chars", chars)
     if not drawn_from:
         raise PlaybookArgumentError("get_random_chars: chars must hold at least one character")
@@ -71,8 +72,7 @@ def get_random_chars(run: PlaybookRun, size: Any, chars: Any) -> str:
 @emulates("bytes_to_human_readable_size_str")
 def bytes_to_human_readable_size_str(run: PlaybookRun, n: Any) -> str:
     """A number of bytes in the unit of 1024 that suits it, ``1.5 KB`` (form assumed)."""
-    if isinstance(n, bool) or not isinstance(n, int | float):
-        raise PlaybookArgumentError(f"bytes_to_human_readable_size_str: n must be a number, not {type(n).__name__}")
+    needed("bytes_to_human_readable_size_str", "n", n, (int, float), "a number")
     size, place = n, 0
     while abs(size) >= 1024 and place < len(_UNITS) - 1:
         size, place = size / 1024, place + 1
@@ -97,20 +97,8 @@ def get_succ_or_failure_text(run: PlaybookRun, status_code: Any) -> str:
     return "success" if is_success(run, status_code) else "failed"
 
 
-def text_of(call: str, argument: str, given: Any) -> str:
-    """An argument that has to be a text.
-
-    Raises:
-        PlaybookArgumentError: it is none.
-    """
-    if not isinstance(given, str):
-        raise PlaybookArgumentError(f"{call}: {argument} must be a text, not {type(given).__name__}")
-    return given
-
-
 def _value(call: str, given: Any, key: Any, default: Any, strip: Any) -> Any:
-    if not isinstance(given, dict):
-        raise PlaybookArgumentError(f"{call}: in_dict must be a dict, not {type(given).__name__}")
+    needed(call, "in_dict", given, (dict,), "a dict")
     found = given.get(key, default)
     if not isinstance(found, str) or key not in given:
         return found

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.rules.arguments import needed
 from phantom_lab.rules.registry import emulates
 
 One = Callable[[Any], Any]
@@ -100,8 +100,7 @@ def _each(value: Any, one: One) -> Any:
 
 
 def _in_place(call: str, given: Any, kind: type, one: One) -> None:
-    if not isinstance(given, kind):
-        raise PlaybookArgumentError(f"{call}: args must be a {kind.__name__}, not {type(given).__name__}")
+    needed(call, "args", given, (kind,), f"a {kind.__name__}")
     changed = _each(given, one)
     if isinstance(given, dict):
         given.clear()

@@ -9,8 +9,8 @@ from typing import Any
 from urllib import parse
 
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.rules.arguments import text_of
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.texts import text_of
 
 
 @emulates("get_host_from_url")

@@ -8,7 +8,7 @@ from typing import Any
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.model import Record
-from phantom_lab.rules.refusals import container_of, refusable
+from phantom_lab.rules.refusals import container_of, raising, refusable
 from phantom_lab.rules.registry import emulates
 from phantom_lab.state import vault
 from phantom_lab.state.names import Refused, record_of, shown
@@ -117,15 +117,9 @@ def attached(run: PlaybookRun, container: Any, add: Callable[[int], Record]) -> 
 
 
 def chosen(run: PlaybookRun, call: str, **given: Any) -> list[Record]:
-    """`select` of the vault, for functions that have no way to tell of a failure.
-
-    Raises:
-        PlaybookArgumentError: an argument is of a wrong type.
-    """
-    try:
+    """`select` of the vault, for functions that have no way to tell of a failure: errors as for `raising`."""
+    with raising(call):
         return vault.select(run.platform, **given)
-    except Refused as exc:
-        raise PlaybookArgumentError(f"{call}: {exc}") from None
 
 
 def path_for(run: PlaybookRun, call: str, argument: str, vault_id: Any) -> str | None:

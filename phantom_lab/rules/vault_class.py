@@ -10,12 +10,12 @@ from typing import Any
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.model import Record
-from phantom_lab.rules.refusals import container_of
+from phantom_lab.rules.refusals import container_of, raising
 from phantom_lab.rules.registry import emulates_class
 from phantom_lab.rules.vault import add_attachment as add
 from phantom_lab.rules.vault import attached, chosen, path_for, root_of, views
 from phantom_lab.state import vault
-from phantom_lab.state.names import Refused, shown
+from phantom_lab.state.names import shown
 
 _SHOWN = 500
 """How many bytes of contents the journal shows."""
@@ -45,10 +45,8 @@ def vault_class(run: PlaybookRun) -> type:
         """The files that match any or, with ``and``, all that is given, as `vault_info` tells them (observed)."""
         if not isinstance(method, str) or method not in ("or", "and"):
             raise PlaybookArgumentError(f"Vault.get_file_info: method must be 'or' or 'and', not {shown(method)}")
-        try:
+        with raising("Vault.get_file_info"):
             number = None if container_id is None else container_of(run, container_id)
-        except Refused as exc:
-            raise PlaybookArgumentError(f"Vault.get_file_info: {exc}") from None
         return views(run, chosen(run, "Vault.get_file_info", vault_id=vault_id, file_name=file_name, container=number,
                                  either=method == "or"))
 

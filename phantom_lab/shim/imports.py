@@ -54,8 +54,8 @@ class RunNamespace:
         package.rules = rules_module(run)  # type: ignore[attr-defined]
         package.vault = vault_module(run, package.rules)  # type: ignore[attr-defined]
         bound = bound_modules(run)
-        show_modules(package.rules, {**bound, "phantom.vault": package.vault})
-        self._bind_requests(package.rules, run)
+        shown = {**bound, "phantom.vault": package.vault}
+        show_modules(package.rules, lambda name: self.requests_for(run) if name == "requests" else shown.get(name))
         package.utils = utils_module(package.rules, run)  # type: ignore[attr-defined]
 
         def import_(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> Any:
@@ -73,15 +73,6 @@ class RunNamespace:
 
         return {**vars(builtins), **python2_builtins(run), "__import__": import_, "print": printing(run)}
 
-    def _bind_requests(self, rules: ModuleType, run: PlaybookRun) -> None:
-        """``phantom.requests``, made when it is first used: the library takes its time to be imported."""
-        missing = rules.__dict__["__getattr__"]
-
-        def lazily(name: str) -> Any:
-            return self.requests_for(run) if name == "requests" else missing(name)
-
-        rules.__dict__["__getattr__"] = lazily
-
     def _requests(self, run: PlaybookRun, name: str, fromlist: Any) -> Any:
         """What ``import requests.…`` and ``from requests.… import …`` find: the other modules are the real ones."""
         if name != "requests":
@@ -91,7 +82,7 @@ class RunNamespace:
         return self.requests_for(run)
 
     def requests_for(self, run: PlaybookRun) -> ModuleType:
-        """`requests` of a run: made once."""
+        """`requests` of a run: made once, and only when it is used: the library takes its time to be imported."""
         if run not in self._clients:
             self._clients[run] = requests_module(run)
         return self._clients[run]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Callable
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -15,11 +15,11 @@ from phantom_lab.rules.templates import template_class
 from phantom_lab.shim.python2 import MODULES, tell
 
 
-def show_modules(rules: ModuleType, bound: Mapping[str, ModuleType]) -> None:
+def show_modules(rules: ModuleType, bound: Callable[[str], ModuleType | None]) -> None:
     """Let ``phantom.rules`` show what the platform imports there, each when it is first asked for.
 
     Args:
-        bound: the modules that are bound to the run, by name: they go before the real ones.
+        bound: gives the module of a name that is bound to the run; None: the real one is shown.
     """
     missing = rules.__dict__["__getattr__"]
 
@@ -28,7 +28,7 @@ def show_modules(rules: ModuleType, bound: Mapping[str, ModuleType]) -> None:
         if where is None:
             return missing(name)
         module, _, inner = where.partition(":")
-        found = bound.get(module) or library(module)
+        found = bound(module) or library(module)
         value = template_class() if name == "Template" else getattr(found, inner) if inner else found
         setattr(rules, name, value)
         return value

@@ -276,12 +276,14 @@ def test_rows_are_copies_of_what_the_platform_holds(value, paths, cell):
 
 
 @pytest.mark.assumed
-def test_what_is_no_datapath_gives_no_value_and_a_note(block):
-    """Beside others its cells are None; alone there is no row."""
+def test_what_is_no_datapath_gives_no_value_and_is_told(block):
+    """Beside others its cells are None; alone there is no row. Block, line and argument are named, once."""
     run = block(f"[{collect(['plain', 'artifact:*.id'])}, {collect(['plain'])}, {collect('plain')}, {collect([])}]",
                 container=TAGGED)
     assert run.summary().debug == ["[[[null, 1], [null, 2], [null, 3]], [], [], []]"]
-    assert run.summary().notes == ["collect2: 'plain' is no datapath: it gives no value"]
+    assert run.summary().diagnoses == [
+        {"block": "after", "line": 10, "api": "collect2", "argument": "datapath", "datapath": "plain",
+         "message": "'plain' is no datapath: it gives no value"}]
 
 
 @pytest.mark.assumed

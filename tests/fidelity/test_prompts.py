@@ -184,6 +184,19 @@ def test_responses_in_decisions_formats_and_next_to_each_other(told):
     assert (decided, text, found) == (True, "Yes by bob", [["Yes", "success"]])
 
 
+@pytest.mark.assumed
+@pytest.mark.parametrize(("choice", "kept"), [("Yes", [["Yes", "bob"]]), ("No", [])])
+def test_a_filter_keeps_the_responses_that_pass(told, choice, kept):
+    """Read by `filtered-data:`, like results of any action."""
+    path = "filtered-data:agreed:condition_1:ask_1:action_result"
+    _, found = told(f"{ASK}, response_types={LIST}", YES, f"""[
+        phantom.condition(container=container, action_results=results, name="agreed:condition_1", conditions=[
+            ["ask_1:action_result.summary.responses.0", "==", "{choice}"]]),
+        phantom.collect2(container=container, datapath=[
+            "{path}.summary.responses.0", "{path}.data.*.user"])]""")
+    assert found == kept
+
+
 @pytest.mark.documented
 @pytest.mark.parametrize("response", ["No", "", "no", "declined", "0"])
 def test_a_no_is_a_success(ask, response):

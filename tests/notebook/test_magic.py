@@ -203,6 +203,8 @@ def test_reads_answer_for_the_run_that_rests(run: Run) -> None:
     assert run("phantom.collect2(container=None, datapath=['container:name', 'not a path'])") == [
         [stepper.run.container["name"], None]]
     assert run("phantom.collect2(datapath='artifact:*.id')")
+    assert run("phantom.collect2(datapath=['artifact:*.cef.nowhere'])") == [[None]] * 5
+    assert run("phantom.collect_from_contains(contains=['ip'])") is None
     assert run("phantom.get_container(phantom.collect2(datapath='container:id')[0])")["name"]
     assert len(stepper.run.journal.events) == before
 
