@@ -47,8 +47,10 @@ def fill(run: PlaybookRun, template: Any, parameters: Any, *, container: Any, sc
 
     Raises:
         PlaybookArgumentError: an argument is of a wrong type.
+        IndexError: a field of the template has no parameter.
     """
-    check(call, "template" if call == "format" else "message", template, (str,), "a text")
+    argument = "template" if call == "format" else "message"
+    check(call, argument, template, (str,), "a text")
     check(call, "parameters", parameters, (str, list, tuple), "a list of datapaths")
     check(call, "separator", separator, (str,), "a text")
     restriction = restrict(run, call, container=container, scope=scope, filter_artifacts=artifact_ids,
@@ -65,9 +67,14 @@ def fill(run: PlaybookRun, template: Any, parameters: Any, *, container: Any, sc
         if path:
             diagnose(run, call, "parameters", path, restriction, column)
     options = run.tree.options
-    return render(text, columns, pair=partial(_paired, run, restriction, paths, columns),
-                  separator=separator, drop_none=bool(drop_none), strict=options.stray_braces == "raise",
-                  objects="str" if options.objects == "str" else "json")
+    try:
+        return render(text, columns, pair=partial(_paired, run, restriction, paths, columns),
+                      separator=separator, drop_none=bool(drop_none), strict=options.stray_braces == "raise",
+                      objects="str" if options.objects == "str" else "json")
+    except IndexError as exc:  # the platform's words; they name neither the call nor what it has
+        message = f"{call}: {exc}: the {argument} has a field without a parameter, there are {len(given)}"
+        run.diagnose(call, argument, "", lambda: message)
+        raise
 
 
 def _paired(run: PlaybookRun, restriction: Restriction, paths: Sequence[Path | None], columns: Sequence[list[Any]],

@@ -273,3 +273,17 @@ def test_summary_frame_and_file_hold_the_diagnoses(lab: Lab, playbook, tmp_path:
         assert frames.diagnoses(one).to_dict("records") == [{"invocation": 1, **expected}]
     empty = frames.diagnoses(lab.run(playbook("def on_start(container):\n    pass\n")))
     assert (len(empty), list(empty.columns)) == (0, ["invocation", *expected])
+
+
+@pytest.mark.parametrize(("call", "argument"), [
+    ("phantom.format(container=container, template='{0} {3}', parameters=['container:id'])", "template"),
+    ("phantom.prompt2(container=container, user='bob', message='{0} {3}', parameters=['container:id'])", "message")])
+def test_a_field_without_a_parameter_is_told_with_its_argument(lab, playbook, call, argument):
+    """The exception has the platform's words; the diagnosis says which call and argument, and how many there are."""
+    run = lab.run(playbook(f"def on_start(container):\n    {call}\n"))
+    api = call.partition("(")[0].removeprefix("phantom.")
+    assert run.summary().message.startswith("IndexError: Replacement index 3 out of range for positional args tuple (")
+    (told,) = run.summary().diagnoses
+    assert (told["block"], told["line"], told["api"], told["argument"]) == ("on_start", 3, api, argument)
+    assert told["message"] == (f"{api}: Replacement index 3 out of range for positional args tuple: "
+                               f"the {argument} has a field without a parameter, there are 1")
