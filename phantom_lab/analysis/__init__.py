@@ -1,1 +1,1 @@
-"""What sources tell without being executed: their calls, texts and references; checks, and the census of forms."""
+"""What works over many sources and many runs: checks, and the census of forms."""

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from phantom_lab.analysis import texts
-from phantom_lab.analysis.forms import compiled
-from phantom_lab.analysis.names import COMPUTED
-from phantom_lab.analysis.reading import Reading
 from phantom_lab.datapath import Path, Source
+from phantom_lab.reading import texts
+from phantom_lab.reading.forms import compiled
+from phantom_lab.reading.names import COMPUTED
+from phantom_lab.reading.read import Reading
 
 Finding = tuple[int, str, str, str]
 """Line, level, kind and message."""

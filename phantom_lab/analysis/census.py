@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from phantom_lab.analysis import forms, texts
-from phantom_lab.analysis.reading import Reading, read
 from phantom_lab.analysis.sources import distinct, find
 from phantom_lab.engine import Playbook
+from phantom_lab.reading import forms, texts
+from phantom_lab.reading.read import Reading, read
 
 DATAPATHS, KEYS, CONDITIONS, TEMPLATES = "datapaths", "keys", "conditions", "templates"
 """What is counted."""

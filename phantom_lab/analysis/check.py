@@ -7,18 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from phantom_lab.analysis import texts
 from phantom_lab.analysis.blocks import Finding
 from phantom_lab.analysis.lint import lint
 from phantom_lab.analysis.needs import Sources, children, modules, references
 from phantom_lab.analysis.platform import gaps, platform
-from phantom_lab.analysis.reading import Reading, read
 from phantom_lab.analysis.sources import Problem, distinct, find
 from phantom_lab.analysis.unread import unread
 from phantom_lab.engine import Playbook
 from phantom_lab.engine.library import CUSTOM_FUNCTIONS
 from phantom_lab.engine.source import Source
 from phantom_lab.errors import PlaybookLoadError
+from phantom_lab.reading import texts
+from phantom_lab.reading.read import Reading, read
 
 _LEVELS = ("error", "warning", "info")
 _STOPPING = frozenset({"load", "gap", "unknown name", "arguments", "refused", "module", "playbook", "custom function",

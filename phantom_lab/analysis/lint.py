@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
-from phantom_lab.analysis.bindings import own_nodes
 from phantom_lab.analysis.blocks import Finding, blocks, join
-from phantom_lab.analysis.reading import Reading
 from phantom_lab.engine import Playbook
+from phantom_lab.reading.bindings import own_nodes
+from phantom_lab.reading.read import Reading
 
 _KEPT = (ast.BinOp, ast.Compare, ast.UnaryOp, ast.JoinedStr, ast.Name, ast.Attribute, ast.Subscript)
 

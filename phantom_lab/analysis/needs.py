@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from phantom_lab.analysis import texts
 from phantom_lab.analysis.blocks import Finding
-from phantom_lab.analysis.calls import Call
 from phantom_lab.analysis.probe import installed
-from phantom_lab.analysis.reading import Reading
 from phantom_lab.analysis.sources import Found
 from phantom_lab.engine import Playbook
 from phantom_lab.engine.custom_function import CustomFunction
 from phantom_lab.engine.library import CUSTOM_FUNCTIONS, base_name
 from phantom_lab.engine.source import Source
+from phantom_lab.reading import texts
+from phantom_lab.reading.calls import Call
+from phantom_lab.reading.read import Reading
 
 
 @dataclass(slots=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from phantom_lab.analysis import texts
 from phantom_lab.analysis.blocks import Finding
-from phantom_lab.analysis.calls import Call, Use
-from phantom_lab.analysis.names import COMPUTED
 from phantom_lab.analysis.probe import Status, status
-from phantom_lab.analysis.reading import Reading
 from phantom_lab.engine.custom_function import CustomFunction
+from phantom_lab.reading import texts
+from phantom_lab.reading.calls import Call, Use
+from phantom_lab.reading.names import COMPUTED
+from phantom_lab.reading.read import Reading
 from phantom_lab.rules.registry import EMULATED
 from phantom_lab.rules.surface import surface
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from reprlib import repr as short
 
-from phantom_lab.analysis import texts
-from phantom_lab.analysis.calls import Call
-from phantom_lab.analysis.forms import compiled
-from phantom_lab.analysis.names import COMPUTED
-from phantom_lab.analysis.reading import Reading
 from phantom_lab.datapath import OPERATORS, render
+from phantom_lab.reading import texts
+from phantom_lab.reading.calls import Call
+from phantom_lab.reading.forms import compiled
+from phantom_lab.reading.names import COMPUTED
+from phantom_lab.reading.read import Reading
 
 _MEANT = re.compile(r"(?:[\w ]+:)?(?:artifacts?|container|playbook_input|playbook_output|custom_list|custom_function|"
                     r"filtered-(?:data|artifact))\s*:\S+|(?:[\w ]+:)?(?:filtered-)?(?:action_result|"

@@ -13,9 +13,9 @@ import pytest
 
 from phantom_lab.analysis.census import Census, count
 from phantom_lab.analysis.check import check
-from phantom_lab.analysis.reading import Reading, read
 from phantom_lab.analysis.sources import distinct, find
 from phantom_lab.analysis.unread import unread
+from phantom_lab.reading.read import Reading, read
 from phantom_lab.rules.surface import surface
 from tests.analysis.census import PAGE, page
 from tests.api_coverage import counted as names_counted

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab
-from phantom_lab.analysis.forms import form
 from phantom_lab.datapath import parse
+from phantom_lab.reading.forms import form
 from tests.analysis.forms import CASE, VALUES, values
 
 

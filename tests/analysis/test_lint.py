@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from phantom_lab.analysis.lint import lint
-from phantom_lab.analysis.reading import read
 from phantom_lab.analysis.unread import unread
 from phantom_lab.engine import Playbook
+from phantom_lab.reading.read import read
 
 START = "import phantom.rules as phantom\ndef on_start(container):\n"
 JOIN = """phantom.act('a', name='one', callback=after)

@@ -6,8 +6,8 @@ import pytest
 
 from phantom_lab import Lab
 from phantom_lab.analysis.platform import gaps
-from phantom_lab.analysis.reading import read
 from phantom_lab.engine import Playbook
+from phantom_lab.reading.read import read
 from phantom_lab.rules import namespace, surface
 from phantom_lab.rules.registry import EMULATED
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from phantom_lab.analysis import texts
-from phantom_lab.analysis.names import COMPUTED
-from phantom_lab.analysis.reading import Reading, read
 from phantom_lab.engine import Playbook
 from phantom_lab.errors import PlaybookLoadError
+from phantom_lab.reading import texts
+from phantom_lab.reading.names import COMPUTED
+from phantom_lab.reading.read import Reading, read
 
 USUAL = "import phantom.rules as phantom\n"
 

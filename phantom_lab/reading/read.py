@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from phantom_lab.analysis.calls import Call, Use
-from phantom_lab.analysis.visitor import Visitor
 from phantom_lab.engine.source import Source, functions, parsed
 from phantom_lab.errors import PlaybookLoadError
+from phantom_lab.reading.calls import Call, Use
+from phantom_lab.reading.visitor import Visitor
 
 
 @dataclass(frozen=True)

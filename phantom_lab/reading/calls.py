@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from phantom_lab.analysis.names import COMPUTED
+from phantom_lab.reading.names import COMPUTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from phantom_lab.analysis.names import COMPUTED
-from phantom_lab.analysis.texts import Condition, Datapath, Template
 from phantom_lab.datapath import STAR, Path, Source, Step, operand, parse
+from phantom_lab.reading.names import COMPUTED
+from phantom_lab.reading.texts import Condition, Datapath, Template
 
 Steps = tuple[Step, ...]
 

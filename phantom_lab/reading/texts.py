@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from phantom_lab.analysis.calls import Call
-from phantom_lab.analysis.names import COMPUTED
-from phantom_lab.analysis.reading import Reading
+from phantom_lab.reading.calls import Call
+from phantom_lab.reading.names import COMPUTED
+from phantom_lab.reading.read import Reading
 
 _COLLECTED = ("datapath", "datapaths", "named_datapath")
 """Parameters that hold datapaths and nothing else."""

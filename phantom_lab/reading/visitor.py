@@ -7,8 +7,8 @@ import re
 from functools import lru_cache
 from inspect import Parameter, Signature
 
-from phantom_lab.analysis.calls import Call, Use
-from phantom_lab.analysis.names import Scope
+from phantom_lab.reading.calls import Call, Use
+from phantom_lab.reading.names import Scope
 from phantom_lab.rules import surface
 from phantom_lab.rules.namespace import LENIENT, binding_of
 

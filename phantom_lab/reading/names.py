@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from phantom_lab.analysis.bindings import BINDING, Named, assigned, bound, changed, imported, own_nodes
+from phantom_lab.reading.bindings import BINDING, Named, assigned, bound, changed, imported, own_nodes
 from phantom_lab.rules import surface
 
 _DEPTH = 100
