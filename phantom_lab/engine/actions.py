@@ -135,4 +135,5 @@ def carry_out(pending: PendingAction, ids: Ids, ask: Callable[[ActionCall], Outc
 def call_of(pending: PendingAction, asset: Asset, parameter: dict[str, Any], ids: Ids) -> ActionCall:
     """One parameter set on one asset, as outcome providers are asked about it."""
     number = ids.next(f"call {pending.action} on {asset.name}")
-    return ActionCall(pending.action, pending.name, asset.name, asset.app.name, parameter, number)
+    return ActionCall(pending.action, pending.name, asset.name, asset.app.name, parameter, number,
+                      pending.run.playbook.file)

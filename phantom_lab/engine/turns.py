@@ -108,7 +108,8 @@ def _review(pending: PendingAction) -> tuple[str, float]:
         Why it is not carried out, or nothing; and the seconds until the reply.
     """
     outcome = _ask(pending, ActionCall("approve", pending.name, "phantom", "Phantom", {
-        "to": pending.reviewer, "message": f"Run '{pending.action}'?", "parameters": pending.parameters}, 1))
+        "to": pending.reviewer, "message": f"Run '{pending.action}'?", "parameters": pending.parameters}, 1,
+        pending.run.playbook.file))
     reply = outcome.results[0]
     refused = "" if reply.status == "success" else f"not approved by {pending.reviewer}: {reply.message}"
     return refused, outcome.delay

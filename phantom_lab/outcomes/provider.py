@@ -23,6 +23,8 @@ class ActionCall:
     """The parameter set, with the ``context`` that the engine wrote."""
     number: int
     """Which call of this action on this asset it is in the run, from 1."""
+    playbook: str = ""
+    """The file of the playbook that asks."""
 
 
 @dataclass(frozen=True, slots=True)
