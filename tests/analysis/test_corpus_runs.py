@@ -61,8 +61,7 @@ def test_every_playbook_runs_to_an_end_of_its_own(status, ends):
     files = {os.path.basename(one.file) for one in playbooks}
     found, odd = Counter(), []
     for playbook in playbooks:
-        lab = Lab(SITUATION, paths=folders)
-        lab._providers.append(Anything(status))
+        lab = Lab(SITUATION, paths=folders, providers=[Anything(status)])
         run = lab.run(playbook, inputs=dict.fromkeys(playbook.inputs, VALUES))
         found[run.status] += 1
         message = run.summary().message or ""

@@ -12,6 +12,7 @@ from phantom_lab.engine.capture import NAMED, capture
 from phantom_lab.engine.inputs import check_inputs
 from phantom_lab.errors import InputError
 from phantom_lab.journal import Journal, new_file
+from phantom_lab.lab.answers import Answers
 from phantom_lab.model import (
     App,
     Artifact,
@@ -26,12 +27,7 @@ from phantom_lab.model import (
 from phantom_lab.outcomes import (
     CUSTOM_FUNCTION,
     PLAYBOOK,
-    MaxMind,
     OutcomeProvider,
-    Providers,
-    ResultsFile,
-    StandIn,
-    Stubs,
     standing_in,
 )
 from phantom_lab.rest.http_app import LocalRest
@@ -63,6 +59,7 @@ class Lab:
         files: files in the vault: paths, or ``{"path", "container"?, "name"?}``; without a container it is the first.
             They are read where they lie, and never written.
         options: choices where the platform's behaviour is not known.
+        providers: further outcome providers, asked last.
 
     Raises:
         InputError: something given cannot be read.
@@ -74,7 +71,8 @@ class Lab:
                  start: datetime.datetime | None = None, lists: dict[str, list[Any]] | None = None,
                  user: str | User | None = None, options: Options | None = None,
                  records: dict[str, list[Any]] | None = None,
-                 files: Sequence[str | Path | dict[str, Any]] = ()) -> None:
+                 files: Sequence[str | Path | dict[str, Any]] = (),
+                 providers: Sequence[OutcomeProvider] = ()) -> None:
         self.store = Store()
         self.assets = [_asset(one) for one in ([assets] if isinstance(assets, str) else assets)]
         self.strict_assets = strict_assets
@@ -94,17 +92,7 @@ class Lab:
             self.store.add_list(str(name), rows)
         self._seen: dict[tuple[int, str], frozenset[int]] = {}
         self._runs = 0
-        self._stubs = Stubs()
-        self._providers: list[OutcomeProvider] = [self._stubs]
-        self._stand_ins: list[StandIn] = []
-        if results is not None:
-            file = ResultsFile(results)
-            self._providers.append(file)
-            self._stand_ins += file.stand_ins
-        if isinstance(maxmind, str | Path):
-            self._providers.append(MaxMind(maxmind))
-        elif maxmind is not False and MaxMind.installed():
-            self._providers.append(MaxMind())
+        self._answers = Answers(results=results, maxmind=maxmind, providers=providers)
         add_files(self.store, files)
 
     def add(self, given: Given) -> int:
@@ -131,7 +119,7 @@ class Lab:
             raise InputError("lab.action needs the action's name", hint='Write @lab.action("whois ip").')
 
         def register(stub: Stub) -> Stub:
-            self._stubs.add(action, asset, stub)
+            self._answers.stubs.add(action, asset, stub)
             return stub
 
         return register
@@ -159,7 +147,7 @@ class Lab:
             raise InputError(f"the decorator needs the {kind}'s name", hint=f"Write {example}.")
 
         def register(stub: Stub) -> Stub:
-            self._stand_ins.insert(0, standing_in(kind, name, stub))  # the newest wins: a cell can be run again
+            self._answers.stand_ins.insert(0, standing_in(kind, name, stub))  # the newest wins: a cell can be run again
             return stub
 
         return register
@@ -215,8 +203,8 @@ class Lab:
         rest = LocalRest()
         snapshot = Snapshot(self.store.records, tuple(self.assets), self.strict_assets, self.user, self._seen,
                             self.store.files)
-        tree = plant(snapshot, journal=Journal(file or None), providers=Providers([*self._providers, rest]),
-                     namespace=RunNamespace(), library=Library(self.paths, NAMED, self._stand_ins), seed=self.seed,
+        tree = plant(snapshot, journal=Journal(file or None), providers=self._answers.of_run(rest),
+                     namespace=RunNamespace(), library=Library(self.paths, NAMED, self._answers.stand_ins), seed=self.seed,
                      start=self.start, options=self.options)
         run = PlaybookRun(loaded, tree, run_id=self._runs, container_id=container_id,
                           inputs=self._inputs(loaded, inputs), scope=scope)

@@ -1,0 +1,140 @@
+"""A situation made up for a playbook: a container, inputs, custom lists and replies that its own text asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from phantom_lab.datapath import STAR, Path, Source
+from phantom_lab.engine import Playbook
+from phantom_lab.outcomes.meeting import meeting
+from phantom_lab.outcomes.samples import sample_of
+from phantom_lab.reading import texts
+from phantom_lab.reading.forms import compiled
+from phantom_lab.reading.names import COMPUTED
+from phantom_lab.reading.read import Reading, read
+
+Steps = tuple[str, ...]
+_MOST = 5
+"""Artifacts that are made at most: one for each of the values that a playbook tells apart."""
+_OWN = frozenset({"id", "container", "container_id", "create_time", "update_time", "hash", "version", "owner_id",
+                  "source_data_identifier", "close_time", "start_time", "artifact_count", "current_rule_run_id"})
+"""Fields that the platform fills in itself."""
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """By field, the values that a playbook's conditions tell apart; none where it only reads the field."""
+
+    values: dict[Steps, list[Any]] = field(default_factory=dict)
+
+    def read(self, steps: Steps) -> list[Any]:
+        return self.values.setdefault(steps, [])
+
+    def add(self, steps: Steps, value: Any) -> None:
+        known = self.read(steps)
+        if value not in known:
+            known.append(value)
+
+
+def situation_of(playbook: Playbook, children: Iterable[Playbook] = ()) -> dict[str, Any]:
+    """Make a situation up.
+
+    Args:
+        children: playbooks that it starts: they work on the same container.
+
+    Returns:
+        What a scenario file holds: ``{"container", "inputs", "lists"}``.
+    """
+    readings = [read(one) for one in (playbook, *children)]
+    wanted = {source: _Wanted() for source in Source}
+    lists: dict[str, list[Any]] = {}
+    for reading in readings:
+        _take(reading, wanted, lists)
+    container = {"name": f"Sample for {playbook.name}", **_fields(wanted[Source.CONTAINER])}
+    return {"container": {**container, "artifacts": _artifacts(wanted[Source.ARTIFACT])},
+            "inputs": _inputs(playbook, wanted[Source.PLAYBOOK_INPUT]),
+            "lists": {name: [[cell, cell, cell] for cell in cells or [sample_of((), name)]]
+                      for name, cells in lists.items()}}
+
+
+def _take(reading: Reading, wanted: dict[Source, _Wanted], lists: dict[str, list[Any]]) -> None:
+    for one in texts.references(reading):
+        if one.kind == "list" and one.name:
+            lists.setdefault(one.name, [])
+    for datapath in texts.datapaths(reading):
+        if path := compiled(datapath):
+            wanted[path.source].read(_steps(path))
+            if path.label != "*" and not path.label.isdecimal():
+                wanted[Source.ARTIFACT].add(("label",), path.label)
+    for path, operator, other, at_left in compared(reading):
+        steps = _steps(path)
+        if isinstance(other, Path):
+            if other.source is Source.CUSTOM_LIST:
+                known = lists.setdefault(str(other.steps[0]), [])
+                known.append(sample_of((), steps[-1] if steps else "value"))
+        else:
+            sample = sample_of((), steps[-1] if steps else "value")
+            wanted[path.source].add(steps, meeting(operator, other, sample, at_left=at_left))
+
+
+def compared(reading: Reading) -> Iterator[tuple[Path, str, Any, bool]]:
+    """Every datapath that a condition compares: with which operator, with what (a literal or another datapath), and
+    whether the datapath stands at the left."""
+    for one in texts.conditions(reading):
+        sides = [_side(value, one.call) for value in (one.left, one.right)]
+        for at_left, (side, other) in ((True, sides), (False, sides[::-1])):
+            if isinstance(side, Path) and other is not COMPUTED and isinstance(one.operator, str):
+                yield side, one.operator, other, at_left
+
+
+def _side(value: Any, call: Any) -> Any:
+    path = compiled(texts.Datapath(value, call, True, True)) if isinstance(value, str) else None
+    return path or value
+
+
+def _steps(path: Path) -> Steps:
+    return tuple(str(step) for step in path.steps if step is not STAR)
+
+
+def _fields(wanted: _Wanted) -> dict[str, Any]:
+    return {steps[0]: values[0] for steps, values in wanted.values.items()
+            if len(steps) == 1 and values and steps[0] not in _OWN}
+
+
+def _artifacts(wanted: _Wanted) -> list[dict[str, Any]]:
+    count = min(max([1, *map(len, wanted.values.values())]), _MOST)
+    return [_artifact(wanted, number) for number in range(count)]
+
+
+def _artifact(wanted: _Wanted, number: int) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": f"Sample {number + 1}", "label": "event", "cef": {}}
+    for steps, values in wanted.values.items():
+        if not steps or steps[0] in _OWN or steps == ("cef",):
+            continue
+        if values:
+            value = values[number % len(values)]
+        elif steps[0] == "cef":
+            value = sample_of((), steps[-1])
+        elif steps[0] == "tags":
+            value = ["sample"]
+        else:
+            continue
+        place(found, steps, value)
+    return found
+
+
+def place(found: dict[str, Any], steps: Sequence[str], value: Any) -> None:
+    """Put a value at a place in objects within objects; one that is in the way is left alone."""
+    for step in steps[:-1]:
+        found = found.setdefault(step, {})
+        if not isinstance(found, dict):
+            return
+    found[steps[-1]] = value
+
+
+def _inputs(playbook: Playbook, wanted: _Wanted) -> dict[str, Any]:
+    read_names = {steps[0]: values for steps, values in wanted.values.items() if steps}
+    names = playbook.inputs or read_names
+    return {name: read_names.get(name) or [sample_of((), name)] for name in names}
