@@ -44,7 +44,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/lab.done: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[lab,maxmind,platform]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[fuzz,lab,maxmind,platform]'
 	@touch $@
 
 $(VENV)/test.done: pyproject.toml | $(VENV)/bin/python

@@ -6,10 +6,17 @@ import ast
 from collections.abc import Callable, Iterator
 
 from phantom_lab.analysis.blocks import Finding, blocks, join
+from phantom_lab.analysis.joins import stuck
+from phantom_lab.analysis.upstream import after, upstream
 from phantom_lab.engine import Playbook
 from phantom_lab.reading.bindings import own_nodes
+from phantom_lab.reading.graph import edges, found_by_name, names, reached
 from phantom_lab.reading.read import Reading
 
+_TAKING = frozenset({
+    "block", "contain", "deactivate", "delete", "disable", "isolate", "kill", "lock", "logoff", "purge", "quarantine",
+    "reboot", "remove", "reset", "revoke", "shutdown", "stop", "suspend", "terminate", "wipe"})
+"""What an action begins with that takes something away from somebody."""
 _KEPT = (ast.BinOp, ast.Compare, ast.UnaryOp, ast.JoinedStr, ast.Name, ast.Attribute, ast.Subscript)
 
 
@@ -30,25 +37,21 @@ def no_effect(reading: Reading) -> Iterator[Finding]:
 
 def unreachable(reading: Reading) -> Iterator[Finding]:
     """A function that neither the platform nor anything that it starts ever calls."""
-    if any(isinstance(node, ast.Name) and node.id in ("globals", "eval", "exec", "getattr", "locals")
-           for node in reading.nodes):
-        return  # functions may be found by their names
-    named: dict[str, set[str]] = {name: set() for name in reading.functions}
-    top: set[str] = {"on_start", "on_finish"}
-    for node in reading.tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            named[node.name] |= set().union(*map(_names, node.body)) & named.keys()
-            top |= set().union(*map(_names, (*node.decorator_list, node.args)))
-        else:
-            top |= _names(node)
-    reached, waiting = set(), list(top & named.keys())
-    while waiting:
-        if (name := waiting.pop()) not in reached:
-            reached.add(name)
-            waiting += named[name]
+    found = reached(reading)
     for name, line in reading.functions.items():
-        if name not in reached:
+        if name not in found:
             yield line, "warning", "unreachable", f"{name} is never called, nor a callback of anything that runs"
+
+
+def unasked(reading: Reading) -> Iterator[Finding]:
+    """An action that takes something away, to which no prompt leads and which nobody reviews."""
+    led = after(edges(reading))
+    prompts = {call.function for call in reading.calls_of("prompt", "prompt2", "task")}
+    for call in () if found_by_name(reading) else reading.calls_of("act"):
+        action = call.get("action")
+        if (isinstance(action, str) and action.partition(" ")[0].lower() in _TAKING and call.get("reviewer") is None
+                and not any(call.function in led.get(one, ()) for one in prompts)):
+            yield call.line, "info", "unasked", f"{call.function} runs '{action}', and nobody is asked before"
 
 
 def product(reading: Reading) -> Iterator[Finding]:
@@ -68,13 +71,14 @@ def product(reading: Reading) -> Iterator[Finding]:
                 yield outer.lineno, "info", "product", f"{given[name]} gets every combination of {lists}"
 
 
-RULES: tuple[Callable[[Reading], Iterator[Finding]], ...] = (no_effect, unreachable, join, blocks, product)
+RULES: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
+    no_effect, unreachable, join, stuck, blocks, upstream, product, unasked)
 
 
 def _nested(outer: ast.For) -> Iterator[ast.For]:
     """The chain of loops directly inside, as long as each is over something that the loop before it does not give."""
     inner = next((node for node in outer.body if isinstance(node, ast.For)), None)
-    if inner is not None and not _names(outer.target) & _names(inner.iter):
+    if inner is not None and not names(outer.target) & names(inner.iter):
         yield inner
         yield from _nested(inner)
 
@@ -84,10 +88,6 @@ def _appended(loop: ast.For) -> set[str]:
     return {node.func.value.id for node in ast.walk(loop) if isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute) and node.func.attr == "append"
             and isinstance(node.func.value, ast.Name)}
-
-
-def _names(node: ast.AST) -> set[str]:
-    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
 
 
 def _short(text: str) -> str:

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from phantom_lab.analysis.bodies import as_xml, body_of
 from phantom_lab.datapath import STAR, Path, Source
 from phantom_lab.engine import Playbook
+from phantom_lab.outcomes.apps import Apps
 from phantom_lab.outcomes.meeting import meeting
-from phantom_lab.outcomes.samples import sample_of
+from phantom_lab.outcomes.samples import FILE, sample_of
 from phantom_lab.reading import texts
 from phantom_lab.reading.forms import compiled
 from phantom_lab.reading.names import COMPUTED
 from phantom_lab.reading.read import Reading, read
 
 Steps = tuple[str, ...]
+_CONTAINER = {"label": "events", "severity": "medium", "sensitivity": "amber", "status": "new",
+              "source_data_identifier": "sample-identifier", "owner_name": "sample.owner",
+              "description": "sample description"}
+"""What a playbook may read of the container without naming a datapath."""
+_USUAL = {field: sample_of((), field) for field in (
+    "sourceAddress", "destinationAddress", "requestURL", "destinationDnsDomain", "fileHash", "fileName", "fromEmail",
+    "sourceUserName", "destinationUserName", "sourceHostName")}
+"""What custom functions find that look through an artifact's fields by what they contain."""
+_LOOKS_FOR_ASSETS = re.compile(r"\bget_(assets|asset_names|apps)\b")
+_ASKS_OUTSIDE = re.compile(r"\brequests\.\w+\(")
+_READS_XML = re.compile(r"xmltodict|ElementTree|minidom|lxml")
+_ROWS = [["sample"], ["203.0.113.7"]]
+"""Further rows of every custom list."""
 _MOST = 5
 """Artifacts that are made at most: one for each of the values that a playbook tells apart."""
 _OWN = frozenset({"id", "container", "container_id", "create_time", "update_time", "hash", "version", "owner_id",
@@ -38,25 +55,66 @@ class _Wanted:
             known.append(value)
 
 
-def situation_of(playbook: Playbook, children: Iterable[Playbook] = ()) -> dict[str, Any]:
+def situation_of(playbook: Playbook, children: Iterable[Playbook] = (), apps: Apps | None = None) -> dict[str, Any]:
     """Make a situation up.
 
     Args:
         children: playbooks that it starts: they work on the same container.
+        apps: of which assets are made where a playbook looks for assets itself.
 
     Returns:
-        What a scenario file holds: ``{"container", "inputs", "lists"}``.
+        What a scenario file holds: ``{"container", "inputs", "lists", "assets"?, "files"?, "http"?}``.
     """
-    readings = [read(one) for one in (playbook, *children)]
+    children = list(children)
     wanted = {source: _Wanted() for source in Source}
     lists: dict[str, list[Any]] = {}
-    for reading in readings:
-        _take(reading, wanted, lists)
-    container = {"name": f"Sample for {playbook.name}", **_fields(wanted[Source.CONTAINER])}
+    _take(read(playbook), wanted, lists)
+    inputs = _inputs(playbook, wanted[Source.PLAYBOOK_INPUT])
+    for child in children:
+        _take(read(child), wanted, lists)
+    container = {"name": f"Sample for {playbook.name}", **_CONTAINER, **_fields(wanted[Source.CONTAINER])}
+    text = "\n".join(one.source for one in (playbook, *children))
     return {"container": {**container, "artifacts": _artifacts(wanted[Source.ARTIFACT])},
-            "inputs": _inputs(playbook, wanted[Source.PLAYBOOK_INPUT]),
-            "lists": {name: [[cell, cell, cell] for cell in cells or [sample_of((), name)]]
-                      for name, cells in lists.items()}}
+            "inputs": inputs,
+            "lists": {name: [*([cell, cell, cell] for cell in cells or [sample_of((), name)]), *_ROWS]
+                      for name, cells in lists.items()},
+            **({"assets": list(_assets(read(playbook), apps or Apps()))} if _LOOKS_FOR_ASSETS.search(text) else {}),
+            **({"records": {"data": data}} if (data := list(_data(read(playbook)))) else {}),
+            **({"files": [str(FILE)]} if "vault" in text.lower() else {}),
+            **({"http": [{"url": "*", **_body(read(playbook), text)}]} if _ASKS_OUTSIDE.search(text) else {})}
+
+
+def _assets(reading: Reading, apps: Apps) -> Iterator[dict[str, Any]]:
+    """An asset of every product that a playbook names where it chooses among assets; without one, an asset that
+    supports everything."""
+    named = dict.fromkeys(one for node in reading.nodes if isinstance(node, ast.Call) for one in _names(node))
+    for name in named:
+        actions = apps.actions_of(name)
+        yield {"name": name.lower(), "app": name, **({"actions": sorted(actions)} if actions else {})}
+    if not named:
+        yield {"name": "sample"}
+
+
+def _names(call: ast.Call) -> Iterator[str]:
+    """Texts of the lists that a function of the playbook's own is given."""
+    if isinstance(call.func, ast.Name):
+        for given in (*call.args, *(one.value for one in call.keywords)):
+            if isinstance(given, ast.List):
+                yield from (one.value for one in given.elts
+                            if isinstance(one, ast.Constant) and isinstance(one.value, str))
+
+
+def _body(reading: Reading, text: str) -> dict[str, Any]:
+    body = body_of(reading.nodes)
+    return {"body": as_xml(body) or "<sample>sample</sample>"} if _READS_XML.search(text) else {"json": body}
+
+
+def _data(reading: Reading) -> Iterator[dict[str, Any]]:
+    """What another playbook has saved under a key, as a row with an artifact's id."""
+    saved = {call.get("key") for call in reading.calls_of("save_data")}
+    for call in reading.calls_of("get_data"):
+        if isinstance(key := call.get("key"), str) and key not in saved:
+            yield {"key": key, "value": [["192.0.2.10", 1]]}
 
 
 def _take(reading: Reading, wanted: dict[Source, _Wanted], lists: dict[str, list[Any]]) -> None:
@@ -76,7 +134,10 @@ def _take(reading: Reading, wanted: dict[Source, _Wanted], lists: dict[str, list
                 known.append(sample_of((), steps[-1] if steps else "value"))
         else:
             sample = sample_of((), steps[-1] if steps else "value")
-            wanted[path.source].add(steps, meeting(operator, other, sample, at_left=at_left))
+            if steps == ("tags",):
+                wanted[path.source].read(steps).append(str(other))
+            else:
+                wanted[path.source].add(steps, meeting(operator, other, sample, at_left=at_left))
 
 
 def compared(reading: Reading) -> Iterator[tuple[Path, str, Any, bool]]:
@@ -109,16 +170,16 @@ def _artifacts(wanted: _Wanted) -> list[dict[str, Any]]:
 
 
 def _artifact(wanted: _Wanted, number: int) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": f"Sample {number + 1}", "label": "event", "cef": {}}
+    found: dict[str, Any] = {"name": f"Sample {number + 1}", "label": "event", "cef": {} if number else {**_USUAL}}
     for steps, values in wanted.values.items():
         if not steps or steps[0] in _OWN or steps == ("cef",):
             continue
-        if values:
+        if steps == ("tags",):
+            value = values or ["sample"]
+        elif values:
             value = values[number % len(values)]
         elif steps[0] == "cef":
             value = sample_of((), steps[-1])
-        elif steps[0] == "tags":
-            value = ["sample"]
         else:
             continue
         place(found, steps, value)
@@ -136,5 +197,5 @@ def place(found: dict[str, Any], steps: Sequence[str], value: Any) -> None:
 
 def _inputs(playbook: Playbook, wanted: _Wanted) -> dict[str, Any]:
     read_names = {steps[0]: values for steps, values in wanted.values.items() if steps}
-    names = playbook.inputs or read_names
+    names = playbook.inputs if playbook.exported else read_names
     return {name: read_names.get(name) or [sample_of((), name)] for name in names}

@@ -1,17 +1,21 @@
-"""``phantom-lab check``: playbooks and custom functions, read and not executed."""
+"""``phantom-lab check``: playbooks and custom functions, read, and with ``--run`` executed."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from phantom_lab.cli.report import shown
 
 if TYPE_CHECKING:
     from phantom_lab.analysis.check import Report
+    from phantom_lab.analysis.running import Running
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "remark"}
 _SHOWN = 8
@@ -24,12 +28,21 @@ def add_parser(commands: Any) -> None:
         "check", help="read playbooks: do they load, and is everything there that they use",
         description="Read playbooks and custom functions without executing them: do they load, do they use only what "
                     "is emulated, is everything there that they refer to. Folders whose names begin with a dot are "
-                    "left out.",
-        epilog="Exit codes: 0 no error; 1 an error, that is, something that would not run at all; 2 bad usage. "
-               "Warnings are what would stop a run on the way, or go otherwise than it reads.")
+                    "left out. With --run every playbook is run to its end as well, with a container, results and "
+                    "replies made up for it.",
+        epilog="Exit codes: 0 no error; 1 an error, that is, something that would not run at all, or (with --run) a "
+               "fault of the lab; 2 bad usage. Warnings are what would stop a run on the way, or go otherwise than it "
+               "reads; so are errors of a playbook's own code in --run.")
     parser.add_argument("paths", metavar="PATH", nargs="+", help="a .py file, or a folder with whatever is below it")
     parser.add_argument("--path", metavar="DIR", action="append", default=[],
                         help="folder with child playbooks and custom functions that are not checked themselves")
+    parser.add_argument("--run", action="store_true",
+                        help="run every playbook to its end, with results that are generated for it")
+    parser.add_argument("--apps", metavar="PATH",
+                        help="app manifests to generate results from: a folder, a JSON file or an archive")
+    parser.add_argument("--seed", metavar="N", type=int, default=0, help="chooses among possible values (default: 0)")
+    parser.add_argument("--jobs", metavar="N", type=int, help="runs at a time (default: one per processor)")
+    parser.add_argument("--journals", metavar="DIR", type=Path, help="write the journal of every run into this folder")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(function=run)
 
@@ -38,9 +51,33 @@ def run(chosen: argparse.Namespace) -> int:
     """Check, print, and say by the exit code whether there was an error."""
     from phantom_lab.analysis.check import check  # only now: no other command needs to read playbooks
 
-    report = check(chosen.paths, beside=chosen.path)
-    print(json.dumps(asdict(report), indent=2) if chosen.json else "\n".join(map(shown, _lines(report))))
-    return 1 if report.count("error") else 0
+    report, running = check(chosen.paths, beside=chosen.path), None
+    if chosen.run:
+        from phantom_lab.analysis.running import run_all
+
+        with redirect_stdout(sys.stderr):
+            running = run_all(chosen.paths, beside=chosen.path, apps=chosen.apps, seed=chosen.seed, jobs=chosen.jobs,
+                              journals=chosen.journals)
+    if chosen.json:
+        print(json.dumps({**asdict(report), **(asdict(running) if running else {})}, indent=2))
+    else:
+        print("\n".join(map(shown, [*_lines(report), *(_run_lines(running, report) if running else ())])))
+    return 1 if report.count("error") or (running and running.lab_errors) else 0
+
+
+def _run_lines(running: Running, report: Report) -> Iterator[str]:
+    """How the runs ended, and what each error of playbook code came from."""
+    yield ""
+    yield f"{'finished':<18} {running.finished:>5}   of {_number(report.loaded, 'playbook')}"
+    fired = sum(bool(one["fired"]) for one in running.acts.values())
+    written = sum(bool(one["written"]) for one in running.acts.values())
+    yield f"{'actions':<18} {fired:>5}   of {_number(written, 'playbook')} with actions fired some"
+    yield f"{'blocks reached':<18} {running.reached:>5.0%}   the median of all playbooks"
+    for one in running.playbook_errors:
+        yield (f"{one['playbook']}:{one['line']}: warning: {one['error']} (block {one['block']}). "
+               f"{one['responsible']}")
+    for two in running.lab_errors:
+        yield f"{two['playbook']}: error: {two['error']}"
 
 
 def _lines(report: Report) -> Iterator[str]:

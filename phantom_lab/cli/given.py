@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from argparse import ArgumentTypeError
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError
 from phantom_lab.lab import Lab
-from phantom_lab.model import Options, read_json
+from phantom_lab.model import Options
+from phantom_lab.outcomes.list_file import rows_of
 
 OPTIONS = tuple(one.name for one in fields(Options))
 
@@ -27,13 +27,13 @@ def inputs(given: list[str]) -> dict[str, Any]:
     return found
 
 
-def scope(given: str, lab: Lab) -> str | list[int]:
-    """``new``, ``all`` or artifact ids with commas between them.
+def scope(given: str | None, lab: Lab) -> str | list[int] | None:
+    """``new``, ``all`` or artifact ids with commas between them; None stays None.
 
     Raises:
         InputError: something else, or the lab has no such artifact.
     """
-    if given in ("new", "all"):
+    if given is None or given in ("new", "all"):
         return given
     try:
         ids = [int(one) for one in given.split(",")]
@@ -53,18 +53,12 @@ def lists(given: list[str]) -> dict[str, list[Any]]:
     Raises:
         InputError: a file cannot be read, or holds no list.
     """
-    found = {}
-    for name, file in _pairs(given, "--list", "NAME=FILE", "--list blocked=blocked.csv"):
-        rows = _csv_rows(Path(file)) if file.lower().endswith(".csv") else read_json(file, "list")
-        if not isinstance(rows, list):
-            raise InputError("a custom list must be a JSON list of rows", where=file,
-                             hint='For instance [["1.1.1.1", "scanner"]].')
-        found[name] = rows
-    return found
+    return {name: rows_of(Path(file))
+            for name, file in _pairs(given, "--list", "NAME=FILE", "--list blocked=blocked.csv")}
 
 
-def options(given: list[str]) -> Options:
-    """``NAME=VALUE`` of `Options`.
+def options(given: list[str], said: Options | None = None) -> Options | None:
+    """``NAME=VALUE`` of `Options`, over those that a scenario says; None where neither says any.
 
     Raises:
         InputError: there is no such option, or no such value.
@@ -72,7 +66,8 @@ def options(given: list[str]) -> Options:
     found = dict(_pairs(given, "--option", "NAME=VALUE", "--option no_rows=skip"))
     if unknown := [name for name in found if name not in OPTIONS]:
         raise InputError(f"there is no option {', '.join(map(repr, unknown))}", hint=f"There are {', '.join(OPTIONS)}.")
-    return Options(**{name: _value(text) for name, text in found.items()})
+    chosen = {name: _value(text) for name, text in found.items()}
+    return replace(said or Options(), **chosen) if chosen else said
 
 
 def port(text: str, *, lowest: int = 1) -> int:
@@ -102,15 +97,3 @@ def _value(text: str) -> Any:
         except ValueError:
             continue
     return text
-
-
-def _csv_rows(path: Path) -> list[list[str]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return [row for row in csv.reader(file) if row]
-    except FileNotFoundError:
-        raise InputError("no such list file", where=str(path)) from None
-    except OSError as exc:
-        raise InputError(f"the list file cannot be read: {exc.strerror}", where=str(path)) from None
-    except (ValueError, csv.Error) as exc:
-        raise InputError(f"the list file is not CSV: {exc}", where=str(path)) from None

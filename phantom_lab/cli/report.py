@@ -3,17 +3,42 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections import Counter
+from contextlib import AbstractContextManager, redirect_stdout
 from dataclasses import fields
 from typing import Any
 
 from phantom_lab.journal import Summary
 
 _COMPLETED = ("action", "custom_function", "playbook", "prompt")
+_EXIT = {"success": 0, "failed": 1}
+_OTHER = 4
+"""error, needs_outcome, not_emulated, stopped."""
+
+
+def exit_code(status: str) -> int:
+    """What a command exits with after a run that ended so."""
+    return _EXIT.get(status, _OTHER)
+
+
+def printing_aside() -> AbstractContextManager[Any]:
+    """What a playbook prints is no part of a command's answer."""
+    return redirect_stdout(sys.stderr)
 
 
 def as_json(summary: Summary) -> str:
+    """One JSON object."""
+    return strict(as_dict(summary))
+
+
+def as_dict(summary: Summary) -> dict[str, Any]:
+    """A summary by the names of its fields."""
+    return {one.name: getattr(summary, one.name) for one in fields(summary)}
+
+
+def strict(found: Any) -> str:
     """Strict JSON: numbers that JSON does not have become texts."""
-    found = {one.name: getattr(summary, one.name) for one in fields(summary)}
     text = json.dumps(found)
     try:
         return json.dumps(json.loads(text, parse_constant=str), indent=2)
@@ -33,16 +58,18 @@ def as_text(summary: Summary) -> str:
         lines.append(f"{one['n']:>4}  {within}{one['block']}  ({by.get(cause['kind'], cause['kind'])}{success})")
         if one["error"]:
             lines.append(f"      raised {one['error']}")
+        lines += [f"        as {found['message']}" for found in summary.responsible if found["invocation"] == one["n"]]
     sections = (
         ("debug", summary.debug),
-        ("actions", [f"{run['name']}: {run['status']}, {result['message']}" for run in summary.action_runs
-                     for result in run["results"] or [{"message": run["message"]}]]),
+        ("actions", [f"{run['name']}: {run['status']}, {result['message']}{_source(result)}"
+                     for run in summary.action_runs for result in run["results"] or [{"message": run["message"]}]]),
         ("custom functions", [f"{run['name']}: {run['status']}, {run['message']}" for run in
                               summary.custom_function_runs]),
         ("child playbooks", [f"run {run['id']}, {run['playbook']} ({run['name']}): {run['status']}"
                              f"{': ' if run['message'] else ''}{run['message']}" for run in summary.playbook_runs]),
         ("changes", [f"{one['object']} {one['id']} {one['field']}: {_short(one['before'])} -> {_short(one['after'])}"
                      for one in summary.changes]),
+        ("would have changed", _receipt(summary.receipt)),
         ("edited by hand", [f"{one['what']} {one['name']} at {one['block']}: {_short(one['before'])} -> "
                             f"{_short(one['after'])}" for one in summary.edits]),
         ("outputs", [f"{name}: {_short(value)}" for name, value in (summary.outputs or {}).items()]),
@@ -62,6 +89,31 @@ def as_text(summary: Summary) -> str:
     return "\n".join([*lines, "", f"{summary.status}{message}"])
 
 
+def _source(result: dict[str, Any]) -> str:
+    return f" ({result['source']})" if result.get("source") else ""
+
+
+def _receipt(rows: list[dict[str, Any]]) -> list[str]:
+    """What is outside, and people, one by one; what is inside in one line, as the changes tell it."""
+    told = [_change(one) for one in rows if one["side"] != "inside"]
+    inside = Counter(one["change"] for one in rows if one["side"] == "inside")
+    return [*told, *([f"inside: {', '.join(f'{count} {what}' for what, count in inside.items())}"] if inside else [])]
+
+
+def _change(one: dict[str, Any]) -> str:
+    known = f"; {one['known']}" if one["known"].startswith("unknown") else ""
+    what = (f"to {cut(one['on'])}: {cut(str(one['given'].get('message')))}" if one["side"] == "person" else
+            f"{_values(one['given'])} on {cut(one['on'])}".lstrip())
+    return f"{one['change']} {what} (from {cut(one['from'])}): {cut(one['status'])}{known}"
+
+
+def _values(given: dict[str, Any]) -> str:
+    """The only value, or all by name."""
+    texts = {name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+             for name, value in given.items()}
+    return cut(", ".join(texts.values() if len(texts) == 1 else map("=".join, texts.items())))
+
+
 def _placed(found: list[dict[str, Any]]) -> list[str]:
     return [f"{one['block']}, line {one['line']}: {one['message']}" for one in found]
 
@@ -72,5 +124,9 @@ def shown(line: str) -> str:
 
 
 def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
+    return cut(json.dumps(value, ensure_ascii=False))
+
+
+def cut(text: str) -> str:
+    """The beginning of a long text."""
     return text if len(text) <= 100 else f"{text[:100]}… ({len(text):,} characters)"

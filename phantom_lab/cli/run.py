@@ -4,37 +4,52 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import redirect_stdout, suppress
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from phantom_lab.cli import given
-from phantom_lab.cli.report import as_json, as_text
-from phantom_lab.engine import Playbook
+from phantom_lab.cli.report import as_json, as_text, exit_code, printing_aside, shown
+from phantom_lab.engine import Playbook, PlaybookRun
 from phantom_lab.engine.inputs import check_inputs
+from phantom_lab.errors import InputError
 from phantom_lab.lab import Lab
-
-_EXIT = {"success": 0, "failed": 1}
-_OTHER = 4
-"""error, needs_outcome, not_emulated, stopped."""
+from phantom_lab.outcomes import Apps, Scenario, read_scenarios
+from phantom_lab.outcomes.contract import CONTRACTS, LENIENT
 
 
 def add_parser(commands: Any) -> None:
     """Add the command."""
     parser = commands.add_parser(
-        "run", help="run a playbook to its end", description="Run a playbook to its end, offline.",
+        "run", help="run a playbook to its end",
+        description="Run a playbook to its end, offline; with several scenarios once in each, which prints a table. "
+                    "What is given besides a scenario wins over what it says.",
         epilog="Exit codes: 0 success; 1 an action failed; 2 bad usage or unreadable input; 4 a block raised, an "
-               "outcome is missing, something is not emulated yet, or the run was stopped.")
+               "outcome is missing, something is not emulated yet, or the run was stopped. Of several runs the worst "
+               "counts.")
     parser.add_argument("playbook", metavar="PLAYBOOK", help="a .py file, or a name to look for in --path")
-    parser.add_argument("--container", metavar="FILE", required=True,
-                        help="JSON: a container, an artifact list, a REST envelope, or both in one object")
+    parser.add_argument("--container", metavar="FILE",
+                        help="JSON: a container, an artifact list, a REST envelope, or both in one object; needed "
+                             "where no scenario holds one")
     parser.add_argument("--container-id", metavar="ID", type=int,
                         help="which container of the file, where it holds several (default: the first)")
+    parser.add_argument("--scenario", metavar="FILE[#VARIANT]", action="append", default=[],
+                        help="YAML or JSON: a situation, and what everything outside answers in it; all variants of a "
+                             "file, unless one is chosen")
     parser.add_argument("--results", metavar="FILE",
                         help="JSON list of what actions, child playbooks and custom functions come back with")
+    parser.add_argument("--recording", metavar="FILE", help="a journal, whose outcomes are given again")
+    parser.add_argument("--apps", metavar="PATH",
+                        help="manifests of SOAR apps: a folder, a JSON file or an archive; what they declare is what "
+                             "results are checked against, and generated from")
+    parser.add_argument("--generate", action="store_true", help="make up the results that nothing else gives")
+    parser.add_argument("--contract", choices=CONTRACTS, default=LENIENT,
+                        help="what becomes of a result that is not what --apps declare: it is noted, refused, or not "
+                             "looked at (default: %(default)s)")
     parser.add_argument("--input", metavar="NAME=JSON", action="append", default=[],
                         help="a value for an input playbook; text that is no JSON stands for itself")
-    parser.add_argument("--scope", metavar="new|all|ID,ID", default="new",
-                        help="which artifacts the playbook works on (default: new)")
+    parser.add_argument("--scope", metavar="new|all|ID,ID",
+                        help="which artifacts the playbook works on (default: the scenario's, or new)")
     parser.add_argument("--ran", action="store_true",
                         help="the playbook has run before on this container: its artifacts are not new any more")
     parser.add_argument("--list", metavar="NAME=FILE", action="append", default=[],
@@ -44,6 +59,8 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--user", metavar="NAME", help="who starts the run (default: analyst)")
     parser.add_argument("--option", metavar="NAME=VALUE", action="append", default=[],
                         help=f"a choice where the platform's behaviour is not known: {', '.join(given.OPTIONS)}")
+    parser.add_argument("--seed", metavar="N", type=int,
+                        help="of ids, random and generated values, and of the order of sets (default: 0)")
     parser.add_argument("--path", metavar="DIR", action="append", default=[], help="folder to look in for playbooks")
     parser.add_argument("--maxmind", metavar="FILE", help="another City database for `geolocate ip`")
     parser.add_argument("--strict-assets", action="store_true",
@@ -54,24 +71,71 @@ def add_parser(commands: Any) -> None:
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Run, print, and say by the exit code how it went."""
-    lab = Lab(chosen.container, results=chosen.results, paths=chosen.path, maxmind=chosen.maxmind,
-              strict_assets=chosen.strict_assets, lists=given.lists(chosen.list), user=chosen.user,
-              options=given.options(chosen.option),
+    """Run, print, and say by the exit code how it went. Whatever is given is looked at before anything runs."""
+    labs = list(_labs(chosen))
+    _tell_of_several(chosen, labs[0])
+    playbook = Playbook.load(chosen.playbook, paths=chosen.path)
+    runs = [_prepared(chosen, lab, playbook) for lab in labs]
+    if len(runs) > 1:
+        from phantom_lab.cli.scenarios import run_all  # only now: it reads the playbook
+
+        return run_all([lab.scenario for lab in labs if lab.scenario], runs, json=chosen.json)
+    with printing_aside(), suppress(KeyboardInterrupt):  # an interrupted run ended as `stopped`, and says so below
+        runs[0].execute()
+    summary = runs[0].summary()
+    print(as_json(summary) if chosen.json else as_text(summary))
+    return exit_code(summary.status)
+
+
+def _labs(chosen: argparse.Namespace) -> Iterator[Lab]:
+    """A lab for every scenario, or for what is given without one."""
+    scenarios: list[Scenario | None] = [one for file in chosen.scenario for one in read_scenarios(file)]
+    if len(scenarios) > 1 and chosen.journal:
+        raise InputError(f"--journal is for one run, and there are {len(scenarios)} scenarios",
+                         hint="Choose one: --scenario FILE#VARIANT.")
+    apps = Apps.load(chosen.apps) if chosen.apps else None
+    for problem in apps.problems if apps else ():
+        _note(problem)
+    for one in scenarios or [None]:
+        yield _lab(chosen, one, apps)
+
+
+def _lab(chosen: argparse.Namespace, scenario: Scenario | None, apps: Apps | None) -> Lab:
+    said = scenario.lab_arguments() if scenario else {}
+    lab = Lab(chosen.container, scenario=scenario, results=chosen.results, recording=chosen.recording, apps=apps,
+              generate=chosen.generate, contract=chosen.contract, seed=chosen.seed, paths=chosen.path,
+              maxmind=chosen.maxmind, strict_assets=chosen.strict_assets, lists=given.lists(chosen.list),
+              user=chosen.user, options=given.options(chosen.option, said.get("options")),
               files=[{"path": one, "container": chosen.container_id} for one in chosen.file])
-    if chosen.container_id is None and len(lab.containers) > 1:
+    if not lab.containers:
+        raise InputError("there is no container to run on", where=_place(scenario),
+                         hint="Give --container FILE, or --scenario FILE that holds one.")
+    return lab
+
+
+def _tell_of_several(chosen: argparse.Namespace, lab: Lab) -> None:
+    if chosen.container and chosen.container_id is None and len(lab.containers) > 1:
         ids = ", ".join(map(str, lab.containers))
-        print(f"phantom-lab: note: {chosen.container} holds {len(lab.containers)} containers ({ids}): the run is for "
-              "the first. --container-id ID chooses another.", file=sys.stderr)
-    playbook, inputs = Playbook.load(chosen.playbook, paths=chosen.path), given.inputs(chosen.input)
-    check_inputs(playbook, inputs)
+        _note(f"{chosen.container} holds {len(lab.containers)} containers ({ids}): the run is for the first. "
+              "--container-id ID chooses another.")
+
+
+def _prepared(chosen: argparse.Namespace, lab: Lab, playbook: Playbook) -> PlaybookRun:
+    said = lab.scenario.run_arguments() if lab.scenario else {}
+    inputs = {**said.get("inputs", {}), **given.inputs(chosen.input)}
+    try:
+        check_inputs(playbook, inputs)
+    except InputError as exc:
+        raise InputError(exc.what, where=_place(lab.scenario), hint=exc.hint) from None
     if chosen.ran:
         lab.ran(playbook, chosen.container_id)
-    playbook_run = lab.prepare(playbook, chosen.container_id, inputs=inputs, scope=given.scope(chosen.scope, lab),
-                               journal=chosen.journal)
-    # What the playbook prints is no part of our answer; an interrupted run ended as `stopped`, and says so below.
-    with redirect_stdout(sys.stderr), suppress(KeyboardInterrupt):
-        playbook_run.execute()
-    summary = playbook_run.summary()
-    print(as_json(summary) if chosen.json else as_text(summary))
-    return _EXIT.get(summary.status, _OTHER)
+    return lab.prepare(playbook, chosen.container_id, inputs=inputs, scope=given.scope(chosen.scope, lab),
+                       journal=chosen.journal)
+
+
+def _place(scenario: Scenario | None) -> str:
+    return f"scenario {scenario.name}" if scenario else ""
+
+
+def _note(text: str) -> None:
+    print(f"phantom-lab: note: {shown(text)}", file=sys.stderr)

@@ -79,8 +79,8 @@ def _assumed(name: str, offered: list[Asset], chosen: AssetSelection) -> Asset:
 def read_parameters(given: Any, call: str) -> list[dict[str, Any]]:
     """The parameter sets of an ``act`` or ``custom_function`` call.
 
-    None (the default) runs it once without parameters; an empty list runs nothing, and the callback is called all
-    the same (both assumed).
+    None (the default) runs it once without parameters. An empty list runs a custom function not at all, and an action
+    as `phantom_lab.model.Options.empty_parameters` says; the callback is called all the same (all assumed).
 
     Args:
         call: which call it is, for messages: ``act 'whois ip'``.

@@ -15,6 +15,7 @@ from phantom_lab.engine.tree import DEPTH, RUNS
 from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.journal import ActionStarted, CustomFunctionStarted, PlaybookStarted
 from phantom_lab.model import App, Asset, ChildRun, json_copy
+from phantom_lab.outcomes import ActionCall
 from phantom_lab.state import FAR, Clock
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def act(run: PlaybookRun, action: str, parameters: list[dict[str, Any]], chosen:
     ids = run.tree.ids
     number, name = ids.next("action_run"), run.name_for(name, "action", action)
     assets = select_assets(run.platform, run.tree.providers, action, chosen, run.note)
+    if not parameters and _runs_without(run, action, name, assets):
+        parameters = [{}]
     refused = "" if assets else f"no asset supports action '{action}'"
     if refused:
         run.note(f"action '{name}' is not dispatched: {refused}")
@@ -147,11 +150,31 @@ def _check_depth(run: PlaybookRun, found: Playbook) -> None:
                                     hint="Playbooks that start each other need a way out.")
 
 
+def _runs_without(run: PlaybookRun, action: str, name: str, assets: list[Asset]) -> bool:
+    """Whether an empty list of parameter sets runs an action once: where its app requires no parameter, by default."""
+    chosen = run.tree.options.empty_parameters
+    if chosen != "declared" or not assets:
+        return chosen == "once"
+    return run.tree.providers.needs_parameters(_call(run, action, name, assets[0])) is False
+
+
+def _call(run: PlaybookRun, action: str, name: str, asset: Asset) -> ActionCall:
+    """A call to come, for who knows what its app declares."""
+    return ActionCall(action, name, asset.name, asset.app.name, {}, 0, run.playbook.file)
+
+
+def _read_only(pending: PendingAction) -> bool | None:
+    """Whether every app it runs on declares that it changes nothing; None: not known of one of them."""
+    run = pending.run
+    said = {run.tree.providers.read_only(_call(run, pending.action, pending.name, asset)) for asset in pending.assets}
+    return False if False in said else None if None in said else bool(said) or None
+
+
 def _queue(run: PlaybookRun, pending: PendingAction) -> None:
     put = run.journal.put
     run.journal.append(ActionStarted(
         run.id, run.command, run.invocation, pending.id, pending.name, pending.action,
         [{"asset": asset.name, "app": asset.app.name} for asset in pending.assets], put(pending.parameters),
-        label(pending.callback), put(pending.handle)))
+        label(pending.callback), put(pending.handle), _read_only(pending)))
     run.state.pending.append(pending.name)
     run.queue(pending)

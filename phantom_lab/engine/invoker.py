@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from phantom_lab.engine.callbacks import arguments_of, code_of, label, with_changes
 from phantom_lab.engine.failures import failure_of, is_own, text_of
 from phantom_lab.engine.source import Source
+from phantom_lab.engine.suspects import suspects
 from phantom_lab.journal import Cause, Failure, HelperCalled, InvocationEnded, InvocationStarted
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ class Invoker:
             return returned
         except (Exception, SystemExit) as exc:
             here = getattr(exc, "__phantom_lab_failure__", None) is None
-            failure = self._failure(exc, function, name, engine=caller is None)
+            failure = self._failure(exc, function, frame, engine=caller is None)
             if caller is None and not custom_function:
                 self.failures.append(failure)
             raise
@@ -178,15 +179,19 @@ class Invoker:
         source = self._sources.get(code.co_filename) if code else None
         return source.line_of(code) if source else 0
 
-    def _failure(self, exc: BaseException, function: Function, block: str, *, engine: bool) -> Failure:
+    def _failure(self, exc: BaseException, function: Function, frame: Frame, *, engine: bool) -> Failure:
         """Describe an exception that leaves a block; the innermost block is the one it is told of."""
         failure: Failure | None = getattr(exc, "__phantom_lab_failure__", None)
         if failure is None or engine:  # once where it is raised, and once with all frames: depth squared otherwise
             code = code_of(function)
             own = self._sources.get(code.co_filename if code else "", self._run.playbook)
-            whole = failure_of(exc, block=block, line=self._line(function) or own.block_line(block),
-                               sources=[own, *self._sources.values()])
-            failure = replace(failure, traceback=whole.traceback) if failure else whole
+            sources = [own, *self._sources.values()]
+            whole = failure_of(exc, block=frame.block, line=self._line(function) or own.block_line(frame.block),
+                               sources=sources)
+            if failure is None:
+                found = suspects(exc, text_of(exc), sources, put=self._run.journal.put)
+                failure = replace(whole, invocation=frame.n, expression=found.expression, values=found.values)
+            failure = replace(failure, traceback=whole.traceback)
         with suppress(Exception):  # an exception class may refuse attributes
             exc.__phantom_lab_failure__ = failure  # type: ignore[attr-defined]
         return failure

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from phantom_lab.engine.custom_function import CustomFunction
+from phantom_lab.journal.fan_out import PEOPLE, multiplied, without_context
 from phantom_lab.model import AppRun, Asset, ChildRun
 from phantom_lab.outcomes import ActionCall, Outcome, outcome_of
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from phantom_lab.engine.run import PlaybookRun
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Pending:
     """Something asked for that has not completed. It counts as completed only at its turn, just before its callback."""
 
@@ -39,8 +40,11 @@ class Pending:
         """What tells it from everything else in the queue."""
         return type(self), self.id
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name!r}>"
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class PendingAction(Pending):
     """An action run."""
 
@@ -56,6 +60,11 @@ class PendingAction(Pending):
     app_runs: tuple[AppRun, ...] | None = None
     """What it came back with, where that takes time to arrive."""
 
+    def __repr__(self) -> str:
+        """With how many calls it makes, and what they multiply from."""
+        calls = multiplied(without_context(self.parameters), len(self.assets))
+        return f"<PendingAction {self.name!r}: {self.action}{'' if self.action in PEOPLE else f', {calls}'}>"
+
     def answered(self, call: ActionCall) -> Outcome | None:
         """The outcome that was given by hand for a call; the newest one counts."""
         for given in reversed(self.answers):
@@ -65,7 +74,7 @@ class PendingAction(Pending):
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class PendingCustomFunction(Pending):
     """A custom function run; its parameter sets are executed at its turn."""
 
@@ -75,12 +84,12 @@ class PendingCustomFunction(Pending):
     parameters: list[dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class PendingStart(Pending):
     """A child playbook that has not begun: `run` is the child."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class PendingPlaybook(Pending):
     """A child playbook that has ended, of which its parent has not been told: `run` is the parent."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 
 from phantom_lab.engine.pending import Pending
@@ -22,6 +23,9 @@ class RunQueue:
         self._pending: list[Pending] = []
         self._random = random.Random(order) if isinstance(order, int) else None
         self._lots: dict[tuple[type, int], float] = {}
+        self._places: list[int] = []
+        self.widths: list[int] = []
+        """How many were due together, at every turn that was taken."""
 
     def __bool__(self) -> bool:
         return bool(self._pending)
@@ -30,7 +34,9 @@ class RunQueue:
     def pending(self) -> tuple[Pending, ...]:
         """In the order in which they will take their turns, as things stand."""
         if self._random is None:
-            return tuple(sorted(self._pending, key=lambda one: one.due))
+            asked = sorted(self._pending, key=lambda one: one.due)
+            place = min(self._places[0], self._together(asked) - 1) if self._places and asked else 0
+            return (*asked[place:place + 1], *asked[:place], *asked[place + 1:])
         now = self._clock.passed  # by lot among what is due already
         return tuple(sorted(self._pending, key=lambda one: (max(one.due, now), self._lots[one.key])))
 
@@ -43,9 +49,21 @@ class RunQueue:
     def next(self) -> Pending:
         """Take the next one out; its time has come."""
         pending = self.pending[0]
+        self.widths.append(self._together(self._pending))
+        self._places = self._places[1:]
         self._pending = [one for one in self._pending if one is not pending]
         self._clock.advance(pending.due - self._clock.elapsed())
         return pending
+
+    def follow(self, places: Sequence[int]) -> None:
+        """Of what is due together, let that at this place take its turn, turn by turn; 0 is what was asked for first,
+        and goes for all turns after the last place."""
+        self._places = list(places)
+
+    def _together(self, pending: Sequence[Pending]) -> int:
+        now = self._clock.passed
+        moments = [max(one.due, now) for one in pending]
+        return moments.count(min(moments))
 
     def replace(self, pending: Pending) -> Pending:
         """Put a changed one in place of the one with its key, which is returned."""

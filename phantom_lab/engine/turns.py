@@ -26,10 +26,11 @@ from phantom_lab.journal import (
 from phantom_lab.model import ActionRun, CustomFunctionResult, CustomFunctionRun, json_copy
 from phantom_lab.outcomes import ActionCall, Outcome
 
-HINT = ("Give one with --results FILE, a stub (@lab.action({action!r})), or by hand at the panel "
-        "(stepper.give([…]) or stepper.fail(message)).")
-PROMPT_HINT = ("Reply with --results FILE, a stub (@lab.action({action!r}) that returns phantom_lab.responses(…), "
-               "timed_out() or declined()), or by hand at the panel (stepper.respond(…), stepper.time_out()).")
+HINT = ("Give one with --results FILE or --scenario FILE, a stub (@lab.action({action!r})), or by hand at the panel "
+        "(stepper.give([…]) or stepper.fail(message)); --generate makes results up.")
+PROMPT_HINT = ("Reply with --results FILE or --scenario FILE, a stub (@lab.action({action!r}) that returns "
+               "phantom_lab.responses(…), timed_out() or declined()), or by hand at the panel (stepper.respond(…), "
+               "stepper.time_out()); --generate makes replies up.")
 PEOPLE = {"prompt": "prompt", "task": "task", "approve": "approval"}
 """What a person answers, by the action that stands for it."""
 
@@ -208,8 +209,11 @@ def _ask(pending: PendingAction, call: ActionCall) -> Outcome:
                                  _missing(call, problem))
         run.journal.append(missing)
         found = run.tree.gate.needs_outcome(call, missing)
+    if told := run.tree.providers.objection(call, found):
+        run.note(told)
     results = run.journal.put([result.to_json() for result in found.results])
-    run.journal.append(OutcomeGiven(run.id, pending.id, call.action, call.asset, parameter, results, found.source))
+    run.journal.append(OutcomeGiven(run.id, pending.id, call.action, call.asset, parameter, results, found.source,
+                                    found.delay))
     return found
 
 

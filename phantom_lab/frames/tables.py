@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,6 +14,7 @@ from phantom_lab.frames.children import children_table, describe_children
 from phantom_lab.frames.flatten import flatten, table
 from phantom_lab.journal import (
     ActionCompleted,
+    ActionStarted,
     ApiCalled,
     Changed,
     Edited,
@@ -25,8 +26,10 @@ from phantom_lab.journal import (
     Logged,
     PlaybookCompleted,
     RunStarted,
+    sources,
 )
 from phantom_lab.journal import invocations as fold_invocations
+from phantom_lab.journal.fan_out import PEOPLE, multiplied, sets_of
 
 Run = PlaybookRun | Stepper | Journal
 ARTIFACT = "artifact:*"
@@ -44,6 +47,8 @@ def artifacts(run: Run) -> pd.DataFrame:
 def results(run: Run, name: str | None = None, *, at: int | None = None) -> pd.DataFrame:
     """One row per asset × parameter set × data item of the completed actions; empty data keeps one row.
 
+    The column ``source`` says who gave the result: a stub, a file, a person, or what it was generated from.
+
     Args:
         run: a run, its stepper or its journal.
         name: the action's block name (all its runs, oldest first); columns are then
@@ -51,11 +56,17 @@ def results(run: Run, name: str | None = None, *, at: int | None = None) -> pd.D
             form ``action_result.…``.
         at: number of an invocation: as it was when that one started.
     """
-    return results_table(_completed(journal_of(run), ActionCompleted, "action", name, at), name)
+    journal = journal_of(run)
+    return results_table(_completed(journal, ActionCompleted, "action", name, at), name, sources(journal))
 
 
-def results_table(app_runs: Iterable[dict[str, Any]], name: str | None = None) -> pd.DataFrame:
-    """`results` of a callback's ``results`` argument itself, of an action, a custom function or a child playbook."""
+def results_table(app_runs: Iterable[dict[str, Any]], name: str | None = None,
+                  told: Mapping[int, list[str]] | None = None) -> pd.DataFrame:
+    """`results` of a callback's ``results`` argument itself, of an action, a custom function or a child playbook.
+
+    Args:
+        told: who gave the results, as `phantom_lab.journal.sources` tells it.
+    """
     app_runs = list(app_runs)
     if describe_children(app_runs):
         return children_table(app_runs, name)
@@ -65,10 +76,12 @@ def results_table(app_runs: Iterable[dict[str, Any]], name: str | None = None) -
         root = f"{name}:{part}" if name else part
         head = {} if name else {"name": run.get("name")}
         head.update(asset=run.get("asset"), app=run.get("app"))
-        rows += [{**head, **row} for one in run.get(f"{part}s") or [{}] for row in _result_rows(one, root)]
+        found = run.get(f"{part}s") or [{}]
+        rows += [{**head, **row, **source} for one, source in zip(found, _sources(run, found, told), strict=True)
+                 for row in _result_rows(one, root)]
     if not rows:
         root = f"{name}:{RESULT}" if name else RESULT
-        columns.update(dict.fromkeys([f"{root}.status", f"{root}.message"]))
+        columns.update(dict.fromkeys([f"{root}.status", f"{root}.message", *([] if told is None else ["source"])]))
     columns.update(dict.fromkeys(column for row in rows for column in row))
     return table(rows, sorted(columns, key=_place))
 
@@ -146,7 +159,7 @@ def arguments(run: Run, *, at: int | None = None) -> dict[str, Any]:
 
 
 def deeds(run: Run, at: int) -> pd.DataFrame:
-    """What a block did: its ``phantom.*`` calls, debug lines, changes, blocks and helpers called."""
+    """What a block did: its ``phantom.*`` calls, what it queued, debug lines, changes, blocks and helpers called."""
     journal = journal_of(run)
     get = journal.get
     _until(journal, at)  # raises where there is no such invocation
@@ -165,6 +178,9 @@ def deeds(run: Run, at: int) -> pd.DataFrame:
             case HelperCalled():
                 given = {name: get(ref) for name, ref in event.arguments.items()}
                 rows.append(_deed(event.line, "called helper", event.name, given, event.error or get(event.returned)))
+            case ActionStarted():
+                calls = None if event.action in PEOPLE else multiplied(sets_of(journal, event), len(event.targets))
+                rows.append(_deed(None, "queued", f"{event.action} ({event.name})", None, calls))
             case Logged():
                 rows.append(_deed(event.line or None, event.level, event.message, None, None))
             case Changed():
@@ -217,12 +233,21 @@ def _result_rows(result: dict[str, Any], root: str) -> list[dict[str, Any]]:
     return [{**row, **(flatten(item, f"{root}.data.*") if item != {} else {})} for item in data]
 
 
+def _sources(run: dict[str, Any], found: Sequence[Any], told: Mapping[int, list[str]] | None) -> list[dict[str, str]]:
+    """The cell ``source`` of every result of an app run; one that was cut down has all that there are."""
+    number = run.get("app_run_id")
+    given = told.get(number, []) if told and isinstance(number, int) else []
+    if len(given) != len(found):
+        given = ["; ".join(dict.fromkeys(given))] * len(found) if given else []
+    return [{"source": one} for one in given] or [{}] * len(found)
+
+
 def _place(column: str) -> int:
     """Columns in the order of the question: where, asked what, how it went, what came back, bookkeeping."""
     field = re.sub(rf"^.*?({'|'.join(PARTS)})\.", ".", column, count=1)
     order = ("name", "asset", ".parameter", ".status", ".data", ".summary", ".message", "app")
-    if field.startswith(".parameter.context"):
-        return len(order)
+    if field == "source" or field.startswith(".parameter.context"):
+        return len(order) + (field == "source")
     return next(place for place, start in enumerate(order) if field.startswith(start))
 
 

@@ -28,15 +28,20 @@ from phantom_lab.journal.events import (
     RunEnded,
     RunStarted,
 )
+from phantom_lab.journal.fan_out import fan_out
 from phantom_lab.journal.fold import Summary, summarize
 from phantom_lab.journal.invocations import Invocation, block_of, invocations
 from phantom_lab.journal.journal import Journal
+from phantom_lab.journal.outcome_sources import sources
 from phantom_lab.journal.place import default_folder, new_file
 from phantom_lab.journal.reading import read_journal
+from phantom_lab.journal.receipt import receipt
+from phantom_lab.journal.responsible import Responsible, responsible
 from phantom_lab.journal.unmatched import unmatched
 
 __all__ = ["ActionCompleted", "ActionStarted", "ApiCalled", "Cause", "Changed", "CustomFunctionCompleted",
            "CustomFunctionStarted", "Diagnosed", "Edited", "Evaluated", "Event", "Failure", "Filtered", "GapMet",
            "HelperCalled", "Invocation", "InvocationEnded", "InvocationStarted", "Journal", "Logged", "OutcomeGiven",
-           "OutcomeMissing", "OutputSaved", "PlaybookCompleted", "PlaybookStarted", "Ref", "RunEnded", "RunStarted",
-           "Summary", "block_of", "default_folder", "invocations", "new_file", "read_journal", "summarize", "unmatched"]
+           "OutcomeMissing", "OutputSaved", "PlaybookCompleted", "PlaybookStarted", "Ref", "Responsible", "RunEnded",
+           "RunStarted", "Summary", "block_of", "default_folder", "fan_out", "invocations", "new_file", "read_journal",
+           "receipt", "responsible", "sources", "summarize", "unmatched"]

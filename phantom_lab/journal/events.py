@@ -6,6 +6,7 @@ Values (arguments, results, containers) stand in the journal once and are referr
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 Ref = str
 """Digest of a value in the journal."""
@@ -49,6 +50,16 @@ class Failure:
     line: int
     traceback: str
     """The playbook's own frames only."""
+    invocation: int = 0
+    """The invocation that raised; the failure leaves those around it, too."""
+    expression: str = ""
+    """What failed; empty where the source does not tell."""
+    values: list[dict[str, Any]] = field(default_factory=list, hash=False)
+    """The values that it was made of, the likeliest to blame first:
+
+    ``{"expression", "value"?, "ref"?, "origins"}``: a short text of the value where it is known, its digest where it is
+    plain, and `phantom_lab.journal.flow.Origin` as dicts; or ``{"expression", "own"}``: why no value is to blame.
+    """
 
     def __str__(self) -> str:
         text = " ".join(f"{self.type}: {self.message}".split()).removesuffix(":")
@@ -142,6 +153,8 @@ class ActionStarted(Event):
     parameters: Ref
     callback: str | None
     handle: Ref
+    read_only: bool | None = None
+    """Whether the apps of all targets declare that it changes nothing; None: not known of one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +168,8 @@ class OutcomeGiven(Event):
     results: Ref
     source: str
     """Which provider gave it."""
+    delay: float = 0.0
+    """Seconds of the clock until it arrived."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from phantom_lab.journal.events import (
@@ -18,9 +18,13 @@ from phantom_lab.journal.events import (
     RunEnded,
     RunStarted,
 )
+from phantom_lab.journal.fan_out import fan_out
 from phantom_lab.journal.hints import hints
 from phantom_lab.journal.invocations import Invocation, block_of, invocations
 from phantom_lab.journal.journal import Journal
+from phantom_lab.journal.outcome_sources import sources
+from phantom_lab.journal.receipt import receipt
+from phantom_lab.journal.responsible import responsible
 from phantom_lab.journal.unmatched import unmatched
 
 
@@ -48,6 +52,12 @@ class Summary:
     """Datapaths that gave no value, and why."""
     hints: list[dict[str, Any]] = field(default_factory=list)
     """What the platform passes over in silence: see `phantom_lab.journal.hints`."""
+    responsible: list[dict[str, Any]] = field(default_factory=list)
+    """The values that made blocks raise: see `phantom_lab.journal.responsible`."""
+    receipt: list[dict[str, Any]] = field(default_factory=list)
+    """What it would have changed: see `phantom_lab.journal.receipt`."""
+    fan_out: list[dict[str, Any]] = field(default_factory=list)
+    """How many calls every action makes, and what they multiply from: see `phantom_lab.journal.fan_out`."""
 
 
 def summarize(journal: Journal) -> Summary:
@@ -56,14 +66,16 @@ def summarize(journal: Journal) -> Summary:
     root = events[0].run if events else 0
     ends = {event.run: event for event in events if isinstance(event, RunEnded)}
     end = ends.get(root)
-    blocks = invocations(events)
+    blocks, told = invocations(events), sources(journal)
     outputs = {event.run: event.output for event in events if isinstance(event, OutputSaved)}
     return Summary(
         status=end.status if end else "running",  # or its process ended before the run did
         message=end.message if end else "",
         invocations=[_invocation(one, get) for one in blocks.values()],
         action_runs=[{"name": event.name, "action": event.action, "status": event.status, "message": event.message,
-                      "results": get(event.results)} for event in events if isinstance(event, ActionCompleted)],
+                      "results": [{**one, "source": "; ".join(dict.fromkeys(told[one["app_run_id"]]))}
+                                  for one in get(event.results)]}
+                     for event in events if isinstance(event, ActionCompleted)],
         changes=[{"object": event.kind, "id": event.id, "field": event.field, "before": get(event.before),
                   "after": get(event.after), "block": block_of(blocks, event.invocation)}
                  for event in events if isinstance(event, Changed)],
@@ -87,6 +99,9 @@ def summarize(journal: Journal) -> Summary:
                     "argument": event.argument, "datapath": event.datapath, "message": event.message}
                    for event in events if isinstance(event, Diagnosed)],
         hints=hints(journal),
+        responsible=[found for one in blocks.values() for found in _responsible(one, journal)],
+        receipt=receipt(journal),
+        fan_out=fan_out(journal),
     )
 
 
@@ -96,3 +111,10 @@ def _invocation(one: Invocation, get: Any) -> dict[str, Any]:
     cause = {"kind": started.cause.kind, "name": started.cause.name, "caller": started.cause.caller}
     return {"n": started.n, "run": started.run, "block": started.block, "cause": cause, "success": success,
             "error": str(one.failure) if one.failure else None}
+
+
+def _responsible(one: Invocation, journal: Journal) -> list[dict[str, Any]]:
+    """Of the block that raised, not of those around it."""
+    failure = one.failure if one.failure and one.failure.invocation == one.started.n else None
+    found = responsible(journal, failure) if failure else None
+    return [{"invocation": one.started.n, **asdict(found), "message": str(found)}] if found else []

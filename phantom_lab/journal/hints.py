@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
-from math import prod
 from typing import Any
 
 from phantom_lab.journal.events import ActionCompleted, ActionStarted, ApiCalled, Evaluated, InvocationStarted
+from phantom_lab.journal.fan_out import PEOPLE, factors, sets_of
 from phantom_lab.journal.invocations import Invocation, block_of, invocations
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.unmatched import conditions_of
 from phantom_lab.journal.waiting import waiting
-
-_PEOPLE = ("prompt", "task")
 
 
 def hints(journal: Journal) -> list[dict[str, Any]]:
@@ -37,10 +34,9 @@ def _parameters(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[dic
     """Parameters of actions: a list where an app takes one value, and every combination of several lists."""
     lines = {event.command: event.line for event in journal.events if isinstance(event, ApiCalled)}
     for event in journal.events:
-        if not isinstance(event, ActionStarted) or event.action in _PEOPLE:
+        if not isinstance(event, ActionStarted) or event.action in PEOPLE:
             continue
-        sets = [{key: value for key, value in one.items() if key != "context"}
-                for one in journal.get(event.parameters) if isinstance(one, dict)]
+        sets = sets_of(journal, event)
         for told in (*_lists(sets), *_combinations(sets)):
             yield _hint(blocks, event.run, event.invocation, lines.get(event.command, 0),
                         f"action '{event.action}' ({event.name}): {told}")
@@ -54,25 +50,18 @@ def _lists(sets: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _combinations(sets: list[dict[str, Any]]) -> Iterator[str]:
-    columns: dict[str, set[str]] = {}
-    for one in sets:
-        for key, value in one.items():
-            columns.setdefault(key, set()).add(_text(value))
-    several = {key: len(values) for key, values in columns.items() if len(values) > 1}
-    if len(several) > 1 and len({_text(one) for one in sets}) == prod(several.values()):
-        counts = " x ".join(f"{count} {key}" for key, count in several.items())
+    found = factors(sets)
+    if len(found) > 1:
+        counts = " x ".join(f"{count} {name}" for name, count in found.items())
         yield (f"{len(sets)} parameter sets are every combination of {counts} (where they belong together, list_zip "
                "pairs them)")
-
-
-_text = json.JSONEncoder(sort_keys=True).encode
 
 
 def _silence(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[dict[str, Any]]:
     """Conditions that hold because nobody answered: the branch acts as if somebody had agreed."""
     unanswered: dict[tuple[int, str], str] = {}
     for event in journal.events:
-        if isinstance(event, ActionCompleted) and event.action in _PEOPLE:
+        if isinstance(event, ActionCompleted) and event.action in PEOPLE:
             unanswered.pop((event.run, event.name), None)
             if event.status != "success":
                 unanswered[event.run, event.name] = event.action

@@ -2,33 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from phantom_lab.outcomes import MaxMind, OutcomeProvider, Providers, ResultsFile, StandIn, Stubs
+from phantom_lab.engine.recorded import recorded
+from phantom_lab.journal import read_journal
+from phantom_lab.outcomes import (
+    Apps,
+    Generated,
+    MaxMind,
+    OutcomeProvider,
+    Providers,
+    Recording,
+    ResultsFile,
+    Scenario,
+    StandIn,
+    Stubs,
+)
+from phantom_lab.outcomes.declared import Demand
 from phantom_lab.rest.http_app import LocalRest
 
 
 class Answers:
-    """Stubs, then results, then local apps, then what else was given.
+    """Stubs, a scenario, results, recordings, local apps, what else was given, and generated results.
 
     Args:
-        results, maxmind, providers: as for `Lab`.
+        scenario: a situation with its outcomes.
+        results, recording, maxmind, providers, apps, generate, contract, seed: as for `Lab`.
     """
 
-    def __init__(self, *, results: str | Path | list[Any] | None, maxmind: str | Path | bool | None,
-                 providers: Sequence[OutcomeProvider]) -> None:
+    def __init__(self, *, scenario: Scenario | None, results: str | Path | list[Any] | None,
+                 recording: str | Path | Recording | None, maxmind: str | Path | bool | None,
+                 providers: Sequence[OutcomeProvider], apps: str | Path | Apps | None, generate: bool,
+                 contract: str, seed: int) -> None:
+        self.apps = apps if isinstance(apps, Apps) or apps is None else Apps.load(apps)
         self.stubs = Stubs()
+        self._scenario = scenario
         self._results = [ResultsFile(results)] if results is not None else []
+        self._recording = _recording(recording)
         self._maxmind = list(_maxmind(maxmind))
         self._others = list(providers)
-        self.stand_ins: list[StandIn] = [one for file in self._results for one in file.stand_ins]
+        self._generate = generate or (scenario is not None and scenario.generate)
+        self._contract, self._seed = contract, seed
+        self.stand_ins: list[StandIn] = [
+            *(scenario.stand_ins if scenario else ()), *(one for file in self._results for one in file.stand_ins)]
         """The first of a name wins."""
 
-    def of_run(self, rest: LocalRest) -> Providers:
-        """The providers of one run."""
-        return Providers([self.stubs, *self._results, *self._maxmind, rest, *self._others])
+    def of_run(self, rest: LocalRest, demand: Callable[[str], Demand]) -> Providers:
+        """The providers of one run.
+
+        Args:
+            demand: what the playbook in a file tells of its actions.
+        """
+        generated = Generated(self.apps, demand, self._seed)
+        scenario = [self._scenario.provider(generated.outcome if self._generate else None)] if self._scenario else []
+        recording = [self._recording.provider()] if self._recording else []
+        return Providers(
+            [self.stubs, *scenario, *self._results, *recording, *self._maxmind, rest, *self._others,
+             *([generated] if self._generate else [])],
+            declaration_of=generated.declaration if self.apps else None, contract=self._contract)
+
+
+def _recording(given: str | Path | Recording | None) -> Recording | None:
+    if given is None or isinstance(given, Recording):
+        return given
+    return Recording(recorded(read_journal(given)), name=Path(given).name)
 
 
 def _maxmind(given: str | Path | bool | None) -> Iterator[MaxMind]:

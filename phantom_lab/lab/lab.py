@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from phantom_lab.engine import Breakpoints, Library, Playbook, PlaybookRun, Stepper, plant
 from phantom_lab.engine.capture import NAMED, capture
 from phantom_lab.engine.inputs import check_inputs
+from phantom_lab.engine.tree import Tree
 from phantom_lab.errors import InputError
 from phantom_lab.journal import Journal, new_file
 from phantom_lab.lab.answers import Answers
@@ -27,9 +28,15 @@ from phantom_lab.model import (
 from phantom_lab.outcomes import (
     CUSTOM_FUNCTION,
     PLAYBOOK,
+    Apps,
     OutcomeProvider,
+    Recording,
+    Scenario,
+    read_scenarios,
     standing_in,
 )
+from phantom_lab.outcomes.declared import Demand
+from phantom_lab.reading.demand import demand_of
 from phantom_lab.rest.http_app import LocalRest
 from phantom_lab.rest.keeping import run_writes
 from phantom_lab.shim import RunNamespace
@@ -51,7 +58,7 @@ class Lab:
         strict_assets: an asset that is not configured is an error instead of being assumed.
         maxmind: another City database for ``geolocate ip``; False leaves the MaxMind app out.
         paths: folders in which playbooks are looked for by name.
-        seed: equal seeds give equal ids and random numbers.
+        seed: equal seeds give equal ids, random numbers and generated results; None is the scenario's, or 0.
         start: when the clock of every run starts; None is the moment the run starts.
         lists: custom lists by name, each a list of rows (a row is a list of cells, or one cell).
         user: who starts runs: a name, or a `User`.
@@ -59,7 +66,15 @@ class Lab:
         files: files in the vault: paths, or ``{"path", "container"?, "name"?}``; without a container it is the first.
             They are read where they lie, and never written.
         options: choices where the platform's behaviour is not known.
-        providers: further outcome providers, asked last.
+        providers: further outcome providers, asked after all others.
+        apps: manifests of SOAR apps, the JSON that each app carries: a folder, a file or an archive.
+        generate: results that nobody gives are generated: from `apps`, from the playbook's export, and from what the
+            playbook reads of them.
+        contract: what becomes of a given result that does not keep what `apps` declare: ``lenient`` notes it,
+            ``strict`` refuses it, ``off`` does not look.
+        scenario: a situation with its outcomes: a file (``FILE#VARIANT``), what it would hold, or a `Scenario`. What
+            is given besides wins over what it says.
+        recording: a journal whose outcomes are given again.
 
     Raises:
         InputError: something given cannot be read.
@@ -67,13 +82,24 @@ class Lab:
 
     def __init__(self, container: Given | None = None, *, results: str | Path | list[Any] | None = None,
                  assets: Iterable[str | Asset | dict[str, Any]] = (), strict_assets: bool = False,
-                 maxmind: str | Path | bool | None = None, paths: Sequence[str | Path] = (), seed: int = 0,
+                 maxmind: str | Path | bool | None = None, paths: Sequence[str | Path] = (), seed: int | None = None,
                  start: datetime.datetime | None = None, lists: dict[str, list[Any]] | None = None,
                  user: str | User | None = None, options: Options | None = None,
                  records: dict[str, list[Any]] | None = None,
                  files: Sequence[str | Path | dict[str, Any]] = (),
-                 providers: Sequence[OutcomeProvider] = ()) -> None:
-        self.store = Store()
+                 providers: Sequence[OutcomeProvider] = (), apps: str | Path | Apps | None = None,
+                 generate: bool = False, contract: str = "lenient",
+                 scenario: str | Path | dict[str, Any] | Scenario | None = None,
+                 recording: str | Path | Recording | None = None) -> None:
+        self.scenario = _scenario(scenario)
+        said = self.scenario.lab_arguments() if self.scenario else {}
+        container = said.get("container") if container is None else container
+        assets, options = assets or said.get("assets", ()), options or said.get("options")
+        start, user = start or said.get("start"), user or said.get("user")
+        seed = said.get("seed", 0) if seed is None else seed
+        records, files = records or said.get("records"), files or said.get("files", ())
+        lists = {**said.get("lists", {}), **(lists or {})}
+        self.store = Store(start)
         self.assets = [_asset(one) for one in ([assets] if isinstance(assets, str) else assets)]
         self.strict_assets = strict_assets
         self.paths = list(paths)
@@ -88,11 +114,13 @@ class Lab:
         if container is not None:
             self.add(container)
         self.store.add_all(records or {})
-        for name, rows in (lists or {}).items():
+        for name, rows in lists.items():
             self.store.add_list(str(name), rows)
         self._seen: dict[tuple[int, str], frozenset[int]] = {}
         self._runs = 0
-        self._answers = Answers(results=results, maxmind=maxmind, providers=providers)
+        self._answers = Answers(
+            scenario=self.scenario, results=results, recording=recording, maxmind=maxmind, providers=providers,
+            apps=apps, generate=generate, contract=contract, seed=seed)
         add_files(self.store, files)
 
     def add(self, given: Given) -> int:
@@ -181,31 +209,36 @@ class Lab:
         return stepper
 
     def prepare(self, playbook: GivenPlaybook, container: Given | int | None = None, *,
-                inputs: dict[str, Any] | None = None, scope: str | list[int] = "new",
+                inputs: dict[str, Any] | None = None, scope: str | list[int] | None = None,
                 journal: str | Path | bool | None = None) -> PlaybookRun:
         """Make a run without executing it.
 
         Args:
             inputs: values for an input playbook, by name.
-            scope: ``new``, ``all`` or a list of artifact ids.
+            scope: ``new``, ``all`` or a list of artifact ids; None is the scenario's, or ``new``.
             journal: file to write the journal to; True: a new one in the default place (see
                 `phantom_lab.journal.default_folder`), which is what `step` does; None keeps it in memory.
 
         Raises:
             InputError, PlaybookLoadError: something given cannot be read.
         """
-        loaded = self._playbook(playbook)
+        loaded, said = self._playbook(playbook), self.scenario.run_arguments() if self.scenario else {}
+        inputs = said.get("inputs") if inputs is None else inputs
+        scope = said.get("scope", "new") if scope is None else scope
         if scope not in ("new", "all") and not isinstance(scope, list):
             raise InputError(f"scope {scope!r} is neither 'new', 'all' nor a list of artifact ids")
         container_id = self._container(container)
+        if self.scenario and self.scenario.ran:
+            self.ran(loaded, container_id)
         self._runs = max(self._runs, *self.store.records["playbook_run"], 0) + 1
         file = new_file(loaded.name) if journal is True else journal
         rest = LocalRest()
         snapshot = Snapshot(self.store.records, tuple(self.assets), self.strict_assets, self.user, self._seen,
                             self.store.files)
-        tree = plant(snapshot, journal=Journal(file or None), providers=self._answers.of_run(rest),
-                     namespace=RunNamespace(), library=Library(self.paths, NAMED, self._answers.stand_ins), seed=self.seed,
-                     start=self.start, options=self.options)
+        tree = plant(snapshot, journal=Journal(file or None),
+                     providers=self._answers.of_run(rest, lambda file: _demand(tree, file)),
+                     namespace=RunNamespace(), library=Library(self.paths, NAMED, self._answers.stand_ins),
+                     seed=self.seed, start=self.start, options=self.options)
         run = PlaybookRun(loaded, tree, run_id=self._runs, container_id=container_id,
                           inputs=self._inputs(loaded, inputs), scope=scope)
         rest.run = run
@@ -276,6 +309,23 @@ class Lab:
         if playbook.exported:
             check_inputs(playbook, inputs)
         return inputs
+
+
+def _scenario(given: str | Path | dict[str, Any] | Scenario | None) -> Scenario | None:
+    if given is None or isinstance(given, Scenario):
+        return given
+    if isinstance(given, dict):
+        return Scenario.from_json(given)
+    found = read_scenarios(given)
+    if len(found) > 1:
+        raise InputError(f"the file holds {len(found)} scenarios", where=str(given),
+                         hint=f"Choose one: {', '.join(one.name for one in found)}.")
+    return found[0]
+
+
+def _demand(tree: Tree, file: str) -> Demand:
+    """What the playbook of a running tree tells of its actions."""
+    return next((demand_of(run.playbook) for run in tree.runs.values() if run.playbook.file == file), Demand())
 
 
 def _asset(given: str | Asset | dict[str, Any]) -> Asset:

@@ -12,6 +12,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "stray_braces": ("keep", "raise"),
     "objects": ("json", "str"),
     "unmatched": ("end", "fail"),
+    "empty_parameters": ("declared", "none", "once"),
 }
 """The values of the options that have names, the default first."""
 
@@ -38,6 +39,10 @@ class Options:
     unmatched: str = "end"
     """A run in which a decision or filter matched nothing and no block followed: it goes on to its ``end``, or
     ``fail``s."""
+
+    empty_parameters: str = "declared"
+    """What ``act(parameters=[])`` runs: one call without parameters where the app's declaration is known and requires
+    none, and nothing otherwise (``declared``); ``none``; or one call always (``once``)."""
 
     custom_function_seconds: float = 60.0
     """Seconds of real time after which a custom function is ended as timed out; rests do not count."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ from phantom_lab import frames
 from phantom_lab.engine import PEOPLE, Stepper, why
 from phantom_lab.errors import InputError, LabError
 from phantom_lab.frames.flatten import flatten, table
-from phantom_lab.journal import Invocation, invocations
+from phantom_lab.journal import Invocation, invocations, sources
 from phantom_lab.notebook.page import Page
 from phantom_lab.outcomes import ActionCall, declined, responses, timed_out
 
@@ -155,7 +156,7 @@ class Controller:
             handed = ", ".join(given) or "nothing"
             return Page(table([]), empty=f"not passed: {current.started.block} was handed {handed}")
         value = given[self.tab]
-        frame = _results(value) if self.tab == "results" else _fields(value)
+        frame = _results(value, sources(run.journal)) if self.tab == "results" else _fields(value)
         child = self.tab == "results" and current.started.cause.kind == "playbook"
         meaning = "what the child playbook was given, and came back with" if child else _MEANING[self.tab]
         return Page(frame, caption=f"{self.tab}: {meaning}", empty="passed, and empty")
@@ -202,12 +203,12 @@ def _filtered(frame: pd.DataFrame, passed: bool) -> Page:
                 empty="no filter has let anything through so far")
 
 
-def _results(value: Any) -> pd.DataFrame:
+def _results(value: Any, told: Mapping[int, list[str]] | None = None) -> pd.DataFrame:
     """A ``results`` argument; a playbook may have put anything there."""
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
         return _fields(value)
     names = {one.get("name") for one in value}
-    return frames.results_table(value, names.pop() if len(names) == 1 else None)
+    return frames.results_table(value, names.pop() if len(names) == 1 else None, told)
 
 
 def _fields(value: Any) -> pd.DataFrame:

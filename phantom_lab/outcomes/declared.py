@@ -34,6 +34,13 @@ class Declaration:
     """Declared parameters by name, as in the manifest: ``{"data_type", "required"?, "contains"?, "value_list"?}``."""
     outputs: tuple[Output, ...] = ()
 
+    @property
+    def needs_parameters(self) -> bool:
+        """Whether it requires any; an export names those that it takes among its outputs only."""
+        if self.parameters:
+            return any(one.get("required") for one in self.parameters.values())
+        return any(one.path.startswith("action_result.parameter.") for one in self.outputs)
+
 
 @dataclass(frozen=True, slots=True)
 class Read:

@@ -12,11 +12,13 @@ from typing import Any
 from phantom_lab.errors import InputError
 from phantom_lab.model import ActionResult, App, Asset
 from phantom_lab.outcomes.answer import message_of
+from phantom_lab.outcomes.declared import Declaration
 from phantom_lab.outcomes.provider import ActionCall, Outcome
 
 ACTION = "geolocate ip"
 NOT_FOUND = "IP not found"
 APP = App("MaxMind", frozenset({ACTION}))
+DECLARED = Declaration(APP.name, ACTION, "local MaxMind app", read_only=True)
 
 
 class MaxMind:
@@ -50,11 +52,15 @@ class MaxMind:
             return None
         if not str(call.parameter.get("ip") or "").strip():
             missing = ActionResult("failed", "Parameter 'ip' is required", call.parameter)
-            return Outcome((missing,), f"{APP.name} app")
+            return Outcome((missing,), f"{APP.name} app", own=True)
         given = str(call.parameter["ip"])
         parts = dict.fromkeys(part.strip() for part in given.split(",") if part.strip())
         results = [self._result(address, {**call.parameter, "ip": address}) for address in parts or [given]]
-        return Outcome(tuple(results), f"{APP.name} app")
+        return Outcome(tuple(results), f"{APP.name} app", own=True)
+
+    def declaration(self, call: ActionCall) -> Declaration | None:
+        """That a look-up changes nothing."""
+        return DECLARED if (call.action.lower(), call.app) == (ACTION, APP.name) else None
 
     def assets(self, action: str) -> Iterable[Asset]:
         """The asset ``maxmind``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 NEGATED = {"==": "!=", "!=": "==", ">": "<=", "<=": ">", "<": ">=", ">=": "<", "in": "not in", "not in": "in"}
@@ -25,6 +26,10 @@ def meeting(operator: str, literal: Any, current: Any = None, *, at_left: bool =
     if operator in ("in", "not in"):
         return _inside(literal, current, at_left, held=operator == "in")
     number = _number(literal)
+    if number is not None and not isfinite(number):  # nothing that JSON has is beyond it
+        return current
+    if number is None:  # texts are ordered by their characters
+        return {">": f"{literal}~", "<": "0"}.get(operator, literal)
     return number + {">": 1, ">=": 0, "<": -1, "<=": 0}[operator]
 
 
@@ -55,9 +60,9 @@ def _inside(literal: Any, current: Any, at_left: bool, *, held: bool) -> Any:
     return f"{current} {text}" if current and text not in str(current) else text
 
 
-def _number(literal: Any) -> float:
+def _number(literal: Any) -> float | None:
     try:
-        found = float(literal)
+        found = float(0 if literal is None else literal)
     except (TypeError, ValueError):
-        return 0
+        return None
     return int(found) if found.is_integer() else found

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
+from phantom_lab.errors import InputError
 from phantom_lab.model import ActionResult, Asset
+from phantom_lab.outcomes.contract import CONTRACTS, LENIENT, OFF, STRICT, check_contract, in_one_line
+from phantom_lab.outcomes.declared import Declaration
+from phantom_lab.outcomes.http_entries import HttpAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Outcome:
     """Who says so, for people: ``stub whois (lab.py:12)``, ``results.json[3]``, ``MaxMind app``."""
     delay: float = 0.0
     """Seconds of the clock until it arrives."""
+    own: bool = False
+    """Whether the lab made it itself: it is not held against what the app declares."""
 
 
 class OutcomeProvider(Protocol):
@@ -48,15 +54,89 @@ class OutcomeProvider(Protocol):
         """Assets that this provider answers for, for an action that names none."""
 
 
-class Providers:
-    """Providers, asked in order; the first that knows decides."""
+@runtime_checkable
+class Declaring(Protocol):
+    """A provider that itself knows what an app declares."""
 
-    def __init__(self, providers: Iterable[OutcomeProvider]) -> None:
+    def declaration(self, call: ActionCall) -> Declaration | None:
+        """What the app of a call declares of its action."""
+
+
+@runtime_checkable
+class HttpProvider(Protocol):
+    """A provider that also answers requests which leave the platform."""
+
+    def http(self, method: str, url: str) -> HttpAnswer | None:
+        """The answer to a request, or None: somebody else's business."""
+
+
+class Providers:
+    """Providers, asked in order; the first that knows decides.
+
+    Args:
+        declaration_of: what the app of a call declares of its action; None: nothing is known of apps.
+        contract: what becomes of an outcome that does not keep the declaration: ``strict`` refuses it, ``lenient``
+            notes it once per block, ``off`` does not look.
+    """
+
+    def __init__(self, providers: Iterable[OutcomeProvider], *,
+                 declaration_of: Callable[[ActionCall], Declaration | None] | None = None,
+                 contract: str = LENIENT) -> None:
+        if contract not in CONTRACTS:
+            raise InputError(f"contract {contract!r} is none of {', '.join(CONTRACTS)}")
         self._providers = tuple(providers)
+        self._declaration_of = declaration_of
+        self._contract = contract
+        self._objected: set[tuple[str, str]] = set()
 
     def outcome(self, call: ActionCall) -> Outcome | None:
-        """The first outcome that a provider has for the call."""
-        return next((found for one in self._providers if (found := one.outcome(call)) is not None), None)
+        """The first outcome that a provider has for the call.
+
+        Raises:
+            InputError: it does not keep what the app declares, and the contract is strict.
+        """
+        found = next((found for one in self._providers if (found := one.outcome(call)) is not None), None)
+        if found is not None and self._contract == STRICT and (told := self._breaches(call, found)):
+            raise InputError(told, hint="contract=\"lenient\" notes it only.")
+        return found
+
+    def objection(self, call: ActionCall, outcome: Outcome) -> str:
+        """How an outcome does not keep what the app declares, told once per block; empty: nothing to tell."""
+        block = (call.playbook, call.name)
+        if block in self._objected or not (told := self._breaches(call, outcome)):
+            return ""
+        self._objected.add(block)
+        return told
+
+    def declaration(self, call: ActionCall) -> Declaration | None:
+        """What is declared of a call's action."""
+        return next(self._declarations(call), None)
+
+    def read_only(self, call: ActionCall) -> bool | None:
+        """Whether a call changes nothing outside; None: nobody says."""
+        said = (one.read_only for one in self._declarations(call))
+        return next((one for one in said if one is not None), None)
+
+    def needs_parameters(self, call: ActionCall) -> bool | None:
+        """Whether a call's action requires any parameter; None: nobody says."""
+        return next((one.needs_parameters for one in self._declarations(call)), None)
+
+    def http(self, method: str, url: str) -> HttpAnswer | None:
+        """The first answer that a provider has to a request which leaves the platform."""
+        own = (one.http(method, url) for one in self._providers if isinstance(one, HttpProvider))
+        return next((one for one in own if one is not None), None)
+
+    def _declarations(self, call: ActionCall) -> Iterator[Declaration]:
+        known = [self._declaration_of] if self._declaration_of else []
+        own = (one.declaration for one in self._providers if isinstance(one, Declaring))
+        return (found for declared in (*known, *own) if (found := declared(call)) is not None)
+
+    def _breaches(self, call: ActionCall, outcome: Outcome) -> str:
+        if self._contract == OFF or outcome.own or (declared := self.declaration(call)) is None:
+            return ""
+        told = in_one_line(check_contract(outcome.results, declared))
+        return told and (f"block {call.name}: what {outcome.source} gives for '{call.action}' on asset '{call.asset}' "
+                         f"is not what {declared.source} declares: {told}")
 
     def assets(self, action: str) -> list[Asset]:
         """Every asset that some provider answers for, by name; one whose app is known stands for its namesakes."""

@@ -23,9 +23,14 @@ def edges(reading: Reading) -> dict[str, set[str]]:
     return {"": top & named.keys(), **named}
 
 
+def found_by_name(reading: Reading) -> bool:
+    """Whether functions may be looked up by their names, so that edges do not tell everything."""
+    return any(isinstance(node, ast.Name) and node.id in _BY_NAME for node in reading.nodes)
+
+
 def reached(reading: Reading) -> set[str]:
     """The functions that something can reach; all of them where functions may be found by their names."""
-    if any(isinstance(node, ast.Name) and node.id in _BY_NAME for node in reading.nodes):
+    if found_by_name(reading):
         return set(reading.functions)
     known = edges(reading)
     found: set[str] = set()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from http.client import responses
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.errors import InputError, OutcomeNeeded
 
 if TYPE_CHECKING:
     import requests
@@ -36,7 +39,8 @@ def session_type(run: PlaybookRun, application: Application) -> type[requests.Se
 
             def carry(run: PlaybookRun, **shown: Any) -> dict[str, Any]:
                 carried.append(super(Session, self).request(method, given, *args, **kwargs))
-                return {"status_code": carried[0].status_code, "url": carried[0].url}
+                source = {"source": carried[0].source} if hasattr(carried[0], "source") else {}
+                return {"status_code": carried[0].status_code, "url": carried[0].url, **source}
 
             shown = {name: kwargs[name] for name in ("params", "json", "data") if kwargs.get(name) is not None}
             run.call_api(f"requests.{str(method).lower()}", carry, {"url": given, **shown})
@@ -71,18 +75,40 @@ def session_type(run: PlaybookRun, application: Application) -> type[requests.Se
     return Session
 
 
-def answer_http(run: PlaybookRun, request: requests.PreparedRequest) -> requests.Response:
+def answer_http(run: PlaybookRun, request: requests.PreparedRequest, timeout: Any = None) -> requests.Response:
     """The answer to a request that goes elsewhere than to the platform.
 
+    Args:
+        timeout: as in `requests`: what takes longer is a `ReadTimeout`.
+
     Raises:
-        requests.ConnectionError: always, as without a network.
+        requests.ConnectionError: nobody answers it, as without a network, or this is the answer.
+        OutcomeNeeded: it is not known which answer is meant.
     """
     import requests
 
-    message = (f"refused to request {request.method} {str(request.url)[:200]}: playbook code reaches no network. Ask "
-               "for it with phantom.act, and answer that with a stub (@lab.action), which is free to.")
-    run.note(message)
-    raise requests.ConnectionError(message, request=request)
+    method, url = str(request.method), str(request.url)
+    try:
+        found = run.tree.providers.http(method, url)
+    except InputError as exc:
+        run.tree.unwinding = OutcomeNeeded(str(exc))
+        raise run.tree.unwinding from None
+    if found is None:
+        message = (f"refused to request {method} {url[:200]}: playbook code reaches no network. Ask for it with "
+                   "phantom.act, and answer that with a stub (@lab.action), which is free to, or answer the request "
+                   "under `http` of a scenario.")
+        run.note(message)
+        raise requests.ConnectionError(message, request=request)
+    given = timeout[-1] if isinstance(timeout, tuple) else timeout
+    limit = given if isinstance(given, int | float) else None
+    run.clock.advance(found.delay if limit is None else min(found.delay, limit))
+    if limit is not None and found.delay > limit:
+        raise requests.ReadTimeout(f"{method} {url[:200]}: no answer within {limit} seconds", request=request)
+    if found.error is not None:
+        raise requests.ConnectionError(found.error, request=request)
+    response = _response(request, found.status, responses.get(found.status, ""), found.headers, found.body)
+    response.source = found.source  # type: ignore[attr-defined]
+    return response
 
 
 def is_local(url: str) -> bool:
@@ -100,7 +126,7 @@ def _adapter(run: PlaybookRun, application: Application) -> Any:
     class Adapter(BaseAdapter):
         def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
             if not is_local(request.url):
-                return answer_http(run, request)
+                return answer_http(run, request, kwargs.get("timeout"))
             return carried(application, request)
 
         def close(self) -> None:
@@ -111,8 +137,6 @@ def _adapter(run: PlaybookRun, application: Application) -> Any:
 
 def carried(application: Application, request: requests.PreparedRequest) -> requests.Response:
     """Let the application answer a request."""
-    import requests
-    from urllib3 import HTTPResponse
     from werkzeug.test import EnvironBuilder, run_wsgi_app
 
     parts = urlsplit(str(request.url))
@@ -122,11 +146,19 @@ def carried(application: Application, request: requests.PreparedRequest) -> requ
         method=str(request.method), headers=list(request.headers.items()),
         data=body if isinstance(body, bytes) else str(body).encode()).get_environ()
     chunks, status, headers = run_wsgi_app(application, environ)
-    content = b"" if request.method == "HEAD" else b"".join(chunks)
+    return _response(request, int(status[:3]), status.partition(" ")[2], dict(headers.items()), b"".join(chunks))
+
+
+def _response(request: requests.PreparedRequest, status: int, reason: str, headers: Mapping[str, str],
+              content: bytes) -> requests.Response:
+    import requests
+    from urllib3 import HTTPResponse
+
+    content = b"" if request.method == "HEAD" else content
     response = requests.Response()
-    response.status_code, _, response.reason = int(status[:3]), *status.partition(" ")[1:]
-    response.headers.update(headers.items())
+    response.status_code, response.reason = status, reason
+    response.headers.update(headers)
     response.url, response.request, response.encoding = str(request.url), request, "utf-8"
-    response.raw = HTTPResponse(BytesIO(content), preload_content=False, status=response.status_code)
+    response.raw = HTTPResponse(BytesIO(content), preload_content=False, status=status)
     response._content = content
     return response

@@ -41,7 +41,7 @@ class LocalRest:
         data = {"method": method, "location": response.url, "parsed_response_body": body, "response_body": body,
                 "response_headers": dict(response.headers)}
         return Outcome((ActionResult("success" if good else "failed", message, call.parameter, [data], summary),),
-                       "local REST")
+                       "local REST", own=True)
 
     def assets(self, action: str) -> Iterable[Asset]:
         """None: the playbook names the asset."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Collection, Mapping
 from reprlib import Repr
 from typing import Any
@@ -14,6 +16,7 @@ from phantom_lab.state.names import shown
 COLLECTIONS = (list, tuple, set, frozenset)
 _DEEP = 200
 """Levels from which on a value may be what Python's recursion limit was spent on."""
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class _Brief(Repr):
@@ -112,14 +115,22 @@ def check_names(call: str, argument: str, given: Any, wanted: str = "a list of n
             raise PlaybookArgumentError(f"{call}: {argument} must be {wanted}, not one that holds {type(one).__name__}")
 
 
-def nested_too_deeply(given: Any) -> bool:
-    """Whether a value has so many levels that Python may not come to its end; one that holds itself has."""
+def beyond_python(given: Any) -> str:
+    """What of a value Python itself may not be able to write; empty where there is nothing of the kind.
+
+    A value that holds itself is nested without end.
+    """
     level = [given]
     for _ in range(_DEEP):
-        inner = (one.values() if isinstance(one, dict) else one for one in level
+        for one in level:
+            if isinstance(one, int) and one.bit_length() > sys.float_info.max_exp:
+                return "has a number that is too large"
+            if isinstance(one, str) and _HALF.search(one):
+                return "has half a character, which no encoding can write"
+        inner = ([*one, *one.values()] if isinstance(one, dict) else one for one in level
                  if isinstance(one, (dict, *COLLECTIONS)))
         level = list({id(one): one for many in inner for one in many}.values())
-    return bool(level)
+    return "is nested too deeply" if level else ""
 
 
 def check_keywords(call: str, given: Mapping[str, Any], known: Collection[str]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from phantom_lab.engine import AssetSelection, PlaybookRun, asking
 from phantom_lab.engine.actions import read_parameters
 from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.model import as_id
 from phantom_lab.rules.arguments import brief, check, check_names, container_id, json_of, names
 from phantom_lab.rules.formats import fill
 from phantom_lab.rules.loops import read_state
@@ -16,6 +17,8 @@ from phantom_lab.rules.registry import emulates
 
 _MINUTES = 30
 """How long a prompt waits unless it says otherwise (documented)."""
+_LONGEST = 100 * 365 * 24 * 60
+"""Minutes that a prompt may wait (assumed): the calendar ends somewhere."""
 
 
 @emulates("act")
@@ -193,11 +196,11 @@ def _spelled(run: PlaybookRun, call: str, given: dict[str, Any], inputs: Sequenc
 def _minutes(call: str, given: Any) -> float:
     if given is None:
         return _MINUTES
-    if isinstance(given, str) and given.strip().isdecimal():
-        return int(given)
-    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given < float("inf"):
-        raise PlaybookArgumentError(f"{call}: respond_in_mins must be a number, not {brief(given)}")
-    return given
+    minutes = as_id(given) if isinstance(given, str) else given
+    if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not 0 <= minutes <= _LONGEST:
+        raise PlaybookArgumentError(f"{call}: respond_in_mins must be a number, not {brief(given)}",
+                                    hint=f"Of minutes, up to {_LONGEST}.")
+    return minutes
 
 
 def _questions(call: str, given: Any) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.rules.lists import Done, add_list, check_list, remove_list, set_list
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.saved import clear_data, get_data, save_data
+from phantom_lab.rules.saved import keep, take
 from phantom_lab.state import lists
 from phantom_lab.state.names import Refused
 from phantom_lab.state.platform import Rows
@@ -56,17 +56,17 @@ def _kept_in(place: str, *, use_filesystem: bool) -> None:
     @emulates(f"_save_data_{place}")
     def save(run: PlaybookRun, value: Any, key: Any) -> str:
         """As `save_data` with this ``use_filesystem``."""
-        return save_data(run, value, key, use_filesystem)
+        return keep(run, f"_save_data_{place}", value, key, use_filesystem)
 
     @emulates(f"_get_data_{place}")
     def get(run: PlaybookRun, key: Any, clear_data: Any) -> Any:
         """As `get_data` with this ``use_filesystem``."""
-        return get_data(run, key, clear_data, use_filesystem)
+        return take(run, f"_get_data_{place}", key, use_filesystem, clear=clear_data)
 
     @emulates(f"_clear_data_{place}")
     def clear(run: PlaybookRun, key: Any) -> None:
         """As `clear_data` with this ``use_filesystem``."""
-        clear_data(run, key, use_filesystem)
+        take(run, f"_clear_data_{place}", key, use_filesystem, clear=True)
 
 
 _kept_in("datastore", use_filesystem=False)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.rules.arguments import needed
+from phantom_lab.rules.arguments import check, needed
 from phantom_lab.rules.registry import emulates
 from phantom_lab.rules.results import concatenate
 
@@ -60,6 +60,7 @@ def remove_none_values(run: PlaybookRun, input_dict: Any) -> dict[Any, Any]:
 @emulates("deepcopy", gaps=("`_nil`: the library's own, of no effect",))
 def deepcopy(run: PlaybookRun, x: Any, memo: Any, _nil: Any) -> Any:
     """``copy.deepcopy``, whose signature it has (observed)."""
+    check("deepcopy", "memo", memo, (dict,), "a dict")
     return copy.deepcopy(x, memo)
 
 

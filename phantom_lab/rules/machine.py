@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.engine.guard import RefusedError
+from phantom_lab.rules.arguments import brief
 from phantom_lab.rules.registry import emulates
 
 _REFUSED = ("it starts nothing: nothing that a playbook runs leaves its process", "`dump_ouput`: there is no output")
@@ -68,7 +69,7 @@ def trace(run: PlaybookRun, show_message: Any, message: Any) -> None:
 
 
 def _refuse(run: PlaybookRun, call: str, command: Any) -> NoReturn:
-    error = RefusedError(f"{call}: refused to start {repr(command)[:200]}: playbook code starts no other programs",
+    error = RefusedError(f"{call}: refused to start {brief(command)}: playbook code starts no other programs",
                          where=f"{run.playbook.title}:{run.line}",
                          hint="Ask for it with phantom.act, and answer that with a stub (@lab.action).")
     run.note(str(error))  # playbook code may swallow the error

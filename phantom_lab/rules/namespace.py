@@ -55,7 +55,7 @@ from phantom_lab.rules import (  # noqa: F401 - they register themselves
     vault_class,
     workbook,
 )
-from phantom_lab.rules.arguments import nested_too_deeply
+from phantom_lab.rules.arguments import beyond_python
 from phantom_lab.rules.registry import CLASSES, EMULATED
 from phantom_lab.rules.surface import Entry, surface
 from phantom_lab.rules.validators import VALIDATORS
@@ -102,7 +102,7 @@ def _bound(run: PlaybookRun, entry: Entry) -> Callable[..., Any]:
             raise TypeError(f"{entry.name}() {exc}") from None
         bound.apply_defaults()
         if direct:
-            return emulation.function(run, **bound.arguments)
+            return _guarded(entry.name, emulation.function)(run, **bound.arguments)
         rule = entry.in_custom_function
         if rule not in ("allowed", "known") and run.custom_function:
             if rule == "none":
@@ -119,15 +119,15 @@ def _bound(run: PlaybookRun, entry: Entry) -> Callable[..., Any]:
 
 
 def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function that names the argument which Python could not come to the end of."""
+    """A function that names the argument which is more than Python itself can write."""
 
     def guarded(run: PlaybookRun, **arguments: Any) -> Any:
         try:
             return function(run, **arguments)
-        except RecursionError:
+        except (RecursionError, OverflowError, ValueError):
             for argument, given in arguments.items():
-                if nested_too_deeply(given):
-                    raise PlaybookArgumentError(f"{name}: {argument} is nested too deeply") from None
+                if reason := beyond_python(given):
+                    raise PlaybookArgumentError(f"{name}: {argument} {reason}") from None
             raise
 
     return guarded

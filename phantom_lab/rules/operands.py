@@ -8,7 +8,7 @@ from typing import Any
 from phantom_lab.datapath import Path, Source, as_number, collect, operand, parse
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
-from phantom_lab.rules.arguments import brief, check, text_of
+from phantom_lab.rules.arguments import beyond_python, brief, check, text_of
 from phantom_lab.rules.formats import fill
 from phantom_lab.rules.registry import emulates
 from phantom_lab.rules.restrictions import datapaths, restrict
@@ -78,6 +78,8 @@ def extract_data_paths(run: PlaybookRun, json_object_list: Any, paths: Any) -> l
     """Rows of JSON paths in JSON objects (assumed)."""
     call = "extract_data_paths"
     check(call, "json_object_list", json_object_list, (list, tuple, dict), "a list of JSON objects")
+    if beyond_python(json_object_list):  # a list that holds itself would be flattened without end
+        raise PlaybookArgumentError(f"{call}: json_object_list {beyond_python(json_object_list)}")
     given = [json_object_list] if isinstance(json_object_list, dict) else json_object_list
     return collect(given or (), [_steps(text) for text in datapaths(call, paths, "paths")])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ _GAPS = ("images, styles and fonts from elsewhere are left out, whether files or
 @emulates("html_string_to_pdf", gaps=_GAPS)
 def html_string_to_pdf(run: PlaybookRun, source_html_string: Any, output_file_path: Any) -> bool:
     """Write a PDF file of an HTML text; False, and an error line, where that fails (observed).
+
+    A file that lies elsewhere than below the folder for temporary files, where the run's own one is, is refused
+    (assumed).
 
     Raises:
         ModuleNotFoundError: WeasyPrint is not installed.
@@ -38,14 +42,21 @@ def html_file_to_pdf(run: PlaybookRun, source_file_path: Any, output_file_path: 
 
 
 def _written(run: PlaybookRun, call: str, html: str, path: Any) -> bool:
-    target, weasyprint = Path(text_of(call, "output_file_path", path)), _weasyprint(call)
+    named, weasyprint = text_of(call, "output_file_path", path), _weasyprint(call)
     within = weasyprint.urls.URLFetcher(allowed_protocols=["data"])
     try:
-        target.write_bytes(weasyprint.HTML(string=html, url_fetcher=within).write_pdf())
+        _temporary(named).write_bytes(weasyprint.HTML(string=html, url_fetcher=within).write_pdf())
     except Exception as exc:  # whatever hostile HTML makes of a renderer is no error of the playbook
         run.log("error", f"{call}: no PDF was written to {path}: {exc}")
         return False
     return True
+
+
+def _temporary(named: str) -> Path:
+    real, folder = Path(named).resolve(), Path(tempfile.gettempdir()).resolve()
+    if folder not in real.parents:
+        raise ValueError(f"it does not lie below {folder}")
+    return real
 
 
 def _weasyprint(call: str) -> Any:

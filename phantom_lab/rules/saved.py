@@ -23,27 +23,19 @@ _NOWHERE = 0
 def save_data(run: PlaybookRun, value: Any, key: Any, use_filesystem: Any) -> str:
     """Keep a value for all playbooks and containers (observed); returns its key, which is made where none is given
     (assumed). What is kept in the file system has keys of its own (assumed)."""
-    name = run.tree.ids.guid() if key is None else _key("save_data", key)
-    kept = _json("save_data", value)
-    _put(run, "data", {"key": name, "use_filesystem": bool(use_filesystem)}, value=kept)
-    return name
+    return keep(run, "save_data", value, key, use_filesystem)
 
 
 @emulates("get_data")
 def get_data(run: PlaybookRun, key: Any, clear_data: Any, use_filesystem: Any) -> Any:
     """A kept value, None where there is none; it is deleted unless `clear_data` is false (observed)."""
-    found = _data(run, _key("get_data", key), use_filesystem)
-    if found is not None and clear_data:
-        run.platform.records("data").delete(found["id"])
-    return json_copy(found["value"]) if found else None
+    return take(run, "get_data", key, use_filesystem, clear=clear_data)
 
 
 @emulates("clear_data")
 def clear_data(run: PlaybookRun, key: Any, use_filesystem: Any) -> None:
     """Delete a kept value, if there is one (documented)."""
-    found = _data(run, _key("clear_data", key), use_filesystem)
-    if found is not None:
-        run.platform.records("data").delete(found["id"])
+    take(run, "clear_data", key, use_filesystem, clear=True)
 
 
 @emulates("save_object")
@@ -97,16 +89,27 @@ def unescape_db_key(run: PlaybookRun, s: Any) -> str:
     return re.sub(r"%(25|2E|24|00)", lambda one: chr(int(one[1], 16)), text_of("unescape_db_key", "s", s))
 
 
+def keep(run: PlaybookRun, call: str, value: Any, key: Any, use_filesystem: Any) -> str:
+    """`save_data`, by the name under which it was called."""
+    name = run.tree.ids.guid() if key is None else _key(call, key)
+    _put(run, "data", {"key": name, "use_filesystem": bool(use_filesystem)}, value=_json(call, value))
+    return name
+
+
+def take(run: PlaybookRun, call: str, key: Any, use_filesystem: Any, *, clear: Any) -> Any:
+    """`get_data`, by the name under which it was called."""
+    found = run.platform.records("data").first(key=_key(call, key), use_filesystem=bool(use_filesystem))
+    if found is not None and clear:
+        run.platform.records("data").delete(found["id"])
+    return json_copy(found["value"]) if found else None
+
+
 def _put(run: PlaybookRun, kind: str, scope: dict[str, Any], **fields: Any) -> None:
     there = run.platform.records(kind).first(**scope)
     if there is None:
         run.platform.records(kind).add(**scope, **fields)
     else:
         run.platform.records(kind).update(there["id"], **fields)
-
-
-def _data(run: PlaybookRun, key: str, use_filesystem: Any) -> Record | None:
-    return run.platform.records("data").first(key=key, use_filesystem=bool(use_filesystem))
 
 
 def _objects(run: PlaybookRun, call: str, key: Any, *scope: Any) -> list[Record]:

@@ -8,13 +8,15 @@ from urllib.parse import quote
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
-from phantom_lab.rules.arguments import brief, check
+from phantom_lab.rules.arguments import brief, check, json_of
 from phantom_lab.rules.registry import emulates
 from phantom_lab.rules.surface import surface
 from phantom_lab.rules.vault import root_of
 from phantom_lab.state.vault import HOME
 
 BASE_URL = "https://127.0.0.1"
+_MOST = 1_000_000
+"""Records of a page."""
 Answer = tuple[bool, str, Any]
 
 
@@ -58,93 +60,130 @@ def get_user_session_token(run: PlaybookRun) -> str:
 @emulates("session_get")
 def session_get(run: PlaybookRun, uri: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """``requests.get`` in the run's session; a URI without a host is one of the REST (assumed)."""
-    return _requests(run).get(_url("session_get", uri), *args, **kwargs)
+    return _sent(run, "session_get", "uri", uri, *args, **kwargs)
 
 
 @emulates("session_post")
 def session_post(run: PlaybookRun, uri: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """``requests.post`` in the run's session."""
-    return _requests(run).post(_url("session_post", uri), *args, **kwargs)
+    return _sent(run, "session_post", "uri", uri, *args, **kwargs)
 
 
 @emulates("session_delete")
 def session_delete(run: PlaybookRun, uri: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """``requests.delete`` in the run's session."""
-    return _requests(run).delete(_url("session_delete", uri), *args, **kwargs)
+    return _sent(run, "session_delete", "uri", uri, *args, **kwargs)
 
 
 @emulates("_do_request_get")
 def do_request_get(run: PlaybookRun, endpoint: Any, params: Any, success_message: Any, error_message: Any,
                    trace: Any) -> Answer:
     """GET an endpoint: ``(success, message, decoded body)`` (observed)."""
-    url = _url("_do_request_get", endpoint)
-    return _answer(_requests(run).get(url, params=params), success_message, error_message)
+    return _answered(run, "_do_request_get", endpoint, success_message, error_message, params=params)
 
 
 @emulates("_do_request_post")
 def do_request_post(run: PlaybookRun, endpoint: Any, json_data: Any, success_message: Any, error_message: Any,
                     trace: Any) -> Answer:
     """POST a JSON body to an endpoint: ``(success, message, decoded body)`` (observed)."""
-    url = _url("_do_request_post", endpoint)
-    return _answer(_requests(run).post(url, json=json_data), success_message, error_message)
+    body = json_of("_do_request_post", "json_data", json_data)
+    return _answered(run, "_do_request_post", endpoint, success_message, error_message, json=body)
 
 
 @emulates("_do_request_delete")
 def do_request_delete(run: PlaybookRun, endpoint: Any, success_message: Any, error_message: Any,
                       trace: Any) -> Answer:
     """DELETE at an endpoint: ``(success, message, decoded body)`` (observed)."""
-    url = _url("_do_request_delete", endpoint)
-    return _answer(_requests(run).delete(url), success_message, error_message)
+    return _answered(run, "_do_request_delete", endpoint, success_message, error_message)
 
 
 @emulates("get_request_iter_pages")
 def get_request_iter_pages(run: PlaybookRun, base_url: Any, params: Any, page_size: Any, verify: Any) -> Iterator[Any]:
     """The decoded body of one page after the other (form assumed)."""
     call = "get_request_iter_pages"
-    if isinstance(page_size, bool) or not isinstance(page_size, int) or page_size < 1:
-        raise PlaybookArgumentError(f"{call}: page_size must be a number from 1 on, not {brief(page_size)}")
+    if isinstance(page_size, bool) or not isinstance(page_size, int) or not 1 <= page_size <= _MOST:
+        raise PlaybookArgumentError(f"{call}: page_size must be a number from 1 to {_MOST}, not {brief(page_size)}")
     check(call, "params", params, (dict,), "a dict")
-    return _pages(run, _url(call, base_url), params, page_size)
+    return _pages(run, call, "base_url", base_url, params, page_size)
 
 
 @emulates("_rest_list_iterator")
 def rest_list_iterator(run: PlaybookRun, endpoint: Any, params: Any, success_message: Any, error_message: Any,
                        trace: Any) -> Iterator[Answer]:
     """``(success, message, record)`` for one record of a list after the other (form assumed)."""
-    check("_rest_list_iterator", "params", params, (dict,), "a dict")
-    return _records(run, _url("_rest_list_iterator", endpoint), params, success_message, error_message)
+    call = "_rest_list_iterator"
+    check(call, "params", params, (dict,), "a dict")
+    _check_messages(call, success_message, error_message)
+    pages = _pages(run, call, "endpoint", endpoint, params, 50)
+    return _records(pages, success_message or "", error_message)
 
 
-def _pages(run: PlaybookRun, url: str, params: Any, page_size: int) -> Iterator[Any]:
+def _pages(run: PlaybookRun, call: str, argument: str, url: Any, params: Any, page_size: int) -> Iterator[Any]:
+    _url(call, argument, url)  # at once, not when the first page is asked for
+    return _asked(run, call, argument, url, params, page_size)
+
+
+def _asked(run: PlaybookRun, call: str, argument: str, url: Any, params: Any, page_size: int) -> Iterator[Any]:
     number, pages = 0, 1
     while number < pages:
-        body = _requests(run).get(url, params={**(params or {}), "page": number, "page_size": page_size}).json()
+        asked = {**(params or {}), "page": number, "page_size": page_size}
+        body = _sent(run, call, argument, url, params=asked).json()
         yield body
         pages, number = body.get("num_pages", 0) if isinstance(body, dict) else 0, number + 1
 
 
-def _records(run: PlaybookRun, url: str, params: Any, success_message: Any, error_message: Any) -> Iterator[Answer]:
-    for page in _pages(run, url, params, 50):
+def _records(pages: Iterator[Any], success_message: str, error_message: Any) -> Iterator[Answer]:
+    for page in pages:
         if not isinstance(page, dict) or "data" not in page:
             yield False, error_message or str(page.get("message", "") if isinstance(page, dict) else page), None
             return
         for record in page["data"]:
-            yield True, success_message or "", record
+            yield True, success_message, record
 
 
-def _answer(response: Any, success_message: Any, error_message: Any) -> Answer:
-    body = response.json()
+def _answered(run: PlaybookRun, call: str, endpoint: Any, success_message: Any, error_message: Any,
+              **given: Any) -> Answer:
+    _check_messages(call, success_message, error_message)
+    try:
+        response = _sent(run, call, "endpoint", endpoint, **given)
+        body = response.json()
+    except _requests(run).RequestException as exc:  # nobody answers, or not in JSON (assumed)
+        return False, ": ".join(filter(None, (error_message, str(exc)))), None
     said = str(body.get("message") or "") if isinstance(body, dict) else ""
     if response.status_code >= 400 or (isinstance(body, dict) and body.get("failed")):
         return False, ": ".join(filter(None, (error_message, said))), body
     return True, success_message or said, body
 
 
-def _url(call: str, uri: Any) -> str:
+def _check_messages(call: str, success_message: Any, error_message: Any) -> None:
+    check(call, "success_message", success_message, (str,), "a text")
+    check(call, "error_message", error_message, (str,), "a text")
+
+
+def _sent(run: PlaybookRun, call: str, argument: str, uri: Any, *args: Any, **kwargs: Any) -> Any:
+    """What `requests` gives, by the function that the call's name ends with.
+
+    Raises:
+        requests.RequestException: as `requests` does.
+        PlaybookArgumentError: it makes no request of these arguments.
+    """
+    url = _url(call, argument, uri)
+    method = next((one for one in ("post", "delete") if call.endswith(one)), "get")
+    try:
+        return getattr(_requests(run), method)(url, *args, **kwargs)
+    except (AttributeError, OverflowError, RecursionError, TypeError, ValueError) as exc:
+        if isinstance(exc, OSError):  # the library's own
+            raise
+        given = ", ".join([argument, *(["args"] if args else []), *kwargs])
+        raise PlaybookArgumentError(f"{call}: no request can be made of {given}: {exc}") from None
+
+
+def _url(call: str, argument: str, uri: Any) -> str:
     """A whole URL as it is; ``/rest/x``, ``rest/x`` and ``x`` at the platform."""
-    check(call, "uri", uri, (str,), "a URL")
+    check(call, argument, uri, (str,), "a URL")
     if not uri:
-        raise PlaybookArgumentError(f"{call}: the URL is missing", hint="phantom.build_phantom_rest_url makes one.")
+        raise PlaybookArgumentError(f"{call}: {argument}, the URL, is missing",
+                                    hint="phantom.build_phantom_rest_url makes one.")
     return str(uri) if "://" in uri else _rest_url() + uri.lstrip("/").removeprefix("rest/")
 
 

@@ -58,7 +58,12 @@ def runs_completed(run: PlaybookRun, names: Any, get_status: Any, trace: Any) ->
         raise PlaybookArgumentError("runs_completed: get_status must be a function, "
                                     f"not {type(get_status).__name__}", hint="For instance phantom.get_action_status.")
     wanted = names_of(names)
-    told = get_status(wanted) if wanted else {}
+    try:
+        told = get_status(wanted) if wanted else {}
+    except TypeError as exc:
+        if exc.__traceback__ and exc.__traceback__.tb_next:  # its own
+            raise
+        raise PlaybookArgumentError(f"runs_completed: get_status does not take a list of names: {exc}") from None
     found = told if isinstance(told, Mapping) else {}
     return not non_started_runs(run, wanted, found) and all(found[name] in _DONE for name in wanted)
 

@@ -20,7 +20,7 @@ class Entry:
     """Chapter of the vendor's reference, or ``helpers``."""
     signature: Signature
     returns: str
-    """The shape of what it returns, as the platform's references tell it; empty where they do not."""
+    """The shape of what it returns, as the platform's references tell it, or ``not documented``."""
     in_custom_function: str
     """What it does in a custom function (observed in the vendor's own self-test): ``allowed``; ``refused`` (it raises
     RuntimeError); ``unnamed`` (refused with a name); ``known`` (raises for what is not there); ``none`` (does nothing,
@@ -58,7 +58,7 @@ class Surface:
 def surface() -> Surface:
     """Read ``surface.json``."""
     stored = json.loads(files(__package__).joinpath("surface.json").read_text(encoding="utf-8"))
-    functions = {name: Entry(name, one["chapter"], _signature(one["parameters"]), one.get("returns", ""),
+    functions = {name: Entry(name, one["chapter"], _signature(one["parameters"]), one["returns"],
                              one["in_custom_function"])
                  for name, one in stored["functions"].items()}
     constants = {name: _constant(text) for name, text in stored["constants"].items()}

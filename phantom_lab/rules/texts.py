@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
@@ -10,6 +11,8 @@ from phantom_lab.rules.arguments import brief, needed, text_of
 from phantom_lab.rules.registry import emulates
 
 _UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
+_LONGEST = 1_000_000
+"""Of a random text: a larger one would be a slip, and cost a run its memory."""
 
 
 @emulates("get_list_from_string")
@@ -47,7 +50,7 @@ def get_req_value(run: PlaybookRun, in_dict: Any, in_key: Any, strip_it: Any) ->
     """`get_value` of what has to be there; where it is not, it raises (name observed, error assumed)."""
     found = _value("get_req_value", in_dict, in_key, None, strip_it)
     if found is None:
-        raise PlaybookArgumentError(f"get_req_value: there is no value for {brief(in_key)}",
+        raise PlaybookArgumentError(f"get_req_value: in_dict has no value for in_key {brief(in_key)}",
                                     hint=f"There are {', '.join(map(repr, in_dict)) or 'none at all'}.")
     return found
 
@@ -61,8 +64,9 @@ def validate_value_presense(run: PlaybookRun, obj: Any) -> bool:
 @emulates("get_random_chars")
 def get_random_chars(run: PlaybookRun, size: Any, chars: Any) -> str:
     """So many of the characters, drawn from the run's own random numbers: equal seeds give equal texts."""
-    if isinstance(size, bool) or not isinstance(size, int) or size < 0:
-        raise PlaybookArgumentError(f"get_random_chars: size must be a number of characters, not {brief(size)}")
+    if isinstance(size, bool) or not isinstance(size, int) or not 0 <= size <= _LONGEST:
+        raise PlaybookArgumentError(f"get_random_chars: size must be a number of characters up to {_LONGEST}, "
+                                    f"not {brief(size)}")
     drawn_from = text_of("get_random_chars", "chars", chars)
     if not drawn_from:
         raise PlaybookArgumentError("get_random_chars: chars must hold at least one character")
@@ -99,6 +103,8 @@ def get_succ_or_failure_text(run: PlaybookRun, status_code: Any) -> str:
 
 def _value(call: str, given: Any, key: Any, default: Any, strip: Any) -> Any:
     needed(call, "in_dict", given, (dict,), "a dict")
+    if not isinstance(key, Hashable):
+        raise PlaybookArgumentError(f"{call}: in_key must be a key, not {type(key).__name__}")
     found = given.get(key, default)
     if not isinstance(found, str) or key not in given:
         return found

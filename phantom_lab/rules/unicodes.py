@@ -62,13 +62,13 @@ def encode_unicode_list(run: PlaybookRun, args: Any) -> None:
 @emulates("decode_unicode_tuple")
 def decode_unicode_tuple(run: PlaybookRun, args: Any) -> tuple[Any, ...]:
     """`decode_unicode` of a tuple, which cannot change: a new one."""
-    return tuple(_each(list(args), _text))
+    return _tuple("decode_unicode_tuple", args, _text)
 
 
 @emulates("encode_unicode_tuple")
 def encode_unicode_tuple(run: PlaybookRun, args: Any) -> tuple[Any, ...]:
     """`encode_unicode` of a tuple, which cannot change: a new one."""
-    return tuple(_each(list(args), _bytes))
+    return _tuple("encode_unicode_tuple", args, _bytes)
 
 
 @emulates("decode_unicode_parameters")
@@ -97,6 +97,11 @@ def _each(value: Any, one: One) -> Any:
     if isinstance(value, dict):
         return {one(key): _each(item, one) for key, item in value.items()}
     return one(value)
+
+
+def _tuple(call: str, given: Any, one: One) -> tuple[Any, ...]:
+    needed(call, "args", given, (tuple, list), "a tuple")
+    return tuple(_each(given, one))
 
 
 def _in_place(call: str, given: Any, kind: type, one: One) -> None:

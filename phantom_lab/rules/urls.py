@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 from urllib import parse
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.rules.arguments import text_of
+from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.rules.arguments import check, needed, text_of
 from phantom_lab.rules.registry import emulates
 
 
@@ -45,13 +47,14 @@ def get_valid_file_name(run: PlaybookRun, s: Any) -> str | None:
 @emulates("quote_plus")
 def quote_plus(run: PlaybookRun, string: Any, safe: Any, encoding: Any, errors: Any) -> str:
     """``urllib.parse.quote_plus``, whose signature it has (observed)."""
-    return parse.quote_plus(string, safe, encoding, errors)
+    check("quote_plus", "safe", safe, (str, bytes), "a text")
+    return _coded("quote_plus", parse.quote_plus, string, safe or "", encoding=encoding, errors=errors)
 
 
 @emulates("unquote")
 def unquote(run: PlaybookRun, string: Any, encoding: Any, errors: Any) -> str:
     """``urllib.parse.unquote``, whose signature it has (observed)."""
-    return parse.unquote(string, encoding, errors)
+    return _coded("unquote", parse.unquote, string, encoding=encoding, errors=errors)
 
 
 @emulates("encode_proxy_var")
@@ -62,6 +65,16 @@ def encode_proxy_var(run: PlaybookRun, val: Any) -> str:
     scheme, separator, login = credentials.partition("://") if "://" in credentials else ("", "", credentials)
     user, colon, password = login.partition(":")
     return f"{scheme}{separator}{_encoded(user)}{colon}{_encoded(password)}{at}{host}"
+
+
+def _coded(call: str, function: Callable[..., str], string: Any, *safe: Any, encoding: Any, errors: Any) -> str:
+    needed(call, "string", string, (str, bytes), "a text")
+    for argument, given in (("encoding", encoding), ("errors", errors)):
+        check(call, argument, given, (str,), "a name")
+    try:
+        return function(string, *safe, encoding, errors)
+    except (LookupError, TypeError, ValueError) as exc:
+        raise PlaybookArgumentError(f"{call}: string, encoding and errors do not go together: {exc}") from None
 
 
 def _encoded(text: str) -> str:

@@ -47,11 +47,16 @@ def add_artifact(platform: Platform, container: int, given: dict[str, Any], tell
 def change_artifact(platform: Platform, artifact_id: int, given: dict[str, Any], tell: Tell) -> None:
     """Write fields of an artifact, given in its REST form; what is given of ``cef`` replaces all of it.
 
+    Its ``update_time``, by which playbooks sort, becomes the present moment where that changes something.
+
     Raises:
         Refused: as for `add_artifact`, or there is no such artifact.
     """
-    record_of(platform, "artifact", "artifact", artifact_id)
-    platform.artifacts.update(artifact_id, **artifact_fields(platform, given, tell))
+    record = record_of(platform, "artifact", "artifact", artifact_id)
+    fields = artifact_fields(platform, given, tell)
+    if any(record.get(name) != value for name, value in fields.items()):
+        fields["update_time"] = platform.now()
+    platform.artifacts.update(artifact_id, **fields)
 
 
 def delete_artifact(platform: Platform, artifact_id: Any) -> None:

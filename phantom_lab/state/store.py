@@ -20,7 +20,8 @@ _INNER = {"workbook_template": ("phases", "workbook_phase_template", "template")
 class Store:
     """Records by kind and id; from the start, those that every platform has."""
 
-    def __init__(self) -> None:
+    def __init__(self, start: datetime | None = None) -> None:
+        self._start = start
         self.records: dict[str, dict[int, Record]] = {kind: {} for kind in KINDS}
         self.files = Files()
         """The bytes of the vault."""
@@ -47,10 +48,13 @@ class Store:
             record = _over_built_in(table, record)
         inner = record.pop(_INNER[kind][0], None) if kind in _INNER else None
         number = _wanted(record.get("id"), {*table}) or _next(table)
-        table[number] = complete(kind, record, record_id=number, now=_now())
+        table[number] = complete(kind, record, record_id=number, now=self._now())
         if inner is not None:
             self._add_inner(kind, number, inner)
         return number
+
+    def _now(self) -> str:
+        return stamp((self._start or datetime.now(UTC)).astimezone(UTC))
 
     def _add_inner(self, kind: str, number: int, records: Any) -> None:
         """The phases of a template, or the tasks of a phase."""
@@ -83,7 +87,7 @@ class Store:
         for own, artifact in zip(numbers, artifacts, strict=True):
             own = own or _next(taken)
             taken.add(own)
-            table[own] = complete("artifact", {**artifact, "container": number}, record_id=own, now=_now())
+            table[own] = complete("artifact", {**artifact, "container": number}, record_id=own, now=self._now())
         self.records["container"][number]["artifact_count"] = len(artifacts)
         return number
 
@@ -97,10 +101,6 @@ class Store:
         if not isinstance(rows, list):
             raise InputError(f"list {name} must be a list of rows", hint='For instance {"blocked": [["1.1.1.1"]]}.')
         self.add("decided_list", {"name": name, "content": [row if isinstance(row, list) else [row] for row in rows]})
-
-
-def _now() -> str:
-    return stamp(datetime.now(UTC))
 
 
 def _over_built_in(table: dict[int, Record], record: Record) -> Record:

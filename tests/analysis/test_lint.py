@@ -107,8 +107,110 @@ phantom.format(template='', name='text')
 phantom.condition(conditions=[], name='f:condition_1')
 phantom.save_run_data(key='code:out', value='1')
 phantom.collect2(container=container, datapath=['{datapath}'])"""
-    assert [message for _, _, message in findings(body)] == (
+    assert [message for _, kind, message in findings(body) if kind in ("block", "form")] == (
         [told.replace("{made}", "'made:custom_function_result.data.item'")] if told else [])
+
+
+ASKS = """
+def {0}(**kwargs):
+    phantom.act('look up', name='{0}', callback={1})"""
+LAST = "\ndef last(**kwargs):\n    {}phantom.collect2(datapath=['one:action_result.data'])"
+BOTH = ASKS.format("one", "both") + ASKS.format("two", "both") + """
+def both(**kwargs):
+    if phantom.completed(action_names={}):
+        last()"""
+PAST = "last reads 'one', and a way to it leads past one"
+FLOWS = {
+    "in a callback": ("one()", ASKS.format("one", "last"), ""),
+    "behind a callback": ("one()", ASKS.format("one", "two") + "\ndef two(**kwargs):\n    last()", ""),
+    "in another branch": ("one()\nlast()", ASKS.format("one", "None"),
+                          "last reads 'one', and nothing leads to it from one, which asks for that"),
+    "on one of two ways": ("one() if container else last()", ASKS.format("one", "last"), PAST),
+    "at the end": ("one()", f"{ASKS.format('one', 'None')}\ndef on_finish(container, summary):\n    last()", ""),
+    "behind a join": ("one()\ntwo()", BOTH.format(["one", "two"]), ""),
+    "behind a join for the other": ("one()\ntwo()", BOTH.format(["two"]), PAST),
+    "found by its name": ("globals()['last']()", ASKS.format("one", "None"), ""),
+}
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_a_read_from_a_block_that_is_not_upstream_is_told(flow: str):
+    """A warning where it may be there by chance only, an info where some ways lead past it; a join makes sure."""
+    start, functions, told = FLOWS[flow]
+    found = findings(start + functions + LAST.format(""))
+    assert [message for _, kind, message in found if kind == "upstream"] == ([told] if told else [])
+
+
+def test_a_block_that_reads_what_it_asks_for_itself_is_told():
+    """What comes back is there in a later block."""
+    found = findings("last()" + LAST.format("phantom.act('look up', name='one')\n    "))
+    assert [message for _, kind, message in found if kind == "upstream"] == [
+        "last reads 'one', and itself asks for it: only a later block gets it"]
+
+
+@pytest.mark.parametrize(("read", "told"), [
+    ("phantom.get_format_data(name='text')", True), ("phantom.get_format_data(name='text__as_list')", True),
+    ("phantom.collect2(datapath=['text:formatted_data'])", True), ("phantom.get_run_data(key='other:out')", True),
+    ("phantom.collect2(datapath=['filtered-data:kept:condition_1:artifact:*.id'])", True),
+    ("phantom.get_run_data(key='state')", False),
+])
+def test_what_is_there_at_once_has_to_be_upstream_too(read: str, told: bool):
+    """Formats, filters and what code blocks save; a key of the author's own may be anybody's."""
+    body = f"""other(container)
+last(container)
+def other(container):
+    phantom.format(template='', name='text')
+    phantom.condition(conditions=[], name='kept:condition_1')
+    phantom.save_run_data(key='other:out', value='1')
+    phantom.save_run_data(key='state', value='1')
+    {read}
+def last(container):
+    {read}"""
+    assert [line for line, kind, _ in findings(body) if kind == "upstream"] == ([12] if told else [])
+
+
+BRANCHES = """decide(container)
+def decide(container):
+    if phantom.decision(conditions=[]):
+        one(container)
+        {end}
+    {other}(container)
+def one(container):
+    phantom.act('look up', name='one', callback=both)
+def two(**kwargs):
+    phantom.act('look up', name='two', callback=both)
+def both(**kwargs):
+    if phantom.completed(action_names=['one', 'two']):
+        last()
+def last():
+    {last}"""
+
+
+@pytest.mark.parametrize(("end", "other", "last", "told"), [
+    ("return", "two", "pass", "both waits for 'one' and 'two', which stand in different branches of decide"),
+    ("pass", "two", "pass", ""),
+    ("two(container)", "one", "pass", ""),
+    ("two(container)\n        return", "one", "pass", ""),
+    ("return", "one", "two()", "both waits for 'two', which is asked for behind it"),
+])
+def test_a_join_that_can_never_go_on_is_told(end: str, other: str, last: str, told: str):
+    """It waits for both branches of a decision, or for what comes behind it."""
+    found = findings(BRANCHES.format(end=end, other=other, last=last))
+    assert [message for _, kind, message in found if kind == "join"] == ([told] if told else [])
+
+
+@pytest.mark.parametrize(("block", "told"), [
+    ("phantom.act('block ip')", True), ("phantom.act('Delete File')", True), ("phantom.act('get file')", False),
+    ("phantom.act('unblock ip')", False), ("phantom.act('block ip', reviewer='admin')", False),
+    ("phantom.prompt2(name='ask', callback=go)\ndef go(**kwargs):\n    phantom.act('block ip')", False),
+    ("phantom.prompt2(name='ask', callback=None)\ngo()\ndef go(**kwargs):\n    phantom.act('block ip')", False),
+    ("phantom.act('block ip', callback=go)\ndef go(**kwargs):\n    phantom.prompt2(name='ask')", True),
+])
+def test_an_action_that_takes_something_away_unasked_is_told(block: str, told: bool):
+    """No prompt leads to it, and nobody reviews it."""
+    found = [message for _, kind, message in findings(block) if kind == "unasked"]
+    assert bool(found) is told
+    assert all("nobody is asked before" in one for one in found)
 
 
 @pytest.mark.parametrize(("hosts", "inner", "append", "told"), [

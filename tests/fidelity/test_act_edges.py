@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from phantom_lab import Lab
+from phantom_lab.model import Options
 
 SOURCE = """
 def on_start(container):
@@ -12,6 +15,15 @@ def on_start(container):
 
 def done(action=None, success=None, results=None, **kwargs):
     phantom.debug([success, [[one["asset"], len(one["action_results"])] for one in results], action["name"]])
+"""
+
+
+COUNTING = """
+def on_start(container):
+    phantom.act("list things", parameters=[], assets=["lister"], name="list_1", callback=done)
+
+def done(action=None, success=None, container=None, results=None, handle=None):
+    phantom.debug(sum(len(run["action_results"]) for run in results))
 """
 
 
@@ -73,6 +85,23 @@ def test_parameters_may_be_left_out(act, parameters, results):
     run = act(f'"look up", parameters={parameters}, assets=["a"], name="look_1", callback=done')
     assert run.summary().debug == [f"[True, {results}, 'look_1']"]
     assert run.status == "success"
+
+
+@pytest.mark.observed
+@pytest.mark.parametrize(("parameters", "option", "calls"), [
+    ({}, "declared", 1), ({"limit": {"data_type": "numeric"}}, "declared", 1),
+    ({"ip": {"data_type": "string", "required": True}}, "declared", 0), (None, "declared", 0), ({}, "none", 0),
+    (None, "once", 1),
+])
+def test_an_empty_list_runs_an_action_that_requires_no_parameter(tmp_path, playbook, parameters, option, calls):
+    """Published playbooks pass an empty list to actions without parameters, and read what came back."""
+    if parameters is not None:
+        (tmp_path / "app.json").write_text(json.dumps({"appid": "a-b", "name": "Lister", "actions": [
+            {"action": "list things", "parameters": parameters, "output": []}]}))
+    lab = Lab({"name": "x"}, assets=[{"name": "lister", "app": "Lister"}], generate=True,
+              apps=tmp_path / "app.json" if parameters is not None else None, options=Options(empty_parameters=option))
+    run = lab.run(playbook(COUNTING))
+    assert (run.status, run.summary().debug[-1]) == ("success", str(calls))
 
 
 @pytest.mark.assumed

@@ -103,10 +103,10 @@ def test_helpers_of_which_only_the_name_is_known(value, call, answer):
     ("get_list_from_string", "None", "comma_seperated_list must be a text, not NoneType"),
     ("get_value", "[], 'a'", "in_dict must be a dict, not list"),
     ("get_str_val", "None, 'a'", "in_dict must be a dict, not NoneType"),
-    ("get_req_value", "{'b': 1}, 'a'", "there is no value for 'a'. There are 'b'."),
-    ("get_req_value", "{'a': ' '}, 'a'", "there is no value for 'a'. There are 'a'."),
-    ("get_req_value", "{}, 'a'", "there is no value for 'a'. There are none at all."),
-    ("get_random_chars", "-1", "size must be a number of characters, not -1"),
+    ("get_req_value", "{'b': 1}, 'a'", "in_dict has no value for in_key 'a'. There are 'b'."),
+    ("get_req_value", "{'a': ' '}, 'a'", "in_dict has no value for in_key 'a'. There are 'a'."),
+    ("get_req_value", "{}, 'a'", "in_dict has no value for in_key 'a'. There are none at all."),
+    ("get_random_chars", "-1", "size must be a number of characters up to 1000000, not -1"),
     ("get_random_chars", "3, ''", "chars must hold at least one character"),
     ("bytes_to_human_readable_size_str", "'1'", "n must be a number, not str"),
     ("encode_proxy_var", "5", "val must be a text, not int"),
@@ -313,6 +313,19 @@ def test_a_pdf_that_cannot_be_written_is_false(block, call):
     run = block(f"phantom.{call}")
     assert run.summary().debug[-1] == "false"
     assert run.summary().debug[0].startswith(call.split("(")[0])
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize("place", ["{there}/x.pdf", "{there}/temporary/../x.pdf", "{there}/link/x.pdf"])
+def test_a_pdf_is_written_below_the_folder_for_temporary_files_only(block, tmp_path, monkeypatch, place):
+    """Where the run's own folder lies: a name that artifact data gives overwrites nothing elsewhere."""
+    (tmp_path / "temporary").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    run = block(f"phantom.html_string_to_pdf('x', {place.format(there=tmp_path)!r})")
+    assert run.summary().debug[-1] == "false"
+    assert "does not lie below" in run.summary().debug[0]
+    assert not [*tmp_path.rglob("*.pdf")]
 
 
 # -- apps and assets -----------------------------------------------------------------------------------------------

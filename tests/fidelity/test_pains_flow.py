@@ -372,6 +372,32 @@ def after(**kwargs):
     assert ended.summary().debug == order
 
 
+# -- tasks of workbooks ------------------------------------------------------------------------------------------------
+
+TASKS = """
+def on_start(container):
+    for number in (99, container["id"]):
+        for task in phantom.get_tasks(container=number):
+            {guard}
+            url = phantom.build_phantom_rest_url("workbook_task", task["data"]["id"])
+            phantom.requests.post(url, json={{"status": 1}})
+"""
+
+
+@pytest.mark.observed
+@pytest.mark.parametrize(("guard", "status", "done"), [
+    ("pass", "error", 0), ("if not task['success']: continue", "success", 1)], ids=["any", "what could be read"])
+def test_a_task_that_cannot_be_read_keeps_the_others_from_being_updated_unless_it_is_passed_over(
+        run, lab, guard, status, done):
+    """Public fix: it is an item without success and without data, and the loop ended there."""
+    lab.store.add_all({"workbook_phase": [{"id": 1, "container": 1, "name": "First"}],
+                       "workbook_task": [{"id": 1, "container": 1, "phase": 1, "name": "Read"}]})
+    ended = run(TASKS.format(guard=guard))
+    assert ended.status == status
+    assert [one["after"] for one in ended.summary().changes if one["field"] == "status"] == [1] * done
+    assert ended.summary().message == ("" if done else "KeyError: 'id' (block on_start, book.py:8)")
+
+
 # -- the lab's own words -----------------------------------------------------------------------------------------------
 
 @pytest.mark.assumed

@@ -108,6 +108,16 @@ def test_a_post_to_a_record_changes_the_fields_of_the_body(after, path):
     assert {name: found[1][name] for name in wanted} == wanted
 
 
+@pytest.mark.assumed
+@pytest.mark.parametrize(("name", "later"), [("new", True), ("login", False)])
+def test_the_update_time_of_an_artifact_goes_on_with_a_change(lab, playbook, name, later):
+    """Playbooks sort by it; what stays as it is, is no change."""
+    lab.store.records["artifact"][1]["name"] = "login"
+    before = lab.artifacts[1]["update_time"]
+    lab.apply(lab.run(playbook(f"def on_start(container):\n    {POST.format('artifact/1', {'name': name})}\n")))
+    assert (lab.artifacts[1]["update_time"] > before) is later
+
+
 @pytest.mark.observed
 def test_a_task_is_owned_noted_and_closed(after):
     """The body may come as text; ``note`` becomes a note of the task. Tasks have a second name, ``workflow_task``."""
@@ -159,8 +169,8 @@ def test_a_record_is_deleted(after, path):
 def test_writes_belong_to_the_run_until_they_are_applied(lab, playbook):
     """They are changes of the run, as those of ``phantom`` calls are."""
     run = lab.run(playbook(f"def on_start(container):\n    {POST.format('artifact/1', {'name': 'new'})}\n"))
-    assert [(one["object"], one["field"], one["after"]) for one in run.summary().changes] == [
-        ("artifact", "name", "new")]
+    assert [(one["object"], one["field"]) for one in run.summary().changes] == [
+        ("artifact", "name"), ("artifact", "update_time")]
     assert lab.artifacts[1]["name"] != "new"
     lab.apply(run)
     assert lab.artifacts[1]["name"] == "new"

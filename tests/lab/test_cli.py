@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -58,7 +59,8 @@ def test_the_json_object_has_the_whole_run(cli):
     _, out, _ = cli(ACT + "    phantom.debug('seen')\n", "--json", results=[{"action": "look", "data": [{"a": 1}]}])
     told = json.loads(out)
     assert set(told) == {"status", "message", "invocations", "action_runs", "changes", "edits", "gaps", "debug",
-                         "outputs", "notes", "custom_function_runs", "playbook_runs", "diagnoses", "unmatched", "hints"}
+                         "outputs", "notes", "custom_function_runs", "playbook_runs", "diagnoses", "unmatched", "hints",
+                         "receipt", "fan_out", "responsible"}
     assert told["invocations"] == [
         {"n": 1, "run": 1, "block": "on_start", "cause": {"kind": "start", "name": None, "caller": None},
          "success": None, "error": None},
@@ -67,6 +69,7 @@ def test_the_json_object_has_the_whole_run(cli):
     (action_run,) = told["action_runs"]
     assert set(action_run) == {"name", "action", "status", "message", "results"}
     assert action_run["results"][0]["action_results"][0]["data"] == [{"a": 1}]
+    assert action_run["results"][0]["source"].endswith("results.json[0]")
     assert told["changes"] == [
         {"object": "container", "id": 1, "field": "severity", "before": "low", "after": "high", "block": "cb"}]
     assert (told["gaps"], told["debug"], told["outputs"], told["message"]) == ({}, ["seen"], None, "")
@@ -91,6 +94,15 @@ def test_the_text_output_shows_the_run(cli):
                  "is assumed to exist"):
         assert part in out
     assert out.splitlines()[-1] == "failed: action 'one' failed: no such thing"
+
+
+def test_the_text_output_shows_who_gave_a_result(cli):
+    """Of results of several asset by asset; each once."""
+    source = ACT.replace("[{'n': 1}]", "[{'n': 1}, {'n': 2}, {'n': 3}]").replace("['x']", "['x', 'y']")
+    _, out, _ = cli(source, results=[{"action": "look", "asset": "y"}, {"action": "look", "parameter": {"n": 2}},
+                                     {"action": "look"}])
+    told = [re.findall(r"results\.json\[\d\]", line) for line in out.splitlines() if line.startswith("      one: ")]
+    assert told == [["results.json[2]", "results.json[1]"], ["results.json[0]"]]
 
 
 def test_the_text_output_shows_what_a_block_raised(cli):
@@ -160,7 +172,8 @@ def test_input_that_cannot_be_read_is_one_line_on_stderr(source: str, options: l
 
 
 @pytest.mark.parametrize("arguments", [
-    [], ["run"], ["run", "x.py"], ["nothing"], ["run", "x", "--container", "y", "-z"]])
+    [], ["run"], ["nothing"], ["run", "x", "--container", "y", "-z"], ["run", "x", "--contract", "none"],
+    ["run", "x", "--seed", "x"]])
 def test_bad_usage_is_exit_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]):
     """The usage goes to stderr."""
     with pytest.raises(SystemExit) as caught:

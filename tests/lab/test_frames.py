@@ -91,6 +91,24 @@ def test_results_of_all_actions_stand_below_each_other(run):
     assert found["action_result.parameter.ip"][-2:] == ["3", "3"]
 
 
+def test_the_last_column_says_who_gave_each_result(lab: Lab, playbook):
+    """By hand, by a stub, by a file: of every asset and parameter set its own; an approval is no result."""
+    lab.action("look", asset="y")(lambda: [{}, {}])
+    stepper = lab.step(playbook("""
+def on_start(container):
+    phantom.act("look", parameters=[{"n": 1}, {"n": 2}], name="one", assets=["x", "y"], reviewer="admin")
+    phantom.act("look", parameters=[{"n": 3}], name="two", assets=["y"])
+"""))
+    assert stepper.resume().state == "needs_outcome"
+    stepper.respond()
+    stepper.give([{}, {}])
+    assert stepper.fail("no").state == "ended"
+    found = frames.results(stepper)
+    assert list(found.columns)[-1] == "source"
+    assert [one.partition(" (")[0] for one in found["source"]] == ["given by hand"] * 3 + ["stub <lambda>"] * 6
+    assert list(frames.results(stepper, "two").columns)[-1] == "source"
+
+
 def test_results_as_they_were_when_an_invocation_started(run):
     """``at=`` leaves out what completed later; a name that has not completed by then is an error."""
     assert frames.results(run, at=1).empty
@@ -176,6 +194,8 @@ def test_deeds_are_what_a_block_did(run):
     assert first["name"][:2] == ["first", "helper"]
     assert (first["what"][:2], first["line"][:2]) == (["debug", "called helper"], [4, 5])
     assert (first["given"][1], first["returned"][1]) == ({"n": 3}, 4)
+    queued = first["what"].index("queued")
+    assert (first["name"][queued], first["returned"][queued]) == ("look (one)", "2 ip × 2 assets = 4 calls")
     act = first["name"].index("phantom.act")
     assert first["given"][act]["action"] == "look"
     second = columns(frames.deeds(run, 2))
@@ -193,7 +213,7 @@ def test_views_take_a_stepper_a_run_or_a_journal(of, lab: Lab, playbook):
     assert frames.artifacts(of(stepper)).shape[0] == 5
     assert frames.results(of(stepper)).empty
     assert set(frames.results(of(stepper)).columns) == {
-        "name", "asset", "app", "action_result.status", "action_result.message"}
+        "name", "asset", "app", "action_result.status", "action_result.message", "source"}
 
 
 KEYS = ["ip", "a.b", "a:b", "0", "with space", "Ünï", "x*", "[a]", "_id", "."]
@@ -241,7 +261,7 @@ def test_the_unnamed_columns_read_the_results_passed_along(incident: Path):
     rng = random.Random(3)
     lab = Lab(incident, results=[{"action": "look", "asset": asset, "data": [made(rng)]} for asset in ("x", "y")])
     frame = frames.results(lab.run(_collecting([{"n": 1}], [])))
-    paths = [name for name in frame.columns if ":" not in name]
+    paths = [name for name in frame.columns if ":" not in name and name != "source"]
     rows = json.loads(lab.run(_collecting([{"n": 1}], paths, "results")).summary().debug[0])
     assert rows == frame[paths].values.tolist()
 

@@ -9,6 +9,7 @@ import pytest
 from phantom_lab import Lab
 from phantom_lab.journal import RunEnded
 from phantom_lab.rules.surface import surface
+from tests.usual_calls import usual_arguments
 
 VALUES = {
     "number": "5", "nan": "float('nan')", "true": "True", "huge": "'x' * 200_000", "bytes": "b'x'", "dict": "{'a': 1}",
@@ -79,16 +80,6 @@ ACCEPTED = {
     "set_action_limit": {"limit": NUMBER},
     "set_collect_limit_": {"limit": NUMBER},
 }
-OTHERS = {
-    "action": "'look up'", "conditions": "[['artifact:*.id', '!=', '']]", "contains": "['ip']", "message": "'?'",
-    "custom_function": "'local/tool'", "playbook": "'local/child'", "datapath": "'artifact:*.id'", "user": "'admin'",
-    "template": "'{0}'", "limit": "50", "value": "1", "names": "[]", "results": "[]", "action_result": "[]",
-}
-"""What is given for the other arguments, where None will not do."""
-_OF = {"act": {"parameters": "[]"}, "custom_function": {"parameters": "[{}]"}, "format": {"parameters": "['a']"},
-       "get_action_results": {"action": "None"}, "get_action_info": {"action": "None"},
-       "parse_success": {"action_results": "[]"}, "print_errors": {"action_results": "[]"},
-       "get_successful_action_results_v2": {"action_results": "[]"}}
 CASES = [(function, argument) for function, arguments in ACCEPTED.items() for argument in arguments]
 START = """\
 import phantom.rules as phantom
@@ -109,19 +100,17 @@ def on_start(container):
         phantom.act("look up", parameters=[], callback=block)
 """
 BLOCK = """
-def with_{value}(**kwargs):
+def with_{value}(container=None, **kwargs):
     phantom.{function}({arguments})
 """
 
 
 def source(function: str, argument: str) -> str:
-    """A playbook with one branch per value."""
-    parameters = surface().functions[function].signature.parameters
-    others = {name: one for name, one in (OTHERS | _OF.get(function, {})).items() if name in parameters}
-    others.update({name: "None" for name, one in parameters.items() if one.default is one.empty and name not in others})
+    """A playbook with one branch per value; the other arguments are usual ones."""
     return START.format(blocks=", ".join(f"with_{value}" for value in VALUES)) + "".join(
         BLOCK.format(value=value, function=function,
-                     arguments=", ".join(f"{name}={text}" for name, text in (others | {argument: given}).items()))
+                     arguments=", ".join(f"{name}={text}"
+                                         for name, text in (usual_arguments(function) | {argument: given}).items()))
         for value, given in VALUES.items())
 
 
@@ -150,7 +139,7 @@ def test_a_wrong_argument_names_function_argument_block_and_line(function: str, 
         assert missing or one.type == "PlaybookArgumentError", str(one)
         assert (function.replace("_", " ") if missing else function) in one.message
         assert missing or argument in one.message
-        assert text.splitlines()[one.line - 2] == f"def {one.block}(**kwargs):"
+        assert text.splitlines()[one.line - 2] == f"def {one.block}(container=None, **kwargs):"
         assert len(str(one)) < 4500
         assert "0x" not in str(one)
         assert "/phantom_lab/" not in one.traceback

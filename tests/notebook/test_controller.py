@@ -63,6 +63,8 @@ def test_results_stand_under_the_datapaths_an_author_would_type(stepper: Stepper
     view = opened(controller, "results")
     assert view["total"] == 7
     assert "geolocate_sources:action_result.data.*.country_name" in view["columns"]
+    assert view["columns"][-1] == "source"
+    assert {row[-1][0].rpartition("/")[2][:13] for row in view["rows"]} == {"phishing.json"}
 
 
 def test_filtered_artifacts_are_labelled_with_the_filter_that_let_them_through(stepper: Stepper) -> None:

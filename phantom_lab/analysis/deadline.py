@@ -1,0 +1,50 @@
+"""An end for playbooks that have none."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from phantom_lab.engine.guard import playbook_frame
+from phantom_lab.errors import RunStopped
+
+_AGAIN = 0.005
+"""Seconds between two attempts: playbook code may swallow what is raised, and the lab's own is spared."""
+_PATIENCE = 10
+"""After so many times the seconds by the clock, what computes nothing is ended, and the lab's own code is not spared
+any more."""
+
+
+class _AnyFile:
+    def __contains__(self, file: object) -> bool:
+        return True
+
+
+@contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """Stop the playbook that executes here once it has computed for so many seconds, however busy the machine is.
+
+    A signal ends a long search by `re` as well, which no thread can. Only the main thread gets signals, and not every
+    system has this one: elsewhere there is no deadline.
+    """
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    over, late = time.thread_time() + seconds, time.monotonic() + _PATIENCE * seconds
+
+    def ring(number: int, frame: FrameType | None) -> None:
+        is_late = time.monotonic() > late
+        if is_late or (time.thread_time() > over and playbook_frame(frame, _AnyFile()) is not None):
+            raise RunStopped(f"it took longer than {seconds:g} seconds")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

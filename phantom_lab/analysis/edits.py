@@ -1,0 +1,289 @@
+"""Changes of a situation that let a datapath have a value."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from phantom_lab.analysis.situation import place
+from phantom_lab.datapath import STAR, Path, Source, Step
+from phantom_lab.engine import PEOPLE
+from phantom_lab.engine.library import base_name
+from phantom_lab.journal import (
+    ActionStarted,
+    CustomFunctionCompleted,
+    Journal,
+    OutcomeGiven,
+    PlaybookCompleted,
+)
+from phantom_lab.model import json_copy
+from phantom_lab.outcomes.samples import sample_of
+from phantom_lab.reading import texts
+from phantom_lab.reading.forms import compiled
+from phantom_lab.reading.read import Reading
+
+Situation = dict[str, Any]
+_MOST = 4
+"""Places of results where a value is looked for."""
+_SET = frozenset({"status", "message", "summary", "data"})
+"""What of an action result can be set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run asked for by block name: what it is called, and what it came back with."""
+
+    actions: dict[str, str]
+    custom_functions: dict[str, tuple[str, Any]]
+    playbooks: dict[str, tuple[str, Any]]
+    reads: dict[str, list[Path]]
+    """The datapaths by which the playbook reads a block."""
+
+    @classmethod
+    def of(cls, journal: Journal, reading: Reading) -> Asked:
+        """Folded from a journal, and from the playbook's text."""
+        reads: dict[str, list[Path]] = {}
+        for datapath in texts.datapaths(reading):
+            if (path := compiled(datapath)) and path.block:
+                reads.setdefault(path.block, []).append(path)
+        actions, functions, playbooks = {}, {}, {}
+        for event in journal.events:
+            if isinstance(event, ActionStarted):
+                actions[event.name] = event.action
+            elif isinstance(event, CustomFunctionCompleted):
+                functions[event.name] = event.function, _data(journal.get(event.results))
+            elif isinstance(event, PlaybookCompleted):
+                playbooks[event.name] = event.playbook, _outputs(journal.get(event.results))
+        return cls(actions, functions, playbooks, reads)
+
+
+def edited(situation: Situation, path: Path, value: Any, asked: Asked, *, everywhere: bool) -> Situation | None:
+    """A situation in which a datapath has a value.
+
+    Args:
+        everywhere: in every artifact; otherwise in the first.
+
+    Returns:
+        None where nothing that a situation holds decides on it: a code block's data, or a block that never ran.
+    """
+    change = _CHANGES.get(path.source)
+    found: Situation = json_copy(situation)
+    return found if change is not None and change(found, path, value, asked, everywhere) else None
+
+
+def answered(situation: Situation, block: str, action: str, answer: dict[str, Any]) -> Situation:
+    """A situation in which a block's action comes back with another answer."""
+    found: Situation = json_copy(situation)
+    entry = _entry(found, block, action)
+    _keep(entry)
+    entry.update(answer)
+    return found
+
+
+def listed(situation: Situation, name: str, values: list[Any]) -> Situation:
+    """A situation in which a custom list holds these values, or something else where there are none."""
+    found: Situation = json_copy(situation)
+    rows = [[one] for one in values if one is not None]
+    found.setdefault("lists", {})[name] = rows or [["sample of something else"]]
+    return found
+
+
+def replaced(journal: Journal, situation: Situation, value: Any, wanted: Any) -> Iterator[Situation]:
+    """Situations in which a value is another one wherever it comes from: the container, an input, or a result.
+
+    This finds what was handed on through code that nobody reads.
+    """
+    if isinstance(value, bool) or value in (None, "", [], {}) or value == wanted:
+        return
+    for key in ("container", "inputs"):
+        changed = _replaced(situation.get(key), value, wanted)
+        if changed is not None:
+            yield {**json_copy(situation), key: changed}
+    for block, action, path in islice(_origins(journal, value), _MOST):
+        found: Situation = json_copy(situation)
+        _set(found, block, action, path, wanted)
+        yield found
+
+
+def _replaced(given: Any, value: Any, wanted: Any) -> Any:
+    """A copy in which a value is another one; None where it is nowhere."""
+    if type(given) is type(value) and given == value:
+        return wanted
+    if isinstance(given, dict):
+        parts = {key: _replaced(one, value, wanted) for key, one in given.items()}
+        changed = {key: one for key, one in parts.items() if one is not None}
+        return {**given, **changed} if changed else None
+    if isinstance(given, list):
+        items = [_replaced(one, value, wanted) for one in given]
+        if any(one is not None for one in items):
+            return [old if one is None else one for old, one in zip(given, items, strict=True)]
+    return None
+
+
+def _origins(journal: Journal, value: Any) -> Iterator[tuple[str, str, str]]:
+    """Blocks, their actions and the paths at which a value came back."""
+    names = {event.action_run_id: event.name for event in journal.events if isinstance(event, ActionStarted)}
+    seen = set()
+    for event in journal.events:
+        if isinstance(event, OutcomeGiven) and event.action not in PEOPLE:
+            for result in journal.get(event.results):
+                for path in _paths({"data": result["data"], "summary": result["summary"]}, value, "action_result"):
+                    key = names[event.action_run_id], event.action, path
+                    if key not in seen:
+                        seen.add(key)
+                        yield key
+
+
+def _paths(given: Any, value: Any, path: str) -> Iterator[str]:
+    if isinstance(given, dict):
+        for key, one in given.items():
+            yield from _paths(one, value, f"{path}.{key}")
+    elif isinstance(given, list):
+        for one in given[:1]:
+            yield from _paths(one, value, f"{path}.*")
+    elif type(given) is type(value) and given == value:
+        yield path
+
+
+def _artifact(found: Situation, path: Path, value: Any, asked: Asked, everywhere: bool) -> bool:
+    steps = [str(step) for step in path.steps if step is not STAR]
+    artifacts = found["container"].setdefault("artifacts", [])
+    if everywhere and (steps[:1] == ["id"] or value == []):  # no rows: no artifacts
+        artifacts.clear()
+        return True
+    if not steps or steps[0] == "id":
+        return False
+    if not artifacts:
+        artifacts.append({"name": "Sample", "cef": {}})
+    for one in artifacts if everywhere else artifacts[:1]:
+        if steps == ["tags"]:
+            known = [] if everywhere else one.get("tags") or []
+            one["tags"] = [*known, *(value if isinstance(value, list) else [str(value)])]
+        else:
+            place(one, steps, value)
+    return True
+
+
+def _container(found: Situation, path: Path, value: Any, asked: Asked, everywhere: bool) -> bool:
+    if not path.steps or path.steps[0] == "id":
+        return False
+    place(found["container"], [str(step) for step in path.steps], value)
+    return True
+
+
+def _input(found: Situation, path: Path, value: Any, asked: Asked, everywhere: bool) -> bool:
+    inputs = found.setdefault("inputs", {})
+    if known := str(path.steps[0]) in inputs:
+        inputs[str(path.steps[0])] = [value]
+    return known
+
+
+def _result(found: Situation, path: Path, value: Any, asked: Asked, everywhere: bool) -> bool:
+    action, steps = asked.actions.get(path.block), path.steps[1:]
+    if action in (None, *PEOPLE) or not steps or steps[0] not in _SET:
+        return False  # which replies there may be, a prompt says itself
+    _set(found, path.block, str(action), _text(steps), value)
+    return True
+
+
+def _text(steps: tuple[Step, ...]) -> str:
+    return ".".join(["action_result", *("*" if step is STAR else str(step) for step in steps)])
+
+
+def _custom_function(found: Situation, path: Path, value: Any, asked: Asked, everywhere: bool) -> bool:
+    name, data = asked.custom_functions.get(path.block, ("", None))
+    if name and path.steps[1:] in (("success",), ("status",)) and value in (False, "failed"):
+        _stand_in(found, "custom_functions", name, {"status": "failed", "message": "sample failure"})
+        return True
+    if not name or path.steps[1:2] != ("data",) or len(path.steps) < 3:
+        return False
+    data = _standing_in(found, "custom_functions", name, data)
+    for other in asked.reads.get(path.block, ()):  # it stands in for the whole function
+        if other.steps[1:2] == ("data",) and len(other.steps) > 2 and _value(data, other.steps[2:]) is None:
+            data = _with(data, other.steps[2:], sample_of((), str(other.steps[-1])))
+    _stand_in(found, "custom_functions", name, _with(data, path.steps[2:], value))
+    return True
+
+
+def _playbook(found: Situation, path: Path, value: Any, asked: Asked, everywhere: bool) -> bool:
+    name, outputs = asked.playbooks.get(path.block, ("", None))
+    if not name or not path.steps:
+        return False
+    outputs = _standing_in(found, "playbooks", name, outputs)
+    given = _with(outputs, path.steps[:1], [value] if len(path.steps) == 1 else [_with({}, path.steps[1:], value)])
+    _stand_in(found, "playbooks", name, given)
+    return True
+
+
+_CHANGES: dict[Source, Callable[[Situation, Path, Any, Asked, bool], bool]] = {
+    Source.ARTIFACT: _artifact, Source.CONTAINER: _container, Source.PLAYBOOK_INPUT: _input,
+    Source.ACTION_RESULT: _result, Source.CUSTOM_FUNCTION_RESULT: _custom_function,
+    Source.PLAYBOOK_OUTPUT: _playbook}
+
+
+def _entry(found: Situation, block: str, action: str) -> dict[str, Any]:
+    """The entry of a block's action; made where there is none."""
+    outcomes: list[dict[str, Any]] = found.setdefault("outcomes", [])
+    for one in outcomes:
+        if (one["block"], one["action"]) == (block, action):
+            return one
+    outcomes.append({"action": action, "block": block})
+    return outcomes[-1]
+
+
+def _set(found: Situation, block: str, action: str, path: str, value: Any) -> None:
+    """Give a generated result a value; another answer of the entry makes way."""
+    entry = _entry(found, block, action)
+    _keep(entry, "set")
+    entry.setdefault("set", {})[path] = value
+
+
+def _keep(entry: dict[str, Any], *keys: str) -> None:
+    for key in [key for key in entry if key not in ("action", "block", *keys)]:
+        del entry[key]
+
+
+def _standing_in(found: Situation, kind: str, name: str, data: Any) -> Any:
+    """What stands in already, or else what came back."""
+    given = next((one for key, one in found.get(kind, {}).items() if base_name(key) == base_name(name)), data)
+    return data if isinstance(given, dict) and given.get("status") == "failed" else given
+
+
+def _stand_in(found: Situation, kind: str, name: str, data: Any) -> None:
+    stand_ins = found.setdefault(kind, {})
+    key = next((one for one in stand_ins if base_name(one) == base_name(name)), name)
+    stand_ins[key] = data
+
+
+def _with(data: Any, steps: tuple[Step, ...], value: Any) -> Any:
+    """A copy of some data with a value at a place; what is in the way is replaced."""
+    if not steps:
+        return value
+    step, *rest = steps
+    if step is STAR or isinstance(step, int):
+        first = data[0] if isinstance(data, list) and data else {}
+        return [_with(first, tuple(rest), value)]
+    known = data if isinstance(data, dict) else {}
+    return {**known, str(step): _with(known.get(str(step)), tuple(rest), value)}
+
+
+def _value(data: Any, steps: tuple[Step, ...]) -> Any:
+    for step in steps:
+        if step is STAR or isinstance(step, int):
+            data = data[0] if isinstance(data, list) and data else None
+        else:
+            data = data.get(str(step)) if isinstance(data, dict) else None
+    return data
+
+
+def _data(results: list[dict[str, Any]]) -> Any:
+    found = [one for run in results for one in run.get("custom_function_results", [])]
+    return found[0].get("data") if found else None
+
+
+def _outputs(results: Any) -> Any:
+    given = results[0].get("outputs") if results else None
+    return json.loads(given[0]) if given else {}

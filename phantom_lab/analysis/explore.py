@@ -1,0 +1,118 @@
+"""Situations that drive a playbook through every branch it has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import count, islice
+from typing import Any
+
+from phantom_lab.analysis.coverage import Branch, Coverage
+from phantom_lab.analysis.edits import Situation
+from phantom_lab.analysis.reasons import reasons
+from phantom_lab.analysis.replies import SOURCE
+from phantom_lab.analysis.search import Search, Tried
+from phantom_lab.analysis.trial import ENDED, START, Trials, fired
+from phantom_lab.engine import Playbook, PlaybookRun
+from phantom_lab.journal import ActionStarted, OutcomeGiven
+from phantom_lab.reading.read import read
+
+BUDGET = 100
+"""Runs of one playbook."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explored:
+    """A situation that reached something new."""
+
+    name: str
+    """What was changed: ``plain``, ``whois_1 fails``, ``line 40 held``."""
+    situation: Situation
+    status: str
+    new: list[str]
+    """The functions and branches that no situation before it reached."""
+
+
+@dataclass(slots=True)
+class Exploration:
+    """What exploring a playbook came to."""
+
+    playbook: Playbook
+    coverage: Coverage
+    found: list[Explored] = field(default_factory=list)
+    runs: int = 0
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Why a function or branch was never reached."""
+        return dict(reasons(read(self.playbook), self.coverage))
+
+    def scenarios(self) -> dict[str, Any]:
+        """What a scenario file holds: the plain situation, and every other one as a variant of it."""
+        plain = self.found[0].situation if self.found else {}
+        variants = {one.name: {key: value for key, value in one.situation.items() if plain.get(key) != value}
+                    for one in self.found}
+        return {"generate": True, "start": START, **plain, "variants": variants}
+
+
+def explore(playbook: Playbook, trials: Trials, *, budget: int = BUDGET) -> Exploration:
+    """Run a playbook in a situation made up for it, and again with changes that take the branches it left out."""
+    search = Search(playbook, trials)
+    found = Exploration(playbook, search.coverage)
+    for tried in islice(search, budget):
+        found.runs += 1
+        if tried.new:
+            name, situation = _unique(tried.change.name, found), with_replies(tried.run, tried.change.situation)
+            found.found.append(Explored(name, situation, tried.run.status, sorted(map(_shown, tried.new))))
+        if not search.coverage.missed and search.coverage.branches <= search.coverage.taken:
+            break
+    return found
+
+
+def furthest(playbook: Playbook, trials: Trials, *, acts: bool, budget: int = 25) -> Tried:
+    """The first run that comes to its end and fires an action; without one, that which came nearest.
+
+    Args:
+        acts: whether the playbook has actions at all.
+    """
+    best: tuple[tuple[bool, bool, float], Tried] | None = None
+    search = Search(playbook, trials)
+    for tried in islice(search, budget):
+        reached = Coverage.of(playbook)
+        reached.add([tried.run], playbook.file)
+        rank = (tried.run.status in ENDED, not acts or fired(tried.run) > 0, reached.share)
+        if best is None or rank > best[0]:
+            best = rank, tried
+        if all(rank[:2]):
+            break
+    assert best is not None
+    return best[1]
+
+
+def _unique(name: str, found: Exploration) -> str:
+    taken = {one.name for one in found.found}
+    numbered = (f"{name} ({number})" for number in count(2))
+    return name if name not in taken else next(one for one in numbered if one not in taken)
+
+
+
+
+def with_replies(run: PlaybookRun, situation: Situation) -> Situation:
+    """The situation with the replies that were made up in it, so that it stands for itself."""
+    given: dict[str, list[dict[str, Any]]] = {}
+    asked = {event.action_run_id: event for event in run.journal.events if isinstance(event, ActionStarted)}
+    for event in run.journal.events:
+        if isinstance(event, OutcomeGiven) and event.source == SOURCE and event.action_run_id in asked:
+            one = asked[event.action_run_id]
+            replies = [result["summary"].get("responses", []) for result in run.journal.get(event.results)]
+            given.setdefault(one.name, []).extend({"action": event.action, "responses": reply} for reply in replies)
+    entries = [{"action": replies[0]["action"], "block": block, **_answer(replies)} for block, replies in given.items()]
+    return {**situation, "outcomes": [*situation.get("outcomes", []), *entries]} if entries else situation
+
+
+def _answer(replies: list[dict[str, Any]]) -> dict[str, Any]:
+    said = [{"responses": one["responses"]} for one in replies]
+    return said[0] if all(one == said[0] for one in said) else {"calls": said}
+
+
+def _shown(one: str | Branch) -> str:
+    return one if isinstance(one, str) else f"line {one[0]} {'holds' if one[1] else 'does not hold'}"

@@ -1,0 +1,96 @@
+"""Situations in which a condition comes out the other way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from phantom_lab.analysis.edits import Asked, Situation, edited, listed, replaced
+from phantom_lab.datapath import Path, Source, operand
+from phantom_lab.journal import Evaluated, Journal
+from phantom_lab.outcomes.meeting import NEGATED, meeting
+from phantom_lab.outcomes.samples import sample_of
+
+Side = tuple[Any, list[Any]]
+"""What stands on one side of a comparison as it is written, and the values that it had."""
+
+
+def flipped(journal: Journal, event: Evaluated, situation: Situation, asked: Asked) -> Iterator[Situation]:
+    """Change what a condition compares, so that it holds where it did not, or does not where it did."""
+    held = not event.passed
+    comparisons = _comparisons(journal, event)
+    if (event.logical_operator == "and") is held:  # every comparison has to change
+        changed: Situation | None = situation
+        for one in comparisons:
+            changed = next(_with(journal, changed, one, held, asked), None) if changed is not None else None
+        if changed is not None:
+            yield changed
+        return
+    for one in comparisons:
+        yield from _with(journal, situation, one, held, asked)
+
+
+def _with(journal: Journal, situation: Situation, comparison: tuple[Side, str, Side], held: bool,
+          asked: Asked) -> Iterator[Situation]:
+    """Situations in which a comparison holds, or does not: likeliest first."""
+    left, operator, right = comparison
+    operator = operator if held else NEGATED.get(operator, operator)
+    sides = ((left, right, True), (right, left, False))
+    for (text, values), other, at_left in sides:
+        path = _path(text)
+        if path is not None and path.source is not Source.CUSTOM_LIST:
+            wanted = meeting(operator, _known(other), _now(path, values), at_left=at_left)
+            changed = edited(situation, path, wanted, asked, everywhere=not held)
+            if changed is not None:
+                yield changed
+    for (text, _), (_, others), _ in sides:
+        path = _path(text)
+        if path is not None and path.source is Source.CUSTOM_LIST:
+            yield listed(situation, str(path.steps[0]), others if operator in ("in", "==") else [])
+    for (text, values), other, at_left in sides:
+        path = _path(text)
+        if values and not (path and path.source is Source.CUSTOM_LIST):
+            wanted = meeting(operator, _known(other), values[0], at_left=at_left)
+            yield from replaced(journal, situation, values[0], wanted)
+
+
+def _comparisons(journal: Journal, event: Evaluated) -> list[tuple[Side, str, Side]]:
+    """Every comparison with what it compared, in the order in which they are written."""
+    found: dict[int, tuple[Side, str, Side]] = {}
+    for source in journal.get(event.operands):
+        for one in source["comparisons"]:
+            left, right = (_side(one[key], source["rows"]) for key in ("left", "right"))
+            found[one["number"]] = left, one["operator"], right
+    return [found[number] for number in sorted(found)]
+
+
+def _side(side: dict[str, Any], rows: list[list[Any]]) -> Side:
+    if "column" in side:
+        return side.get("text"), [row[side["column"]] for row in rows]
+    if "value" in side:
+        return side["value"], [side["value"]]
+    return side.get("text"), list(side.get("values", side.get("cells", [])))
+
+
+def _path(text: Any) -> Path | None:
+    return operand(text, unnamed=True) if isinstance(text, str) else None
+
+
+def _known(side: Side) -> Any:
+    """What the other side is compared with: the cells of a list, a value, or the text as it is written."""
+    text, values = side
+    path = _path(text)
+    if path is None:
+        return text
+    told = [one for one in values if one is not None]
+    if path.source is Source.CUSTOM_LIST:
+        return told
+    return told[0] if told else sample_of((), str(path.steps[-1]) if path.steps else "value")
+
+
+def _now(path: Path, values: list[Any]) -> Any:
+    """The value so far, or a sample."""
+    if path.steps == ("tags",):
+        return []
+    told = [one for one in values if one not in (None, "")]
+    return told[0] if told else sample_of((), str(path.steps[-1]) if path.steps else "value")

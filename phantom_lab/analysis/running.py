@@ -1,0 +1,177 @@
+"""Every playbook below some paths, run to its end in a situation made up for it."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from phantom_lab.analysis.coverage import Coverage
+from phantom_lab.analysis.explore import furthest
+from phantom_lab.analysis.search import PLAIN, Tried
+from phantom_lab.analysis.sources import distinct, find
+from phantom_lab.analysis.trial import ENDED, Trials, fired
+from phantom_lab.engine import Playbook, PlaybookRun
+from phantom_lab.errors import InputError, LabError, PlaybookLoadError
+from phantom_lab.journal import Failure, RunEnded, RunStarted, responsible
+from phantom_lab.outcomes.apps import Apps
+from phantom_lab.reading.graph import reached
+from phantom_lab.reading.read import read
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How one playbook ended."""
+
+    playbook: str
+    """The file."""
+    status: str
+    message: str
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    """``{"playbook", "block", "line", "error", "value", "responsible"}`` for each exception of playbook code."""
+    lab_error: str = ""
+    written: int = 0
+    """Calls of ``phantom.act`` in the playbook's text, in functions that something reaches."""
+    fired: int = 0
+    """Action runs that it and its children started."""
+    reached: float = 0.0
+    """Share of its functions that the run reached, from 0 to 1."""
+    situation: str = PLAIN
+    """What was changed of the situation made up for it, so that it comes to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """How all of them ended."""
+
+    finished: int
+    playbook_errors: list[dict[str, Any]]
+    lab_errors: list[dict[str, str]]
+    acts: dict[str, dict[str, int]]
+    """By file, the calls that are written and the action runs that were fired."""
+    situations: dict[str, str]
+    """By file, what had to be changed of the situation that was made up for it; not there where nothing had to."""
+    reached: float
+    """The median share of functions that were reached."""
+
+
+def run_all(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = (), apps: str | None = None, seed: int = 0,
+            jobs: int | None = None, journals: str | Path | None = None) -> Running:
+    """Run every distinct playbook, several at a time in processes of their own, all with the same hash seed.
+
+    Args:
+        beside: folders with child playbooks and custom functions that are not run themselves.
+        apps: where app manifests are, as for `Apps.load`.
+        jobs: processes; None is one per processor.
+        journals: a folder that gets one journal per playbook.
+
+    Raises:
+        InputError: there is no such path, or no folder for the journals.
+    """
+    if journals is not None:
+        _make(Path(journals))
+    playbooks = [one for one in distinct(find(paths)) if isinstance(one, Playbook)]
+    folders = [*dict.fromkeys(str(one.path.parent) for one in playbooks if one.path), *map(str, beside)]
+    found = list(trials([str(one.path) for one in playbooks], folders, apps=apps, seed=seed, jobs=jobs,
+                        journals=journals))
+    return Running(
+        sum(one.status in ENDED for one in found),
+        [error for one in found for error in one.errors],
+        [{"playbook": one.playbook, "error": one.lab_error} for one in found if one.lab_error],
+        {one.playbook: {"written": one.written, "fired": one.fired} for one in found},
+        {one.playbook: one.situation for one in found if one.situation != PLAIN},
+        median([one.reached for one in found]) if found else 0.0)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise InputError("the journals need a folder", where=str(folder)) from None
+
+
+def trials(files: Sequence[str], folders: Sequence[str], *, apps: str | None, seed: int, jobs: int | None,
+           journals: str | Path | None = None) -> Iterator[Trial]:
+    """One trial per file, in their order."""
+    given = (apps, tuple(folders), seed, str(journals) if journals else None)
+    if jobs == 1 or len(files) == 1:
+        _prepare(*given)
+        yield from map(_one, files)
+        return
+    before = os.environ.get("PYTHONHASHSEED")
+    os.environ["PYTHONHASHSEED"] = str(seed % 2**32)  # sets of texts have the same order in every process
+    try:
+        with ProcessPoolExecutor(jobs, get_context("spawn"), _prepare, given) as pool:
+            yield from pool.map(_one, files)
+    finally:
+        if before is None:
+            del os.environ["PYTHONHASHSEED"]
+        else:
+            os.environ["PYTHONHASHSEED"] = before
+
+
+_trials: Trials
+_journals: str | None
+
+
+def _prepare(apps: str | None, folders: tuple[str, ...], seed: int, journals: str | None) -> None:
+    """What every run of a process shares."""
+    global _trials, _journals
+    _trials, _journals = Trials(Apps.load(apps) if apps else None, folders, seed), journals
+
+
+def _one(file: str) -> Trial:
+    try:
+        playbook = Playbook.load(file)
+        journal = Path(_journals) / f"{playbook.name}-{zlib.crc32(file.encode()):08x}.jsonl" if _journals else None
+        tried = furthest(playbook, _trials, acts=written(playbook) > 0)
+        run = _trials.run(playbook, tried.change.situation, journal=journal) if journal else tried.run
+        return trial_of(playbook, tried, run)
+    except PlaybookLoadError as exc:
+        return Trial(file, "error", str(exc), [{"playbook": file, "block": "<module>", "line": 0, "error": exc.what,
+                                                "value": "", "responsible": str(exc)}])
+    except LabError as exc:
+        return Trial(file, "error", str(exc), lab_error=str(exc))
+    except Exception as exc:  # a fault of our own is told with its file, and the others are run all the same
+        return Trial(file, "error", str(exc), lab_error=f"{type(exc).__name__}: {exc}")
+
+
+def written(playbook: Playbook) -> int:
+    """Calls of ``phantom.act`` in functions that something reaches."""
+    reading = read(playbook)
+    there = reached(reading)
+    return sum(call.function in there for call in reading.calls_of("act"))
+
+
+def trial_of(playbook: Playbook, tried: Tried, run: PlaybookRun) -> Trial:
+    """What a run says of its playbook."""
+    coverage = Coverage.of(playbook)
+    coverage.add([run], playbook.file)
+    status, message = run.status, run.summary().message or ""
+    errors = [_error(run, playbook, one) for one in failures(run)]
+    nameless = [one["error"] for one in errors if not one["responsible"]]
+    lab_error = message if status not in (*ENDED, "error") else "; ".join(nameless)
+    return Trial(playbook.file, status, message, errors, lab_error, written(playbook), fired(run), coverage.share,
+                 tried.change.name)
+
+
+def failures(run: PlaybookRun) -> list[tuple[str, Failure]]:
+    """Exceptions of playbook code that ended a branch of a run or of its children, with the file of whose they are."""
+    files = {event.run: event.file for event in run.journal.events if isinstance(event, RunStarted)}
+    return [(files[event.run], one) for event in run.journal.events if isinstance(event, RunEnded)
+            for one in event.failures]
+
+
+def _error(run: PlaybookRun, playbook: Playbook, found: tuple[str, Failure]) -> dict[str, Any]:
+    file, failure = found
+    cause = responsible(run.journal, failure)
+    told = asdict(cause) if cause else {}
+    return {"playbook": playbook.file, "file": file, "block": failure.block, "line": failure.line,
+            "error": f"{failure.type}: {failure.message}", "value": told.get("value", ""),
+            "responsible": str(cause) if cause else ""}

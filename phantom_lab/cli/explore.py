@@ -1,0 +1,87 @@
+"""``phantom-lab explore``: every branch of a playbook, and the scenarios that take it there."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from phantom_lab.cli.report import shown
+from phantom_lab.engine import Playbook
+from phantom_lab.errors import InputError
+
+if TYPE_CHECKING:
+    from phantom_lab.analysis.explore import Exploration
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "explore", help="drive a playbook through every branch it has",
+        description="Make up situations that take every branch of a playbook: each condition true and false, each "
+                    "action succeeding, failing and finding nothing, each prompt answered with each choice and not at "
+                    "all. All of them are run, offline, and what was never reached is told with the reason.",
+        epilog="Exit codes: 0 every function and branch was reached; 1 some were not; 2 bad usage.")
+    parser.add_argument("playbook", metavar="PLAYBOOK", help="a .py file, or a name to look for in --path")
+    parser.add_argument("--apps", metavar="PATH", help="app manifests to generate results from")
+    parser.add_argument("--path", metavar="DIR", action="append", default=[],
+                        help="folder with child playbooks and custom functions")
+    parser.add_argument("--runs", metavar="N", type=int, default=100, help="how often to run it at most (default: 100)")
+    parser.add_argument("--seed", metavar="N", type=int, default=0, help="chooses among possible values (default: 0)")
+    parser.add_argument("--write", metavar="FILE", type=Path,
+                        help="write the situations that reached something new into a scenario file (YAML)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(function=run)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Explore, print, and write the scenarios."""
+    from phantom_lab.analysis.explore import explore  # only now: no other command needs it
+    from phantom_lab.analysis.trial import Trials
+    from phantom_lab.outcomes import Apps
+
+    playbook = Playbook.load(chosen.playbook, paths=chosen.path)
+    trials = Trials(Apps.load(chosen.apps) if chosen.apps else None, chosen.path, chosen.seed)
+    with redirect_stdout(sys.stderr):
+        found = explore(playbook, trials, budget=max(chosen.runs, 1))
+    if chosen.write:
+        _write(chosen.write, found)
+    print(json.dumps(_as_json(found), indent=2) if chosen.json else "\n".join(map(shown, _lines(found))))
+    return 1 if found.reasons else 0
+
+
+def _write(path: Path, found: Exploration) -> None:
+    from phantom_lab.outcomes.yaml_text import as_yaml
+
+    try:
+        path.write_text(as_yaml(found.scenarios()), encoding="utf-8")
+    except OSError as exc:
+        raise InputError(f"the scenarios cannot be written: {exc.strerror}", where=str(path)) from None
+
+
+def _as_json(found: Exploration) -> dict[str, Any]:
+    coverage = found.coverage
+    return {"playbook": found.playbook.file, "runs": found.runs,
+            "functions": {"reached": len(coverage.seen & coverage.functions), "all": len(coverage.functions)},
+            "branches": {"reached": len(coverage.taken & coverage.branches), "all": len(coverage.branches)},
+            "scenarios": [{"name": one.name, "status": one.status, "new": one.new} for one in found.found],
+            "never": [{"what": what, "why": why} for what, why in found.reasons.items()]}
+
+
+def _lines(found: Exploration) -> Iterator[str]:
+    told = _as_json(found)
+    width = max([8, *(len(one.name) for one in found.found)])
+    yield f"{'scenario':<{width}}  status   reaches for the first time"
+    for one in found.found:
+        more = f", … ({len(one.new) - 4} more)" if len(one.new) > 4 else ""
+        yield f"{one.name:<{width}}  {one.status:<8} {', '.join(one.new[:4])}{more}"
+    yield ""
+    for what in ("functions", "branches"):
+        yield f"{what:<10} {told[what]['reached']} of {told[what]['all']} reached"
+    for one_ in told["never"]:
+        yield f"never: {one_['what']}: {one_['why']}"
+    yield f"{found.runs} runs, {len(found.found)} of them reached something new"

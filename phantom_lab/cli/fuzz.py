@@ -1,0 +1,115 @@
+"""``phantom-lab fuzz``: inputs that a playbook does not survive."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from phantom_lab.cli.report import shown
+from phantom_lab.engine import Playbook
+from phantom_lab.errors import InputError
+
+if TYPE_CHECKING:
+    from phantom_lab.analysis.fuzz import Crash, Fuzzed
+
+_LONG = 400
+"""Characters of a line."""
+_FAULT = 4
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "fuzz", help="search for inputs that a playbook does not survive",
+        description="Run a playbook in a situation made up for it, and again with odd values in what it reads: "
+                    "artifacts, container, inputs, custom lists, results of actions. Every crash is shrunk to the "
+                    "smallest situation that shows it.",
+        epilog="Exit codes: 0 no crash; 1 crashes; 2 bad usage or unreadable input; 4 the lab itself failed.")
+    parser.add_argument("playbook", metavar="PLAYBOOK", help="a .py file, or a name to look for in --path")
+    parser.add_argument("--apps", metavar="PATH",
+                        help="app manifests to generate results from: a folder, a JSON file or an archive")
+    parser.add_argument("--path", metavar="DIR", action="append", default=[],
+                        help="folder with playbooks and custom functions that it uses")
+    parser.add_argument("--examples", metavar="N", type=_number, default=200,
+                        help="how many situations are tried (default: 200); shrinking a crash takes more")
+    parser.add_argument("--seed", metavar="N", type=int, default=0, help="tries others (default: 0)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--write", metavar="DIR", type=Path,
+                        help="write each crash as a scenario into this folder, for phantom-lab run --scenario FILE")
+    parser.set_defaults(function=run)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Search, print, and say by the exit code whether there are crashes."""
+    from phantom_lab.analysis.fuzz import fuzz  # only now: no other command needs them
+    from phantom_lab.analysis.trial import Trials
+    from phantom_lab.outcomes import Apps
+
+    playbook = Playbook.load(chosen.playbook, paths=chosen.path)
+    trials = Trials(Apps.load(chosen.apps) if chosen.apps else None, tuple(chosen.path), chosen.seed)
+    with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
+        found = fuzz(playbook, trials, examples=chosen.examples)
+    files = [_written(chosen.write, playbook, number, one) for number, one in enumerate(found.crashes, 1)
+             ] if chosen.write else []
+    if chosen.json:
+        print(json.dumps({"playbook": playbook.file, **asdict(found), "files": files}, indent=2))
+    else:
+        print("\n".join(shown(_cut(line)) for line in _lines(playbook, found, files)))
+    return _FAULT if found.faults else 1 if found.crashes else 0
+
+
+def _lines(playbook: Playbook, found: Fuzzed, files: list[str]) -> Iterator[str]:
+    """Each crash with what it takes, and a summary."""
+    for number, one in enumerate(found.crashes):
+        yield f"{one.file}:{one.line}: error: {_told(one)}"
+        yield f"    takes: {'; '.join(one.difference) or 'nothing, the plain situation shows it'}"
+        if one.responsible:
+            yield f"    responsible: {one.responsible}"
+        if files:
+            yield f"    scenario: {files[number]}"
+    for fault in found.faults:
+        yield f"{playbook.file}: fault of the lab: {fault}"
+    yield f"{_count(found.runs, 'run')}: {_count(len(found.crashes), 'crash', 'crashes')}"
+
+
+def _told(crash: Crash) -> str:
+    return f"{crash.type}: {crash.error} (block {crash.block})"
+
+
+def _written(folder: Path, playbook: Playbook, number: int, crash: Crash) -> str:
+    """Write a crash as a scenario; returns the file.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    from phantom_lab.outcomes.yaml_text import as_yaml
+
+    file = folder / f"{playbook.name}-{number}-{crash.type}.yaml"
+    head = [_told(crash), f"takes: {'; '.join(crash.difference) or 'nothing'}"]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_text("".join(f"# {shown(_cut(line))}\n" for line in head) + as_yaml(crash.situation),
+                        encoding="utf-8")
+    except OSError as exc:
+        raise InputError(f"the scenario cannot be written: {exc.strerror}", where=str(file)) from None
+    return str(file)
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1")
+    return int(text)
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _LONG else f"{line[:_LONG]}…"
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or f'{one}s'}"

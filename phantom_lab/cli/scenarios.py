@@ -1,0 +1,83 @@
+"""A playbook in several scenarios: a table, and one exit code for all."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from phantom_lab.analysis.coverage import Coverage
+from phantom_lab.cli.report import as_dict, cut, exit_code, printing_aside, shown, strict
+from phantom_lab.engine import PlaybookRun
+from phantom_lab.outcomes import Scenario
+
+_COLUMNS = ("scenario", "status", "blocks", "outside", "inside", "message")
+_NUMBERS = frozenset({"blocks", "outside", "inside"})
+
+
+def run_all(scenarios: Sequence[Scenario], runs: Sequence[PlaybookRun], *, json: bool) -> int:
+    """Execute prepared runs one after another, and print how each ended.
+
+    Returns:
+        The exit code of the worst.
+    """
+    together = Coverage.of(runs[0].playbook)
+    rows = list(_rows(scenarios, runs, together))
+    if json:
+        print(strict({"scenarios": rows, **_reached(together), "missed": together.missed}))
+    else:
+        print("\n".join(map(shown, _lines(rows, together))))
+    if left := len(runs) - len(rows):
+        print(f"phantom-lab: interrupted, {left} of {len(runs)} scenarios did not run", file=sys.stderr)
+    return max(exit_code(one["status"]) for one in rows)
+
+
+def _rows(scenarios: Sequence[Scenario], runs: Sequence[PlaybookRun], together: Coverage) -> Iterator[dict[str, Any]]:
+    """A row per run; an interrupt ends the run that it meets, and is the last one."""
+    interrupted = False
+    for scenario, run in zip(scenarios, runs, strict=True):
+        try:
+            with printing_aside():
+                run.execute()
+        except KeyboardInterrupt:
+            interrupted = True
+        yield {"scenario": scenario.name, "file": str(scenario.file), **_told(run, together)}
+        if interrupted:
+            return
+
+
+def _told(run: PlaybookRun, together: Coverage) -> dict[str, Any]:
+    own, summary = Coverage(together.functions, together.branches), run.summary()
+    for one in (own, together):
+        one.add([run], run.playbook.file)
+    sides = Counter(one["side"] for one in summary.receipt)
+    return {"status": summary.status, "message": summary.message, **_reached(own), "changes": len(summary.changes),
+            "outside": sides["outside"], "inside": sides["inside"], "summary": as_dict(summary)}
+
+
+def _reached(coverage: Coverage) -> dict[str, int]:
+    return {"reached": len(coverage.seen & coverage.functions), "functions": len(coverage.functions)}
+
+
+def _lines(rows: list[dict[str, Any]], together: Coverage) -> Iterator[str]:
+    """The table, and what all scenarios have reached together."""
+    cells = [dict(zip(_COLUMNS, _COLUMNS, strict=True)), *map(_cells, rows)]
+    widths = {name: max(len(one[name]) for one in cells) for name in _COLUMNS}
+    for one in cells:
+        yield "  ".join(one[name].rjust(widths[name]) if name in _NUMBERS else one[name].ljust(widths[name])
+                        for name in _COLUMNS).rstrip()
+    yield ""
+    ended = ", ".join(f"{count} {status}" for status, count in Counter(one["status"] for one in rows).items())
+    yield f"{len(rows)} scenarios: {ended}"
+    missed = f"; not reached: {', '.join(together.missed)}" if together.missed else ""
+    yield f"{_blocks(_reached(together))} blocks reached{missed}"
+
+
+def _cells(row: dict[str, Any]) -> dict[str, str]:
+    return {"scenario": shown(row["scenario"]), "status": row["status"], "blocks": _blocks(row),
+            "outside": str(row["outside"]), "inside": str(row["inside"]), "message": shown(cut(row["message"]))}
+
+
+def _blocks(found: dict[str, Any]) -> str:
+    return f"{found['reached']} of {found['functions']}"

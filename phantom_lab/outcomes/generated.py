@@ -1,0 +1,144 @@
+"""Results that are generated: out of what apps declare, and what the playbook reads of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from random import Random
+from typing import Any
+
+from phantom_lab.model import ActionResult, Asset, json_copy
+from phantom_lab.outcomes.answer import message_of
+from phantom_lab.outcomes.apps import Apps
+from phantom_lab.outcomes.choosing import Comparison, Wish, chosen
+from phantom_lab.outcomes.declared import Connector, Declaration, Demand, Output, Read
+from phantom_lab.outcomes.echo import NOTHING, Echo
+from phantom_lab.outcomes.provider import ActionCall, Outcome
+from phantom_lab.outcomes.shaping import STAR, Shape, Steps, name_of, steps_of
+
+PEOPLE = ("prompt", "task", "approve")
+"""Actions that a person answers."""
+_DEEPEST = 50
+"""Steps of a field."""
+
+
+class Generated:
+    """Answers every action with a success that has every field that its app declares and the playbook reads.
+
+    Values are the app's own examples; where a condition of the playbook is met by one of them, that one. A field that
+    repeats a parameter has the parameter's value. The same arguments give the same values, in every process.
+
+    Args:
+        apps: manifests of apps; None: there are none at hand.
+        demand: what the playbook in a file tells of its actions.
+        seed: 0 takes the first of several examples, others choose among them.
+    """
+
+    def __init__(self, apps: Apps | None, demand: Callable[[str], Demand], seed: int = 0) -> None:
+        self.apps = Apps() if apps is None else apps
+        self._demand, self._seed = demand, seed
+
+    def outcome(self, call: ActionCall, wanted: Mapping[str, Any] | None = None) -> Outcome | None:
+        """The generated result of a call; None for what a person answers.
+
+        Args:
+            call: what is asked.
+            wanted: values by path, such as ``action_result.data.*.score`` or ``action_result.status``, that are taken
+                as they are. A status of ``failed`` leaves data and summary empty but for those.
+        """
+        if call.action.lower() in PEOPLE:
+            return None
+        demand = self._demand(call.playbook)
+        declaration = self.declaration(call) or self.apps.same_named(call.action)
+        embedded = demand.connectors.get(call.name, Connector()).declaration
+        fields = _fields(declaration, embedded, demand.reads.get(call.name, ()))
+        given = {steps_of(path): value for path, value in (wanted or {}).items()}
+        shape = Shape()
+        if given.get(("status",), "success") == "success":
+            self._fill(shape, fields, call, declaration)
+        for steps, value in given.items():
+            shape.put(steps, json_copy(value), fixed=True)
+        result = _result(shape, call, declaration)
+        return Outcome((result,), f"generated from {_named(declaration)}", own=True)
+
+    def assets(self, action: str) -> Iterable[Asset]:
+        """None: assets are never invented."""
+        return []
+
+    def declaration(self, call: ActionCall) -> Declaration | None:
+        """What the call's app, or else the playbook's export, declares of its action."""
+        connector = self._demand(call.playbook).connectors.get(call.name, Connector())
+        for name in (connector.name, call.app, call.asset):
+            if found := self.apps.declared(call.action, appid=connector.appid, name=name):
+                return found
+        return connector.declaration
+
+    def _fill(self, shape: Shape, fields: Iterable[tuple[Steps, Wish, Output | None]], call: ActionCall,
+              declaration: Declaration | None) -> None:
+        echo = Echo(call.parameter, declaration)
+        for steps, wish, output in fields:
+            value = {} if _key(steps) == ("data", STAR) else echo.value(steps, output)
+            if value is NOTHING:
+                value = chosen(wish, self._chance(call, declaration, steps))
+            shape.put(steps, value, keyed=output is not None)
+
+    def _chance(self, call: ActionCall, declaration: Declaration | None, steps: Steps) -> Random | None:
+        if not self._seed:
+            return None
+        parameter = {key: value for key, value in call.parameter.items() if key != "context"}
+        app = declaration.app if declaration else ""
+        return Random(json.dumps([self._seed, app, call.action, steps, parameter], sort_keys=True, default=str))
+
+
+def _fields(declaration: Declaration | None, embedded: Declaration | None,
+            reads: Iterable[Read]) -> Iterator[tuple[Steps, Wish, Output | None]]:
+    """Every field below data and summary: those that are declared, then those that are read, which may be the same."""
+    read: dict[Steps, tuple[Comparison, ...]] = {}
+    for one in reads:
+        key = _key(steps_of(one.path))
+        read[key] = read.get(key, ()) + one.comparisons
+    for output in declaration.outputs if declaration else ():
+        yield from _field(output, read)
+    for output in embedded.outputs if embedded else ():
+        if _key(steps_of(output.path)) in read:
+            yield from _field(output, read)
+    for one in reads:
+        if _is_field(steps := steps_of(one.path)):
+            yield steps, Wish(name_of(steps), comparisons=read[_key(steps)]), None
+
+
+def _field(output: Output, read: Mapping[Steps, tuple[Comparison, ...]]) -> Iterator[tuple[Steps, Wish, Output]]:
+    if _is_field(steps := steps_of(output.path)):
+        yield steps, Wish(name_of(steps), output.type, output.examples, output.contains,
+                          read.get(_key(steps), ())), output
+
+
+def _key(steps: Steps) -> Steps:
+    """The same for a place in a list and for all of them."""
+    return tuple(STAR if step.isdecimal() else step for step in steps)
+
+
+def _is_field(steps: Steps) -> bool:
+    return 1 < len(steps) <= _DEEPEST and steps[0] in ("data", "summary")
+
+
+def _result(shape: Shape, call: ActionCall, declaration: Declaration | None) -> ActionResult:
+    made = json_copy(shape.made() or {})
+    summary, data = made.get("summary") or {}, made.get("data") or []
+    status = made.get("status") or "success"
+    message = made.get("message")
+    if message is None:
+        message = message_of(summary) or (_message(declaration) if status == "success" else f"{call.action} failed")
+    return ActionResult(status, str(message), call.parameter, data if isinstance(data, list) else [data], summary)
+
+
+def _message(declaration: Declaration | None) -> str:
+    """The message that an app without a summary gives, as far as it declares one."""
+    outputs = declaration.outputs if declaration else ()
+    return next((str(one.examples[0]) for one in outputs if one.path == "action_result.message" and one.examples), "")
+
+
+def _named(declaration: Declaration | None) -> str:
+    if declaration is None:
+        return "what the playbook reads"
+    return f"{'the ' if declaration.source.startswith('export') else ''}{declaration.source}"

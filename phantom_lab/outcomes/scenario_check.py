@@ -1,0 +1,89 @@
+"""What a scenario file may hold: its JSON schema, and what is wrong in one line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from phantom_lab.errors import InputError
+from phantom_lab.outcomes.yaml_text import Document, Place, shown
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+    from jsonschema.protocols import Validator
+
+_KINDS = {"object": "an object", "array": "a list", "string": "a text", "number": "a number", "integer": "a number",
+          "boolean": "true or false", "null": "nothing"}
+
+
+def check(document: Document) -> None:
+    """See whether data has the shape of a scenario file.
+
+    Raises:
+        InputError: it has not. The first thing that is wrong is told, and how many more there are.
+    """
+    found = {(place, what): hint for error in _schema().iter_errors(document.data)
+             for place, what, hint in _told(error)}
+    if not found:
+        return
+    place, what = min(found, key=lambda one: (document.line(one[0]), list(map(str, one[0]))))
+    hint, more = found[place, what], len(found) - 1
+    told = f"{hint} ({more} more error{'s' if more > 1 else ''})".strip() if more else hint
+    raise InputError(f"{shown(place)}: {what}" if place else what, hint=told,
+                     where=document.at(place) if document.lines else document.where)
+
+
+def close(word: str, known: list[str]) -> str:
+    """A hint: the known word that was meant, or all there are."""
+    near = get_close_matches(word.lower(), known, 1)
+    return f"Did you mean {near[0]}?" if near else f"There are {', '.join(known)}."
+
+
+@cache
+def _schema() -> Validator:
+    from jsonschema import Draft202012Validator
+
+    text = files("phantom_lab.outcomes").joinpath("scenario_schema.json").read_text(encoding="utf-8")
+    return Draft202012Validator(json.loads(text))
+
+
+def _told(error: ValidationError) -> Iterator[tuple[Place, str, str]]:
+    """Where, what and what to do, of one error of the schema."""
+    place, rule = tuple(error.absolute_path), str(error.validator)
+    wanted: Any = error.validator_value
+    instance: Any = error.instance
+    schema = error.schema if isinstance(error.schema, dict) else {}
+    if rule == "additionalProperties":
+        known = list(schema["properties"])
+        for key in instance:
+            if key not in known:
+                yield (*place, key), "there is no such key", close(key, known)
+    elif rule == "required":
+        for key in wanted:
+            if key not in instance:
+                yield place, f"{key!r} is missing", ""
+    else:
+        yield place, f"this must be {_wanted(rule, wanted, schema)}, not {_kind(instance)}", ""
+
+
+def _wanted(rule: str, wanted: Any, schema: dict[str, Any]) -> str:
+    if "description" in schema and rule in ("type", "anyOf"):
+        return str(schema["description"])
+    if rule == "type":
+        return " or ".join(_KINDS[one] for one in ([wanted] if isinstance(wanted, str) else wanted))
+    words = {"enum": lambda: " or ".join(map(str, wanted)), "const": lambda: f"{json.dumps(wanted)}, or left out",
+             "minimum": lambda: f"at least {wanted}", "maximum": lambda: f"at most {wanted}"}
+    return words[rule]() if rule in words else "filled"  # minItems, minProperties
+
+
+def _kind(value: Any) -> str:
+    """A short value as it is, or what it is."""
+    if isinstance(value, dict | list):
+        kind = "object" if isinstance(value, dict) else "list"
+        return f"an empty {kind}" if not value else f"{'an' if kind == 'object' else 'a'} {kind}"
+    text = json.dumps(value, ensure_ascii=False)
+    return "nothing" if value is None else text if len(text) < 50 else f"{text[:50]}…"

@@ -1,0 +1,92 @@
+"""What a scenario has in stock for a run: entries, whose answers are used up call by call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from phantom_lab.errors import InputError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Calls that something is an answer to."""
+
+    where: str
+    answers: tuple[Any, ...]
+    in_turn: bool
+    """Whether each answer is for one call; else the only one is for all of them."""
+    weight: tuple[int, ...]
+    """How specific it is."""
+
+
+A = TypeVar("A")
+E = TypeVar("E", bound=Entry)
+
+
+class Stock(Generic[E]):
+    """Entries of one run.
+
+    Args:
+        tiers: entries; those of a tier are asked only where nothing of an earlier one fits.
+    """
+
+    def __init__(self, tiers: Sequence[Sequence[E]]) -> None:
+        self._tiers = tiers
+        self._used: dict[int, int] = {}
+
+    def take(self, fits: Callable[[E], bool], what: str) -> Any:
+        """The next answer of the most specific entry that fits a call; None where none does.
+
+        Raises:
+            InputError: two entries are equally specific, or the answers have run out.
+        """
+        for tier in self._tiers:
+            if found := sorted(filter(fits, tier), key=lambda one: one.weight, reverse=True):
+                if len(found) > 1 and found[0].weight == found[1].weight:
+                    raise InputError(f"two outcomes match {what}, and neither is more specific: this one and that of "
+                                     f"{found[1].where}", where=found[0].where,
+                                     hint="Let one of them say more of the call, or take one away.")
+                return self._next(found[0], what)
+        return None
+
+    def _next(self, entry: E, what: str) -> Any:
+        number = self._used[id(entry)] = self._used.get(id(entry), 0) + 1
+        if not entry.in_turn:
+            return entry.answers[0]
+        if number > len(entry.answers):
+            raise InputError(f"outcome list of {what} ran out at call {number}", where=entry.where,
+                             hint="Add an answer to its `calls`, or give one answer to all without `calls`.")
+        return entry.answers[number - 1]
+
+
+Where = Callable[..., str]
+"""Gives the place of a part of an entry, named by keys and numbers."""
+
+
+def read_answers(given: Mapping[str, Any], words: set[str], where: Where, read: Callable[[Any, Where], A]
+                 ) -> tuple[A, ...]:
+    """The answers of an entry: those of ``calls``, or the one that the entry itself is.
+
+    Args:
+        given: the entry.
+        words: its keys that say which calls it is for.
+        where: gives the place of a part of it.
+        read: reads one answer.
+
+    Raises:
+        InputError: there is an answer beside ``calls``.
+    """
+    beside = {key: value for key, value in given.items() if key not in words and key != "calls"}
+    if "calls" not in given:
+        return (read(beside, where),)
+    if beside:
+        raise InputError(f"`calls` holds the answers: `{'`, `'.join(beside)}` cannot stand beside it",
+                         where=where("calls"))
+    return tuple(read(one, below(where, "calls", number)) for number, one in enumerate(given["calls"]))
+
+
+def below(where: Where, *place: str | int) -> Where:
+    """The places of a part of an entry."""
+    return lambda *more: where(*place, *more)

@@ -1,0 +1,169 @@
+"""What code digs out of the values that it collected: ``item[0]["harmless"]`` after a ``collect2``."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from phantom_lab.reading.calls import Call
+from phantom_lab.reading.read import Reading
+
+Place = tuple[str, tuple[str | int, ...]]
+"""A block, and steps into one of its results; ``*`` is every element of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A collected value, or something in it."""
+
+    place: Place
+
+    def below(self, step: str | int) -> _Cell:
+        return _Cell((self.place[0], (*self.place[1], step)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    columns: tuple[_Value | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    item: _Value | None
+
+
+_Value = _Cell | _Row | _List
+
+
+def digs(reading: Reading, place_of: Callable[[str], Place | None]) -> list[Place]:
+    """Places of action results that a function's code reads by a constant key or index, in the order of the source.
+
+    Followed are names that are assigned, and the variables of loops and comprehensions over ``zip`` and ``enumerate``.
+
+    Args:
+        reading: the source.
+        place_of: where a datapath begins; None for one that reads no action result.
+    """
+    calls = {id(call.nodes["datapath"]): call for call in reading.calls_of("collect2") if "datapath" in call.nodes}
+    digger = _Digger(calls, place_of)
+    try:
+        digger.visit(reading.tree)
+    except RecursionError:
+        return []
+    return list(dict.fromkeys(digger.found))
+
+
+class _Digger(ast.NodeVisitor):
+    def __init__(self, calls: Mapping[int, Call], place_of: Callable[[str], Place | None]) -> None:
+        self.found: list[Place] = []
+        self._calls, self._place_of = calls, place_of
+        self._names: dict[str, _Value] = {}
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        outer, self._names = self._names, {}
+        for statement in node.body:
+            self.visit(statement)
+        self._names = outer
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        self.visit(node.value)
+        for target in node.targets:
+            self.visit(target)
+            self._bind(target, self._of(node.value))
+
+    def visit_For(self, node: ast.For) -> None:
+        self.visit(node.iter)
+        self._bind(node.target, _item(self._of(node.iter)))
+        for statement in (*node.body, *node.orelse):
+            self.visit(statement)
+
+    def visit_ListComp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> None:
+        self._comprehended(node)
+
+    visit_SetComp = visit_GeneratorExp = visit_DictComp = visit_ListComp
+
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        self._note(node, node.value)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        self._note(node, node.func.value if isinstance(node.func, ast.Attribute) else None)
+
+    def _note(self, node: ast.Subscript | ast.Call, base: ast.expr | None) -> None:
+        found = self._of(node)
+        if isinstance(found, _Cell) and base is not None and isinstance(self._of(base), _Cell):
+            self.found.append(found.place)
+        self.generic_visit(node)
+
+    def _comprehended(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> _List:
+        outer, self._names = self._names, dict(self._names)
+        for one in node.generators:
+            self.visit(one.iter)
+            self._bind(one.target, _item(self._of(one.iter)))
+            for condition in one.ifs:
+                self.visit(condition)
+        made = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+        for part in made:
+            self.visit(part)
+        item = self._of(made[0]) if len(made) == 1 else None
+        self._names = outer
+        return _List(item)
+
+    def _bind(self, target: ast.expr, value: _Value | None) -> None:
+        if isinstance(target, ast.Name):
+            self._names.pop(target.id, None)
+            if value is not None:
+                self._names[target.id] = value
+        elif isinstance(target, ast.Tuple | ast.List):
+            columns = value.columns if isinstance(value, _Row) else ()
+            for place, one in enumerate(target.elts):
+                self._bind(one, columns[place] if place < len(columns) else None)
+
+    def _of(self, node: ast.expr) -> _Value | None:
+        if isinstance(node, ast.Name):
+            return self._names.get(node.id)
+        if isinstance(node, ast.Subscript):
+            return _indexed(self._of(node.value), node.slice)
+        if isinstance(node, ast.Call):
+            return self._called(node)
+        if isinstance(node, ast.ListComp | ast.GeneratorExp):
+            return self._comprehended(node)
+        return self._of(node.values[0]) if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) else None
+
+    def _called(self, node: ast.Call) -> _Value | None:
+        for argument in (*node.args, *(one.value for one in node.keywords)):
+            if id(argument) in self._calls:
+                return _List(_Row(tuple(self._columns(self._calls[id(argument)]))))
+        if isinstance(node.func, ast.Attribute):
+            base = self._of(node.func.value) if node.func.attr == "get" and node.args else None
+            return _indexed(base, node.args[0]) if isinstance(base, _Cell) else None
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name == "zip":
+            return _List(_Row(tuple(_item(self._of(one)) for one in node.args)))
+        if name == "enumerate" and node.args:
+            return _List(_Row((None, _item(self._of(node.args[0])))))
+        return self._of(node.args[0]) if name in ("list", "sorted", "reversed") and node.args else None
+
+    def _columns(self, call: Call) -> Iterator[_Value | None]:
+        for text in call.names("datapath"):
+            place = self._place_of(text) if isinstance(text, str) else None
+            yield _Cell(place) if place else None
+
+
+def _item(value: _Value | None) -> _Value | None:
+    """What a loop over a value takes."""
+    if isinstance(value, _Cell):
+        return value.below("*")
+    return value.item if isinstance(value, _List) else None
+
+
+def _indexed(value: _Value | None, index: ast.expr) -> _Value | None:
+    key: Any = index.value if isinstance(index, ast.Constant) else None
+    if isinstance(value, _Cell) and isinstance(key, str | int) and not isinstance(key, bool):
+        return value.below(key) if key != "" and not (isinstance(key, int) and key < 0) else None
+    if isinstance(value, _List):
+        return value.item if isinstance(key, int) else value if isinstance(index, ast.Slice) else None
+    if isinstance(value, _Row) and isinstance(key, int) and 0 <= key < len(value.columns):
+        return value.columns[key]
+    return None
