@@ -31,6 +31,7 @@ bench: $(VENV)/test.done  ## ratios against what one would use instead, in one r
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.datapaths
 	$(BIN)/python -m bench.platform
+	$(BIN)/python -m bench.outcomes
 
 census: $(VENV)/test.done  ## docs/census.md, from folders of public playbooks: make census CORPUS="FOLDER FOLDER"
 	$(BIN)/python -m tests.analysis.census $(CORPUS)

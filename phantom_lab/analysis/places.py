@@ -192,8 +192,9 @@ def _entry(found: Situation, name: str, action: str, *kept: str) -> dict[str, An
     outcomes: list[dict[str, Any]] = found.setdefault("outcomes", [])
     place = next((place for place, one in enumerate(outcomes) if one.get("block") == name), len(outcomes))
     before = outcomes[place] if place < len(outcomes) else {}
-    outcomes[place:place + 1] = [{"action": action, "block": name, **{key: before[key] for key in kept if key in before}}]
-    return outcomes[place]
+    entry = {"action": action, "block": name, **{key: before[key] for key in kept if key in before}}
+    outcomes[place:place + 1] = [entry]
+    return entry
 
 
 def _of_field(kind: str, steps: Steps, sane: Any) -> tuple[Any, ...]:

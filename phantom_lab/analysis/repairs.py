@@ -72,7 +72,8 @@ def _expected(failure: Failure, cause: Responsible) -> Iterator[tuple[str, Any]]
         yield from (("", text) for one in constants
                     if name == "group" and isinstance(one, str) and (text := matching(one)) is not None)
     elif failure.type == "IndexError":
-        texts = [one for one in constants if isinstance(one, str) and one]
+        texts = [one for one in [*constants, *_written(failure.expression)] if isinstance(one, str) and one]
+        yield from (("", "sample".join(["", *order, ""])) for order in (texts, texts[::-1]) if len(texts) > 1)
         yield from (("", f"sample{one}sample{one}sample{one}sample") for one in texts[:2])
         yield "", _LIST
     elif found := re.search(r"time data .* does not match format '(.*)'", failure.message):
@@ -88,6 +89,15 @@ def _constants(failure: Failure) -> Iterator[Any]:
         for one in entry.get("origins", ()):
             if one["kind"] == "constant":
                 yield _literal(one["name"])
+
+
+def _written(expression: str) -> Iterator[Any]:
+    """The constants of an expression's text."""
+    try:
+        tree = ast.parse(expression, mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    yield from (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
 
 
 def _literal(text: str) -> Any:

@@ -49,6 +49,16 @@ class Answers:
             *(scenario.stand_ins if scenario else ()), *(one for file in self._results for one in file.stand_ins)]
         """The first of a name wins."""
 
+    def order(self) -> list[str]:
+        """Who is asked, in order, for people."""
+        results = [f"results {one.name}" for one in self._results]
+        recording = [f"recording {self._recording.name}"] if self._recording else []
+        known = f"from {len(self.apps)} apps, exports and reads" if self.apps else "from exports and reads"
+        return ["given by hand", f"stubs ({len(self.stubs)})",
+                *([f"scenario {self._scenario.name}"] if self._scenario else []), *results, *recording,
+                *("MaxMind app" for _ in self._maxmind), "local REST", *(type(one).__name__ for one in self._others),
+                *([f"generated {known}"] if self._generate else [])]
+
     def of_run(self, rest: LocalRest, demand: Callable[[str], Demand]) -> Providers:
         """The providers of one run.
 

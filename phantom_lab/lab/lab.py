@@ -254,6 +254,11 @@ class Lab:
         self._seen[number, self._playbook(playbook).name] = seen
 
     @property
+    def providers(self) -> list[str]:
+        """Where results come from, in the order in which it is asked; the first that knows decides."""
+        return self._answers.order()
+
+    @property
     def containers(self) -> dict[int, Container]:
         """Containers by id."""
         return self.store.records["container"]

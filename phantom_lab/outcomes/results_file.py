@@ -57,6 +57,8 @@ class ResultsFile:
 
     def __init__(self, given: str | Path | list[Any]) -> None:
         where = str(given) if isinstance(given, str | Path) else "results"
+        self.name = Path(where).name
+        """The file's; ``results`` of a decoded list."""
         items = read_json(given, "results") if isinstance(given, str | Path) else given
         if not isinstance(items, list):
             raise InputError("the results must be a JSON list", where=where,

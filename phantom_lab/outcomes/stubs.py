@@ -27,6 +27,9 @@ class Stubs:
     def __init__(self) -> None:
         self._stubs: list[tuple[str, str | None, Stub]] = []
 
+    def __len__(self) -> int:
+        return len(self._stubs)
+
     def add(self, action: str, asset: str | None, stub: Stub) -> None:
         """Register a stub; the newest of an action wins, so that a notebook cell can be run again."""
         self._stubs.insert(0, (action.lower(), asset, stub))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
-from copy import deepcopy
+from functools import cache
 from inspect import Parameter, Signature
 from types import ModuleType
 from typing import Any
@@ -69,7 +70,7 @@ _OPTIONAL = {"collect2": {"container": None}, "custom_function": {"loop_state": 
 def rules_module(run: PlaybookRun) -> ModuleType:
     """Make the module: every function of the surface bound to the run, and the constants."""
     module = ModuleType("phantom.rules", "Emulated by phantom_lab.")
-    module.__dict__.update(deepcopy(surface().constants))
+    module.__dict__.update(pickle.loads(_constants()))  # each run has its own: playbooks may change them
     for name, entry in surface().functions.items():
         setattr(module, name, _bound(run, entry))
     module.__dict__["CONTAINS_VALIDATORS"] = {kind: getattr(module, name) for kind, name in VALIDATORS.items()}
@@ -83,6 +84,11 @@ def rules_module(run: PlaybookRun) -> ModuleType:
 
     module.__dict__["__getattr__"] = missing
     return module
+
+
+@cache
+def _constants() -> bytes:
+    return pickle.dumps(dict(surface().constants))
 
 
 def _bound(run: PlaybookRun, entry: Entry) -> Callable[..., Any]:

@@ -9,8 +9,6 @@ from phantom_lab.rules.registry import EMULATED
 from tests.calls import calls
 from tests.usual_calls import usual_arguments
 
-pytestmark = pytest.mark.assumed
-
 UNKNOWN = {
     **dict.fromkeys(("container", "container_id", "case"), ("99", "'99'", "'nowhere'")),
     **dict.fromkeys(("artifact_id", "task_id", "pin_id", "phase_id", "workbook_id", "attachment_id", "phase",

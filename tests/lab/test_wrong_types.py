@@ -22,8 +22,6 @@ from phantom_lab.rules.registry import EMULATED
 from phantom_lab.rules.surface import surface
 from tests.usual_calls import usual_arguments
 
-pytestmark = pytest.mark.assumed
-
 HEAD = """\
 import json
 import traceback

@@ -1,0 +1,59 @@
+"""Public playbooks, where they and app manifests are at hand: each runs to its end, and through its branches.
+
+``PHANTOM_LAB_CORPUS`` is that of `tests/analysis/test_corpus.py`; ``PHANTOM_LAB_APPS`` names app manifests.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from concurrent.futures import ProcessPoolExecutor
+
+import pytest
+
+from phantom_lab import Playbook
+from phantom_lab.analysis.explore import explore
+from phantom_lab.analysis.running import run_all
+from phantom_lab.analysis.sources import distinct, find
+from phantom_lab.analysis.trial import Trials
+from phantom_lab.outcomes import Apps
+
+CORPUS = [one for one in os.environ.get("PHANTOM_LAB_CORPUS", "").split(os.pathsep) if one]
+APPS = os.environ.get("PHANTOM_LAB_APPS", "")
+
+pytestmark = pytest.mark.skipif(not (CORPUS and APPS), reason=(
+    "PHANTOM_LAB_CORPUS and PHANTOM_LAB_APPS name no public playbooks and app manifests: NOT CHECKED HERE"))
+
+
+@pytest.mark.parametrize("apps", [APPS, None], ids=["manifests", "without manifests"])
+def test_public_playbooks_run_to_their_end(apps):
+    """Or stop in their own code, with the value responsible; whatever has an action fires one."""
+    found = run_all(CORPUS, apps=apps)
+    assert found.lab_errors == []
+    assert [one for one in found.playbook_errors if not one["responsible"]] == []
+    assert len(found.acts) == 178
+    assert found.finished >= 170
+    assert found.reached >= 0.6
+    silent = [file for file, one in found.acts.items() if one["written"] and not one["fired"]]
+    assert silent == []
+
+
+def counts(file):
+    """Functions and branches: how many there are, and how many are reached."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        found = explore(Playbook.load(file), Trials(Apps.load(APPS), CORPUS))
+    coverage = found.coverage
+    return (len(coverage.functions), len(coverage.seen & coverage.functions), len(coverage.branches),
+            len(coverage.taken & coverage.branches), set(coverage.missed) <= found.reasons.keys())
+
+
+def test_public_playbooks_are_driven_through_their_branches():
+    """95 of 100 functions, the others with their reasons."""
+    files = [one.file for one in distinct(find(CORPUS)) if isinstance(one, Playbook)]
+    with ProcessPoolExecutor() as pool:
+        found = list(pool.map(counts, files))
+    functions, reached, branches, taken = (sum(one[place] for one in found) for place in range(4))
+    assert all(one[4] for one in found)
+    assert reached / functions >= 0.95
+    assert taken / branches >= 0.9
