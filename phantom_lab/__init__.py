@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-__all__ = ["ActionCall", "Asset", "InputError", "Lab", "LabError", "NotEmulatedError", "Options", "Playbook",
-           "PlaybookLoadError", "PlaybookRun", "Stepper", "User", "declined", "failure", "frames", "responses",
-           "success", "timed_out"]
+__all__ = ["ActionCall", "Apps", "Asset", "InputError", "Lab", "LabError", "NotEmulatedError", "Options", "Playbook",
+           "PlaybookLoadError", "PlaybookRun", "Scenario", "Stepper", "User", "declined", "failure", "frames",
+           "read_scenarios", "responses", "success", "timed_out"]
 
 _HOME = {
-    "ActionCall": "outcomes", "Asset": "model", "InputError": "errors", "Lab": "lab", "LabError": "errors",
-    "NotEmulatedError": "errors", "Options": "model", "Playbook": "engine", "PlaybookLoadError": "errors",
-    "PlaybookRun": "engine", "Stepper": "engine", "User": "model", "declined": "outcomes", "failure": "outcomes",
+    "ActionCall": "outcomes", "Apps": "outcomes", "Asset": "model", "InputError": "errors", "Lab": "lab",
+    "LabError": "errors", "NotEmulatedError": "errors", "Options": "model", "Playbook": "engine",
+    "PlaybookLoadError": "errors", "PlaybookRun": "engine", "Scenario": "outcomes", "Stepper": "engine",
+    "User": "model", "declined": "outcomes", "failure": "outcomes", "read_scenarios": "outcomes",
     "responses": "outcomes", "success": "outcomes", "timed_out": "outcomes",
 }
 
@@ -24,7 +25,17 @@ if TYPE_CHECKING:
     from phantom_lab.errors import InputError, LabError, NotEmulatedError, PlaybookLoadError
     from phantom_lab.lab import Lab
     from phantom_lab.model import Asset, Options, User
-    from phantom_lab.outcomes import ActionCall, declined, failure, responses, success, timed_out
+    from phantom_lab.outcomes import (
+        ActionCall,
+        Apps,
+        Scenario,
+        declined,
+        failure,
+        read_scenarios,
+        responses,
+        success,
+        timed_out,
+    )
 
 
 def __getattr__(name: str) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from phantom_lab.analysis.coverage import Branch, Coverage
 from phantom_lab.analysis.edits import Situation
-from phantom_lab.analysis.reasons import reasons
+from phantom_lab.analysis.reasons import held_up, reasons
 from phantom_lab.analysis.replies import SOURCE
 from phantom_lab.analysis.search import Search, Tried
 from phantom_lab.analysis.trial import ENDED, START, Trials, fired
@@ -28,8 +28,10 @@ class Explored:
     """What was changed: ``plain``, ``whois_1 fails``, ``line 40 held``."""
     situation: Situation
     status: str
+    message: str
+    """What stopped the run; empty where it came to its end."""
     new: list[str]
-    """The functions and branches that no situation before it reached."""
+    """The functions and branches that no situation before it reached, in the order of the source."""
 
 
 @dataclass(slots=True)
@@ -40,17 +42,18 @@ class Exploration:
     coverage: Coverage
     found: list[Explored] = field(default_factory=list)
     runs: int = 0
+    held: dict[str, list[str]] = field(default_factory=dict)
+    """By block, why it did not go on: once for each thing that it waited for."""
 
     @property
     def reasons(self) -> dict[str, str]:
         """Why a function or branch was never reached."""
-        return dict(reasons(read(self.playbook), self.coverage))
+        return dict(reasons(read(self.playbook), self.coverage, self.held))
 
     def scenarios(self) -> dict[str, Any]:
         """What a scenario file holds: the plain situation, and every other one as a variant of it."""
         plain = self.found[0].situation if self.found else {}
-        variants = {one.name: {key: value for key, value in one.situation.items() if plain.get(key) != value}
-                    for one in self.found}
+        variants = {one.name: _changed(plain, one.situation) for one in self.found}
         return {"generate": True, "start": START, **plain, "variants": variants}
 
 
@@ -60,9 +63,12 @@ def explore(playbook: Playbook, trials: Trials, *, budget: int = BUDGET) -> Expl
     found = Exploration(playbook, search.coverage)
     for tried in islice(search, budget):
         found.runs += 1
+        for block, why in held_up(tried.run, playbook.file).items():
+            known = found.held.setdefault(block, [])
+            if why.partition(", which")[0] not in [one.partition(", which")[0] for one in known]:
+                known.append(why)
         if tried.new:
-            name, situation = _unique(tried.change.name, found), with_replies(tried.run, tried.change.situation)
-            found.found.append(Explored(name, situation, tried.run.status, sorted(map(_shown, tried.new))))
+            found.found.append(_explored(tried, found))
         if not search.coverage.missed and search.coverage.branches <= search.coverage.taken:
             break
     return found
@@ -77,7 +83,7 @@ def furthest(playbook: Playbook, trials: Trials, *, acts: bool, budget: int = 25
     best: tuple[tuple[bool, bool, float], Tried] | None = None
     search = Search(playbook, trials)
     for tried in islice(search, budget):
-        reached = Coverage.of(playbook)
+        reached = Coverage(search.coverage.functions, search.coverage.branches)
         reached.add([tried.run], playbook.file)
         rank = (tried.run.status in ENDED, not acts or fired(tried.run) > 0, reached.share)
         if best is None or rank > best[0]:
@@ -88,12 +94,22 @@ def furthest(playbook: Playbook, trials: Trials, *, acts: bool, budget: int = 25
     return best[1]
 
 
+def _explored(tried: Tried, found: Exploration) -> Explored:
+    run, change = tried.run, tried.change
+    return Explored(_unique(change.name, found), with_replies(run, change.situation), run.status,
+                    "" if run.status in ENDED else run.summary().message, _in_order(tried.new, found.playbook))
+
+
 def _unique(name: str, found: Exploration) -> str:
     taken = {one.name for one in found.found}
     numbered = (f"{name} ({number})" for number in count(2))
     return name if name not in taken else next(one for one in numbered if one not in taken)
 
 
+def _changed(plain: Situation, situation: Situation) -> Situation:
+    """What a variant says, which is merged over the plain situation: only what differs."""
+    return {key: _changed(plain[key], value) if isinstance(plain.get(key), dict) and isinstance(value, dict) else value
+            for key, value in situation.items() if key not in plain or plain[key] != value}
 
 
 def with_replies(run: PlaybookRun, situation: Situation) -> Situation:
@@ -112,6 +128,12 @@ def with_replies(run: PlaybookRun, situation: Situation) -> Situation:
 def _answer(replies: list[dict[str, Any]]) -> dict[str, Any]:
     said = [{"responses": one["responses"]} for one in replies]
     return said[0] if all(one == said[0] for one in said) else {"calls": said}
+
+
+def _in_order(reached: set[str | Branch], playbook: Playbook) -> list[str]:
+    lines = read(playbook).functions
+    return list(map(_shown, sorted(reached, key=lambda one: (
+        (lines.get(one, 0), False) if isinstance(one, str) else one))))
 
 
 def _shown(one: str | Branch) -> str:

@@ -19,30 +19,33 @@ def flipped(journal: Journal, event: Evaluated, situation: Situation, asked: Ask
     """Change what a condition compares, so that it holds where it did not, or does not where it did."""
     held = not event.passed
     comparisons = _comparisons(journal, event)
-    if (event.logical_operator == "and") is held:  # every comparison has to change
+    if (event.logical_operator == "and") is held and len(comparisons) > 1:  # every comparison has to change
         changed: Situation | None = situation
         for one in comparisons:
-            changed = next(_with(journal, changed, one, held, asked), None) if changed is not None else None
+            changed = next(_with(journal, changed, one, event, asked), None) if changed is not None else None
         if changed is not None:
             yield changed
         return
     for one in comparisons:
-        yield from _with(journal, situation, one, held, asked)
+        yield from _with(journal, situation, one, event, asked)
 
 
-def _with(journal: Journal, situation: Situation, comparison: tuple[Side, str, Side], held: bool,
+def _with(journal: Journal, situation: Situation, comparison: tuple[Side, str, Side], event: Evaluated,
           asked: Asked) -> Iterator[Situation]:
-    """Situations in which a comparison holds, or does not: likeliest first."""
+    """Situations in which a comparison holds where it did not, or does not where it did: likeliest first."""
     left, operator, right = comparison
+    held = not event.passed
     operator = operator if held else NEGATED.get(operator, operator)
     sides = ((left, right, True), (right, left, False))
     for (text, values), other, at_left in sides:
         path = _path(text)
         if path is not None and path.source is not Source.CUSTOM_LIST:
             wanted = meeting(operator, _known(other), _now(path, values), at_left=at_left)
-            changed = edited(situation, path, wanted, asked, everywhere=not held)
-            if changed is not None:
-                yield changed
+            spelled = [wanted.swapcase()] if isinstance(wanted, str) and not event.case_sensitive else []
+            for one in (wanted, *spelled):
+                changed = edited(situation, path, one, asked, everywhere=not held)
+                if changed is not None:
+                    yield changed
     for (text, _), (_, others), _ in sides:
         path = _path(text)
         if path is not None and path.source is Source.CUSTOM_LIST:

@@ -33,8 +33,10 @@ def repaired(run: PlaybookRun, failure: Failure, situation: Situation, asked: As
     """Situations in which the value responsible for an exception is what the code expects."""
     cause = responsible(run.journal, failure)
     if cause is not None and cause.datapath:
+        raw = cause.provider == "phantom.get_raw_data"
+        datapath = cause.datapath.replace("container:", "container:data.", 1) if raw else cause.datapath
         for more, value in _expected(failure, cause):
-            if (changed := with_value(situation, cause.datapath + more, value, asked)) is not None:
+            if (changed := with_value(situation, datapath + more, value, asked)) is not None:
                 yield changed
 
 

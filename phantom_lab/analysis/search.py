@@ -69,9 +69,9 @@ class Search:
             new = self.coverage.add([run], self.playbook.file)
             failed = {(one.file, one.line, one.type, one.expression) for one in raised(run)} - self._failed
             self._failed |= failed
-            if new or failed:
-                self._take(run, change.situation)
             yield Tried(change, run, new)
+            if new or failed:  # only now: who got what they wanted asks for no more
+                self._take(run, change.situation)
 
     def _take(self, run: PlaybookRun, situation: Situation) -> None:
         for one in changes(run, self.playbook, situation, self.coverage):

@@ -22,9 +22,10 @@ def add_parser(commands: Any) -> None:
     """Add the command."""
     parser = commands.add_parser(
         "explore", help="drive a playbook through every branch it has",
-        description="Make up situations that take every branch of a playbook: each condition true and false, each "
-                    "action succeeding, failing and finding nothing, each prompt answered with each choice and not at "
-                    "all. All of them are run, offline, and what was never reached is told with the reason.",
+        description="Make up situations until every function of a playbook is reached, and both sides of every "
+                    "condition: with other values in what conditions compare, actions that fail or find nothing, "
+                    "prompts answered with each choice and not at all. All of them are run, offline, and what was "
+                    "never reached is told with the reason.",
         epilog="Exit codes: 0 every function and branch was reached; 1 some were not; 2 bad usage.")
     parser.add_argument("playbook", metavar="PLAYBOOK", help="a .py file, or a name to look for in --path")
     parser.add_argument("--apps", metavar="PATH", help="app manifests to generate results from")
@@ -68,7 +69,8 @@ def _as_json(found: Exploration) -> dict[str, Any]:
     return {"playbook": found.playbook.file, "runs": found.runs,
             "functions": {"reached": len(coverage.seen & coverage.functions), "all": len(coverage.functions)},
             "branches": {"reached": len(coverage.taken & coverage.branches), "all": len(coverage.branches)},
-            "scenarios": [{"name": one.name, "status": one.status, "new": one.new} for one in found.found],
+            "scenarios": [{"name": one.name, "status": one.status, "message": one.message, "new": one.new}
+                          for one in found.found],
             "never": [{"what": what, "why": why} for what, why in found.reasons.items()]}
 
 
@@ -79,6 +81,7 @@ def _lines(found: Exploration) -> Iterator[str]:
     for one in found.found:
         more = f", … ({len(one.new) - 4} more)" if len(one.new) > 4 else ""
         yield f"{one.name:<{width}}  {one.status:<8} {', '.join(one.new[:4])}{more}"
+    yield from (f"stopped: {one.name}: {one.message}" for one in found.found if one.message)
     yield ""
     for what in ("functions", "branches"):
         yield f"{what:<10} {told[what]['reached']} of {told[what]['all']} reached"

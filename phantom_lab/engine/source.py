@@ -76,7 +76,7 @@ class Source:
         _insert_checks(tree)
         for node in functions(tree.body):
             line = node.decorator_list[0].lineno if node.decorator_list else node.lineno
-            node.decorator_list.insert(0, _call(f"{HOOK}({node.name!r})", node, line))
+            node.decorator_list.insert(0, _call(HOOK, node, line, node.name))
         if not self.path:  # so that tracebacks can show the lines
             lines = [f"{line}\n" for line in self.source.split("\n")]
             linecache.cache[self.file] = (len(self.source), None, lines, self.file)
@@ -154,7 +154,7 @@ def _insert_checks(tree: ast.Module) -> None:
                 places.insert(0, 0)
             for place in reversed(places):
                 beside = body[place] if not place else body[place - 1]
-                check = ast.Expr(_call(f"{CHECK}()", beside, beside.lineno))
+                check = ast.Expr(_call(CHECK, beside, beside.lineno))
                 body.insert(place, ast.copy_location(check, beside))
 
 
@@ -167,10 +167,10 @@ def _takes_all(handler: ast.ExceptHandler) -> bool:
                    for kind in kinds)
 
 
-def _call(text: str, at: ast.stmt, line: int) -> ast.expr:
-    """An expression of our own, at the place of something of the source."""
-    expression = ast.parse(text, mode="eval").body
-    for part in ast.walk(expression):
+def _call(name: str, at: ast.stmt, line: int, *given: str) -> ast.expr:
+    """A call of our own, at the place of something of the source."""
+    call = ast.Call(ast.Name(name, ast.Load()), [ast.Constant(one) for one in given], [])
+    for part in (call, call.func, *call.args):
         ast.copy_location(part, at)
-        part.lineno = part.end_lineno = line  # type: ignore[attr-defined]
-    return expression
+        part.lineno = part.end_lineno = line
+    return call

@@ -39,6 +39,10 @@ class Module:
         self.tree = ast.parse(source)
         self._parents = {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
         self._bindings: dict[ast.AST, dict[str, list[Binding]]] = {}
+        self._functions: dict[str, list[ast.FunctionDef]] = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.FunctionDef):
+                self._functions.setdefault(node.name, []).append(node)
 
     def above(self, node: ast.AST) -> Iterator[ast.AST]:
         """What a node stands in, innermost first."""
@@ -52,7 +56,7 @@ class Module:
 
     def functions(self, name: str) -> list[ast.FunctionDef]:
         """Every ``def`` of a name."""
-        return [one for one in ast.walk(self.tree) if isinstance(one, ast.FunctionDef) and one.name == name]
+        return self._functions.get(name, [])
 
     def bindings(self, scope: ast.AST, name: str) -> list[Binding]:
         """Where a function or the module binds a name, in order of the text; its parameters are not among them."""

@@ -6,7 +6,7 @@ import ast
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from phantom_lab.engine.source import Source, functions, parsed
 from phantom_lab.errors import PlaybookLoadError
@@ -44,13 +44,19 @@ def read(source: Source) -> Reading:
     Raises:
         PlaybookLoadError: it cannot be parsed, or is nested too deeply to be read.
     """
+    return Reading(source, *_read(source.source, source.file))
+
+
+@lru_cache(maxsize=128)
+def _read(text: str, file: str) -> tuple[ast.Module, dict[str, int], tuple[Call, ...], tuple[Use, ...],
+                                         tuple[Call, ...]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what Python has to say about odd literals is not ours
-        tree = parsed(source.source, source.file)
-    visitor = Visitor(tree, source.source)
+        tree = parsed(text, file)
+    visitor = Visitor(tree, text)
     try:
         visitor.visit(tree)
     except RecursionError:
-        raise PlaybookLoadError("the source cannot be read: nested too deeply", where=source.file) from None
+        raise PlaybookLoadError("the source cannot be read: nested too deeply", where=file) from None
     defined = {node.name: node.lineno for node in functions(tree.body)}
-    return Reading(source, tree, defined, tuple(visitor.calls), tuple(visitor.uses), tuple(visitor.loops))
+    return tree, defined, tuple(visitor.calls), tuple(visitor.uses), tuple(visitor.loops)
