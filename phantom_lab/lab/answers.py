@@ -53,11 +53,11 @@ class Answers:
         """Who is asked, in order, for people."""
         results = [f"results {one.name}" for one in self._results]
         recording = [f"recording {self._recording.name}"] if self._recording else []
-        known = f"from {len(self.apps)} apps, exports and reads" if self.apps else "from exports and reads"
+        known = f"{len(self.apps)} manifests, " if self.apps else ""
         return ["given by hand", f"stubs ({len(self.stubs)})",
                 *([f"scenario {self._scenario.name}"] if self._scenario else []), *results, *recording,
                 *("MaxMind app" for _ in self._maxmind), "local REST", *(type(one).__name__ for one in self._others),
-                *([f"generated {known}"] if self._generate else [])]
+                *([f"generated from {known}exports and reads"] if self._generate else [])]
 
     def of_run(self, rest: LocalRest, demand: Callable[[str], Demand]) -> Providers:
         """The providers of one run.
