@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from phantom_lab.analysis.coverage import Coverage
-from phantom_lab.analysis.repairs import raised
 from phantom_lab.datapath import operand
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.journal import RunStarted
+from phantom_lab.journal import InvocationEnded, RunStarted
 from phantom_lab.journal.waiting import waiting
 from phantom_lab.reading import texts
 from phantom_lab.reading.calls import Call
@@ -23,14 +23,21 @@ Held = Mapping[str, Sequence[str]]
 def held_up(run: PlaybookRun, file: str) -> dict[str, str]:
     """Why blocks of a playbook's file did not go on in a run: by an exception, or as they still wait for something."""
     own = {event.run for event in run.journal.events if isinstance(event, RunStarted) and event.file == file}
-    failed = {one.block: f"{one.block} ended with {one.type} in line {one.line} ({one.message})"
-              for one in raised(run) if one.file == file}
-    return {**{one["block"]: one["message"] for one in waiting(run.journal) if one["run"] in own}, **failed}
+    waits = {one["block"]: _shortened(one["message"]) for one in waiting(run.journal) if one["run"] in own}
+    failed = [event.failure for event in run.journal.events if isinstance(event, InvocationEnded)
+              and event.run in own and event.failure is not None]
+    return {**waits, **{one.block: f"{one.block} ended with {one.type} in line {one.line} ({one.message})"
+                        for one in failed}}
+
+
+def _shortened(told: str) -> str:
+    """Of several that a join waits for, the first, and how many there are besides."""
+    first, *more = re.split(r"; (?='[^']*', which )", told)
+    return f"{first}; and for {len(more)} more" if more else first
 
 
 def reasons(reading: Reading, coverage: Coverage, held: Held) -> Iterator[tuple[str, str]]:
     """Every function and branch that was not reached, with the reason as far as runs and the text tell."""
-
     known = edges(reading)
     calls = [call for call in reading.calls_of(*texts.CONDITIONS[:2]) if call.function in coverage.functions]
     for name in coverage.missed:
@@ -49,7 +56,8 @@ def _unreached(callers: list[str], calls: list[Call], coverage: Coverage, held: 
     if "" in callers:
         return "no run came that far"
     if not ran:
-        return f"only {' and '.join(callers) or 'nothing'} leads there, which no run reached"
+        word = "lead" if len(callers) > 1 else "leads"
+        return f"only {' and '.join(callers) or 'nothing'} {word} there, which no run reached"
     closed = [f"line {call.line} never holds: {_told(call)}" for call in calls if call.function in ran
               and (call.line, False) in coverage.taken and (call.line, True) not in coverage.taken]
     return "; ".join(closed[:3] or [_held(caller, held) for caller in ran if caller in held]) or (

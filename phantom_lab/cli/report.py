@@ -17,8 +17,10 @@ _OTHER = 4
 """error, needs_outcome, not_emulated, stopped."""
 
 
-def exit_code(status: str) -> int:
-    """What a command exits with after a run that ended so."""
+def exit_code(status: str, expected: str = "") -> int:
+    """What a command exits with after a run that ended so; 0 as well where just that was expected."""
+    if expected:
+        return 0 if status == expected else _EXIT.get(status, _OTHER) or 1
     return _EXIT.get(status, _OTHER)
 
 

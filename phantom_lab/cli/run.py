@@ -84,7 +84,7 @@ def run(chosen: argparse.Namespace) -> int:
         runs[0].execute()
     summary = runs[0].summary()
     print(as_json(summary) if chosen.json else as_text(summary))
-    return exit_code(summary.status)
+    return exit_code(summary.status, labs[0].scenario.expect if labs[0].scenario else "")
 
 
 def _labs(chosen: argparse.Namespace) -> Iterator[Lab]:

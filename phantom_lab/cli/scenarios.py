@@ -30,7 +30,7 @@ def run_all(scenarios: Sequence[Scenario], runs: Sequence[PlaybookRun], *, json:
         print("\n".join(map(shown, _lines(rows, together))))
     if left := len(runs) - len(rows):
         print(f"phantom-lab: interrupted, {left} of {len(runs)} scenarios did not run", file=sys.stderr)
-    return max(exit_code(one["status"]) for one in rows)
+    return max(exit_code(one["status"], one["expected"]) for one in rows)
 
 
 def _rows(scenarios: Sequence[Scenario], runs: Sequence[PlaybookRun], together: Coverage) -> Iterator[dict[str, Any]]:
@@ -42,7 +42,8 @@ def _rows(scenarios: Sequence[Scenario], runs: Sequence[PlaybookRun], together: 
                 run.execute()
         except KeyboardInterrupt:
             interrupted = True
-        yield {"scenario": scenario.name, "file": str(scenario.file), **_told(run, together)}
+        yield {"scenario": scenario.name, "file": str(scenario.file), "expected": scenario.expect,
+               **_told(run, together)}
         if interrupted:
             return
 
@@ -75,8 +76,16 @@ def _lines(rows: list[dict[str, Any]], together: Coverage) -> Iterator[str]:
 
 
 def _cells(row: dict[str, Any]) -> dict[str, str]:
-    return {"scenario": shown(row["scenario"]), "status": row["status"], "blocks": _blocks(row),
+    return {"scenario": shown(row["scenario"]), "status": _status(row), "blocks": _blocks(row),
             "outside": str(row["outside"]), "inside": str(row["inside"]), "message": shown(cut(row["message"]))}
+
+
+def _status(row: dict[str, Any]) -> str:
+    """The status, and what was expected where that is said."""
+    if not row["expected"]:
+        return str(row["status"])
+    return f"{row['status']}, as expected" if row["status"] == row["expected"] else (
+        f"{row['status']}, expected {row['expected']}")
 
 
 def _blocks(found: dict[str, Any]) -> str:

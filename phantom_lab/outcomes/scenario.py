@@ -70,6 +70,11 @@ class Scenario:
         """Whether what nothing answers is generated."""
         return bool(self.data.get("generate", False))
 
+    @property
+    def expect(self) -> str:
+        """How the run is expected to end; empty where nothing is said."""
+        return str(self.data.get("expect", ""))
+
     def lab_arguments(self) -> dict[str, Any]:
         """Arguments for `Lab`; what the scenario does not say is left out."""
         return dict(self.lab)

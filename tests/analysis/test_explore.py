@@ -83,6 +83,16 @@ SOURCES = {
     "tags": DECIDES.format(condition='["urgent", "in", "artifact:*.tags"]', more=""),
     "the container": DECIDES.format(condition='[container["severity"], "==", "high"]', more=""),
     "part of a text": DECIDES.format(condition='["block", "in", container["source_data_identifier"]]', more=""),
+    "a custom list, spelled as it is or otherwise": """
+def on_start(container):
+    if phantom.decision(container=container, conditions=[["artifact:*.cef.fileName", "in", "custom_list:known"]]):
+        return
+    if phantom.decision(container=container, conditions=[["artifact:*.cef.fileName", "in", "custom_list:known"]],
+                        case_sensitive=False):
+        yes(container=container)
+        return
+    no(container=container)
+""",
     "a custom list": DECIDES.format(condition='["artifact:*.cef.sourceAddress", "in", "custom_list:allowed"]', more=""),
     "an input": DECIDES.format(condition='["playbook_input:level", ">=", 7]', more=""),
     "a field of a result": ACTS.format(test=(
@@ -97,6 +107,14 @@ SOURCES = {
     "Python code on a number": READS.format(datapath='"artifact:*.cef.bytesOut"',
                                             code='if int(rows[0][0]) > 1000:'),
     "Python code on a list": READS.format(datapath='"artifact:*.name", "artifact:*.id"', code="if len(rows) == 0:"),
+    "raw data of the container": """
+def on_start(container):
+    rule = json.loads(phantom.get_raw_data(container))["rule"]
+    if phantom.decision(container=container, conditions=[[rule["level"], "==", "high"]]):
+        yes(container=container)
+    else:
+        no(container=container)
+""",
     "data of a code block": """
 def on_start(container):
     row = phantom.collect2(container=container, datapath=["artifact:*.cef.deviceAction"])[0]
@@ -138,16 +156,93 @@ def test_the_scenarios_of_a_file_reach_the_same_again(tmp_path: Path):
         "all#plain", "all#ask is not answered", "all#ask is answered 'Leave'"]
 
 
-def test_what_nothing_reaches_is_told_with_its_reason(tmp_path: Path, capsys):
-    """A comparison of two constants, and what only it leads to."""
-    source = DECIDES.format(condition='["never", "==", "so"]', more="")
-    (tmp_path / "sample.py").write_text(f"{HEAD}{source}{ENDS}")
+def test_a_variant_says_only_what_differs(tmp_path: Path):
+    """Also within the container, which it is merged over."""
+    found = explored(tmp_path, SOURCES["the container"]).scenarios()
+    assert found["container"].keys() > {"name", "severity", "artifacts"}
+    assert found["variants"] == {"plain": {}, "line 6 holds": {"container": {"severity": "high"}}}
+
+
+JOINS = f"""
+def on_start(container):
+    if phantom.decision(container=container, conditions=[["artifact:*.cef.fileName", "==", "a.exe"]]):
+        one(container=container)
+        return
+    two(container=container)
+
+def one(container=None, **kwargs):
+    phantom.act("look", parameters=[{{"n": 1}}], assets=["x"], name="look_1", callback=join_yes)
+
+def two(container=None, **kwargs):
+    phantom.act("look", parameters=[{{"n": 2}}], assets=["x"], name="look_2", callback=join_yes)
+
+def join_yes({BLOCK}):
+    if phantom.completed(action_names=["look_1", "look_2"]):
+        yes(container=container)
+    no(container=container)
+"""
+RAISES = """
+def on_start(container):
+    no(container=container)
+    raise ValueError("not today")
+    if phantom.decision(container=container, conditions=[["artifact:*.cef.fileName", "==", "a.exe"]]):
+        yes(container=container)
+"""
+NEVER = {
+    "a comparison of two constants": (DECIDES.format(condition='["never", "==", "so"]', more=""), {
+        "yes": "line 6 never holds: 'never' == 'so' compares constants",
+        "line 6 holds": "'never' == 'so' compares constants"}),
+    "either of two comparisons": (DECIDES.format(
+        condition='["a", "==", "b"], ["format_1:formatted_data", "==", "c"]', more=', logical_operator="or"'), {
+        "yes": "line 6 never holds: 'a' == 'b' compares constants or format_1:formatted_data == 'c'",
+        "line 6 holds": "'a' == 'b' compares constants or format_1:formatted_data == 'c'"}),
+    "a join of two branches": (JOINS, {
+        "yes": "join_yes still waits for 'look_2', which was never asked for: on_start did not go on to two, as it "
+               "took branch 1 (artifact:*.cef.fileName ('a.exe') == 'a.exe'); in another run, join_yes still waits for "
+               "'look_1', which was never asked for: on_start did not go on to one, as none of these held: "
+               "artifact:*.cef.fileName ('other than a.exe') == 'a.exe'"}),
+    "an exception": (RAISES, {
+        "yes": "on_start ended with ValueError in line 7 (not today)",
+        "line 8": "on_start ended with ValueError in line 7 (not today)"}),
+    "what only something unreached leads to": (
+        RAISES.replace("        yes(", "        maybe(") + """
+def maybe(container=None, **kwargs):
+    if phantom.decision(container=container, conditions=[["artifact:*.cef.fileName", "==", "a.exe"]]):
+        yes(container=container)
+""", {
+        "maybe": "on_start ended with ValueError in line 7 (not today)",
+        "yes": "only maybe leads there, which no run reached",
+        "line 8": "on_start ended with ValueError in line 7 (not today)",
+        "line 12": "maybe was never reached"}),
+}
+
+
+@pytest.mark.parametrize(("source", "never"), NEVER.values(), ids=NEVER)
+def test_what_nothing_reaches_is_told_with_its_reason(tmp_path: Path, source: str, never: dict[str, str]):
+    """Functions, and the sides of conditions; a line where neither was taken."""
+    assert explored(tmp_path, source).reasons == never
+
+
+def test_the_report_counts_what_was_reached(tmp_path: Path, capsys):
+    """With what was never reached, and what stopped a run: as one JSON object, or for people."""
+    (tmp_path / "sample.py").write_text(f"{HEAD}{RAISES}{ENDS}")
     assert main(["explore", str(tmp_path / "sample.py"), "--json"]) == 1
     told = json.loads(capsys.readouterr().out)
-    assert (told["functions"], told["branches"]) == ({"reached": 2, "all": 3}, {"reached": 1, "all": 2})
-    assert told["never"] == [
-        {"what": "yes", "why": "line 6 never holds: 'never' '==' 'so' compares constants"},
-        {"what": "line 6 holds", "why": "'never' '==' 'so' compares constants"}]
+    assert (told["functions"], told["branches"]) == ({"reached": 2, "all": 3}, {"reached": 0, "all": 2})
+    assert [one["what"] for one in told["never"]] == ["yes", "line 8"]
+    assert told["scenarios"] == [{"name": "plain", "status": "error", "new": ["on_start", "no"],
+                                  "message": "ValueError: not today (block on_start, sample.py:7)"}]
+    assert main(["explore", str(tmp_path / "sample.py")]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "scenario  status   reaches for the first time",
+        "plain     error    on_start, no",
+        "stopped: plain: ValueError: not today (block on_start, sample.py:7)",
+        "",
+        "functions  2 of 3 reached",
+        "branches   0 of 2 reached",
+        "never: yes: on_start ended with ValueError in line 7 (not today)",
+        "never: line 8: on_start ended with ValueError in line 7 (not today)",
+        "1 runs, 1 of them reached something new"]
 
 
 def test_the_same_seed_finds_the_same(tmp_path: Path):

@@ -83,9 +83,9 @@ def test_several_scenarios_are_one_json_object(cli):
     assert (code, told["reached"], told["functions"], told["missed"]) == (1, 3, 3, [])
     assert [one.pop("summary")["status"] for one in told["scenarios"]] == ["failed", "success"]
     assert told["scenarios"] == [
-        {"scenario": "bad", "file": "bad.json", "status": "failed", "message": "action 'one' failed: busy",
+        {"scenario": "bad", "file": "bad.json", "expected": "", "status": "failed", "message": "action 'one' failed: busy",
          "reached": 2, "functions": 3, "changes": 0, "outside": 1, "inside": 0},
-        {"scenario": "good", "file": "good.json", "status": "success", "message": "", "reached": 3, "functions": 3,
+        {"scenario": "good", "file": "good.json", "expected": "", "status": "success", "message": "", "reached": 3, "functions": 3,
          "changes": 1, "outside": 1, "inside": 1}]
 
 
@@ -281,3 +281,16 @@ def test_interpreter_options_hold_when_the_program_starts_again(incident: Path, 
     done = subprocess.run([sys.executable, "-X", "mine", "-W", "once", "-m", "phantom_lab", "run", "flow.py",
                            "--container", str(incident)], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stderr == "{'mine': True} ['once']\n"
+
+
+@pytest.mark.parametrize(("answer", "expect", "code", "told"), [
+    ({"status": "failed", "message": "busy"}, "failed", 0, "failed, as expected"),
+    ({"data": []}, "failed", 1, "success, expected failed"),
+    ({"status": "failed", "message": "busy"}, "success", 1, "failed, expected success"),
+])
+def test_a_scenario_may_say_how_it_ends(cli, answer: dict[str, Any], expect: str, code: int, told: str):
+    """In CI a failure that is meant is none, and a success that is not meant is one."""
+    scenario = {**answering(**answer), "expect": expect}
+    assert cli(ACT, one=scenario)[0] == code
+    table_code, out, _ = cli(ACT, one=scenario, two={**answering(data=[]), "expect": "success"})
+    assert (table_code, told in out) == (code, True)
