@@ -13,7 +13,6 @@ from phantom_lab.analysis.matching import matching
 from phantom_lab.datapath import Source, operand
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.journal import Failure, InvocationEnded, Responsible, responsible
-from phantom_lab.model import json_copy
 from phantom_lab.outcomes.samples import sample_of
 
 _TEXT, _LIST, _DICT = "sample", ["sample", "sample", "sample"], {"sample": "sample"}
@@ -33,11 +32,17 @@ def repaired(run: PlaybookRun, failure: Failure, situation: Situation, asked: As
     """Situations in which the value responsible for an exception is what the code expects."""
     cause = responsible(run.journal, failure)
     if cause is not None and cause.datapath:
-        raw = cause.provider == "phantom.get_raw_data"
-        datapath = cause.datapath.replace("container:", "container:data.", 1) if raw else cause.datapath
         for more, value in _expected(failure, cause):
-            if (changed := with_value(situation, datapath + more, value, asked)) is not None:
-                yield changed
+            for datapath in _places(cause.datapath, more):
+                if (changed := with_value(situation, datapath, value, asked)) is not None:
+                    yield changed
+
+
+def _places(datapath: str, more: str) -> list[str]:
+    """Where a value may be missing: of the container as a whole, in its raw data or in itself."""
+    if datapath == "container" and more:
+        return [f"container:data{more}", f"container:{more.removeprefix('.')}"]
+    return [datapath + more]
 
 
 def raised(run: PlaybookRun) -> list[Failure]:
@@ -48,10 +53,6 @@ def raised(run: PlaybookRun) -> list[Failure]:
 
 def with_value(situation: Situation, datapath: str, value: Any, asked: Asked) -> Situation | None:
     """A situation in which a datapath has a value; None where no situation decides on it."""
-    if datapath.startswith("container."):  # a key of the raw data
-        found: Situation = json_copy(situation)
-        found["container"].setdefault("data", {})[datapath.partition(".")[2]] = value
-        return found
     path = operand(datapath, unnamed=True)
     if path is None:
         return None

@@ -9,8 +9,9 @@ from phantom_lab.analysis.explore import Exploration
 
 def explored(found: Exploration) -> pd.DataFrame:
     """One row per situation that reached something new: what was changed, how the run ended, and what it reached."""
-    rows = [{"scenario": one.name, "status": one.status, "reaches": ", ".join(one.new)} for one in found.found]
-    return pd.DataFrame(rows, columns=["scenario", "status", "reaches"])
+    rows = [{"scenario": one.name, "status": one.status, "message": one.message, "reaches": ", ".join(one.new)}
+            for one in found.found]
+    return pd.DataFrame(rows, columns=["scenario", "status", "message", "reaches"])
 
 
 def never(found: Exploration) -> pd.DataFrame:

@@ -83,7 +83,7 @@ class Givers(Reached):
         if call.name in ("condition", "decision"):
             return self._condition(call, value, hops)
         if call.name in ("get_raw_data", "get_container", "get_container_json"):
-            field = text_of_steps(path)
+            field = ".".join(filter(None, ["data" if call.name == "get_raw_data" else "", text_of_steps(path)]))
             return Given("container", f"phantom.{call.name} of the container", f"container:{field}" if field else
                          "container", f"phantom.{call.name}")
         if "artifact" in call.name:

@@ -83,10 +83,10 @@ def test_several_scenarios_are_one_json_object(cli):
     assert (code, told["reached"], told["functions"], told["missed"]) == (1, 3, 3, [])
     assert [one.pop("summary")["status"] for one in told["scenarios"]] == ["failed", "success"]
     assert told["scenarios"] == [
-        {"scenario": "bad", "file": "bad.json", "expected": "", "status": "failed", "message": "action 'one' failed: busy",
-         "reached": 2, "functions": 3, "changes": 0, "outside": 1, "inside": 0},
-        {"scenario": "good", "file": "good.json", "expected": "", "status": "success", "message": "", "reached": 3, "functions": 3,
-         "changes": 1, "outside": 1, "inside": 1}]
+        {"scenario": "bad", "file": "bad.json", "expected": "", "status": "failed",
+         "message": "action 'one' failed: busy", "reached": 2, "functions": 3, "changes": 0, "outside": 1, "inside": 0},
+        {"scenario": "good", "file": "good.json", "expected": "", "status": "success", "message": "", "reached": 3,
+         "functions": 3, "changes": 1, "outside": 1, "inside": 1}]
 
 
 def test_a_note_on_the_containers_of_a_file_is_told_once(cli):

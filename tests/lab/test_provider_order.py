@@ -107,5 +107,5 @@ def other(container):
     pass
 """)
     found = explore(Playbook.load(tmp_path / "one.py"), Trials())
-    assert frames.explored(found).values.tolist() == [["plain", "success", "on_start, line 3 does not hold"]]
+    assert frames.explored(found).values.tolist() == [["plain", "success", "", "on_start, line 3 does not hold"]]
     assert list(frames.never(found)["what"]) == ["other", "line 3 holds"]

@@ -11,7 +11,7 @@ from phantom_lab import Lab, Playbook
 from phantom_lab.analysis.coverage import Coverage
 from phantom_lab.cli import main
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.outcomes import read_scenarios
+from phantom_lab.outcomes import Scenario, read_scenarios
 from phantom_lab.reading import texts
 from phantom_lab.reading.read import read
 from tests.situations import SAMPLES
@@ -37,6 +37,12 @@ def said(run: PlaybookRun) -> list[str]:
             *(f"{name} = {value}" for name, value in (told.outputs or {}).items())]
 
 
+def _ends(scenario: Scenario) -> tuple[str, ...]:
+    """How a scenario may end; those of contain_host show what a failure is when nothing is expected."""
+    unsaid = ("success", "failed") if scenario.name.startswith("contain_host#") else ("success",)
+    return (scenario.expect,) if scenario.expect else unsaid
+
+
 def test_every_sample_playbook_has_scenarios_or_nothing_to_decide():
     """Nothing to decide: no condition, and nothing that is asked for outside."""
     assert FILES.keys() | NOTHING_TO_DECIDE == PLAYBOOKS.keys()
@@ -46,20 +52,20 @@ def test_every_sample_playbook_has_scenarios_or_nothing_to_decide():
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_scenarios_of_a_sample_playbook_take_every_branch(name: str):
-    """Each comes to its end, and nothing is generated; together they reach every function and condition."""
+    """Each ends as it says, and nothing is generated; together they reach every function and condition."""
     playbook = Playbook.load(PLAYBOOKS[name])
     coverage = Coverage.of(playbook)
     for scenario in read_scenarios(FILES[name]):
         ended = run(scenario, name)
-        assert (ended.status, scenario.generate) in (("success", False), ("failed", False)), scenario.name
+        assert (ended.status, scenario.generate) in [(one, False) for one in _ends(scenario)], scenario.name
         coverage.add([ended], playbook.file)
     assert (coverage.missed, coverage.branches - coverage.taken) == ([], set())
 
 
 def test_the_command_runs_every_variant_of_a_file(capsys: pytest.CaptureFixture[str]):
-    """And tells that no function was left out."""
+    """And tells that no function was left out; the failure that is meant is none."""
     name = "triage_phishing_sources"
-    assert main(["run", str(PLAYBOOKS[name]), "--scenario", str(FILES[name]), "--json"]) == 1
+    assert main(["run", str(PLAYBOOKS[name]), "--scenario", str(FILES[name]), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["reached"], told["functions"], told["missed"]) == (10, 10, [])
     assert [(one["scenario"].partition("#")[2], one["status"]) for one in told["scenarios"]] == [
