@@ -18,7 +18,8 @@ from phantom_lab.outcomes.provider import ActionCall, Outcome
 ACTION = "geolocate ip"
 NOT_FOUND = "IP not found"
 APP = App("MaxMind", frozenset({ACTION}))
-DECLARED = Declaration(APP.name, ACTION, "local MaxMind app", read_only=True)
+DECLARED = Declaration(APP.name, ACTION, "local MaxMind app", read_only=True,
+                       parameters={"ip": {"data_type": "string", "required": True}})
 
 
 class MaxMind:

@@ -201,3 +201,10 @@ def test_without_the_app_the_action_has_no_outcome(incident, playbook):
     """`maxmind=False` leaves it out."""
     run = Lab(incident, maxmind=False).run(playbook(SOURCE.format(parameters=[{"ip": "1.1.1.1"}])))
     assert run.status == "needs_outcome"
+
+
+@pytest.mark.assumed
+def test_no_parameter_set_looks_nothing_up(incident, playbook):
+    """The app requires an address: an empty list runs nothing, and the callback is called all the same."""
+    run = Lab(incident).run(playbook(SOURCE.format(parameters=[]).replace("results[0]", "results")))
+    assert json.loads(run.summary().debug[0]) == [True, []]
