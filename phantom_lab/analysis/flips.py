@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from phantom_lab.analysis.edits import Asked, Situation, edited, listed, replaced
+from phantom_lab.analysis.edits import Asked, Situation, edited, listed
+from phantom_lab.analysis.replacing import replaced
 from phantom_lab.datapath import Path, Source, operand
 from phantom_lab.journal import Evaluated, Journal
 from phantom_lab.outcomes.meeting import NEGATED, meeting
