@@ -17,7 +17,8 @@ def body_of(nodes: tuple[ast.AST, ...]) -> dict[str, Any]:
     chains = sorted({tuple(keys) for node in nodes if len(keys := _chain(node)) > 1}, key=lambda one: (-len(one), one))
     numbers = {key for node in nodes if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _NUMBERS
                for part in ast.walk(node) for key in _chain(part)}
-    single = {keys[0] for node in nodes if len(keys := _chain(node)) == 1}
+    inner = {chain[0] for chain in chains}
+    single = {keys[0] for node in nodes if len(keys := _chain(node)) == 1} - inner
     leaves: dict[str, Any] = {key: 100 if key in numbers else sample_of((), key) for key in sorted(single)}
     found: dict[str, Any] = {}
     for number, chain in enumerate(chains):
