@@ -122,10 +122,23 @@ def _input(found: Situation, path: Path, value: Any, asked: Asked, everywhere: b
 
 def _result(found: Situation, path: Path, value: Any, asked: Asked, everywhere: bool) -> bool:
     action, steps = asked.actions.get(path.block), path.steps[1:]
-    if action in (None, *PEOPLE) or not steps or steps[0] not in _SET:
+    if action in (None, *PEOPLE) or not all(steps) or not steps or steps[0] not in _SET:
         return False  # which replies there may be, a prompt says itself
+    if len(steps) == 1:
+        value = _whole(str(steps[0]), value)
     set_result(found, path.block, str(action), _text(steps), value)
     return True
+
+
+def _whole(part: str, value: Any) -> Any:
+    """What a part of a result can be as a whole."""
+    if part == "status":
+        return "success" if value == "success" else "failed"
+    if part == "data":
+        return value if isinstance(value, list) else [value] if value not in (None, "", {}) else []
+    if part == "summary":
+        return value if isinstance(value, dict) else {}
+    return str(value)
 
 
 def _text(steps: tuple[Step, ...]) -> str:

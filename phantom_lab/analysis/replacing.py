@@ -64,7 +64,8 @@ def _origins(journal: Journal, value: Any) -> Iterator[tuple[str, str, str]]:
 def _paths(given: Any, value: Any, path: str) -> Iterator[str]:
     if isinstance(given, dict):
         for key, one in given.items():
-            yield from _paths(one, value, f"{path}.{key}")
+            if key:
+                yield from _paths(one, value, f'{path}."{key}"' if "." in key else f"{path}.{key}")
     elif isinstance(given, list):
         for one in given[:1]:
             yield from _paths(one, value, f"{path}.*")

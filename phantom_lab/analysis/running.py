@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import zlib
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from phantom_lab.analysis.coverage import Coverage
 from phantom_lab.analysis.explore import furthest
+from phantom_lab.analysis.processes import spread
 from phantom_lab.analysis.search import PLAIN, Tried
-from phantom_lab.analysis.sources import distinct, find
+from phantom_lab.analysis.sources import Found, distinct, find
 from phantom_lab.analysis.trial import ENDED, Trials, fired
 from phantom_lab.engine import Playbook, PlaybookRun
+from phantom_lab.engine.library import CUSTOM_FUNCTIONS
 from phantom_lab.errors import InputError, LabError, PlaybookLoadError
 from phantom_lab.journal import Failure, RunEnded, RunStarted, responsible
 from phantom_lab.outcomes.apps import Apps
@@ -34,7 +34,10 @@ class Trial:
     status: str
     message: str
     errors: list[dict[str, Any]] = field(default_factory=list)
-    """``{"playbook", "block", "line", "error", "value", "responsible"}`` for each exception of playbook code."""
+    """``{"playbook", "file", "block", "line", "error", "value", "responsible"}`` for each exception of playbook code.
+
+    The line is one of ``file``, which may be a child playbook.
+    """
     lab_error: str = ""
     written: int = 0
     """Calls of ``phantom.act`` in the playbook's text, in functions that something reaches."""
@@ -59,34 +62,41 @@ class Running:
     """By file, what had to be changed of the situation that was made up for it; not there where nothing had to."""
     reached: float
     """The median share of functions that were reached."""
+    not_run: int = 0
+    """Playbooks that somebody's interrupt left out."""
 
 
-def run_all(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = (), apps: str | None = None, seed: int = 0,
-            jobs: int | None = None, journals: str | Path | None = None) -> Running:
+def run_all(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = (), apps: str | Apps | None = None,
+            seed: int = 0, jobs: int | None = None, journals: str | Path | None = None) -> Running:
     """Run every distinct playbook, several at a time in processes of their own, all with the same hash seed.
 
     Args:
         beside: folders with child playbooks and custom functions that are not run themselves.
-        apps: where app manifests are, as for `Apps.load`.
+        apps: manifests of apps, or where they are.
         jobs: processes; None is one per processor.
         journals: a folder that gets one journal per playbook.
 
     Raises:
-        InputError: there is no such path, or no folder for the journals.
+        InputError: there is no such path, no manifest of an app, or no folder for the journals.
     """
     if journals is not None:
         _make(Path(journals))
-    playbooks = [one for one in distinct(find(paths)) if isinstance(one, Playbook)]
-    folders = [*dict.fromkeys(str(one.path.parent) for one in playbooks if one.path), *map(str, beside)]
-    found = list(trials([str(one.path) for one in playbooks], folders, apps=apps, seed=seed, jobs=jobs,
-                        journals=journals))
+    there = find(paths)
+    files = [str(one.path) for one in distinct(there) if isinstance(one, Playbook)]
+    given = (Apps.load(apps) if isinstance(apps, str) else apps, _folders([*there, *find(beside)]), seed,
+             str(journals) if journals else None)
+    ended: dict[str, Trial] = {}
+    with suppress(KeyboardInterrupt):  # how many did not run is told
+        for trial in trials(files, given, jobs=jobs):
+            ended[trial.playbook] = trial
+    found = [ended[one] for one in files if one in ended]
     return Running(
         sum(one.status in ENDED for one in found),
         [error for one in found for error in one.errors],
         [{"playbook": one.playbook, "error": one.lab_error} for one in found if one.lab_error],
         {one.playbook: {"written": one.written, "fired": one.fired} for one in found},
         {one.playbook: one.situation for one in found if one.situation != PLAIN},
-        median([one.reached for one in found]) if found else 0.0)
+        median([one.reached for one in found]) if found else 0.0, len(files) - len(found))
 
 
 def _make(folder: Path) -> None:
@@ -96,34 +106,34 @@ def _make(folder: Path) -> None:
         raise InputError("the journals need a folder", where=str(folder)) from None
 
 
-def trials(files: Sequence[str], folders: Sequence[str], *, apps: str | None, seed: int, jobs: int | None,
-           journals: str | Path | None = None) -> Iterator[Trial]:
-    """One trial per file, in their order."""
-    given = (apps, tuple(folders), seed, str(journals) if journals else None)
+def _folders(found: Sequence[Found]) -> tuple[str, ...]:
+    """Where sources are: a folder of custom functions counts as the one that holds it."""
+    folders = [one.path.parent for one in found if one.source]
+    return tuple(dict.fromkeys(str(one.parent if one.name == CUSTOM_FUNCTIONS else one) for one in folders))
+
+
+Given = tuple[Apps | None, tuple[str, ...], int, str | None]
+"""What all trials share: apps, folders, the seed, and the folder for journals."""
+
+
+def trials(files: Sequence[str], given: Given, *, jobs: int | None) -> Iterator[Trial]:
+    """One trial per file, as they end."""
     if jobs == 1 or len(files) == 1:
         _prepare(*given)
         yield from map(_one, files)
         return
-    before = os.environ.get("PYTHONHASHSEED")
-    os.environ["PYTHONHASHSEED"] = str(seed % 2**32)  # sets of texts have the same order in every process
-    try:
-        with ProcessPoolExecutor(jobs, get_context("spawn"), _prepare, given) as pool:
-            yield from pool.map(_one, files)
-    finally:
-        if before is None:
-            del os.environ["PYTHONHASHSEED"]
-        else:
-            os.environ["PYTHONHASHSEED"] = before
+    for file, trial in spread(_one, files, jobs=jobs, hash_seed=given[2], prepare=_prepare, given=given):
+        yield trial or _lost(file)
 
 
 _trials: Trials
 _journals: str | None
 
 
-def _prepare(apps: str | None, folders: tuple[str, ...], seed: int, journals: str | None) -> None:
+def _prepare(apps: Apps | None, folders: tuple[str, ...], seed: int, journals: str | None) -> None:
     """What every run of a process shares."""
     global _trials, _journals
-    _trials, _journals = Trials(Apps.load(apps) if apps else None, folders, seed), journals
+    _trials, _journals = Trials(apps, folders, seed), journals
 
 
 def _one(file: str) -> Trial:
@@ -134,12 +144,17 @@ def _one(file: str) -> Trial:
         run = _trials.run(playbook, tried.change.situation, journal=journal) if journal else tried.run
         return trial_of(playbook, tried, run)
     except PlaybookLoadError as exc:
-        return Trial(file, "error", str(exc), [{"playbook": file, "block": "<module>", "line": 0, "error": exc.what,
-                                                "value": "", "responsible": str(exc)}])
+        return Trial(file, "error", str(exc), [{"playbook": file, "file": file, "block": "<module>", "line": 0,
+                                                "error": exc.what, "value": "", "responsible": str(exc)}])
     except LabError as exc:
         return Trial(file, "error", str(exc), lab_error=str(exc))
     except Exception as exc:  # a fault of our own is told with its file, and the others are run all the same
         return Trial(file, "error", str(exc), lab_error=f"{type(exc).__name__}: {exc}")
+
+
+def _lost(file: str) -> Trial:
+    what = "a process ended before this playbook had; --jobs 1 tells which one ends it"
+    return Trial(file, "error", what, lab_error=what)
 
 
 def written(playbook: Playbook) -> int:

@@ -11,12 +11,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from phantom_lab.cli.arguments import apps_of, positive, seed
 from phantom_lab.cli.report import shown
+from phantom_lab.errors import InputError
 
 if TYPE_CHECKING:
     from phantom_lab.analysis.check import Report
     from phantom_lab.analysis.running import Running
+    from phantom_lab.outcomes import Apps
 
+_FOR_RUNS = ("apps", "seed", "jobs", "journals")
+_INTERRUPTED = 4
 _LEVELS = {"error": "error", "warning": "warning", "info": "remark"}
 _SHOWN = 8
 """How many names of a kind stand in the table; ``--json`` has them all."""
@@ -31,8 +36,9 @@ def add_parser(commands: Any) -> None:
                     "left out. With --run every playbook is run to its end as well, with a container, results and "
                     "replies made up for it.",
         epilog="Exit codes: 0 no error; 1 an error, that is, something that would not run at all, or (with --run) a "
-               "fault of the lab; 2 bad usage. Warnings are what would stop a run on the way, or go otherwise than it "
-               "reads; so are errors of a playbook's own code in --run.")
+               "fault of the lab; 2 bad usage; 4 the runs were interrupted, and what they showed until then is "
+               "printed. Warnings are what would stop a run on the way, or go otherwise than it reads; "
+               "so are errors of a playbook's own code in --run.")
     parser.add_argument("paths", metavar="PATH", nargs="+", help="a .py file, or a folder with whatever is below it")
     parser.add_argument("--path", metavar="DIR", action="append", default=[],
                         help="folder with child playbooks and custom functions that are not checked themselves")
@@ -40,8 +46,8 @@ def add_parser(commands: Any) -> None:
                         help="run every playbook to its end, with results that are generated for it")
     parser.add_argument("--apps", metavar="PATH",
                         help="app manifests to generate results from: a folder, a JSON file or an archive")
-    parser.add_argument("--seed", metavar="N", type=int, default=0, help="chooses among possible values (default: 0)")
-    parser.add_argument("--jobs", metavar="N", type=int, help="runs at a time (default: one per processor)")
+    parser.add_argument("--seed", metavar="N", type=seed, help="chooses among possible values (default: 0)")
+    parser.add_argument("--jobs", metavar="N", type=positive, help="runs at a time (default: one per processor)")
     parser.add_argument("--journals", metavar="DIR", type=Path, help="write the journal of every run into this folder")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(function=run)
@@ -51,30 +57,48 @@ def run(chosen: argparse.Namespace) -> int:
     """Check, print, and say by the exit code whether there was an error."""
     from phantom_lab.analysis.check import check  # only now: no other command needs to read playbooks
 
+    apps = _apps(chosen)
     report, running = check(chosen.paths, beside=chosen.path), None
     if chosen.run:
         from phantom_lab.analysis.running import run_all
 
         with redirect_stdout(sys.stderr):
-            running = run_all(chosen.paths, beside=chosen.path, apps=chosen.apps, seed=chosen.seed, jobs=chosen.jobs,
+            running = run_all(chosen.paths, beside=chosen.path, apps=apps, seed=chosen.seed or 0, jobs=chosen.jobs,
                               journals=chosen.journals)
     if chosen.json:
         print(json.dumps({**asdict(report), **(asdict(running) if running else {})}, indent=2))
     else:
         print("\n".join(map(shown, [*_lines(report), *(_run_lines(running, report) if running else ())])))
+    if running and running.not_run:
+        print(f"phantom-lab: interrupted, {running.not_run} of {len(running.acts) + running.not_run} playbooks did "
+              "not run", file=sys.stderr)
+        return _INTERRUPTED
     return 1 if report.count("error") or (running and running.lab_errors) else 0
+
+
+def _apps(chosen: argparse.Namespace) -> Apps | None:
+    """What the runs are given.
+
+    Raises:
+        InputError: something is for runs, and there are none.
+    """
+    for name in () if chosen.run else _FOR_RUNS:
+        if getattr(chosen, name) is not None:
+            raise InputError(f"--{name} is for the runs of the playbooks", hint="Give --run as well.")
+    return apps_of(chosen.apps)
 
 
 def _run_lines(running: Running, report: Report) -> Iterator[str]:
     """How the runs ended, and what each error of playbook code came from."""
     yield ""
     yield f"{'finished':<18} {running.finished:>5}   of {_number(report.loaded, 'playbook')}"
-    fired = sum(bool(one["fired"]) for one in running.acts.values())
+    fired = sum(bool(one["written"] and one["fired"]) for one in running.acts.values())
     written = sum(bool(one["written"]) for one in running.acts.values())
     yield f"{'actions':<18} {fired:>5}   of {_number(written, 'playbook')} with actions fired some"
     yield f"{'blocks reached':<18} {running.reached:>5.0%}   the median of all playbooks"
     for one in running.playbook_errors:
-        yield (f"{one['playbook']}:{one['line']}: warning: {one['error']} (block {one['block']}). "
+        within = "" if one["file"] == one["playbook"] else f", in a run of {one['playbook']}"
+        yield (f"{one['file']}:{one['line']}: warning: {one['error']} (block {one['block']}{within}). "
                f"{one['responsible']}")
     for two in running.lab_errors:
         yield f"{two['playbook']}: error: {two['error']}"

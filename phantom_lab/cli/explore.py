@@ -10,12 +10,16 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from phantom_lab.cli.arguments import apps_of, positive, seed
 from phantom_lab.cli.report import shown
 from phantom_lab.engine import Playbook
 from phantom_lab.errors import InputError
 
 if TYPE_CHECKING:
     from phantom_lab.analysis.explore import Exploration
+
+_NEVER = " never "
+"""In a reason that says what no run does."""
 
 
 def add_parser(commands: Any) -> None:
@@ -31,8 +35,9 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--apps", metavar="PATH", help="app manifests to generate results from")
     parser.add_argument("--path", metavar="DIR", action="append", default=[],
                         help="folder with child playbooks and custom functions")
-    parser.add_argument("--runs", metavar="N", type=int, default=100, help="how often to run it at most (default: 100)")
-    parser.add_argument("--seed", metavar="N", type=int, default=0, help="chooses among possible values (default: 0)")
+    parser.add_argument("--runs", metavar="N", type=positive, default=100,
+                        help="how often to run it at most (default: 100)")
+    parser.add_argument("--seed", metavar="N", type=seed, default=0, help="chooses among possible values (default: 0)")
     parser.add_argument("--write", metavar="FILE", type=Path,
                         help="write the situations that reached something new into a scenario file (YAML)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -43,15 +48,15 @@ def run(chosen: argparse.Namespace) -> int:
     """Explore, print, and write the scenarios."""
     from phantom_lab.analysis.explore import explore  # only now: no other command needs it
     from phantom_lab.analysis.trial import Trials
-    from phantom_lab.outcomes import Apps
 
     playbook = Playbook.load(chosen.playbook, paths=chosen.path)
-    trials = Trials(Apps.load(chosen.apps) if chosen.apps else None, chosen.path, chosen.seed)
+    trials = Trials(apps_of(chosen.apps), chosen.path, chosen.seed)
     with redirect_stdout(sys.stderr):
-        found = explore(playbook, trials, budget=max(chosen.runs, 1))
+        found = explore(playbook, trials, budget=chosen.runs)
     if chosen.write:
         _write(chosen.write, found)
-    print(json.dumps(_as_json(found), indent=2) if chosen.json else "\n".join(map(shown, _lines(found))))
+    told = _as_json(found, cut=found.runs >= chosen.runs)
+    print(json.dumps(told, indent=2) if chosen.json else "\n".join(map(shown, _lines(found, told))))
     return 1 if found.reasons else 0
 
 
@@ -64,18 +69,29 @@ def _write(path: Path, found: Exploration) -> None:
         raise InputError(f"the scenarios cannot be written: {exc.strerror}", where=str(path)) from None
 
 
-def _as_json(found: Exploration) -> dict[str, Any]:
+def _as_json(found: Exploration, *, cut: bool) -> dict[str, Any]:
+    """What ``--json`` prints.
+
+    Args:
+        cut: whether the number of runs ended the search.
+    """
     coverage = found.coverage
     return {"playbook": found.playbook.file, "runs": found.runs,
             "functions": {"reached": len(coverage.seen & coverage.functions), "all": len(coverage.functions)},
             "branches": {"reached": len(coverage.taken & coverage.branches), "all": len(coverage.branches)},
             "scenarios": [{"name": one.name, "status": one.status, "message": one.message, "new": one.new}
                           for one in found.found],
-            "never": [{"what": what, "why": why} for what, why in found.reasons.items()]}
+            "never": [{"what": what, "why": _why(why, found.runs) if cut else why}
+                      for what, why in found.reasons.items()]}
 
 
-def _lines(found: Exploration) -> Iterator[str]:
-    told = _as_json(found)
+def _why(reason: str, runs: int) -> str:
+    """What more runs might do is no reason."""
+    told = f"not reached in {runs} run{'' if runs == 1 else 's'} (--runs N allows more)"
+    return told if _NEVER in reason else f"{told}; {reason}"
+
+
+def _lines(found: Exploration, told: dict[str, Any]) -> Iterator[str]:
     width = max([8, *(len(one.name) for one in found.found)])
     yield f"{'scenario':<{width}}  status   reaches for the first time"
     for one in found.found:

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from phantom_lab.cli.arguments import apps_of, positive, seed
 from phantom_lab.cli.report import shown
 from phantom_lab.engine import Playbook
 from phantom_lab.errors import InputError
@@ -36,9 +37,9 @@ def add_parser(commands: Any) -> None:
                         help="app manifests to generate results from: a folder, a JSON file or an archive")
     parser.add_argument("--path", metavar="DIR", action="append", default=[],
                         help="folder with playbooks and custom functions that it uses")
-    parser.add_argument("--examples", metavar="N", type=_number, default=200,
+    parser.add_argument("--examples", metavar="N", type=positive, default=200,
                         help="how many situations are tried (default: 200); shrinking a crash takes more")
-    parser.add_argument("--seed", metavar="N", type=int, default=0, help="tries others (default: 0)")
+    parser.add_argument("--seed", metavar="N", type=seed, default=0, help="tries others (default: 0)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--write", metavar="DIR", type=Path,
                         help="write each crash as a scenario into this folder, for phantom-lab run --scenario FILE")
@@ -49,10 +50,9 @@ def run(chosen: argparse.Namespace) -> int:
     """Search, print, and say by the exit code whether there are crashes."""
     from phantom_lab.analysis.fuzz import fuzz  # only now: no other command needs them
     from phantom_lab.analysis.trial import Trials
-    from phantom_lab.outcomes import Apps
 
     playbook = Playbook.load(chosen.playbook, paths=chosen.path)
-    trials = Trials(Apps.load(chosen.apps) if chosen.apps else None, tuple(chosen.path), chosen.seed)
+    trials = Trials(apps_of(chosen.apps), tuple(chosen.path), chosen.seed)
     with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
         found = fuzz(playbook, trials, examples=chosen.examples)
     files = [_written(chosen.write, playbook, number, one) for number, one in enumerate(found.crashes, 1)
@@ -99,12 +99,6 @@ def _written(folder: Path, playbook: Playbook, number: int, crash: Crash) -> str
     except OSError as exc:
         raise InputError(f"the scenario cannot be written: {exc.strerror}", where=str(file)) from None
     return str(file)
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1")
-    return int(text)
 
 
 def _cut(line: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, TextIO
 
 from phantom_lab.cli.hashing import fix_hash_seed
 from phantom_lab.errors import LabError
@@ -36,16 +38,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         code: int = chosen.function(chosen)
+        sys.stdout.flush()
     except LabError as exc:
         print(f"phantom-lab: error: {exc}", file=sys.stderr)
         return BAD_USAGE
     except KeyboardInterrupt:
         print("phantom-lab: interrupted", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader has gone: nothing to say, and nowhere to say it
+    except BrokenPipeError:  # the reader has gone: nothing to say
+        _drop(sys.stdout)
         return 1
+    except OSError as exc:
+        _drop(sys.stdout)
+        place = f"{exc.filename} cannot be used" if exc.filename else "the output cannot be written"
+        print(f"phantom-lab: error: {place}: {exc.strerror or exc}", file=sys.stderr)
+        return BAD_USAGE
     return code
+
+
+def _drop(stream: TextIO) -> None:
+    """What a stream still holds goes nowhere, so that nothing is said of it when the program ends."""
+    with suppress(OSError, ValueError):
+        stream.flush()
+    with suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

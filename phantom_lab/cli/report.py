@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, redirect_stdout
 from dataclasses import fields
 from typing import Any
@@ -13,8 +14,12 @@ from phantom_lab.journal import Summary
 
 _COMPLETED = ("action", "custom_function", "playbook", "prompt")
 _EXIT = {"success": 0, "failed": 1}
+_EACH = {"before", "between", "after"}
+"""Of a field that was written several times."""
 _OTHER = 4
 """error, needs_outcome, not_emulated, stopped."""
+_RESULTS, _LONGEST = 20, 300
+"""Results of an action run, and characters of a message, that are told."""
 
 
 def exit_code(status: str, expected: str = "") -> int:
@@ -63,12 +68,14 @@ def as_text(summary: Summary) -> str:
         lines += [f"        as {found['message']}" for found in summary.responsible if found["invocation"] == one["n"]]
     sections = (
         ("debug", summary.debug),
-        ("actions", [f"{run['name']}: {run['status']}, {result['message']}{_source(result)}"
-                     for run in summary.action_runs for result in run["results"] or [{"message": run["message"]}]]),
-        ("custom functions", [f"{run['name']}: {run['status']}, {run['message']}" for run in
+        ("actions", [line for run in summary.action_runs for line in _results(run)]),
+        ("requests", [f"{one['method']} {cut(one['url'])}: {one['error'] or one['status_code']}{_source(one)}"
+                      for one in summary.http]),
+        ("custom functions", [f"{run['name']}: {run['status']}, {_message(run['message'])}" for run in
                               summary.custom_function_runs]),
         ("child playbooks", [f"run {run['id']}, {run['playbook']} ({run['name']}): {run['status']}"
-                             f"{': ' if run['message'] else ''}{run['message']}" for run in summary.playbook_runs]),
+                             f"{': ' if run['message'] else ''}{_message(run['message'])}"
+                             for run in summary.playbook_runs]),
         ("changes", [f"{one['object']} {one['id']} {one['field']}: {_short(one['before'])} -> {_short(one['after'])}"
                      for one in summary.changes]),
         ("would have changed", _receipt(summary.receipt)),
@@ -91,21 +98,53 @@ def as_text(summary: Summary) -> str:
     return "\n".join([*lines, "", f"{summary.status}{message}"])
 
 
+def _results(run: dict[str, Any]) -> Iterator[str]:
+    """The messages of an action run, but for those beyond the first: JSON has them all."""
+    results = run["results"] or [{"message": run["message"]}]
+    for one in results[:_RESULTS]:
+        yield f"{run['name']}: {run['status']}, {_message(one['message'])}{_source(one)}"
+    if len(results) > _RESULTS:
+        yield f"{run['name']}: … and {len(results) - _RESULTS:,} more"
+
+
+def _message(text: str) -> str:
+    return cut(text, _LONGEST)
+
+
 def _source(result: dict[str, Any]) -> str:
     return f" ({result['source']})" if result.get("source") else ""
 
 
 def _receipt(rows: list[dict[str, Any]]) -> list[str]:
-    """What is outside, and people, one by one; what is inside in one line, as the changes tell it."""
-    told = [_change(one) for one in rows if one["side"] != "inside"]
-    inside = Counter(one["change"] for one in rows if one["side"] == "inside")
-    return [*told, *([f"inside: {', '.join(f'{count} {what}' for what, count in inside.items())}"] if inside else [])]
+    """What is outside, and people, one by one; what is inside in one line, as the changes tell it; what only reads."""
+    told = [_change(one) for one in rows if one["side"] in ("outside", "person")]
+    inside = Counter(_written(one) for one in rows if one["side"] == "inside")
+    if inside:
+        told.append(f"inside: {', '.join(f'{count} {what}' for what, count in inside.items())}")
+    reads = [_reads(known, [one for one in rows if one["side"] == "read" and one["known"] == known])
+             for known in dict.fromkeys(one["known"] for one in rows if one["side"] == "read")]
+    return [*told, *reads] if told else ["; ".join(["nothing", *reads])]
+
+
+def _reads(known: str, rows: list[dict[str, Any]]) -> str:
+    names = Counter(one["change"] for one in rows)
+    are = "call is" if len(rows) == 1 else "calls are"
+    what = "declared read-only" if known.startswith("declared") else "taken to only read, by the method"
+    return f"{len(rows)} {are} {what}: {', '.join(f'{name} ({count})' for name, count in names.items())}"
+
+
+def _written(one: dict[str, Any]) -> str:
+    """The field, with the values that it had one after the other."""
+    given = one["given"]
+    values = [*given["between"], given["after"]] if isinstance(given, dict) and given.keys() == _EACH else []
+    return f"{one['change']} ({', then '.join(map(cut, map(str, values)))})" if values else one["change"]
 
 
 def _change(one: dict[str, Any]) -> str:
-    known = f"; {one['known']}" if one["known"].startswith("unknown") else ""
+    known = "" if one["side"] == "person" or one["known"] in ("declared a change", "by its method") else (
+        f"; {one['known']}")
     what = (f"to {cut(one['on'])}: {cut(str(one['given'].get('message')))}" if one["side"] == "person" else
-            f"{_values(one['given'])} on {cut(one['on'])}".lstrip())
+            f"{_values(one['given'])}{' on ' if one['on'] else ''}{cut(one['on'])}".lstrip())
     return f"{one['change']} {what} (from {cut(one['from'])}): {cut(one['status'])}{known}"
 
 
@@ -129,6 +168,6 @@ def _short(value: Any) -> str:
     return cut(json.dumps(value, ensure_ascii=False))
 
 
-def cut(text: str) -> str:
+def cut(text: str, length: int = 100) -> str:
     """The beginning of a long text."""
-    return text if len(text) <= 100 else f"{text[:100]}… ({len(text):,} characters)"
+    return text if len(text) <= length else f"{text[:length]}… ({len(text):,} characters)"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
 from phantom_lab.cli import given
-from phantom_lab.cli.report import as_json, as_text, exit_code, printing_aside, shown
+from phantom_lab.cli.arguments import apps_of, note, seed
+from phantom_lab.cli.report import as_dict, as_text, exit_code, printing_aside, strict
 from phantom_lab.engine import Playbook, PlaybookRun
 from phantom_lab.engine.inputs import check_inputs
 from phantom_lab.errors import InputError
@@ -59,7 +59,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--user", metavar="NAME", help="who starts the run (default: analyst)")
     parser.add_argument("--option", metavar="NAME=VALUE", action="append", default=[],
                         help=f"a choice where the platform's behaviour is not known: {', '.join(given.OPTIONS)}")
-    parser.add_argument("--seed", metavar="N", type=int,
+    parser.add_argument("--seed", metavar="N", type=seed,
                         help="of ids, random and generated values, and of the order of sets (default: 0)")
     parser.add_argument("--path", metavar="DIR", action="append", default=[], help="folder to look in for playbooks")
     parser.add_argument("--maxmind", metavar="FILE", help="another City database for `geolocate ip`")
@@ -82,9 +82,17 @@ def run(chosen: argparse.Namespace) -> int:
         return run_all([lab.scenario for lab in labs if lab.scenario], runs, json=chosen.json)
     with printing_aside(), suppress(KeyboardInterrupt):  # an interrupted run ended as `stopped`, and says so below
         runs[0].execute()
-    summary = runs[0].summary()
-    print(as_json(summary) if chosen.json else as_text(summary))
-    return exit_code(summary.status, labs[0].scenario.expect if labs[0].scenario else "")
+    summary, expected = runs[0].summary(), labs[0].scenario.expect if labs[0].scenario else ""
+    print(strict({**as_dict(summary), **({"expected": expected} if expected else {})}) if chosen.json else
+          _as_expected(as_text(summary), summary.status, expected))
+    return exit_code(summary.status, expected)
+
+
+def _as_expected(text: str, status: str, expected: str) -> str:
+    """The text of a summary, whose last line begins with the status and says as well what was expected."""
+    head, _, last = text.rpartition("\n")
+    told = "as expected" if status == expected else f"expected {expected}"
+    return f"{head}\n{status}, {told}{last.removeprefix(status)}" if expected else text
 
 
 def _labs(chosen: argparse.Namespace) -> Iterator[Lab]:
@@ -93,9 +101,7 @@ def _labs(chosen: argparse.Namespace) -> Iterator[Lab]:
     if len(scenarios) > 1 and chosen.journal:
         raise InputError(f"--journal is for one run, and there are {len(scenarios)} scenarios",
                          hint="Choose one: --scenario FILE#VARIANT.")
-    apps = Apps.load(chosen.apps) if chosen.apps else None
-    for problem in apps.problems if apps else ():
-        _note(problem)
+    apps = apps_of(chosen.apps)
     for one in scenarios or [None]:
         yield _lab(chosen, one, apps)
 
@@ -116,8 +122,8 @@ def _lab(chosen: argparse.Namespace, scenario: Scenario | None, apps: Apps | Non
 def _tell_of_several(chosen: argparse.Namespace, lab: Lab) -> None:
     if chosen.container and chosen.container_id is None and len(lab.containers) > 1:
         ids = ", ".join(map(str, lab.containers))
-        _note(f"{chosen.container} holds {len(lab.containers)} containers ({ids}): the run is for the first. "
-              "--container-id ID chooses another.")
+        note(f"{chosen.container} holds {len(lab.containers)} containers ({ids}): the run is for the first. "
+             "--container-id ID chooses another.")
 
 
 def _prepared(chosen: argparse.Namespace, lab: Lab, playbook: Playbook) -> PlaybookRun:
@@ -135,7 +141,3 @@ def _prepared(chosen: argparse.Namespace, lab: Lab, playbook: Playbook) -> Playb
 
 def _place(scenario: Scenario | None) -> str:
     return f"scenario {scenario.name}" if scenario else ""
-
-
-def _note(text: str) -> None:
-    print(f"phantom-lab: note: {shown(text)}", file=sys.stderr)

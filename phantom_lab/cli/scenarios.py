@@ -10,10 +10,11 @@ from typing import Any
 from phantom_lab.analysis.coverage import Coverage
 from phantom_lab.cli.report import as_dict, cut, exit_code, printing_aside, shown, strict
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.journal.receipt import counts
 from phantom_lab.outcomes import Scenario
 
-_COLUMNS = ("scenario", "status", "blocks", "outside", "inside", "message")
-_NUMBERS = frozenset({"blocks", "outside", "inside"})
+_COLUMNS = ("scenario", "status", "blocks", "outside", "people", "inside", "message")
+_NUMBERS = frozenset({"blocks", "outside", "people", "inside"})
 
 
 def run_all(scenarios: Sequence[Scenario], runs: Sequence[PlaybookRun], *, json: bool) -> int:
@@ -52,9 +53,10 @@ def _told(run: PlaybookRun, together: Coverage) -> dict[str, Any]:
     own, summary = Coverage(together.functions, together.branches), run.summary()
     for one in (own, together):
         one.add([run], run.playbook.file)
-    sides = Counter(one["side"] for one in summary.receipt)
+    sides = Counter(one["side"] for one in summary.receipt if one["side"] == "person" or counts(one))
     return {"status": summary.status, "message": summary.message, **_reached(own), "changes": len(summary.changes),
-            "outside": sides["outside"], "inside": sides["inside"], "summary": as_dict(summary)}
+            "outside": sides["outside"], "people": sides["person"], "inside": sides["inside"],
+            "summary": as_dict(summary)}
 
 
 def _reached(coverage: Coverage) -> dict[str, int]:
@@ -77,7 +79,7 @@ def _lines(rows: list[dict[str, Any]], together: Coverage) -> Iterator[str]:
 
 def _cells(row: dict[str, Any]) -> dict[str, str]:
     return {"scenario": shown(row["scenario"]), "status": _status(row), "blocks": _blocks(row),
-            "outside": str(row["outside"]), "inside": str(row["inside"]), "message": shown(cut(row["message"]))}
+            **{name: str(row[name]) for name in ("outside", "people", "inside")}, "message": shown(cut(row["message"]))}
 
 
 def _status(row: dict[str, Any]) -> str:

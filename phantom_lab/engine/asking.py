@@ -21,6 +21,9 @@ from phantom_lab.state import FAR, Clock
 if TYPE_CHECKING:
     from phantom_lab.engine.run import PlaybookRun
 
+_CHANGES = ("contain", "correct")
+"""Types of actions that change something."""
+
 PERSON = Asset("phantom", App("Phantom"))
 """Where prompts and tasks run: the platform itself."""
 
@@ -163,11 +166,14 @@ def _call(run: PlaybookRun, action: str, name: str, asset: Asset) -> ActionCall:
     return ActionCall(action, name, asset.name, asset.app.name, {}, 0, run.playbook.file)
 
 
-def _read_only(pending: PendingAction) -> bool | None:
-    """Whether every app it runs on declares that it changes nothing; None: not known of one of them."""
-    run = pending.run
-    said = {run.tree.providers.read_only(_call(run, pending.action, pending.name, asset)) for asset in pending.assets}
-    return False if False in said else None if None in said else bool(said) or None
+def _read_only(pending: PendingAction) -> tuple[bool | None, str]:
+    """Whether every app it runs on declares that it changes nothing, None: not known of one of them; and what type of
+    change an app calls it, if any does."""
+    providers = pending.run.tree.providers
+    calls = [_call(pending.run, pending.action, pending.name, asset) for asset in pending.assets]
+    said = {providers.read_only(call) for call in calls}
+    return (False if False in said else None if None in said else bool(said) or None,
+            next((kind for call in calls if (kind := providers.kind(call)) in _CHANGES), ""))
 
 
 def _queue(run: PlaybookRun, pending: PendingAction) -> None:
@@ -175,6 +181,6 @@ def _queue(run: PlaybookRun, pending: PendingAction) -> None:
     run.journal.append(ActionStarted(
         run.id, run.command, run.invocation, pending.id, pending.name, pending.action,
         [{"asset": asset.name, "app": asset.app.name} for asset in pending.assets], put(pending.parameters),
-        label(pending.callback), put(pending.handle), _read_only(pending)))
+        label(pending.callback), put(pending.handle), *_read_only(pending)))
     run.state.pending.append(pending.name)
     run.queue(pending)

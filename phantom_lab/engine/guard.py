@@ -47,6 +47,9 @@ _REFUSED: dict[str, tuple[str, int | None]] = {
 }
 """What is refused, by audit event: a verb, and the place of its object among the event's arguments."""
 
+Tell = Callable[[str, str, int, str], None]
+"""Hears of a refusal: what and on what (as in the journal), the line, and the message of the error."""
+
 _LOCAL = getattr(socket, "AF_UNIX", None)
 """Family of the pairs that event loops make for themselves."""
 
@@ -75,24 +78,24 @@ _held: dict[str, _Held] = {}
 _lock = threading.Lock()
 _hooked = False
 _start = threading.Thread.start
-_note: ContextVar[Callable[[str], None] | None] = ContextVar("phantom_lab_note", default=None)
+_tell: ContextVar[Tell | None] = ContextVar("phantom_lab_tell", default=None)
 """Where the run that executes hears of refusals."""
 
 
 @contextmanager
-def guarded(source: Source, note: Callable[[str], None]) -> Iterator[None]:
+def guarded(source: Source, tell: Tell) -> Iterator[None]:
     """Refuse sockets and programs to the code of a source; re-entrant, for any number of runs at once.
 
     Args:
         source: a playbook or a custom function.
-        note: is told of every refusal, as playbook code may swallow the error.
+        tell: is told of every refusal, as playbook code may swallow the error.
     """
-    token = _note.set(note)
+    token = _tell.set(tell)
     try:
         with holding(source):
             yield
     finally:
-        _note.reset(token)
+        _tell.reset(token)
 
 
 def playbook_frame(frame: FrameType | None, files: Container[str]) -> FrameType | None:
@@ -153,13 +156,14 @@ def _hook(event: str, args: tuple[Any, ...]) -> None:
     if frame is None:
         return
     verb, place = _REFUSED[event]
-    what = f"{verb} {repr(args[place])[:200]}" if place is not None else verb
+    on = repr(args[place])[:200] if place is not None else ""
+    what = f"{verb} {on}".rstrip()
     error = RefusedError(f"refused to {what}: playbook code reaches neither the network nor other programs",
                          where=_where(frame), hint="Ask for it with phantom.act, and answer that with a stub "
                          "(@lab.action), which is free to.")
-    note = _note.get()
-    if note is not None:
-        note(str(error))
+    tell = _tell.get()
+    if tell is not None:
+        tell(verb, on, frame.f_lineno if frame.f_code is not _carried.__code__ else 0, str(error))
     raise error
 
 

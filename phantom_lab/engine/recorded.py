@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from phantom_lab.journal import ActionStarted, Journal, OutcomeGiven
-
-_LOCAL = "local REST"
-"""The source of what the platform itself answered: it answers again, and may write what the answer tells of."""
+from phantom_lab.journal import ActionStarted, Journal, OutcomeGiven, RunEnded
 
 
 def recorded(journal: Journal) -> list[dict[str, Any]]:
     """Every outcome that came from outside, in order.
+
+    What the platform itself answered is left out: it answers again, and may write what the answer tells of.
 
     Returns:
         ``{"action", "name", "asset", "parameter", "results", "source", "delay"}``, as
@@ -21,4 +20,10 @@ def recorded(journal: Journal) -> list[dict[str, Any]]:
     return [{"action": one.action, "name": names.get((one.run, one.action_run_id), ""), "asset": one.asset,
              "parameter": journal.get(one.parameter), "results": journal.get(one.results), "source": one.source,
              "delay": one.delay}
-            for one in journal.events if isinstance(one, OutcomeGiven) and one.source != _LOCAL]
+            for one in journal.events if isinstance(one, OutcomeGiven) and not one.local]
+
+
+def ended(journal: Journal) -> bool:
+    """Whether it tells how its run ended; one that was cut off in the middle does not."""
+    root = journal.events[0].run if journal.events else 0
+    return any(isinstance(one, RunEnded) and one.run == root for one in journal.events)

@@ -126,7 +126,7 @@ class PlaybookRun:
 
     def execute(self) -> PlaybookRun:
         """Run from ``on_start`` to the end, child playbooks included, through the gate; returns itself."""
-        with recursion_room(), guarded(self.playbook, self.tree.note), self.tree.held:
+        with recursion_room(), guarded(self.playbook, self.tree.refused), self.tree.held:
             self._execute()  # left once nothing is raised from outside any more
         return self
 
@@ -139,6 +139,8 @@ class PlaybookRun:
             self.begin(Cause("start", detail=f"container {self.state.container_id}, {self.container['name']}"))
             while tree.queue:
                 turns.take(tree.queue.next())
+            for told in tree.providers.remarks():
+                self.note(told)
         except RunUnwound as exc:
             self._settle()
             unwinding = tree.unwinding or exc
@@ -260,7 +262,7 @@ class PlaybookRun:
         module.__dict__["__builtins__"] = {**self._builtins, HOOK: self._invoker.hook(source),
                                            CHECK: self.tree.check}
         try:
-            with guarded(source, self.tree.note):
+            with guarded(source, self.tree.refused):
                 exec(source.code(functools.partial(namespace.root_for, self)), module.__dict__)
         except NotEmulatedError:
             if source is not self.playbook or self.parent is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from phantom_lab.errors import LabError, one_line
 from phantom_lab.journal import InvocationStarted, Summary
 
 
@@ -14,6 +15,13 @@ def why(invocation: InvocationStarted, at: str = "entry", reason: str = "") -> s
         return f"{block} (invocation {invocation.n}) cannot go on: {reason}."
     note = f" ({reason})" if reason else ""
     return f"{block} is invoked because {_cause(invocation)}{note}"
+
+
+def problem(exc: LabError, block: str) -> str:
+    """Why what was given is no outcome: first what is wrong, then where, then what to do."""
+    named = "" if f"block {block}" in exc.what else f"block {block}"
+    place = ", ".join(filter(None, (named, exc.where)))
+    return one_line(f"{exc.what} ({place})" if place else exc.what, hint=exc.hint)
 
 
 def ending(summary: Summary) -> str:

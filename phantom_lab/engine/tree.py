@@ -14,7 +14,7 @@ from phantom_lab.engine.invoker import executing
 from phantom_lab.engine.library import Library
 from phantom_lab.engine.queue import RunQueue
 from phantom_lab.errors import RunUnwound
-from phantom_lab.journal import Changed, Journal
+from phantom_lab.journal import Changed, Journal, Refused
 from phantom_lab.model import Options
 from phantom_lab.outcomes import Providers
 from phantom_lab.state import Clock, Ids, Platform, Snapshot
@@ -83,6 +83,12 @@ class Tree:
     def note(self, message: str) -> None:
         """A note of the lab, filed under the run that executes."""
         self.executing.note(message)
+
+    def refused(self, what: str, on: str, line: int, message: str) -> None:
+        """Tell what playbook code was refused, as it may swallow the error; arguments as of `Refused`."""
+        run = self.executing
+        run.journal.append(Refused(run.id, run.invocation, what, on, line))
+        run.note(message)
 
     def check(self) -> None:
         """Raise what unwinds the runs, once something does, or what ends the custom function that executes."""

@@ -12,9 +12,10 @@ from phantom_lab.engine.callbacks import bind, label
 from phantom_lab.engine.interrupt import CustomFunctionTimedOut
 from phantom_lab.engine.invoker import CustomFunctionRaised
 from phantom_lab.engine.pending import Pending, PendingAction, PendingCustomFunction, PendingPlaybook, PendingStart
+from phantom_lab.engine.sentences import problem
 from phantom_lab.engine.stubbed import StubbedCustomFunction, StubbedPlaybook
 from phantom_lab.engine.summary import in_short
-from phantom_lab.errors import LabError, PlaybookLoadError
+from phantom_lab.errors import LabError, PlaybookLoadError, one_line
 from phantom_lab.journal import (
     ActionCompleted,
     Cause,
@@ -30,7 +31,7 @@ HINT = ("Give one with --results FILE or --scenario FILE, a stub (@lab.action({a
         "(stepper.give([…]) or stepper.fail(message)); --generate makes results up.")
 PROMPT_HINT = ("Reply with --results FILE or --scenario FILE, a stub (@lab.action({action!r}) that returns "
                "phantom_lab.responses(…), timed_out() or declined()), or by hand at the panel (stepper.respond(…), "
-               "stepper.time_out()); --generate makes replies up.")
+               "stepper.time_out()).")
 PEOPLE = {"prompt": "prompt", "task": "task", "approve": "approval"}
 """What a person answers, by the action that stands for it."""
 
@@ -198,26 +199,26 @@ def _call_back(pending: Pending, kind: str, offered: dict[str, Any], detail: str
 
 def _ask(pending: PendingAction, call: ActionCall) -> Outcome:
     """The outcome of a call: given by hand, by a provider, or at the gate."""
-    run, problem = pending.run, ""
+    run, wrong = pending.run, ""
     try:
         found = pending.answered(call) or run.tree.providers.outcome(call)
     except LabError as exc:
-        found, problem = None, str(exc)
+        found, wrong = None, problem(exc, call.name)
     parameter = run.journal.put(call.parameter)
     if found is None:
         missing = OutcomeMissing(run.id, pending.id, call.name, call.action, call.asset, parameter,
-                                 _missing(call, problem))
+                                 wrong or _missing(call, run.tree.providers.near(call)))
         run.journal.append(missing)
         found = run.tree.gate.needs_outcome(call, missing)
     if told := run.tree.providers.objection(call, found):
         run.note(told)
     results = run.journal.put([result.to_json() for result in found.results])
     run.journal.append(OutcomeGiven(run.id, pending.id, call.action, call.asset, parameter, results, found.source,
-                                    found.delay))
+                                    found.delay, found.local))
     return found
 
 
-def _missing(call: ActionCall, problem: str) -> str:
+def _missing(call: ActionCall, near: str) -> str:
     shown = {key: value for key, value in call.parameter.items() if key != "context"}
     if call.action in PEOPLE:
         what = f"no reply to {PEOPLE[call.action]} '{call.name}' to {shown.get('to')}: {_questions(shown)}"
@@ -226,7 +227,7 @@ def _missing(call: ActionCall, problem: str) -> str:
         what = (f"no outcome for action '{call.action}' on asset '{call.asset}' with {json.dumps(shown)} "
                 f"(block {call.name})")
         hint = HINT.format(action=call.action)
-    return " ".join((problem or f"{what}. {hint}").split())
+    return one_line(what, hint=near or hint)
 
 
 def _questions(parameter: dict[str, Any]) -> str:

@@ -11,10 +11,10 @@ from phantom_lab.journal import receipt as fold_receipt
 
 
 def receipt(run: Run) -> pd.DataFrame:
-    """One row per change: outside, by asking a person, or inside; see `phantom_lab.journal.receipt`.
+    """One row per change: outside, by asking a person, or inside; then what only reads.
 
-    ``given`` holds the parameters, the record, or the values before and after; ``from`` the artifact or container that
-    they came from; ``known`` on what an outside change rests, such as a declaration.
+    See `phantom_lab.journal.receipt`. ``given`` holds the parameters, the record, or the values before, between and
+    after; ``from`` the artifact or container that they came from; ``known`` on what it rests, such as a declaration.
     """
     return table(fold_receipt(journal_of(run)),
                  ["side", "change", "on", "given", "from", "status", "known", "run", "block", "line"])

@@ -25,6 +25,7 @@ from phantom_lab.journal.events import (
     PlaybookCompleted,
     PlaybookStarted,
     Ref,
+    Refused,
     RunEnded,
     RunStarted,
 )
@@ -42,6 +43,6 @@ from phantom_lab.journal.unmatched import unmatched
 __all__ = ["ActionCompleted", "ActionStarted", "ApiCalled", "Cause", "Changed", "CustomFunctionCompleted",
            "CustomFunctionStarted", "Diagnosed", "Edited", "Evaluated", "Event", "Failure", "Filtered", "GapMet",
            "HelperCalled", "Invocation", "InvocationEnded", "InvocationStarted", "Journal", "Logged", "OutcomeGiven",
-           "OutcomeMissing", "OutputSaved", "PlaybookCompleted", "PlaybookStarted", "Ref", "Responsible", "RunEnded",
-           "RunStarted", "Summary", "block_of", "default_folder", "fan_out", "invocations", "new_file", "read_journal",
-           "receipt", "responsible", "sources", "summarize", "unmatched"]
+           "OutcomeMissing", "OutputSaved", "PlaybookCompleted", "PlaybookStarted", "Ref", "Refused", "Responsible",
+           "RunEnded", "RunStarted", "Summary", "block_of", "default_folder", "fan_out", "invocations", "new_file",
+           "read_journal", "receipt", "responsible", "sources", "summarize", "unmatched"]

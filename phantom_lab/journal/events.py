@@ -155,6 +155,8 @@ class ActionStarted(Event):
     handle: Ref
     read_only: bool | None = None
     """Whether the apps of all targets declare that it changes nothing; None: not known of one of them."""
+    kind: str = ""
+    """The type of a change, such as ``contain``, under which an app declares it all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,8 @@ class OutcomeGiven(Event):
     """Which provider gave it."""
     delay: float = 0.0
     """Seconds of the clock until it arrived."""
+    local: bool = False
+    """Whether the platform itself answered, on which it may have written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +270,18 @@ class Changed(Event):
     field: str
     before: Ref
     after: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(Event):
+    """Playbook code set out to reach the network or another program; it may swallow the error."""
+
+    invocation: int
+    what: str
+    """Such as ``start`` or ``connect to``."""
+    on: str
+    """The program or address; empty where it was not said yet."""
+    line: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from phantom_lab.journal.invocations import Invocation, block_of, invocations
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.outcome_sources import sources
 from phantom_lab.journal.receipt import receipt
+from phantom_lab.journal.requested import requested
 from phantom_lab.journal.responsible import responsible
 from phantom_lab.journal.unmatched import unmatched
 
@@ -58,6 +59,8 @@ class Summary:
     """What it would have changed: see `phantom_lab.journal.receipt`."""
     fan_out: list[dict[str, Any]] = field(default_factory=list)
     """How many calls every action makes, and what they multiply from: see `phantom_lab.journal.fan_out`."""
+    http: list[dict[str, Any]] = field(default_factory=list)
+    """Requests of the playbook itself, and who answered them: see `phantom_lab.journal.requested`."""
 
 
 def summarize(journal: Journal) -> Summary:
@@ -102,6 +105,7 @@ def summarize(journal: Journal) -> Summary:
         responsible=[found for one in blocks.values() for found in _responsible(one, journal)],
         receipt=receipt(journal),
         fan_out=fan_out(journal),
+        http=requested(journal),
     )
 
 

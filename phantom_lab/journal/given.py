@@ -69,6 +69,9 @@ class Givers(Reached):
     def _told_of(self, call: ApiCalled, path: Path, value: Any, hops: int) -> Given:
         if call.name.startswith("requests."):
             asked = f"{call.name.removeprefix('requests.').upper()} {brief(self.argument_of(call, 'url'), 100)}"
+            if "refused to request" in call.error:
+                refused = f"{asked}, which the lab refused: playbook code reaches no network"
+                return Given("http", refused, asked, "nobody")
             return Given("http", f"HTTP answer to {asked}", asked, "the platform's REST")
         if call.name in _COLLECTS:
             return self._collected(call, path, value, hops)

@@ -13,46 +13,62 @@ from phantom_lab.journal.events import (
     ApiCalled,
     Changed,
     Event,
+    GapMet,
     Logged,
     OutcomeGiven,
     OutcomeMissing,
+    Refused,
     RunEnded,
     RunStarted,
 )
 from phantom_lab.journal.fan_out import PEOPLE, without_context
 from phantom_lab.journal.invocations import block_of, invocations
 from phantom_lab.journal.journal import Journal
-from phantom_lab.journal.net import net_writes
+from phantom_lab.journal.net import BOTH, net_writes
+from phantom_lab.journal.origin import Artifacts
+from phantom_lab.journal.requested import REFUSED
+from phantom_lab.journal.wrote import calls_of
 
-OUTSIDE, PERSON, INSIDE = "outside", "person", "inside"
+OUTSIDE, PERSON, INSIDE, READ = "outside", "person", "inside", "read"
 UNKNOWN = "unknown, taken as a change"
-_DONE, _NOT = "carried out", "not carried out"
-_LOCAL = "local REST"
-"""Who answers actions of the HTTP app that stay on the platform."""
+_DONE, _NOT, _UNDONE = "carried out", "not carried out", "carried out, then undone"
+_BY_METHOD = "by its method"
+_REFUSED = f"{_NOT}: refused by the lab"
 _REQUESTS = "requests."
+_ASKS = {"act": "action", "playbook": "playbook", "custom_function": "custom_function"}
+"""Calls that ask for something, by the argument that names it."""
 _SAFE = frozenset({"requests.get", "requests.head", "requests.options"})
 _REPLACED = re.compile("(child playbook|custom function) (.+) is not executed: (.+) answers", re.DOTALL)
 """The note that a stand-in leaves."""
+_SHARE = re.compile("([0-9]+) of ([0-9]+) failed: ")
+
+_Source = ActionStarted | ApiCalled | Changed | GapMet | Logged | Refused
+"""Events that rows come from."""
 
 
 def receipt(journal: Journal) -> list[dict[str, Any]]:
-    """Everything that a run and its child playbooks changed, or set out to change.
+    """Everything that a run and its child playbooks changed, or set out to change; at the end, what only reads.
 
-    Actions that an app declares to be read-only are left out; where nothing is declared, ``known`` says so: it is taken
-    as a change, and so is a child playbook or custom function that something stands in for. Actions of the HTTP app
-    that the local REST answered are told by what they wrote.
+    Where nothing is declared of an action, ``known`` says so: it is taken as a change, and so is a child playbook or
+    custom function that something stands in for. What the local REST wrote is told by the records; a request to it that
+    wrote nothing has a row of its own.
 
     Returns:
         ``{"side", "change", "on", "given", "from", "status", "known", "run", "block", "line"}``. ``side`` is
-        ``outside`` (one row per asset and parameter set), ``person`` or ``inside`` (one row per record that came or
-        went, and per field that is another one at the end); ``from`` is the artifact that the parameters name, with the
+        ``outside`` (one row per asset and parameter set, per request, and per thing that was refused), ``person``,
+        ``inside`` (one row per record that came or went, and per field that was written) or ``read``: no change, as
+        it is declared or by the method of the request. ``from`` is the artifact that the parameters come from, with the
         fields that hold their values, or the run's container.
     """
     fold = _Fold(journal)
-    return [*fold.asked(), *fold.requests(), *fold.replaced(), *fold.written()]
+    rows = [*fold.asked(), *fold.requests(), *fold.refused(), *fold.replaced(), *fold.written()]
+    return sorted(rows, key=lambda one: one["side"] == READ)
 
-_Source = ActionStarted | ApiCalled | Changed | Logged
-"""Events that rows come from."""
+
+def counts(row: dict[str, Any]) -> bool:
+    """Whether a row is a change that was carried out, at least in part, or that may have been."""
+    share = _SHARE.match(row["status"])
+    return bool(share and share[1] != share[2]) or row["status"].startswith((_DONE, "answered", "unknown"))
 
 
 class _Fold:
@@ -60,65 +76,89 @@ class _Fold:
 
     def __init__(self, journal: Journal) -> None:
         self._journal, self._get, self._events = journal, journal.get, journal.events
-        self._blocks = invocations(self._events)
+        self._blocks, self._artifacts, self._calls = invocations(self._events), Artifacts(journal), calls_of(journal)
         self._lines = {one.command: one.line for one in self._events if isinstance(one, ApiCalled)}
         self._containers = {one.run: one.container_id for one in self._events if isinstance(one, RunStarted)}
         self._ended = {one.run for one in self._events if isinstance(one, RunEnded)}
         self._completed = {one.action_run_id: one for one in self._events if isinstance(one, ActionCompleted)}
         self._outcomes = _outcomes(self._events)
-        self._cef = {one.get("id"): one["cef"] for one in self._artifacts()
-                     if isinstance(one, dict) and isinstance(one.get("cef"), dict)}
 
     def asked(self) -> Iterator[dict[str, Any]]:
         """Rows of actions, of prompts and tasks, and of the approvals that actions needed."""
         for event in self._events:
-            if not isinstance(event, ActionStarted):
-                continue
-            for review in self._outcomes[event.action_run_id, "approve", "phantom"]:
-                yield self._person(event, "approve", self._get(review.parameter), review)
-            if event.action in PEOPLE or event.read_only is not True:
-                yield from self._calls(event)
+            if isinstance(event, ActionStarted):
+                for review in self._outcomes[event.action_run_id, "approve", "phantom"]:
+                    yield self._person(event, "approve", self._get(review.parameter), review)
+                yield from self._sets(event)
 
     def requests(self) -> Iterator[dict[str, Any]]:
-        """Rows of what the playbook itself would have sent elsewhere."""
+        """Rows of what the playbook itself would have sent elsewhere, or sent to the platform to no effect."""
+        carried = {one.command for one in self._calls.carried.values()}
         for event in self._events:
-            if isinstance(event, ApiCalled) and event.name.startswith(_REQUESTS) and event.name not in _SAFE:
+            if isinstance(event, ApiCalled) and event.name.startswith(_REQUESTS) and event.command not in carried:
                 given = {name: self._get(ref) for name, ref in event.arguments.items()}
-                status = _sent(self._get(event.returned) or {}, event.error)
-                if status:
-                    yield self._row(event, OUTSIDE, event.name, on=str(given.pop("url", "")), given=given,
-                                    status=status, known="by its method")
+                answer = self._get(event.returned) or {}
+                if status := _sent(answer, event.error) if _left(answer) else self._on_platform(event):
+                    yield self._row(event, READ if event.name in _SAFE else OUTSIDE, event.name,
+                                    on=str(given.pop("url", "")), given=given, status=status, known=_BY_METHOD)
+
+    def refused(self) -> Iterator[dict[str, Any]]:
+        """Rows of programs and connections that playbook code set out for, and of calls that raise here."""
+        for event in self._events:
+            if isinstance(event, Refused):
+                yield self._row(event, OUTSIDE, event.what, on=event.on, given={}, status=_REFUSED, known=UNKNOWN)
+            elif isinstance(event, GapMet):
+                yield self._row(event, OUTSIDE, event.name, on="", given={}, status=f"{_NOT}: not emulated",
+                                known=UNKNOWN)
+            elif isinstance(event, ApiCalled) and event.error and event.name in _ASKS:
+                asked = self._get(event.arguments[_ASKS[event.name]]) if _ASKS[event.name] in event.arguments else ""
+                yield self._row(event, OUTSIDE, event.name.replace("_", " "), on=str(asked), given={},
+                                status=f"{_NOT}: {event.error}", known=UNKNOWN)
 
     def replaced(self) -> Iterator[dict[str, Any]]:
         """Rows of child playbooks and custom functions of which nothing was executed."""
         for event in self._events:
             if isinstance(event, Logged) and event.level == "note" and (found := _REPLACED.fullmatch(event.message)):
                 kind, name, source = found.groups()
-                yield self._row(event, OUTSIDE, kind, on=name, given={}, status=f"{_NOT}: {source} answers",
+                yield self._row(event, OUTSIDE, kind, on=name, given={}, status=f"unknown: {source} answers",
                                 known=UNKNOWN)
 
     def written(self) -> Iterator[dict[str, Any]]:
         """Rows of records of the platform."""
         for (kind, number), fields in net_writes(self._journal).items():
-            for name, (event, before, after) in fields.items():
-                if before != after:
-                    given = after if name == "added" else before if name == "deleted" else {
-                        "before": before, "after": after}
-                    yield self._row(event, INSIDE, f"{kind} {name}", on=f"{kind} {number}", given=given, status=_DONE)
+            for name, (event, before, values) in fields.items():
+                *between, after = values
+                given = after if name in ("added", BOTH) else before if name == "deleted" else {
+                    "before": before, **({"between": between} if between else {}), "after": after}
+                yield self._row(event, INSIDE, f"{kind} {name}", on=f"{kind} {number}", given=given,
+                                status=_UNDONE if name == BOTH or before == after else _DONE)
 
-    def _calls(self, event: ActionStarted) -> Iterator[dict[str, Any]]:
+    def _sets(self, event: ActionStarted) -> Iterator[dict[str, Any]]:
         """One row per asset and parameter set."""
         given = [one for one in self._get(event.parameters) if isinstance(one, dict)]
+        side, known = (READ, "declared read-only") if event.read_only and not event.kind else (OUTSIDE, _known(event))
         for asset in [one["asset"] for one in event.targets] or ["no asset"]:
             outcomes = self._outcomes[event.action_run_id, event.action, asset]
+            if not given:
+                yield self._row(event, side, event.action, on=asset, given={}, status=f"{_NOT}: no parameter set",
+                                known=known)
             for parameter in given:
                 outcome = outcomes.popleft() if outcomes else None
+                request = self._calls.carried.get(id(outcome))
                 if event.action in PEOPLE:
                     yield self._person(event, event.action, parameter, outcome)
-                elif not (isinstance(outcome, OutcomeGiven) and outcome.source == _LOCAL):
-                    yield self._row(event, OUTSIDE, event.action, on=asset, given=parameter,
-                                    status=self._status(event, outcome, _DONE, "failed"),
-                                    known="declared a change" if event.read_only is False else UNKNOWN)
+                elif status := self._on_platform(request) if request else self._status(
+                        event, outcome, _DONE, "failed"):
+                    yield self._row(event, side, event.action, on=asset, given=parameter, status=status, known=known)
+
+    def _on_platform(self, event: ApiCalled) -> str:
+        """What became of a request to the platform itself; empty of one that read, or whose writes are told."""
+        code = (self._get(event.returned) or {}).get("status_code", 0)
+        if event.name in _SAFE:
+            return ""
+        if code >= 400:
+            return f"{_NOT}: the local REST answered {code}"
+        return "" if event.command in self._calls.wrote else _DONE
 
     def _person(self, event: ActionStarted, kind: str, parameter: dict[str, Any], outcome: Event | None,
                 ) -> dict[str, Any]:
@@ -130,7 +170,7 @@ class _Fold:
             results = [one for one in self._get(outcome.results) if isinstance(one, dict)]
             failed = [one["message"] for one in results if one["status"] != "success"]
             share = f"{len(failed)} of {len(results)} " if len(failed) < len(results) else ""
-            return f"{share}{bad}: {failed[0]}" if failed else good
+            return f"{share}{bad}{f': {failed[0]}' if failed[0] else ''}" if failed else good
         if event.action_run_id in self._completed:
             return f"{_NOT}: {self._completed[event.action_run_id].message}"
         if event.run in self._ended:
@@ -139,40 +179,36 @@ class _Fold:
 
     def _row(self, event: _Source, side: str, change: str, *, on: str, given: Any = None,
              status: str, known: str = "") -> dict[str, Any]:
-        shown = without_context([given])[0] if isinstance(event, ActionStarted) else given
-        return {"side": side, "change": change, "on": on, "given": shown, "from": self._origin(event, given),
-                "status": status, "known": known, "run": event.run,
-                "block": block_of(self._blocks, event.invocation),
-                "line": self._lines.get(event.command, 0) if isinstance(event, ActionStarted | ApiCalled) else 0}
+        named = self._artifacts.named(given) if isinstance(event, ActionStarted) else ""
+        return {"side": side, "change": change, "on": on,
+                "given": without_context([given])[0] if isinstance(event, ActionStarted) else given,
+                "from": named or f"container {self._containers.get(event.run)}", "status": status, "known": known,
+                "run": event.run, "block": block_of(self._blocks, event.invocation), "line": self._line(event)}
 
-    def _origin(self, event: _Source, given: Any) -> str:
-        """The artifact that parameters name, with the fields that hold their values; else the run's container."""
-        context = given.get("context") if isinstance(event, ActionStarted) else None
-        number = context.get("artifact_id") if isinstance(context, dict) else None
-        if not number or not isinstance(number, int | str):
-            return f"container {self._containers.get(event.run)}"
-        values = [one for one in given.values() if isinstance(one, str | int | float) and one not in ("", 0, 1)]
-        cef = self._cef.get(int(number) if str(number).isdecimal() else number, {})
-        fields = [f"cef.{name}" for name, value in cef.items() if isinstance(value, str | int | float)
-                  and value in values]
-        return f"artifact {number} {', '.join(fields)}".rstrip()
+    def _line(self, event: _Source) -> int:
+        if isinstance(event, ActionStarted):
+            return self._lines.get(event.command, 0)
+        return self._calls.lines.get(id(event), 0) if isinstance(event, Changed) else event.line
 
-    def _artifacts(self) -> Iterator[Any]:
-        for event in self._events:
-            if isinstance(event, RunStarted):
-                yield from self._get(event.artifacts)
-            elif isinstance(event, Changed) and (event.kind, event.field) == ("artifact", "added"):
-                yield self._get(event.after)
+
+def _known(event: ActionStarted) -> str:
+    """What is known of an action that is taken as a change."""
+    if event.read_only:
+        return f"declared read-only, but of type {event.kind}"
+    return UNKNOWN if event.read_only is None else "declared a change"
+
+
+def _left(answer: dict[str, Any]) -> bool:
+    """Whether a request left the platform, or may have."""
+    return not answer or "source" in answer
 
 
 def _sent(answer: dict[str, Any], error: str) -> str:
-    """What became of a request; empty of one that did not leave the platform, or was none."""
+    """What became of a request that leaves the platform."""
     if error:
-        return f"failed: {error}" if error.startswith(("ConnectionError", "ReadTimeout")) else ""
+        return _REFUSED if error.startswith(REFUSED) else f"failed: {error}"
     if not answer:
         return f"{_NOT}: no outcome"
-    if "source" not in answer:
-        return ""
     return _DONE if answer["status_code"] < 400 else f"failed: status code {answer['status_code']}"
 
 

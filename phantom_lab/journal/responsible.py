@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,17 @@ from phantom_lab.journal.events import Failure, InvocationEnded
 from phantom_lab.journal.given import Givers, origins_of
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.recorded import NO_VALUE, OWN, Given
+
+_MADE_UP = ("generated from ", '"sample ', '"sample"')
+"""What tells a value that nobody gave: how its source begins, or how samples do."""
+_NOBODY = (
+    ("PlaybookLoadError", re.compile("no child playbook "), "nobody: no such playbook is there"),
+    ("PlaybookLoadError", re.compile("no custom function "), "nobody: no such custom function is there"),
+    ("PlaybookLoadError", re.compile(""), "nobody: what is called cannot be loaded"),
+    ("PlaybookArgumentError", re.compile(r"playbook: .* (levels deep|of one start)"),
+     "nobody: playbooks that start each other without a way out"),
+)
+"""Exceptions that no value made, by type and message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +46,11 @@ class Responsible:
     source: str
     """All that in words."""
 
+    @property
+    def made_up(self) -> bool:
+        """Whether the lab made the value up: it is of a generated result, or a sample."""
+        return self.kind != OWN and any(mark in text for mark in _MADE_UP for text in (self.source, self.value))
+
     def __str__(self) -> str:
         told = _told(self.error, self.value)
         if self.kind == OWN:
@@ -58,14 +75,30 @@ def responsible(journal: Journal, failed: InvocationEnded | Failure) -> Responsi
     ends = [place for place, one in enumerate(events) if isinstance(one, InvocationEnded)
             and one.n == failure.invocation]
     givers = Givers(journal, events[:ends[0]] if ends else events)
+    if reason := _nobodys(failure):
+        return _responsible(failure, {"expression": ""}, Given(OWN, reason))
     first: tuple[dict[str, Any], Given] | None = None
-    for entry in failure.values:
+    for entry in _suspects(failure):
         given = _given(givers, failure, entry, journal)
         if given is not None and given.kind != OWN:
             return _responsible(failure, entry, given)
         first = first or ((entry, given) if given is not None else None)
     entry, given = first or ({"expression": failure.expression}, Given(OWN, _own(failure)))
     return _responsible(failure, entry, given)
+
+
+def _nobodys(failure: Failure) -> str:
+    """Why no value at all made an exception; empty where one may have."""
+    return next((told for kind, pattern, told in _NOBODY if failure.type == kind and pattern.search(failure.message)),
+                "")
+
+
+def _suspects(failure: Failure) -> list[dict[str, Any]]:
+    """Values in the order of suspicion; of a text with more places than values only the text."""
+    if not failure.message.startswith("Replacement index "):
+        return failure.values
+    texts = (one for one in failure.values if one.get("value", "").startswith('"'))
+    return [one for one in texts if "{" in one["value"] or one["value"].endswith("…")]
 
 
 def _given(givers: Givers, failure: Failure, entry: dict[str, Any], journal: Journal) -> Given | None:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from phantom_lab.engine.recorded import recorded
+from phantom_lab.engine.recorded import ended, recorded
+from phantom_lab.errors import InputError
 from phantom_lab.journal import read_journal
 from phantom_lab.outcomes import (
     Apps,
@@ -20,6 +21,7 @@ from phantom_lab.outcomes import (
     StandIn,
     Stubs,
 )
+from phantom_lab.outcomes.contract import STRICT
 from phantom_lab.outcomes.declared import Demand
 from phantom_lab.rest.http_app import LocalRest
 
@@ -45,6 +47,9 @@ class Answers:
         self._others = list(providers)
         self._generate = generate or (scenario is not None and scenario.generate)
         self._contract, self._seed = contract, seed
+        if contract == STRICT and not (self.apps or self._generate or self._others):
+            raise InputError("a strict contract needs apps: without them no result is held against anything",
+                             hint="Give manifests: --apps PATH (Lab(apps=…)).")
         self.stand_ins: list[StandIn] = [
             *(scenario.stand_ins if scenario else ()), *(one for file in self._results for one in file.stand_ins)]
         """The first of a name wins."""
@@ -77,7 +82,10 @@ class Answers:
 def _recording(given: str | Path | Recording | None) -> Recording | None:
     if given is None or isinstance(given, Recording):
         return given
-    return Recording(recorded(read_journal(given)), name=Path(given).name)
+    if not isinstance(given, str | Path):
+        raise InputError(f"recording must be a journal's path, not {type(given).__name__}")
+    journal = read_journal(given)
+    return Recording(recorded(journal), name=Path(given).name, cut_off=not ended(journal))
 
 
 def _maxmind(given: str | Path | bool | None) -> Iterator[MaxMind]:

@@ -91,6 +91,9 @@ class Lab:
                  generate: bool = False, contract: str = "lenient",
                  scenario: str | Path | dict[str, Any] | Scenario | None = None,
                  recording: str | Path | Recording | None = None) -> None:
+        _check("seed", seed, int, "a whole number")
+        _check("generate", generate, bool, "True or False")
+        _check("apps", apps, (str, Path, Apps), "the path of manifests")
         self.scenario = _scenario(scenario)
         said = self.scenario.lab_arguments() if self.scenario else {}
         container = said.get("container") if container is None else container
@@ -316,11 +319,18 @@ class Lab:
         return inputs
 
 
+def _check(name: str, given: Any, kind: type | tuple[type, ...], wanted: str) -> None:
+    """Whether an argument is of its kind, or left out; True is no number."""
+    if given is not None and (not isinstance(given, kind) or (kind is int and isinstance(given, bool))):
+        raise InputError(f"{name} must be {wanted}, not {str(given)[:50]!r}")
+
+
 def _scenario(given: str | Path | dict[str, Any] | Scenario | None) -> Scenario | None:
     if given is None or isinstance(given, Scenario):
         return given
     if isinstance(given, dict):
         return Scenario.from_json(given)
+    _check("scenario", given, (str, Path), "a file, what it would hold, or a Scenario")
     found = read_scenarios(given)
     if len(found) > 1:
         raise InputError(f"the file holds {len(found)} scenarios", where=str(given),

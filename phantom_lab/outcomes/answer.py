@@ -75,6 +75,9 @@ def read_answer(answer: Any, parameter: dict[str, Any], *, where: str) -> Action
         raise InputError(f"status {status!r} is neither \"success\" nor \"failed\"", where=where)
     if not isinstance(summary, dict):
         raise InputError("`summary` must be an object", where=where)
+    if not isinstance(data, dict | list):
+        raise InputError(f"`data` must be a list of data objects, or one of them, not {type(data).__name__}",
+                         where=where, hint="Write [{\"name\": value}].")
     message = given.get("message")
     if message is None:
         message = message_of(summary)

@@ -79,14 +79,6 @@ class Apps:
         """Lower-case names of the actions of an app or product; empty where it is unknown."""
         return frozenset(self._by_name[_plain(name)][0].actions) if _plain(name) in self._by_name else frozenset()
 
-    def read_only(self, action: str, *, appid: str = "", name: str = "") -> bool | None:
-        """Whether an action changes nothing outside; None where its app is unknown and apps do not agree."""
-        if found := self.declared(action, appid=appid, name=name):
-            return found.read_only
-        wanted = action.strip().lower()
-        said = [one.actions[wanted].get("read_only") for one in self._newest(wanted)]
-        return next((answer for answer in (True, False) if said and all(one is answer for one in said)), None)
-
     def _newest(self, action: str) -> Iterator[Manifest]:
         seen = set()
         for one in self._by_action.get(action, ()):

@@ -67,6 +67,12 @@ def holds(value: Any, operator: str, literal: Any) -> bool:
     return operator in _ORDERS and bool(_ORDERS[operator](left, right))
 
 
+def meets(value: Any, comparisons: Sequence[Comparison]) -> bool:
+    """Whether a value is what the first of some comparisons asks for."""
+    first = next((one for one in comparisons if one not in _MISSING), None)
+    return first is None or holds(value, *first)
+
+
 def number_of(value: Any) -> int | float | None:
     """A number, or the one that a text stands for."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):

@@ -39,7 +39,8 @@ def check_contract(results: Sequence[ActionResult], declaration: Declaration) ->
     """Hold the results of one call against the declared outputs.
 
     Data and summary are judged, of the parameters the types. A failed result owes no data, an empty list nothing of its
-    elements, and of several elements one is enough. None is of any type. What is declared without anything below it
+    elements, and of several elements one is enough. A success without data found nothing: it owes no summary, nor does
+    an empty one where no data are declared. None is of any type. What is declared without anything below it
     (``action_result.data.*`` alone) admits anything there.
 
     Returns:
@@ -50,7 +51,7 @@ def check_contract(results: Sequence[ActionResult], declaration: Declaration) ->
     tree = tree_of(declaration.outputs)
     good = [one for one in results if one.status == "success"]
     found = [*_judged(tree.child("data"), [one.data for one in good], _DATA),
-             *_judged(tree.child("summary"), [one.summary for one in good], _SUMMARY),
+             *_summary(tree, good),
              *_judged(tree.child("parameter"), [one.parameter for one in results], f"{ROOT}.parameter",
                       types_only=True)]
     return sorted(found, key=lambda one: list(_KINDS).index(one.kind))
@@ -63,6 +64,12 @@ def in_one_line(breaches: Sequence[Breach]) -> str:
     more = Counter(_KINDS[one.kind] for one in mixed[_NAMED:])
     counts = [f"{count} more {kind}" for kind, count in more.items()]
     return "; ".join([*map(str, mixed[:_NAMED]), *([f"and {', '.join(counts)}"] if counts else [])])
+
+
+def _summary(tree: Node, good: Sequence[ActionResult]) -> Iterator[Breach]:
+    owed = any(one.data for one in good) or (not tree.child("data").below and any(one.summary for one in good))
+    found = _judged(tree.child("summary"), [one.summary for one in good], _SUMMARY)
+    return (one for one in found if owed or one.kind != "missing")
 
 
 def _judged(node: Node, values: Sequence[Any], path: str, *, types_only: bool = False) -> Iterator[Breach]:

@@ -33,6 +33,8 @@ class Declaration:
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Declared parameters by name, as in the manifest: ``{"data_type", "required"?, "contains"?, "value_list"?}``."""
     outputs: tuple[Output, ...] = ()
+    kind: str = ""
+    """The type of action that an app calls it: ``investigate``, ``contain``, ``generic``, …; empty: not said."""
 
     @property
     def needs_parameters(self) -> bool:

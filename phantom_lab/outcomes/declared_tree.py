@@ -55,7 +55,24 @@ def tree_of(outputs: Sequence[Output]) -> Node:
         for name in names:
             node = node.child(name)
         node.outputs.append(one)
+    _mix(root)
     return root
+
+
+def _mix(node: Node) -> None:
+    """Where a path is a list and an object, its elements have what is declared of the object, too."""
+    if (element := node.below.get("*")) is not None and (element.below or not element.outputs):
+        for name, child in node.below.items():
+            if name != "*":
+                _merge(element.child(name), child)
+    for child in node.below.values():
+        _mix(child)
+
+
+def _merge(node: Node, other: Node) -> None:
+    node.outputs += other.outputs
+    for name, child in other.below.items():
+        _merge(node.child(name), child)
 
 
 def _admitted(output: Output) -> set[str]:

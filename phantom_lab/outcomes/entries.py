@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,6 +11,7 @@ from phantom_lab.errors import InputError
 from phantom_lab.outcomes.answer import failure, outcome_of
 from phantom_lab.outcomes.provider import ActionCall, Outcome
 from phantom_lab.outcomes.stock import Entry, Where, below, read_answers
+from phantom_lab.outcomes.wanted import check_wanted
 
 Generate = Callable[[ActionCall, Mapping[str, Any]], Outcome | None]
 """Makes a result of an action, in which these paths have these values."""
@@ -23,6 +25,7 @@ _FORMS = (*_ALONE, "choice", "responses", "timed_out", "declined")
 """Keys that say in different ways what an answer is; those of the first stand alone, but for a delay."""
 _WORDS = {"action": "action", "block": "block", "name": "block", "asset": "asset", "to": "to"}
 """Keys of an entry that say which calls it is for."""
+_MISSING = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +72,22 @@ class ActionEntry(Entry):
 
     def matches(self, call: ActionCall) -> bool:
         """Whether it is for a call."""
-        missing = object()
+        return not any(True for _ in self._others(call))
+
+    def differences(self, call: ActionCall) -> list[str]:
+        """Why it is not for a call, for people."""
+        return [f"{key} is {_shown(value)}, not {_shown(found)}" if found is not _MISSING else
+                f"{key} is {_shown(value)}, and the call has none" for key, value, found in self._others(call)]
+
+    def _others(self, call: ActionCall) -> Iterator[tuple[str, Any, Any]]:
+        """What it says of its calls and what this call has, where these differ."""
         there = {"action": call.action.lower(), "block": call.name, "asset": call.asset, "to": call.parameter.get("to")}
-        return (all(there[key] == value for key, value in self.wanted.items())
-                and all(_same(call.parameter.get(key, missing), value) for key, value in self.parameter.items()))
+        for key, value in self.wanted.items():
+            if there[key] != value:
+                yield key, value, there[key]
+        for key, value in self.parameter.items():
+            if not _same(found := call.parameter.get(key, _MISSING), value):
+                yield f"parameter {key}", value, found
 
 
 def read_entry(given: Mapping[str, Any], where: Where) -> ActionEntry:
@@ -93,7 +108,8 @@ def read_entry(given: Mapping[str, Any], where: Where) -> ActionEntry:
     for one in answers:
         _try(one, ActionCall(wanted["action"], "", "", "", dict(parameter), 1))
     return ActionEntry(where=where(), answers=answers, in_turn="calls" in given, wanted=wanted, parameter=parameter,
-                       weight=(len(wanted) + len(parameter),))
+                       weight=(len(wanted) + len(parameter),), key=json.dumps([wanted, parameter], sort_keys=True),
+                       title=f"'{given['action']}'")
 
 
 def _answer(given: Mapping[str, Any], where: Where) -> Answer:
@@ -106,6 +122,7 @@ def _answer(given: Mapping[str, Any], where: Where) -> Answer:
         results = tuple(_answer(one, below(where, "results", number)) for number, one in enumerate(given["results"]))
         return Answer(where=where(), delay=delay, results=results)
     if "set" in given:
+        check_wanted(given["set"], where)
         return Answer(where=where(), delay=delay, wanted=given["set"])
     if "choice" in given:
         plain["responses"] = [plain.pop("choice")]
@@ -119,6 +136,11 @@ def _try(answer: Answer, call: ActionCall) -> None:
         raise InputError("one of several results must be a plain answer", where=nested.where)
     if not answer.wanted:
         answer.outcome(call, None)
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 def _same(found: Any, wanted: Any) -> bool:

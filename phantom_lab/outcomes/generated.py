@@ -15,6 +15,7 @@ from phantom_lab.outcomes.declared import Connector, Declaration, Demand, Output
 from phantom_lab.outcomes.echo import NOTHING, Echo
 from phantom_lab.outcomes.provider import ActionCall, Outcome
 from phantom_lab.outcomes.shaping import STAR, Shape, Steps, name_of, steps_of
+from phantom_lab.outcomes.succeeding import counted, none_of, of_success, tells_failure, told_of
 
 PEOPLE = ("prompt", "task", "approve")
 """Actions that a person answers."""
@@ -51,14 +52,19 @@ class Generated:
         demand = self._demand(call.playbook)
         declaration = self.declaration(call) or self.apps.same_named(call.action)
         embedded = demand.connectors.get(call.name, Connector()).declaration
-        fields = _fields(declaration, embedded, demand.reads.get(call.name, ()))
+        fields = list(_fields(declaration, embedded, demand.reads.get(call.name, ())))
         given = {steps_of(path): value for path, value in (wanted or {}).items()}
         shape = Shape()
-        if given.get(("status",), "success") == "success":
+        success = given.get(("status",), "success") == "success"
+        if success:
             self._fill(shape, fields, call, declaration)
         for steps, value in given.items():
             shape.put(steps, json_copy(value), fixed=True)
-        result = _result(shape, call, declaration)
+        made = json_copy(shape.made() or {})
+        if success and isinstance(made.get("data"), list) and isinstance(made.get("summary"), dict):
+            asked = {steps: wish.comparisons for steps, wish, _ in fields}
+            made["summary"] = counted(made["summary"], len(made["data"]), asked, given)
+        result = _result(made, call, declaration)
         return Outcome((result,), f"generated from {_named(declaration)}", own=True)
 
     def assets(self, action: str) -> Iterable[Asset]:
@@ -68,7 +74,7 @@ class Generated:
     def declaration(self, call: ActionCall) -> Declaration | None:
         """What the call's app, or else the playbook's export, declares of its action."""
         connector = self._demand(call.playbook).connectors.get(call.name, Connector())
-        for name in (connector.name, call.app, call.asset):
+        for name in _apps_of(call, connector):
             if found := self.apps.declared(call.action, appid=connector.appid, name=name):
                 return found
         return connector.declaration
@@ -78,6 +84,8 @@ class Generated:
         echo = Echo(call.parameter, declaration)
         for steps, wish, output in fields:
             value = {} if _key(steps) == ("data", STAR) else echo.value(steps, output)
+            if value is NOTHING and not wish.comparisons and (none := none_of(steps, output)) is not None:
+                value = none
             if value is NOTHING:
                 value = chosen(wish, self._chance(call, declaration, steps))
             shape.put(steps, value, keyed=output is not None)
@@ -88,6 +96,12 @@ class Generated:
         parameter = {key: value for key, value in call.parameter.items() if key != "context"}
         app = declaration.app if declaration else ""
         return Random(json.dumps([self._seed, app, call.action, steps, parameter], sort_keys=True, default=str))
+
+
+def _apps_of(call: ActionCall, connector: Connector) -> list[str]:
+    """Names of the app behind a call; the asset's only where nobody says what app it is."""
+    known = [one for one in (connector.name, call.app if call.app != call.asset else "") if one]
+    return known or ["" if connector.appid else call.asset]
 
 
 def _fields(declaration: Declaration | None, embedded: Declaration | None,
@@ -109,7 +123,7 @@ def _fields(declaration: Declaration | None, embedded: Declaration | None,
 
 def _field(output: Output, read: Mapping[Steps, tuple[Comparison, ...]]) -> Iterator[tuple[Steps, Wish, Output]]:
     if _is_field(steps := steps_of(output.path)):
-        yield steps, Wish(name_of(steps), output.type, output.examples, output.contains,
+        yield steps, Wish(name_of(steps), output.type, of_success(steps, output.examples), output.contains,
                           read.get(_key(steps), ())), output
 
 
@@ -122,20 +136,21 @@ def _is_field(steps: Steps) -> bool:
     return 1 < len(steps) <= _DEEPEST and steps[0] in ("data", "summary")
 
 
-def _result(shape: Shape, call: ActionCall, declaration: Declaration | None) -> ActionResult:
-    made = json_copy(shape.made() or {})
+def _result(made: dict[str, Any], call: ActionCall, declaration: Declaration | None) -> ActionResult:
     summary, data = made.get("summary") or {}, made.get("data") or []
     status = made.get("status") or "success"
     message = made.get("message")
     if message is None:
-        message = message_of(summary) or (_message(declaration) if status == "success" else f"{call.action} failed")
+        message = message_of(told_of(summary)) or (
+            _message(declaration) if status == "success" else f"{call.action} failed")
     return ActionResult(status, str(message), call.parameter, data if isinstance(data, list) else [data], summary)
 
 
 def _message(declaration: Declaration | None) -> str:
     """The message that an app without a summary gives, as far as it declares one."""
     outputs = declaration.outputs if declaration else ()
-    return next((str(one.examples[0]) for one in outputs if one.path == "action_result.message" and one.examples), "")
+    examples = (example for one in outputs if one.path == "action_result.message" for example in one.examples)
+    return next((str(one) for one in examples if not tells_failure(one)), "")
 
 
 def _named(declaration: Declaration | None) -> str:

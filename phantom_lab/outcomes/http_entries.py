@@ -56,7 +56,8 @@ def read_request(given: Mapping[str, Any], where: Where) -> HttpEntry:
         raise InputError(f"{url!r} is no URL", where=where("url"), hint="For instance https://intel.example/api/*.")
     parts = normal(url).split("*")
     return HttpEntry(where=where(), answers=read_answers(given, {"method", "url"}, where, _answer), method=method,
-                     in_turn="calls" in given, weight=(len(parts) == 1, sum(map(len, parts)), bool(method)),
+                     key=f"{method} {'*'.join(parts)}", title=f"{method} {url}".strip(), in_turn="calls" in given,
+                     weight=(len(parts) == 1, sum(map(len, parts)), bool(method)),
                      url=re.compile(".*".join(map(re.escape, parts)), re.DOTALL))
 
 

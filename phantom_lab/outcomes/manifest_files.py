@@ -17,10 +17,12 @@ from typing import IO, Any, NoReturn
 from phantom_lab.errors import InputError
 from phantom_lab.outcomes.manifests import Manifest, manifest_of
 
-_LARGEST = 20_000_000
+_LARGEST = 5_000_000
 """Bytes of a manifest; the largest public one has half a million."""
 _TOTAL = 1_000_000_000
 """Bytes of all files of an archive, unpacked."""
+_READ = 100_000_000
+"""Bytes of all JSON files of a folder or archive together; the public ones have 30 million."""
 _FILES = 50_000
 _PASSED_BY = {"node_modules", "__pycache__"}
 _BROKEN = (tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError, zlib.error, EOFError, OSError, RuntimeError,
@@ -42,14 +44,16 @@ def read_manifests(given: Path, problems: list[str]) -> list[Manifest]:
     try:
         if given.is_dir():
             files = _of_folder(given)
+        elif given.exists() and not given.is_file():  # a pipe or a device would never end
+            raise InputError("no regular file", where=str(given))
         elif zipfile.is_zipfile(given):
             files = _of_zip(given)
         elif given.suffix != ".json" and tarfile.is_tarfile(given):
             files = _of_tar(given)
         else:
-            manifest = manifest_of(_decoded(partial(_open, given), str(given)))
+            manifest = manifest_of(_decoded(_content(partial(_open, given), str(given)), str(given)))
             return [manifest] if manifest else _none(given, problems)
-        found = list(_sorted_out(files, problems))
+        found = list(_sorted_out(files, str(given), problems))
     except InputError as exc:
         raise InputError(exc.what, where=exc.where, hint=_HINT) from None
     except _BROKEN as exc:
@@ -66,37 +70,57 @@ Opened = Iterator[tuple[str, Callable[[], IO[bytes] | None]]]
 """Names of JSON files, and what opens each, while it is its turn."""
 
 
-def _sorted_out(files: Opened, problems: list[str]) -> Iterator[Manifest]:
+def _sorted_out(files: Opened, given: str, problems: list[str]) -> Iterator[Manifest]:
+    left, passed = _READ, 0
     for name, open_ in files:
+        if left <= 0:
+            passed += 1
+            continue
         try:
-            manifest = manifest_of(_decoded(open_, name))
+            content = _content(open_, name)
+            left -= len(content)
+            manifest = manifest_of(_decoded(content, name))
         except InputError as exc:
             problems.append(str(exc))
             continue
         if manifest is not None:
             yield manifest
+    if passed:
+        problems.append(f"{given}: {passed:,} of its files are left out: more than {_READ:,} bytes are not read")
 
 
-def _decoded(open_: Callable[[], IO[bytes] | None], where: str) -> Any:
-    """What a JSON file holds.
+def _content(open_: Callable[[], IO[bytes] | None], where: str) -> bytes:
+    """What a file holds.
 
     Raises:
-        InputError: it cannot be read, is too large, or is no JSON.
+        InputError: it cannot be read, or is too large.
     """
     try:
         with open_() or BytesIO() as file:
-            text = file.read(_LARGEST + 1)
-        if len(text) > _LARGEST:
-            raise InputError(f"more than {_LARGEST:,} bytes are not read", where=where)
-        return json.loads(text.decode("utf-8-sig"))
+            content = file.read(_LARGEST + 1)
+    except _BROKEN as exc:
+        raise InputError(f"the file cannot be read: {_reason(exc)}", where=where) from None
+    if len(content) > _LARGEST:
+        raise InputError(f"more than {_LARGEST:,} bytes are not read", where=where)
+    return content
+
+
+def _decoded(content: bytes, where: str) -> Any:
+    """What is JSON in it.
+
+    Raises:
+        InputError: it is none.
+    """
+    try:
+        return json.loads(content.decode("utf-8-sig"))
     except RecursionError:
         raise InputError("not JSON: nested too deeply", where=where) from None
     except json.JSONDecodeError as exc:
         raise InputError(f"not JSON: {exc.msg}", where=f"{where}:{exc.lineno}") from None
     except UnicodeDecodeError:
         raise InputError("not JSON: not UTF-8 text", where=where) from None
-    except _BROKEN as exc:
-        raise InputError(f"the file cannot be read: {_reason(exc)}", where=where) from None
+    except ValueError as exc:  # a number that Python does not convert
+        raise InputError(f"not JSON: {exc}", where=where) from None
 
 
 def _open(path: Path) -> IO[bytes]:

@@ -46,7 +46,8 @@ class Manifest:
         read_only = given.get("read_only")
         return Declaration(self.name, str(given["action"]), source, self.appid,
                            read_only if isinstance(read_only, bool) else None,
-                           _objects(given.get("parameters")), outputs_of(given.get("output")))
+                           _objects(given.get("parameters")), outputs_of(given.get("output")),
+                           _text(given.get("type")).lower())
 
     def weight(self, action: str) -> int:
         """How many outputs it declares of an action."""

@@ -63,7 +63,7 @@ def read_reply(given: dict[str, Any], parameter: dict[str, Any], *, where: str) 
 def _check(found: list[Any], questions: list[dict[str, Any]], where: str) -> None:
     """Whether every question is answered by something that its form allows."""
     if questions and len(found) != len(questions):
-        raise InputError(f"{len(found)} responses to {len(questions)} questions", where=where,
+        raise InputError(f"{_count(len(found), 'response')} to {_count(len(questions), 'question')}", where=where,
                          hint=f"Asked is {', '.join(repr(one.get('prompt', '')) for one in questions)}.")
     for response, question in zip(found, questions, strict=False):
         options = question.get("options") or {}
@@ -76,6 +76,10 @@ def _check(found: list[Any], questions: list[dict[str, Any]], where: str) -> Non
         if kind == "range" and not _between(response, options.get("min"), options.get("max")):
             raise InputError(f"response {response!r} is not between {options.get('min')} and {options.get('max')}",
                              where=where)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _between(response: Any, low: Any, high: Any) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from phantom_lab.errors import InputError
 from phantom_lab.model import ActionResult, Asset
-from phantom_lab.outcomes.contract import CONTRACTS, LENIENT, OFF, STRICT, check_contract, in_one_line
+from phantom_lab.outcomes.contract import CONTRACTS, LENIENT, OFF, STRICT, Breach, check_contract, in_one_line
 from phantom_lab.outcomes.declared import Declaration
 from phantom_lab.outcomes.http_entries import HttpAnswer
 
@@ -42,6 +42,8 @@ class Outcome:
     """Seconds of the clock until it arrives."""
     own: bool = False
     """Whether the lab made it itself: it is not held against what the app declares."""
+    local: bool = False
+    """Whether the emulated platform itself answered: what the call wrote there is in the journal."""
 
 
 class OutcomeProvider(Protocol):
@@ -70,13 +72,24 @@ class HttpProvider(Protocol):
         """The answer to a request, or None: somebody else's business."""
 
 
+@runtime_checkable
+class Telling(Protocol):
+    """A provider that tells people what it was not used for."""
+
+    def near(self, call: ActionCall) -> str:
+        """What it has instead of an answer to a call; empty: nothing that comes near."""
+
+    def remarks(self) -> Iterable[str]:
+        """What there is to say of it after a run."""
+
+
 class Providers:
     """Providers, asked in order; the first that knows decides.
 
     Args:
         declaration_of: what the app of a call declares of its action; None: nothing is known of apps.
         contract: what becomes of an outcome that does not keep the declaration: ``strict`` refuses it, ``lenient``
-            notes it once per block, ``off`` does not look.
+            notes every difference once per block, ``off`` does not look.
     """
 
     def __init__(self, providers: Iterable[OutcomeProvider], *,
@@ -87,7 +100,7 @@ class Providers:
         self._providers = tuple(providers)
         self._declaration_of = declaration_of
         self._contract = contract
-        self._objected: set[tuple[str, str]] = set()
+        self._objected: set[tuple[str, str, str]] = set()
 
     def outcome(self, call: ActionCall) -> Outcome | None:
         """The first outcome that a provider has for the call.
@@ -96,17 +109,17 @@ class Providers:
             InputError: it does not keep what the app declares, and the contract is strict.
         """
         found = next((found for one in self._providers if (found := one.outcome(call)) is not None), None)
-        if found is not None and self._contract == STRICT and (told := self._breaches(call, found)):
+        if found is not None and self._contract == STRICT and (
+                told := _told(call, found, *self._breaches(call, found))):
             raise InputError(told, hint="contract=\"lenient\" notes it only.")
         return found
 
     def objection(self, call: ActionCall, outcome: Outcome) -> str:
-        """How an outcome does not keep what the app declares, told once per block; empty: nothing to tell."""
-        block = (call.playbook, call.name)
-        if block in self._objected or not (told := self._breaches(call, outcome)):
-            return ""
-        self._objected.add(block)
-        return told
+        """How an outcome does not keep what the app declares, each told once per block; empty: nothing to tell."""
+        declared, found = self._breaches(call, outcome)
+        texts = {str(one): one for one in found if (call.playbook, call.name, str(one)) not in self._objected}
+        self._objected.update((call.playbook, call.name, text) for text in texts)
+        return _told(call, outcome, declared, list(texts.values()))
 
     def declaration(self, call: ActionCall) -> Declaration | None:
         """What is declared of a call's action."""
@@ -117,6 +130,10 @@ class Providers:
         said = (one.read_only for one in self._declarations(call))
         return next((one for one in said if one is not None), None)
 
+    def kind(self, call: ActionCall) -> str:
+        """The type, such as ``contain``, under which whoever says whether a call is read-only declares it."""
+        return next((one.kind for one in self._declarations(call) if one.read_only is not None), "")
+
     def needs_parameters(self, call: ActionCall) -> bool | None:
         """Whether a call's action requires any parameter; None: nobody says."""
         return next((one.needs_parameters for one in self._declarations(call)), None)
@@ -126,17 +143,23 @@ class Providers:
         own = (one.http(method, url) for one in self._providers if isinstance(one, HttpProvider))
         return next((one for one in own if one is not None), None)
 
+    def near(self, call: ActionCall) -> str:
+        """What providers have instead of an answer to a call."""
+        return " ".join(told for one in self._providers if isinstance(one, Telling) and (told := one.near(call)))
+
+    def remarks(self) -> list[str]:
+        """What there is to say of providers after a run."""
+        return [told for one in self._providers if isinstance(one, Telling) for told in one.remarks()]
+
     def _declarations(self, call: ActionCall) -> Iterator[Declaration]:
         known = [self._declaration_of] if self._declaration_of else []
         own = (one.declaration for one in self._providers if isinstance(one, Declaring))
         return (found for declared in (*known, *own) if (found := declared(call)) is not None)
 
-    def _breaches(self, call: ActionCall, outcome: Outcome) -> str:
+    def _breaches(self, call: ActionCall, outcome: Outcome) -> tuple[Declaration | None, list[Breach]]:
         if self._contract == OFF or outcome.own or (declared := self.declaration(call)) is None:
-            return ""
-        told = in_one_line(check_contract(outcome.results, declared))
-        return told and (f"block {call.name}: what {outcome.source} gives for '{call.action}' on asset '{call.asset}' "
-                         f"is not what {declared.source} declares: {told}")
+            return None, []
+        return declared, check_contract(outcome.results, declared)
 
     def assets(self, action: str) -> list[Asset]:
         """Every asset that some provider answers for, by name; one whose app is known stands for its namesakes."""
@@ -146,3 +169,10 @@ class Providers:
                 if asset.name not in found or found[asset.name].app.actions is None:
                     found[asset.name] = asset
         return list(found.values())
+
+
+def _told(call: ActionCall, outcome: Outcome, declared: Declaration | None, breaches: Sequence[Breach]) -> str:
+    if declared is None or not breaches:
+        return ""
+    return (f"block {call.name}: what {outcome.source} gives for '{call.action}' on asset '{call.asset}' "
+            f"is not what {declared.source} declares: {in_one_line(breaches)}")

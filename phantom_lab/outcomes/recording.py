@@ -15,14 +15,16 @@ class Recording:
     """What actions came back with in a run; `phantom_lab.engine.recorded` reads it from a journal.
 
     Args:
-        calls: in their order, each ``{"action", "asset", "parameter", "results", "delay"?}``; results as in
-            `ActionResult.to_json`.
+        calls: in their order, each ``{"action", "asset", "parameter", "results", "delay"?, "source"?}``; results as in
+            `ActionResult.to_json`, the source is who gave them.
         name: for people.
+        cut_off: whether the run that it is made of has no end.
     """
 
-    def __init__(self, calls: Iterable[Mapping[str, Any]], *, name: str = "of a run") -> None:
+    def __init__(self, calls: Iterable[Mapping[str, Any]], *, name: str = "of a run", cut_off: bool = False) -> None:
         self.calls = tuple(calls)
         self.name = name
+        self.cut_off = cut_off
 
     def provider(self) -> RecordingProvider:
         """A provider for one run: the recording begins anew."""
@@ -50,7 +52,19 @@ class RecordingProvider:
             return None
         recorded = left.popleft()
         results = tuple(_again(one, call) for one in recorded["results"])
-        return Outcome(results, f"recording {self._recording.name}", recorded.get("delay", 0.0))
+        first = recorded.get("source", "")
+        source = f"recording {self._recording.name}{f' ({first})' if first else ''}"
+        return Outcome(results, source, recorded.get("delay", 0.0), own="generated from " in first)
+
+    def near(self, call: ActionCall) -> str:
+        """That the recording holds only the beginning of a run, where that is so."""
+        return " ".join(f"The {told}." for told in self.remarks())
+
+    def remarks(self) -> Iterable[str]:
+        """The same, after a run."""
+        if self._recording.cut_off:
+            yield (f"recording {self._recording.name} holds no end of its run: what came after the journal was cut off "
+                   "is not in it")
 
     def assets(self, action: str) -> Iterable[Asset]:
         """The assets that the action ran on."""

@@ -49,7 +49,8 @@ _NAMES = tuple((re.compile(rf"\b(?:{pattern})$"), kind) for pattern, kind in (
     (r"host ?names?|hosts?|dvc ?host|[sd]host|computer( name)?|machine|dvc|device name", "host name"),
     (r"user ?names?|user ?id|[sd]?user|account|login|s ?am ?account ?name", "user name"),
     (r"ips?|address(es)?|src|dst|dest", "ip"), (r"cves?", "cve"), (r"sid", "sid"),
-    (r"\w*(date|time|timestamp|created|modified)|\w+ (at|on)", "date"),
+    (r"\w*(date|time|timestamp|created|modified|updated|seen|expires|expiration|expiry|utc)|\w+ (at|on|ts)", "date"),
+    (r"date (added|checked|entered|first|last|offline)|last (login|change|activity|check ?in)", "date"),
 ))
 """What the end of a field's name tells, most telling first."""
 _OTHER_SIDE = re.compile(r"\b(dest(ination)?|dst|target|remote|recipient|to|d(host|user|pt)|victim)\b")

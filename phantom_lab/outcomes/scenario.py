@@ -11,9 +11,10 @@ from phantom_lab.errors import InputError
 from phantom_lab.model import App, Asset, given_json
 from phantom_lab.outcomes.entries import ActionEntry, Generate, read_entry
 from phantom_lab.outcomes.http_entries import HttpAnswer, HttpEntry, read_request
+from phantom_lab.outcomes.leftovers import Leftovers, in_part
 from phantom_lab.outcomes.provider import ActionCall, Outcome
 from phantom_lab.outcomes.stand_ins import StandIn
-from phantom_lab.outcomes.stock import Stock
+from phantom_lab.outcomes.stock import Stock, check_alike
 
 if TYPE_CHECKING:
     from phantom_lab.outcomes.yaml_text import Document, Place
@@ -34,8 +35,10 @@ class Scenario:
     paths lead from the file's folder."""
     lab: Mapping[str, Any] = field(default_factory=dict)
     outcomes: tuple[tuple[ActionEntry, ...], ...] = ()
-    """Those of the variant, then those of the rest."""
+    """Those of the variant, then those of the rest, which all variants share."""
     http: tuple[tuple[HttpEntry, ...], ...] = ()
+    shared: bool = False
+    """Whether it is a variant: its last outcomes and answers are for others, too."""
     stand_ins: tuple[StandIn, ...] = ()
     """For child playbooks and custom functions."""
 
@@ -98,6 +101,7 @@ class ScenarioProvider:
     def __init__(self, scenario: Scenario, generated: Generate | None = None) -> None:
         self._scenario, self._generated = scenario, generated
         self._outcomes, self._http = Stock(scenario.outcomes), Stock(scenario.http)
+        self._leftovers = Leftovers(scenario.outcomes)
 
     def outcome(self, call: ActionCall) -> Outcome | None:
         """The answer of the most specific entry that matches.
@@ -105,6 +109,7 @@ class ScenarioProvider:
         Raises:
             InputError: two entries are equally specific, the answers have run out, or the answer does not fit.
         """
+        self._leftovers.asked(call)
         found = self._outcomes.take(lambda entry: entry.matches(call), f"'{call.action}' (block {call.name})")
         return None if found is None else found.outcome(call, self._generated)
 
@@ -116,6 +121,20 @@ class ScenarioProvider:
         """
         found: HttpAnswer | None = self._http.take(lambda entry: entry.matches(method, url), f"{method} {url[:200]}")
         return found
+
+    def near(self, call: ActionCall) -> str:
+        """Why no entry of its action is for a call, or which action may have been meant."""
+        return self._leftovers.near(call)
+
+    def remarks(self) -> Iterable[str]:
+        """Entries that were not used, and why."""
+        shared = len(self._scenario.outcomes) - 1 if self._scenario.shared else None
+        yield from self._leftovers.told(self._outcomes.left(), shared)
+        for number, entry, used in self._http.left():
+            if not used and not (self._scenario.shared and number == len(self._scenario.http) - 1):
+                yield f"scenario {entry.where}: the answer to {entry.title} was never asked for"
+            elif used:
+                yield in_part(entry, used)
 
     def assets(self, action: str) -> Iterable[Asset]:
         """The assets that entries of the action name."""
@@ -175,14 +194,17 @@ def _made(document: Document, name: str, file: Path | None, folder: Path, varian
 
     def entries(key: str, read: Any) -> tuple[tuple[Any, ...], ...]:
         tiers = [(prefix, top.get(key, ())), ((), base.get(key, ()))]
-        return tuple(tuple(_entry(read, one, document, (*start, key, number)) for number, one in enumerate(found))
-                     for start, found in tiers if found)
+        found = [tuple(_entry(read, one, document, (*start, key, number)) for number, one in enumerate(given))
+                 for start, given in tiers]
+        for tier in found:
+            check_alike(tier)
+        return tuple(found)
 
     data = {**_merged(base, top), **{key: [*top.get(key, ()), *base.get(key, ())] for key in _ANSWERS
                                      if key in base or key in top}}
     return Scenario(name=name, file=file, data=data, lab=lab_arguments(data, folder, at),
                     outcomes=entries("outcomes", read_entry), http=entries("http", read_request),
-                    stand_ins=stand_ins(data, at))
+                    shared=variant is not None, stand_ins=stand_ins(data, at))
 
 
 def _entry(read: Any, given: Any, document: Document, place: Place) -> Any:

@@ -43,7 +43,7 @@ class StandIn:
             found = self.function(given)
         except LabError:
             raise
-        except Exception as exc:
+        except (Exception, SystemExit) as exc:
             raise InputError(f"{what} raised {type(exc).__name__}: {exc}", where=self.where,
                              hint=f"Return phantom_lab.failure(message) for a {self.kind} that fails.") from exc
         if not isinstance(found, dict) and not (isinstance(found, list) and self.kind == CUSTOM_FUNCTION):

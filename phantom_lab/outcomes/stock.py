@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -19,6 +19,10 @@ class Entry:
     """Whether each answer is for one call; else the only one is for all of them."""
     weight: tuple[int, ...]
     """How specific it is."""
+    key: str
+    """The same for entries that are for the same calls."""
+    title: str
+    """What it answers, for people."""
 
 
 A = TypeVar("A")
@@ -51,6 +55,14 @@ class Stock(Generic[E]):
                 return self._next(found[0], what)
         return None
 
+    def left(self) -> Iterator[tuple[int, E, int]]:
+        """Entries that were not used, or not up: the number of their tier, the entry, and how often it was."""
+        for number, tier in enumerate(self._tiers):
+            for entry in tier:
+                used = self._used.get(id(entry), 0)
+                if not used or (entry.in_turn and used < len(entry.answers)):
+                    yield number, entry, used
+
     def _next(self, entry: E, what: str) -> Any:
         number = self._used[id(entry)] = self._used.get(id(entry), 0) + 1
         if not entry.in_turn:
@@ -59,6 +71,21 @@ class Stock(Generic[E]):
             raise InputError(f"outcome list of {what} ran out at call {number}", where=entry.where,
                              hint="Add an answer to its `calls`, or give one answer to all without `calls`.")
         return entry.answers[number - 1]
+
+
+def check_alike(entries: Sequence[Entry]) -> None:
+    """See whether each is for calls of its own.
+
+    Raises:
+        InputError: two are for exactly the same calls.
+    """
+    first: dict[str, Entry] = {}
+    for one in entries:
+        if (other := first.setdefault(one.key, one)) is not one:
+            raise InputError(f"there are two answers to {one.title} for the same calls: this one and that of "
+                             f"{other.where}", where=one.where,
+                             hint="Give them as `calls` of one, let one of them say more of the call, or take one "
+                             "away.")
 
 
 Where = Callable[..., str]

@@ -46,7 +46,7 @@ class Stubs:
                     "name": call.name, "number": call.number, "call": call}, main="parameter")
             except LabError:
                 raise
-            except Exception as exc:
+            except (Exception, SystemExit) as exc:
                 raise InputError(f"the stub for '{call.action}' raised {type(exc).__name__}: {exc}", where=where,
                                  hint="Return phantom_lab.failure(message) for an action that fails.") from exc
             if answer is not None:

@@ -30,6 +30,9 @@ _PLAIN: dict[str, tuple[str, list[str]]] = {
 }
 """What a plain word must look like, and how it begins, by the tag that it gets."""
 
+_WORDS = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)', re.DOTALL)
+"""Texts of JSON, and what stands outside of them for no number."""
+
 Place = tuple[str | int, ...]
 """Keys and numbers that lead to a value."""
 
@@ -98,7 +101,7 @@ def read_document(path: Path) -> Document:
     text, where = _text(path), str(path)
     try:
         if path.suffix.lower() == ".json":
-            return Document(_json(text), where, _lines(text, where))
+            return Document(_json(text, where), where, _lines(text, where))
         found = _Nodes(where)
         return Document(found.value(_composed(text)), where, found.lines)
     except yaml.MarkedYAMLError as exc:
@@ -214,6 +217,8 @@ def _composed(text: str) -> yaml.Node | None:
 def _text(path: Path) -> str:
     where = str(path)
     try:
+        if path.exists() and not path.is_file():  # a pipe or a device would never end
+            raise InputError("this is no regular file", where=where)
         with path.open("rb") as file:
             content = file.read(BYTES + 1)
     except FileNotFoundError:
@@ -229,8 +234,22 @@ def _text(path: Path) -> str:
         raise InputError("this is no text: it is not UTF-8", where=where) from None
 
 
-def _json(text: str) -> Any:
-    return json.loads(text, object_pairs_hook=_pairs, parse_constant=_constant, parse_int=_int, parse_float=_float)
+def _json(text: str, where: str) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=_pairs, parse_constant=_constant, parse_int=_int, parse_float=_float)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:
+        _lines(text, where)  # which knows the line of what it refuses, too
+        raise _refused_number(text, where) from None
+
+
+def _refused_number(text: str, where: str) -> InputError:
+    """The first word that Python takes for a number and JSON does not have."""
+    found = next((one for one in _WORDS.finditer(text) if one[1]), None)
+    if found is None:
+        return InputError("this cannot be read", where=where)
+    return InputError(f"{found[1]} is no JSON number", where=f"{where}:{text.count(chr(10), 0, found.start()) + 1}")
 
 
 def _lines(text: str, where: str) -> dict[Place, int]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from functools import partial
 from http.client import responses
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.engine.sentences import problem
 from phantom_lab.errors import InputError, OutcomeNeeded
 
 if TYPE_CHECKING:
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 BASE_URL = "https://127.0.0.1"
 """Of the platform, without a slash at the end."""
 _LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
+_sending: ContextVar[bool] = ContextVar("phantom_lab_sending", default=False)
+"""Whether a request that is journaled is on its way here."""
 
 
 def session_type(run: PlaybookRun, application: Application) -> type[requests.Session]:
@@ -35,16 +40,13 @@ def session_type(run: PlaybookRun, application: Application) -> type[requests.Se
         def request(self, method: Any, url: Any = None, *args: Any, uri: Any = None, **kwargs: Any) -> Any:
             """As in `requests`, where the platform also takes ``uri`` for ``url`` (observed)."""
             given = url if url is not None else uri
-            carried: list[requests.Response] = []
-
-            def carry(run: PlaybookRun, **shown: Any) -> dict[str, Any]:
-                carried.append(super(Session, self).request(method, given, *args, **kwargs))
-                source = {"source": carried[0].source} if hasattr(carried[0], "source") else {}
-                return {"status_code": carried[0].status_code, "url": carried[0].url, **source}
-
             shown = {name: kwargs[name] for name in ("params", "json", "data") if kwargs.get(name) is not None}
-            run.call_api(f"requests.{str(method).lower()}", carry, {"url": given, **shown})
-            return carried[0]
+            send = partial(super().request, method, given, *args, **kwargs)
+            return _journaled(run, str(method), {"url": given, **shown}, send)
+
+        def send(self, request: Any, **kwargs: Any) -> Any:
+            """As in `requests`: what was prepared by hand is a request like any other."""
+            return _prepared(run, request, partial(super().send, request, **kwargs))
 
         # Written out: with a method of the library in between, the journal would not know the playbook's line.
         def get(self, url: Any = None, **kwargs: Any) -> Any:
@@ -75,6 +77,31 @@ def session_type(run: PlaybookRun, application: Application) -> type[requests.Se
     return Session
 
 
+def _journaled(run: PlaybookRun, method: str, shown: dict[str, Any], send: Callable[[], Any]) -> Any:
+    """Send a request as an API call of the run."""
+    carried: list[Any] = []
+
+    def carry(run: PlaybookRun, **shown: Any) -> dict[str, Any]:
+        carried.append(send())
+        source = {"source": carried[0].source} if hasattr(carried[0], "source") else {}
+        return {"status_code": carried[0].status_code, "url": carried[0].url, **source}
+
+    token = _sending.set(True)
+    try:
+        run.call_api(f"requests.{method.lower()}", carry, shown)
+    finally:
+        _sending.reset(token)
+    return carried[0]
+
+
+def _prepared(run: PlaybookRun, request: Any, send: Callable[[], Any]) -> Any:
+    """Send a prepared request; it is journaled unless it is part of one that is."""
+    if _sending.get():
+        return send()
+    body = {"data": request.body.decode(errors="replace") if isinstance(request.body, bytes) else str(request.body)}
+    return _journaled(run, str(request.method), {"url": str(request.url), **(body if request.body else {})}, send)
+
+
 def answer_http(run: PlaybookRun, request: requests.PreparedRequest, timeout: Any = None) -> requests.Response:
     """The answer to a request that goes elsewhere than to the platform.
 
@@ -91,7 +118,7 @@ def answer_http(run: PlaybookRun, request: requests.PreparedRequest, timeout: An
     try:
         found = run.tree.providers.http(method, url)
     except InputError as exc:
-        run.tree.unwinding = OutcomeNeeded(str(exc))
+        run.tree.unwinding = OutcomeNeeded(problem(exc, run.block or "<module>"))
         raise run.tree.unwinding from None
     if found is None:
         message = (f"refused to request {method} {url[:200]}: playbook code reaches no network. Ask for it with "
@@ -125,9 +152,8 @@ def _adapter(run: PlaybookRun, application: Application) -> Any:
 
     class Adapter(BaseAdapter):
         def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-            if not is_local(request.url):
-                return answer_http(run, request, kwargs.get("timeout"))
-            return carried(application, request)
+            return _prepared(run, request, lambda: carried(application, request) if is_local(request.url)
+                             else answer_http(run, request, kwargs.get("timeout")))
 
         def close(self) -> None:
             """Nothing is open."""

@@ -38,10 +38,15 @@ def kind_of(endpoint: str) -> str:
     Raises:
         RestError: there is no such endpoint.
     """
-    kind = ALIASES.get(endpoint, endpoint)
-    if kind not in KINDS or kind in INTERNAL:
+    if not is_kind(endpoint):
         raise not_found()
-    return kind
+    return ALIASES.get(endpoint, endpoint)
+
+
+def is_kind(endpoint: str) -> bool:
+    """Whether there are records behind an endpoint's name."""
+    kind = ALIASES.get(endpoint, endpoint)
+    return kind in KINDS and kind not in INTERNAL
 
 
 def listing(world: World, kind: str, query: Query, pairs: list[tuple[str, str]], **equal: Any) -> Record:

@@ -72,5 +72,5 @@ def _refuse(run: PlaybookRun, call: str, command: Any) -> NoReturn:
     error = RefusedError(f"{call}: refused to start {brief(command)}: playbook code starts no other programs",
                          where=f"{run.playbook.title}:{run.line}",
                          hint="Ask for it with phantom.act, and answer that with a stub (@lab.action).")
-    run.note(str(error))  # playbook code may swallow the error
+    run.tree.refused("start", brief(command), run.line, str(error))
     raise error

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,13 @@ def done({BLOCK}):
 MANY = f"""{RULES}
 def on_start(container):
     phantom.act("look up", parameters=[{{"ip": one}} for one in set("abcdefghij")], assets=["x"], name="look_1")
+"""
+ENDLESS = f"""{RULES}
+from pathlib import Path
+def on_start(container):
+    Path({{mark!r}}).touch()
+    while True:
+        pass
 """
 Told = Callable[..., dict[str, Any]]
 
@@ -112,3 +121,133 @@ def test_a_folder_that_cannot_be_written_is_bad_usage(tmp_path: Path, capsys):
     (tmp_path / "one.py").write_text(ACT)
     assert main(["check", str(tmp_path / "one.py"), "--run", "--journals", str(tmp_path / "one.py")]) == 2
     assert "one.py: the journals need a folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("options", [
+    ["--run", "--jobs", "0"], ["--run", "--jobs", "-3"], ["--run", "--jobs", "9" * 5000], ["--run", "--seed", "1.5"],
+    ["--run", "--seed", "9" * 5000], ["--run", "--apps", "/no/such"], ["--apps", "/no/such"], ["--journals", "there"],
+    ["--seed", "0"], ["--jobs", "2"]])
+def test_options_that_cannot_be_meant_are_bad_usage(options: list[str], tmp_path: Path, capsys):
+    """In one line; and what is for runs needs --run."""
+    (tmp_path / "one.py").write_text(ACT)
+    try:
+        code = main(["check", str(tmp_path), *options])
+    except SystemExit as exc:
+        code = int(str(exc.code))
+    told = capsys.readouterr()
+    last = told.err.splitlines()[-1]
+    assert (code, told.out, len(last) < 300) == (2, "", True)
+    assert last.startswith("phantom-lab")
+    assert ": error: " in last
+    assert "--run" in options or "Give --run as well" in last
+
+
+@pytest.mark.parametrize("seed", ["-1", "4294967296", "-1" + "0" * 30])
+def test_every_seed_is_one(seed: str, tmp_path: Path):
+    """In processes of their own, too, whose hash seeds have a range."""
+    for name in ("one.py", "two.py"):
+        (tmp_path / name).write_text(ACT + f"# {name}")
+    done = command("check", str(tmp_path), "--run", "--jobs", "2", "--seed", seed, "--json")
+    assert (json.loads(done.stdout)["finished"], done.stderr, done.returncode) == (2, "", 0)
+
+
+def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "phantom_lab", *arguments], capture_output=True, text=True,
+                          check=False, timeout=60)
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_what_playbooks_print_is_no_part_of_the_answer(jobs: str, tmp_path: Path):
+    """Whether they use Python's stream or the file below it."""
+    for name in ("one.py", "two.py"):
+        (tmp_path / name).write_text(f"import os\nprint('mine')\n{ACT}# {name}")
+    done = command("check", str(tmp_path), "--run", "--jobs", jobs, "--json")
+    assert json.loads(done.stdout)["finished"] == 2
+    assert "mine" in done.stderr
+
+
+def test_a_process_that_ends_is_a_fault_of_the_lab(tmp_path: Path):
+    """And no traceback."""
+    for name in ("one.py", "two.py"):
+        (tmp_path / name).write_text(f"{RULES}import os\ndef on_start(container):\n    os._exit(7)\n# {name}")
+    done = command("check", str(tmp_path), "--run", "--jobs", "2", "--json")
+    told = json.loads(done.stdout)
+    assert [one["error"][:15] for one in told["lab_errors"]] == ["a process ended"] * 2
+    assert (done.stderr, done.returncode) == ("", 1)
+
+
+@pytest.fixture
+def endless(tmp_path: Path) -> Iterator[Callable[[str], subprocess.Popen[str]]]:
+    """Check two playbooks that end and one that does not, until that is at it: the process, in a group of its own."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(jobs: str) -> subprocess.Popen[str]:
+        mark = tmp_path / "mark"
+        for name in ("a.py", "b.py"):
+            (tmp_path / name).write_text(ACT + f"# {name}")
+        (tmp_path / "c.py").write_text(ENDLESS.format(mark=str(mark)))
+        started.append(subprocess.Popen(
+            [sys.executable, "-m", "phantom_lab", "check", str(tmp_path), "--run", "--jobs", jobs, "--json"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True))
+        while not mark.exists():
+            assert started[0].poll() is None
+            time.sleep(0.05)
+        time.sleep(0.5)
+        return started[0]
+
+    yield start
+    for one in started:
+        one.kill()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_an_interrupt_leaves_what_was_found(jobs: str, endless):
+    """As of a terminal, which interrupts every process: one line, and the exit code of what was stopped."""
+    running = endless(jobs)
+    os.killpg(running.pid, signal.SIGINT)
+    out, err = running.communicate(timeout=20)
+    told = json.loads(out)
+    assert (running.returncode, told["finished"], told["not_run"]) == (4, 2, 1)
+    assert err == "phantom-lab: interrupted, 1 of 3 playbooks did not run\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize("sent", ["SIGTERM", "SIGKILL"])
+def test_processes_end_with_the_one_that_started_them(sent: str, endless):
+    """Even where it has no time to tell them: nobody holds its output any more."""
+    running = endless("2")
+    os.kill(running.pid, getattr(signal, sent))
+    out, _ = running.communicate(timeout=20)
+    assert (out, running.returncode) == ("", -getattr(signal, sent))
+
+
+def test_an_error_of_a_child_playbook_stands_in_its_file(tmp_path: Path, capsys):
+    """With the playbook that was run."""
+    (tmp_path / "parent.py").write_text(f"{RULES}def on_start(container):\n    phantom.playbook('local/child')\n")
+    (tmp_path / "child.py").write_text(f"{RULES}\n\ndef on_start(container):\n    return undefined\n")
+    assert main(["check", str(tmp_path), "--run", "--jobs", "1"]) == 0
+    out = capsys.readouterr().out
+    child, parent = (f"{tmp_path}/{name}.py" for name in ("child", "parent"))
+    for within in ("", f", in a run of {parent}"):
+        assert f"{child}:6: warning: NameError: name 'undefined' is not defined (block on_start{within}). " in out
+    assert f"{parent}:" not in out
+
+
+@pytest.mark.parametrize("given", ["paths", "--path"])
+def test_what_is_anywhere_below_the_paths_is_there_for_the_runs(given: str, tmp_path: Path, capsys):
+    """Custom functions and child playbooks in folders beside that of the playbook, as the check itself finds them."""
+    files = {"flows/one.py": f"""{RULES}
+def on_start(container):
+    phantom.custom_function(custom_function="local/tidy", parameters=[{{}}], name="tidy_1")
+    phantom.playbook("local/child")
+""",
+             "lib/custom_functions/tidy.py": "def tidy(**kwargs):\n    return {}\n",
+             "lib/deep/child.py": f"{RULES}def on_start(container):\n    pass\n"}
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content)
+    paths = [tmp_path] if given == "paths" else [tmp_path / "flows", "--path", tmp_path / "lib"]
+    assert main(["check", *map(str, paths), "--run", "--jobs", "1", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["finished"], told["playbook_errors"], told["lab_errors"]) == (told["playbooks"], [], [])

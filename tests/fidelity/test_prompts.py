@@ -545,7 +545,7 @@ def test_a_wrong_answer_by_hand_changes_nothing(ask):
     stepper.resume()
     with pytest.raises(InputError, match=r"the given result: response 'Maybe' is no choice\. There are Yes, No"):
         stepper.respond("Maybe")
-    with pytest.raises(InputError, match="2 responses to 1 questions"):
+    with pytest.raises(InputError, match="2 responses to 1 question"):
         stepper.respond("Yes", "No")
     assert stepper.position.state == "needs_outcome"
     assert stepper.respond("No").status == "success"
@@ -555,9 +555,9 @@ def test_a_wrong_answer_by_hand_changes_nothing(ask):
 
 FORMS = [
     (LIST, ["Maybe"], "response 'Maybe' is no choice. There are Yes, No."),
-    (LIST, [], "0 responses to 1 questions. Asked is 'Sure?'."),
-    (LIST, ["Yes", "No"], "2 responses to 1 questions. Asked is 'Sure?'."),
-    (f"{LIST[:-1]}, {TEXT}]", ["Yes"], "1 responses to 2 questions. Asked is 'Sure?', 'Why?'."),
+    (LIST, [], "0 responses to 1 question. Asked is 'Sure?'."),
+    (LIST, ["Yes", "No"], "2 responses to 1 question. Asked is 'Sure?'."),
+    (f"{LIST[:-1]}, {TEXT}]", ["Yes"], "1 response to 2 questions. Asked is 'Sure?', 'Why?'."),
     (RANGE, ["0"], "response '0' is not between 1 and 10"), (RANGE, [11], "response 11 is not between 1 and 10"),
     (RANGE, ["many"], "response 'many' is not between 1 and 10"),
     (f"{LIST[:-1]}, {RANGE[1:]}", ["Yes", 99], "response 99 is not between 1 and 10"),
@@ -567,11 +567,11 @@ FORMS = [
 @pytest.mark.assumed
 @pytest.mark.parametrize(("questions", "given", "message"), FORMS, ids=range(len(FORMS)))
 def test_an_answer_that_no_form_would_take_is_not_taken(ask, questions, given, message):
-    """From wherever it comes; the message says what would be."""
+    """From wherever it comes; the message says what is wrong, of which block, and what would be taken."""
     run = ask(f"{ASK}, response_types={questions}", {"responses": given}, "'called'")
     assert run.status == "needs_outcome"
-    assert message.rstrip(".") in run.summary().message
-    assert run.summary().message.startswith("results[0]: ")
+    what, _, hint = message.partition(". ")
+    assert run.summary().message == f"{what} (block ask_1, results[0]){f'. {hint}' if hint else ''}"
     assert run.summary().debug == []
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import shutil
 import tarfile
 import zipfile
 from pathlib import Path
@@ -12,7 +14,7 @@ from typing import Any
 import pytest
 
 from phantom_lab import InputError
-from phantom_lab.outcomes import Apps
+from phantom_lab.outcomes import Apps, manifest_files
 from phantom_lab.outcomes.declared import Output
 from phantom_lab.outcomes.manifests import manifest_of, outputs_of
 
@@ -108,6 +110,28 @@ def test_a_cut_archive_is_told(tmp_path: Path):
         Apps.load(archive)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes")
+@pytest.mark.parametrize("name", ["x.json", "x.zip", "x.tar.xz", "x"])
+def test_a_pipe_is_not_read(tmp_path: Path, name: str):
+    """Neither named itself nor in a folder: it would never end."""
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(InputError, match="no regular file"):
+        Apps.load(tmp_path / name)
+    assert len(Apps.load(written(tmp_path, a=manifest()))) == 1
+
+
+@pytest.mark.parametrize("kind", ["folder", "zip", "tar.gz"])
+def test_of_very_much_only_a_part_is_read(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch):
+    """How much was left out is told."""
+    monkeypatch.setattr(manifest_files, "_READ", 1000)
+    given = written(tmp_path / "apps", **{f"v{n}": manifest(version=f"1.{n}", filler="x" * 400) for n in range(9)})
+    if kind != "folder":
+        given = Path(shutil.make_archive(str(tmp_path / "a"), {"zip": "zip", "tar.gz": "gztar"}[kind], given))
+    apps = Apps.load(given)
+    assert apps.find(LOOKUP).source.startswith("manifest Star Map 1.")
+    assert apps.problems == [f"{given}: 7 of its files are left out: more than 1,000 bytes are not read"]
+
+
 def test_what_is_no_manifest_in_a_folder_is_passed_by_and_what_is_broken_is_noted(tmp_path: Path):
     """One line each, with the file."""
     folder = written(tmp_path, a=manifest(), other={"coa": {}}, broken="{,", text='"x"')
@@ -146,16 +170,6 @@ def test_an_action_that_the_newest_version_lacks_is_an_older_ones(tmp_path: Path
     """Apps drop actions that playbooks still name."""
     apps = Apps.load(written(tmp_path, a=manifest(version="1.0"), b=manifest(version="2.0", action="other")))
     assert apps.find(LOOKUP, appid="a1-b2").source == "manifest Star Map 1.0"
-
-
-@pytest.mark.parametrize(("said", "answer"), [((True, True), True), ((False, False), False), ((True, False), None),
-                                              ((True, None), None), (([], []), None)])
-def test_an_action_of_an_unknown_app_is_read_only_where_all_agree(tmp_path: Path, said: tuple[Any, Any], answer: Any):
-    """And a known app speaks for itself."""
-    apps = Apps.load(written(tmp_path, a=manifest(read_only=said[0]), b=manifest("M", appid="c-d", read_only=said[1])))
-    assert apps.read_only(LOOKUP) is answer
-    assert apps.read_only(LOOKUP, appid="a1-b2") is (said[0] if isinstance(said[0], bool) else None)
-    assert apps.read_only("no such action") is None
 
 
 @pytest.mark.parametrize(("given", "read"), [

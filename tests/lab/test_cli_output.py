@@ -107,3 +107,106 @@ def test_hostile_text_does_not_steer_the_terminal(tmp_path, capsys):
     out = capsys.readouterr().out
     assert "a\\x1b[2J\\nsuccess\\u202e" in out
     assert out.count("\nsuccess") == 1
+
+
+FULL = Path("/dev/full")
+WAITS = f"""{START}    value = phantom.collect2(container=container, datapath=["artifact:*.cef.deviceVersion"])
+    if phantom.decision(container=container, conditions=[["artifact:*.cef.deviceVersion", "==", "7"]], name="is_7"):
+        later(container)
+
+def later(container):
+    if phantom.decision(container=container, conditions=[["artifact:*.cef.deviceZone", "==", "z"]], name="is_z"):
+        pass
+"""
+
+
+def ended(*arguments: object, stdout: object = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "phantom_lab", *map(str, arguments)], stdout=stdout,
+                          stderr=subprocess.PIPE, text=True, check=False, timeout=60)
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no device that is always full")
+@pytest.mark.parametrize("arguments", [
+    ["run", "{flow}", "--container", "{incident}"], ["run", "{flow}", "--container", "{incident}", "--json"],
+    ["run", "{flow}", "--scenario", "{scenario}"], ["run", "{flow}", "--scenario", "{scenario}", "--json"],
+    ["check", "{flow}"], ["check", "{flow}", "--run"], ["check", "{flow}", "--run", "--json"],
+    ["explore", "{flow}"], ["explore", "{flow}", "--json"], ["fuzz", "{flow}", "--examples", "1"],
+    ["fuzz", "{flow}", "--examples", "1", "--json"], ["show", "{journal}"], ["show", "{journal}", "--json"]],
+    ids=" ".join)
+def test_an_output_that_cannot_be_written_is_told(arguments: list[str], tmp_path: Path, incident: Path):
+    """In one line, with the exit code of what cannot be used."""
+    flow, scenario, journal = (tmp_path / name for name in ("flow.py", "s.json", "j.jsonl"))
+    flow.write_text(f"{START}    pass\n")
+    scenario.write_text('{"container": {"name": "x"}, "variants": {"a": {}, "b": {}}}')
+    if "{journal}" in arguments:
+        assert main(["run", str(flow), "--container", str(incident), "--journal", str(journal)]) == 0
+    places = {"flow": flow, "incident": incident, "scenario": scenario, "journal": journal}
+    with FULL.open("w") as full:
+        done = ended(*(one.format(**places) for one in arguments), stdout=full)
+    assert done.stderr == "phantom-lab: error: the output cannot be written: No space left on device\n"
+    assert done.returncode == 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes")
+def test_a_reader_that_has_gone_is_no_error(tmp_path: Path):
+    """Nothing is said of it."""
+    (tmp_path / "flow.py").write_text(f"{START}    pass\n")
+    there, here = os.pipe()
+    os.close(there)
+    with os.fdopen(here, "w") as gone:
+        done = ended("check", tmp_path, stdout=gone)
+    assert (done.stderr, done.returncode) == ("", 1)
+
+
+@pytest.mark.parametrize(("ends", "expect", "last", "code"), [
+    ("pass", "success", "success, as expected", 0),
+    ("pass", "failed", "success, expected failed", 1),
+    ("undefined", "error", "error, as expected: ", 0),
+    ("undefined", "success", "error, expected success: ", 4)])
+def test_how_a_single_run_should_end_is_told(ends: str, expect: str, last: str, code: int, tmp_path: Path, capsys):
+    """As the table of several scenarios tells it."""
+    flow, scenario = tmp_path / "flow.py", tmp_path / "s.json"
+    flow.write_text(f"{START}    {ends}\n")
+    scenario.write_text(json.dumps({"container": {"name": "x"}, "expect": expect}))
+    assert main(["run", str(flow), "--scenario", str(scenario)]) == code
+    told = capsys.readouterr().out.splitlines()[-1]
+    assert told.startswith(last)
+    assert told == last or last.endswith(": ")
+    assert main(["run", str(flow), "--scenario", str(scenario), "--json"]) == code
+    assert json.loads(capsys.readouterr().out)["expected"] == expect
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes")
+@pytest.mark.parametrize("arguments", [["run", "{flow}", "--scenario", "{pipe}"],
+                                       ["run", "{flow}", "--container", "{incident}", "--apps", "{pipe}"],
+                                       ["check", "{flow}", "--run", "--apps", "{pipe}"],
+                                       ["explore", "{flow}", "--apps", "/dev/null"]], ids=" ".join)
+def test_what_would_never_end_is_not_read(arguments: list[str], tmp_path: Path, incident: Path):
+    """A pipe, or a device."""
+    flow, pipe = tmp_path / "flow.py", tmp_path / "pipe.json"
+    flow.write_text(f"{START}    pass\n")
+    os.mkfifo(pipe)
+    done = ended(*(one.format(flow=flow, pipe=pipe, incident=incident) for one in arguments))
+    assert "no regular file" in done.stderr
+    assert (done.stderr.count("\n"), done.returncode) == (1, 2)
+
+
+@pytest.mark.parametrize("runs", ["0", "-5", "9" * 5000])
+def test_the_number_of_runs_is_one(runs: str, tmp_path: Path, capsys):
+    """Nothing is run instead."""
+    (tmp_path / "flow.py").write_text(WAITS)
+    with pytest.raises(SystemExit) as caught:
+        main(["explore", str(tmp_path / "flow.py"), "--runs", runs])
+    assert caught.value.code == 2
+    assert "is no number from 1" in capsys.readouterr().err
+
+
+def test_what_more_runs_might_reach_is_not_called_unreachable(tmp_path: Path, capsys):
+    """After one run the reason is that it was one."""
+    (tmp_path / "flow.py").write_text(WAITS)
+    assert main(["explore", str(tmp_path / "flow.py"), "--runs", "1", "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["never"]
+    assert all(one["why"].startswith("not reached in 1 run (--runs N allows more)") and " never " not in one["why"]
+               for one in told["never"])
+    assert main(["explore", str(tmp_path / "flow.py")]) == 0

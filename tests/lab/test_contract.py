@@ -81,6 +81,24 @@ def test_what_is_declared_is_there_and_nothing_else(outputs, data, breaches):
     assert told(declaration(*outputs), *data) == breaches
 
 
+@pytest.mark.parametrize(("data", "summary", "breaches"), [
+    ([], {}, []), ([], {"total": 0}, []), ([], {"sum": 0}, ["action_result.summary.sum: not declared"]),
+    ([{"a": "1"}], {"total": 1}, ["action_result.summary.top: missing"]),
+    ([{"a": "1"}], {}, ["action_result.summary.total: missing", "action_result.summary.top: missing"]),
+])
+def test_a_success_that_found_nothing_owes_no_summary(data: list[Any], summary: dict[str, Any], breaches: list[str]):
+    """With data all of it is owed; what is there is judged in any case."""
+    declared = declaration("a", ("action_result.summary.total", "numeric"), "action_result.summary.top")
+    assert told(declared, *data, summary=summary) == breaches
+
+
+def test_the_elements_of_what_is_a_list_and_an_object_are_both():
+    """Manifests that contradict themselves are held to what either says."""
+    declared = declaration("tasks.*.details", "tasks.details.size", "use.*.port", "use.port.*.name", "use.port.name")
+    assert told(declared, {"tasks": [{"details": {"size": 3}}], "use": [{"port": [{"name": "a"}]}]}) == []
+    assert told(declared, {"tasks": 1, "use": []}) == ["tasks: number, declared object"]
+
+
 @pytest.mark.parametrize("path", [DATA, "action_result.data"])
 def test_an_item_that_is_declared_alone_admits_anything(path):
     """Queries declare no fields; where they name some, these are examples."""
@@ -174,6 +192,23 @@ def test_a_lenient_contract_notes_once_per_block(scan):
     assert scan("lenient", failure("no"))[0] == []
 
 
+def test_another_breach_of_the_same_block_is_noted_too(incident, playbook):
+    """What was told of an earlier result is not told again."""
+    stubs = Stubs()
+    stubs.add("scan host", None, lambda parameter: [
+        {"score": "7"} if parameter["host"] == "a" else {"score": "7", "more": 1}])
+    made = Lab(incident).prepare(playbook(TWICE))
+    made.tree.providers = Providers([stubs, Declares()])
+    notes = [one.partition("declares: ")[2].replace(f"{DATA}.", "") for one in made.execute().summary().notes
+             if one.startswith("block scan_1")]
+    assert notes == ["score: text, declared numeric", "more: not declared"]
+
+
+def test_a_strict_contract_lets_an_empty_success_pass(scan):
+    """That nothing was found is no breach."""
+    assert scan("strict", {})[:2] == ([], "success")
+
+
 def test_a_strict_contract_refuses_the_outcome(scan):
     """It is as if there were none, and the paths are told."""
     notes, status, message = scan("strict", [{"score": "7"}])
@@ -188,6 +223,12 @@ def test_no_contract_tells_nothing(scan):
     assert scan("off", [{"score": "7"}]) == ([], "success", "")
     with pytest.raises(InputError, match="contract 'firm' is none of strict, lenient, off"):
         Providers([], contract="firm")
+
+
+def test_a_strict_contract_without_apps_is_refused(incident):
+    """It would look at nothing, and say nothing."""
+    with pytest.raises(InputError, match="a strict contract needs apps"):
+        Lab(incident, contract="strict")
 
 
 def test_results_by_hand_are_noted_and_never_refused(incident, playbook):

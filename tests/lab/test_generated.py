@@ -73,7 +73,7 @@ def test_a_result_has_what_the_app_declares():
                     ("action_result.message", "string", ["Found"]), parameter=parameter)
     assert found.source == "generated from manifest Star Map 1.2"
     assert [one.to_json() for one in found.results] == [{
-        "status": "success", "message": "Total stars: 4", "parameter": parameter, "summary": {"total_stars": 4},
+        "status": "success", "message": "Total stars: 1", "parameter": parameter, "summary": {"total_stars": 1},
         "data": [{"magnitude": 0.03, "visible": True}]}]
 
 
@@ -81,6 +81,61 @@ def test_without_declared_or_read_data_there_is_none():
     """And the message is the app's example."""
     assert made(("action_result.message", "string", ["Done"]))["data"] == []
     assert made(("action_result.message", "string", ["Done"]))["message"] == "Done"
+
+
+@pytest.mark.parametrize(("path", "type_", "examples", "value"), [
+    (f"{DATA}status_code", "numeric", [404], 200), (f"{DATA}Status_Code", "numeric", [404, 201], 201),
+    (f"{SUMMARY}status_code", "string", ["404"], "200"), (f"{DATA}response_code", "numeric", [1], 1),
+    (f"{DATA}status", "numeric", [400], 200), (f"{DATA}status", "numeric", [302], 302),
+    (f"{DATA}status", "string", ["closed"], "closed"), (f"{SUMMARY}reason", "string", ["Not Found"], "Success"),
+    (f"{SUMMARY}message", "string", ["Error 5", "Star found"], "Star found"),
+    (f"{DATA}message", "string", ["Failed login"], "Failed login"),
+    (f"{DATA}message", "string", ["Failure."], "Success"),
+    (f"{DATA}success", "boolean", [False], True), (f"{DATA}success", "numeric", [0], 0),
+    (f"{SUMMARY}message", "string", ["Stars retrieved, no errors"], "Stars retrieved, no errors"),
+    (f"{SUMMARY}failed_stars", "numeric", [3], 0), (f"{SUMMARY}lens failure details", "string", ["no lens"], ""),
+    (f"{SUMMARY}had_error", "boolean", [True], False), (f"{DATA}failed_logins", "numeric", [3], 3),
+])
+def test_a_success_has_the_codes_and_messages_of_one(path: str, type_: str, examples: list[Any], value: Any):
+    """Its summary tells of no failures, whatever the example was taken from; data may be about some."""
+    assert cells(made((path, type_, examples)), path) == [value]
+
+
+@pytest.mark.parametrize(("path", "compared", "value"), [
+    (f"{DATA}status_code", ("==", 404), 404), (f"{SUMMARY}failed_stars", (">", 0), 3),
+])
+def test_a_condition_that_asks_for_a_failure_gets_it(path: str, compared: tuple[str, Any], value: Any):
+    """It is what the playbook is about."""
+    assert cells(made((path, "numeric", [3]), reads=(Read(path, (compared,)),)), path) == [value]
+
+
+@pytest.mark.parametrize(("outputs", "message"), [
+    ([("action_result.message", "string", ["No stars: not found", "Done"])], "Done"),
+    ([("action_result.message", "string", ["Request failed"])], ""),
+    ([(f"{SUMMARY}lens_failure", "string", ["broken"]), (f"{SUMMARY}sky", "string", ["clear"])], "Sky: clear"),
+])
+def test_the_message_of_a_success_tells_no_failure(outputs: list[Any], message: str):
+    """Not even an app's only example."""
+    assert made(*outputs)["message"] == message
+
+
+@pytest.mark.parametrize(("key", "count"), [
+    ("total_stars", 1), ("star_count", 1), ("num_stars", 1), ("number_of_stars", 1), ("stars_found", 1), ("count", 1),
+    ("total", 1), ("positives", 44), ("total_positives", 44), ("total_size", 44), ("magnitude", 44),
+])
+def test_counts_are_those_of_the_rows(key: str, count: int):
+    """What is scored, and what counts something else, keeps the example."""
+    assert made((f"{DATA}name", "string"), (f"{SUMMARY}{key}", "numeric", [44]))["summary"] == {key: count}
+
+
+@pytest.mark.parametrize(("reads", "count"), [
+    ((), 44), ((Read(f"{DATA}name"),), 1), ((Read("action_result.data.2.name"),), 3),
+    ((Read(f"{DATA}name"), Read(f"{SUMMARY}total_stars", ((">", 5),))), 44),
+    ((Read(f"{DATA}name"), Read(f"{SUMMARY}total_stars", ((">", 0),))), 1),
+])
+def test_a_count_follows_what_is_read(reads: tuple[Read, ...], count: int):
+    """However many rows there are, if any are known of; what a condition asks for comes first."""
+    assert made((f"{SUMMARY}total_stars", "numeric", [44]), reads=reads)["summary"] == {"total_stars": count}
 
 
 @pytest.mark.parametrize("action", ["prompt", "task", "approve", "Prompt"])
@@ -232,10 +287,10 @@ EXPORTED = Declaration("Star Map", ACTION, "export of x.json", outputs=(
 
 @pytest.mark.parametrize(("connector", "source"), [
     (Connector("Other", "a1-b2", EXPORTED), "manifest Star Map 1.2"), (Connector("star map"), "manifest Star Map 1.2"),
-    (None, "manifest Star Map 1.2"), (Connector("Other", "zz-zz", EXPORTED), "manifest Star Map 1.2"),
+    (None, "manifest Star Map 1.2"), (Connector("Other", "zz-zz", EXPORTED), "the export of x.json"),
 ])
 def test_the_app_of_the_playbooks_export_or_of_the_asset_speaks(connector: Connector | None, source: str):
-    """By id, by the connector's name, by the asset's."""
+    """By id, by the connector's name; by the asset's only where the export names no app."""
     assert outcome((f"{DATA}x", "string"), connector=connector).source == f"generated from {source}"
 
 
@@ -260,7 +315,8 @@ def test_a_read_that_the_manifest_lacks_takes_its_example_from_the_export():
 @pytest.mark.parametrize(("wanted", "changed"), [
     ({f"{DATA}magnitude": -1}, {"data": [{"magnitude": -1, "name": "Vega"}]}),
     ({f"{DATA}deep.*.x": None}, {"data": [{"magnitude": 7, "name": "Vega", "deep": [{"x": None}]}]}),
-    ({"action_result.data": []}, {"data": []}), ({"action_result.message": "told"}, {"message": "told"}),
+    ({"action_result.data": []}, {"data": [], "summary": {"total": 0}, "message": "Total: 0"}),
+    ({"action_result.message": "told"}, {"message": "told"}),
     ({f"{SUMMARY}total": 0}, {"summary": {"total": 0}, "message": "Total: 0"}),
     ({"action_result.status": "failed"},
      {"status": "failed", "data": [], "summary": {}, "message": f"{ACTION} failed"}),
@@ -316,6 +372,9 @@ def test_every_declared_path_can_be_read_unless_paths_contradict_each_other(path
     ([], "sourceUserName", "sample.user"), ([], "deviceHostname", "sample-host"), ([], "destinationPort", 443),
     ([], "sourcePort", 49152), ([], "cmdLine", "sample cmd line"), (["star name"], "x", "sample x"),
     (["star name", "host name"], "x", "sample-host"), ([], "", "sample"),
+    *(([], name, "2024-01-01T00:00:00Z") for name in ("firstSeen", "last_seen", "orgLastSeen", "DateEntered", "expires",
+                                                      "created_ts", "cancellationDateTimeUtc", "updated", "timestamp")),
+    ([], "createdBy", "sample created by"), ([], "timeZone", "sample time zone"), ([], "ts", "sample ts"),
 ])
 def test_samples_are_of_the_documentation_ranges(contains: list[str], name: str, value: Any):
     """By what a field contains, else by its name; source and destination differ."""

@@ -121,7 +121,9 @@ def test_a_stub_of_another_shape_needs_an_outcome(answer: Any, message: str, lab
     run = ask(lab)
     assert run.status == "needs_outcome"
     line = mistaken.__code__.co_firstlineno
-    assert run.summary().message.startswith(f"mistaken ({Path(__file__).name}:{line}): {message}")
+    told = run.summary().message
+    assert told.startswith(message)
+    assert f"mistaken ({Path(__file__).name}:{line}))" in told
     assert "\n" not in run.summary().message
 
 
@@ -136,8 +138,8 @@ def test_a_stub_that_raises_needs_an_outcome(exception: Exception, lab: Lab, ask
     run = ask(lab)
     line = raising.__code__.co_firstlineno
     assert run.status == "needs_outcome"
-    assert run.summary().message.startswith(f"raising ({Path(__file__).name}:{line}): the stub for 'whois ip' raised "
-                                            f"{type(exception).__name__}")
+    assert run.summary().message.startswith(f"the stub for 'whois ip' raised {type(exception).__name__}")
+    assert f"raising ({Path(__file__).name}:{line})" in run.summary().message
     assert "Return phantom_lab.failure(message) for an action that fails." in run.summary().message
 
 

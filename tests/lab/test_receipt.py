@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,12 +11,16 @@ import pytest
 from phantom_lab import ActionCall, Lab, failure, frames, responses
 from phantom_lab.cli.report import as_json, as_text
 from phantom_lab.journal import read_journal, receipt
-from phantom_lab.outcomes import Providers
-from phantom_lab.outcomes.declared import Declaration
+from phantom_lab.journal.receipt import counts
+from phantom_lab.model import ActionResult
+from phantom_lab.outcomes import Apps, Generated, Outcome, Providers
+from phantom_lab.outcomes.declared import Connector, Declaration, Demand
 from phantom_lab.outcomes.http_entries import HttpAnswer
 
 START = "def on_start(container):\n"
 UNKNOWN = "unknown, taken as a change"
+MISSING = "not carried out: "
+REFUSED = "not carried out: refused by the lab"
 
 
 class Declares:
@@ -106,12 +112,15 @@ def test_the_same_set_twice_is_two_rows(rows):
     ({"ip": "1.1.1.1", "context": {"artifact_id": 1}}, "artifact 1 cef.sourceAddress"),
     ({"ip": "203.0.113.9", "context": {"artifact_id": 1}}, "artifact 1"),
     ({"ip": "1.1.1.1", "context": {"artifact_id": "1"}}, "artifact 1 cef.sourceAddress"),
-    ({"ip": "1.1.1.1", "context": {"artifact_id": 77}}, "artifact 77"),
-    ({"ip": "1.1.1.1", "context": {"artifact_id": ["1"]}}, "container 1"),
-    ({"ip": "1.1.1.1"}, "container 1"),
+    ({"ip": "203.0.113.9", "context": {"artifact_id": 77}}, "container 1"),
+    ({"ip": "203.0.113.9", "context": {"artifact_id": True}}, "container 1"),
+    ({"ip": "1.1.1.1", "context": {"artifact_id": ["1"]}}, "artifact 1 cef.sourceAddress"),
+    ({"ip": "1.1.1.1"}, "artifact 1 cef.sourceAddress"),
+    ({"ip": "203.0.113.9"}, "container 1"),
+    ({"n": 5}, "container 1"),
 ])
-def test_a_change_names_the_artifact_that_its_parameters_name(rows, parameter, origin):
-    """With the fields that hold their values; otherwise the container."""
+def test_a_change_names_the_artifact_that_its_parameters_come_from(rows, parameter, origin):
+    """The one they name, if there is one; else the one that alone holds a value; otherwise the container."""
     assert rows(act([parameter]), "from", answers={"block ip": []}) == [origin]
 
 
@@ -134,23 +143,36 @@ def test_people_are_asked(rows, source, answers, told):
     ("phantom.set_severity(container, 'high')", [("container severity", {"before": "low", "after": "high"})]),
     ("phantom.set_status(container, 'closed')", [("container status", {"before": "new", "after": "closed"})]),
     ("phantom.set_severity(container, 'high')\nphantom.set_severity(container, 'medium')",
-     [("container severity", {"before": "low", "after": "medium"})]),
-    ("phantom.set_severity(container, 'high')\nphantom.set_severity(container, 'low')", []),
+     [("container severity", {"before": "low", "between": ["high"], "after": "medium"})]),
+    ("phantom.set_severity(container, 'high')\nphantom.set_severity(container, 'low')",
+     [("container severity", {"before": "low", "between": ["high"], "after": "low"})]),
+    ("phantom.set_status(container, 'closed')\nphantom.set_status(container, 'new')",
+     [("container status", {"before": "new", "between": ["closed"], "after": "new"})]),
 ])
-def test_inside_the_platform_the_end_counts(rows, source, told):
-    """A field that is as it was is no change, and what follows from a status is none of its own."""
+def test_inside_the_platform_every_status_and_severity_counts(rows, source, told):
+    """Others act on each of them; what follows from a status is no change of its own."""
     assert rows(source, "change", "given", side="inside") == told
 
 
-def test_records_that_come_and_go_are_no_change(rows):
-    """One that came holds what was written to it later; one that was there and goes is told."""
+def test_what_is_undone_is_told(rows):
+    """Of a field that is as it was; and what follows from another field is told where it is written alone."""
+    undone = "phantom.add_tags(container, ['x'])\nphantom.remove_tags(container, ['x'])"
+    assert rows(undone, "change", "status", side="inside") == [("container tags", "carried out, then undone")]
+    alone = "phantom.requests.post(phantom.build_phantom_rest_url('container', 1), json={'close_time': '2026-01-01'})"
+    assert rows(alone, "change", "line", side="inside") == [("container close_time", 3)]
+
+
+def test_records_that_come_and_go_are_told(rows):
+    """One that came holds what was written to it later."""
     new = ("phantom.add_artifact(container=container, raw_data={}, cef_data={'a': '1'}, label='x', name='new', "
            "severity='low', identifier=None, artifact_type='host')")
     (came,) = rows(new, "change", side="inside")
     assert came == "artifact added"
     gone = rows(f"found = {new}\nphantom.delete_artifact(artifact_id=found[2])\nphantom.delete_artifact(artifact_id=1)",
                 "change", "on", side="inside")
-    assert gone == [("artifact deleted", "artifact 1")]
+    assert [one[0] for one in gone] == ["artifact added and deleted", "artifact deleted"]
+    assert gone[1][1] == "artifact 1"
+    assert rows(new, "line", side="inside") == [3]
 
 
 def test_requests_are_told_by_their_method(rows):
@@ -170,7 +192,7 @@ def on_start(container):
     assert [one[:3] for one in found] == [
         ("requests.post", "https://intel.example/api", "by its method"),
         ("requests.delete", "https://intel.example/api", "by its method")]
-    assert all(one[3].startswith("failed: ConnectionError: refused to request") for one in found)
+    assert [one[3] for one in found] == [REFUSED] * 2
     assert rows("", "change", side="inside", whole=source) == ["container severity"]
 
 
@@ -189,7 +211,7 @@ def test_what_something_stands_in_for_is_not_taken_to_be_harmless(lab, playbook)
     (row,) = receipt(ended.journal)
     assert (row["side"], row["change"], row["on"], row["known"]) == (
         "outside", "child playbook", "contain (run 2)", UNKNOWN)
-    assert row["status"].startswith("not carried out: stub <lambda> (")
+    assert row["status"].startswith("unknown: stub <lambda> (")
 
 
 def test_an_action_that_waits_is_pending(lab, playbook):
@@ -227,7 +249,7 @@ def test_a_receipt_is_read_from_a_file_alone(tmp_path, incident, playbook):
     text = as_text(summary).split("would have changed\n")[1].split("\n\n")[0]
     assert [line.strip() for line in text.splitlines()] == [
         f"block ip 1.1.1.1 on firewall (from artifact 1 cef.sourceAddress): carried out; {UNKNOWN}",
-        "inside: 1 container severity"]
+        "inside: 1 container severity", "1 call is declared read-only: block ip (1)"]
 
 
 def test_hostile_texts_stay_on_their_line(lab, playbook):
@@ -261,4 +283,154 @@ def test_requests_that_somebody_answers_are_carried_out(incident, playbook):
     ended = Lab(incident, providers=[Intel()]).run(playbook(f"import requests\n{source}"))
     assert [(one["change"], one["given"], one["status"], one["line"]) for one in receipt(ended.journal)] == [
         ("requests.put", {"json": {"ip": "192.0.2.7"}}, "carried out", 5),
-        ("requests.delete", {"json": {"ip": "192.0.2.7"}}, "failed: status code 500", 6)]
+        ("requests.delete", {"json": {"ip": "192.0.2.7"}}, "failed: status code 500", 6),
+        ("requests.get", {"json": {"ip": "192.0.2.7"}}, "carried out", 4)]
+
+
+def http(method: str, location: str) -> str:
+    """A call of the HTTP app."""
+    parameter = {"location": location, "body": "{}"}
+    return f"phantom.act('{method} data', parameters=[{parameter!r}], assets=['jira'], name='http_1')"
+
+
+@pytest.mark.parametrize(("method", "location", "told"), [
+    ("delete", "/rest/api/2/issue/ABC-1", ["not carried out: no outcome"]),
+    ("post", "rest/api/2/issue?x=/rest/container", ["not carried out: no outcome"]),
+    ("post", "/rest", ["not carried out: no outcome"]),
+    ("delete", "/rest/container/1", ["not carried out: the local REST answered 400"]),
+    ("put", "/rest/container", ["not carried out: the local REST answered 405"]),
+    ("post", "/rest/container/1", ["carried out"]),
+    ("get", "/rest/container?page_size=1", []),
+])
+def test_requests_of_the_http_app_are_changes_unless_the_platform_tells_them(rows, method, location, told):
+    """A path that the platform does not have is another host's; what failed or wrote nothing stays in the receipt."""
+    assert rows(http(method, location), "status") == told
+
+
+def test_who_answers_is_not_told_by_a_text(incident, playbook):
+    """Somebody may call himself as the lab does."""
+
+    class Other(Declares):
+        def outcome(self, call: Any) -> Outcome:
+            return Outcome((ActionResult("success", "", call.parameter),), "local REST")
+
+    ended = Lab(incident, providers=[Other()]).run(playbook(f"{START}    {act()}\n"))
+    assert [one["status"] for one in receipt(ended.journal)] == ["carried out"]
+
+
+@pytest.mark.parametrize(("method", "path", "code"), [
+    ("post", "action_run", 405), ("post", "system_settings", 404), ("delete", "container/1", 400)])
+def test_what_the_local_rest_refuses_was_set_out_to_be_done(rows, method, path, code):
+    """The platform may well do it; reading is no change, and what is written is told once."""
+    source = f"phantom.requests.{method}(phantom.build_phantom_rest_url('{path}'), json={{'a': 1}})"
+    assert rows(source, "status", "line") == [(f"not carried out: the local REST answered {code}", 3)]
+    assert rows(source.replace(f".{method}(", ".get("), "status") == []
+
+
+def manifest(folder: Path, **declared: Any) -> str:
+    """A manifest of the app Shield, with one action."""
+    file = folder / "shield.json"
+    file.write_text(json.dumps({"name": "Shield", "appid": "s-1", "product_name": "Shield", "app_version": "1.0",
+                                "actions": [{"action": "block ip", "parameters": {}, "output": [], **declared}]}))
+    return str(file)
+
+
+@pytest.mark.parametrize(("asset", "told"), [
+    (None, [("read", "declared read-only")]),
+    ({"name": "shield", "app": "Shield"}, [("read", "declared read-only")]),
+    ({"name": "shield", "app": "In-house EDR"}, [("outside", UNKNOWN)]),
+])
+def test_an_app_that_is_named_is_not_told_by_its_asset(incident, playbook, tmp_path, asset, told):
+    """What an app declares is not borrowed for an asset that is only called like it."""
+    lab = Lab(incident, apps=manifest(tmp_path, read_only=True, type="investigate"), assets=[asset] if asset else [])
+    lab.action("block ip")(lambda parameter: [])
+    ended = lab.run(playbook(f"{START}    {act(assets=['shield'])}\n"))
+    assert [(one["side"], one["known"]) for one in receipt(ended.journal)] == told
+
+
+@pytest.mark.parametrize(("connector", "told"), [
+    (Connector("Wall"), None), (Connector(appid="w-1"), None), (Connector("Shield"), True), (Connector(), True)])
+def test_an_app_that_the_export_names_is_not_told_by_the_asset(tmp_path, connector, told):
+    """Nor by the name that is assumed for its app."""
+    given = Generated(Apps.load(manifest(tmp_path, read_only=True)), lambda file: Demand({"block_1": connector}))
+    found = given.declaration(ActionCall("block ip", "block_1", "shield", "shield", {}, 1))
+    assert (found and found.read_only) is told
+
+
+@pytest.mark.parametrize(("kind", "known"), [
+    ("contain", "declared read-only, but of type contain"), ("Correct", "declared read-only, but of type correct"),
+    ("generic", "declared read-only"), (7, "declared read-only")])
+def test_read_only_beside_a_type_of_change_is_not_believed(incident, playbook, tmp_path, kind, known):
+    """Published manifests hold both for one action."""
+    lab = Lab(incident, apps=manifest(tmp_path, read_only=True, type=kind))
+    lab.action("block ip")(lambda parameter: [])
+    (row,) = receipt(lab.run(playbook(f"{START}    {act(assets=['shield'])}\n")).journal)
+    assert (row["known"], row["side"]) == (known, "outside" if "but" in known else "read")
+
+
+@pytest.mark.parametrize(("source", "told"), [
+    ("subprocess.run(['curl', 'https://intel.example'])", ("start", "['curl', 'https://intel.example']")),
+    ("os.system('echo 1')", ("start", "b'echo 1'")),
+    ("smtplib.SMTP('mail.example')", ("look up", "'mail.example'")),
+    ("urllib.request.urlopen('https://intel.example/delete')", ("look up", "'intel.example'")),
+    ("phantom.run_ext_command('reboot')", ("start", "'reboot'")),
+    ("requests.Session().send(requests.Request('POST', 'https://intel.example/', data='a').prepare())",
+     ("requests.post", "https://intel.example/")),
+    ("requests.Session().get_adapter('').send(requests.Request('PUT', 'https://intel.example/').prepare())",
+     ("requests.put", "https://intel.example/")),
+])
+def test_what_the_lab_refuses_is_told_though_the_playbook_swallows_it(rows, source, told):
+    """Programs, sockets and requests, each time."""
+    whole = ("import os, smtplib, subprocess, urllib.request\nimport requests\n\ndef on_start(container):\n"
+             f"    for n in 'ab':\n        try:\n            {source}\n        except Exception:\n            pass\n")
+    found = rows("", "change", "on", "status", whole=whole)
+    assert found == [(*told, REFUSED)] * 2
+    if "adapter" not in source:
+        assert rows("", "line", whole=whole) == [8, 8]
+
+
+@pytest.mark.parametrize(("source", "told"), [
+    (act([]), ("block ip", "firewall", "not carried out: no parameter set")),
+    ("phantom.playbook('local/nowhere', container=container)", ("playbook", "local/nowhere", MISSING)),
+    ("phantom.custom_function('local/nowhere')", ("custom function", "local/nowhere", MISSING)),
+    ("phantom.act(5)", ("act", "5", MISSING)),
+    ("phantom._set_status(1)", ("_set_status", "", "not carried out: not emulated")),
+])
+def test_what_the_run_did_not_get_to_is_told(rows, source, told):
+    """An action without parameters may run once on the platform; a call that raises here may change anything there."""
+    (row,) = rows(source, "change", "on", "status")
+    assert (row[:2], row[2].startswith(told[2])) == (told[:2], True)
+
+
+def test_a_prepared_request_is_told_once(rows):
+    """Whether it is sent to the platform or through a session's own methods."""
+    url = "phantom.build_phantom_rest_url('container', 1)"
+    prepared = (f"phantom.requests.Session().send(phantom.requests.Request('POST', {url}, json={{'severity': 'high'}})"
+                ".prepare())")
+    assert (rows(prepared, "change"), rows(prepared, "change", side="inside")) == ([], ["container severity"])
+    assert rows(prepared.replace("severity", "nothing"), "change", "given") == [
+        ("requests.post", {"data": '{"nothing": "high"}'})]
+
+
+@pytest.mark.parametrize(("source", "told"), [
+    ("pass", ["nothing"]),
+    (act(assets=["reader"]), ["nothing; 1 call is declared read-only: block ip (1)"]),
+    (f"{act(assets=['reader'])}\nphantom.set_status(container, 'closed')\nphantom.set_status(container, 'new')",
+     ["inside: 1 container status (closed, then new)", "1 call is declared read-only: block ip (1)"]),
+])
+def test_a_report_tells_that_nothing_would_have_changed(incident, playbook, source, told):
+    """And on what that rests."""
+    lab = Lab(incident, providers=[Declares(reader=True)])
+    lab.action("block ip")(lambda parameter: [])
+    ended = lab.run(playbook(START + "".join(f"    {line}\n" for line in source.splitlines())))
+    text = as_text(ended.summary()).split("would have changed\n")[1].split("\n\n")[0]
+    assert [line.strip() for line in text.splitlines()] == told
+
+
+@pytest.mark.parametrize(("status", "counted"), [
+    ("carried out", True), ("carried out, then undone", True), ("1 of 2 failed: busy", True),
+    ("unknown: x answers", True), ("2 of 2 failed: busy", False), ("failed: busy", False), ("pending", False),
+    (REFUSED, False)])
+def test_what_was_not_carried_out_is_not_counted(status, counted):
+    """One that failed in part is."""
+    assert counts({"status": status}) is counted

@@ -73,10 +73,36 @@ def test_a_recording_gives_the_outcomes_of_a_run_again(first, playbook, tmp_path
     for _ in range(2):  # each run begins anew
         run = lab.run(playbook(SOURCE))
         assert saw(run) == saw(first)
-        assert sources(run) == {"recording run.jsonl"}
+        assert {one.partition(" (stub ")[0] for one in sources(run)} == {"recording run.jsonl"}
     contexts = [[one["parameter"]["context"]["guid"] for action in each.summary().action_runs
                  for app in action["results"] for one in app["action_results"]] for each in (first, run)]
     assert contexts[0] != contexts[1]
+
+
+def test_a_recording_of_generated_results_says_so(playbook, tmp_path: Path):
+    """Who gave them first is told, and they are not held against what an app declares."""
+    source = playbook("""def on_start(container):
+    phantom.act('get x', parameters=[{'a': 1}], assets=['a'], name='b')
+""")
+    Lab({"name": "a"}, generate=True).run(source, journal=tmp_path / "run.jsonl")
+    run = Lab({"name": "a"}, recording=tmp_path / "run.jsonl").run(source)
+    assert sources(run) == {"recording run.jsonl (generated from what the playbook reads)"}
+    outcome = Recording(recorded(run.journal)).provider().outcome(ActionCall("get x", "b", "a", "", {"a": 1}, 1))
+    assert outcome is not None
+    assert outcome.own
+
+
+def test_a_recording_that_was_cut_off_says_so(first, playbook, tmp_path: Path):
+    """In a note of a run that ends all the same, and where an outcome is missing."""
+    lines = (tmp_path / "run.jsonl").read_text().splitlines(keepends=True)
+    cut = tmp_path / "cut.jsonl"
+    cut.write_text("".join(lines[:10]))
+    told = "recording cut.jsonl holds no end of its run: what came after the journal was cut off is not in it"
+    empty = playbook("def on_start(container):\n    pass\n")
+    assert Lab({"name": "a"}, recording=cut).run(empty).summary().notes == [told]
+    assert Lab({"name": "a"}, recording=tmp_path / "run.jsonl").run(empty).summary().notes == []
+    run = Lab({"name": "a"}, lists={"known": []}, recording=cut).run(playbook(SOURCE))
+    assert (run.status, told in run.summary().message) == ("needs_outcome", True)
 
 
 def test_what_was_not_recorded_is_left_to_the_next_provider(first, playbook, tmp_path: Path):

@@ -137,6 +137,15 @@ FIRST = [
     ("http", ("answer = phantom.requests.get(phantom.build_phantom_rest_url('asset'), verify=False).json()\n"
               "answer['data'][0]"),
      'answer[\'data\'] is empty: from HTTP answer to GET "https://127.0.0.1/rest/asset"'),
+    ("http", "phantom.requests.get('https://a.example/b').json()",
+     ("phantom.requests.get('https://a.example/b'): from GET \"https://a.example/b\", which the lab refused: playbook "
+      "code reaches no network")),
+    ("own code", "phantom.playbook('local/none', container=container, name='x')",
+     "nobody: no such playbook is there"),
+    ("own code", "phantom.custom_function(custom_function='local/none', parameters=[container], name='x')",
+     "nobody: no such custom function is there"),
+    ("own code", "phantom.format(container=container, template='{64}', parameters=['artifact:*.name'], name='x')",
+     "'{64}' is \"{64}\": the constant '{64}' in line 6"),
     ("platform", ("tasks = phantom.get_tasks(container)\nfound = 0\nfor one in tasks:\n    found += 1\n"
                   "if found == 0:\n    raise RuntimeError('no task')"),
      "found is 0: from what phantom.get_tasks returned in line 6"),
@@ -163,6 +172,25 @@ def test_every_error_of_a_first_block_has_a_named_cause(kind: str, code: str, se
     found = told(run_of(START + indent(code, "    ") + "\n"))
     assert str(found) == sentence
     assert found.kind == kind
+
+
+def test_playbooks_that_start_each_other_without_end_are_no_values_fault(tmp_path: Path):
+    """The container that every one of them is given has no part in it."""
+    (tmp_path / "again.py").write_text(f"{HEAD}{START}    phantom.playbook('local/again', container=container)\n")
+    run = Lab({"name": "Any"}, maxmind=False, paths=[tmp_path]).run(tmp_path / "again.py")
+    (failure,) = {str(one.failure): one.failure for one in run.journal.events
+                  if isinstance(one, InvocationEnded) and one.failure}.values()
+    assert str(responsible(run.journal, failure)) == "nobody: playbooks that start each other without a way out"
+
+
+@pytest.mark.parametrize(("source", "kind", "value", "made_up"), [
+    ("x (generated from manifest Scanner 1.0, asset a)", "outcome", "1", True),
+    ("cef 'x' of artifact 1", "artifact", '"sample x"', True), ("cef 'x' of artifact 1", "artifact", '"a"', False),
+    ("results[0], asset a", "outcome", "1", False), ("the constant", "own code", '"sample x"', False),
+])
+def test_a_value_that_the_lab_made_up_is_known_as_such(source: str, kind: str, value: str, made_up: bool):
+    """Of generated results, and samples; never what the playbook's own code says."""
+    assert Responsible("b", 1, "E: x", "x", value, kind, "", "", source).made_up is made_up
 
 
 CHAINED = """

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phantom_lab import InputError, Lab
+from phantom_lab.cli.report import as_text
 from phantom_lab.model import ActionResult, Options, User
 from phantom_lab.outcomes import ActionCall, Outcome, Scenario, read_scenarios
 from phantom_lab.outcomes.yaml_text import as_yaml, read_document
@@ -167,8 +168,10 @@ def test_what_cannot_be_read_is_told_in_one_line(content: str | bytes, message: 
 
 
 @pytest.mark.parametrize(("content", "message"), [
-    ('{"a": 1, "a": 2}', "s.json: this cannot be read: the key 'a' stands in an object twice"),
-    ('{"a": NaN}', "s.json: this cannot be read: NaN is no JSON number"),
+    ('{"a": 1,\n "a": 2}', "s.json:2: the key 'a' stands here twice"),
+    ('{"b": "NaN\\"",\n "a": NaN}', "s.json:2: NaN is no JSON number"),
+    ('{\n\t"a": [-Infinity]}', "s.json:2: -Infinity is no JSON number"),
+    ('{\n"a": 1e999}', "s.json:2: the number 1e999 is too large"),
     ('{\n"a": 1}}', "s.json:2: this is no JSON: Extra data"), ("", "s.json:1: this is no JSON: Expecting value"),
     ("[" * 100_000, "s.json: nested more than 100 levels deep"),
 ])
@@ -194,7 +197,7 @@ def test_aliases_within_the_bound_are_read(write: Write):
 def test_a_file_that_is_none_is_told(tmp_path: Path):
     """A folder, a name that nothing has, and one that nothing can have."""
     assert refused(tmp_path / "missing.yaml") == "missing.yaml: there is no such file"
-    assert refused(tmp_path) == f"{tmp_path.name}: the file cannot be read: Is a directory"
+    assert refused(tmp_path) == f"{tmp_path.name}: this is no regular file"
     assert "cannot be read" in refused(tmp_path / "a\0b")
 
 
@@ -254,6 +257,29 @@ def test_a_file_that_is_none_is_told(tmp_path: Path):
     ("variants: {a: {variants: {}}}", "s.yaml:1: variants.a.variants: there is no such key. "),
     ("variants:\n  a: {}\n  b:\n    seed: x", 's.yaml:4: variants.b.seed: this must be a number, not "x"'),
     ("variants:\n  a:\n    start: soon\n  b: {}", "s.yaml:3: start: 'soon' is no time."),
+    ("outcomes:\n- action: a\n  set:\n    data.*.score: 95",
+     ("s.yaml:4: `set` has the path 'data.*.score', which leads to nothing in a result. Did you mean "
+      "action_result.data.*.score?")),
+    ("outcomes: [{action: a, set: {nonsense: 3}}]",
+     ("s.yaml:1: `set` has the path 'nonsense', which leads to nothing in a result. A path begins with "
+      "action_result.data, action_result.summary, action_result.message, action_result.status.")),
+    ("outcomes: [{action: a, set: {action_result: {data: []}}}]", "s.yaml:1: `set` has the path 'action_result', "),
+    ("outcomes: [{action: a, set: {'': 1}}]", "s.yaml:1: `set` has the path '', "),
+    ("outcomes: [{action: a, set: {action_result.data..x: 1}}]", "s.yaml:1: `set` has the path "),
+    ("outcomes: [{action: a, set: {action_result.summary: 5}}]",
+     "s.yaml:1: `set` has 'action_result.summary': this must be an object, not 5"),
+    ("outcomes: [{action: a, set: {action_result.data: {a: 1}}}]",
+     "s.yaml:1: `set` has 'action_result.data': this must be a list, not {'a': 1}"),
+    ("outcomes: [{action: a, set: {action_result.message: 5}}]",
+     "s.yaml:1: `set` has 'action_result.message': this must be a text, not 5"),
+    ("outcomes: [{action: a, set: {action_result.status: maybe}}]",
+     "s.yaml:1: `set` has 'action_result.status': this must be success or failed, not 'maybe'"),
+    ("outcomes: [{action: a, set: {action_result.status.x: 1}}]",
+     "s.yaml:1: `set` has the path 'action_result.status.x', and below `status` there is nothing"),
+    ("outcomes:\n- {action: a, parameter: {x: 1}}\n- {action: A, parameter: {x: 1}, data: []}",
+     "s.yaml:3: there are two answers to 'A' for the same calls: this one and that of s.yaml:2. Give them as `calls`"),
+    ("http:\n- {url: 'https://A.example'}\n- {url: 'https://a.example/', status: 500}",
+     "s.yaml:3: there are two answers to https://a.example/ for the same calls: this one and that of s.yaml:2."),
 ])
 def test_what_is_wrong_in_a_scenario_is_told_with_its_line(text: str, message: str, write: Write):
     """Where it stands, what it is and what was meant; everything is looked at before anything runs."""
@@ -400,8 +426,8 @@ outcomes:
     run = Lab(scenario=file).run(playbook(ACT.replace("IPS", "['1.1.1.1']")))
     assert run.status == "needs_outcome"
     told = run.summary().message
-    assert told.startswith(f"{file}:3: two outcomes match 'whois ip' (block look_0), and neither is more specific: ")
-    assert f"that of {file}:4." in told
+    assert told.startswith("two outcomes match 'whois ip' (block look_0), and neither is more specific: ")
+    assert f"that of {file}:4 ({file}:3). Let one" in told
 
 
 def test_answers_are_used_up_call_by_call(write: Write, playbook):
@@ -422,7 +448,106 @@ outcomes:
         assert [one.source for one in run.journal.events if type(one).__name__ == "OutcomeGiven"] == [
             f"{file}:6", f"{file}:7", f"{file}:8"]
         assert run.status == "needs_outcome"
-        assert f"{file}:4: outcome list of 'whois ip' (block look_3) ran out at call 4." in run.summary().message
+        assert run.summary().message.startswith(
+            f"outcome list of 'whois ip' (block look_3) ran out at call 4 ({file}:4). Add an answer")
+
+
+LOOK = ACT.replace("IPS", "['1', '2']")
+
+
+def told(run: Any, file: Path) -> list[str]:
+    """What is noted of a scenario."""
+    return [one.replace(f"{file.parent}/", "") for one in run.summary().notes if one.startswith("scenario ")]
+
+
+@pytest.mark.parametrize(("entry", "note"), [
+    ("{action: whois pi}", "the outcome of 'whois pi' was never asked for; the run asked for 'whois ip'"),
+    ("{action: block host}", "the outcome of 'block host' was never asked for; the run asked for 'whois ip'"),
+    ("{action: whois ip, block: lok}",
+     "the outcome of 'whois ip' was never asked for: block is \"lok\", not \"look_0\""),
+    ("{action: whois ip, asset: w, parameter: {ip: 1, n: 2}}",
+     ("the outcome of 'whois ip' was never asked for: parameter ip is 1, not \"1\", parameter n is 2, and the call "
+      "has none")),
+    ("{action: whois ip, asset: w, calls: [{}, {}, {}]}", "of the 3 answers to 'whois ip' the run asked for 2"),
+    ("{action: whois ip, asset: other}",
+     "the outcome of 'whois ip' was never asked for: asset is \"other\", not \"w\""),
+])
+def test_an_entry_that_nothing_used_is_noted(entry: str, note: str, write: Write, playbook):
+    """With its line, and with what the run asked for instead."""
+    file = write(f"container: {{name: a}}\noutcomes:\n  - {{action: whois ip}}\n  - {entry}\n")
+    run = Lab(scenario=file).run(playbook(LOOK))
+    assert (run.status, told(run, file)) == ("success", [f"scenario situation.yaml:4: {note}"])
+
+
+def test_what_is_used_or_stands_in_for_the_rest_is_not_noted(write: Write, playbook):
+    """More specific entries answered; of what variants share, only what seems to be misspelt."""
+    file = write("""container: {name: a}
+outcomes:
+  - {action: whois ip}
+  - {action: block host}
+  - {action: whois pi}
+variants:
+  a: {outcomes: [{action: whois ip, parameter: {ip: "1"}}, {action: whois ip, parameter: {ip: "2"}}]}
+""")
+    run = Lab(scenario=file).run(playbook(LOOK))
+    assert told(run, file) == [
+        "scenario situation.yaml:5: the outcome of 'whois pi' was never asked for; the run asked for 'whois ip'"]
+
+
+def test_an_answer_to_a_request_that_nothing_sent_is_noted(write: Write, playbook):
+    """By its URL."""
+    file = write("container: {name: a}\nhttp:\n  - {method: GET, url: 'https://a.example/*', body: x}\n")
+    assert told(Lab(scenario=file).run(playbook("def on_start(container):\n    pass\n")), file) == [
+        "scenario situation.yaml:3: the answer to GET https://a.example/* was never asked for"]
+
+
+def test_who_answered_a_request_is_told(write: Write, playbook):
+    """In the summary, and in the report for people; so is what nothing answered."""
+    file = write("container: {name: a}\nhttp:\n  - {url: 'https://a.example/*', status: 201}\n")
+    run = Lab(scenario=file).run(playbook("""import requests
+def on_start(container):
+    requests.post('https://a.example/x')
+    requests.get(phantom.build_phantom_rest_url('container'), verify=False)
+    try:
+        requests.get('https://b.example/')
+    except requests.ConnectionError:
+        pass
+"""))
+    first, second = run.summary().http
+    assert first == {"method": "POST", "url": "https://a.example/x", "status_code": 201, "source": f"{file}:3",
+                     "error": "", "block": "on_start", "line": first["line"]}
+    assert second == {**first, "method": "GET", "url": "https://b.example/", "status_code": None, "source": "",
+                      "error": "refused by the lab", "line": first["line"] + 3}
+    report = as_text(run.summary())
+    assert f"requests\n      POST https://a.example/x: 201 ({file}:3)\n" in report
+    assert "      GET https://b.example/: refused by the lab\n" in report
+
+
+@pytest.mark.parametrize(("entry", "near"), [
+    ("{action: whois ip, parameter: {ip: 1}}",
+     "The scenario answers 'whois ip', but not this call: situation.yaml:3: parameter ip is 1, not \"1\"."),
+    ("{action: whois ipp}", "The scenario answers 'whois ipp' (situation.yaml:3): is 'whois ip' meant?"),
+])
+def test_a_near_miss_says_why_an_entry_does_not_fit(entry: str, near: str, write: Write, playbook):
+    """Instead of what could be given, as something was; nothing is noted of a run that did not come to its end."""
+    file = write(f"container: {{name: a}}\noutcomes:\n  - {entry}\n")
+    run = Lab(scenario=file).run(playbook(LOOK))
+    assert (run.status, told(run, file)) == ("needs_outcome", [])
+    assert run.summary().message.replace(f"{file.parent}/", "") == (
+        f"no outcome for action 'whois ip' on asset 'w' with {{\"ip\": \"1\"}} (block look_0). {near}")
+
+
+@pytest.mark.parametrize(("given", "message"), [
+    ({"scenario": 5}, "scenario must be a file, what it would hold, or a Scenario, not '5'"),
+    ({"scenario": []}, "scenario must be a file"), ({"apps": 5}, "apps must be the path of manifests, not '5'"),
+    ({"seed": "x"}, "seed must be a whole number, not 'x'"), ({"seed": 1.5}, "seed must be a whole number, not '1.5'"),
+    ({"seed": True}, "seed must be a whole number"), ({"generate": "no"}, "generate must be True or False, not 'no'"),
+    ({"recording": 5}, "recording must be a journal's path, not int"),
+])
+def test_arguments_of_another_kind_are_refused(given: dict[str, Any], message: str):
+    """In one line, before anything runs."""
+    with pytest.raises(InputError, match=f"^{message}"):
+        Lab({"name": "a"}, **given)
 
 
 def test_parameter_sets_fail_one_by_one():

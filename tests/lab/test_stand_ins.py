@@ -129,7 +129,7 @@ def test_the_journal_says_that_a_stub_answered(lab: Lab, parent: Path, caller: P
 
 
 @pytest.mark.parametrize(("stub", "told"), [
-    (lambda given: 1 / 0, "raised ZeroDivisionError: division by zero. Return phantom_lab.failure(message) for a "),
+    (lambda given: 1 / 0, "raised ZeroDivisionError: division by zero (block "),
     (lambda given: None, "returned NoneType, not "), (lambda given: "text", "returned str, not "),
     (lambda given: {"x": {1, 2}}, "is not JSON: Object of type set is not JSON serializable"),
     (lambda a, b, c, *, d, **kw: kw["no"], "raised "),
@@ -137,7 +137,7 @@ def test_the_journal_says_that_a_stub_answered(lab: Lab, parent: Path, caller: P
 @pytest.mark.parametrize("kind", ["playbook", "custom function"])
 def test_a_stub_that_says_nothing_ends_the_run_as_one_for_an_action(kind: str, stub: Any, told: str, lab: Lab,
                                                                     parent: Path, caller: Path):
-    """One line that names the stub, its file and what to do; nothing is raised into the playbook."""
+    """One line that names the block, the stub, its file and what to do; nothing is raised into the playbook."""
     if kind == "playbook":
         lab.playbook("enrich")(stub)
     else:
@@ -145,7 +145,8 @@ def test_a_stub_that_says_nothing_ends_the_run_as_one_for_an_action(kind: str, s
     run = lab.run(parent if kind == "playbook" else caller)
     message = run.summary().message
     assert run.status == "needs_outcome"
-    assert message.startswith("<lambda> (test_stand_ins.py:")
+    assert "<lambda> (test_stand_ins.py:" in message
+    assert ("Return phantom_lab.failure(message) for a " in message) == ("raised" in told)
     name = "enrich" if kind == "playbook" else "add"
     assert f"the stub for {kind} '{name}'" in message
     assert told in message

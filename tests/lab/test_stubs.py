@@ -47,3 +47,43 @@ def test_the_decorator_without_parentheses_is_an_input_error(lab: Lab):
         @lab.action
         def look(parameter):
             return []
+
+
+def test_a_stub_that_exits_does_not_end_the_process(lab: Lab, playbook):
+    """It is a stub that raised, and the message names its block."""
+    @lab.action("look")
+    def look(parameter):
+        raise SystemExit(3)
+
+    run = lab.run(playbook(SOURCE))
+    assert run.status == "needs_outcome"
+    assert run.summary().message.startswith("the stub for 'look' raised SystemExit: 3 (block one, look (test_stubs.py:")
+
+
+def test_data_that_is_no_data_is_refused_as_in_a_scenario(lab: Lab, playbook):
+    """A list of objects, or one of them."""
+    lab.action("look")(lambda parameter: {"data": "text"})
+    run = lab.run(playbook(SOURCE))
+    assert run.status == "needs_outcome"
+    assert run.summary().message.startswith("`data` must be a list of data objects, or one of them, not str (block one")
+
+
+def test_responses_that_are_too_few_are_counted_and_their_block_is_named(lab: Lab, playbook):
+    """One response to two questions."""
+    lab.action("prompt")(lambda parameter: {"responses": ["Yes"]})
+    run = lab.run(playbook("""
+def on_start(container):
+    phantom.prompt2(container=container, user="kim", message="Go on?", name="ask", respond_in_mins=5,
+                    response_types=[{"prompt": one, "options": {"type": "message"}} for one in ("a", "b")])
+"""))
+    assert run.summary().message.startswith("1 response to 2 questions (block ask, <lambda> (test_stubs.py:")
+
+
+def test_what_is_missing_for_a_prompt_is_never_said_to_be_generated(lab: Lab, playbook):
+    """Nobody's answer is made up."""
+    run = lab.run(playbook("""
+def on_start(container):
+    phantom.prompt2(container=container, user="kim", message="Go on?", name="ask", respond_in_mins=5)
+"""))
+    assert run.status == "needs_outcome"
+    assert "--generate" not in run.summary().message

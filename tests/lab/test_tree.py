@@ -199,7 +199,7 @@ def test_a_prompt_is_answered_by_a_stub(playbook, reply, debug) -> None:
 
 @pytest.mark.parametrize(("answer", "message"), [
     (responses("Maybe"), "response 'Maybe' is no choice. There are Yes, No."),
-    (responses("Yes", "No"), "2 responses to 1 questions. Asked is 'Sure?'."),
+    (responses("Yes", "No"), "2 responses to 1 question. Asked is 'Sure?'."),
 ])
 def test_a_reply_that_does_not_fit_is_refused_by_hand(playbook, answer, message) -> None:
     """The run waits on."""

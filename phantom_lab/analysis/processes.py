@@ -1,0 +1,94 @@
+"""Work in processes of its own, which end with the one that started them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+_SPAWN = get_context("spawn")
+
+
+def spread(work: Callable[[str], T], items: Sequence[str], *, jobs: int | None, hash_seed: int,
+           prepare: Callable[..., None], given: tuple[Any, ...]) -> Iterator[tuple[str, T | None]]:
+    """Each item with what became of it, as they get done; None where the process ended before that.
+
+    Whatever the processes print goes to stderr. An interrupt is raised here alone, and ends them.
+
+    Args:
+        jobs: processes; None is one per processor.
+        hash_seed: so that sets of texts have the same order in every process.
+        prepare: called with `given` once in each.
+    """
+    theirs, ours = _SPAWN.Pipe(duplex=False)
+    number = min(jobs or os.cpu_count() or 1, len(items)) or 1
+    pool = ProcessPoolExecutor(number, _SPAWN, _start, (theirs, prepare, given))
+    try:
+        with _starting(hash_seed):
+            items_of = {pool.submit(work, one): one for one in items}
+        yield from ((items_of[one], _result(one)) for one in _done(set(items_of)))
+    except BaseException:
+        ours.close()  # before the pool waits for them: what they are at is of no use any more
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+        ours.close()
+        theirs.close()
+
+
+def _done(left: set[Future[T]]) -> Iterator[Future[T]]:
+    while left:
+        done, left = wait(left, return_when=FIRST_COMPLETED)
+        yield from done
+
+
+def _result(one: Future[T]) -> T | None:
+    try:
+        return one.result()
+    except BrokenProcessPool:
+        return None
+
+
+@contextmanager
+def _starting(hash_seed: int) -> Iterator[None]:
+    """What processes take over when they are started: the hash seed, and that an interrupt is not for them."""
+    before = os.environ.get("PYTHONHASHSEED")
+    os.environ["PYTHONHASHSEED"] = str(hash_seed % 2**32)
+    handler = _on_interrupt(signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        _on_interrupt(handler)
+        if before is None:
+            del os.environ["PYTHONHASHSEED"]
+        else:
+            os.environ["PYTHONHASHSEED"] = before
+
+
+def _on_interrupt(handler: Any) -> Any:
+    """Set what an interrupt does, which only the main thread can; returns what it did."""
+    main = threading.current_thread() is threading.main_thread()
+    return signal.signal(signal.SIGINT, handler) if main and handler is not None else None
+
+
+def _start(theirs: Connection, prepare: Callable[..., None], given: tuple[Any, ...]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.dup2(2, 1)  # standard output holds the command's own answer
+    sys.stdout = sys.stderr
+    threading.Thread(target=_end_with, args=(theirs,), daemon=True).start()
+    prepare(*given)
+
+
+def _end_with(theirs: Connection) -> None:
+    """The other end of the pipe is closed by the process that started this one, or by the system when that is gone."""
+    theirs.poll(None)
+    os._exit(1)

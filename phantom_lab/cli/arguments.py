@@ -1,0 +1,44 @@
+"""What several commands take: numbers that are looked at before anything runs, and manifests of apps."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+
+from phantom_lab.cli.report import shown
+from phantom_lab.outcomes import Apps
+
+_DIGITS = 1000
+"""Of a number; Python itself converts not many more of them."""
+
+
+def positive(text: str) -> int:
+    """A number from 1."""
+    if not re.fullmatch(rf"[0-9]{{1,{_DIGITS}}}", text) or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no number from 1")
+    return int(text)
+
+
+def seed(text: str) -> int:
+    """A whole number."""
+    if not re.fullmatch(rf"-?[0-9]{{1,{_DIGITS}}}", text):
+        raise argparse.ArgumentTypeError(f"invalid int value: {text[:40]!r}")
+    return int(text)
+
+
+def apps_of(given: str | None) -> Apps | None:
+    """The manifests that ``--apps`` names; what of them cannot be read is noted on stderr.
+
+    Raises:
+        InputError: there are none.
+    """
+    apps = Apps.load(given) if given else None
+    for problem in apps.problems if apps else ():
+        note(problem)
+    return apps
+
+
+def note(text: str) -> None:
+    """One line on stderr."""
+    print(f"phantom-lab: note: {shown(text)}", file=sys.stderr)
