@@ -188,7 +188,9 @@ def endless(tmp_path: Path) -> Iterator[Callable[[str], subprocess.Popen[str]]]:
         (tmp_path / "c.py").write_text(ENDLESS.format(mark=str(mark)))
         started.append(subprocess.Popen(
             [sys.executable, "-m", "phantom_lab", "check", str(tmp_path), "--run", "--jobs", jobs, "--json"],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True))
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+            # a shell lets its background commands ignore interrupts, and they hand that down
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)))
         while not mark.exists():
             assert started[0].poll() is None
             time.sleep(0.05)
