@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from phantom_lab.analysis.deadline import deadline
-from phantom_lab.analysis.places import Situation
+from phantom_lab.analysis.edits import Situation
 from phantom_lab.analysis.running import failures
 from phantom_lab.analysis.trial import ENDED, Trials
 from phantom_lab.engine import Playbook, PlaybookRun
@@ -86,7 +86,7 @@ class Runs:
             self.spent += _SLOW
             found[_where(run)] = None
         elif run.status not in (*ENDED, "error"):
-            self.faults.setdefault(run.summary().message or run.status, situation)
+            self.faults.setdefault(run.message or run.status, situation)
         return run, found
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from phantom_lab.analysis.situation import place
 from phantom_lab.datapath import STAR, Path, Source, Step
-from phantom_lab.engine import PEOPLE
 from phantom_lab.engine.library import base_name
 from phantom_lab.journal import (
     ActionStarted,
@@ -17,7 +16,7 @@ from phantom_lab.journal import (
     Journal,
     PlaybookCompleted,
 )
-from phantom_lab.model import json_copy
+from phantom_lab.model import PEOPLE, json_copy
 from phantom_lab.outcomes.samples import sample_of
 from phantom_lab.reading import texts
 from phantom_lab.reading.forms import compiled
@@ -73,10 +72,15 @@ def edited(situation: Situation, path: Path, value: Any, asked: Asked, *, everyw
 def answered(situation: Situation, block: str, action: str, answer: dict[str, Any]) -> Situation:
     """A situation in which a block's action comes back with another answer."""
     found: Situation = json_copy(situation)
+    give(found, block, action, answer)
+    return found
+
+
+def give(found: Situation, block: str, action: str, answer: dict[str, Any]) -> None:
+    """Let a block's action come back with another answer."""
     entry = _entry(found, block, action)
     _keep(entry)
     entry.update(answer)
-    return found
 
 
 def listed(situation: Situation, name: str, values: list[Any]) -> Situation:

@@ -9,11 +9,10 @@ from typing import Any
 from phantom_lab.analysis.coverage import Branch, Coverage
 from phantom_lab.analysis.edits import Situation
 from phantom_lab.analysis.reasons import held_up, reasons
-from phantom_lab.analysis.replies import SOURCE
+from phantom_lab.analysis.replies import with_replies
 from phantom_lab.analysis.search import Search, Tried
 from phantom_lab.analysis.trial import ENDED, START, Trials, fired
-from phantom_lab.engine import Playbook, PlaybookRun
-from phantom_lab.journal import ActionStarted, OutcomeGiven
+from phantom_lab.engine import Playbook
 from phantom_lab.reading.read import read
 
 BUDGET = 100
@@ -97,7 +96,7 @@ def furthest(playbook: Playbook, trials: Trials, *, acts: bool, budget: int = 25
 def _explored(tried: Tried, found: Exploration) -> Explored:
     run, change = tried.run, tried.change
     return Explored(_unique(change.name, found), with_replies(run, change.situation), run.status,
-                    "" if run.status in ENDED else run.summary().message, _in_order(tried.new, found.playbook))
+                    "" if run.status in ENDED else run.message, _in_order(tried.new, found.playbook))
 
 
 def _unique(name: str, found: Exploration) -> str:
@@ -110,24 +109,6 @@ def _changed(plain: Situation, situation: Situation) -> Situation:
     """What a variant says, which is merged over the plain situation: only what differs."""
     return {key: _changed(plain[key], value) if isinstance(plain.get(key), dict) and isinstance(value, dict) else value
             for key, value in situation.items() if key not in plain or plain[key] != value}
-
-
-def with_replies(run: PlaybookRun, situation: Situation) -> Situation:
-    """The situation with the replies that were made up in it, so that it stands for itself."""
-    given: dict[str, list[dict[str, Any]]] = {}
-    asked = {event.action_run_id: event for event in run.journal.events if isinstance(event, ActionStarted)}
-    for event in run.journal.events:
-        if isinstance(event, OutcomeGiven) and event.source == SOURCE and event.action_run_id in asked:
-            one = asked[event.action_run_id]
-            replies = [result["summary"].get("responses", []) for result in run.journal.get(event.results)]
-            given.setdefault(one.name, []).extend({"action": event.action, "responses": reply} for reply in replies)
-    entries = [{"action": replies[0]["action"], "block": block, **_answer(replies)} for block, replies in given.items()]
-    return {**situation, "outcomes": [*situation.get("outcomes", []), *entries]} if entries else situation
-
-
-def _answer(replies: list[dict[str, Any]]) -> dict[str, Any]:
-    said = [{"responses": one["responses"]} for one in replies]
-    return said[0] if all(one == said[0] for one in said) else {"calls": said}
 
 
 def _in_order(reached: set[str | Branch], playbook: Playbook) -> list[str]:

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from phantom_lab.analysis.crashes import ENDLESS, Mark, Runs
 from phantom_lab.analysis.places import places
-from phantom_lab.analysis.replies import SOURCE
+from phantom_lab.analysis.replies import with_replies
 from phantom_lab.analysis.shrinking import Change, Changed, left_out, simplest
 from phantom_lab.analysis.trial import START, Trials
 from phantom_lab.engine import Playbook, PlaybookRun
 from phantom_lab.errors import LabError
-from phantom_lab.journal import ActionStarted, OutcomeGiven
 from phantom_lab.journal.responsible import responsible
 
 if TYPE_CHECKING:
@@ -134,9 +133,8 @@ class _Fuzzer:
 
     def _scenario(self, situation: dict[str, Any], run: PlaybookRun | None) -> dict[str, Any]:
         """With all that a run of it takes: the replies that were made up, too."""
-        outcomes = [*situation.get("outcomes", ()), *(_replies(run) if run else ())]
-        return {"generate": True, "seed": self._seed, "start": START, **situation,
-                **({"outcomes": outcomes} if outcomes else {})}
+        return {"generate": True, "seed": self._seed, "start": START,
+                **(with_replies(run, situation) if run else situation)}
 
 
 class _Search:
@@ -182,14 +180,3 @@ def _changes(changed: Changed) -> SearchStrategy[tuple[Change, ...]]:
 
 def _number(bits: Sequence[bool]) -> int:
     return sum(bit << place for place, bit in enumerate(reversed(bits)))
-
-
-def _replies(run: PlaybookRun) -> Iterator[dict[str, Any]]:
-    """What was made up where people are asked."""
-    names = {one.action_run_id: one.name for one in run.journal.events if isinstance(one, ActionStarted)}
-    found = {names[one.action_run_id]: one for one in run.journal.events
-             if isinstance(one, OutcomeGiven) and one.source == SOURCE}
-    for name, one in found.items():
-        result, = run.journal.get(one.results)
-        yield {"action": one.action, "block": name, "responses": result["summary"].get("responses", [])}
-

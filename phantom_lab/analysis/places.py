@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from phantom_lab.analysis import unexpected
+from phantom_lab.analysis.edits import Situation, give, set_result
 from phantom_lab.analysis.situation import place as put
 from phantom_lab.analysis.unexpected import ABSENT, told
 from phantom_lab.datapath import STAR, Path, Source
@@ -19,7 +20,6 @@ from phantom_lab.reading.demand import demand_of
 from phantom_lab.reading.forms import compiled
 from phantom_lab.reading.read import Reading, read
 
-Situation = dict[str, Any]
 Steps = tuple[str, ...]
 EVERY = -1
 """Stands for every artifact."""
@@ -175,26 +175,16 @@ def _of_result(path: str) -> tuple[Any, ...]:
 
 def _into_result(name: str, action: str, path: str) -> Callable[[Situation, Any], None]:
     def change(found: Situation, value: Any) -> None:
-        _entry(found, name, action, "set").setdefault("set", {})[path] = value
+        set_result(found, name, action, path, value)
 
     return change
 
 
 def _answer(name: str, action: str, answers: dict[str, dict[str, Any]]) -> Callable[[Situation, Any], None]:
     def change(found: Situation, value: Any) -> None:
-        _entry(found, name, action).update(answers[value])
+        give(found, name, action, answers[value])
 
     return change
-
-
-def _entry(found: Situation, name: str, action: str, *kept: str) -> dict[str, Any]:
-    """What a block's action comes back with; of that, only some keys are kept."""
-    outcomes: list[dict[str, Any]] = found.setdefault("outcomes", [])
-    place = next((place for place, one in enumerate(outcomes) if one.get("block") == name), len(outcomes))
-    before = outcomes[place] if place < len(outcomes) else {}
-    entry = {"action": action, "block": name, **{key: before[key] for key in kept if key in before}}
-    outcomes[place:place + 1] = [entry]
-    return entry
 
 
 def _of_field(kind: str, steps: Steps, sane: Any) -> tuple[Any, ...]:

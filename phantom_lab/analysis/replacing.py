@@ -7,9 +7,8 @@ from itertools import islice
 from typing import Any
 
 from phantom_lab.analysis.edits import Situation, set_result
-from phantom_lab.engine import PEOPLE
 from phantom_lab.journal import ActionStarted, Journal, OutcomeGiven
-from phantom_lab.model import json_copy
+from phantom_lab.model import PEOPLE, json_copy
 
 _MOST = 4
 """Places of results where a value is looked for."""

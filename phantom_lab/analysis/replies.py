@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from phantom_lab.model import Asset
+from phantom_lab.analysis.edits import Situation
+from phantom_lab.engine import PlaybookRun
+from phantom_lab.journal import ActionStarted, OutcomeGiven
+from phantom_lab.model import PEOPLE, Asset
 from phantom_lab.outcomes import ActionCall, Outcome, outcome_of, responses
 from phantom_lab.outcomes.declared import Demand
 
-_PEOPLE = frozenset({"prompt", "task", "approve"})
 SOURCE = "made-up reply"
 
 
@@ -26,12 +28,12 @@ class Replies:
 
     def outcome(self, call: ActionCall) -> Outcome | None:
         """The reply to a question; None for any other action."""
-        if call.action not in _PEOPLE:
+        if call.action not in PEOPLE:
             return None
         questions = call.parameter.get("response_types") or []
         if not questions and call.action == "prompt":
             questions = [{"options": {"type": "list", "choices": ["Yes", "No"]}}]
-        said = [_reply(question, self._wanted(call, place)) for place, question in enumerate(questions)]
+        said = [reply_to(question, self._wanted(call, place)) for place, question in enumerate(questions)]
         return outcome_of(responses(*said), call, where=SOURCE, source=SOURCE)
 
     def assets(self, action: str) -> Iterable[Asset]:
@@ -47,7 +49,8 @@ class Replies:
                 for operator, literal in one.comparisons if operator == "=="]
 
 
-def _reply(question: Any, wanted: list[Any]) -> Any:
+def reply_to(question: Any, wanted: Sequence[Any] = ()) -> Any:
+    """A reply to a question: one of those that are wanted where that is possible."""
     options = question.get("options") if isinstance(question, dict) else None
     options = options if isinstance(options, dict) else {}
     choices = options.get("choices") or []
@@ -56,3 +59,21 @@ def _reply(question: Any, wanted: list[Any]) -> Any:
     if options.get("type") == "range":
         return options.get("min", 0)
     return next((one for one in wanted if isinstance(one, str) and one), "sample reply")
+
+
+def with_replies(run: PlaybookRun, situation: Situation) -> Situation:
+    """The situation with the replies that were made up in it, so that it stands for itself."""
+    given: dict[str, list[dict[str, Any]]] = {}
+    asked = {event.action_run_id: event for event in run.journal.events if isinstance(event, ActionStarted)}
+    for event in run.journal.events:
+        if isinstance(event, OutcomeGiven) and event.source == SOURCE and event.action_run_id in asked:
+            one = asked[event.action_run_id]
+            replies = [result["summary"].get("responses", []) for result in run.journal.get(event.results)]
+            given.setdefault(one.name, []).extend({"action": event.action, "responses": reply} for reply in replies)
+    entries = [{"action": replies[0]["action"], "block": block, **_answer(replies)} for block, replies in given.items()]
+    return {**situation, "outcomes": [*situation.get("outcomes", []), *entries]} if entries else situation
+
+
+def _answer(replies: list[dict[str, Any]]) -> dict[str, Any]:
+    said = [{"responses": one["responses"]} for one in replies]
+    return said[0] if all(one == said[0] for one in said) else {"calls": said}

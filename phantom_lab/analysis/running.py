@@ -168,7 +168,7 @@ def trial_of(playbook: Playbook, tried: Tried, run: PlaybookRun) -> Trial:
     """What a run says of its playbook."""
     coverage = Coverage.of(playbook)
     coverage.add([run], playbook.file)
-    status, message = run.status, run.summary().message or ""
+    status, message = run.status, run.message
     errors = [_error(run, playbook, one) for one in failures(run)]
     nameless = [one["error"] for one in errors if not one["responsible"]]
     lab_error = message if status not in (*ENDED, "error") else "; ".join(nameless)

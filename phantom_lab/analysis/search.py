@@ -12,9 +12,11 @@ from phantom_lab.analysis.edits import Asked, Situation, answered
 from phantom_lab.analysis.flips import flipped
 from phantom_lab.analysis.guesses import guesses
 from phantom_lab.analysis.repairs import raised, repaired
+from phantom_lab.analysis.replies import reply_to
 from phantom_lab.analysis.trial import Trials
-from phantom_lab.engine import PEOPLE, Playbook, PlaybookRun
+from phantom_lab.engine import Playbook, PlaybookRun
 from phantom_lab.journal import ActionStarted, Evaluated, OutcomeGiven, RunStarted
+from phantom_lab.model import PEOPLE
 from phantom_lab.outcomes.declared import Read
 from phantom_lab.reading.demand import demand_of
 from phantom_lab.reading.read import read
@@ -119,7 +121,7 @@ def _other_answers(run: PlaybookRun, event: ActionStarted, playbook: Playbook,
     parameters: list[dict[str, Any]] = run.journal.get(event.parameters)
     asked = parameters[0].get("response_types") or [] if parameters else []
     reads = demand_of(playbook).reads.get(event.name, ())
-    given = _replies(run, event) or [_first(one) for one in asked]
+    given = _replies(run, event) or [reply_to(one) for one in asked]
     for place, question in enumerate(asked):
         for choice in _alternatives(question, reads, place):
             yield other(f"is answered {choice!r}", {
@@ -141,9 +143,3 @@ def _alternatives(question: Any, reads: Sequence[Read], place: int) -> list[Any]
     compared = [literal for one in reads if one.path.endswith((f"responses.{place}", "responses.*"))
                 for _, literal in one.comparisons]
     return list(dict.fromkeys([*compared, *(options[key] for key in ("min", "max") if key in options)]))
-
-
-def _first(question: Any) -> Any:
-    options: dict[str, Any] = question.get("options") or {}
-    choices: list[Any] = options.get("choices") or [options.get("min", "sample reply")]
-    return choices[0]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from phantom_lab.analysis.crashes import ENDLESS, Mark, Runs
-from phantom_lab.analysis.places import EVERY, Place, Situation, leaves
+from phantom_lab.analysis.edits import Situation
+from phantom_lab.analysis.places import EVERY, Place, leaves
 from phantom_lab.analysis.unexpected import same
 from phantom_lab.model import json_copy
 

@@ -10,10 +10,11 @@ from typing import Any
 
 from phantom_lab.analysis.replies import Replies
 from phantom_lab.analysis.situation import situation_of
-from phantom_lab.engine import PEOPLE, Library, Playbook, PlaybookRun
+from phantom_lab.engine import Library, Playbook, PlaybookRun
 from phantom_lab.errors import LabError
 from phantom_lab.journal import ActionStarted
 from phantom_lab.lab import Lab
+from phantom_lab.model import PEOPLE
 from phantom_lab.outcomes.apps import Apps
 from phantom_lab.outcomes.declared import Demand
 from phantom_lab.reading import texts

@@ -6,10 +6,10 @@ import sys
 from contextlib import redirect_stdout
 from typing import Any
 
-from phantom_lab.engine import PEOPLE, Playbook, PlaybookRun, Stepper
+from phantom_lab.engine import Playbook, PlaybookRun, Stepper
 from phantom_lab.errors import OutcomeNeeded
 from phantom_lab.lab import Lab
-from phantom_lab.model import Record
+from phantom_lab.model import PEOPLE, Record
 from phantom_lab.rest.problems import bad_request
 from phantom_lab.rest.run_records import run_records
 
@@ -55,7 +55,7 @@ class LabRuns:
         """
         run = self._run(_ACTION, container, inputs={"calls": calls})
         if run.status not in ("success", "failed") or not run.state.action_runs:
-            raise bad_request(run.summary().message)
+            raise bad_request(run.message)
         return run.state.action_runs[-1].id
 
     def reply(self, record: Record, body: Record) -> Record:

@@ -9,7 +9,6 @@ from phantom_lab.engine.run import PlaybookRun
 from phantom_lab.engine.sentences import why
 from phantom_lab.engine.stepper import Position, Stepper
 from phantom_lab.engine.tree import Namespace, plant
-from phantom_lab.engine.turns import PEOPLE
 
-__all__ = ["PEOPLE", "AssetSelection", "Breakpoint", "Breakpoints", "Changes", "FreeGate", "Gate", "Library",
+__all__ = ["AssetSelection", "Breakpoint", "Breakpoints", "Changes", "FreeGate", "Gate", "Library",
            "Namespace", "Playbook", "PlaybookRun", "Position", "Stepper", "plant", "why"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from phantom_lab.engine.custom_function import CustomFunction
-from phantom_lab.journal.fan_out import PEOPLE, multiplied, without_context
+from phantom_lab.journal.fan_out import QUESTIONS, multiplied, without_context
 from phantom_lab.model import AppRun, Asset, ChildRun
 from phantom_lab.outcomes import ActionCall, Outcome, outcome_of
 
@@ -63,7 +63,7 @@ class PendingAction(Pending):
     def __repr__(self) -> str:
         """With how many calls it makes, and what they multiply from."""
         calls = multiplied(without_context(self.parameters), len(self.assets))
-        return f"<PendingAction {self.name!r}: {self.action}{'' if self.action in PEOPLE else f', {calls}'}>"
+        return f"<PendingAction {self.name!r}: {self.action}{'' if self.action in QUESTIONS else f', {calls}'}>"
 
     def answered(self, call: ActionCall) -> Outcome | None:
         """The outcome that was given by hand for a call; the newest one counts."""

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from phantom_lab.engine.recorded import recorded
-from phantom_lab.engine.turns import PEOPLE
 from phantom_lab.errors import InputError
 from phantom_lab.journal import (
     ApiCalled,
@@ -19,6 +18,7 @@ from phantom_lab.journal import (
     RunEnded,
     RunStarted,
 )
+from phantom_lab.model import PEOPLE
 from phantom_lab.model.container import ARTIFACT_FIELDS, CONTAINER_FIELDS
 from phantom_lab.outcomes import ActionCall, Outcome
 from phantom_lab.outcomes.answer import message_of

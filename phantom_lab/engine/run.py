@@ -41,7 +41,7 @@ from phantom_lab.journal import (
     summarize,
     unmatched,
 )
-from phantom_lab.model import ChildRun, Container, json_copy
+from phantom_lab.model import PEOPLE, ChildRun, Container, json_copy
 from phantom_lab.state import Clock, Platform, RunState, Scope, Subset
 
 _command: ContextVar[int] = ContextVar("phantom_lab_command", default=0)
@@ -112,8 +112,19 @@ class PlaybookRun:
     @property
     def status(self) -> str:
         """``running``, or how the run ended."""
-        return next((event.status for event in reversed(self.journal.events)
-                     if isinstance(event, RunEnded) and event.run == self.id), "running")
+        end = self._end
+        return end.status if end else "running"
+
+    @property
+    def message(self) -> str:
+        """Why it ended so; empty of a success."""
+        end = self._end
+        return end.message if end else ""
+
+    @property
+    def _end(self) -> RunEnded | None:
+        return next((event for event in reversed(self.journal.events)
+                     if isinstance(event, RunEnded) and event.run == self.id), None)
 
     def summary(self) -> Summary:
         """Everything the run and its child playbooks did."""
@@ -239,7 +250,7 @@ class PlaybookRun:
             return "error", str(self._invoker.failures[0])
         for done in self.state.action_runs:
             if not done.success:
-                return "failed", f"{turns.PEOPLE.get(done.action, 'action')} '{done.name}' failed: {done.reason}"
+                return "failed", f"{PEOPLE.get(done.action, 'action')} '{done.name}' failed: {done.reason}"
         for executed in self.state.custom_function_runs:
             if not executed.success:
                 return "failed", f"custom function '{executed.name}' failed: {executed.message}"

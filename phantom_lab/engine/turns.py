@@ -24,7 +24,7 @@ from phantom_lab.journal import (
     OutcomeMissing,
     PlaybookCompleted,
 )
-from phantom_lab.model import ActionRun, CustomFunctionResult, CustomFunctionRun, json_copy
+from phantom_lab.model import PEOPLE, ActionRun, CustomFunctionResult, CustomFunctionRun, json_copy
 from phantom_lab.outcomes import ActionCall, Outcome
 
 HINT = ("Give one with --results FILE or --scenario FILE, a stub (@lab.action({action!r})), or by hand at the panel "
@@ -32,8 +32,6 @@ HINT = ("Give one with --results FILE or --scenario FILE, a stub (@lab.action({a
 PROMPT_HINT = ("Reply with --results FILE or --scenario FILE, a stub (@lab.action({action!r}) that returns "
                "phantom_lab.responses(…), timed_out() or declined()), or by hand at the panel (stepper.respond(…), "
                "stepper.time_out()).")
-PEOPLE = {"prompt": "prompt", "task": "task", "approve": "approval"}
-"""What a person answers, by the action that stands for it."""
 
 
 def take(pending: Pending) -> None:

@@ -29,7 +29,7 @@ from phantom_lab.journal import (
     sources,
 )
 from phantom_lab.journal import invocations as fold_invocations
-from phantom_lab.journal.fan_out import PEOPLE, multiplied, sets_of
+from phantom_lab.journal.fan_out import QUESTIONS, multiplied, sets_of
 
 Run = PlaybookRun | Stepper | Journal
 ARTIFACT = "artifact:*"
@@ -179,7 +179,7 @@ def deeds(run: Run, at: int) -> pd.DataFrame:
                 given = {name: get(ref) for name, ref in event.arguments.items()}
                 rows.append(_deed(event.line, "called helper", event.name, given, event.error or get(event.returned)))
             case ActionStarted():
-                calls = None if event.action in PEOPLE else multiplied(sets_of(journal, event), len(event.targets))
+                calls = None if event.action in QUESTIONS else multiplied(sets_of(journal, event), len(event.targets))
                 rows.append(_deed(None, "queued", f"{event.action} ({event.name})", None, calls))
             case Logged():
                 rows.append(_deed(event.line or None, event.level, event.message, None, None))

@@ -12,8 +12,8 @@ from phantom_lab.journal.events import ActionStarted, ApiCalled, OutcomeGiven
 from phantom_lab.journal.invocations import block_of, invocations
 from phantom_lab.journal.journal import Journal
 
-PEOPLE = ("prompt", "task")
-"""Actions that ask a person."""
+QUESTIONS = ("prompt", "task")
+"""Actions that ask a person; an approval is part of the action that needs it."""
 
 
 def fan_out(journal: Journal) -> list[dict[str, Any]]:
@@ -28,7 +28,7 @@ def fan_out(journal: Journal) -> list[dict[str, Any]]:
     fired = {event.action_run_id for event in journal.events if isinstance(event, OutcomeGiven)}
     found = []
     for event in journal.events:
-        if isinstance(event, ActionStarted) and event.action not in PEOPLE:
+        if isinstance(event, ActionStarted) and event.action not in QUESTIONS:
             sets, assets = sets_of(journal, event), len(event.targets)
             found.append({"run": event.run, "block": block_of(blocks, event.invocation),
                           "line": lines.get(event.command, 0), "name": event.name, "action": event.action,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from phantom_lab.journal.events import ActionCompleted, ActionStarted, ApiCalled, Evaluated, InvocationStarted
-from phantom_lab.journal.fan_out import PEOPLE, factors, sets_of
+from phantom_lab.journal.fan_out import QUESTIONS, factors, sets_of
 from phantom_lab.journal.invocations import Invocation, block_of, invocations
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.unmatched import conditions_of
@@ -34,7 +34,7 @@ def _parameters(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[dic
     """Parameters of actions: a list where an app takes one value, and every combination of several lists."""
     lines = {event.command: event.line for event in journal.events if isinstance(event, ApiCalled)}
     for event in journal.events:
-        if not isinstance(event, ActionStarted) or event.action in PEOPLE:
+        if not isinstance(event, ActionStarted) or event.action in QUESTIONS:
             continue
         sets = sets_of(journal, event)
         for told in (*_lists(sets), *_combinations(sets)):
@@ -61,7 +61,7 @@ def _silence(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[dict[s
     """Conditions that hold because nobody answered: the branch acts as if somebody had agreed."""
     unanswered: dict[tuple[int, str], str] = {}
     for event in journal.events:
-        if isinstance(event, ActionCompleted) and event.action in PEOPLE:
+        if isinstance(event, ActionCompleted) and event.action in QUESTIONS:
             unanswered.pop((event.run, event.name), None)
             if event.status != "success":
                 unanswered[event.run, event.name] = event.action

@@ -21,7 +21,7 @@ from phantom_lab.journal.events import (
     RunEnded,
     RunStarted,
 )
-from phantom_lab.journal.fan_out import PEOPLE, without_context
+from phantom_lab.journal.fan_out import QUESTIONS, without_context
 from phantom_lab.journal.invocations import block_of, invocations
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.net import BOTH, net_writes
@@ -145,7 +145,7 @@ class _Fold:
             for parameter in given:
                 outcome = outcomes.popleft() if outcomes else None
                 request = self._calls.carried.get(id(outcome))
-                if event.action in PEOPLE:
+                if event.action in QUESTIONS:
                     yield self._person(event, event.action, parameter, outcome)
                 elif status := self._on_platform(request) if request else self._status(
                         event, outcome, _DONE, "failed"):

@@ -1,6 +1,6 @@
 """The vendor's nouns, and their conversion from and to the vendor's JSON. No behaviour."""
 
-from phantom_lab.model.action import ActionResult, ActionRun, AppRun
+from phantom_lab.model.action import PEOPLE, ActionResult, ActionRun, AppRun
 from phantom_lab.model.asset import App, Asset
 from phantom_lab.model.child_run import ChildRun
 from phantom_lab.model.container import (
@@ -17,7 +17,7 @@ from phantom_lab.model.records import KINDS, Kind, Record, complete
 from phantom_lab.model.situation import Situation, read_situation
 from phantom_lab.model.user import User
 
-__all__ = ["ARTIFACT_FIELDS", "CHOICES", "CONTAINER_FIELDS", "KINDS", "ActionResult", "ActionRun", "App", "AppRun",
-           "Artifact", "Asset", "ChildRun", "Container", "CustomFunctionResult", "CustomFunctionRun", "Kind",
+__all__ = ["ARTIFACT_FIELDS", "CHOICES", "CONTAINER_FIELDS", "KINDS", "PEOPLE", "ActionResult", "ActionRun", "App",
+           "AppRun", "Artifact", "Asset", "ChildRun", "Container", "CustomFunctionResult", "CustomFunctionRun", "Kind",
            "Options", "Record", "Situation", "User", "as_id", "complete", "given_json", "json_copy", "read_json",
            "read_situation"]

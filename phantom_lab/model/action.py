@@ -6,6 +6,9 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+PEOPLE = {"prompt": "prompt", "task": "task", "approve": "approval"}
+"""What a person answers, by the action that stands for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ActionResult:

@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 
 from phantom_lab import frames
-from phantom_lab.engine import PEOPLE, Stepper, why
+from phantom_lab.engine import Stepper, why
 from phantom_lab.errors import InputError, LabError
 from phantom_lab.frames.flatten import flatten, table
 from phantom_lab.journal import Invocation, invocations, sources
+from phantom_lab.model import PEOPLE
 from phantom_lab.notebook.page import Page
 from phantom_lab.outcomes import ActionCall, declined, responses, timed_out
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from random import Random
 from typing import Any
 
-from phantom_lab.model import ActionResult, Asset, json_copy
+from phantom_lab.model import PEOPLE, ActionResult, Asset, json_copy
 from phantom_lab.outcomes.answer import message_of
 from phantom_lab.outcomes.apps import Apps
 from phantom_lab.outcomes.choosing import Comparison, Wish, chosen
@@ -17,8 +17,6 @@ from phantom_lab.outcomes.provider import ActionCall, Outcome
 from phantom_lab.outcomes.shaping import STAR, Shape, Steps, name_of, steps_of
 from phantom_lab.outcomes.succeeding import counted, none_of, of_success, tells_failure, told_of
 
-PEOPLE = ("prompt", "task", "approve")
-"""Actions that a person answers."""
 _DEEPEST = 50
 """Steps of a field."""
 

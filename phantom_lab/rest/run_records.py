@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from phantom_lab.engine import PEOPLE, PlaybookRun
+from phantom_lab.engine import PlaybookRun
 from phantom_lab.engine.tree import Tree
 from phantom_lab.journal import ActionStarted, Logged, RunEnded
-from phantom_lab.model import ActionRun, AppRun, CustomFunctionRun, Record, complete
+from phantom_lab.model import PEOPLE, ActionRun, AppRun, CustomFunctionRun, Record, complete
 from phantom_lab.rest.block_results import block_results
 from phantom_lab.state import Clock, Platform
 from phantom_lab.state.clock import stamp
