@@ -12,10 +12,10 @@ from phantom_lab.analysis.matching import matching
 from phantom_lab.analysis.repairs import with_value
 from phantom_lab.engine import Playbook, PlaybookRun
 from phantom_lab.journal import InvocationStarted, RunStarted
-from phantom_lab.journal.flow import Flow
-from phantom_lab.journal.given import Givers
-from phantom_lab.journal.recorded import NO_VALUE
-from phantom_lab.journal.scopes import module_of
+from phantom_lab.journal.provenance.flow import Flow
+from phantom_lab.journal.provenance.given import Givers
+from phantom_lab.journal.provenance.scopes import module_of
+from phantom_lab.journal.provenance.until import NO_VALUE
 from phantom_lab.outcomes.meeting import NEGATED, meeting
 from phantom_lab.reading.graph import edges
 from phantom_lab.reading.read import read

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from types import ModuleType
 
-from phantom_lab.journal.scopes import ANY, Comprehension, Module
+from phantom_lab.journal.provenance.scopes import ANY, Comprehension, Module
 
 Operand = tuple[ast.AST, tuple[str | int, ...]]
 """An expression, and the part of its value that is meant."""

@@ -9,8 +9,8 @@ from inspect import CO_OPTIMIZED
 from types import FrameType
 from typing import Any
 
-from phantom_lab.journal.names import UNKNOWN
-from phantom_lab.journal.scopes import Module
+from phantom_lab.journal.provenance.names import UNKNOWN
+from phantom_lab.journal.provenance.scopes import Module
 
 _SHOWN = 200
 """Characters of a value."""

@@ -15,9 +15,9 @@ from phantom_lab.engine.failures import text_of
 from phantom_lab.engine.operands import guards, leaves, of_unbound, operands, own_reason, unbound_name
 from phantom_lab.engine.peek import Peek, is_plain, shown
 from phantom_lab.engine.source import Source
-from phantom_lab.journal.flow import Flow
-from phantom_lab.journal.names import UNKNOWN
-from phantom_lab.journal.scopes import Comprehension, Module, module_of
+from phantom_lab.journal.provenance.flow import Flow
+from phantom_lab.journal.provenance.names import UNKNOWN
+from phantom_lab.journal.provenance.scopes import Comprehension, Module, module_of
 
 _VALUES = 6
 _ORIGINS = 8

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from phantom_lab.journal.events import Failure, InvocationEnded
-from phantom_lab.journal.given import Givers, origins_of
 from phantom_lab.journal.journal import Journal
-from phantom_lab.journal.recorded import NO_VALUE, OWN, Given
+from phantom_lab.journal.provenance.given import Givers, origins_of
+from phantom_lab.journal.provenance.until import NO_VALUE, OWN, Given
 
 _MADE_UP = ("generated from ", '"sample ', '"sample"')
 """What tells a value that nobody gave: how its source begins, or how samples do."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor
 
 import pytest
@@ -17,6 +19,7 @@ from phantom_lab.analysis.explore import explore
 from phantom_lab.analysis.running import run_all
 from phantom_lab.analysis.sources import distinct, find
 from phantom_lab.analysis.trial import Trials
+from phantom_lab.journal import read_journal
 from phantom_lab.outcomes import Apps
 
 CORPUS = [one for one in os.environ.get("PHANTOM_LAB_CORPUS", "").split(os.pathsep) if one]
@@ -37,6 +40,20 @@ def test_public_playbooks_run_to_their_end(apps):
     assert found.reached >= 0.6
     silent = [file for file, one in found.acts.items() if one["written"] and not one["fired"]]
     assert silent == []
+
+
+def test_public_playbooks_give_the_same_journals_under_any_hash_seed(tmp_path):
+    """Of the machine: every run, event by event."""
+    journals = []
+    for number in ("1", "2"):
+        subprocess.run([sys.executable, "-W", "ignore", "-m", "phantom_lab", "check", *CORPUS, "--run", "--apps", APPS,
+                        "--journals", str(tmp_path / number)], env={**os.environ, "PYTHONHASHSEED": number},
+                       capture_output=True, check=True)
+        journals.append({file.name: file for file in sorted((tmp_path / number).iterdir())})
+    first, second = journals
+    assert (len(first), first.keys()) == (178, second.keys())
+    assert [name for name in first
+            if list(read_journal(first[name]).events) != list(read_journal(second[name]).events)] == []
 
 
 def counts(file):

@@ -16,9 +16,9 @@ from phantom_lab.journal.events import (
     PlaybookCompleted,
     PlaybookStarted,
 )
-from phantom_lab.journal.recorded import NO_VALUE, OWN, Given, Path, Recorded, holds
-from phantom_lab.journal.scopes import ANY
-from phantom_lab.journal.walking import brief, parts, steps_of, text_of_steps
+from phantom_lab.journal.provenance.scopes import ANY
+from phantom_lab.journal.provenance.until import NO_VALUE, OWN, Given, Path, Recorded, holds
+from phantom_lab.journal.provenance.walking import brief, parts, steps_of, text_of_steps
 
 _SAVES = {"get_run_data": ("save_run_data", "save_block_result"), "get_block_result": ("save_run_data",
           "save_block_result"), "get_data": ("save_data",), "get_object": ("save_object",)}

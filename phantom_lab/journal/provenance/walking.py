@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from phantom_lab.journal.scopes import ANY, Step
+from phantom_lab.journal.provenance.scopes import ANY, Step
 
 _TOKEN = re.compile(r'(?:^|\.)(?:"((?:[^"\\]|\\.)*)"(?=\.|\Z)|([^.]*))', re.DOTALL)
 _SEEN = 5_000

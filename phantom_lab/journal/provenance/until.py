@@ -8,8 +8,8 @@ from typing import Any
 
 from phantom_lab.journal.events import ApiCalled, Event, InvocationStarted, RunStarted
 from phantom_lab.journal.journal import Journal
-from phantom_lab.journal.scopes import Module, Step, module_of
-from phantom_lab.journal.walking import parts
+from phantom_lab.journal.provenance.scopes import Module, Step, module_of
+from phantom_lab.journal.provenance.walking import parts
 
 OWN = "own code"
 NO_VALUE = object()

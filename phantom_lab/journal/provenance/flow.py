@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from phantom_lab.journal.names import Names, Origin
-from phantom_lab.journal.scopes import ANY, Comprehension, Function, Step, key_of, targets
+from phantom_lab.journal.provenance.names import Names, Origin
+from phantom_lab.journal.provenance.scopes import ANY, Comprehension, Function, Step, key_of, targets
 
 _STEPS = 3_000
 _DEEPEST = 12

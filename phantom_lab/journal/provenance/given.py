@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 from phantom_lab.journal.events import ApiCalled, Edited, InvocationStarted
-from phantom_lab.journal.flow import Flow
-from phantom_lab.journal.names import Origin, passed_to
-from phantom_lab.journal.reached import Reached
-from phantom_lab.journal.recorded import NO_VALUE, OWN, Given, Path, holds, is_literal
-from phantom_lab.journal.scopes import ANY
-from phantom_lab.journal.walking import brief, text_of_steps
+from phantom_lab.journal.provenance.flow import Flow
+from phantom_lab.journal.provenance.names import Origin, passed_to
+from phantom_lab.journal.provenance.reached import Reached
+from phantom_lab.journal.provenance.scopes import ANY
+from phantom_lab.journal.provenance.until import NO_VALUE, OWN, Given, Path, holds, is_literal
+from phantom_lab.journal.provenance.walking import brief, text_of_steps
 
 _HOPS = 12
 _EMPTY: tuple[Any, ...] = ([], {}, "")

@@ -8,7 +8,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from phantom_lab.journal.scopes import ANY, Binding, Comprehension, Function, Module, Step, parameters, targets
+from phantom_lab.journal.provenance.scopes import (
+    ANY,
+    Binding,
+    Comprehension,
+    Function,
+    Module,
+    Step,
+    parameters,
+    targets,
+)
 
 UNKNOWN = object()
 """What a name or subscript holds where nothing tells."""
