@@ -58,7 +58,8 @@ class Failure:
     """The values that it was made of, the likeliest to blame first:
 
     ``{"expression", "value"?, "ref"?, "origins"}``: a short text of the value where it is known, its digest where it is
-    plain, and `phantom_lab.journal.provenance.flow.Origin` as dicts; or ``{"expression", "own"}``: why no value is to blame.
+    plain, and `phantom_lab.journal.provenance.names.Origin` as dicts; or ``{"expression", "own"}``: why no value is to
+    blame.
     """
 
     def __str__(self) -> str:
