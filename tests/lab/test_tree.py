@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -219,7 +220,7 @@ def test_a_reply_that_does_not_fit_is_refused_by_hand(playbook, answer, message)
     (["new", "new", "new", "new", "new"], [1, 2, 3, 4]), (["new", "done"], [1, 2]), (["done"], [1])])
 def test_a_loop_ends_after_its_iterations_or_at_its_condition(playbook, states, turns) -> None:
     """Two minutes of the clock pass between the iterations, and none of the user's."""
-    lab, left = Lab({"name": "X"}), iter(states)
+    lab, left = Lab({"name": "X"}, start=datetime(2026, 1, 5, tzinfo=UTC)), iter(states)
     lab.action("look up")(lambda parameter: [{"state": next(left)}])
     lines = [eval(line) for line in lab.run(playbook(LOOP)).summary().debug]
     assert [turn for turn, _ in lines] == turns
