@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from phantom_lab.cli import given
@@ -53,7 +53,7 @@ def serve(chosen: argparse.Namespace) -> int:
             """Requests are of hostile origin, and none of them is news."""
 
     token = chosen.token or secrets.token_urlsafe(24)
-    application = LabRest(_lab(chosen), _only(token), note)
+    application = LabRest(_lab(chosen), _only(token), lru_cache(note))
     listening = _listen(chosen.port)
     port = listening.getsockname()[1]
     server = make_server(HOST, port, application, threaded=True, request_handler=Quiet, fd=listening.fileno())
