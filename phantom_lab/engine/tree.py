@@ -17,7 +17,7 @@ from phantom_lab.errors import RunUnwound
 from phantom_lab.journal import Changed, Journal, Refused
 from phantom_lab.model import Options
 from phantom_lab.outcomes import Providers
-from phantom_lab.state import Clock, Ids, Platform, Snapshot
+from phantom_lab.state import Clock, Ids, Platform, RunFinding, Snapshot
 
 if TYPE_CHECKING:
     from phantom_lab.engine.run import PlaybookRun
@@ -55,6 +55,8 @@ class Tree:
     ids: Ids
     seed: int
     options: Options
+    finding: RunFinding
+    """What the runs are about."""
     gate: Gate = field(default_factory=FreeGate)
     unwinding: RunUnwound | None = None
     """Set once the runs leave their playbooks' frames for good; every later API call raises it again."""
@@ -132,7 +134,8 @@ def plant(snapshot: Snapshot, *, journal: Journal, providers: Providers, namespa
         run = tree.executing
         journal.append(Changed(run.id, run.invocation, kind, number, field, journal.put(before), journal.put(after)))
 
-    tree = Tree(journal, providers, namespace, library, clock, RunQueue(clock, options.order),
-                Platform(snapshot, ids, clock.stamp, changed, lambda message: tree.executing.note_here(message),
-                         texts=options.written_texts), ids, seed, options)
+    platform = Platform(snapshot, ids, clock.stamp, changed, lambda message: tree.executing.note_here(message),
+                        options=options)
+    tree = Tree(journal, providers, namespace, library, clock, RunQueue(clock, options.order), platform, ids, seed,
+                options, RunFinding(platform, snapshot.finding))
     return tree

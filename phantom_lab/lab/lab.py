@@ -11,6 +11,7 @@ from phantom_lab.engine import Breakpoints, Library, Playbook, PlaybookRun, Step
 from phantom_lab.engine.capture import NAMED, capture
 from phantom_lab.engine.inputs import check_inputs
 from phantom_lab.engine.tree import Tree
+from phantom_lab.enterprise_security import EnterpriseSecurity
 from phantom_lab.errors import InputError
 from phantom_lab.journal import Journal, new_file
 from phantom_lab.lab.answers import Answers
@@ -40,7 +41,8 @@ from phantom_lab.reading.demand import demand_of
 from phantom_lab.rest.http_app import LocalRest
 from phantom_lab.rest.keeping import run_writes
 from phantom_lab.shim import RunNamespace
-from phantom_lab.state import Snapshot, Store, add_files, apply, writes_of
+from phantom_lab.state import Snapshot, Store, add_files, add_findings, apply, writes_of
+from phantom_lab.state.given_findings import container_of
 
 Given = str | Path | dict[str, Any] | list[Any]
 GivenPlaybook = str | Path | Playbook | Callable[..., Any]
@@ -51,6 +53,8 @@ class Lab:
     """Containers, assets and outcome providers.
 
     Args:
+        finding: what an Enterprise Security playbook is about: a path, or decoded JSON: a finding, or an investigation
+            with its ``findings``. Without a container, one is made for it.
         container: a path, or decoded JSON: a playbook-side container, the REST form, an artifact list, a REST list
             envelope, or an object holding both.
         results: a JSON list of results, as a path or decoded.
@@ -80,7 +84,8 @@ class Lab:
         InputError: something given cannot be read.
     """
 
-    def __init__(self, container: Given | None = None, *, results: str | Path | list[Any] | None = None,
+    def __init__(self, container: Given | None = None, *, finding: str | Path | dict[str, Any] | None = None,
+                 results: str | Path | list[Any] | None = None,
                  assets: Iterable[str | Asset | dict[str, Any]] = (), strict_assets: bool = False,
                  maxmind: str | Path | bool | None = None, paths: Sequence[str | Path] = (), seed: int | None = None,
                  start: datetime.datetime | None = None, lists: dict[str, list[Any]] | None = None,
@@ -114,9 +119,16 @@ class Lab:
         self.options = options or Options()
         self.store.add("ph_user", {**self.user.to_json(), "name": None})
         self.store.add("ph_user", {"username": "automation", "type": "automation"})
+        self.unread: list[str] = []
+        """What of a finding is not read."""
+        self.store.add_all(records or {})
+        given = said.get("finding") if finding is None else finding
+        self.finding = None if given is None else self._add_finding(given)
+        """Id of the finding or investigation that runs are about."""
         if container is not None:
             self.add(container)
-        self.store.add_all(records or {})
+        elif self.finding is not None:
+            self.add(container_of(self.finding, self.store.records))
         for name, rows in lists.items():
             self.store.add_list(str(name), rows)
         self._seen: dict[tuple[int, str], frozenset[int]] = {}
@@ -137,6 +149,12 @@ class Lab:
         decoded = given_json(decoded, "the container", where=where)
         added = [self.store.add_container(one.container, one.artifacts) for one in read_situation(decoded, where=where)]
         return added[0]
+
+    def _add_finding(self, given: str | Path | dict[str, Any]) -> str:
+        where = str(given) if isinstance(given, str | Path) else "finding"
+        decoded = read_json(given, "finding") if isinstance(given, str | Path) else given
+        return add_findings(given_json(decoded, "the finding", where=where), self.store.add, where=where,
+                            tell=self.unread.append)
 
     def action(self, action: str, *, asset: str | None = None) -> Callable[[Stub], Stub]:
         """Decorator: this function answers an action, on one asset or on all.
@@ -235,16 +253,16 @@ class Lab:
             self.ran(loaded, container_id)
         self._runs = max(self._runs, *self.store.records["playbook_run"], 0) + 1
         file = new_file(loaded.name) if journal is True else journal
-        rest = LocalRest()
+        rest, security = LocalRest(), EnterpriseSecurity()
         snapshot = Snapshot(self.store.records, tuple(self.assets), self.strict_assets, self.user, self._seen,
-                            self.store.files)
+                            self.store.files, self.finding)
         tree = plant(snapshot, journal=Journal(file or None),
-                     providers=self._answers.of_run(rest, lambda file: _demand(tree, file)),
+                     providers=self._answers.of_run([rest, security], lambda file: _demand(tree, file)),
                      namespace=RunNamespace(), library=Library(self.paths, NAMED, self._answers.stand_ins),
                      seed=self.seed, start=self.start, options=self.options)
         run = PlaybookRun(loaded, tree, run_id=self._runs, container_id=container_id,
                           inputs=self._inputs(loaded, inputs), scope=scope)
-        rest.run = run
+        rest.run = security.run = run
         return run
 
     def ran(self, playbook: GivenPlaybook, container: int | None = None) -> None:

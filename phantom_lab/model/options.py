@@ -13,6 +13,11 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "objects": ("json", "str"),
     "unmatched": ("end", "fail"),
     "written_texts": ("str", "json"),
+    "finding": ("snapshot", "live", "fixed"),
+    "finding_ids": ("own", "same"),
+    "finding_owner": ("none", "empty", "unassigned"),
+    "consolidated_findings": ("list", "newline", "comma"),
+    "empty_update": ("unchanged", "clear"),
     "empty_parameters": ("declared", "none", "once"),
 }
 """The values of the options that have names, the default first."""
@@ -47,6 +52,21 @@ class Options:
     empty_parameters: str = "declared"
     """What ``act(parameters=[])`` runs: one call without parameters where the app's declaration is known and requires
     none, and nothing otherwise (``declared``); ``none``; or one call always (``once``)."""
+
+    finding: str = "snapshot"
+    """What ``finding:`` reads: the record as it was when the run started, renewed by the action ``refresh finding or
+    investigation`` (``snapshot``); as it is at the moment (``live``); or as it was at the start, whatever is refreshed
+    (``fixed``)."""
+    finding_ids: str = "own"
+    """Of ``finding:id``, ``finding_id`` and ``investigation_id``: that of the other kind is None (``own``), or all are
+    the ``same``."""
+    finding_owner: str = "none"
+    """What ``finding:owner`` reads where nobody owns it: None (``none``), an ``empty`` text or ``unassigned``."""
+    consolidated_findings: str = "list"
+    """A field in which findings differ: a ``list`` of the distinct values, or one text of them, with a ``newline`` or a
+    ``comma`` between."""
+    empty_update: str = "unchanged"
+    """An empty text given to an action that updates a finding: the field stays ``unchanged``, or it is ``clear``ed."""
 
     custom_function_seconds: float = 60.0
     """Seconds of real time after which a custom function is ended as timed out; rests do not count."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from phantom_lab.model import KINDS, Record, as_id
+from phantom_lab.model import ENTERPRISE_SECURITY, KINDS, Record, as_id
 from phantom_lab.rest.filters import filtered, read_filters
 from phantom_lab.rest.paging import ordered, paged
 from phantom_lab.rest.problems import not_found
@@ -15,7 +15,7 @@ from phantom_lab.rest.world import World
 Query = Mapping[str, str]
 
 ALIASES = {"workflow_task": "workbook_task", "workflow_phase": "workbook_phase", "custom_list": "decided_list"}
-INTERNAL = frozenset({"data", "object", "run_details", "case_item"})
+INTERNAL = frozenset({"data", "object", "run_details", "case_item", *ENTERPRISE_SECURITY})
 """Kinds of records that are no endpoint."""
 _PARTS: dict[str, dict[str, str]] = {
     "container": {"artifacts": "artifact", "comments": "container_comment", "phases": "workbook_phase",

@@ -112,7 +112,7 @@ def written(platform: Platform, what: str, given: Any) -> str:
     if isinstance(given, str):
         return given
     value = as_json(what, given)
-    found = json.dumps(value) if platform.texts == "json" else str(value)
+    found = json.dumps(value) if platform.options.written_texts == "json" else str(value)
     platform.tell(f"{what} is no text but {_KINDS.get(type(value), 'a number')}: it is written as "
                   f"{shown(found)} (assumed)")
     return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from phantom_lab.model import KINDS, Artifact, Asset, Record, User, as_id, json_copy
+from phantom_lab.model import KINDS, Artifact, Asset, Options, Record, User, as_id, json_copy
 from phantom_lab.state.ids import Ids
 from phantom_lab.state.records import Records, Told
 
@@ -30,6 +30,8 @@ class Snapshot:
     """Artifact ids that were there when a playbook last ran on a container, by container id and playbook name."""
     files: MutableMapping[str, Path] = field(default_factory=dict)
     """Where the bytes of vault files lie, by vault id."""
+    finding: str | None = None
+    """Id of the finding or investigation that runs are about."""
 
 
 class Platform:
@@ -41,11 +43,11 @@ class Platform:
         now: gives the present moment, ISO 8601.
         changed: told of every write, see `Told`.
         tell: hears what the lab takes for granted.
-        texts: how a value that is no text is written where a text belongs, see `Options.written_texts`.
+        options: choices where the platform's behaviour is not known.
     """
 
     def __init__(self, snapshot: Snapshot, ids: Ids, now: Callable[[], str], changed: Told,
-                 tell: Callable[[str], None], *, texts: str = "str") -> None:
+                 tell: Callable[[str], None], *, options: Options | None = None) -> None:
         self._tables = {
             kind: Records(kind, _copied(snapshot.records.get(kind, {})), ids=ids, now=now, told=changed)
             for kind in KINDS}
@@ -55,7 +57,7 @@ class Platform:
         self.ids = ids
         self.now = now
         self.tell = tell
-        self.texts = texts
+        self.options = options or Options()
         self._seen = snapshot.seen
         self.files = ChainMap[str, Path]({}, snapshot.files)
         """Where the bytes of vault files lie, by vault id."""
