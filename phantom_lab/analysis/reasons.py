@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from phantom_lab.analysis.coverage import Coverage
-from phantom_lab.datapath import operand
+from phantom_lab.datapath import UNARY, operand, triple
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.journal import InvocationEnded, RunStarted
 from phantom_lab.journal.waiting import waiting
@@ -80,9 +80,11 @@ def _told(call: Call) -> str:
 
 
 def _comparison(given: object) -> str:
-    if not isinstance(given, list) or len(given) != 3:
+    if (found := triple(given)) is None:
         return "a condition that only a run can tell"
-    left, operator, right = given
+    left, operator, right = found
+    if operator in UNARY:
+        return f"{_side(left)} {operator}"
     told = f"{_side(left)} {'…' if operator is COMPUTED else operator} {_side(right)}"
     return f"{told} compares constants" if _fixed(left) and _fixed(right) else told
 

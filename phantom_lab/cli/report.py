@@ -193,7 +193,8 @@ def remarks(summary: Summary) -> list[dict[str, Any]]:
 
 def placed(found: list[dict[str, Any]]) -> list[str]:
     """A line for each of them, with its block and line."""
-    return [f"{one['block']}, line {one['line']}: {one['message']}{_times(one['count'])}" for one in found]
+    places = (f"{one['block']}, line {one['line']}: " if one["block"] else "" for one in found)
+    return [f"{place}{one['message']}{_times(one['count'])}" for place, one in zip(places, found, strict=True)]
 
 
 def _times(count: int) -> str:

@@ -52,6 +52,8 @@ def add_parser(commands: Any) -> None:
                         help="which artifacts the playbook works on (default: the scenario's, or new)")
     parser.add_argument("--ran", action="store_true",
                         help="the playbook has run before on this container: its artifacts are not new any more")
+    parser.add_argument("--finding", metavar="FILE",
+                        help="JSON: the finding or investigation that an Enterprise Security playbook is about")
     parser.add_argument("--list", metavar="NAME=FILE", action="append", default=[],
                         help="a custom list: JSON rows, or CSV where the file's name ends in .csv")
     parser.add_argument("--file", metavar="FILE", action="append", default=[],
@@ -108,14 +110,17 @@ def _labs(chosen: argparse.Namespace) -> Iterator[Lab]:
 
 def _lab(chosen: argparse.Namespace, scenario: Scenario | None, apps: Apps | None) -> Lab:
     said = scenario.lab_arguments() if scenario else {}
-    lab = Lab(chosen.container, scenario=scenario, results=chosen.results, recording=chosen.recording, apps=apps,
+    lab = Lab(chosen.container, finding=chosen.finding, scenario=scenario, results=chosen.results,
+              recording=chosen.recording, apps=apps,
               generate=chosen.generate, contract=chosen.contract, seed=chosen.seed, paths=chosen.path,
               maxmind=chosen.maxmind, strict_assets=chosen.strict_assets, lists=given.lists(chosen.list),
               user=chosen.user, options=given.options(chosen.option, said.get("options")),
               files=[{"path": one, "container": chosen.container_id} for one in chosen.file])
+    for told in lab.unread:
+        note(told)
     if not lab.containers:
         raise InputError("there is no container to run on", where=_place(scenario),
-                         hint="Give --container FILE, or --scenario FILE that holds one.")
+                         hint="Give --container FILE, --finding FILE, or --scenario FILE that holds one.")
     return lab
 
 

@@ -1,10 +1,10 @@
 """Datapaths: text to compiled path, compiled path to rows; comparison operators; templates. Pure functions."""
 
-from phantom_lab.datapath.compare import OPERATORS, as_number, compare, comparison
+from phantom_lab.datapath.compare import OPERATORS, UNARY, as_number, compare, comparison, triple
 from phantom_lab.datapath.judge import Row, Test, judge
-from phantom_lab.datapath.path import STAR, Path, Source, Step, operand, parse
+from phantom_lab.datapath.path import STAR, Path, Source, Step, operand, parse, unknown_family
 from phantom_lab.datapath.rows import collect, nearby, rows
 from phantom_lab.datapath.template import Rendered, render
 
-__all__ = ["OPERATORS", "STAR", "Path", "Rendered", "Row", "Source", "Step", "Test", "as_number", "collect", "compare",
-           "comparison", "judge", "nearby", "operand", "parse", "render", "rows"]
+__all__ = ["OPERATORS", "STAR", "UNARY", "Path", "Rendered", "Row", "Source", "Step", "Test", "as_number", "collect",
+           "compare", "comparison", "judge", "nearby", "operand", "parse", "render", "rows", "triple", "unknown_family"]

@@ -29,6 +29,7 @@ class Source(Enum):
     CUSTOM_FUNCTION = "custom_function"
     CUSTOM_FUNCTION_RESULT = "custom_function_result"
     CUSTOM_LIST = "custom_list"
+    FINDING = "finding"
     FORMATTED_DATA = "formatted_data"
     PLAYBOOK = "playbook"
     PLAYBOOK_INPUT = "playbook_input"
@@ -59,7 +60,7 @@ class Path:
 _PLAIN = {  # sources that stand first, without a block
     "artifact": Source.ARTIFACT, "artifacts": Source.ARTIFACT, "filtered-artifact": Source.ARTIFACT,
     "filtered_artifact": Source.ARTIFACT, "container": Source.CONTAINER, "playbook_input": Source.PLAYBOOK_INPUT,
-    "custom_list": Source.CUSTOM_LIST, "playbook": Source.PLAYBOOK,
+    "custom_list": Source.CUSTOM_LIST, "playbook": Source.PLAYBOOK, "finding": Source.FINDING,
 }
 _RESULTS = {  # what is read of app runs, of a block or of those passed along, and the key of their records
     "action_result": (Source.ACTION_RESULT, "action_result"),
@@ -79,6 +80,9 @@ _HEADERS = {"action", "app", "status", "message", "asset", "name", "app_run_id",
 _RESULT_HEAD = re.compile(r"((filtered-)?action_results?|(legacy_)?custom_function_result)[.*]")
 _TOKEN = re.compile(r'(?:^|\.)(?:"((?:[^"\\]|\\.)*)"(?=\.|\Z)|([^.]*))', re.DOTALL)
 """A step; one that holds a dot stands in quotes. A quote inside quotes is escaped by a backslash (our addition)."""
+_FAMILY = re.compile(r"(?:filtered-data:[^:]+:[^:]+:)?([a-z][a-z0-9_]*):(?:\*|[A-Za-z_]\w*)(?:\.[^.:/\s][^.:/]*)*")
+_SCHEMES = frozenset({"http", "https", "ftp", "file", "mailto", "urn", "data", "md5", "sha1", "sha256", "sha512"})
+"""Words before a colon that make a value of a text, not a datapath."""
 _INDEX = re.compile(r"\[([0-9]{1,9})\]|(0|[1-9][0-9]{0,8})")
 
 
@@ -118,6 +122,13 @@ def _read(text: str, rest: str, chosen: str) -> Path | None:
     if after and second in _STORED:
         return Path(text, _STORED[second], _steps(after), head, chosen)
     return _of_block(text, tail, head, chosen)
+
+
+def unknown_family(text: object) -> str:
+    """The word before the colon of a text that has the shape of a datapath and is none that `parse` reads, such as
+    ``incident`` of ``incident:name``; empty for any other text."""
+    found = _FAMILY.fullmatch(text.strip()) if isinstance(text, str) else None
+    return found[1] if found and found[1] not in _SCHEMES and parse(str(text)) is None else ""
 
 
 def operand(value: object, *, unnamed: bool = False) -> Path | None:

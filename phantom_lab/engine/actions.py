@@ -56,6 +56,7 @@ def select_assets(platform: Platform, providers: Providers, action: str, chosen:
     found = []
     for name in chosen.assets:
         asset = configured.get(name)
+        asset = asset or next((one for one in offered if one.name == name and one.built_in), None)
         if asset is None:
             if platform.strict_assets:
                 known = ", ".join(configured) or "none"

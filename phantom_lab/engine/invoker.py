@@ -147,6 +147,7 @@ class Invoker:
             {key: put(value) for key, value in arguments_of(function, args, kwargs).items()},
             self._line(function), frame.custom_function)
         run.journal.append(started)
+        run.state.invoked.add(name)
         token = _executing.set(frame)
         returned, failure, here = None, None, False
         try:

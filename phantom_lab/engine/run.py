@@ -32,6 +32,7 @@ from phantom_lab.journal import (
     Diagnosed,
     Failure,
     Filtered,
+    FindingTaken,
     GapMet,
     Journal,
     Logged,
@@ -181,6 +182,12 @@ class PlaybookRun:
             put(self.container), put(artifacts), put(state.inputs), put(state.scope),
             self.clock.start.isoformat(), self.parent.id if self.parent else None,
             self.child.name if self.child else ""))
+        if self.parent is None and self.tree.finding.id is not None:
+            self.record_finding()
+
+    def record_finding(self) -> None:
+        """Journal what ``finding:`` reads from here on."""
+        self.journal.append(FindingTaken(self.id, self.invocation, self.journal.put(self.tree.finding.read())))
 
     def begin(self, cause: Cause) -> None:
         """Invoke ``on_start``."""

@@ -62,7 +62,7 @@ class EnterpriseSecurity:
 
     def assets(self, action: str) -> Iterable[Asset]:
         """Its asset, for an action of its own."""
-        return [Asset(ASSET, App(connector().name))] if action.strip().lower() in _ACTIONS else []
+        return [Asset(ASSET, App(connector().name), built_in=True)] if action.strip().lower() in _ACTIONS else []
 
 
 def _is_app(name: str) -> bool:

@@ -29,7 +29,8 @@ def _get(run: PlaybookRun, given: Record) -> Answer:
 def _refresh(run: PlaybookRun, given: Record) -> Answer:
     """What ``finding:`` reads is renewed for the rest of the run (assumed: `Options.finding`)."""
     view = _whole(run.platform, given["id"])
-    run.tree.finding.refresh(view)
+    if run.tree.finding.refresh(finding_view(run.platform, given["id"])):
+        run.record_finding()
     return [{"data": view}], f"{view['name'] or view['id']} refreshed"
 
 

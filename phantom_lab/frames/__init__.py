@@ -9,6 +9,7 @@ from phantom_lab.frames.tables import (
     explode,
     filtered_artifacts,
     filtered_results,
+    finding,
     invocations,
     playbook_results,
     results,
@@ -17,5 +18,5 @@ from phantom_lab.frames.tables import (
 from phantom_lab.frames.truth import diagnoses, truth_table
 
 __all__ = ["arguments", "artifacts", "deeds", "diagnoses", "explode", "explored", "fan_out", "filtered_artifacts",
-           "filtered_results", "invocations", "never", "playbook_results", "receipt", "results", "results_table",
-           "truth_table"]
+           "filtered_results", "finding", "invocations", "never", "playbook_results", "receipt", "results",
+           "results_table", "truth_table"]

@@ -20,6 +20,7 @@ from phantom_lab.journal import (
     Edited,
     Event,
     Filtered,
+    FindingTaken,
     HelperCalled,
     InvocationStarted,
     Journal,
@@ -97,6 +98,20 @@ def playbook_results(run: Run, name: str | None = None, *, at: int | None = None
         at: number of an invocation: as it was when that one started.
     """
     return children_table(_completed(journal_of(run), PlaybookCompleted, "child playbook", name, at), name)
+
+
+def finding(run: Run, *, at: int | None = None) -> pd.DataFrame:
+    """The finding or investigation that the run is about, in one row; columns such as ``finding:owner``. No row for a
+    run that is about none.
+
+    Args:
+        at: number of an invocation: as ``finding:`` read when that one started.
+    """
+    journal = journal_of(run)
+    taken = [event for event in _until(journal, at) if isinstance(event, FindingTaken)]
+    found = journal.get(taken[-1].finding) if taken else None
+    return table([{name.replace("finding.", "finding:", 1): value for name, value in flatten(found, "finding").items()}]
+                 if found else [])
 
 
 def filtered_artifacts(run: Run, *, at: int | None = None) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from phantom_lab.journal.events import (
     Event,
     Failure,
     Filtered,
+    FindingTaken,
     GapMet,
     HelperCalled,
     InvocationEnded,
@@ -42,8 +43,8 @@ from phantom_lab.journal.responsible import Responsible, responsible
 from phantom_lab.journal.unmatched import unmatched
 
 __all__ = ["ActionCompleted", "ActionStarted", "ApiCalled", "CallFailed", "Cause", "Changed", "CustomFunctionCompleted",
-           "CustomFunctionStarted", "Diagnosed", "Edited", "Evaluated", "Event", "Failure", "Filtered", "GapMet",
-           "HelperCalled", "Invocation", "InvocationEnded", "InvocationStarted", "Journal", "Logged", "OutcomeGiven",
-           "OutcomeMissing", "OutputSaved", "PlaybookCompleted", "PlaybookStarted", "Ref", "Refused", "Responsible",
-           "RunEnded", "RunStarted", "Summary", "block_of", "default_folder", "fan_out", "invocations", "new_file",
-           "read_journal", "receipt", "responsible", "sources", "summarize", "unmatched"]
+           "CustomFunctionStarted", "Diagnosed", "Edited", "Evaluated", "Event", "Failure", "Filtered", "FindingTaken",
+           "GapMet", "HelperCalled", "Invocation", "InvocationEnded", "InvocationStarted", "Journal", "Logged",
+           "OutcomeGiven", "OutcomeMissing", "OutputSaved", "PlaybookCompleted", "PlaybookStarted", "Ref", "Refused",
+           "Responsible", "RunEnded", "RunStarted", "Summary", "block_of", "default_folder", "fan_out", "invocations",
+           "new_file", "read_journal", "receipt", "responsible", "sources", "summarize", "unmatched"]

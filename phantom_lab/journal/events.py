@@ -88,6 +88,15 @@ class RunStarted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class FindingTaken(Event):
+    """What ``finding:`` reads from here on: when the run starts, and after a refresh."""
+
+    invocation: int
+    """The one that refreshed it; 0 at the start."""
+    finding: Ref
+
+
+@dataclass(frozen=True, slots=True)
 class InvocationStarted(Event):
     """A block is invoked with these arguments; this is where a stepped run rests."""
 

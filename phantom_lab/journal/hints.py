@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from phantom_lab.journal.counted import counted
-from phantom_lab.journal.events import ActionCompleted, ActionStarted, ApiCalled, Evaluated, InvocationStarted
+from phantom_lab.journal.events import ActionCompleted, ActionStarted, ApiCalled, Evaluated, InvocationStarted, RunEnded
 from phantom_lab.journal.fan_out import QUESTIONS, factors, sets_of
 from phantom_lab.journal.invocations import Invocation, block_of, invocations
 from phantom_lab.journal.journal import Journal
@@ -25,9 +25,22 @@ def hints(journal: Journal) -> list[dict[str, Any]]:
         one line of a run several times stands there once, with the first invocation.
     """
     blocks = invocations(journal.events)
-    found = [*waiting(journal), *_parameters(journal, blocks), *_silence(journal, blocks), *_repeated(blocks),
-             *passed_over(journal, blocks)]
+    found = [*_idle(journal), *waiting(journal), *_parameters(journal, blocks), *_silence(journal, blocks),
+             *_repeated(blocks), *passed_over(journal, blocks)]
     return counted(sorted(found, key=lambda one: int(one["invocation"])))
+
+
+def _idle(journal: Journal) -> Iterator[dict[str, Any]]:
+    """Runs that asked for actions, of which none was carried out."""
+    asked = Counter(event.run for event in journal.events
+                    if isinstance(event, ActionStarted) and event.action not in QUESTIONS)
+    ran = {event.run for event in journal.events if isinstance(event, ActionStarted) and sets_of(journal, event)}
+    ended = {event.run for event in journal.events if isinstance(event, RunEnded)}
+    for run, count in asked.items():
+        if run in ended and run not in ran:
+            yield {"invocation": 0, "run": run, "block": None, "line": 0,
+                   "message": f"the playbook asked for {count} action{'' if count == 1 else 's'}, and none ran: the "
+                              "lists of their parameters are empty"}
 
 
 def _hint(blocks: dict[int, Invocation], run: int, invocation: int, line: int, message: str) -> dict[str, Any]:
@@ -42,6 +55,9 @@ def _parameters(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[dic
         if not isinstance(event, ActionStarted) or event.action in QUESTIONS:
             continue
         sets = sets_of(journal, event)
+        if not sets and event.targets:
+            yield _hint(blocks, event.run, event.invocation, lines.get(event.command, 0),
+                        f"action '{event.action}' ({event.name}) did not run: the list of its parameters is empty")
         for told in (*_lists(sets), *_combinations(sets)):
             yield _hint(blocks, event.run, event.invocation, lines.get(event.command, 0),
                         f"action '{event.action}' ({event.name}): {told}")

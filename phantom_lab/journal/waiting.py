@@ -16,6 +16,7 @@ from phantom_lab.journal.events import (
     CustomFunctionStarted,
     Evaluated,
     Event,
+    InvocationStarted,
     PlaybookCompleted,
     PlaybookStarted,
     RunEnded,
@@ -26,7 +27,8 @@ from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.unmatched import GATES, conditions_of
 
 _QUESTIONS = ("completed", "actions_done", "playbooks_completed")
-_NAMES = ("action_names", "playbook_names", "custom_function_names", "names")
+_CODE = "code_names"
+_NAMES = ("action_names", "playbook_names", "custom_function_names", _CODE, "names")
 _ENDS = ("success", "failed", "error")
 """How a run ends that nothing has cut short."""
 
@@ -48,16 +50,16 @@ def waiting(journal: Journal) -> list[dict[str, Any]]:
     for (number, block, line), (place, asked) in last.items():
         if journal.get(asked.returned) is False:
             run = _Run(journal, *([one for one in part if one.run == number] for part in (events[:place], events)))
-            told = "; ".join(filter(None, map(run.lacks, _asked(journal, asked))))
+            told = "; ".join(filter(None, [run.lacks(name, code=code) for name, code in _asked(journal, asked)]))
             found.append({"invocation": asked.invocation, "run": number, "block": block, "line": line,
                           "message": f"{block} still waits for {told}"})
     return found
 
 
-def _asked(journal: Journal, call: ApiCalled) -> list[str]:
-    """The names that a question is about, each once."""
-    given = (journal.get(call.arguments[name]) for name in _NAMES if name in call.arguments)
-    return list(dict.fromkeys(str(one) for names in given
+def _asked(journal: Journal, call: ApiCalled) -> list[tuple[str, bool]]:
+    """The names that a question is about, each once, and whether it is that of a code block."""
+    given = ((journal.get(call.arguments[name]), name == _CODE) for name in _NAMES if name in call.arguments)
+    return list(dict.fromkeys((str(one), code) for names, code in given
                               for one in (names if isinstance(names, list) else [names]) if one is not None))
 
 
@@ -70,8 +72,15 @@ class _Run:
     """Until the question."""
     events: list[Event]
 
-    def lacks(self, name: str) -> str:
-        """What became of something that had not completed when it was asked for; empty where it had."""
+    def lacks(self, name: str, *, code: bool = False) -> str:
+        """What became of something that had not completed when it was asked for; empty where it had.
+
+        Args:
+            code: whether it is a code block, which has nothing to complete.
+        """
+        if code:
+            there = any(isinstance(one, InvocationStarted) and one.block == name for one in self.before)
+            return "" if there else f"the code block '{name}', which was not invoked: {self._unreached(name, [])}"
         if _completed(self.before, name):
             return ""
         if _completed(self.events, name):

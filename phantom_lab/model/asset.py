@@ -30,5 +30,7 @@ class Asset:
     tags: frozenset[str] = frozenset()
     type: str = ""
     """Product type, as ``phantom.act(asset_type=...)`` selects it."""
+    built_in: bool = False
+    """Whether every platform has it."""
     assumed: bool = False
     """Nobody configured it: the playbook named it, so the lab takes it to exist."""

@@ -13,6 +13,9 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "objects": ("json", "str"),
     "unmatched": ("end", "fail"),
     "written_texts": ("str", "json"),
+    "unknown_family": ("stop", "note"),
+    "is_none": ("none", "blank"),
+    "no_finding": ("none", "empty"),
     "finding": ("snapshot", "live", "fixed"),
     "finding_ids": ("own", "same"),
     "finding_owner": ("none", "empty", "unassigned"),
@@ -53,6 +56,13 @@ class Options:
     """What ``act(parameters=[])`` runs: one call without parameters where the app's declaration is known and requires
     none, and nothing otherwise (``declared``); ``none``; or one call always (``once``)."""
 
+    unknown_family: str = "stop"
+    """A datapath of a family that the lab does not know, such as ``incident:name``: the run ends as ``not_emulated``
+    (``stop``), or goes on with a ``note``."""
+    is_none: str = "none"
+    """What ``is None`` holds for: a missing value alone (``none``), or an empty text as well (``blank``)."""
+    no_finding: str = "none"
+    """``finding:`` in a run that is about none: one row of None (``none``) or no row (``empty``)."""
     finding: str = "snapshot"
     """What ``finding:`` reads: the record as it was when the run started, renewed by the action ``refresh finding or
     investigation`` (``snapshot``); as it is at the moment (``live``); or as it was at the start, whatever is refreshed

@@ -30,7 +30,8 @@ def lab_arguments(given: Mapping[str, Any], folder: Path, at: Callable[..., str]
         InputError: a file cannot be read, or a value is none that the lab takes.
     """
     readers: dict[str, Callable[[Any, Path], Any]] = {
-        "lists": _lists, "files": _files, "options": _options, "start": _start, "user": _user}
+        "lists": _lists, "files": _files, "options": _options, "start": _start, "user": _user,
+        "finding": _finding}
     found = {key: _told(key, at(key), read, given[key], folder) for key, read in readers.items() if key in given}
     if containers := _containers(given, folder, at):
         found["container"] = containers
@@ -47,6 +48,10 @@ def stand_ins(given: Mapping[str, Any], at: Callable[..., str]) -> tuple[StandIn
             where = at(key, name)
             found.append(StandIn(kind, name, _giving(_answer_of(answer, where)), where, where))
     return tuple(found)
+
+
+def _finding(given: Any, folder: Path) -> Any:
+    return str(folder / given) if isinstance(given, str) else given
 
 
 def _told(key: str, where: str, read: Callable[[Any, Path], Any], given: Any, folder: Path) -> Any:

@@ -128,12 +128,17 @@ def task(run: PlaybookRun, user: Any, message: Any, respond_in_mins: Any, callba
 
 @emulates("completed")
 def completed(run: PlaybookRun, action_names: Any, playbook_names: Any, custom_function_names: Any,
-              trace: Any) -> bool:
-    """Whether all of these have finished, succeeded or failed; a name that was never started has not (assumed)."""
+              trace: Any, code_names: Any = None) -> bool:
+    """Whether all of these have finished, succeeded or failed; a name that was never started has not (assumed).
+
+    A code block (`code_names`, observed since 6.4) has once it was invoked: it is the block itself that goes on to what
+    asks (assumed).
+    """
     for argument, given in (("action_names", action_names), ("playbook_names", playbook_names),
-                            ("custom_function_names", custom_function_names)):
+                            ("custom_function_names", custom_function_names), ("code_names", code_names)):
         check_names("completed", argument, given)
-    return run.state.completed([*names(action_names), *names(playbook_names), *names(custom_function_names)])
+    return run.state.invoked.issuperset(names(code_names)) and run.state.completed(
+        [*names(action_names), *names(playbook_names), *names(custom_function_names)])
 
 
 @emulates("actions_done")

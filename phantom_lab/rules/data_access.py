@@ -9,6 +9,7 @@ from phantom_lab.datapath import Path, Source, parse
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.rules.arguments import check
 from phantom_lab.rules.diagnosis import diagnose_rows, diagnose_text
+from phantom_lab.rules.families import refuse_unknown_family
 from phantom_lab.rules.registry import emulates
 from phantom_lab.rules.restrictions import datapaths, restrict
 from phantom_lab.rules.sources import Restriction, table
@@ -47,6 +48,7 @@ def rows(run: PlaybookRun, call: str, texts: list[str], restriction: Restriction
     known = [path for path in paths if path is not None]
     for text, path in zip(texts, paths, strict=True):
         if path is None:
+            refuse_unknown_family(run, call, text)
             diagnose_text(run, call, "datapath", text)
     if not known:
         return []

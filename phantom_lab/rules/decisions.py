@@ -12,6 +12,7 @@ from phantom_lab.journal import Evaluated
 from phantom_lab.model import json_copy
 from phantom_lab.rules.comparisons import Call, Comparison, call_of, meeting, read_comparisons, restriction_of
 from phantom_lab.rules.diagnosis import diagnose
+from phantom_lab.rules.families import refuse_unknown_family
 from phantom_lab.rules.kept import cut_down, item_alone, kept_values
 from phantom_lab.rules.lots import Lot, lots_of
 from phantom_lab.rules.registry import emulates
@@ -61,7 +62,12 @@ def matches(run: PlaybookRun, conditions: Any, logical_operator: str, *, contain
 
 def _evaluate(call: Call, conditions: Any) -> tuple[list[Lot], bool]:
     """Test comparisons: those on one source row by row, ``and`` within the same row; sources apart from each other."""
-    comparisons = read_comparisons(conditions, call.api, unnamed=call.restriction.passed is not None)
+    comparisons = read_comparisons(conditions, call.api, unnamed=call.restriction.passed is not None,
+                                   blank=call.run.tree.options.is_none == "blank")
+    for one in comparisons:
+        if one.left_path is None and one.right_path is None:
+            refuse_unknown_family(call.run, call.api, one.left)
+            refuse_unknown_family(call.run, call.api, one.right)
     sources: dict[Any, list[Comparison]] = {}
     for one in comparisons:
         sources.setdefault(meeting(one.path), []).append(one)
@@ -197,7 +203,7 @@ def _passing(lot: Lot, places: Iterable[int]) -> list[Any]:
 
 
 def _elements(lot: Lot, record: Any) -> list[Any]:
-    if lot.paths[0].source is Source.FORMATTED_DATA:
+    if lot.paths[0].source in (Source.FINDING, Source.FORMATTED_DATA):
         return [record]
     return [record.get(path.steps[0] if path.steps else "") for path in lot.paths]
 

@@ -72,6 +72,8 @@ def explain(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
         return _inputs_or_outputs(run, path, restriction)
     if path.source is Source.CONTAINER and container_id(run, restriction.container) is None:
         return "there is no such container"
+    if path.source is Source.FINDING and run.tree.finding.id is None:
+        return "the run is about no finding (Lab(finding=…), --finding FILE)"
     if path.source is Source.CUSTOM_LIST:
         return f"the custom list has no cells{_like(str(path.steps[0]), run.platform.lists)}"
     return _field(run, path, restriction)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from phantom_lab.datapath import Path, Rendered, operand, render
+from phantom_lab.datapath import Path, Rendered, Source, operand, render
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.rules.arguments import check, json_of, missing
 from phantom_lab.rules.diagnosis import diagnose
+from phantom_lab.rules.families import refuse_unknown_family
 from phantom_lab.rules.registry import emulates
 from phantom_lab.rules.restrictions import restrict
 from phantom_lab.rules.sources import Restriction, table, values
@@ -61,7 +62,10 @@ def fill(run: PlaybookRun, template: Any, parameters: Any, *, container: Any, sc
     given = [parameters] if isinstance(parameters, str) else list(parameters or ())
     json_of(call, "parameters", [one for one in given if not isinstance(one, str)])
     paths = [operand(parameter) for parameter in given]
-    columns = [values(run, path, restriction) if path else [parameter]
+    for path, parameter in zip(paths, given, strict=True):
+        if path is None:
+            refuse_unknown_family(run, call, parameter)
+    columns = [_cells(run, path, restriction) if path else [parameter]
                for path, parameter in zip(paths, given, strict=True)]
     for path, column in zip(paths, columns, strict=True):
         if path:
@@ -75,6 +79,14 @@ def fill(run: PlaybookRun, template: Any, parameters: Any, *, container: Any, sc
         message = f"{call}: {exc}: the {argument} has a field without a parameter, there are {len(given)}"
         run.diagnose(call, argument, "", lambda: message)
         raise
+
+
+def _cells(run: PlaybookRun, path: Path, restriction: Restriction) -> list[Any]:
+    """The values of a datapath; a field in which findings differ stands for its values, as rows do (assumed)."""
+    found = values(run, path, restriction)
+    if path.source is not Source.FINDING:
+        return found
+    return [one for cell in found for one in (cell if isinstance(cell, list) else [cell])]
 
 
 def _paired(run: PlaybookRun, restriction: Restriction, paths: Sequence[Path | None], columns: Sequence[list[Any]],

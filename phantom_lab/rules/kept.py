@@ -9,7 +9,7 @@ from typing import Any
 
 from phantom_lab.datapath import Path, Source
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.rules.sources import everything, is_indexed, source_key, stored
+from phantom_lab.rules.sources import Restriction, everything, is_indexed, records, source_key, stored
 
 
 def below_items(paths: Sequence[Path]) -> bool:
@@ -82,6 +82,8 @@ def kept_values(run: PlaybookRun, paths: Sequence[Path], places: Sequence[int]) 
 
     A value that is no list is kept whole; where only such values were tested, so is everything else.
     """
+    if paths[0].source is Source.FINDING:  # one record, kept whole (assumed)
+        return {source_key(paths[0]): records(run, paths, Restriction())}
     if paths[0].source is Source.FORMATTED_DATA:
         return _kept_format(run, paths[0], places)
     tested = {str(path.steps[0]) if path.steps else "": stored(run, path) for path in paths}

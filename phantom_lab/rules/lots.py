@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from phantom_lab.datapath import Path, Source, collect
+from phantom_lab.datapath import UNARY, Path, Source, collect
 from phantom_lab.rules.comparisons import Call, Comparison
 from phantom_lab.rules.kept import below_items, identities, item_alone, items_of
 from phantom_lab.rules.sources import RESULTS, records
@@ -63,9 +63,9 @@ def _empty(call: Call, same: list[Comparison], paths: list[Path]) -> Lot:
     lot = Lot(same, paths)
     if not call.skips:
         lot.table = [[None] * len(paths)]
-    elif any(one.whole for one in same):
+    elif any(one.whole or one.operator in UNARY for one in same):  # what is not there is None, whatever the option
         lot.table = [[None] * len(paths)]
-        lot.beside = {0: {one.number for one in same if not one.whole}}
+        lot.beside = {0: {one.number for one in same if not (one.whole or one.operator in UNARY)}}
     return lot
 
 

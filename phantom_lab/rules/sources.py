@@ -47,6 +47,8 @@ def records(run: PlaybookRun, paths: Sequence[Path], restriction: Restriction) -
         return [{} if number is None else run.container_copy(number)]
     if source is Source.PLAYBOOK:
         return [{"launching_user": run.platform.user.to_json()}]
+    if source is Source.FINDING:
+        return _finding(run, path)
     if source is Source.FORMATTED_DATA:
         return _formatted(run, path)
     return _elements({path.steps[0] if path.steps else "": stored(run, path) for path in paths})
@@ -207,6 +209,15 @@ def decoded(value: Any) -> Any:
     return value
 
 
+def _finding(run: PlaybookRun, path: Path) -> list[Any]:
+    """What the run is about: one record; in a run that is about none, one without fields, or none (an option)."""
+    if path.filter:
+        subset = run.state.subsets.get(path.filter)
+        return subset.values.get(source_key(path), []) if subset else []
+    found = run.tree.finding.read()
+    return [found] if found is not None else [] if run.tree.options.no_finding == "empty" else [{}]
+
+
 def _formatted(run: PlaybookRun, path: Path) -> list[Any]:
     """A format's text is one record, each of its rows one."""
     if path.filter:
@@ -246,6 +257,8 @@ def _elements(named: dict[Any, Any]) -> list[dict[Any, Any]]:
 
 def source_key(path: Path, name: str | None = None) -> str:
     """Under what a filter keeps the matching values of a source that has no ids."""
+    if path.source is Source.FINDING:
+        name = ""
     if name is None:
         name = "*" if path.source is Source.FORMATTED_DATA and path.steps else str(path.steps[0]) if path.steps else ""
     return f"{path.block}:{path.source.value}:{name}"

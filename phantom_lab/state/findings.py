@@ -31,10 +31,11 @@ class RunFinding:
             return finding_view(self._platform, self.id)
         return self._seen
 
-    def refresh(self, view: Record) -> None:
-        """Take over what it is now, where it is the one that the run is about."""
-        if self._platform.options.finding != "fixed" and view["id"] == self.id:
-            self._seen = view
+    def refresh(self, view: Record) -> bool:
+        """Take over what it is now, where it is the one that the run is about; returns whether that is so."""
+        taken = self._platform.options.finding != "fixed" and view["id"] == self.id
+        self._seen = view if taken else self._seen
+        return taken
 
 
 _ONE_TEXT = {"newline": "\n", "comma": ","}

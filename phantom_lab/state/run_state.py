@@ -58,6 +58,8 @@ class RunState:
         """Child playbooks by the name of the call; of several of one name the latest."""
         self.pending: list[str] = []
         """Names of the asynchronous things that are queued or running."""
+        self.invoked: set[str] = set()
+        """Names of the blocks that were invoked."""
         self.outputs: dict[str, Any] | None = None
         self.collect_limit: int | None = None
         self.action_limit = ACTIONS
