@@ -117,6 +117,20 @@ def _container(found: Situation, path: Path, value: Any, asked: Asked, everywher
     return True
 
 
+def _finding(found: Situation, path: Path, value: Any, asked: Asked, everywhere: bool) -> bool:
+    steps = [str(step) for step in path.steps if step is not STAR]
+    if not steps or not found.get("finding") or steps[0] in ("id", "finding_id", "investigation_id"):
+        return False
+    if steps[0] != "response_plans":
+        place(found["finding"], steps, value)
+    elif value in (None, "", []):
+        found["finding"]["response_plans"] = []
+    else:
+        plans = found["finding"].setdefault("response_plans", [])
+        place(plans[0] if plans else plans.append({}) or plans[0], steps[1:] or ["name"], value)
+    return True
+
+
 def _input(found: Situation, path: Path, value: Any, asked: Asked, everywhere: bool) -> bool:
     inputs = found.setdefault("inputs", {})
     if known := str(path.steps[0]) in inputs:
@@ -175,7 +189,8 @@ def _playbook(found: Situation, path: Path, value: Any, asked: Asked, everywhere
 
 
 _CHANGES: dict[Source, Callable[[Situation, Path, Any, Asked, bool], bool]] = {
-    Source.ARTIFACT: _artifact, Source.CONTAINER: _container, Source.PLAYBOOK_INPUT: _input,
+    Source.ARTIFACT: _artifact, Source.CONTAINER: _container, Source.FINDING: _finding,
+    Source.PLAYBOOK_INPUT: _input,
     Source.ACTION_RESULT: _result, Source.CUSTOM_FUNCTION_RESULT: _custom_function,
     Source.PLAYBOOK_OUTPUT: _playbook}
 

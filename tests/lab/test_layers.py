@@ -16,7 +16,8 @@ import phantom_lab
 PACKAGE = Path(phantom_lab.__file__).parent
 ROOT = PACKAGE.parent
 LAYERS = [("errors",), ("model",), ("datapath", "journal"), ("state", "outcomes"), ("engine",),
-          ("rules", "rest", "enterprise_security"), ("shim", "reading"), ("lab",), ("analysis",), ("frames", "notebook", "cli")]
+          ("rules", "rest", "enterprise_security"), ("shim", "reading"), ("lab",), ("analysis",),
+          ("frames", "notebook", "cli")]
 """From left to right; those that stand together are siblings."""
 LEFT = {name: {one for layer in LAYERS[:n] for one in layer} for n, layer in enumerate(LAYERS) for name in layer}
 MAY_IMPORT = {
