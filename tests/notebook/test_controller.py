@@ -35,10 +35,20 @@ def opened(controller: Controller, tab: str) -> dict[str, Any]:
 
 
 def test_the_panel_has_a_tab_for_everything_a_callback_may_receive(stepper: Stepper) -> None:
-    """Eight keyword arguments, and one for what the last block did."""
+    """Eight keyword arguments, the finding where the run is about one, and one for what the last block did."""
     assert list(TABS) == ["action", "success", "container", "results", "handle", "filtered_artifacts",
-                          "filtered_results", "custom_function", "did"]
-    assert [tab["key"] for tab in Controller(stepper).snapshot()["tabs"]] == list(TABS)
+                          "filtered_results", "custom_function", "finding", "did"]
+    assert [tab["key"] for tab in Controller(stepper).snapshot()["tabs"]] == [one for one in TABS if one != "finding"]
+
+
+def test_the_panel_shows_the_finding_that_a_run_is_about(samples: Path) -> None:
+    """Its fields by name, as `finding:` reads them."""
+    lab = Lab(finding=samples / "findings" / "odd_logins.json")
+    controller = Controller(lab.step(samples / "playbooks" / "odd_logins_response.py"))
+    assert [tab["key"] for tab in controller.snapshot()["tabs"]] == list(TABS)
+    shown = opened(controller, "finding")
+    fields = {row[0][0]: row[1][0] for row in shown["rows"]}
+    assert (fields["finding:name"], fields["finding:urgency"], shown["total"] > 10) == ("Odd logins", "high", True)
 
 
 def test_the_sentence_says_why_the_block_is_invoked(stepper: Stepper) -> None:
