@@ -51,8 +51,8 @@ class Situation:
         """
         lab = Lab(SAMPLES / "containers" / f"{self.container}.json" if self.container else None,
                   finding=SAMPLES / "findings" / f"{self.finding}.json" if self.finding else None,
-                  results=self._results(), lists=self.lists, assets=self.assets, paths=[SAMPLES], options=Options(**self.options),
-                  maxmind=None if self.maxmind else False)
+                  results=self._results(), lists=self.lists, assets=self.assets, paths=[SAMPLES],
+                  options=Options(**self.options), maxmind=None if self.maxmind else False)
         if self.later:
             later = {number: lab.artifacts.pop(number) for number in self.later}
             lab.ran(self.source)
