@@ -25,7 +25,7 @@ from phantom_lab.journal.invocations import Invocation, block_of, invocations
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.unmatched import GATES, conditions_of
 
-_QUESTIONS = ("completed", "actions_done", "playbooks_completed")
+QUESTIONS = ("completed", "actions_done", "playbooks_completed")
 _NAMES = ("action_names", "playbook_names", "custom_function_names", "names")
 _ENDS = ("success", "failed", "error")
 """How a run ends that nothing has cut short."""
@@ -42,19 +42,19 @@ def waiting(journal: Journal) -> list[dict[str, Any]]:
     ended = {event.run for event in events if isinstance(event, RunEnded) and event.status in _ENDS}
     last: dict[tuple[int, str | None, int], tuple[int, ApiCalled]] = {}
     for place, event in enumerate(events):
-        if isinstance(event, ApiCalled) and event.name in _QUESTIONS and event.run in ended and not event.error:
+        if isinstance(event, ApiCalled) and event.name in QUESTIONS and event.run in ended and not event.error:
             last[event.run, block_of(blocks, event.invocation), event.line] = place, event
     found = []
     for (number, block, line), (place, asked) in last.items():
         if journal.get(asked.returned) is False:
             run = _Run(journal, *([one for one in part if one.run == number] for part in (events[:place], events)))
-            told = "; ".join(filter(None, map(run.lacks, _asked(journal, asked))))
+            told = "; ".join(filter(None, map(run.lacks, names_of(journal, asked))))
             found.append({"invocation": asked.invocation, "run": number, "block": block, "line": line,
                           "message": f"{block} still waits for {told}"})
     return found
 
 
-def _asked(journal: Journal, call: ApiCalled) -> list[str]:
+def names_of(journal: Journal, call: ApiCalled) -> list[str]:
     """The names that a question is about, each once."""
     given = (journal.get(call.arguments[name]) for name in _NAMES if name in call.arguments)
     return list(dict.fromkeys(str(one) for names in given
