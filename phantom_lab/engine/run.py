@@ -36,6 +36,7 @@ from phantom_lab.errors import (
 )
 from phantom_lab.journal import (
     ApiCalled,
+    CallFailed,
     Cause,
     Diagnosed,
     Failure,
@@ -53,8 +54,8 @@ from phantom_lab.journal import (
 from phantom_lab.model import PEOPLE, ChildRun, Container, json_copy
 from phantom_lab.state import Clock, Platform, RunState, Scope, Subset
 
-_command: ContextVar[int] = ContextVar("phantom_lab_command", default=0)
-"""The API call that is being carried out here: a playbook's threads make theirs at the same time."""
+_call: ContextVar[tuple[int, str]] = ContextVar("phantom_lab_call", default=(0, ""))
+"""Number and name of the API call that is being carried out here: a playbook's threads make theirs at the same time."""
 
 _KEPT_ROWS = 1_000
 """Of a longer list that an API call returns, the journal keeps so many elements: the call can be made again."""
@@ -351,7 +352,7 @@ class PlaybookRun:
     @property
     def command(self) -> int:
         """The API call that is being carried out."""
-        return _command.get()
+        return _call.get()[0]
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -364,7 +365,7 @@ class PlaybookRun:
         put, line = self.journal.put, self.line
         command, given = self.tree.ids.next("command"), {
             key: put(_in_brief(value) if key in _PASSED_ALONG else value) for key, value in arguments.items()}
-        _command.set(command)
+        outer = _call.set((command, name))
         returned: Any = None
         error = ""
         try:
@@ -377,6 +378,7 @@ class PlaybookRun:
             error = f"{type(exc).__name__}: {text_of(exc)}"
             raise
         finally:
+            _call.reset(outer)
             rows = len(returned) if type(returned) is list and len(returned) > _KEPT_ROWS else 0
             kept = put(returned[:_KEPT_ROWS] if rows else returned)
             self.journal.append(ApiCalled(self.id, command, self.invocation, name, line, given, kept, error, rows))
@@ -391,6 +393,21 @@ class PlaybookRun:
         if message not in self._told:
             self._told.add(message)
             self.journal.append(Logged(self.id, self.invocation, "note", message))
+
+    def note_here(self, message: str) -> None:
+        """A note of the lab with its place."""
+        self.note(f"{self.block or '<module>'}, line {self.line}: {message}")
+
+    def call_failed(self, reason: str, *, write: bool = True, on: str = "") -> None:
+        """Journal that the API call which is being carried out fails, and tells the playbook so by what it returns.
+
+        Args:
+            write: whether it would have changed something.
+            on: what it would have changed.
+        """
+        command, name = _call.get()
+        self.journal.append(CallFailed(self.id, self.invocation, command, name, reason, write, on, self.line))
+        self.note_here(f"phantom.{name} {'was not carried out' if write else 'found nothing'}: {reason}")
 
     def diagnose(self, api: str, argument: str, datapath: str, message: Callable[[], str]) -> None:
         """Journal that a datapath gives nothing, once an invocation; the message is made only then."""
