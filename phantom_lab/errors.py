@@ -58,6 +58,12 @@ class RunStopped(RunUnwound):
     """Somebody stopped the run."""
 
 
+class RunEndless(RunUnwound):
+    """The run does not come to an end by itself."""
+
+    status = "endless"
+
+
 class OutcomeNeeded(RunUnwound):
     """No provider knows what an action came back with, and nobody is there to say."""
 

@@ -11,7 +11,7 @@ from phantom_lab.analysis.edits import Situation
 from phantom_lab.analysis.reasons import held_up, reasons
 from phantom_lab.analysis.replies import with_replies
 from phantom_lab.analysis.search import Search, Tried
-from phantom_lab.analysis.trial import ENDED, START, Trials, fired
+from phantom_lab.analysis.trial import ENDED, Trials, fired
 from phantom_lab.engine import Playbook
 from phantom_lab.reading.read import read
 
@@ -39,10 +39,14 @@ class Exploration:
 
     playbook: Playbook
     coverage: Coverage
+    said: dict[str, Any] = field(default_factory=dict)
+    """What a scenario file says besides the situations."""
     found: list[Explored] = field(default_factory=list)
     runs: int = 0
     held: dict[str, list[str]] = field(default_factory=dict)
     """By block, why it did not go on: once for each thing that it waited for."""
+    not_run: list[str] = field(default_factory=list)
+    """Situations that somebody's interrupt left out, by name."""
 
     @property
     def reasons(self) -> dict[str, str]:
@@ -53,24 +57,31 @@ class Exploration:
         """What a scenario file holds: the plain situation, and every other one as a variant of it."""
         plain = self.found[0].situation if self.found else {}
         variants = {one.name: _changed(plain, one.situation) for one in self.found}
-        return {"generate": True, "start": START, **plain, "variants": variants}
+        return {**self.said, **plain, "variants": variants}
 
 
 def explore(playbook: Playbook, trials: Trials, *, budget: int = BUDGET) -> Exploration:
     """Run a playbook in a situation made up for it, and again with changes that take the branches it left out."""
     search = Search(playbook, trials)
-    found = Exploration(playbook, search.coverage)
-    for tried in islice(search, budget):
-        found.runs += 1
-        for block, why in held_up(tried.run, playbook.file).items():
-            known = found.held.setdefault(block, [])
-            if why.partition(", which")[0] not in [one.partition(", which")[0] for one in known]:
-                known.append(why)
-        if tried.new:
-            found.found.append(_explored(tried, found))
-        if not search.coverage.missed and search.coverage.branches <= search.coverage.taken:
-            break
+    found = Exploration(playbook, search.coverage, trials.said())
+    try:
+        for tried in islice(search, budget):
+            _add(tried, found)
+            if not search.coverage.missed and search.coverage.branches <= search.coverage.taken:
+                break
+    except KeyboardInterrupt:
+        found.not_run = search.waiting
     return found
+
+
+def _add(tried: Tried, found: Exploration) -> None:
+    found.runs += 1
+    for block, why in held_up(tried.run, found.playbook.file).items():
+        known = found.held.setdefault(block, [])
+        if why.partition(", which")[0] not in [one.partition(", which")[0] for one in known]:
+            known.append(why)
+    if tried.new:
+        found.found.append(_explored(tried, found))
 
 
 def furthest(playbook: Playbook, trials: Trials, *, acts: bool, budget: int = 25) -> Tried:

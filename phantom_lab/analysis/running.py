@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from phantom_lab.analysis.search import PLAIN, Tried
 from phantom_lab.analysis.sources import Found, distinct, find
 from phantom_lab.analysis.trial import ENDED, Trials, fired
 from phantom_lab.engine import Playbook, PlaybookRun
+from phantom_lab.engine.endless import ENDLESS
 from phantom_lab.engine.library import CUSTOM_FUNCTIONS
 from phantom_lab.errors import InputError, LabError, PlaybookLoadError
 from phantom_lab.journal import Failure, RunEnded, RunStarted, responsible
@@ -62,12 +63,13 @@ class Running:
     """By file, what had to be changed of the situation that was made up for it; not there where nothing had to."""
     reached: float
     """The median share of functions that were reached."""
-    not_run: int = 0
-    """Playbooks that somebody's interrupt left out."""
+    not_run: list[str] = field(default_factory=list)
+    """Playbooks that somebody's interrupt left out, by file."""
 
 
 def run_all(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = (), apps: str | Apps | None = None,
-            seed: int = 0, jobs: int | None = None, journals: str | Path | None = None) -> Running:
+            seed: int = 0, jobs: int | None = None, journals: str | Path | None = None,
+            options: Mapping[str, Any] | None = None) -> Running:
     """Run every distinct playbook, several at a time in processes of their own, all with the same hash seed.
 
     Args:
@@ -75,6 +77,7 @@ def run_all(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = (), a
         apps: manifests of apps, or where they are.
         jobs: processes; None is one per processor.
         journals: a folder that gets one journal per playbook.
+        options: as of `Trials`.
 
     Raises:
         InputError: there is no such path, no manifest of an app, or no folder for the journals.
@@ -83,8 +86,9 @@ def run_all(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = (), a
         _make(Path(journals))
     there = find(paths)
     files = [str(one.path) for one in distinct(there) if isinstance(one, Playbook)]
-    given = (Apps.load(apps) if isinstance(apps, str) else apps, _folders([*there, *find(beside)]), seed,
-             str(journals) if journals else None)
+    shared = Trials(Apps.load(apps) if isinstance(apps, str) else apps, _folders([*there, *find(beside)]), seed,
+                    dict(options or {}))
+    given = shared, str(journals) if journals else None
     ended: dict[str, Trial] = {}
     with suppress(KeyboardInterrupt):  # how many did not run is told
         for trial in trials(files, given, jobs=jobs):
@@ -96,7 +100,7 @@ def run_all(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = (), a
         [{"playbook": one.playbook, "error": one.lab_error} for one in found if one.lab_error],
         {one.playbook: {"written": one.written, "fired": one.fired} for one in found},
         {one.playbook: one.situation for one in found if one.situation != PLAIN},
-        median([one.reached for one in found]) if found else 0.0, len(files) - len(found))
+        median([one.reached for one in found]) if found else 0.0, [one for one in files if one not in ended])
 
 
 def _make(folder: Path) -> None:
@@ -112,36 +116,39 @@ def _folders(found: Sequence[Found]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(one.parent if one.name == CUSTOM_FUNCTIONS else one) for one in folders))
 
 
-Given = tuple[Apps | None, tuple[str, ...], int, str | None]
-"""What all trials share: apps, folders, the seed, and the folder for journals."""
+Given = tuple[Trials, str | None]
+"""What all trials share, and the folder for journals."""
 
 
 def trials(files: Sequence[str], given: Given, *, jobs: int | None) -> Iterator[Trial]:
     """One trial per file, as they end."""
     if jobs == 1 or len(files) == 1:
-        _prepare(*given)
-        yield from map(_one, files)
+        yield from (_ended(one, *given) for one in files)
         return
-    for file, trial in spread(_one, files, jobs=jobs, hash_seed=given[2], prepare=_prepare, given=given):
+    for file, trial in spread(_one, files, jobs=jobs, hash_seed=given[0].seed, prepare=_prepare, given=given):
         yield trial or _lost(file)
 
 
-_trials: Trials
-_journals: str | None
+_given: Given
+"""Of a process that has only this to do."""
 
 
-def _prepare(apps: Apps | None, folders: tuple[str, ...], seed: int, journals: str | None) -> None:
-    """What every run of a process shares."""
-    global _trials, _journals
-    _trials, _journals = Trials(apps, folders, seed), journals
+def _prepare(*given: Any) -> None:
+    global _given
+    _given = given[0], given[1]
 
 
 def _one(file: str) -> Trial:
+    return _ended(file, *_given)
+
+
+def _ended(file: str, shared: Trials, journals: str | None) -> Trial:
+    """How one playbook ends."""
     try:
         playbook = Playbook.load(file)
-        journal = Path(_journals) / f"{playbook.name}-{zlib.crc32(file.encode()):08x}.jsonl" if _journals else None
-        tried = furthest(playbook, _trials, acts=written(playbook) > 0)
-        run = _trials.run(playbook, tried.change.situation, journal=journal) if journal else tried.run
+        journal = Path(journals) / f"{playbook.name}-{zlib.crc32(file.encode()):08x}.jsonl" if journals else None
+        tried = furthest(playbook, shared, acts=written(playbook) > 0)
+        run = shared.run(playbook, tried.change.situation, journal=journal) if journal else tried.run
         return trial_of(playbook, tried, run)
     except PlaybookLoadError as exc:
         return Trial(file, "error", str(exc), [{"playbook": file, "file": file, "block": "<module>", "line": 0,
@@ -169,9 +176,11 @@ def trial_of(playbook: Playbook, tried: Tried, run: PlaybookRun) -> Trial:
     coverage = Coverage.of(playbook)
     coverage.add([run], playbook.file)
     status, message = run.status, run.message
-    errors = [_error(run, playbook, one) for one in failures(run)]
-    nameless = [one["error"] for one in errors if not one["responsible"]]
-    lab_error = message if status not in (*ENDED, "error") else "; ".join(nameless)
+    found = failures(run)
+    errors = [_error(run, playbook, one) for one in found]
+    nameless = [one["error"] for one, (_, failure) in zip(errors, found, strict=True)
+                if not one["responsible"] and failure.type != ENDLESS]
+    lab_error = message if status not in (*ENDED, "error", "endless") else "; ".join(nameless)
     return Trial(playbook.file, status, message, errors, lab_error, written(playbook), fired(run), coverage.share,
                  tried.change.name)
 

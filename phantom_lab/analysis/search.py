@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -59,6 +60,7 @@ class Search:
         self._trials = trials
         self._first: deque[Change] = deque([Change(PLAIN, trials.situation(playbook), first=True)])
         self._later: deque[Change] = deque()
+        self._running: Change | None = None
         self._tried: set[str] = set()
         self._names: Counter[str] = Counter()
         self._failed: set[tuple[str, int, str, str]] = set()
@@ -66,14 +68,23 @@ class Search:
     def __iter__(self) -> Iterator[Tried]:
         """Every run, with what no run before it reached; what is to be tried next depends on it."""
         while self._first or self._later:
-            change = (self._first or self._later).popleft()
+            self._running = change = (self._first or self._later).popleft()
+            began = time.monotonic()
             run = self._trials.run(self.playbook, change.situation)
+            self._running = None
             new = self.coverage.add([run], self.playbook.file)
             failed = {(one.file, one.line, one.type, one.expression) for one in raised(run)} - self._failed
             self._failed |= failed
             yield Tried(change, run, new)
+            if run.status == "endless" and time.monotonic() - began > self._trials.seconds:
+                return  # one that takes no steps: every other one would take its full time, too
             if new or failed:  # only now: who got what they wanted asks for no more
                 self._take(run, change.situation)
+
+    @property
+    def waiting(self) -> list[str]:
+        """Names of what has not come to its end, as things stand."""
+        return [one.name for one in (*([self._running] if self._running else []), *self._first, *self._later)]
 
     def _take(self, run: PlaybookRun, situation: Situation) -> None:
         for one in changes(run, self.playbook, situation, self.coverage):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from dataclasses import fields
 
 from phantom_lab.cli.report import shown
+from phantom_lab.model import Options
 from phantom_lab.outcomes import Apps
 
 _DIGITS = 1000
@@ -25,6 +27,13 @@ def seed(text: str) -> int:
     if not re.fullmatch(rf"-?[0-9]{{1,{_DIGITS}}}", text):
         raise argparse.ArgumentTypeError(f"invalid int value: {text[:40]!r}")
     return int(text)
+
+
+def add_option(parser: argparse.ArgumentParser) -> None:
+    """``--option``, which `phantom_lab.cli.given.options` reads."""
+    names = ", ".join(one.name for one in fields(Options))
+    parser.add_argument("--option", metavar="NAME=VALUE", action="append", default=[],
+                        help=f"a choice where the platform's behaviour is not known, or a limit of ours: {names}")
 
 
 def apps_of(given: str | None) -> Apps | None:

@@ -10,7 +10,8 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from phantom_lab.cli.arguments import apps_of, positive, seed
+from phantom_lab.cli.arguments import add_option, apps_of, positive, seed
+from phantom_lab.cli.interrupted import INTERRUPTED, tell_not_run
 from phantom_lab.cli.report import shown
 from phantom_lab.engine import Playbook
 from phantom_lab.errors import InputError
@@ -40,6 +41,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--seed", metavar="N", type=seed, default=0, help="chooses among possible values (default: 0)")
     parser.add_argument("--write", metavar="FILE", type=Path,
                         help="write the situations that reached something new into a scenario file (YAML)")
+    add_option(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(function=run)
 
@@ -48,15 +50,19 @@ def run(chosen: argparse.Namespace) -> int:
     """Explore, print, and write the scenarios."""
     from phantom_lab.analysis.explore import explore  # only now: no other command needs it
     from phantom_lab.analysis.trial import Trials
+    from phantom_lab.cli.given import named_options
 
     playbook = Playbook.load(chosen.playbook, paths=chosen.path)
-    trials = Trials(apps_of(chosen.apps), chosen.path, chosen.seed)
+    trials = Trials(apps_of(chosen.apps), chosen.path, chosen.seed, named_options(chosen.option))
     with redirect_stdout(sys.stderr):
         found = explore(playbook, trials, budget=chosen.runs)
     if chosen.write:
         _write(chosen.write, found)
     told = _as_json(found, cut=found.runs >= chosen.runs)
     print(json.dumps(told, indent=2) if chosen.json else "\n".join(map(shown, _lines(found, told))))
+    if found.not_run:
+        tell_not_run("situations", found.not_run, found.runs + len(found.not_run))
+        return INTERRUPTED
     return 1 if found.reasons else 0
 
 
@@ -82,7 +88,8 @@ def _as_json(found: Exploration, *, cut: bool) -> dict[str, Any]:
             "scenarios": [{"name": one.name, "status": one.status, "message": one.message, "new": one.new}
                           for one in found.found],
             "never": [{"what": what, "why": _why(why, found.runs) if cut else why}
-                      for what, why in found.reasons.items()]}
+                      for what, why in found.reasons.items()],
+            "not_run": found.not_run}
 
 
 def _why(reason: str, runs: int) -> str:

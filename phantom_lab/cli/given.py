@@ -63,11 +63,22 @@ def options(given: list[str], said: Options | None = None) -> Options | None:
     Raises:
         InputError: there is no such option, or no such value.
     """
+    chosen = named_options(given)
+    return replace(said or Options(), **chosen) if chosen else said
+
+
+def named_options(given: list[str]) -> dict[str, Any]:
+    """``NAME=VALUE`` of `Options`.
+
+    Raises:
+        InputError: as for `options`.
+    """
     found = dict(_pairs(given, "--option", "NAME=VALUE", "--option no_rows=skip"))
     if unknown := [name for name in found if name not in OPTIONS]:
         raise InputError(f"there is no option {', '.join(map(repr, unknown))}", hint=f"There are {', '.join(OPTIONS)}.")
     chosen = {name: _value(text) for name, text in found.items()}
-    return replace(said or Options(), **chosen) if chosen else said
+    Options(**chosen)  # says what is wrong with a value
+    return chosen
 
 
 def port(text: str, *, lowest: int = 1) -> int:

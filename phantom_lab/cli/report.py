@@ -18,7 +18,7 @@ _EXIT = {"success": 0, "failed": 1, "running": 0}
 _EACH = {"before", "between", "after"}
 """Of a field that was written several times."""
 _OTHER = 4
-"""error, needs_outcome, not_emulated, stopped."""
+"""error, needs_outcome, not_emulated, endless, stopped."""
 _RESULTS, _LONGEST = 20, 300
 """Results of an action run, and characters of a message, that are told."""
 

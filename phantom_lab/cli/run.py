@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from phantom_lab.cli import given
-from phantom_lab.cli.arguments import apps_of, note, seed
+from phantom_lab.cli.arguments import add_option, apps_of, note, seed
 from phantom_lab.cli.report import as_dict, as_text, exit_code, printing_aside, strict
 from phantom_lab.engine import Playbook, PlaybookRun
 from phantom_lab.engine.inputs import check_inputs
@@ -59,8 +59,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--file", metavar="FILE", action="append", default=[],
                         help="a file in the vault of the container; it is only read")
     parser.add_argument("--user", metavar="NAME", help="who starts the run (default: analyst)")
-    parser.add_argument("--option", metavar="NAME=VALUE", action="append", default=[],
-                        help=f"a choice where the platform's behaviour is not known: {', '.join(given.OPTIONS)}")
+    add_option(parser)
     parser.add_argument("--seed", metavar="N", type=seed,
                         help="of ids, random and generated values, and of the order of sets (default: 0)")
     parser.add_argument("--path", metavar="DIR", action="append", default=[], help="folder to look in for playbooks")

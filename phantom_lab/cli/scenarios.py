@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from phantom_lab.analysis.coverage import Coverage
+from phantom_lab.cli.interrupted import tell_not_run
 from phantom_lab.cli.report import as_dict, cut, ending, exit_code, placed, printing_aside, remarks, shown, strict
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.journal.receipt import counts
@@ -26,12 +26,13 @@ def run_all(scenarios: Sequence[Scenario], runs: Sequence[PlaybookRun], *, json:
     together = Coverage.of(runs[0].playbook)
     rows = list(_rows(scenarios, runs, together))
     codes: list[int] = [one.pop("exit_code") for one in rows]
+    not_run = [one.name for one in scenarios[len(rows):]]
     if json:
-        print(strict({"scenarios": rows, **_reached(together), "missed": together.missed}))
+        print(strict({"scenarios": rows, **_reached(together), "missed": together.missed, "not_run": not_run}))
     else:
         print("\n".join(map(shown, _lines(rows, together))))
-    if left := len(runs) - len(rows):
-        print(f"phantom-lab: interrupted, {left} of {len(runs)} scenarios did not run", file=sys.stderr)
+    if not_run:
+        tell_not_run("scenarios", not_run, len(runs))
     return max(codes)
 
 

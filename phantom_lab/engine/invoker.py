@@ -14,6 +14,7 @@ from phantom_lab.engine.callbacks import arguments_of, code_of, label, with_chan
 from phantom_lab.engine.failures import failure_of, is_own, text_of
 from phantom_lab.engine.source import Source
 from phantom_lab.engine.suspects import suspects
+from phantom_lab.errors import RunEndless
 from phantom_lab.journal import Cause, Failure, HelperCalled, InvocationEnded, InvocationStarted
 
 if TYPE_CHECKING:
@@ -159,6 +160,8 @@ class Invoker:
                 args, kwargs = with_changes(function, args, kwargs, changes.arguments)
             returned = function(*args, **kwargs)
             return returned
+        except RunEndless as exc:  # only here is it known where, if it came from outside
+            raise run.tree.ended_by(exc) from None
         except (Exception, SystemExit) as exc:
             here = getattr(exc, "__phantom_lab_failure__", None) is None
             failure = self._failure(exc, function, frame, engine=caller is None)

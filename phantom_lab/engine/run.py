@@ -6,6 +6,7 @@ import functools
 import json
 import random
 from collections.abc import Callable
+from contextlib import nullcontext
 from contextvars import ContextVar
 from dataclasses import replace
 from types import ModuleType
@@ -22,9 +23,17 @@ from phantom_lab.engine.pending import Pending, PendingPlaybook
 from phantom_lab.engine.playbook import Playbook
 from phantom_lab.engine.recursion import recursion_room
 from phantom_lab.engine.source import CHECK, HOOK, Source
+from phantom_lab.engine.steps import Counts
 from phantom_lab.engine.summary import run_summary
 from phantom_lab.engine.tree import Tree
-from phantom_lab.errors import LabError, NotEmulatedError, PlaybookLoadError, RunStopped, RunUnwound, in_short
+from phantom_lab.errors import (
+    LabError,
+    NotEmulatedError,
+    PlaybookLoadError,
+    RunStopped,
+    RunUnwound,
+    in_short,
+)
 from phantom_lab.journal import (
     ApiCalled,
     CallFailed,
@@ -139,38 +148,33 @@ class PlaybookRun:
 
     def execute(self) -> PlaybookRun:
         """Run from ``on_start`` to the end, child playbooks included, through the gate; returns itself."""
-        with recursion_room(), guarded(self.playbook, self.tree.refused), self.tree.held:
+        with recursion_room(), guarded(self.playbook, self.tree.refused), self.tree.held, self.tree.timed():
             self._execute()  # left once nothing is raised from outside any more
         return self
 
     def _execute(self) -> None:
-        tree, told = self.tree, "stopped"
-        message = ""
+        tree, status, message = self.tree, "stopped", ""
         self.record_start()
         try:
             tree.check()
             self.begin(Cause("start", detail=f"container {self.state.container_id}, {self.container['name']}"))
             while tree.queue:
                 turns.take(tree.queue.next())
-            for told in tree.providers.remarks():
-                self.note(told)
+            for remark in tree.providers.remarks():
+                self.note(remark)
         except RunUnwound as exc:
-            self._settle()
-            unwinding = tree.unwinding or exc
-            told, message = unwinding.status, str(unwinding)
+            tree.settle()
+            unwinding = tree.ended_by(exc)
+            status, message = unwinding.status, str(unwinding)
         except KeyboardInterrupt:
             message = "interrupted"
             raise
         finally:
-            self._settle()
+            tree.settle()
             tree.unwinding = tree.unwinding or RunStopped("the run has ended")
             for run in reversed(list(tree.runs.values())):
-                run.end(told, message)
+                run.end(status, message)
             tree.journal.close()
-
-    def _settle(self) -> None:
-        if self.tree.interrupt is not None:
-            self.tree.interrupt.settle()
 
     def record_start(self) -> None:
         """Journal what the run starts from."""
@@ -217,6 +221,10 @@ class PlaybookRun:
                 self.child.status = "success" if status == "success" else "failed"
                 self.child.message = json.dumps(self.run_summary())
                 self.parent.child_ended(self.child)
+
+    def failed(self, failure: Failure) -> None:
+        """Something ended a branch."""
+        self._invoker.failures.append(failure)
 
     def child_ended(self, child: ChildRun) -> None:
         """Queue the turn at which this run is told of a child's end."""
@@ -278,14 +286,17 @@ class PlaybookRun:
         module.__dict__["__file__"] = source.file
         namespace = self.tree.namespace
         self._builtins = self._builtins or namespace.builtins_for(self)
-        module.__dict__["__builtins__"] = {**self._builtins, HOOK: self._invoker.hook(source),
-                                           CHECK: self.tree.check}
+        module.__dict__["__builtins__"] = builtins = {**self._builtins, HOOK: self._invoker.hook(source),
+                                                      CHECK: self.tree.swallowed}
+        Counts(source, self.tree.steps, builtins)
+        first = source is self.playbook and self.parent is None
         try:
-            with guarded(source, self.tree.refused):
+            with guarded(source, self.tree.refused), self.tree.timed() if first else nullcontext():
                 exec(source.code(functools.partial(namespace.root_for, self)), module.__dict__)
-        except NotEmulatedError:
-            if source is not self.playbook or self.parent is not None:
+        except RunUnwound as exc:
+            if not first:
                 raise
+            self.tree.unwinding = self.tree.ended_by(exc)
             return module  # the run says so when it is executed
         except (Exception, SystemExit) as exc:
             failure = failure_of(exc, block="<module>", sources=[source])

@@ -13,6 +13,7 @@ from phantom_lab.engine.interrupt import CustomFunctionTimedOut
 from phantom_lab.engine.invoker import CustomFunctionRaised
 from phantom_lab.engine.pending import Pending, PendingAction, PendingCustomFunction, PendingPlaybook, PendingStart
 from phantom_lab.engine.sentences import problem
+from phantom_lab.engine.steps import WORK
 from phantom_lab.engine.stubbed import StubbedCustomFunction, StubbedPlaybook
 from phantom_lab.engine.summary import in_short
 from phantom_lab.errors import LabError, PlaybookLoadError, one_line
@@ -36,6 +37,7 @@ PROMPT_HINT = ("Reply with --results FILE or --scenario FILE, a stub (@lab.actio
 
 def take(pending: Pending) -> None:
     """Take a turn: complete what is pending, and call back."""
+    pending.run.tree.steps.counted += WORK
     pending.run.tree.check()  # playbook code may have swallowed what unwinds the run
     if isinstance(pending, PendingStart):
         _start(pending)
@@ -146,9 +148,9 @@ def _execute(pending: PendingCustomFunction, inputs: dict[str, Any], which: str)
         return CustomFunctionResult("failed", str(exc), inputs, [])
     except PlaybookLoadError as exc:
         return _refused(pending, inputs, f"cannot be executed: {exc}")
-    except CustomFunctionTimedOut:
-        return _refused(pending, inputs, "timed out: it did not return within "
-                        f"{run.tree.options.custom_function_seconds:g} seconds")
+    except CustomFunctionTimedOut as exc:
+        why = str(exc) or f"it did not return within {run.tree.options.custom_function_seconds:g} seconds"
+        return _refused(pending, inputs, f"timed out: {why}")
     except (TypeError, ValueError, RecursionError) as exc:
         return _refused(pending, inputs, f"returned what is no JSON: {exc}")
     return _result(pending, inputs, data)

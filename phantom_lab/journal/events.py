@@ -401,6 +401,6 @@ class RunEnded(Event):
     """The run is over."""
 
     status: str
-    """``success``, ``failed``, ``error``, ``needs_outcome``, ``not_emulated`` or ``stopped``."""
+    """``success``, ``failed``, ``error``, ``needs_outcome``, ``not_emulated``, ``endless`` or ``stopped``."""
     message: str
     failures: list[Failure] = field(default_factory=list)

@@ -12,21 +12,22 @@ from phantom_lab.journal.fan_out import QUESTIONS, factors, sets_of
 from phantom_lab.journal.invocations import Invocation, block_of, invocations
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.passed_over import passed_over
+from phantom_lab.journal.polled import polled
 from phantom_lab.journal.unmatched import conditions_of
 from phantom_lab.journal.waiting import waiting
 
 
 def hints(journal: Journal) -> list[dict[str, Any]]:
-    """Joins that wait to the end or go on twice, parameters that multiply or hold lists, branches taken by silence,
-    calls that were not carried out.
+    """Joins that wait to the end or go on twice, loops that wait for what cannot come, parameters that multiply or hold
+    lists, branches taken by silence, calls that were not carried out.
 
     Returns:
         ``{"invocation", "run", "block", "line", "message", "count"}``, in the order of the invocations; what is said of
         one line of a run several times stands there once, with the first invocation.
     """
     blocks = invocations(journal.events)
-    found = [*_idle(journal), *waiting(journal), *_parameters(journal, blocks), *_silence(journal, blocks),
-             *_repeated(blocks), *passed_over(journal, blocks)]
+    found = [*_idle(journal), *waiting(journal), *polled(journal), *_parameters(journal, blocks),
+             *_silence(journal, blocks), *_repeated(blocks), *passed_over(journal, blocks)]
     return counted(sorted(found, key=lambda one: int(one["invocation"])))
 
 

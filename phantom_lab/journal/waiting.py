@@ -26,7 +26,7 @@ from phantom_lab.journal.invocations import Invocation, block_of, invocations
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.unmatched import GATES, conditions_of
 
-_QUESTIONS = ("completed", "actions_done", "playbooks_completed")
+QUESTIONS = ("completed", "actions_done", "playbooks_completed")
 _CODE = "code_names"
 _NAMES = ("action_names", "playbook_names", "custom_function_names", _CODE, "names")
 _ENDS = ("success", "failed", "error")
@@ -44,7 +44,7 @@ def waiting(journal: Journal) -> list[dict[str, Any]]:
     ended = {event.run for event in events if isinstance(event, RunEnded) and event.status in _ENDS}
     last: dict[tuple[int, str | None, int], tuple[int, ApiCalled]] = {}
     for place, event in enumerate(events):
-        if isinstance(event, ApiCalled) and event.name in _QUESTIONS and event.run in ended and not event.error:
+        if isinstance(event, ApiCalled) and event.name in QUESTIONS and event.run in ended and not event.error:
             last[event.run, block_of(blocks, event.invocation), event.line] = place, event
     found = []
     for (number, block, line), (place, asked) in last.items():
@@ -54,6 +54,11 @@ def waiting(journal: Journal) -> list[dict[str, Any]]:
             found.append({"invocation": asked.invocation, "run": number, "block": block, "line": line,
                           "message": f"{block} still waits for {told}"})
     return found
+
+
+def names_of(journal: Journal, call: ApiCalled) -> list[str]:
+    """The names that a question is about, each once."""
+    return list(dict.fromkeys(name for name, _ in _asked(journal, call)))
 
 
 def _asked(journal: Journal, call: ApiCalled) -> list[tuple[str, bool]]:

@@ -81,11 +81,20 @@ class Options:
     custom_function_seconds: float = 60.0
     """Seconds of real time after which a custom function is ended as timed out; rests do not count."""
 
+    max_steps: int = 10_000_000
+    """Steps after which a run is taken for one that does not end: a round of a loop is one, a wait ten, an event of the
+    journal a hundred. A custom function is ended as timed out after a quarter of them."""
+
+    max_seconds: float = 300.0
+    """Seconds of real time after which a run is ended that takes no steps; rests do not count."""
+
     def __post_init__(self) -> None:
         for one in fields(self):
             value = getattr(self, one.name)
-            if one.name == "custom_function_seconds":
+            if one.name in ("custom_function_seconds", "max_seconds"):
                 valid, known = type(value) in (int, float) and value > 0, "numbers of seconds"
+            elif one.name == "max_steps":
+                valid, known = type(value) is int and value > 0, "numbers from 1"
             elif one.name == "order":
                 valid, known = value == "asked" or type(value) is int, "asked, and numbers"
             else:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.engine.sentences import problem
+from phantom_lab.engine.steps import WORK
 from phantom_lab.errors import InputError, OutcomeNeeded
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def session_type(run: PlaybookRun, application: Application) -> type[requests.Se
 def _journaled(run: PlaybookRun, method: str, shown: dict[str, Any], send: Callable[[], Any]) -> Any:
     """Send a request as an API call of the run."""
     carried: list[Any] = []
+    run.tree.steps.counted += WORK
 
     def carry(run: PlaybookRun, **shown: Any) -> dict[str, Any]:
         carried.append(send())
