@@ -8,8 +8,8 @@ from fnmatch import fnmatchcase
 from types import CodeType
 from typing import Any
 
-from phantom_lab.engine.misspelt import closest, say
 from phantom_lab.errors import StepperError
+from phantom_lab.misspelt import closest, say
 
 CALLBACK_ARGUMENTS = ("action", "success", "container", "results", "handle", "filtered_artifacts", "filtered_results",
                       "custom_function")

@@ -1,0 +1,113 @@
+"""Names that nothing answers to: which known one may be meant. Nowhere else are names compared for likeness."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Iterable
+from functools import wraps
+from itertools import islice
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from phantom_lab.errors import LabError
+
+_LONGEST, _MOST = 200, 2_000
+"""Characters of a name, and names, that are compared: both may be of hostile origin."""
+SURE = 0.75
+"""Likeness from which on a name that may be right as it is counts as misspelt."""
+_LISTED = 20
+Parameters = ParamSpec("Parameters")
+Returned = TypeVar("Returned")
+Kind = TypeVar("Kind")
+
+
+class UnknownAttribute(LabError, AttributeError):
+    """Something that people hold has no such attribute."""
+
+
+class UnknownArgument(LabError, TypeError):
+    """A function or a class takes no such argument."""
+
+
+def near(name: str, known: Iterable[str], *, most: int = 1, least: float = 0.6) -> list[str]:
+    """The known names that are most like a name, the likeliest first; case does not count.
+
+    Args:
+        least: likeness that is asked for, from 0 to 1.
+    """
+    from difflib import get_close_matches  # most runs need it never
+
+    folded: dict[str, str] = {}
+    for one in islice(known, _MOST):
+        if one != name and len(one) <= _LONGEST:
+            folded.setdefault(one.casefold(), one)
+    return [folded[one] for one in get_close_matches(name[:_LONGEST].casefold(), folded, most, least)]
+
+
+def closest(name: str, known: Iterable[str], *, least: float = 0.6) -> str:
+    """The known name that is most like a name, as the end of a sentence; empty where none is."""
+    found = near(name, known, least=least)
+    return f"; closest is {found[0]!r}" if found else ""
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """A hint: the known name that was meant, or all there are."""
+    there = list(known)
+    if found := near(name, there):
+        return f"Did you mean {found[0]}?"
+    more = f" and {len(there) - _LISTED} more" if len(there) > _LISTED else ""
+    return f"There are {', '.join(there[:_LISTED])}{more}." if there else "There are none."
+
+
+def say(text: str) -> None:
+    """Tell whoever typed the name: it lands in their cell or terminal."""
+    print(f"note: {text}", file=sys.stderr)
+
+
+class Attributes:
+    """Base of what people hold: an attribute that it does not have is told with the closest one."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:  # a type checker knows the attributes, and tells of others itself
+
+        def __getattr__(self, name: str) -> Any:
+            kind = type(self)
+            if hasattr(kind, name):  # a property that raised: its own error is the one to tell
+                return object.__getattribute__(self, name)
+            if name.startswith("_"):  # what Python and IPython look for
+                raise AttributeError(f"{kind.__name__!r} object has no attribute {name!r}")
+            raise unknown(f"a {kind.__name__}", name, dir(self))
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> UnknownAttribute:
+    """The error of an attribute that is not there."""
+    return UnknownAttribute(f"{what} has no attribute {name!r}",
+                            hint=meant(name, (one for one in known if not one.startswith("_"))))
+
+
+def keywords(function: Callable[Parameters, Returned], *more: str) -> Callable[Parameters, Returned]:
+    """Decorator: a keyword argument that a function does not take is told with the closest that it takes.
+
+    Args:
+        more: what it takes as ``**options``.
+    """
+    own = inspect.signature(function).parameters.values()
+    known = [*(one.name for one in own if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)), *more]
+    shown = [one for one in known if one != "self"]
+
+    @wraps(function)
+    def called(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Returned:
+        if wrong := next((one for one in kwargs if one not in known), None):
+            name = function.__qualname__.removesuffix(".__init__")
+            raise UnknownArgument(f"{name}() takes no argument {wrong!r}",
+                                  hint=meant(wrong, [one for one in shown if one not in kwargs]))
+        return function(*args, **kwargs)
+
+    return called
+
+
+def keyworded(kind: type[Kind]) -> type[Kind]:
+    """Decorator of a class: `keywords` of its arguments."""
+    setattr(kind, "__init__", keywords(getattr(kind, "__init__")))  # noqa: B009, B010 - for type checkers
+    return kind
