@@ -220,6 +220,10 @@ class PlaybookRun:
         """The engine invokes a block; an exception ends its branch, not the run."""
         self._invoker.invoke(callback, args, kwargs, cause)
 
+    def place_of(self, callback: Callable[..., Any]) -> str:
+        """A callback for people: its name and its line."""
+        return self._invoker.place(callback)
+
     def execute_custom_function(self, function: CustomFunction, inputs: dict[str, Any], cause: Cause,
                                 run_id: int) -> Any:
         """Execute a custom function for one parameter set; inputs that it does not take are left out, with a note.
