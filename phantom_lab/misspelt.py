@@ -50,6 +50,11 @@ def closest(name: str, known: Iterable[str], *, least: float = 0.6) -> str:
     return f"; closest is {found[0]!r}" if found else ""
 
 
+def attribute(name: str, of: Any) -> str:
+    """The attribute of something that is most like a name, as the end of a sentence; empty where none is."""
+    return closest(name, (one for one in dir(of) if not one.startswith("__")), least=SURE)
+
+
 def meant(name: str, known: Iterable[str]) -> str:
     """A hint: the known name that was meant, or all there are."""
     there = list(known)

@@ -4,7 +4,8 @@ from phantom_lab.datapath.compare import OPERATORS, as_number, compare, comparis
 from phantom_lab.datapath.judge import Row, Test, judge
 from phantom_lab.datapath.path import STAR, Path, Source, Step, operand, parse
 from phantom_lab.datapath.rows import collect, nearby, rows
+from phantom_lab.datapath.slips import datapaths_in, unfilled
 from phantom_lab.datapath.template import Rendered, render
 
 __all__ = ["OPERATORS", "STAR", "Path", "Rendered", "Row", "Source", "Step", "Test", "as_number", "collect", "compare",
-           "comparison", "judge", "nearby", "operand", "parse", "render", "rows"]
+           "comparison", "datapaths_in", "judge", "nearby", "operand", "parse", "render", "rows", "unfilled"]

@@ -32,6 +32,7 @@ from phantom_lab.journal import (
     Failure,
     Filtered,
     GapMet,
+    Hinted,
     Journal,
     Logged,
     OutputSaved,
@@ -385,6 +386,13 @@ class PlaybookRun:
             self._told.add(message)
             self.journal.append(Logged(self.id, self.invocation, "note", message))
 
+    def hint(self, message: str) -> None:
+        """Journal that something seems to be meant otherwise than it is written; once an invocation."""
+        told, key = self.state.hinted, (self.invocation, message)
+        if key not in told:
+            told.add(key)
+            self.journal.append(Hinted(self.id, self.invocation, self.line, message))
+
     def diagnose(self, api: str, argument: str, datapath: str, message: Callable[[], str]) -> None:
         """Journal that a datapath gives nothing, once an invocation; the message is made only then."""
         told, key = self.state.diagnosed, (self.invocation, datapath)
@@ -392,15 +400,19 @@ class PlaybookRun:
             told.add(key)
             self.journal.append(Diagnosed(self.id, self.invocation, api, argument, datapath, self.line, message()))
 
-    def gap(self, name: str, chapter: str) -> NotEmulatedError:
-        """Journal a gap; the caller raises what is returned, which stops the run."""
+    def gap(self, name: str, chapter: str, beside: str = "") -> NotEmulatedError:
+        """Journal a gap; the caller raises what is returned, which stops the run.
+
+        Args:
+            beside: the end of the sentence, such as what else may be meant.
+        """
         line = self.line
         met = GapMet(self.id, self.invocation, name, chapter, line)
         self.journal.append(met)
         self.tree.gate.gap(met)
         self.tree.unwinding = NotEmulatedError(
             f"{self.playbook.title}:{line}: {name} (chapter: {chapter}) is not emulated yet "
-            f"(block {self.block or '<module>'})")
+            f"(block {self.block or '<module>'}){beside}")
         return self.tree.unwinding
 
     def queue(self, pending: Pending, *, waits: bool = True) -> None:

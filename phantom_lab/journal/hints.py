@@ -10,18 +10,21 @@ from phantom_lab.journal.events import ActionCompleted, ActionStarted, ApiCalled
 from phantom_lab.journal.fan_out import QUESTIONS, factors, sets_of
 from phantom_lab.journal.invocations import Invocation, block_of, invocations
 from phantom_lab.journal.journal import Journal
+from phantom_lab.journal.slips import slips
 from phantom_lab.journal.unmatched import conditions_of
 from phantom_lab.journal.waiting import waiting
 
 
 def hints(journal: Journal) -> list[dict[str, Any]]:
-    """Joins that wait to the end or go on twice, parameters that multiply or hold lists, branches taken by silence.
+    """Joins that wait to the end or go on twice, parameters that multiply or hold lists, branches taken by silence,
+    slips of writing.
 
     Returns:
         ``{"invocation", "run", "block", "line", "message"}``, in the order of the invocations.
     """
     blocks = invocations(journal.events)
-    found = [*waiting(journal), *_parameters(journal, blocks), *_silence(journal, blocks), *_repeated(blocks)]
+    found = [*waiting(journal), *_parameters(journal, blocks), *_silence(journal, blocks), *_repeated(blocks),
+             *(_hint(blocks, *one) for one in dict.fromkeys(slips(journal)))]
     return sorted(found, key=lambda one: int(one["invocation"]))
 
 

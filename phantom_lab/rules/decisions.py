@@ -15,6 +15,7 @@ from phantom_lab.rules.diagnosis import diagnose
 from phantom_lab.rules.kept import cut_down, item_alone, kept_values
 from phantom_lab.rules.lots import Lot, lots_of
 from phantom_lab.rules.registry import emulates
+from phantom_lab.rules.slips import tell_literal
 from phantom_lab.rules.sources import RESULTS, Restriction, stored, values
 from phantom_lab.state import Subset
 
@@ -62,6 +63,10 @@ def matches(run: PlaybookRun, conditions: Any, logical_operator: str, *, contain
 def _evaluate(call: Call, conditions: Any) -> tuple[list[Lot], bool]:
     """Test comparisons: those on one source row by row, ``and`` within the same row; sources apart from each other."""
     comparisons = read_comparisons(conditions, call.api, unnamed=call.restriction.passed is not None)
+    for one in comparisons:
+        for path, side in ((one.left_path, one.left), (one.right_path, one.right)):
+            if path is None:
+                tell_literal(call.run, call.api, side)
     sources: dict[Any, list[Comparison]] = {}
     for one in comparisons:
         sources.setdefault(meeting(one.path), []).append(one)
