@@ -24,6 +24,7 @@ from phantom_lab.engine.recursion import recursion_room
 from phantom_lab.engine.source import CHECK, HOOK, Source
 from phantom_lab.engine.summary import run_summary
 from phantom_lab.engine.tree import Tree
+from phantom_lab.engine.unasked import unasked
 from phantom_lab.errors import LabError, NotEmulatedError, PlaybookLoadError, RunStopped, RunUnwound, in_short
 from phantom_lab.journal import (
     ApiCalled,
@@ -151,8 +152,8 @@ class PlaybookRun:
             self.begin(Cause("start", detail=f"container {self.state.container_id}, {self.container['name']}"))
             while tree.queue:
                 turns.take(tree.queue.next())
-            for told in tree.providers.remarks():
-                self.note(told)
+            for remark in unasked(tree):
+                self.note(remark)
         except RunUnwound as exc:
             self._settle()
             unwinding = tree.unwinding or exc

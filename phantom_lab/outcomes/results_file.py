@@ -10,6 +10,7 @@ from typing import Any
 from phantom_lab.errors import InputError
 from phantom_lab.model import App, Asset, read_json
 from phantom_lab.outcomes.answer import KEYS, failure, outcome_of, read_answer
+from phantom_lab.outcomes.offers import Offer
 from phantom_lab.outcomes.provider import ActionCall, Outcome
 from phantom_lab.outcomes.stand_ins import CUSTOM_FUNCTION, PLAYBOOK, StandIn
 
@@ -74,6 +75,11 @@ class ResultsFile:
             if entry.matches(call):
                 return outcome_of(entry.answer, call, where=entry.where, source=entry.where)
         return None
+
+    def offers(self) -> Iterable[Offer]:
+        """Its entries."""
+        return [Offer(where=one.where, action=one.action, asset=one.asset, name=one.name, parameter=one.parameter)
+                for one in self._entries]
 
     def assets(self, action: str) -> Iterable[Asset]:
         """The assets that entries of the action name."""
