@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable, Iterable
 from functools import wraps
 from itertools import islice
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from phantom_lab.errors import LabError
 
 _LONGEST, _MOST = 200, 2_000
 """Characters of a name, and names, that are compared: both may be of hostile origin."""
-SURE = 0.75
+SURE = 0.8
 """Likeness from which on a name that may be right as it is counts as misspelt."""
 _LISTED = 20
 Parameters = ParamSpec("Parameters")
@@ -55,6 +56,12 @@ def attribute(name: str, of: Any) -> str:
     return closest(name, (one for one in dir(of) if not one.startswith("__")), least=SURE)
 
 
+def did_you_mean(names: Iterable[str], known: Iterable[str]) -> str:
+    """A hint: the known name that the first of some names is most like; empty where none is like any."""
+    there = sorted(known)
+    return next((f"Did you mean {found[0]}?" for name in sorted(map(str, names)) if (found := near(name, there))), "")
+
+
 def meant(name: str, known: Iterable[str]) -> str:
     """A hint: the known name that was meant, or all there are."""
     there = list(known)
@@ -67,6 +74,15 @@ def meant(name: str, known: Iterable[str]) -> str:
 def say(text: str) -> None:
     """Tell whoever typed the name: it lands in their cell or terminal."""
     print(f"note: {text}", file=sys.stderr)
+
+
+def tell_keys(what: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Tell of keys that mean nothing, and are nearly one that does and is not given; they may be right all the same."""
+    keys = [*map(str, given)]
+    free = [one for one in known if one not in keys]
+    for key in keys:
+        if key not in known and (told := closest(key, free, least=SURE)):
+            say(f"{what} has a key {key!r}, which nothing reads{told}")
 
 
 class Attributes:
@@ -91,28 +107,27 @@ def unknown(what: str, name: str, known: Iterable[str]) -> UnknownAttribute:
                             hint=meant(name, (one for one in known if not one.startswith("_"))))
 
 
-def keywords(function: Callable[Parameters, Returned], *more: str) -> Callable[Parameters, Returned]:
-    """Decorator: a keyword argument that a function does not take is told with the closest that it takes.
-
-    Args:
-        more: what it takes as ``**options``.
-    """
-    own = inspect.signature(function).parameters.values()
-    known = [*(one.name for one in own if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)), *more]
-    shown = [one for one in known if one != "self"]
+def keywords(function: Callable[Parameters, Returned]) -> Callable[Parameters, Returned]:
+    """Decorator: a keyword argument that a function does not take is told with the closest that it takes."""
+    parameters = inspect.signature(function).parameters.values()
+    if any(one.kind is one.VAR_KEYWORD for one in parameters):
+        return function
+    known = [one.name for one in parameters if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)]
 
     @wraps(function)
     def called(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Returned:
         if wrong := next((one for one in kwargs if one not in known), None):
             name = function.__qualname__.removesuffix(".__init__")
-            raise UnknownArgument(f"{name}() takes no argument {wrong!r}",
-                                  hint=meant(wrong, [one for one in shown if one not in kwargs]))
+            free = [one for one in known[len(args):] if one not in kwargs and one != "self"]
+            raise UnknownArgument(f"{name}() takes no argument {wrong!r}", hint=meant(wrong, free))
         return function(*args, **kwargs)
 
     return called
 
 
 def keyworded(kind: type[Kind]) -> type[Kind]:
-    """Decorator of a class: `keywords` of its arguments."""
-    setattr(kind, "__init__", keywords(getattr(kind, "__init__")))  # noqa: B009, B010 - for type checkers
+    """Decorator of a class: `keywords` of its arguments, and of its public methods."""
+    for name, one in [*vars(kind).items()]:
+        if isinstance(one, FunctionType) and (name == "__init__" or not name.startswith("_")):
+            setattr(kind, name, keywords(one))
     return kind

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from phantom_lab.engine.playbook import Playbook
 from phantom_lab.errors import InputError
+from phantom_lab.misspelt import did_you_mean
 
 _READ = re.compile(r"playbook_input:([^\"'\\]*)")
 """What a datapath in a playbook's source reads of its inputs."""
@@ -23,4 +24,4 @@ def check_inputs(playbook: Playbook, given: Iterable[str]) -> None:
     unknown = [name for name in given if name not in known]
     if unknown and (playbook.inputs or all(re.fullmatch(r"[\w -]+", one) for one in read)):
         raise InputError(f"playbook {playbook.name} has no input {', '.join(map(repr, unknown))}",
-                         hint=f"It has {', '.join(known) or 'none'}.")
+                         hint=f"{did_you_mean(unknown, known)} It has {', '.join(known) or 'none'}.".strip())

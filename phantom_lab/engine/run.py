@@ -43,6 +43,7 @@ from phantom_lab.journal import (
     summarize,
     unmatched,
 )
+from phantom_lab.misspelt import Attributes
 from phantom_lab.model import PEOPLE, ChildRun, Container, json_copy
 from phantom_lab.state import Clock, Platform, RunState, Scope, Subset
 
@@ -56,7 +57,7 @@ _PASSED_ALONG = frozenset({"action_results", "filtered_results"})
 _LISTS = frozenset({"action_results", "result_data", "custom_function_results"})
 
 
-class PlaybookRun:
+class PlaybookRun(Attributes):
     """One execution: made by `Lab.run`, `Lab.step` and ``phantom.playbook``, executed once.
 
     Args:
@@ -127,6 +128,16 @@ class PlaybookRun:
     def _end(self) -> RunEnded | None:
         return next((event for event in reversed(self.journal.events)
                      if isinstance(event, RunEnded) and event.run == self.id), None)
+
+    @property
+    def debug(self) -> list[str]:
+        """The lines of the debug log, those of child playbooks among them."""
+        return self.summary().debug
+
+    @property
+    def outputs(self) -> Any:
+        """A copy of what the playbook saved as its outputs; None where it saved none."""
+        return json_copy(self.state.outputs)
 
     def summary(self) -> Summary:
         """Everything the run and its child playbooks did."""

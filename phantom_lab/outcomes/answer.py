@@ -6,6 +6,7 @@ from math import isfinite
 from typing import Any
 
 from phantom_lab.errors import InputError
+from phantom_lab.misspelt import did_you_mean, keywords
 from phantom_lab.model import ActionResult, given_json
 from phantom_lab.outcomes.prompts import MARKS, is_reply, read_reply, timed_out
 from phantom_lab.outcomes.provider import ActionCall, Outcome
@@ -13,12 +14,14 @@ from phantom_lab.outcomes.provider import ActionCall, Outcome
 KEYS = {"status", "message", "summary", "data", "delay", *MARKS}
 
 
+@keywords
 def success(data: list[Any] | None = None, *, summary: dict[str, Any] | None = None,
             message: str | None = None) -> dict[str, Any]:
     """An answer that succeeded."""
     return {"status": "success", "data": data or [], "summary": summary or {}, "message": message}
 
 
+@keywords
 def failure(message: str, *, data: list[Any] | None = None, summary: dict[str, Any] | None = None) -> dict[str, Any]:
     """An answer that failed."""
     return {"status": "failed", "data": data or [], "summary": summary or {}, "message": message}
@@ -94,7 +97,8 @@ _HINT = "Give {\"status\"?, \"message\"?, \"summary\"?, \"data\"?} or a list of 
 
 def _check_keys(answer: dict[str, Any], where: str) -> None:
     if unknown := answer.keys() - KEYS:
-        raise InputError(f"a result has no key {', '.join(sorted(map(repr, unknown)))}", where=where, hint=_HINT)
+        raise InputError(f"a result has no key {', '.join(sorted(map(repr, unknown)))}", where=where,
+                         hint=f"{did_you_mean(unknown, KEYS - answer.keys())} {_HINT}".strip())
     if answer.keys() & MARKS and not is_reply(answer):
         raise InputError(f"{', '.join(sorted(answer.keys() & MARKS))} must be true, or left out", where=where)
 

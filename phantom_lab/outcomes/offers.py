@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 _KEPT, _TOLD = 200, 5
 """Calls of an action that are compared, and offers that a message names."""
-_ALIKE = 0.82
-"""Likeness of the names of actions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +87,7 @@ class Offers:
                 yield from self._elsewhere(where, action, "asset", asset, [call.asset for call in calls])
                 yield from self._elsewhere(where, action, "block", name, [call.name for call in calls])
             elif action not in (named := mentioned()):
-                meant = next((each for each in near(action, [*self._calls, *named], most=_TOLD, least=_ALIKE)
+                meant = next((each for each in near(action, [*self._calls, *named], most=_TOLD, least=SURE)
                               if each not in answered and _same_words(action, each)), "")
                 if meant:
                     asks = "asks for" if meant in self._calls else "names"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from phantom_lab.errors import InputError
+from phantom_lab.misspelt import meant
 from phantom_lab.model import ActionResult, Asset
 from phantom_lab.outcomes.contract import CONTRACTS, LENIENT, OFF, STRICT, Breach, check_contract, in_one_line
 from phantom_lab.outcomes.declared import Declaration
@@ -97,7 +98,7 @@ class Providers:
                  declaration_of: Callable[[ActionCall], Declaration | None] | None = None,
                  contract: str = LENIENT) -> None:
         if contract not in CONTRACTS:
-            raise InputError(f"contract {contract!r} is none of {', '.join(CONTRACTS)}")
+            raise InputError(f"there is no contract {contract!r}", hint=meant(str(contract), CONTRACTS))
         self._providers = tuple(providers)
         self._declaration_of = declaration_of
         self._contract = contract

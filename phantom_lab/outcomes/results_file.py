@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError
+from phantom_lab.misspelt import did_you_mean
 from phantom_lab.model import App, Asset, read_json
 from phantom_lab.outcomes.answer import KEYS, failure, outcome_of, read_answer
 from phantom_lab.outcomes.offers import Offer
@@ -120,4 +121,5 @@ def _stand_in(item: Any, where: str) -> StandIn | None:
 def _check_keys(item: dict[str, Any], known: set[str], where: str) -> None:
     if unknown := item.keys() - known:
         raise InputError(f"an entry has no key {', '.join(sorted(map(repr, unknown)))}", where=where,
-                         hint=f"Known are {', '.join(sorted(known))}.")
+                         hint=f"{did_you_mean(unknown, known - item.keys())} "
+                              f"Known are {', '.join(sorted(known))}.".strip())

@@ -29,10 +29,8 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
 """Arguments that are taken as they stand, by function: no datapath in them is read."""
 _TEMPLATES, _PARAMETER = ("template", "message"), "one in parameters is, for its {0}"
 _FIELDS = frozenset(CONTAINER_FIELDS)
-_ALIKE, _LONGEST = 0.82, 300
-"""Likeness of a word of datapaths that is misspelt, which is none of ``container_name:``; characters of a text."""
-_MOST, _TOLD = 2_000, 5
-"""Texts of a call that are looked at, and of a kind that are told."""
+_MOST, _TOLD, _LONGEST = 2_000, 5, 300
+"""Texts of a call that are looked at, and of a kind that are told; characters of a text that may be a datapath."""
 _MARKS = re.compile(r"artifact:|container:|custom_list:|playbook_input:|playbook_output:|formatted_data|action_result|"
                     r"custom_function|filtered-data:")
 _FORM = re.compile(r"(?:filtered-data:[^:]+:[^:]+:)?(?:([\w -]+):)?([\w-]+)(?=[.:*])(?:[.:*]\S.*)")
@@ -95,7 +93,7 @@ def _nearly(text: str) -> str:
     if form is None or not {form[1], form[2]}.isdisjoint({*_FIRST, *_SECOND}):
         return ""
     head, word = form[1], form[2]
-    found = [*near(head or word, _FIRST, least=_ALIKE), *(near(word, _SECOND, least=_ALIKE) if head else ())]
+    found = [*near(head or word, _FIRST, least=SURE), *(near(word, _SECOND, least=SURE) if head else ())]
     return next(iter(found), "")
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from phantom_lab.errors import InputError
+from phantom_lab.misspelt import meant, tell_keys
 from phantom_lab.model import KINDS, Artifact, Container, Record, as_id, complete, given_json
 from phantom_lab.model.built_in import BUILT_IN
 from phantom_lab.state.clock import stamp
@@ -39,11 +40,13 @@ class Store:
             InputError: there is no such kind, or it is no JSON object.
         """
         if kind not in KINDS:
-            raise InputError(f"there are no records of kind {kind!r}", hint=f"There are {', '.join(sorted(KINDS))}.")
+            raise InputError(f"there are no records of kind {kind!r}", hint=meant(str(kind), sorted(KINDS)))
         record = given_json(given, f"a record of kind {kind}")
         if not isinstance(record, dict):
             raise InputError(f"a record of kind {kind} must be a JSON object, not {given!r}")
         table = self.records[kind]
+        if kind != "container":  # what people give of those is told elsewhere
+            tell_keys(f"a record of kind {kind}", record, [*KINDS[kind].fields, *_INNER.get(kind, ())[:1], "id"])
         if kind in BUILT_IN:
             record = _over_built_in(table, record)
         inner = record.pop(_INNER[kind][0], None) if kind in _INNER else None
