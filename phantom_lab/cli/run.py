@@ -85,7 +85,7 @@ def run(chosen: argparse.Namespace) -> int:
     summary, expected = runs[0].summary(), labs[0].scenario.expect if labs[0].scenario else ""
     print(strict({**as_dict(summary), **({"expected": expected} if expected else {})}) if chosen.json else
           _as_expected(as_text(summary), summary.status, expected))
-    return exit_code(summary.status, expected)
+    return exit_code(summary, expected)
 
 
 def _as_expected(text: str, status: str, expected: str) -> str:

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from phantom_lab.analysis.coverage import Coverage
-from phantom_lab.cli.report import as_dict, cut, exit_code, printing_aside, shown, strict
+from phantom_lab.cli.report import as_dict, cut, ending, exit_code, placed, printing_aside, remarks, shown, strict
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.journal.receipt import counts
 from phantom_lab.outcomes import Scenario
 
-_COLUMNS = ("scenario", "status", "blocks", "outside", "people", "inside", "message")
-_NUMBERS = frozenset({"blocks", "outside", "people", "inside"})
+_COLUMNS = ("scenario", "status", "blocks", "outside", "people", "inside", "hints", "message")
+_NUMBERS = frozenset({"blocks", "outside", "people", "inside", "hints"})
 
 
 def run_all(scenarios: Sequence[Scenario], runs: Sequence[PlaybookRun], *, json: bool) -> int:
@@ -25,13 +25,14 @@ def run_all(scenarios: Sequence[Scenario], runs: Sequence[PlaybookRun], *, json:
     """
     together = Coverage.of(runs[0].playbook)
     rows = list(_rows(scenarios, runs, together))
+    codes: list[int] = [one.pop("exit_code") for one in rows]
     if json:
         print(strict({"scenarios": rows, **_reached(together), "missed": together.missed}))
     else:
         print("\n".join(map(shown, _lines(rows, together))))
     if left := len(runs) - len(rows):
         print(f"phantom-lab: interrupted, {left} of {len(runs)} scenarios did not run", file=sys.stderr)
-    return max(exit_code(one["status"], one["expected"]) for one in rows)
+    return max(codes)
 
 
 def _rows(scenarios: Sequence[Scenario], runs: Sequence[PlaybookRun], together: Coverage) -> Iterator[dict[str, Any]]:
@@ -44,18 +45,20 @@ def _rows(scenarios: Sequence[Scenario], runs: Sequence[PlaybookRun], together: 
         except KeyboardInterrupt:
             interrupted = True
         yield {"scenario": scenario.name, "file": str(scenario.file), "expected": scenario.expect,
-               **_told(run, together)}
+               **_told(run, together, scenario.expect)}
         if interrupted:
             return
 
 
-def _told(run: PlaybookRun, together: Coverage) -> dict[str, Any]:
+def _told(run: PlaybookRun, together: Coverage, expected: str) -> dict[str, Any]:
     own, summary = Coverage(together.functions, together.branches), run.summary()
     for one in (own, together):
         one.add([run], run.playbook.file)
     sides = Counter(one["side"] for one in summary.receipt if one["side"] == "person" or counts(one))
-    return {"status": summary.status, "message": summary.message, **_reached(own), "changes": len(summary.changes),
-            "outside": sides["outside"], "people": sides["person"], "inside": sides["inside"],
+    return {"status": summary.status, "message": ending(summary), "exit_code": exit_code(summary, expected),
+            "failures": len(summary.failures), "hints": remarks(summary), **_reached(own),
+            "changes": len(summary.changes), "outside": sides["outside"], "people": sides["person"],
+            "inside": sides["inside"],
             "summary": as_dict(summary)}
 
 
@@ -75,11 +78,26 @@ def _lines(rows: list[dict[str, Any]], together: Coverage) -> Iterator[str]:
     yield f"{len(rows)} scenarios: {ended}"
     missed = f"; not reached: {', '.join(together.missed)}" if together.missed else ""
     yield f"{_blocks(_reached(together))} blocks reached{missed}"
+    yield from _hints(rows)
+
+
+def _hints(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """Each hint once, with the scenarios that it is for."""
+    where: dict[str, list[str]] = {}
+    for row in rows:
+        for told in placed(row["hints"]):
+            where.setdefault(told, []).append(row["scenario"])
+    if where:
+        yield from ("", "hints")
+    for told, names in where.items():
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        yield f"      {told} [{'all' if len(names) == len(rows) else ', '.join(names[:3]) + more}]"
 
 
 def _cells(row: dict[str, Any]) -> dict[str, str]:
     return {"scenario": shown(row["scenario"]), "status": _status(row), "blocks": _blocks(row),
-            **{name: str(row[name]) for name in ("outside", "people", "inside")}, "message": shown(cut(row["message"]))}
+            **{name: str(row[name]) for name in ("outside", "people", "inside")}, "hints": str(len(row["hints"])),
+            "message": shown(cut(row["message"]))}
 
 
 def _status(row: dict[str, Any]) -> str:

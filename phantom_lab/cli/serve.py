@@ -9,10 +9,11 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from phantom_lab.cli import given
+from phantom_lab.cli.arguments import note
 from phantom_lab.errors import InputError
 from phantom_lab.lab import Lab
 from phantom_lab.model import read_json
@@ -52,7 +53,7 @@ def serve(chosen: argparse.Namespace) -> int:
             """Requests are of hostile origin, and none of them is news."""
 
     token = chosen.token or secrets.token_urlsafe(24)
-    application = LabRest(_lab(chosen), _only(token))
+    application = LabRest(_lab(chosen), _only(token), lru_cache(note))
     listening = _listen(chosen.port)
     port = listening.getsockname()[1]
     server = make_server(HOST, port, application, threaded=True, request_handler=Quiet, fd=listening.fileno())

@@ -28,6 +28,7 @@ from phantom_lab.engine.unasked import unasked
 from phantom_lab.errors import LabError, NotEmulatedError, PlaybookLoadError, RunStopped, RunUnwound, in_short
 from phantom_lab.journal import (
     ApiCalled,
+    CallFailed,
     Cause,
     Diagnosed,
     Failure,
@@ -47,8 +48,8 @@ from phantom_lab.misspelt import Attributes
 from phantom_lab.model import PEOPLE, ChildRun, Container, json_copy
 from phantom_lab.state import Clock, Platform, RunState, Scope, Subset
 
-_command: ContextVar[int] = ContextVar("phantom_lab_command", default=0)
-"""The API call that is being carried out here: a playbook's threads make theirs at the same time."""
+_call: ContextVar[tuple[int, str]] = ContextVar("phantom_lab_call", default=(0, ""))
+"""Number and name of the API call that is being carried out here: a playbook's threads make theirs at the same time."""
 
 _KEPT_ROWS = 1_000
 """Of a longer list that an API call returns, the journal keeps so many elements: the call can be made again."""
@@ -357,7 +358,7 @@ class PlaybookRun(Attributes):
     @property
     def command(self) -> int:
         """The API call that is being carried out."""
-        return _command.get()
+        return _call.get()[0]
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -370,7 +371,7 @@ class PlaybookRun(Attributes):
         put, line = self.journal.put, self.line
         command, given = self.tree.ids.next("command"), {
             key: put(_in_brief(value) if key in _PASSED_ALONG else value) for key, value in arguments.items()}
-        _command.set(command)
+        outer = _call.set((command, name))
         returned: Any = None
         error = ""
         try:
@@ -383,6 +384,7 @@ class PlaybookRun(Attributes):
             error = f"{type(exc).__name__}: {text_of(exc)}"
             raise
         finally:
+            _call.reset(outer)
             rows = len(returned) if type(returned) is list and len(returned) > _KEPT_ROWS else 0
             kept = put(returned[:_KEPT_ROWS] if rows else returned)
             self.journal.append(ApiCalled(self.id, command, self.invocation, name, line, given, kept, error, rows))
@@ -399,11 +401,26 @@ class PlaybookRun(Attributes):
             self.journal.append(Logged(self.id, self.invocation, "note", message))
 
     def hint(self, message: str) -> None:
-        """Journal that something seems to be meant otherwise than it is written; once an invocation."""
-        told, key = self.state.hinted, (self.invocation, message)
-        if key not in told:
-            told.add(key)
-            self.journal.append(Hinted(self.id, self.invocation, self.line, message))
+        """Journal that something seems to be meant otherwise than it is written; once an invocation and line."""
+        key = self.invocation, self.line, message
+        if key not in self.state.hinted:
+            self.state.hinted.add(key)
+            self.journal.append(Hinted(self.id, *key))
+
+    def note_here(self, message: str) -> None:
+        """A note of the lab with its place."""
+        self.note(f"{self.block or '<module>'}, line {self.line}: {message}")
+
+    def call_failed(self, reason: str, *, write: bool = True, on: str = "") -> None:
+        """Journal that the API call which is being carried out fails, and tells the playbook so by what it returns.
+
+        Args:
+            write: whether it would have changed something.
+            on: what it would have changed.
+        """
+        command, name = _call.get()
+        self.journal.append(CallFailed(self.id, self.invocation, command, name, reason, write, on, self.line))
+        self.note_here(f"phantom.{name} {'was not carried out' if write else 'found nothing'}: {reason}")
 
     def diagnose(self, api: str, argument: str, datapath: str, message: Callable[[], str]) -> None:
         """Journal that a datapath gives nothing, once an invocation; the message is made only then."""

@@ -133,5 +133,6 @@ def plant(snapshot: Snapshot, *, journal: Journal, providers: Providers, namespa
         journal.append(Changed(run.id, run.invocation, kind, number, field, journal.put(before), journal.put(after)))
 
     tree = Tree(journal, providers, namespace, library, clock, RunQueue(clock, options.order),
-                Platform(snapshot, ids, clock.stamp, changed), ids, seed, options)
+                Platform(snapshot, ids, clock.stamp, changed, lambda message: tree.executing.note_here(message),
+                         texts=options.written_texts), ids, seed, options)
     return tree

@@ -286,6 +286,22 @@ class Refused(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CallFailed(Event):
+    """The platform did not do what a ``phantom.*`` call asked for, and told the playbook by a return value alone."""
+
+    invocation: int
+    command: int
+    """The API call."""
+    api: str
+    reason: str
+    write: bool
+    """Whether it would have changed something, or asked for something."""
+    on: str
+    """What it would have changed, such as ``container 1``; empty where that is not said."""
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Filtered(Event):
     """A named condition stored what it let through."""
 

@@ -6,12 +6,14 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from phantom_lab.journal.counted import counted
 from phantom_lab.journal.events import (
     ActionCompleted,
     Changed,
     CustomFunctionCompleted,
     Diagnosed,
     Edited,
+    Failure,
     GapMet,
     Logged,
     OutputSaved,
@@ -45,9 +47,15 @@ class Summary(Attributes):
     edits: list[dict[str, Any]] = field(default_factory=list)
     gaps: dict[str, int] = field(default_factory=dict)
     debug: list[str] = field(default_factory=list)
+    log: list[dict[str, Any]] = field(default_factory=list)
+    """The lines of ``debug`` with their place: ``{"run", "block", "line", "level", "message"}``."""
     outputs: Any = None
     notes: list[str] = field(default_factory=list)
     message: str = ""
+    failures: list[dict[str, Any]] = field(default_factory=list)
+    """Exceptions that no code of a playbook caught, of the run, its child playbooks and its custom functions: ``{"run",
+    "invocation", "block", "custom_function", "file", "line", "type", "message"}``; ``custom_function`` is the id of the
+    custom function run, or 0."""
     unmatched: list[dict[str, Any]] = field(default_factory=list)
     """Invocations in which no condition held, and after which nothing was called or asked for."""
     diagnoses: list[dict[str, Any]] = field(default_factory=list)
@@ -71,6 +79,7 @@ def summarize(journal: Journal) -> Summary:
     ends = {event.run: event for event in events if isinstance(event, RunEnded)}
     end = ends.get(root)
     blocks, told = invocations(events), sources(journal)
+    logged = [event for event in events if isinstance(event, Logged) and event.level in ("debug", "error")]
     outputs = {event.run: event.output for event in events if isinstance(event, OutputSaved)}
     return Summary(
         status=end.status if end else "running",  # or its process ended before the run did
@@ -86,7 +95,11 @@ def summarize(journal: Journal) -> Summary:
         edits=[{"what": event.what, "name": event.name, "before": get(event.before), "after": get(event.after),
                 "block": block_of(blocks, event.invocation)} for event in events if isinstance(event, Edited)],
         gaps=dict(Counter(event.name for event in events if isinstance(event, GapMet))),
-        debug=[event.message for event in events if isinstance(event, Logged) and event.level in ("debug", "error")],
+        debug=[event.message for event in logged],
+        log=[{"run": event.run, "block": block_of(blocks, event.invocation), "line": event.line, "level": event.level,
+              "message": event.message} for event in logged],
+        failures=[_failure(one, one.failure) for one in blocks.values()
+                  if one.failure is not None and one.started.caller is None],
         outputs=get(outputs[root]) if root in outputs else None,
         custom_function_runs=[
             {"name": event.name, "custom_function": event.function, "status": event.status, "message": event.message,
@@ -99,9 +112,10 @@ def summarize(journal: Journal) -> Summary:
             for event in events if isinstance(event, RunStarted) and event.parent is not None],
         notes=[event.message for event in events if isinstance(event, Logged) and event.level == "note"],
         unmatched=unmatched(journal),
-        diagnoses=[{"block": block_of(blocks, event.invocation), "line": event.line, "api": event.api,
-                    "argument": event.argument, "datapath": event.datapath, "message": event.message}
-                   for event in events if isinstance(event, Diagnosed)],
+        diagnoses=counted(
+            {"run": event.run, "block": block_of(blocks, event.invocation), "line": event.line, "api": event.api,
+             "argument": event.argument, "datapath": event.datapath, "message": event.message}
+            for event in events if isinstance(event, Diagnosed)),
         hints=hints(journal),
         responsible=[found for one in blocks.values() for found in _responsible(one, journal)],
         receipt=receipt(journal),
@@ -116,6 +130,12 @@ def _invocation(one: Invocation, get: Any) -> dict[str, Any]:
     cause = {"kind": started.cause.kind, "name": started.cause.name, "caller": started.cause.caller}
     return {"n": started.n, "run": started.run, "block": started.block, "cause": cause, "success": success,
             "error": str(one.failure) if one.failure else None}
+
+
+def _failure(one: Invocation, failure: Failure) -> dict[str, Any]:
+    return {"run": one.started.run, "invocation": failure.invocation or one.started.n, "block": failure.block,
+            "custom_function": one.started.custom_function, "file": failure.file, "line": failure.line,
+            "type": failure.type, "message": str(failure)}
 
 
 def _responsible(one: Invocation, journal: Journal) -> list[dict[str, Any]]:

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from phantom_lab.journal.counted import counted
 from phantom_lab.journal.events import ActionCompleted, ActionStarted, ApiCalled, Evaluated, InvocationStarted
 from phantom_lab.journal.fan_out import QUESTIONS, factors, sets_of
 from phantom_lab.journal.invocations import Invocation, block_of, invocations
 from phantom_lab.journal.journal import Journal
+from phantom_lab.journal.passed_over import passed_over
 from phantom_lab.journal.slips import slips
 from phantom_lab.journal.unmatched import conditions_of
 from phantom_lab.journal.waiting import waiting
@@ -17,15 +19,16 @@ from phantom_lab.journal.waiting import waiting
 
 def hints(journal: Journal) -> list[dict[str, Any]]:
     """Joins that wait to the end or go on twice, parameters that multiply or hold lists, branches taken by silence,
-    slips of writing.
+    calls that were not carried out, slips of writing.
 
     Returns:
-        ``{"invocation", "run", "block", "line", "message"}``, in the order of the invocations.
+        ``{"invocation", "run", "block", "line", "message", "count"}``, in the order of the invocations; what is said of
+        one line of a run several times stands there once, with the first invocation.
     """
     blocks = invocations(journal.events)
     found = [*waiting(journal), *_parameters(journal, blocks), *_silence(journal, blocks), *_repeated(blocks),
-             *(_hint(blocks, *one) for one in dict.fromkeys(slips(journal)))]
-    return sorted(found, key=lambda one: int(one["invocation"]))
+             *passed_over(journal, blocks), *(_hint(blocks, *one) for one in slips(journal))]
+    return counted(sorted(found, key=lambda one: int(one["invocation"])))
 
 
 def _hint(blocks: dict[int, Invocation], run: int, invocation: int, line: int, message: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from phantom_lab.journal.events import (
     ActionCompleted,
     ActionStarted,
     ApiCalled,
+    CallFailed,
     Changed,
     Event,
     GapMet,
@@ -37,12 +38,14 @@ _REFUSED = f"{_NOT}: refused by the lab"
 _REQUESTS = "requests."
 _ASKS = {"act": "action", "playbook": "playbook", "custom_function": "custom_function"}
 """Calls that ask for something, by the argument that names it."""
+_ALWAYS = frozenset({"container", "trace"})
+"""Arguments that say nothing of a change."""
 _SAFE = frozenset({"requests.get", "requests.head", "requests.options"})
 _REPLACED = re.compile("(child playbook|custom function) (.+) is not executed: (.+) answers", re.DOTALL)
 """The note that a stand-in leaves."""
 _SHARE = re.compile("([0-9]+) of ([0-9]+) failed: ")
 
-_Source = ActionStarted | ApiCalled | Changed | GapMet | Logged | Refused
+_Source = ActionStarted | ApiCalled | CallFailed | Changed | GapMet | Logged | Refused
 """Events that rows come from."""
 
 
@@ -56,12 +59,13 @@ def receipt(journal: Journal) -> list[dict[str, Any]]:
     Returns:
         ``{"side", "change", "on", "given", "from", "status", "known", "run", "block", "line"}``. ``side`` is
         ``outside`` (one row per asset and parameter set, per request, and per thing that was refused), ``person``,
-        ``inside`` (one row per record that came or went, and per field that was written) or ``read``: no change, as
+        ``inside`` (one row per record that came or went, per field that was written, and per call that was not carried
+        out) or ``read``: no change, as
         it is declared or by the method of the request. ``from`` is the artifact that the parameters come from, with the
         fields that hold their values, or the run's container.
     """
     fold = _Fold(journal)
-    rows = [*fold.asked(), *fold.requests(), *fold.refused(), *fold.replaced(), *fold.written()]
+    rows = [*fold.asked(), *fold.requests(), *fold.refused(), *fold.replaced(), *fold.written(), *fold.failed()]
     return sorted(rows, key=lambda one: one["side"] == READ)
 
 
@@ -132,6 +136,25 @@ class _Fold:
                     "before": before, **({"between": between} if between else {}), "after": after}
                 yield self._row(event, INSIDE, f"{kind} {name}", on=f"{kind} {number}", given=given,
                                 status=_UNDONE if name == BOTH or before == after else _DONE)
+
+    def failed(self) -> Iterator[dict[str, Any]]:
+        """Rows of writes to the platform that it did not carry out."""
+        calls = {one.command: one for one in self._events if isinstance(one, ApiCalled)}
+        for event in self._events:
+            if isinstance(event, CallFailed) and event.write:
+                call = calls.get(event.command)
+                given = {name: value for name, ref in (call.arguments if call else {}).items()
+                         if (value := self._get(ref)) is not None and name not in _ALWAYS}
+                yield self._row(event, INSIDE, event.api, on=event.on or self._container(event, call), given=given,
+                                status=f"{_NOT}: {event.reason}")
+
+    def _container(self, event: CallFailed, call: ApiCalled | None) -> str:
+        """The container that a call meant; empty for one that means none."""
+        if call is None or "container" not in call.arguments:
+            return ""
+        meant = self._get(call.arguments["container"])
+        meant = meant.get("id") if isinstance(meant, dict) else meant
+        return f"container {self._containers.get(event.run) if meant is None else meant}"
 
     def _sets(self, event: ActionStarted) -> Iterator[dict[str, Any]]:
         """One row per asset and parameter set."""

@@ -13,6 +13,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "stray_braces": ("keep", "raise"),
     "objects": ("json", "str"),
     "unmatched": ("end", "fail"),
+    "written_texts": ("str", "json"),
     "empty_parameters": ("declared", "none", "once"),
 }
 """The values of the options that have names, the default first."""
@@ -38,6 +39,9 @@ class Options:
     """A brace in a template that is no ``{number}``: ``keep`` it as text, or ``raise`` as ``str.format`` does."""
     objects: str = "json"
     """How a template shows dicts and lists: as ``json`` or by ``str``."""
+    written_texts: str = "str"
+    """How a list, dict, number or None is written where the platform keeps a text, such as a pin or a note: by ``str``
+    or as ``json``."""
     unmatched: str = "end"
     """A run in which a decision or filter matched nothing and no block followed: it goes on to its ``end``, or
     ``fail``s."""

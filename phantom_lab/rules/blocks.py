@@ -90,6 +90,7 @@ def playbook(run: PlaybookRun, playbook: Any, container: Any, handle: Any, show_
         problem = "a callback needs a name"
     if problem or number is None:
         run.log("error", f"{call} is not started: {problem}")
+        run.call_failed(problem, on=call)
         return None
     return asking.playbook(run, found, playbook, container_id=number, inputs=given,
                            inherit_scope=bool(inherit_scope), callback=callback,
@@ -173,6 +174,7 @@ def _ask(run: PlaybookRun, call: str, user: Any, role: Any, message: str, minute
                      "User or role is not specified or has evaluated to empty string.",
                      f"callback '{getattr(callback, '__name__', callback)}' will not be called"):  # observed
             run.log("error", line)
+        run.call_failed("neither user nor role names anybody, and its callback is not called", on=f"{kind} '{name}'")
         return
     parameter = {"message": message, "to": str(to), "respond_in_mins": _minutes(call, minutes),
                  **({"response_types": _questions(call, questions)} if questions is not None else {})}

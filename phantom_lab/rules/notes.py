@@ -22,7 +22,7 @@ def add_note(run: PlaybookRun, container: Any, note_type: Any, trace: Any, note_
     for name in kwargs.keys() - {*_FIELDS, "trace"}:
         run.note(f"add_note: argument {shown(name)} has no effect")
     note = notes.add_note(run.platform, container_of(run, container), {
-        "note_type": note_type, "note_format": note_format, **{name: kwargs.get(name) for name in _FIELDS}}, run.note)
+        "note_type": note_type, "note_format": note_format, **{name: kwargs.get(name) for name in _FIELDS}})
     return True, "note added", note["id"]
 
 
@@ -31,8 +31,8 @@ def get_notes(run: PlaybookRun, container: Any, artifact_id: Any, task_id: Any, 
               kwargs: dict[str, Any]) -> list[Record]:
     """The notes of a container, or of one artifact or task of it, oldest first: ``[{"success", "message", "data"}]``
     (observed). What cannot be read is one such item without success (assumed)."""
-    return items(lambda: notes.notes_of(run.platform, container_of(run, container), artifact_id=artifact_id,
-                                        task_id=task_id))
+    return items(run, lambda: notes.notes_of(run.platform, container_of(run, container), artifact_id=artifact_id,
+                                             task_id=task_id))
 
 
 @emulates("get_task_notes")
@@ -42,4 +42,4 @@ def get_task_notes(run: PlaybookRun, container: Any, task_id: Any, trace: Any, k
         every = notes.notes_of(run.platform, container_of(run, container), task_id=task_id)
         return [one for one in every if one["task"] is not None]
 
-    return items(found)
+    return items(run, found)

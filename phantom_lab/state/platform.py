@@ -40,9 +40,12 @@ class Platform:
         ids: where new ids come from.
         now: gives the present moment, ISO 8601.
         changed: told of every write, see `Told`.
+        tell: hears what the lab takes for granted.
+        texts: how a value that is no text is written where a text belongs, see `Options.written_texts`.
     """
 
-    def __init__(self, snapshot: Snapshot, ids: Ids, now: Callable[[], str], changed: Told) -> None:
+    def __init__(self, snapshot: Snapshot, ids: Ids, now: Callable[[], str], changed: Told,
+                 tell: Callable[[str], None], *, texts: str = "str") -> None:
         self._tables = {
             kind: Records(kind, _copied(snapshot.records.get(kind, {})), ids=ids, now=now, told=changed)
             for kind in KINDS}
@@ -51,6 +54,8 @@ class Platform:
         self.user = snapshot.user
         self.ids = ids
         self.now = now
+        self.tell = tell
+        self.texts = texts
         self._seen = snapshot.seen
         self.files = ChainMap[str, Path]({}, snapshot.files)
         """Where the bytes of vault files lie, by vault id."""

@@ -60,12 +60,15 @@ def test_the_sample_scenarios_end_as_the_golden_situations(capsys: pytest.Captur
     code = main(["run", str(SAMPLES / "playbooks" / "contain_host.py"), "--scenario", str(SCENARIOS)])
     lines = capsys.readouterr().out.splitlines()
     assert code == 1
-    assert lines[0].split() == ["scenario", "status", "blocks", "outside", "people", "inside", "message"]
+    assert lines[0].split() == ["scenario", "status", "blocks", "outside", "people", "inside", "hints", "message"]
     assert {line.split()[0].partition("#")[2]: (line.split()[1], line.partition("  prompt")[2]) for line in lines[1:5]
             } == {file.stem.removeprefix("contain_host_"): (status, message.removeprefix("prompt"))
                   for file in GOLDEN.glob("contain_host_*.txt") for status, message in ENDED.findall(file.read_text())}
-    assert lines[1].split() == ["contain_host#answered", "success", "7", "of", "8", "1", "1", "1"]
-    assert lines[5:] == ["", "4 scenarios: 2 success, 2 failed", "8 of 8 blocks reached"]
+    assert lines[1].split() == ["contain_host#answered", "success", "7", "of", "8", "1", "1", "1", "0"]
+    assert lines[5:10] == ["", "4 scenarios: 2 success, 2 failed", "8 of 8 blocks reached", "", "hints"]
+    assert [line.rpartition(" [")[2] for line in lines[10:]] == [
+        "contain_host#left_alone]", "contain_host#timed_out, contain_host#declined]"]
+    assert "ask_nobody, line 150: phantom.prompt2 (prompt 'ask_nobody') was not carried out: " in lines[11]
 
 
 def test_one_variant_is_a_run_as_any_other(capsys: pytest.CaptureFixture[str]):
@@ -85,9 +88,10 @@ def test_several_scenarios_are_one_json_object(cli):
     assert told["scenarios"] == [
         {"scenario": "bad", "file": "bad.json", "expected": "", "status": "failed",
          "message": "action 'one' failed: busy", "reached": 2, "functions": 3, "changes": 0, "outside": 0, "people": 0,
-         "inside": 0},
+         "inside": 0, "failures": 0, "hints": []},
         {"scenario": "good", "file": "good.json", "expected": "", "status": "success", "message": "", "reached": 3,
-         "functions": 3, "changes": 1, "outside": 1, "people": 0, "inside": 1}]
+         "functions": 3, "changes": 1, "outside": 1, "people": 0, "inside": 1,
+         "failures": 0, "hints": []}]
 
 
 def test_a_note_on_the_containers_of_a_file_is_told_once(cli):

@@ -46,7 +46,10 @@ def server(tmp_path: Path, samples: Path) -> Iterator[tuple[str, str]]:
         yield url.removesuffix("/rest"), token
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=20)
-    assert (process.returncode, errors) == (0, "phantom-lab: the server has ended\n")
+    *notes, last = errors.splitlines()
+    assert (process.returncode, last) == (0, "phantom-lab: the server has ended")
+    assert [*dict.fromkeys(notes)] == notes  # what the lab takes for granted, each once
+    assert all(one.startswith("phantom-lab: note: ") for one in notes)
 
 
 @pytest.fixture
@@ -157,7 +160,10 @@ def test_an_interrupt_ends_the_server_cleanly(samples):
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=20)
     assert lines[1] == "ph-auth-token: t\n"
-    assert (process.returncode, errors) == (0, "phantom-lab: the server has ended\n")
+    *notes, last = errors.splitlines()
+    assert (process.returncode, last) == (0, "phantom-lab: the server has ended")
+    assert [*dict.fromkeys(notes)] == notes  # what the lab takes for granted, each once
+    assert all(one.startswith("phantom-lab: note: ") for one in notes)
 
 
 def test_requests_and_werkzeug_are_loaded_when_they_are_needed(samples):
