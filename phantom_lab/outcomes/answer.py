@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import isfinite
 from typing import Any
 
@@ -95,10 +96,24 @@ def message_of(summary: dict[str, Any]) -> str:
 _HINT = "Give {\"status\"?, \"message\"?, \"summary\"?, \"data\"?} or a list of data objects."
 
 
+_OTHER_WORDS = {"value": "data", "values": "data", "result": "data", "results": "data", "output": "data",
+                "outputs": "data", "error": "message", "reason": "message", "success": "status", "answer": "responses",
+                "reply": "responses", "seconds": "delay", "inputs": "parameter", "params": "parameter",
+                "block": "name", "app": "asset"}
+"""What people call the keys of an answer, and of an entry, besides misspelling them."""
+
+
+def key_meant(unknown: Iterable[str], known: Iterable[str]) -> str:
+    """A hint: the key that was meant by the first of some unknown ones; empty where that cannot be told."""
+    names, there = sorted(unknown), sorted(known)
+    said = next((word for one in names if (word := _OTHER_WORDS.get(one.lower())) in there), None)
+    return did_you_mean(names, there) or (f"Did you mean {said}?" if said else "")
+
+
 def _check_keys(answer: dict[str, Any], where: str) -> None:
     if unknown := answer.keys() - KEYS:
         raise InputError(f"a result has no key {', '.join(sorted(map(repr, unknown)))}", where=where,
-                         hint=f"{did_you_mean(unknown, KEYS - answer.keys())} {_HINT}".strip())
+                         hint=f"{key_meant(unknown, KEYS - answer.keys())} {_HINT}".strip())
     if answer.keys() & MARKS and not is_reply(answer):
         raise InputError(f"{', '.join(sorted(answer.keys() & MARKS))} must be true, or left out", where=where)
 

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError
-from phantom_lab.misspelt import did_you_mean
 from phantom_lab.model import App, Asset, read_json
-from phantom_lab.outcomes.answer import KEYS, failure, outcome_of, read_answer
+from phantom_lab.outcomes.answer import KEYS, failure, key_meant, outcome_of, read_answer
 from phantom_lab.outcomes.offers import Offer
 from phantom_lab.outcomes.provider import ActionCall, Outcome
 from phantom_lab.outcomes.stand_ins import CUSTOM_FUNCTION, PLAYBOOK, StandIn
@@ -121,5 +120,5 @@ def _stand_in(item: Any, where: str) -> StandIn | None:
 def _check_keys(item: dict[str, Any], known: set[str], where: str) -> None:
     if unknown := item.keys() - known:
         raise InputError(f"an entry has no key {', '.join(sorted(map(repr, unknown)))}", where=where,
-                         hint=f"{did_you_mean(unknown, known - item.keys())} "
+                         hint=f"{key_meant(unknown, known - item.keys())} "
                               f"Known are {', '.join(sorted(known))}.".strip())

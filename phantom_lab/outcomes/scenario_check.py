@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from phantom_lab.errors import InputError
 from phantom_lab.misspelt import meant
+from phantom_lab.outcomes.answer import key_meant
 from phantom_lab.outcomes.yaml_text import Document, Place, shown
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def _told(error: ValidationError) -> Iterator[tuple[Place, str, str]]:
         known = list(schema["properties"])
         for key in instance:
             if key not in known:
-                yield (*place, key), "there is no such key", meant(key, known)
+                free = [one for one in known if one not in instance]
+                yield (*place, key), "there is no such key", key_meant([key], free) or meant(key, known)
     elif rule == "required":
         for key in wanted:
             if key not in instance:

@@ -11,7 +11,7 @@ from typing import Any
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
-from phantom_lab.misspelt import attribute, closest
+from phantom_lab.misspelt import attribute, near
 from phantom_lab.rules import (  # noqa: F401 - they register themselves
     apps,
     artifact_writing,
@@ -136,7 +136,8 @@ def meant_keyword(binding: Signature, places: int, keywords: Collection[str]) ->
         places: how many arguments are given by position.
     """
     free = [name for name in [*binding.parameters][places:] if name not in keywords]
-    return next((closest(name, free) for name in keywords if name not in binding.parameters), "")
+    found = next((near(name, free) for name in keywords if name not in binding.parameters), [])
+    return f"; did you mean {found[0]!r}?" if found else ""
 
 
 def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:

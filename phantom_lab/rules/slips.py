@@ -29,8 +29,8 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
 """Arguments that are taken as they stand, by function: no datapath in them is read."""
 _TEMPLATES, _PARAMETER = ("template", "message"), "one in parameters is, for its {0}"
 _FIELDS = frozenset(CONTAINER_FIELDS)
-_MOST, _TOLD, _LONGEST = 2_000, 5, 300
-"""Texts of a call that are looked at, and of a kind that are told; characters of a text that may be a datapath."""
+_MOST, _DEEP, _TOLD, _LONGEST = 2_000, 20, 5, 300
+"""Texts of a call that are looked at, and levels; of a kind that are told; characters of what may be a datapath."""
 _MARKS = re.compile(r"artifact:|container:|custom_list:|playbook_input:|playbook_output:|formatted_data|action_result|"
                     r"custom_function|filtered-data:")
 _FORM = re.compile(r"(?:filtered-data:[^:]+:[^:]+:)?(?:([\w -]+):)?([\w-]+)(?=[.:*])(?:[.:*]\S.*)")
@@ -43,7 +43,7 @@ def tell_texts(run: PlaybookRun, call: str, arguments: Mapping[str, Any]) -> Non
     """Hint at datapaths of the playbook's author that stand where a call takes a text as it is."""
     if run.custom_function:  # its texts are of another source
         return
-    of = f" '{arguments['action']}'" if call == "act" else ""
+    of = f" {brief(arguments['action'])}" if call == "act" else ""
     for argument in TEXTS[call]:
         for key, text in islice(_texts(arguments.get(argument), argument), _MOST):
             for path in datapaths_in(text, _FIELDS)[:_TOLD]:
@@ -56,10 +56,11 @@ def tell_texts(run: PlaybookRun, call: str, arguments: Mapping[str, Any]) -> Non
 def _texts(given: Any, key: str) -> Iterator[tuple[str, str]]:
     """Texts within an argument, each with what it is called: the key in front of it."""
     level = [(key, given)]
-    while level:
+    for _ in range(_DEEP):
         yield from ((name, one) for name, one in level if isinstance(one, str))
-        level = [*((f"'{inner}'", item) for _, one in level if isinstance(one, dict) for inner, item in one.items()),
-                 *((name, item) for name, one in level if isinstance(one, list | tuple) for item in one)][:_MOST]
+        keyed = ((f"'{inner}'", item) for _, one in level if isinstance(one, dict) for inner, item in one.items())
+        listed = ((name, item) for name, one in level if isinstance(one, list | tuple) for item in one)
+        level = [*islice(keyed, _MOST), *islice(listed, _MOST)]
 
 
 def _written(source: str, text: str) -> bool:

@@ -39,8 +39,7 @@ class Store:
         Raises:
             InputError: there is no such kind, or it is no JSON object.
         """
-        if kind not in KINDS:
-            raise InputError(f"there are no records of kind {kind!r}", hint=meant(str(kind), sorted(KINDS)))
+        _check_kind(kind)
         record = given_json(given, f"a record of kind {kind}")
         if not isinstance(record, dict):
             raise InputError(f"a record of kind {kind} must be a JSON object, not {given!r}")
@@ -76,6 +75,7 @@ class Store:
             InputError: as for `add`.
         """
         for kind, records in given.items():
+            _check_kind(kind)
             if not isinstance(records, list):
                 raise InputError(f"records of kind {kind} must be a list")
             for one in records:
@@ -104,6 +104,11 @@ class Store:
         if not isinstance(rows, list):
             raise InputError(f"list {name} must be a list of rows", hint='For instance {"blocked": [["1.1.1.1"]]}.')
         self.add("decided_list", {"name": name, "content": [row if isinstance(row, list) else [row] for row in rows]})
+
+
+def _check_kind(kind: str) -> None:
+    if kind not in KINDS:
+        raise InputError(f"there are no records of kind {kind!r}", hint=meant(str(kind), sorted(KINDS)))
 
 
 def _over_built_in(table: dict[int, Record], record: Record) -> Record:

@@ -148,7 +148,7 @@ def test_what_may_not_be_read_is_a_line(told: Told, tmp_path: Path):
     ("phantom.does_not_exist()", (3, "warning", "unknown name", "phantom has no does_not_exist")),
     ("phantom.add_tag()", (3, "warning", "unknown name", "phantom has no add_tag; closest is 'add_tags'")),
     ("phantom.act('a', nme='b')",
-     (3, "warning", "arguments", "phantom.act() got an unexpected keyword argument 'nme'; closest is 'name'")),
+     (3, "warning", "arguments", "phantom.act() got an unexpected keyword argument 'nme'; did you mean 'name'?")),
     ("phantom.act('a', callback=nowhere)",
      (3, "warning", "callback", "the callback nowhere of phantom.act is defined nowhere")),
     ("import not_there_at_all", (3, "warning", "module", "module not_there_at_all is not installed here")),
