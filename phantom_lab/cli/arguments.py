@@ -6,7 +6,7 @@ import argparse
 import re
 import sys
 
-from phantom_lab.cli.report import shown
+from phantom_lab.journal.report import shown
 from phantom_lab.outcomes import Apps
 
 _DIGITS = 1000

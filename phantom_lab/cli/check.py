@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from phantom_lab.cli.arguments import apps_of, positive, seed
-from phantom_lab.cli.report import shown
 from phantom_lab.errors import InputError
+from phantom_lab.journal.report import shown
 
 if TYPE_CHECKING:
     from phantom_lab.analysis.check import Report

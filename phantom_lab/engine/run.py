@@ -144,6 +144,12 @@ class PlaybookRun(Attributes):
         """Everything the run and its child playbooks did."""
         return summarize(self.journal)
 
+    def report(self) -> str:
+        """The text that ``phantom-lab run`` prints of it."""
+        from phantom_lab.journal.report import as_text  # only now: few runs are told so
+
+        return as_text(self.summary())
+
     def __repr__(self) -> str:
         return f"<PlaybookRun {self.id} of {self.playbook.name}: {self.status}>"
 
