@@ -7,7 +7,7 @@ import re
 import sys
 from dataclasses import fields
 
-from phantom_lab.cli.report import shown
+from phantom_lab.journal.report import shown
 from phantom_lab.model import Options
 from phantom_lab.outcomes import Apps
 

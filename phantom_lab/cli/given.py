@@ -10,6 +10,7 @@ from typing import Any
 
 from phantom_lab.errors import InputError
 from phantom_lab.lab import Lab
+from phantom_lab.misspelt import closest, did_you_mean
 from phantom_lab.model import Options
 from phantom_lab.outcomes.list_file import rows_of
 
@@ -38,7 +39,7 @@ def scope(given: str | None, lab: Lab) -> str | list[int] | None:
     try:
         ids = [int(one) for one in given.split(",")]
     except ValueError:
-        raise InputError(f"--scope {given!r} is neither new, all nor artifact ids",
+        raise InputError(f"--scope {given!r} is neither new, all nor artifact ids{closest(given, ('new', 'all'))}",
                          hint="For instance --scope 3,4.") from None
     if unknown := [one for one in ids if one not in lab.artifacts]:
         there = ", ".join(map(str, list(lab.artifacts)[:20])) or "none"
@@ -75,7 +76,8 @@ def named_options(given: list[str]) -> dict[str, Any]:
     """
     found = dict(_pairs(given, "--option", "NAME=VALUE", "--option no_rows=skip"))
     if unknown := [name for name in found if name not in OPTIONS]:
-        raise InputError(f"there is no option {', '.join(map(repr, unknown))}", hint=f"There are {', '.join(OPTIONS)}.")
+        raise InputError(f"there is no option {', '.join(map(repr, unknown))}",
+                         hint=f"{did_you_mean(unknown, OPTIONS)} There are {', '.join(OPTIONS)}.".strip())
     chosen = {name: _value(text) for name, text in found.items()}
     Options(**chosen)  # says what is wrong with a value
     return chosen

@@ -9,10 +9,10 @@ from typing import Any
 
 from phantom_lab.cli import given
 from phantom_lab.cli.arguments import add_option, apps_of, note, seed
-from phantom_lab.cli.report import as_dict, as_text, exit_code, printing_aside, strict
 from phantom_lab.engine import Playbook, PlaybookRun
 from phantom_lab.engine.inputs import check_inputs
 from phantom_lab.errors import InputError
+from phantom_lab.journal.report import as_dict, as_text, exit_code, printing_aside, strict
 from phantom_lab.lab import Lab
 from phantom_lab.outcomes import Apps, Scenario, read_scenarios
 from phantom_lab.outcomes.contract import CONTRACTS, LENIENT

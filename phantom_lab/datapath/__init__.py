@@ -4,7 +4,9 @@ from phantom_lab.datapath.compare import OPERATORS, UNARY, as_number, compare, c
 from phantom_lab.datapath.judge import Row, Test, judge
 from phantom_lab.datapath.path import STAR, Path, Source, Step, operand, parse, unknown_family
 from phantom_lab.datapath.rows import collect, nearby, rows
+from phantom_lab.datapath.slips import datapaths_in, unfilled
 from phantom_lab.datapath.template import Rendered, render
 
 __all__ = ["OPERATORS", "STAR", "UNARY", "Path", "Rendered", "Row", "Source", "Step", "Test", "as_number", "collect",
-           "compare", "comparison", "judge", "nearby", "operand", "parse", "render", "rows", "triple", "unknown_family"]
+           "compare", "comparison", "datapaths_in", "judge", "nearby", "operand", "parse", "render", "rows", "triple",
+           "unfilled", "unknown_family"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import marshal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
-from difflib import get_close_matches
 from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Any
 
 from phantom_lab.datapath.path import STAR, Step
 from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.misspelt import near
 
 Steps = tuple[Step, ...]
 Walk = Callable[[Iterable[Any]], list[list[Any]]]
@@ -138,7 +138,7 @@ def _lost(walked: Steps, step: Step, values: list[Any]) -> str:
         kinds = sorted({type(value).__name__ if value or not isinstance(value, dict | list) else
                         f"an empty {type(value).__name__}" for value in values})
         return f"{lost}; there is only {', '.join(kinds)}"
-    close = get_close_matches(str(step)[:200], keys, 1)
+    close = near(str(step), keys)
     named = ", ".join(_dotted((key,)) for key in keys[:_KEYS])
     more = f" and {len(keys) - _KEYS} more" if len(keys) > _KEYS else ""
     closest = f"; closest is {_dotted((close[0],))}" if close else ""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from phantom_lab.engine.playbook import Playbook
 from phantom_lab.errors import InputError
+from phantom_lab.misspelt import did_you_mean
 
 _READ = re.compile(r"playbook_input:([^\"'\\]*)")
 """What a datapath in a playbook's source reads of its inputs."""
@@ -22,5 +23,6 @@ def check_inputs(playbook: Playbook, given: Iterable[str]) -> None:
     known = playbook.inputs or tuple(dict.fromkeys(read))
     unknown = [name for name in given if name not in known]
     if unknown and (playbook.inputs or all(re.fullmatch(r"[\w -]+", one) for one in read)):
+        meant = did_you_mean(unknown, known) if len(known) > 1 else ""
         raise InputError(f"playbook {playbook.name} has no input {', '.join(map(repr, unknown))}",
-                         hint=f"It has {', '.join(known) or 'none'}.")
+                         hint=f"{meant} It has {', '.join(known) or 'none'}.".strip())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -94,7 +95,9 @@ class Invoker:
         """The engine invokes a block; an exception ends its branch, not the run."""
         failed = len(self.failures)
         try:
-            self._enter(self._inner(callback), label(callback) or "callback", args, kwargs, cause)
+            returned = self._enter(self._inner(callback), label(callback) or "callback", args, kwargs, cause)
+            if why := unexecuted(returned):
+                self._run.note(f"{self.place(callback)} is called, and nothing of its body is executed: {why}")
         except (Exception, SystemExit):
             if len(self.failures) == failed:  # not the block's: a fault of our own is never hidden
                 raise
@@ -122,6 +125,11 @@ class Invoker:
             return self._hooked.get(callback, callback)
         except Exception:  # a callable may be unhashable; then it is none of the module's functions
             return callback
+
+    def place(self, callback: Function) -> str:
+        """A callback for people: its name, and the line where it is defined, as far as one is known."""
+        line = self._line(self._inner(callback))
+        return f"{label(callback)} (line {line})" if line else str(label(callback))
 
     def line(self) -> int:
         """The playbook line that is executing on this thread."""
@@ -215,6 +223,17 @@ class Invoker:
             raise
         finally:
             run.journal.append(HelperCalled(run.id, run.invocation, name, line, arguments, put(returned), error))
+
+
+def unexecuted(returned: Any) -> str:
+    """Why a call has executed no body, where nobody uses what it returned; empty where it has, or may have."""
+    if inspect.iscoroutine(returned) and inspect.getcoroutinestate(returned) == inspect.CORO_CREATED:
+        returned.close()  # else Python itself warns, of a line of ours
+        return "it is an async def, and the platform awaits nothing"
+    begun = inspect.isgenerator(returned) and inspect.getgeneratorstate(returned) != inspect.GEN_CREATED
+    if (inspect.isgenerator(returned) and not begun) or inspect.isasyncgen(returned):
+        return "it is a generator (it has a yield), and nothing goes through it"
+    return ""
 
 
 def _line_of(source: Source, function: Function, name: str) -> int:

@@ -76,6 +76,11 @@ class Library:
         """Names of the playbooks that no file holds."""
         return [*self._named, *(one.name for one in self._stand_ins if one.kind == PLAYBOOK)]
 
+    @property
+    def stand_ins(self) -> Sequence[StandIn]:
+        """What stands in for playbooks and custom functions."""
+        return self._stand_ins
+
     def _stand_in(self, kind: str, reference: str) -> StandIn | None:
         wanted = base_name(reference)
         return next((one for one in self._stand_ins if one.kind == kind and base_name(one.name) == wanted), None)

@@ -26,6 +26,7 @@ from phantom_lab.engine.source import CHECK, HOOK, Source
 from phantom_lab.engine.steps import Counts
 from phantom_lab.engine.summary import run_summary
 from phantom_lab.engine.tree import Tree
+from phantom_lab.engine.unasked import unasked
 from phantom_lab.errors import (
     LabError,
     NotEmulatedError,
@@ -43,6 +44,7 @@ from phantom_lab.journal import (
     Filtered,
     FindingTaken,
     GapMet,
+    Hinted,
     Journal,
     Logged,
     OutputSaved,
@@ -52,6 +54,7 @@ from phantom_lab.journal import (
     summarize,
     unmatched,
 )
+from phantom_lab.misspelt import Attributes
 from phantom_lab.model import PEOPLE, ChildRun, Container, json_copy
 from phantom_lab.state import Clock, Platform, RunState, Scope, Subset
 
@@ -65,7 +68,7 @@ _PASSED_ALONG = frozenset({"action_results", "filtered_results"})
 _LISTS = frozenset({"action_results", "result_data", "custom_function_results"})
 
 
-class PlaybookRun:
+class PlaybookRun(Attributes):
     """One execution: made by `Lab.run`, `Lab.step` and ``phantom.playbook``, executed once.
 
     Args:
@@ -137,9 +140,25 @@ class PlaybookRun:
         return next((event for event in reversed(self.journal.events)
                      if isinstance(event, RunEnded) and event.run == self.id), None)
 
+    @property
+    def debug(self) -> list[str]:
+        """The lines of the debug log, those of child playbooks among them."""
+        return self.summary().debug
+
+    @property
+    def outputs(self) -> Any:
+        """A copy of what the playbook saved as its outputs; None where it saved none."""
+        return json_copy(self.state.outputs)
+
     def summary(self) -> Summary:
         """Everything the run and its child playbooks did."""
         return summarize(self.journal)
+
+    def report(self) -> str:
+        """The text that ``phantom-lab run`` prints of it."""
+        from phantom_lab.journal.report import as_text  # only now: few runs are told so
+
+        return as_text(self.summary())
 
     def __repr__(self) -> str:
         return f"<PlaybookRun {self.id} of {self.playbook.name}: {self.status}>"
@@ -160,7 +179,7 @@ class PlaybookRun:
             self.begin(Cause("start", detail=f"container {self.state.container_id}, {self.container['name']}"))
             while tree.queue:
                 turns.take(tree.queue.next())
-            for remark in tree.providers.remarks():
+            for remark in unasked(tree):
                 self.note(remark)
         except RunUnwound as exc:
             tree.settle()
@@ -235,6 +254,10 @@ class PlaybookRun:
                cause: Cause) -> None:
         """The engine invokes a block; an exception ends its branch, not the run."""
         self._invoker.invoke(callback, args, kwargs, cause)
+
+    def place_of(self, callback: Callable[..., Any]) -> str:
+        """A callback for people: its name and its line."""
+        return self._invoker.place(callback)
 
     def execute_custom_function(self, function: CustomFunction, inputs: dict[str, Any], cause: Cause,
                                 run_id: int) -> Any:
@@ -401,6 +424,13 @@ class PlaybookRun:
             self._told.add(message)
             self.journal.append(Logged(self.id, self.invocation, "note", message))
 
+    def hint(self, message: str) -> None:
+        """Journal that something seems to be meant otherwise than it is written; once an invocation and line."""
+        key = self.invocation, self.line, message
+        if key not in self.state.hinted:
+            self.state.hinted.add(key)
+            self.journal.append(Hinted(self.id, *key))
+
     def note_here(self, message: str) -> None:
         """A note of the lab with its place."""
         self.note(f"{self.block or '<module>'}, line {self.line}: {message}")
@@ -423,15 +453,19 @@ class PlaybookRun:
             told.add(key)
             self.journal.append(Diagnosed(self.id, self.invocation, api, argument, datapath, self.line, message()))
 
-    def gap(self, name: str, chapter: str) -> NotEmulatedError:
-        """Journal a gap; the caller raises what is returned, which stops the run."""
+    def gap(self, name: str, chapter: str, beside: str = "") -> NotEmulatedError:
+        """Journal a gap; the caller raises what is returned, which stops the run.
+
+        Args:
+            beside: the end of the sentence, such as what else may be meant.
+        """
         line = self.line
         met = GapMet(self.id, self.invocation, name, chapter, line)
         self.journal.append(met)
         self.tree.gate.gap(met)
         self.tree.unwinding = NotEmulatedError(
             f"{self.playbook.title}:{line}: {name} (chapter: {chapter}) is not emulated yet "
-            f"(block {self.block or '<module>'})")
+            f"(block {self.block or '<module>'}){beside}")
         return self.tree.unwinding
 
     def queue(self, pending: Pending, *, waits: bool = True) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from phantom_lab.engine.actions import carry_out
-from phantom_lab.engine.callbacks import bind, label
+from phantom_lab.engine.binding import bind
 from phantom_lab.engine.interrupt import CustomFunctionTimedOut
 from phantom_lab.engine.invoker import CustomFunctionRaised
 from phantom_lab.engine.pending import Pending, PendingAction, PendingCustomFunction, PendingPlaybook, PendingStart
@@ -190,9 +190,7 @@ def _call_back(pending: Pending, kind: str, offered: dict[str, Any], detail: str
     offered = {**offered, "container": run.container, "handle": handle}
     if pending.loop_state is not None:
         offered["loop_state_json"] = json.dumps(pending.loop_state)
-    args, kwargs = bind(callback, offered)
-    if not args and not kwargs:
-        run.note(f"callback {label(callback)} takes nothing of what it is offered: it is called without")
+    args, kwargs = bind(run, callback, offered)
     cause = Cause(kind, pending.name, pending.registered_by, pending.line, detail, pending.command)
     run.invoke(callback, args, kwargs, cause)
 

@@ -1,5 +1,7 @@
 """Pandas views of a run. Column names are the datapaths that an author would type."""
 
+from typing import TYPE_CHECKING, Any
+
 from phantom_lab.frames.explored import explored, never
 from phantom_lab.frames.receipt import fan_out, receipt
 from phantom_lab.frames.tables import (
@@ -16,7 +18,16 @@ from phantom_lab.frames.tables import (
     results_table,
 )
 from phantom_lab.frames.truth import diagnoses, truth_table
+from phantom_lab.frames.written import changes, debug
+from phantom_lab.misspelt import unknown
 
-__all__ = ["arguments", "artifacts", "deeds", "diagnoses", "explode", "explored", "fan_out", "filtered_artifacts",
-           "filtered_results", "finding", "invocations", "never", "playbook_results", "receipt", "results",
-           "results_table", "truth_table"]
+__all__ = ["arguments", "artifacts", "changes", "debug", "deeds", "diagnoses", "explode", "explored", "fan_out",
+           "filtered_artifacts", "filtered_results", "finding", "invocations", "never", "playbook_results", "receipt",
+           "results", "results_table", "truth_table"]
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        raise unknown("frames", name, __all__)

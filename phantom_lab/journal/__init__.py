@@ -18,6 +18,7 @@ from phantom_lab.journal.events import (
     FindingTaken,
     GapMet,
     HelperCalled,
+    Hinted,
     InvocationEnded,
     InvocationStarted,
     Logged,
@@ -44,7 +45,7 @@ from phantom_lab.journal.unmatched import unmatched
 
 __all__ = ["ActionCompleted", "ActionStarted", "ApiCalled", "CallFailed", "Cause", "Changed", "CustomFunctionCompleted",
            "CustomFunctionStarted", "Diagnosed", "Edited", "Evaluated", "Event", "Failure", "Filtered", "FindingTaken",
-           "GapMet", "HelperCalled", "Invocation", "InvocationEnded", "InvocationStarted", "Journal", "Logged",
-           "OutcomeGiven", "OutcomeMissing", "OutputSaved", "PlaybookCompleted", "PlaybookStarted", "Ref", "Refused",
-           "Responsible", "RunEnded", "RunStarted", "Summary", "block_of", "default_folder", "fan_out", "invocations",
-           "new_file", "read_journal", "receipt", "responsible", "sources", "summarize", "unmatched"]
+           "GapMet", "HelperCalled", "Hinted", "Invocation", "InvocationEnded", "InvocationStarted", "Journal",
+           "Logged", "OutcomeGiven", "OutcomeMissing", "OutputSaved", "PlaybookCompleted", "PlaybookStarted", "Ref",
+           "Refused", "Responsible", "RunEnded", "RunStarted", "Summary", "block_of", "default_folder", "fan_out",
+           "invocations", "new_file", "read_journal", "receipt", "responsible", "sources", "summarize", "unmatched"]

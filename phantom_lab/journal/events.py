@@ -365,6 +365,15 @@ class Diagnosed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Hinted(Event):
+    """Something seems to be meant otherwise than it is written: the platform would pass over it in silence."""
+
+    invocation: int
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class GapMet(Event):
     """The playbook reached something that is not emulated yet."""
 

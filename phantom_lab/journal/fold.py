@@ -29,10 +29,11 @@ from phantom_lab.journal.receipt import receipt
 from phantom_lab.journal.requested import requested
 from phantom_lab.journal.responsible import responsible
 from phantom_lab.journal.unmatched import unmatched
+from phantom_lab.misspelt import Attributes
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Attributes):
     """What a run did, in the shape that ``phantom-lab run --json`` prints."""
 
     status: str

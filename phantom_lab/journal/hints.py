@@ -13,13 +13,14 @@ from phantom_lab.journal.invocations import Invocation, block_of, invocations
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.passed_over import passed_over
 from phantom_lab.journal.polled import polled
+from phantom_lab.journal.slips import slips
 from phantom_lab.journal.unmatched import conditions_of
 from phantom_lab.journal.waiting import waiting
 
 
 def hints(journal: Journal) -> list[dict[str, Any]]:
     """Joins that wait to the end or go on twice, loops that wait for what cannot come, parameters that multiply or hold
-    lists, branches taken by silence, calls that were not carried out.
+    lists, branches taken by silence, calls that were not carried out, slips of writing.
 
     Returns:
         ``{"invocation", "run", "block", "line", "message", "count"}``, in the order of the invocations; what is said of
@@ -27,7 +28,8 @@ def hints(journal: Journal) -> list[dict[str, Any]]:
     """
     blocks = invocations(journal.events)
     found = [*_idle(journal), *waiting(journal), *polled(journal), *_parameters(journal, blocks),
-             *_silence(journal, blocks), *_repeated(blocks), *passed_over(journal, blocks)]
+             *_silence(journal, blocks), *_repeated(blocks), *passed_over(journal, blocks),
+             *(_hint(blocks, *one) for one in slips(journal))]
     return counted(sorted(found, key=lambda one: int(one["invocation"])))
 
 

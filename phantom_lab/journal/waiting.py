@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from phantom_lab.journal.events import (
@@ -25,6 +24,7 @@ from phantom_lab.journal.events import (
 from phantom_lab.journal.invocations import Invocation, block_of, invocations
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.unmatched import GATES, conditions_of
+from phantom_lab.misspelt import near
 
 QUESTIONS = ("completed", "actions_done", "playbooks_completed")
 _CODE = "code_names"
@@ -101,7 +101,7 @@ class _Run:
         uses = _uses(source)
         wanted = [block for block, names in uses.items() if block == name or f"name={name}" in names]
         if not wanted:
-            close = get_close_matches(name, [*started, *uses], 1)
+            close = near(name, [*started, *uses])
             return "nothing in the playbook does" + (f" (closest: {close[0]})" if close else "")
         invoked = {one.started.block: one for one in invocations(self.events).values()}
         for block in wanted:

@@ -15,6 +15,7 @@ from phantom_lab.enterprise_security import EnterpriseSecurity
 from phantom_lab.errors import InputError
 from phantom_lab.journal import Journal, new_file
 from phantom_lab.lab.answers import Answers
+from phantom_lab.misspelt import Attributes, closest, keyworded, tell_keys
 from phantom_lab.model import (
     App,
     Artifact,
@@ -49,7 +50,8 @@ GivenPlaybook = str | Path | Playbook | Callable[..., Any]
 Stub = TypeVar("Stub", bound=Callable[..., Any])
 
 
-class Lab:
+@keyworded
+class Lab(Attributes):
     """Containers, assets and outcome providers.
 
     Args:
@@ -201,19 +203,23 @@ class Lab:
 
         return register
 
-    def run(self, playbook: GivenPlaybook, container: Given | int | None = None, **options: Any) -> PlaybookRun:
+    def run(self, playbook: GivenPlaybook, container: Given | int | None = None, *,
+            inputs: dict[str, Any] | None = None, scope: str | list[int] | None = None,
+            journal: str | Path | bool | None = None) -> PlaybookRun:
         """Run a playbook to its end; where an outcome is missing it ends as ``needs_outcome``.
 
         Args:
             playbook: a path, a name to look for in `paths`, a `Playbook`, the name of one that ``%%playbook`` defined,
                 or the function ``on_start`` of a notebook or script.
             container: as for `Lab`, or the id of one in the lab; None is the first.
-            options: ``inputs``, ``scope``, ``journal`` (a path), as for `prepare`.
+            inputs, scope, journal: as for `prepare`.
         """
-        return self.prepare(playbook, container, **options).execute()
+        return self.prepare(playbook, container, inputs=inputs, scope=scope, journal=journal).execute()
 
     def step(self, playbook: GivenPlaybook, container: Given | int | None = None, *,
-             breakpoints: Breakpoints | Iterable[str] | None = None, **options: Any) -> Stepper:
+             inputs: dict[str, Any] | None = None, scope: str | list[int] | None = None,
+             journal: str | Path | bool | None = True,
+             breakpoints: Breakpoints | Iterable[str] | None = None) -> Stepper:
         """Start a playbook under a stepper, at rest at ``on_start``. Arguments as for `run`.
 
         Args:
@@ -223,7 +229,7 @@ class Lab:
             breakpoints = self.breakpoints
         elif not isinstance(breakpoints, Breakpoints):
             breakpoints = Breakpoints(breakpoints)
-        run = self.prepare(playbook, container, **{"journal": True, **options})
+        run = self.prepare(playbook, container, inputs=inputs, scope=scope, journal=journal)
         breakpoints.check(run.playbook.blocks)
         stepper = Stepper(run, breakpoints)
         stepper.step()
@@ -246,8 +252,7 @@ class Lab:
         loaded, said = self._playbook(playbook), self.scenario.run_arguments() if self.scenario else {}
         inputs = said.get("inputs") if inputs is None else inputs
         scope = said.get("scope", "new") if scope is None else scope
-        if scope not in ("new", "all") and not isinstance(scope, list):
-            raise InputError(f"scope {scope!r} is neither 'new', 'all' nor a list of artifact ids")
+        self._check_scope(scope)
         container_id = self._container(container)
         if self.scenario and self.scenario.ran:
             self.ran(loaded, container_id)
@@ -285,9 +290,23 @@ class Lab:
         return self.store.records["container"]
 
     @property
+    def container(self) -> Container:
+        """The container that a run is for where none is named: the first.
+
+        Raises:
+            InputError: there is none.
+        """
+        return self.containers[self._container(None)]
+
+    @property
     def artifacts(self) -> dict[int, Artifact]:
         """Artifacts by id."""
         return self.store.records["artifact"]
+
+    @property
+    def lists(self) -> dict[str, list[Any]]:
+        """The rows of custom lists, by name."""
+        return {one["name"]: one["content"] for one in self.store.records["decided_list"].values()}
 
     def apply(self, run: PlaybookRun | Stepper) -> None:
         """Take over into the lab what a run and its child playbooks wrote, and that they have run.
@@ -328,12 +347,20 @@ class Lab:
             raise InputError("the lab has no container", hint="Lab(container) or lab.run(playbook, container).")
         return next(iter(self.containers))
 
+    def _check_scope(self, scope: str | list[int]) -> None:
+        if scope not in ("new", "all") and not isinstance(scope, list):
+            near = closest(scope, ("new", "all")) if isinstance(scope, str) else ""
+            raise InputError(f"scope {scope!r} is neither 'new', 'all' nor a list of artifact ids{near}")
+        if unknown := [one for one in scope if isinstance(scope, list) and one not in self.artifacts]:
+            known = ", ".join(map(str, list(self.artifacts)[:20])) or "none"
+            raise InputError(f"scope: there is no artifact {', '.join(map(str, unknown))}",
+                             hint=f"There are {known}{', …' if len(self.artifacts) > 20 else ''}.")
+
     def _inputs(self, playbook: Playbook, given: dict[str, Any] | None) -> dict[str, Any]:
         inputs: dict[str, Any] = given_json(given or {}, "inputs")
         if not isinstance(inputs, dict):
             raise InputError("inputs must be given by name", hint='For instance inputs={"ip": ["1.1.1.1"]}.')
-        if playbook.exported:
-            check_inputs(playbook, inputs)
+        check_inputs(playbook, inputs)
         return inputs
 
 
@@ -368,6 +395,7 @@ def _asset(given: str | Asset | dict[str, Any]) -> Asset:
         return Asset(given, App(given))
     if not isinstance(given, dict) or not isinstance(given.get("name"), str):
         raise InputError(f"an asset must have a name: {given!r}")
+    tell_keys(f"asset {given['name']!r}", given, ("name", "app", "actions", "version", "tags", "type"))
     actions = given.get("actions")
     app = App(given.get("app") or given["name"], frozenset(map(str.lower, actions)) if actions is not None else None,
               str(given.get("version") or ""))

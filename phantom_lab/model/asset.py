@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from phantom_lab.misspelt import keyworded
+
 
 @dataclass(frozen=True, slots=True)
 class App:
@@ -20,6 +22,7 @@ class App:
         return self.actions is None or action.lower() in self.actions
 
 
+@keyworded
 @dataclass(frozen=True, slots=True)
 class Asset:
     """A configured asset: one product instance that actions run on."""

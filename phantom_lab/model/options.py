@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from phantom_lab.errors import InputError
+from phantom_lab.misspelt import closest, keyworded
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "no_rows": ("none", "skip"),
@@ -26,6 +27,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
 """The values of the options that have names, the default first."""
 
 
+@keyworded
 @dataclass(frozen=True, slots=True)
 class Options:
     """Every default is marked ``assumed`` where it is tested. The table in ``docs/fidelity.md`` says why.
@@ -100,4 +102,5 @@ class Options:
             else:
                 valid, known = value in CHOICES[one.name], ", ".join(CHOICES[one.name])
             if not valid:
-                raise InputError(f"option {one.name} has no value {value!r}", hint=f"There are {known}.")
+                near = closest(str(value), CHOICES.get(one.name, ()))
+                raise InputError(f"option {one.name} has no value {value!r}{near}", hint=f"There are {known}.")

@@ -9,7 +9,8 @@ from typing import Any
 
 from phantom_lab.errors import InputError
 from phantom_lab.model import App, Asset, read_json
-from phantom_lab.outcomes.answer import KEYS, failure, outcome_of, read_answer
+from phantom_lab.outcomes.answer import KEYS, failure, key_meant, outcome_of, read_answer
+from phantom_lab.outcomes.offers import Offer
 from phantom_lab.outcomes.provider import ActionCall, Outcome
 from phantom_lab.outcomes.stand_ins import CUSTOM_FUNCTION, PLAYBOOK, StandIn
 
@@ -75,6 +76,11 @@ class ResultsFile:
                 return outcome_of(entry.answer, call, where=entry.where, source=entry.where)
         return None
 
+    def offers(self) -> Iterable[Offer]:
+        """Its entries."""
+        return [Offer(where=one.where, action=one.action, asset=one.asset, name=one.name, parameter=one.parameter)
+                for one in self._entries]
+
     def assets(self, action: str) -> Iterable[Asset]:
         """The assets that entries of the action name."""
         names = dict.fromkeys(entry.asset for entry in self._entries if entry.asset and entry.action == action.lower())
@@ -114,4 +120,5 @@ def _stand_in(item: Any, where: str) -> StandIn | None:
 def _check_keys(item: dict[str, Any], known: set[str], where: str) -> None:
     if unknown := item.keys() - known:
         raise InputError(f"an entry has no key {', '.join(sorted(map(repr, unknown)))}", where=where,
-                         hint=f"Known are {', '.join(sorted(known))}.")
+                         hint=f"{key_meant(unknown, known - item.keys())} "
+                              f"Known are {', '.join(sorted(known))}.".strip())

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from phantom_lab.errors import InputError
+from phantom_lab.misspelt import meant
+from phantom_lab.outcomes.answer import key_meant
 from phantom_lab.outcomes.yaml_text import Document, Place, shown
 
 if TYPE_CHECKING:
@@ -37,12 +38,6 @@ def check(document: Document) -> None:
                      where=document.at(place) if document.lines else document.where)
 
 
-def close(word: str, known: list[str]) -> str:
-    """A hint: the known word that was meant, or all there are."""
-    near = get_close_matches(word.lower(), known, 1)
-    return f"Did you mean {near[0]}?" if near else f"There are {', '.join(known)}."
-
-
 @cache
 def _schema() -> Validator:
     from jsonschema import Draft202012Validator
@@ -61,7 +56,8 @@ def _told(error: ValidationError) -> Iterator[tuple[Place, str, str]]:
         known = list(schema["properties"])
         for key in instance:
             if key not in known:
-                yield (*place, key), "there is no such key", close(key, known)
+                free = [one for one in known if one not in instance]
+                yield (*place, key), "there is no such key", key_meant([key], free) or meant(key, known)
     elif rule == "required":
         for key in wanted:
             if key not in instance:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError
+from phantom_lab.misspelt import meant
 from phantom_lab.model import KINDS, Options, User, read_json, read_situation
 from phantom_lab.outcomes.answer import failure
 from phantom_lab.outcomes.list_file import rows_of
-from phantom_lab.outcomes.scenario_check import close
 from phantom_lab.outcomes.stand_ins import CUSTOM_FUNCTION, PLAYBOOK, StandIn
 
 OPTIONS = [one.name for one in fields(Options)]
@@ -107,7 +107,7 @@ def _files(given: list[Any], folder: Path) -> list[dict[str, Any]]:
 def _options(given: dict[str, Any], folder: Path) -> Options:
     for name in given:
         if name not in OPTIONS:
-            raise InputError(f"there is no option {name!r}", hint=close(name, OPTIONS))
+            raise InputError(f"there is no option {name!r}", hint=meant(name, OPTIONS))
     try:
         return Options(**given)
     except TypeError as exc:  # a list is no value that could be looked up
@@ -133,7 +133,7 @@ def _records(given: Mapping[str, Any], folder: Path) -> dict[str, list[Any]]:
     found = dict(given.get("records", {}))
     for kind in found:
         if kind not in KINDS:
-            raise InputError(f"there are no records of kind {kind!r}", hint=close(kind, sorted(KINDS)))
+            raise InputError(f"there are no records of kind {kind!r}", hint=meant(kind, sorted(KINDS)))
     users = [{"name": one} if isinstance(one, str) else one for one in given.get("users", ())]
     named = [{**{key: one[key] for key in ("id", "email", "type") if key in one}, "username": one["name"]}
              for one in users]

@@ -16,6 +16,7 @@ from phantom_lab.rules.families import refuse_unknown_family
 from phantom_lab.rules.kept import cut_down, item_alone, kept_values
 from phantom_lab.rules.lots import Lot, lots_of
 from phantom_lab.rules.registry import emulates
+from phantom_lab.rules.slips import tell_literal
 from phantom_lab.rules.sources import RESULTS, Restriction, stored, values
 from phantom_lab.state import Subset
 
@@ -65,6 +66,9 @@ def _evaluate(call: Call, conditions: Any) -> tuple[list[Lot], bool]:
     comparisons = read_comparisons(conditions, call.api, unnamed=call.restriction.passed is not None,
                                    blank=call.run.tree.options.is_none == "blank")
     for one in comparisons:
+        for path, side in ((one.left_path, one.left), (one.right_path, one.right)):
+            if path is None:
+                tell_literal(call.run, call.api, side)
         if one.left_path is None and one.right_path is None:
             refuse_unknown_family(call.run, call.api, one.left)
             refuse_unknown_family(call.run, call.api, one.right)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Any
 
 from phantom_lab.datapath import STAR, Path, Source, nearby, parse
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.journal import InvocationStarted, invocations
+from phantom_lab.misspelt import near
 from phantom_lab.rules.arguments import brief, container_id
 from phantom_lab.rules.sources import RESULTS, Restriction, app_runs, everything, records, source_key, values
 from phantom_lab.state import Subset
@@ -269,9 +269,7 @@ def _ran(run: PlaybookRun, block: str) -> str:
 def _like(name: str, known: Iterable[str]) -> str:
     """`` (closest: …)``, or what there is at all."""
     names = list(dict.fromkeys(known))
-    by_lower = {one.lower(): one for one in reversed(names)}
-    close = [by_lower[one] for one in get_close_matches(name.lower(), by_lower, 3, 0.6)]
-    if close:
+    if close := near(name, names, most=3):
         return f" (closest: {', '.join(close)})"
     return f" (there are: {_listed(names)})" if names else ""
 

@@ -13,6 +13,7 @@ from phantom_lab.rules.diagnosis import diagnose
 from phantom_lab.rules.families import refuse_unknown_family
 from phantom_lab.rules.registry import emulates
 from phantom_lab.rules.restrictions import restrict
+from phantom_lab.rules.slips import tell_literal, tell_template
 from phantom_lab.rules.sources import Restriction, table, values
 
 
@@ -58,6 +59,7 @@ def fill(run: PlaybookRun, template: Any, parameters: Any, *, container: Any, sc
                            ids_argument="filter_artifact_ids")
     text = template or ""
     if parameters is None and call != "format":
+        tell_template(run, call, argument, text, None)
         return Rendered(text, [text])
     given = [parameters] if isinstance(parameters, str) else list(parameters or ())
     json_of(call, "parameters", [one for one in given if not isinstance(one, str)])
@@ -67,11 +69,14 @@ def fill(run: PlaybookRun, template: Any, parameters: Any, *, container: Any, sc
             refuse_unknown_family(run, call, parameter)
     columns = [_cells(run, path, restriction) if path else [parameter]
                for path, parameter in zip(paths, given, strict=True)]
-    for path, column in zip(paths, columns, strict=True):
+    for path, column, one in zip(paths, columns, given, strict=True):
         if path:
             diagnose(run, call, "parameters", path, restriction, column)
+        else:
+            tell_literal(run, call, one)
     options = run.tree.options
     try:
+        tell_template(run, call, argument, text, given)
         return render(text, columns, pair=partial(_paired, run, restriction, paths, columns),
                       separator=separator, drop_none=bool(drop_none), strict=options.stray_braces == "raise",
                       objects="str" if options.objects == "str" else "json")

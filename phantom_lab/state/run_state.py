@@ -50,6 +50,7 @@ class RunState:
         self.formats: dict[str, Rendered] = {}
         self.subsets: dict[str, Subset] = {}
         self.diagnosed: set[tuple[int, str]] = set()
+        self.hinted: set[tuple[int, int, str]] = set()
         """Datapaths of which the run was told that they give nothing, by invocation."""
         self.action_runs: list[ActionRun] = []
         """Finished ones, prompts among them."""

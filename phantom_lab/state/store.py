@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from phantom_lab.errors import InputError
+from phantom_lab.misspelt import meant, tell_keys
 from phantom_lab.model import KINDS, Artifact, Container, Record, as_id, complete, given_json
 from phantom_lab.model.built_in import BUILT_IN
 from phantom_lab.state.clock import stamp
@@ -38,12 +39,13 @@ class Store:
         Raises:
             InputError: there is no such kind, or it is no JSON object.
         """
-        if kind not in KINDS:
-            raise InputError(f"there are no records of kind {kind!r}", hint=f"There are {', '.join(sorted(KINDS))}.")
+        _check_kind(kind)
         record = given_json(given, f"a record of kind {kind}")
         if not isinstance(record, dict):
             raise InputError(f"a record of kind {kind} must be a JSON object, not {given!r}")
         table = self.records[kind]
+        if kind != "container":  # what people give of those is told elsewhere
+            tell_keys(f"a record of kind {kind}", record, [*KINDS[kind].fields, *_INNER.get(kind, ())[:1], "id"])
         if kind in BUILT_IN:
             record = _over_built_in(table, record)
         inner = record.pop(_INNER[kind][0], None) if kind in _INNER else None
@@ -73,6 +75,7 @@ class Store:
             InputError: as for `add`.
         """
         for kind, records in given.items():
+            _check_kind(kind)
             if not isinstance(records, list):
                 raise InputError(f"records of kind {kind} must be a list")
             for one in records:
@@ -101,6 +104,11 @@ class Store:
         if not isinstance(rows, list):
             raise InputError(f"list {name} must be a list of rows", hint='For instance {"blocked": [["1.1.1.1"]]}.')
         self.add("decided_list", {"name": name, "content": [row if isinstance(row, list) else [row] for row in rows]})
+
+
+def _check_kind(kind: str) -> None:
+    if kind not in KINDS:
+        raise InputError(f"there are no records of kind {kind!r}", hint=meant(str(kind), sorted(KINDS)))
 
 
 def _over_built_in(table: dict[int, Record], record: Record) -> Record:

@@ -167,7 +167,8 @@ def test_a_callable_that_declares_nothing_is_called_with_nothing_and_a_note(run,
     assert ended.summary().debug == ["called"]
     called = starts(ended)[-1]
     assert called.arguments == {}
-    assert f"callback {called.block} takes nothing of what it is offered: it is called without" in ended.summary().notes
+    assert (f"callback {called.block} (line {called.line}) takes nothing of what it is offered: it is called without"
+            in ended.summary().notes)
 
 
 @pytest.mark.parametrize("callback", ["old", "lambda a, b, c, d, e: old(a, b, c, d, e)", "functools.partial(old)",

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab
-from phantom_lab.cli.report import as_json, as_text
 from phantom_lab.frames import results
 from phantom_lab.journal import read_journal, summarize
+from phantom_lab.journal.report import as_json, as_text
 
 HEAD = """
 def on_start(container):
