@@ -29,6 +29,17 @@ def exit_code(status: str, expected: str = "") -> int:
     return _EXIT.get(status, _OTHER)
 
 
+def lacking(unstarted: list[dict[str, Any]], expected: str = "") -> int:
+    """1 where a child playbook that a callback waits for was not started, unless the run is to end otherwise."""
+    return int(expected in ("", "success") and any(one["waited"] for one in unstarted))
+
+
+def not_started(unstarted: list[dict[str, Any]]) -> list[str]:
+    """A line for each child playbook that was not started."""
+    return [f"child playbook {one['playbook']} was not started ({one['block']}, line {one['line']})"
+            f"{', and its callback not called' if one['waited'] else ''}" for one in unstarted]
+
+
 def printing_aside() -> AbstractContextManager[Any]:
     """What a playbook prints is no part of a command's answer."""
     return redirect_stdout(sys.stderr)
@@ -76,6 +87,7 @@ def as_text(summary: Summary) -> str:
         ("child playbooks", [f"run {run['id']}, {run['playbook']} ({run['name']}): {run['status']}"
                              f"{': ' if run['message'] else ''}{_message(run['message'])}"
                              for run in summary.playbook_runs]),
+        ("not started", not_started(summary.unstarted)),
         ("changes", [f"{one['object']} {one['id']} {one['field']}: {_short(one['before'])} -> {_short(one['after'])}"
                      for one in summary.changes]),
         ("would have changed", _receipt(summary.receipt)),

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from phantom_lab.analysis.coverage import Coverage
-from phantom_lab.cli.report import as_dict, cut, exit_code, printing_aside, shown, strict
+from phantom_lab.cli.report import as_dict, cut, exit_code, lacking, not_started, printing_aside, shown, strict
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.journal.receipt import counts
 from phantom_lab.outcomes import Scenario
@@ -31,7 +31,8 @@ def run_all(scenarios: Sequence[Scenario], runs: Sequence[PlaybookRun], *, json:
         print("\n".join(map(shown, _lines(rows, together))))
     if left := len(runs) - len(rows):
         print(f"phantom-lab: interrupted, {left} of {len(runs)} scenarios did not run", file=sys.stderr)
-    return max(exit_code(one["status"], one["expected"]) for one in rows)
+    return max(exit_code(one["status"], one["expected"]) or lacking(one["summary"]["unstarted"], one["expected"])
+               for one in rows)
 
 
 def _rows(scenarios: Sequence[Scenario], runs: Sequence[PlaybookRun], together: Coverage) -> Iterator[dict[str, Any]]:
@@ -54,9 +55,9 @@ def _told(run: PlaybookRun, together: Coverage) -> dict[str, Any]:
     for one in (own, together):
         one.add([run], run.playbook.file)
     sides = Counter(one["side"] for one in summary.receipt if one["side"] == "person" or counts(one))
-    return {"status": summary.status, "message": summary.message, **_reached(own), "changes": len(summary.changes),
-            "outside": sides["outside"], "people": sides["person"], "inside": sides["inside"],
-            "summary": as_dict(summary)}
+    return {"status": summary.status, "message": summary.message or "; ".join(not_started(summary.unstarted)),
+            **_reached(own), "changes": len(summary.changes), "outside": sides["outside"], "people": sides["person"],
+            "inside": sides["inside"], "summary": as_dict(summary)}
 
 
 def _reached(coverage: Coverage) -> dict[str, int]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError
-from phantom_lab.model import read_json
+from phantom_lab.model import naming, read_json
 from phantom_lab.outcomes.declared import Connector, Declaration
 from phantom_lab.outcomes.manifests import outputs_of
 
@@ -16,7 +16,8 @@ _DEF = re.compile(r"^def (\w+)\(", re.MULTILINE)
 
 
 def connectors_of(playbook: Path | None) -> dict[str, Connector]:
-    """Connectors by the name of the block's function; nothing where there is no export, or one of another shape.
+    """Connectors by the name of the block's function, or as the editor writes its title out; nothing where there is no
+    export, or one of another shape.
 
     Args:
         playbook: the playbook's file, beside which the export stands.
@@ -34,7 +35,7 @@ def connectors_of(playbook: Path | None) -> dict[str, Connector]:
 def _modern(nodes: list[Any]) -> Iterator[tuple[str, Connector]]:
     for node in _objects(nodes):
         data = _object(node.get("data"))
-        if node.get("type") == "action" and (name := _slug(data.get("functionName")).lower()):
+        if node.get("type") == "action" and (name := naming.key(_text(data.get("functionName")))):
             yield name, Connector(_text(data.get("connector")), _id(data.get("connectorId")))
 
 
@@ -57,12 +58,7 @@ def _function(cell: dict[str, Any]) -> str:
     found = _DEF.search(_text(cell.get("block_code")))
     if found:
         return found[1]
-    return _slug(cell.get("custom_name")) or _slug(f"{_text(cell.get('name'))}_{cell.get('number')}")
-
-
-def _slug(name: Any) -> str:
-    """The function that the editor makes of a block's name (observed)."""
-    return re.sub(r"\W", "_", _text(name))
+    return naming.key(_text(cell.get("custom_name")) or f"{_text(cell.get('name'))}_{cell.get('number')}")
 
 
 def _id(given: Any) -> str:
