@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 
 
-@lru_cache(maxsize=4096)
 def key(name: str) -> str:
     """How a name is written out: ``Note Title`` and ``note_title`` alike give ``note_title``."""
     return re.sub(r"\W", "_", re.sub(r"\s+", "_", name.strip())).lower()

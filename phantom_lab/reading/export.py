@@ -16,8 +16,7 @@ _DEF = re.compile(r"^def (\w+)\(", re.MULTILINE)
 
 
 def connectors_of(playbook: Path | None) -> dict[str, Connector]:
-    """Connectors by the name of the block's function, or as the editor writes its title out; nothing where there is no
-    export, or one of another shape.
+    """Connectors by the name of the block's function; nothing where there is no export, or one of another shape.
 
     Args:
         playbook: the playbook's file, beside which the export stands.
@@ -54,11 +53,12 @@ def _classic(cells: list[dict[str, Any]], file: str) -> Iterator[tuple[str, Conn
 
 
 def _function(cell: dict[str, Any]) -> str:
-    """The function of a classic block; one that was edited by hand carries no code, and gets its name."""
+    """The function of a classic block, in whose name its case stays; one that was edited by hand carries no code, and
+    gets its title."""
     found = _DEF.search(_text(cell.get("block_code")))
     if found:
         return found[1]
-    return naming.key(_text(cell.get("custom_name")) or f"{_text(cell.get('name'))}_{cell.get('number')}")
+    return re.sub(r"\W", "_", _text(cell.get("custom_name")) or f"{_text(cell.get('name'))}_{cell.get('number')}")
 
 
 def _id(given: Any) -> str:

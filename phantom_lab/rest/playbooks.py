@@ -15,10 +15,10 @@ from phantom_lab.rest.world import World
 
 def playbooks(world: World) -> list[Record]:
     """Every playbook; of two of one name the stored one, then the first that is found."""
-    stored = {one["name"]: one for one in world.platform.records("playbook").values()}
-    found = dict(stored)
+    stored = world.platform.records("playbook")
+    found = {one["name"]: one for one in stored.values()}
     for name, fields in _found(world):
-        if name not in found and not naming.meant(name, stored):
+        if name not in found:
             fields = {"scm": repository_number(world.platform), **fields, "name": name}
             found[name] = complete("playbook", fields, record_id=playbook_number(world.platform, name), now="")
     return list(found.values())

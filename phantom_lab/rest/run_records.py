@@ -10,7 +10,7 @@ from typing import Any
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.engine.tree import Tree
 from phantom_lab.journal import ActionStarted, Logged, RunEnded
-from phantom_lab.model import PEOPLE, ActionRun, AppRun, CustomFunctionRun, Record, complete, naming
+from phantom_lab.model import PEOPLE, ActionRun, AppRun, CustomFunctionRun, Record, complete
 from phantom_lab.rest.block_results import block_results
 from phantom_lab.state import Clock, Platform
 from phantom_lab.state.clock import stamp
@@ -23,9 +23,8 @@ _ENDS = {"success": "success", "failed": "failed", "error": "failed", "needs_out
 
 def playbook_number(platform: Platform, name: str) -> int:
     """The id of a playbook: that of its record, or one for the whole run tree."""
-    stored = {one["name"]: one for one in platform.records("playbook").values()}
-    found = naming.meant(name, stored)
-    return int(stored[found[0]]["id"]) if found else platform.ids.number("playbook", name)
+    stored = platform.records("playbook").first(name=name)
+    return int(stored["id"]) if stored else platform.ids.number("playbook", name)
 
 
 def run_records(tree: Tree, kind: str) -> list[Record]:

@@ -212,6 +212,14 @@ def test_a_function_of_another_name_than_its_file_is_told(files: dict[str, Any],
     assert found == [("warning", 1, told)]
 
 
+def test_a_copy_under_another_name_is_told(put: Put):
+    """The first has its function's name, and nothing is said of it."""
+    text = "def merge(a=None):\n    return {}\n"
+    folder = put(**{f"custom_functions/{name}.py": text for name in ("merge", "merge2")})
+    (problem,) = check([folder]).problems
+    assert (problem.playbook, problem.kind) == (str(folder / "custom_functions" / "merge2.py"), "name")
+
+
 @pytest.mark.parametrize("command", ["run", "explore", "fuzz"])
 @pytest.mark.parametrize(("files", "defined", "parameters"), [
     ({"enrich.py": FUNCTION}, "enrich", '{"a": …}'), ({"enrich.py": "def other(): return {}\n"}, "other", "{}"),
@@ -255,6 +263,20 @@ def test_a_stand_in_of_exactly_the_name_wins(put: Put, lab: Lab):
     assert lab.run(folder / "caller.py").summary().debug == ["[['local']]"]
     lab.playbook("MY-TOOL")(lambda inputs: {})
     assert "playbook 'local/my tool' may be 'MY-TOOL' or 'community/My_Tool'" in lab.run(folder / "caller.py").message
+
+
+@pytest.mark.parametrize("name", ["local/My Child", "my_child"])
+@pytest.mark.parametrize("output", ["Hash Status", "hash_status"])
+def test_a_scenario_may_spell_a_child_and_its_outputs_as_the_export_does(name: str, output: str, put: Put):
+    """Datapaths read them as written out."""
+    folder = put(**{"flow.py": f"""{RULES}
+def on_start(container):
+    phantom.playbook("community/my_child", container=container, name="c", callback=done)
+
+def done(container=None, **kwargs):
+    phantom.debug(phantom.collect2(container=container, datapath=["c:playbook_output:hash_status"]))
+""", "s.json": {"container": {"name": "x"}, "playbooks": {name: {output: ["bad"]}}}})
+    assert Lab(scenario=folder / "s.json").run(folder / "flow.py").summary().debug == ["[['bad']]"]
 
 
 def call(block: str) -> ActionCall:
