@@ -8,11 +8,12 @@ import re
 import stat
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from phantom_lab.engine.custom_function import CustomFunction
-from phantom_lab.engine.kinds import CUSTOM_FUNCTIONS, exported_as, kind_of
+from phantom_lab.engine.kinds import CUSTOM_FUNCTIONS, ON_START, exported_as, kind_of
 from phantom_lab.engine.playbook import Playbook
 from phantom_lab.engine.source import Source, parsed, read_source
 from phantom_lab.errors import InputError, PlaybookLoadError
@@ -126,6 +127,9 @@ def _refuse_odd(path: Path) -> None:
 
 def _source(path: Path, text: str, marked: bool) -> Source | None:
     """A playbook, a custom function, or None for something else."""
+    if ON_START.search(text):  # as most files: they are parsed once
+        with suppress(PlaybookLoadError):
+            return Playbook.from_source(text, name=path.stem, path=path)
     kind = kind_of(path, text)
     if kind != PLAYBOOK and not (marked or exported_as(path) or _imports_rules(parsed(text, str(path)))):
         return None

@@ -15,26 +15,28 @@ from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK
 
 CUSTOM_FUNCTIONS = "custom_functions"
 """Folder of custom functions beside playbooks, as in the public repositories."""
-_ON_START = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]+on_start\b", re.MULTILINE)
+ON_START = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]+on_start\b", re.MULTILINE)
+"""Where a text may define a playbook's start."""
 
 
 def kind_of(path: Path, text: str) -> str:
     """``playbook``, ``custom function``, or empty: neither, or a text that cannot be parsed.
 
-    A playbook defines ``on_start``. Else the export beside the file says what it is, or its folder; or it defines a
-    function of its own name, or one alone that is no block.
+    A playbook defines ``on_start``. Else its folder says what it is, or the export beside it; or it defines a function
+    of its own name, or one alone that is no block.
     """
     try:
         defined = {one.name: one for one in functions(parsed(text, str(path)).body)}
     except PlaybookLoadError:
-        return PLAYBOOK if _ON_START.search(text) else ""
+        return PLAYBOOK if ON_START.search(text) else ""
     if "on_start" in defined:
         return PLAYBOOK
+    if path.parent.name == CUSTOM_FUNCTIONS:
+        return CUSTOM_FUNCTION
     if said := exported_as(path):
         return said
     alone = len(defined) == 1 and not any(is_block(one) for one in defined.values())
-    named = path.parent.name == CUSTOM_FUNCTIONS or naming.meant(path.stem, defined)
-    return CUSTOM_FUNCTION if named or alone else ""
+    return CUSTOM_FUNCTION if alone or naming.meant(path.stem, defined) else ""
 
 
 def exported_as(path: Path) -> str:
