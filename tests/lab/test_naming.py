@@ -189,6 +189,19 @@ def test_two_named_cells_of_one_name_are_told_by_name(put: Put, lab: Lab, monkey
         lab.run("enrich")
 
 
+def test_a_block_behind_a_child_that_is_not_started_is_told_so(put: Put, capsys: pytest.CaptureFixture[str]):
+    """What an exploration never reaches has this reason."""
+    folder = put(**{"flow.py": f"""{RULES}
+def on_start(container):
+    phantom.playbook("local/child", container=container, name="c", inputs={{"listname": ["x"]}}, callback=done)
+
+def done(container=None, **kwargs):
+    pass
+""", "child.py": CHILD, "child.json": EXPORT})
+    assert main(["explore", str(folder / "flow.py")]) == 1
+    assert "never: done: child playbook local/child was not started in line 4" in capsys.readouterr().out
+
+
 # -- custom functions whose file has another name ----------------------------------------------------------------------
 
 @pytest.mark.parametrize("files", [
