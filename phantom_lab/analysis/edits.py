@@ -9,14 +9,13 @@ from typing import Any
 
 from phantom_lab.analysis.situation import place
 from phantom_lab.datapath import STAR, Path, Source, Step
-from phantom_lab.engine.library import base_name
 from phantom_lab.journal import (
     ActionStarted,
     CustomFunctionCompleted,
     Journal,
     PlaybookCompleted,
 )
-from phantom_lab.model import PEOPLE, json_copy
+from phantom_lab.model import PEOPLE, json_copy, naming
 from phantom_lab.outcomes.samples import sample_of
 from phantom_lab.reading import texts
 from phantom_lab.reading.forms import compiled
@@ -133,9 +132,10 @@ def _finding(found: Situation, path: Path, value: Any, asked: Asked, everywhere:
 
 def _input(found: Situation, path: Path, value: Any, asked: Asked, everywhere: bool) -> bool:
     inputs = found.setdefault("inputs", {})
-    if known := str(path.steps[0]) in inputs:
-        inputs[str(path.steps[0])] = [value]
-    return known
+    known = naming.meant(str(path.steps[0]), inputs)
+    if known:
+        inputs[known[0]] = [value]
+    return bool(known)
 
 
 def _result(found: Situation, path: Path, value: Any, asked: Asked, everywhere: bool) -> bool:
@@ -219,14 +219,13 @@ def _keep(entry: dict[str, Any], *keys: str) -> None:
 
 def _standing_in(found: Situation, kind: str, name: str, data: Any) -> Any:
     """What stands in already, or else what came back."""
-    given = next((one for key, one in found.get(kind, {}).items() if base_name(key) == base_name(name)), data)
+    given = next((found[kind][one] for one in naming.referred(name, found.get(kind, {}))), data)
     return data if isinstance(given, dict) and given.get("status") == "failed" else given
 
 
 def _stand_in(found: Situation, kind: str, name: str, data: Any) -> None:
     stand_ins = found.setdefault(kind, {})
-    key = next((one for one in stand_ins if base_name(one) == base_name(name)), name)
-    stand_ins[key] = data
+    stand_ins[next(iter(naming.referred(name, stand_ins)), name)] = data
 
 
 def _with(data: Any, steps: tuple[Step, ...], value: Any) -> Any:

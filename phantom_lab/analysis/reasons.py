@@ -9,6 +9,7 @@ from phantom_lab.analysis.coverage import Coverage
 from phantom_lab.datapath import UNARY, operand, triple
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.journal import InvocationEnded, RunStarted
+from phantom_lab.journal.unstarted import unstarted
 from phantom_lab.journal.waiting import waiting
 from phantom_lab.reading import texts
 from phantom_lab.reading.calls import Call
@@ -21,12 +22,15 @@ Held = Mapping[str, Sequence[str]]
 
 
 def held_up(run: PlaybookRun, file: str) -> dict[str, str]:
-    """Why blocks of a playbook's file did not go on in a run: by an exception, or as they still wait for something."""
+    """Why blocks of a playbook's file did not go on in a run: by an exception, as they still wait for something, or as
+    a child playbook that they wait for was not started."""
     own = {event.run for event in run.journal.events if isinstance(event, RunStarted) and event.file == file}
     waits = {one["block"]: _shortened(one["message"]) for one in waiting(run.journal) if one["run"] in own}
     failed = [event.failure for event in run.journal.events if isinstance(event, InvocationEnded)
               and event.run in own and event.failure is not None]
-    return {**waits, **{one.block: f"{one.block} ended with {one.type} in line {one.line} ({one.message})"
+    refused = {one["block"]: f"child playbook {one['playbook']} was not started in line {one['line']}"
+               for one in unstarted(run.journal) if one["run"] in own and one["waited"]}
+    return {**waits, **refused, **{one.block: f"{one.block} ended with {one.type} in line {one.line} ({one.message})"
                         for one in failed}}
 
 

@@ -18,7 +18,7 @@ from phantom_lab.analysis.sources import Found, distinct, find
 from phantom_lab.analysis.trial import ENDED, Trials, fired
 from phantom_lab.engine import Playbook, PlaybookRun
 from phantom_lab.engine.endless import ENDLESS
-from phantom_lab.engine.library import CUSTOM_FUNCTIONS
+from phantom_lab.engine.kinds import CUSTOM_FUNCTIONS
 from phantom_lab.errors import InputError, LabError, PlaybookLoadError
 from phantom_lab.journal import Failure, RunEnded, RunStarted, responsible
 from phantom_lab.outcomes.apps import Apps

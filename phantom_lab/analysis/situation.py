@@ -12,6 +12,7 @@ from phantom_lab.analysis.bodies import as_xml, body_of
 from phantom_lab.analysis.made_up_finding import INVESTIGATION, finding_for, names_a_finding
 from phantom_lab.datapath import STAR, Path, Source
 from phantom_lab.engine import Playbook
+from phantom_lab.model import naming
 from phantom_lab.outcomes.apps import Apps
 from phantom_lab.outcomes.meeting import meeting
 from phantom_lab.outcomes.samples import FILE, sample_of
@@ -204,4 +205,5 @@ def place(found: dict[str, Any], steps: Sequence[str], value: Any) -> None:
 def _inputs(playbook: Playbook, wanted: _Wanted) -> dict[str, Any]:
     read_names = {steps[0]: values for steps, values in wanted.values.items() if steps}
     names = playbook.inputs if playbook.exported else read_names
-    return {name: read_names.get(name) or [sample_of((), name)] for name in names}
+    return {name: [value for one in naming.meant(name, read_names) for value in read_names[one]] or [
+        sample_of((), name)] for name in names}

@@ -14,6 +14,7 @@ from phantom_lab.engine.inputs import check_inputs
 from phantom_lab.errors import InputError
 from phantom_lab.journal.report import as_dict, as_text, exit_code, printing_aside, strict
 from phantom_lab.lab import Lab
+from phantom_lab.model import naming
 from phantom_lab.outcomes import Apps, Scenario, read_scenarios
 from phantom_lab.outcomes.contract import CONTRACTS, LENIENT
 
@@ -24,9 +25,9 @@ def add_parser(commands: Any) -> None:
         "run", help="run a playbook to its end",
         description="Run a playbook to its end, offline; with several scenarios once in each, which prints a table. "
                     "What is given besides a scenario wins over what it says.",
-        epilog="Exit codes: 0 success; 1 an action failed; 2 bad usage or unreadable input; 4 a block raised, an "
-               "outcome is missing, something is not emulated yet, or the run was stopped. Of several runs the worst "
-               "counts.")
+        epilog="Exit codes: 0 success; 1 an action failed, or a child playbook was not started that a callback waits "
+               "for; 2 bad usage or unreadable input; 4 a block raised, an outcome is missing, something is not "
+               "emulated yet, or the run was stopped. Of several runs the worst counts.")
     parser.add_argument("playbook", metavar="PLAYBOOK", help="a .py file, or a name to look for in --path")
     parser.add_argument("--container", metavar="FILE",
                         help="JSON: a container, an artifact list, a REST envelope, or both in one object; needed "
@@ -132,7 +133,8 @@ def _tell_of_several(chosen: argparse.Namespace, lab: Lab) -> None:
 
 def _prepared(chosen: argparse.Namespace, lab: Lab, playbook: Playbook) -> PlaybookRun:
     said = lab.scenario.run_arguments() if lab.scenario else {}
-    inputs = {**said.get("inputs", {}), **given.inputs(chosen.input)}
+    own = given.inputs(chosen.input)
+    inputs = {**{name: one for name, one in said.get("inputs", {}).items() if not naming.meant(name, own)}, **own}
     try:
         check_inputs(playbook, inputs)
     except InputError as exc:

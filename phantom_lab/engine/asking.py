@@ -86,6 +86,8 @@ def custom_function(run: PlaybookRun, reference: str, parameters: list[dict[str,
         PlaybookLoadError: there is no such custom function, or it cannot be loaded.
     """
     function = find_custom_function(run, reference)
+    if function.misnamed:
+        run.note(f"custom function {reference}: {function.misnamed}")
     number = run.tree.ids.next("custom_function_run")
     name = run.name_for(name, "custom function", function.name)
     pending = PendingCustomFunction(**run.asked(callback), id=number, name=name, loop_state=loop_state,

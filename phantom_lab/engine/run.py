@@ -18,6 +18,7 @@ from phantom_lab.engine.custom_function import CustomFunction
 from phantom_lab.engine.edits import Edits
 from phantom_lab.engine.failures import failure_of, text_of
 from phantom_lab.engine.guard import guarded, holding
+from phantom_lab.engine.inputs import same_named
 from phantom_lab.engine.invoker import Invoker
 from phantom_lab.engine.pending import Pending, PendingPlaybook
 from phantom_lab.engine.playbook import Playbook
@@ -205,6 +206,8 @@ class PlaybookRun(Attributes):
             put(self.container), put(artifacts), put(state.inputs), put(state.scope),
             self.clock.start.isoformat(), self.parent.id if self.parent else None,
             self.child.name if self.child else ""))
+        for told in same_named(self.playbook):
+            self.note(told)
         if self.parent is None and self.tree.finding.id is not None:
             self.record_finding()
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from phantom_lab.engine.library import base_name
 from phantom_lab.journal import ApiCalled
 from phantom_lab.misspelt import SURE, near
+from phantom_lab.model import naming
 
 if TYPE_CHECKING:
     from phantom_lab.engine.tree import Tree
@@ -25,12 +25,17 @@ def unasked(tree: Tree) -> Iterator[str]:
     for event in tree.journal.events:
         if isinstance(event, ApiCalled) and event.name in _CALLS:
             reference = str(tree.journal.get(event.arguments[event.name]))
-            asked[_CALLS[event.name]][base_name(reference)] = reference
+            asked[_CALLS[event.name]][_name(reference)] = reference
     for one in tree.library.stand_ins:
         there = asked[one.kind]
-        if base_name(one.name) not in there and (meant := near(base_name(one.name), there, least=SURE)):
+        name = _name(one.name)
+        if name not in there and (meant := near(name, there, least=SURE)):
             yield (f"{one.source}: {one.kind} '{one.name}' was never asked for; the playbook asks for "
                    f"'{there[meant[0]]}'")
+
+
+def _name(reference: str) -> str:
+    return naming.key(naming.base(reference))
 
 
 @lru_cache(maxsize=32)

@@ -29,6 +29,7 @@ from phantom_lab.journal.receipt import receipt
 from phantom_lab.journal.requested import requested
 from phantom_lab.journal.responsible import responsible
 from phantom_lab.journal.unmatched import unmatched
+from phantom_lab.journal.unstarted import unstarted
 from phantom_lab.misspelt import Attributes
 
 
@@ -43,6 +44,8 @@ class Summary(Attributes):
     custom_function_runs: list[dict[str, Any]] = field(default_factory=list)
     playbook_runs: list[dict[str, Any]] = field(default_factory=list)
     """Child playbooks."""
+    unstarted: list[dict[str, Any]] = field(default_factory=list)
+    """Child playbooks that the platform refused to start: see `phantom_lab.journal.unstarted`."""
     changes: list[dict[str, Any]] = field(default_factory=list)
     edits: list[dict[str, Any]] = field(default_factory=list)
     gaps: dict[str, int] = field(default_factory=dict)
@@ -110,6 +113,7 @@ def summarize(journal: Journal) -> Summary:
              "status": ends[event.run].status if event.run in ends else "running",
              "message": ends[event.run].message if event.run in ends else ""}
             for event in events if isinstance(event, RunStarted) and event.parent is not None],
+        unstarted=unstarted(journal),
         notes=[event.message for event in events if isinstance(event, Logged) and event.level == "note"],
         unmatched=unmatched(journal),
         diagnoses=counted(

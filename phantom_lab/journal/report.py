@@ -28,7 +28,7 @@ def exit_code(summary: Summary, expected: str = "") -> int:
 
     What a run has started counts as well: an exception in a child playbook or a custom function is no success.
     """
-    raised = _OTHER if summary.failures else 0
+    raised = max(_OTHER if summary.failures else 0, lacking(summary.unstarted, expected))
     if expected and summary.status == expected:
         return raised if expected == "success" else 0
     statuses = [summary.status, *(() if expected else (one["status"] for one in summary.playbook_runs))]
@@ -40,10 +40,22 @@ def ending(summary: Summary) -> str:
     if summary.message or summary.status != "success":
         return summary.message
     wrong = [*dict.fromkeys([one["message"] for one in summary.failures]),
+             *not_started([one for one in summary.unstarted if one["waited"]]),
              *(f"child playbook {one['name']} ({one['playbook']}): {one['status']}{': ' if one['message'] else ''}"
                f"{one['message']}" for one in summary.playbook_runs if one["status"] not in ("success", "error"))]
     more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
     return f"but in what it started: {wrong[0]}{more}" if wrong else ""
+
+
+def lacking(unstarted: list[dict[str, Any]], expected: str = "") -> int:
+    """1 where a child playbook that a callback waits for was not started, unless the run is to end otherwise."""
+    return int(expected in ("", "success") and any(one["waited"] for one in unstarted))
+
+
+def not_started(unstarted: list[dict[str, Any]]) -> list[str]:
+    """A line for each child playbook that was not started."""
+    return [f"child playbook {one['playbook']} was not started ({one['block']}, line {one['line']})"
+            f"{', and its callback not called' if one['waited'] else ''}" for one in unstarted]
 
 
 def printing_aside() -> AbstractContextManager[Any]:
@@ -100,6 +112,7 @@ def as_text(summary: Summary) -> str:
         ("child playbooks", [f"run {run['id']}, {run['playbook']} ({run['name']}): {run['status']}"
                              f"{': ' if run['message'] else ''}{_message(run['message'])}"
                              for run in summary.playbook_runs]),
+        ("not started", not_started(summary.unstarted)),
         ("changes", [f"{one['object']} {one['id']} {one['field']}: {_short(one['before'])} -> {_short(one['after'])}"
                      for one in summary.changes]),
         ("would have changed", _receipt(summary.receipt)),

@@ -332,7 +332,7 @@ class Lab(Attributes):
         if isinstance(given, Playbook):
             return given
         if isinstance(given, str | Path):
-            return NAMED.get(str(given)) or Playbook.load(given, paths=self.paths)
+            return Playbook.load(given, paths=self.paths, named=NAMED)
         return capture(given)
 
     def _container(self, given: Given | int | None) -> int:

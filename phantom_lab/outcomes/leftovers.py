@@ -61,6 +61,9 @@ class Leftovers:
         action = entry.wanted["action"]
         if action in self._calls:
             found = min((entry.differences(call) for call in self._calls[action]), key=len)
+            block = entry.wanted.get("block")
+            if not found and block is not None and all(call.name != block for call in self._calls[action]):
+                return f": another outcome spells the block {block!r} as the run does"
             return f": {', '.join(found)}" if found and not shared else None  # else a more specific one answered
         if close := near(action, self._calls):
             return f"; the run asked for '{close[0]}'"

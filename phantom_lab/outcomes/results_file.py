@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError
-from phantom_lab.model import App, Asset, read_json
+from phantom_lab.model import App, Asset, naming, read_json
 from phantom_lab.outcomes.answer import KEYS, failure, key_meant, outcome_of, read_answer
 from phantom_lab.outcomes.offers import Offer
 from phantom_lab.outcomes.provider import ActionCall, Outcome
@@ -32,10 +32,11 @@ class _Entry:
     answer: dict[str, Any]
     where: str
 
-    def matches(self, call: ActionCall) -> bool:
+    def matches(self, call: ActionCall, meant: Collection[str]) -> bool:
+        """Whether it answers a call, whose block may be called by these names."""
         missing = object()
         return (self.action == call.action.lower() and self.asset in (None, call.asset)
-                and self.name in (None, call.name)
+                and self.name in (None, *meant)
                 and all(call.parameter.get(key, missing) == value for key, value in self.parameter.items()))
 
 
@@ -71,8 +72,9 @@ class ResultsFile:
 
     def outcome(self, call: ActionCall) -> Outcome | None:
         """The first matching entry's answer."""
+        meant = naming.meant(call.name, [entry.name for entry in self._entries if entry.name])
         for entry in self._entries:
-            if entry.matches(call):
+            if entry.matches(call, meant):
                 return outcome_of(entry.answer, call, where=entry.where, source=entry.where)
         return None
 

@@ -111,7 +111,8 @@ class ScenarioProvider:
             InputError: two entries are equally specific, the answers have run out, or the answer does not fit.
         """
         self._leftovers.asked(call)
-        found = self._outcomes.take(lambda entry: entry.matches(call), f"'{call.action}' (block {call.name})")
+        found = self._outcomes.take(lambda entry: entry.matches(call), f"'{call.action}' (block {call.name})",
+                                    lambda entry: entry.rank(call))
         return None if found is None else found.outcome(call, self._generated)
 
     def http(self, method: str, url: str) -> HttpAnswer | None:

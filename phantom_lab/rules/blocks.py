@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from phantom_lab.engine import AssetSelection, PlaybookRun, asking
 from phantom_lab.engine.actions import read_parameters
+from phantom_lab.engine.inputs import refusal, unusual
 from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.model import as_id
 from phantom_lab.rules.arguments import brief, check, check_names, container_id, json_of, names
@@ -76,22 +77,18 @@ def playbook(run: PlaybookRun, playbook: Any, container: Any, handle: Any, show_
                                     hint='For instance {"ip": ["1.1.1.1"]}.')
     given, passed = json_of(call, "inputs", inputs or {}), json_of(call, "handle", handle)
     found = run.tree.library.playbook(playbook, run.playbook.path)
-    if found.exported:
-        given = _spelled(run, call, given, found.inputs)
     number = container_id(run, container)
-    problem = ""
+    problem = refusal(found, given)
     if number is None:
         problem = f"there is no container {brief(container)}"
-    elif given and found.exported and found.type != "data":
-        problem = f"{found.name} is no input playbook, and takes no inputs"
-    elif unknown := [one for one in given if found.exported and one not in found.inputs]:
-        problem = f"{found.name} has no input {', '.join(map(repr, unknown))}; it has {', '.join(found.inputs)}"
-    elif callback is not None and not name:
+    elif not problem and callback is not None and not name:
         problem = "a callback needs a name"
     if problem or number is None:
         run.log("error", f"{call} is not started: {problem}")
         run.call_failed(problem, on=call)
         return None
+    for one, meant in unusual(found.inputs, given).items():
+        run.note(f"{call}: input {one!r} is taken for {meant!r}; the platform may refuse it")
     return asking.playbook(run, found, playbook, container_id=number, inputs=given,
                            inherit_scope=bool(inherit_scope), callback=callback,
                            handle=passed if callback is not None else None,  # documented: only where the parent waits
@@ -187,17 +184,6 @@ def _ask(run: PlaybookRun, call: str, user: Any, role: Any, message: str, minute
     automatic = str(to) == "automation" or (user.type == "automation" and str(to) == user.name)
     refused = f"{to} is an automation user, whom nobody can ask" if automatic else ""  # documented
     asking.ask_person(run, kind, parameter, callback=callback, name=name, refused=refused)
-
-
-def _spelled(run: PlaybookRun, call: str, given: dict[str, Any], inputs: Sequence[str]) -> dict[str, Any]:
-    """Inputs for a child; a name that differs from that of one input, not given itself, in case alone is taken for it
-    (assumed)."""
-    meant = {name: [one for one in inputs if one.casefold() == name.casefold()] for name in given if name not in inputs}
-    found = {name: same[0] for name, same in meant.items()
-             if len(same) == 1 and same[0] not in given and list(meant.values()).count(same) == 1}
-    for name, one in found.items():
-        run.note(f"{call}: input {name!r} is taken for {one!r}; the platform may refuse it")
-    return {found.get(name, name): value for name, value in given.items()}
 
 
 def _minutes(call: str, given: Any) -> float:

@@ -8,8 +8,10 @@ from typing import Any
 
 from phantom_lab.datapath import STAR, Path, Source, nearby, parse
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.engine.inputs import named
 from phantom_lab.journal import InvocationStarted, invocations
 from phantom_lab.misspelt import near
+from phantom_lab.model import naming
 from phantom_lab.rules.arguments import brief, container_id
 from phantom_lab.rules.sources import RESULTS, Restriction, app_runs, everything, records, source_key, values
 from phantom_lab.state import Subset
@@ -197,10 +199,10 @@ def _inputs_or_outputs(run: PlaybookRun, path: Path, restriction: Restriction) -
         if child.outputs is None:
             return f"the child playbook '{path.block}' ({child.status}) saved no outputs"
     there = everything(run, path)
-    if name not in there:
+    if not naming.meant(name, there):
         return f"the {what} '{name}' is not set{_like(name, there)}"
-    if there[name] in (None, []):
-        return f"the {what} '{name}' is {'an empty list' if there[name] == [] else 'None'}"
+    if (found := named(there, name)) in (None, []):
+        return f"the {what} '{name}' is {'an empty list' if found == [] else 'None'}"
     return _field(run, path, restriction)
 
 

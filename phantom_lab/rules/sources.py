@@ -10,7 +10,8 @@ from typing import Any
 
 from phantom_lab.datapath import Path, Source, collect
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.model import Artifact, as_id
+from phantom_lab.engine.inputs import named
+from phantom_lab.model import Artifact, as_id, naming
 from phantom_lab.rules.arguments import container_id
 
 LIMIT = 2000
@@ -172,7 +173,7 @@ def stored(run: PlaybookRun, path: Path) -> Any:
         return decoded(run.state.run_data.get(f"{path.block}:{name}", ""))
     if path.source in (Source.PLAYBOOK_INPUT, Source.PLAYBOOK_OUTPUT):
         given = _inputs_or_outputs(run, path)
-        return [] if given is None else _set(run, given, name)
+        return [] if given is None else _set(run, named(given, name))
     return [cell for row in custom_list(run, name) for cell in row]  # the only source that is left
 
 
@@ -189,7 +190,7 @@ def everything(run: PlaybookRun, path: Path) -> dict[str, Any]:
                 if key.startswith(start)}
     if path.source in (Source.PLAYBOOK_INPUT, Source.PLAYBOOK_OUTPUT):
         given = _inputs_or_outputs(run, path) or {}
-        return {name: _set(run, given, name) for name in given}
+        return {name: _set(run, value) for name, value in given.items()}
     return {}
 
 
@@ -242,9 +243,8 @@ def custom_list(run: PlaybookRun, name: str) -> list[list[Any]]:
     return found or []
 
 
-def _set(run: PlaybookRun, given: dict[str, Any], name: str) -> Any:
+def _set(run: PlaybookRun, value: Any) -> Any:
     """An input or output; one that nobody set is one row of None, or no row (an option)."""
-    value = given.get(name)
     return [] if value is None and run.tree.options.unset_input == "empty" else value
 
 
@@ -261,4 +261,6 @@ def source_key(path: Path, name: str | None = None) -> str:
         name = ""
     if name is None:
         name = "*" if path.source is Source.FORMATTED_DATA and path.steps else str(path.steps[0]) if path.steps else ""
+    if path.source in (Source.PLAYBOOK_INPUT, Source.PLAYBOOK_OUTPUT):
+        name = naming.key(name)
     return f"{path.block}:{path.source.value}:{name}"
