@@ -32,6 +32,7 @@ from phantom_lab.journal import (
     Failure,
     Filtered,
     GapMet,
+    Hinted,
     Journal,
     Logged,
     OutputSaved,
@@ -387,6 +388,13 @@ class PlaybookRun:
         if key not in told:
             told.add(key)
             self.journal.append(Diagnosed(self.id, self.invocation, api, argument, datapath, self.line, message()))
+
+    def hint(self, message: str) -> None:
+        """Journal that a datapath is read in another way than it says, once an invocation."""
+        told, key = self.state.diagnosed, (self.invocation, message)
+        if key not in told:
+            told.add(key)
+            self.journal.append(Hinted(self.id, self.invocation, self.line, message))
 
     def gap(self, name: str, chapter: str) -> NotEmulatedError:
         """Journal a gap; the caller raises what is returned, which stops the run."""

@@ -16,6 +16,7 @@ from phantom_lab.journal.events import (
     Filtered,
     GapMet,
     HelperCalled,
+    Hinted,
     InvocationEnded,
     InvocationStarted,
     Logged,
@@ -42,7 +43,7 @@ from phantom_lab.journal.unmatched import unmatched
 
 __all__ = ["ActionCompleted", "ActionStarted", "ApiCalled", "Cause", "Changed", "CustomFunctionCompleted",
            "CustomFunctionStarted", "Diagnosed", "Edited", "Evaluated", "Event", "Failure", "Filtered", "GapMet",
-           "HelperCalled", "Invocation", "InvocationEnded", "InvocationStarted", "Journal", "Logged", "OutcomeGiven",
-           "OutcomeMissing", "OutputSaved", "PlaybookCompleted", "PlaybookStarted", "Ref", "Refused", "Responsible",
-           "RunEnded", "RunStarted", "Summary", "block_of", "default_folder", "fan_out", "invocations", "new_file",
-           "read_journal", "receipt", "responsible", "sources", "summarize", "unmatched"]
+           "HelperCalled", "Hinted", "Invocation", "InvocationEnded", "InvocationStarted", "Journal", "Logged",
+           "OutcomeGiven", "OutcomeMissing", "OutputSaved", "PlaybookCompleted", "PlaybookStarted", "Ref", "Refused",
+           "Responsible", "RunEnded", "RunStarted", "Summary", "block_of", "default_folder", "fan_out", "invocations",
+           "new_file", "read_journal", "receipt", "responsible", "sources", "summarize", "unmatched"]

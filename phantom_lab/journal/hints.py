@@ -6,7 +6,14 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from phantom_lab.journal.events import ActionCompleted, ActionStarted, ApiCalled, Evaluated, InvocationStarted
+from phantom_lab.journal.events import (
+    ActionCompleted,
+    ActionStarted,
+    ApiCalled,
+    Evaluated,
+    Hinted,
+    InvocationStarted,
+)
 from phantom_lab.journal.fan_out import QUESTIONS, factors, sets_of
 from phantom_lab.journal.invocations import Invocation, block_of, invocations
 from phantom_lab.journal.journal import Journal
@@ -15,13 +22,16 @@ from phantom_lab.journal.waiting import waiting
 
 
 def hints(journal: Journal) -> list[dict[str, Any]]:
-    """Joins that wait to the end or go on twice, parameters that multiply or hold lists, branches taken by silence.
+    """Joins that wait to the end or go on twice, parameters that multiply or hold lists, branches taken by silence,
+    datapaths that are read in another way than they say.
 
     Returns:
         ``{"invocation", "run", "block", "line", "message"}``, in the order of the invocations.
     """
     blocks = invocations(journal.events)
-    found = [*waiting(journal), *_parameters(journal, blocks), *_silence(journal, blocks), *_repeated(blocks)]
+    found = [*waiting(journal), *_parameters(journal, blocks), *_silence(journal, blocks), *_repeated(blocks),
+             *(_hint(blocks, one.run, one.invocation, one.line, one.message) for one in journal.events
+               if isinstance(one, Hinted))]
     return sorted(found, key=lambda one: int(one["invocation"]))
 
 

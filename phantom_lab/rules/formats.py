@@ -9,7 +9,7 @@ from typing import Any
 from phantom_lab.datapath import Path, Rendered, operand, render
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.rules.arguments import check, json_of, missing
-from phantom_lab.rules.diagnosis import diagnose
+from phantom_lab.rules.diagnosis import diagnose, hint_of_text
 from phantom_lab.rules.registry import emulates
 from phantom_lab.rules.restrictions import restrict
 from phantom_lab.rules.sources import Restriction, table, values
@@ -66,6 +66,8 @@ def fill(run: PlaybookRun, template: Any, parameters: Any, *, container: Any, sc
     for path, column in zip(paths, columns, strict=True):
         if path:
             diagnose(run, call, "parameters", path, restriction, column)
+        else:
+            hint_of_text(run, column[0])
     options = run.tree.options
     try:
         return render(text, columns, pair=partial(_paired, run, restriction, paths, columns),
