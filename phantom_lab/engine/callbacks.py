@@ -13,16 +13,18 @@ _OLD_ORDER = ("action", "success", "container", "results", "handle")
 """The oldest playbooks take these five by position, under names of their own."""
 
 
-def bind(callback: Callable[..., Any], offered: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+def bind(callback: Callable[..., Any], offered: dict[str, Any],
+         order: tuple[str, ...] = _OLD_ORDER) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Choose what a callback is called with.
 
     Args:
         callback: any callable.
         offered: every keyword argument that this kind of completion has.
+        order: what is given by position, where it has to be.
 
     Returns:
         Positional and keyword arguments. A callable that declares nothing gets nothing; ``**kwargs`` gets exactly
-        the offered keys; a required parameter of an unknown name makes the call positional, in the old order.
+        the offered keys; a required parameter of an unknown name makes the call positional, in `order`.
     """
     try:
         parameters = inspect.signature(callback).parameters.values()
@@ -33,7 +35,7 @@ def bind(callback: Callable[..., Any], offered: dict[str, Any]) -> tuple[tuple[A
     by_position = any(one.default is one.empty and (one.name not in offered or one.kind is one.POSITIONAL_ONLY)
                       for one in plain)
     if by_position or (not any_name and any(one.kind is one.VAR_POSITIONAL for one in parameters)):
-        taken = _OLD_ORDER[:len(plain)] if by_position else _OLD_ORDER
+        taken = order[:len(plain)] if by_position else order
         rest = {name: value for name, value in offered.items() if name not in taken} if any_name else {}
         return tuple(offered.get(name) for name in taken), rest
     return (), offered if any_name else {one.name: offered[one.name] for one in parameters if one.name in offered}

@@ -82,8 +82,8 @@ def _find(path: Path, paths: Sequence[str | Path]) -> Path:
 
 
 def _callbacks(tree: ast.Module) -> set[str]:
-    return {keyword.value.id for node in ast.walk(tree) if isinstance(node, ast.Call)
-            for keyword in node.keywords if keyword.arg == "callback" and isinstance(keyword.value, ast.Name)}
+    return {keyword.value.id for node in ast.walk(tree) if isinstance(node, ast.Call) for keyword in node.keywords
+            if keyword.arg in ("callback", "dispatch_callback") and isinstance(keyword.value, ast.Name)}
 
 
 def _is_block(node: Function, used: set[str]) -> bool:
