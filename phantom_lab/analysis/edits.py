@@ -173,7 +173,8 @@ def _custom_function(found: Situation, path: Path, value: Any, asked: Asked, eve
     data = _standing_in(found, "custom_functions", name, data)
     for other in asked.reads.get(path.block, ()):  # it stands in for the whole function
         if other.steps[1:2] == ("data",) and len(other.steps) > 2 and _value(data, other.steps[2:]) is None:
-            data = _with(data, other.steps[2:], sample_of((), str(other.steps[-1])))
+            data = _with(data, other.steps[2:], sample_of(
+                (), str(other.steps[-1]), [str(step) for step in other.steps[:-1] if step is not STAR]))
     _stand_in(found, "custom_functions", name, _with(data, path.steps[2:], value))
     return True
 

@@ -130,7 +130,7 @@ def carry_out(pending: PendingAction, ids: Ids, ask: Callable[[ActionCall], Outc
             delay = max(delay, outcome.delay)
         if pending.parameters:
             runs.append(AppRun(
-                ids.next("app_run"), pending.id, pending.name, pending.action, asset.app.name,
+                pending.app_run_id or ids.next("app_run"), pending.id, pending.name, pending.action, asset.app.name,
                 ids.number("app", asset.app.name), asset.name, ids.number("asset", asset.name), tuple(results),
                 pending.loop_state))
     return runs, delay

@@ -67,15 +67,17 @@ def _count(run: PlaybookRun, action: str) -> None:
 
 
 def ask_person(run: PlaybookRun, kind: str, parameter: dict[str, Any], *, callback: Callable[..., Any] | None,
-               name: Any, refused: str = "") -> None:
+               name: Any, refused: str = "", on_dispatch: Callable[..., Any] | None = None) -> None:
     """Queue a prompt or a task: an action run of that name on the platform itself.
 
     Args:
         refused: why it cannot be sent; it then fails at its turn.
+        on_dispatch: a block that is invoked when it goes out, which takes a turn of its own.
     """
     _queue(run, PendingAction(
         **run.asked(callback), id=run.tree.ids.next("action_run"), name=run.name_for(name, "action", kind),
-        action=kind, assets=[PERSON], parameters=[with_context(parameter, run.tree.ids, None)], refused=refused))
+        action=kind, assets=[PERSON], parameters=[with_context(parameter, run.tree.ids, None)], refused=refused,
+        on_dispatch=on_dispatch))
 
 
 def custom_function(run: PlaybookRun, reference: str, parameters: list[dict[str, Any]], *,

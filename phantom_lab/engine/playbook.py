@@ -125,8 +125,8 @@ def _no_start(source: str, where: str, path: Path | None, defined: Mapping[str, 
 
 
 def _callbacks(tree: ast.Module) -> set[str]:
-    return {keyword.value.id for node in ast.walk(tree) if isinstance(node, ast.Call)
-            for keyword in node.keywords if keyword.arg == "callback" and isinstance(keyword.value, ast.Name)}
+    return {keyword.value.id for node in ast.walk(tree) if isinstance(node, ast.Call) for keyword in node.keywords
+            if keyword.arg in ("callback", "dispatch_callback") and isinstance(keyword.value, ast.Name)}
 
 
 def _export(path: Path | None) -> dict[str, Any]:

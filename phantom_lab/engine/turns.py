@@ -9,6 +9,7 @@ from typing import Any
 
 from phantom_lab.engine.actions import carry_out
 from phantom_lab.engine.binding import bind
+from phantom_lab.engine.dispatching import answered, dispatch
 from phantom_lab.engine.interrupt import CustomFunctionTimedOut
 from phantom_lab.engine.invoker import CustomFunctionRaised
 from phantom_lab.engine.pending import Pending, PendingAction, PendingCustomFunction, PendingPlaybook, PendingStart
@@ -25,7 +26,7 @@ from phantom_lab.journal import (
     OutcomeMissing,
     PlaybookCompleted,
 )
-from phantom_lab.model import PEOPLE, ActionRun, CustomFunctionResult, CustomFunctionRun, json_copy
+from phantom_lab.model import PEOPLE, ActionRun, CustomFunctionResult, CustomFunctionRun, asked_of, json_copy
 from phantom_lab.outcomes import ActionCall, Outcome
 
 HINT = ("Give one with --results FILE or --scenario FILE, a stub (@lab.action({action!r})), or by hand at the panel "
@@ -74,6 +75,9 @@ def _complete_playbook(pending: PendingPlaybook) -> None:
 
 def _complete_action(pending: PendingAction) -> None:
     run = pending.run
+    if pending.on_dispatch is not None and not pending.refused:
+        dispatch(pending, pending.on_dispatch)
+        return
     if pending.app_runs is None:
         pending, delay = _go_on(pending)
         if delay:
@@ -175,6 +179,7 @@ def _refused(pending: PendingCustomFunction, inputs: dict[str, Any], what: str) 
 
 def _done(pending: Pending) -> None:
     pending.run.open.discard(pending.key)
+    answered(pending)
     if pending.name in pending.run.state.pending:
         pending.run.state.pending.remove(pending.name)
 
@@ -219,7 +224,7 @@ def _ask(pending: PendingAction, call: ActionCall) -> Outcome:
 def _missing(call: ActionCall, near: str) -> str:
     shown = {key: value for key, value in call.parameter.items() if key != "context"}
     if call.action in PEOPLE:
-        what = f"no reply to {PEOPLE[call.action]} '{call.name}' to {shown.get('to')}: {_questions(shown)}"
+        what = f"no reply to {PEOPLE[call.action]} '{call.name}' to {asked_of(shown)}: {_questions(shown)}"
         hint = PROMPT_HINT.format(action=call.action)
     else:
         what = (f"no outcome for action '{call.action}' on asset '{call.asset}' with {json.dumps(shown)} "

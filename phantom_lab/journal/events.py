@@ -26,9 +26,10 @@ class Cause:
 
     kind: str
     """``start`` or ``finish`` of the playbook, ``call`` from another block, ``execute`` for the body of a custom
-    function, or what completed: ``action``, ``custom_function``, ``playbook`` or ``prompt``."""
+    function, ``dispatch`` of a prompt, or what completed: ``action``, ``custom_function``, ``playbook`` or
+    ``prompt``."""
     name: str | None = None
-    """Name of what completed, is executed, or (for the start of a child playbook) of the call."""
+    """Name of what completed, went out or is executed, or (for the start of a child playbook) of the call."""
     caller: str | None = None
     """Block that called, or that asked for what completed."""
     line: int | None = None

@@ -29,6 +29,7 @@ from phantom_lab.journal.net import BOTH, net_writes
 from phantom_lab.journal.origin import Artifacts
 from phantom_lab.journal.requested import REFUSED
 from phantom_lab.journal.wrote import calls_of
+from phantom_lab.model import asked_of
 
 OUTSIDE, PERSON, INSIDE, READ = "outside", "person", "inside", "read"
 UNKNOWN = "unknown, taken as a change"
@@ -185,7 +186,7 @@ class _Fold:
 
     def _person(self, event: ActionStarted, kind: str, parameter: dict[str, Any], outcome: Event | None,
                 ) -> dict[str, Any]:
-        return self._row(event, PERSON, kind, on=str(parameter.get("to")), given=parameter,
+        return self._row(event, PERSON, kind, on=asked_of(parameter), given=parameter,
                          status=self._status(event, outcome, "answered", "not answered"))
 
     def _status(self, event: ActionStarted, outcome: Event | None, good: str, bad: str) -> str:

@@ -93,6 +93,7 @@ def as_text(summary: Summary) -> str:
     for one in summary.invocations:
         cause = one["cause"]
         by = {"call": f"called by {cause['caller']}", "execute": f"custom function {cause['name']}",
+              "dispatch": f"prompt {cause['name']} sent",
               **{kind: f"{kind.replace('_', ' ')} {cause['name']} completed" for kind in _COMPLETED}}
         success = "" if one["success"] is None else f", success={one['success']}"
         lines.append(f"{one['n']:>4}  {within(one['run'])}{one['block']}  "

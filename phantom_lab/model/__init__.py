@@ -1,6 +1,6 @@
 """The vendor's nouns, and their conversion from and to the vendor's JSON. No behaviour."""
 
-from phantom_lab.model.action import PEOPLE, ActionResult, ActionRun, AppRun
+from phantom_lab.model.action import PEOPLE, ActionResult, ActionRun, AppRun, asked_of
 from phantom_lab.model.asset import App, Asset
 from phantom_lab.model.child_run import ChildRun
 from phantom_lab.model.container import (
@@ -20,5 +20,5 @@ from phantom_lab.model.user import User
 
 __all__ = ["ARTIFACT_FIELDS", "CHOICES", "CONTAINER_FIELDS", "ENTERPRISE_SECURITY", "KINDS", "PEOPLE", "ActionResult",
            "ActionRun", "App", "AppRun", "Artifact", "Asset", "ChildRun", "Container", "CustomFunctionResult",
-           "CustomFunctionRun", "Kind", "Options", "Record", "Situation", "User", "as_id", "complete", "given_json",
-           "json_copy", "read_json", "read_situation"]
+           "CustomFunctionRun", "Kind", "Options", "Record", "Situation", "User", "as_id", "asked_of", "complete",
+           "given_json", "json_copy", "read_json", "read_situation"]

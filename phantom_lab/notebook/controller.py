@@ -13,7 +13,7 @@ from phantom_lab.engine import Stepper, why
 from phantom_lab.errors import InputError, LabError
 from phantom_lab.frames.flatten import flatten, table
 from phantom_lab.journal import Invocation, invocations, sources
-from phantom_lab.model import PEOPLE
+from phantom_lab.model import PEOPLE, asked_of
 from phantom_lab.notebook.page import Page
 from phantom_lab.outcomes import ActionCall, declined, responses, timed_out
 
@@ -241,7 +241,7 @@ def _needed(call: ActionCall) -> dict[str, Any]:
     if needed["person"]:
         given = parameter.get("response_types")
         asked = given if given is not None else [{}] if call.action == "prompt" else []
-        needed["to"], needed["text"] = str(parameter.get("to")), str(parameter.get("message"))
+        needed["to"], needed["text"] = asked_of(parameter), str(parameter.get("message"))
         needed["questions"] = [{"text": str(one.get("prompt") or "response"),
                                 "choices": [str(choice) for choice in (one.get("options") or {}).get("choices") or ()]}
                                for one in asked]

@@ -119,6 +119,6 @@ def asked_names(reading: Reading) -> set[Any]:
 def callbacks(reading: Reading) -> Iterator[tuple[Call, str]]:
     """Calls that register a callback by the name of a function."""
     for call in reading.calls:
-        node = call.nodes.get("callback")
-        if isinstance(node, ast.Name):
-            yield call, node.id
+        for node in (call.nodes.get("callback"), call.nodes.get("dispatch_callback")):
+            if isinstance(node, ast.Name):
+                yield call, node.id

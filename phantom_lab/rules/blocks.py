@@ -15,6 +15,7 @@ from phantom_lab.rules.arguments import brief, check, check_names, container_id,
 from phantom_lab.rules.formats import fill
 from phantom_lab.rules.loops import read_state
 from phantom_lab.rules.registry import emulates
+from phantom_lab.rules.session import BASE_URL
 
 _MINUTES = 30
 """How long a prompt waits unless it says otherwise (documented)."""
@@ -95,14 +96,25 @@ def playbook(run: PlaybookRun, playbook: Any, container: Any, handle: Any, show_
                            name=name, loop_state=read_state(loop_state, call))
 
 
-@emulates("prompt2")
+@emulates("prompt2", gaps=("`saml_required`, `saml_group`: nobody signs in",))
 def prompt2(run: PlaybookRun, user: Any, respond_in_mins: Any, callback: Any, response_types: Any, message: Any,
             parameters: Any, name: Any, container: Any, scope: Any, filter_artifact_ids: Any, separator: Any,
-            drop_none: Any, trace: Any, role: Any) -> None:
-    """Ask a user or the members of a role; the callback is called with the reply, and also when the time is over."""
+            drop_none: Any, trace: Any, role: Any, dispatch_callback: Any, saml_required: Any,
+            saml_group: Any) -> None:
+    """Ask a user or the members of a role; the callback is called with the reply, and also when the time is over.
+
+    With a `dispatch_callback` the prompt is answered through a link, by anybody who has it; that callback is called
+    with the container as soon as the link is there (observed).
+    """
+    _check_callback("prompt2", dispatch_callback, "dispatch_callback")
     text = fill(run, message, parameters, container=container, scope=scope, artifact_ids=filter_artifact_ids,
                 separator=separator, drop_none=drop_none, call="prompt2").text
-    _ask(run, "prompt2", user, role, text, respond_in_mins, response_types, callback, name)
+    external = None
+    if dispatch_callback is not None or saml_required or saml_group:
+        external = {"to_role": role or None, "saml_required": bool(saml_required),
+                    "saml_group": json_of("prompt2", "saml_group", saml_group)}
+    _ask(run, "prompt2", user, role, text, respond_in_mins, response_types, callback, name, external=external,
+         on_dispatch=dispatch_callback)
 
 
 @emulates("prompt")
@@ -165,25 +177,32 @@ def playbook_block(run: PlaybookRun, block_name: Any, cf_run_id: Any) -> Callabl
 
 
 def _ask(run: PlaybookRun, call: str, user: Any, role: Any, message: str, minutes: Any, questions: Any, callback: Any,
-         name: Any, *, kind: str = "prompt") -> None:
+         name: Any, *, kind: str = "prompt", external: dict[str, Any] | None = None,
+         on_dispatch: Callable[..., Any] | None = None) -> None:
+    """Ask somebody; whoever has the link, where fields of an external prompt are given."""
     _check_callback(call, callback)
     check(call, "name", name, (str,), "a text")
     for argument, given in (("user", user), ("role", role)):
         check(call, argument, given, (str, int), "a name or an id")
     to = user if user not in (None, "") else role
-    if to is None or not str(to).strip():
+    to = None if to is None or not str(to).strip() else str(to)
+    if to is None and external is None:
         for line in (f"phantom.act() '{name}' has an invalid 'to' parameter value.",
                      "User or role is not specified or has evaluated to empty string.",
                      f"callback '{getattr(callback, '__name__', callback)}' will not be called"):  # observed
             run.log("error", line)
         run.call_failed("neither user nor role names anybody, and its callback is not called", on=f"{kind} '{name}'")
         return
-    parameter = {"message": message, "to": str(to), "respond_in_mins": _minutes(call, minutes),
+    parameter = {"message": message, "to": to, "respond_in_mins": _minutes(call, minutes),
                  **({"response_types": _questions(call, questions)} if questions is not None else {})}
+    if external is not None:  # the fields of the vendor's REST (documented)
+        token = run.tree.ids.token()
+        parameter |= {"ttl": parameter["respond_in_mins"], "mins_to_act": parameter["respond_in_mins"], **external,
+                      "external_prompt_id": token, "secure_link": f"{BASE_URL}/external-prompt/{token}"}
     user = run.platform.user
-    automatic = str(to) == "automation" or (user.type == "automation" and str(to) == user.name)
+    automatic = to == "automation" or (user.type == "automation" and to == user.name)
     refused = f"{to} is an automation user, whom nobody can ask" if automatic else ""  # documented
-    asking.ask_person(run, kind, parameter, callback=callback, name=name, refused=refused)
+    asking.ask_person(run, kind, parameter, callback=callback, name=name, refused=refused, on_dispatch=on_dispatch)
 
 
 def _minutes(call: str, given: Any) -> float:
@@ -204,7 +223,7 @@ def _questions(call: str, given: Any) -> list[dict[str, Any]]:
     return found
 
 
-def _check_callback(call: str, callback: Any) -> None:
+def _check_callback(call: str, callback: Any, argument: str = "callback") -> None:
     if callback is not None and not callable(callback):
-        raise PlaybookArgumentError(f"{call}: callback must be a function, not {type(callback).__name__}",
+        raise PlaybookArgumentError(f"{call}: {argument} must be a function, not {type(callback).__name__}",
                                     hint="Pass the function itself, not its name or its result.")

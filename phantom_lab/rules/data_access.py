@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from phantom_lab.datapath import Path, Source, parse
+from phantom_lab.datapath import Path, Source, parse, result_by_result
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.rules.arguments import check
 from phantom_lab.rules.diagnosis import diagnose_rows, diagnose_text
@@ -44,7 +44,7 @@ def rows(run: PlaybookRun, call: str, texts: list[str], restriction: Restriction
     Raises:
         TypeError: inputs of the playbook are mixed with other sources (observed).
     """
-    paths = [parse(text) for text in texts]
+    paths = result_by_result([parse(text) for text in texts])
     known = [path for path in paths if path is not None]
     for text, path in zip(texts, paths, strict=True):
         if path is None:

@@ -11,13 +11,13 @@ from phantom_lab.engine import PlaybookRun
 from phantom_lab.journal import Evaluated
 from phantom_lab.model import json_copy
 from phantom_lab.rules.comparisons import Call, Comparison, call_of, meeting, read_comparisons, restriction_of
-from phantom_lab.rules.diagnosis import diagnose
+from phantom_lab.rules.diagnosis import diagnose, hint_of_text
 from phantom_lab.rules.families import refuse_unknown_family
 from phantom_lab.rules.kept import cut_down, item_alone, kept_values
 from phantom_lab.rules.lots import Lot, lots_of
 from phantom_lab.rules.registry import emulates
 from phantom_lab.rules.slips import tell_literal
-from phantom_lab.rules.sources import RESULTS, Restriction, stored, values
+from phantom_lab.rules.sources import RESULTS, RUNS, Restriction, stored, values
 from phantom_lab.state import Subset
 
 SHOWN = 1000
@@ -120,6 +120,7 @@ class _Sides:
 
     def _literal(self, given: Any, other: Any, one: Comparison) -> dict[str, Any]:
         """A list against a value is what a datapath gave (observed: generated code passes such variables)."""
+        hint_of_text(self.call.run, given)
         lone = one.path is None and one.right_path is None and one.operator not in ("in", "not in")
         if lone and isinstance(given, list | tuple) and not isinstance(other, list | tuple):
             return {"values": list(given) or ([] if self.call.skips else [None])}
@@ -189,7 +190,7 @@ def _keep(call: Call, lots: list[Lot]) -> tuple[Subset, list[Any]]:
                 elements.append(True)  # nothing to let through, and yet the next block is gated on something true
         elif lot.paths[0].source is Source.ARTIFACT:
             subset.artifact_ids[:] = dict.fromkeys([*subset.artifact_ids, *(one["id"] for one in passing)])
-        elif lot.paths[0].source in RESULTS:
+        elif lot.paths[0].source in (*RESULTS, *RUNS):
             for name, runs in cut_down(passing, lot.paths[0]).items():
                 subset.results.setdefault(name, []).extend(runs)
         else:

@@ -6,14 +6,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from phantom_lab.datapath import STAR, Path, Source, nearby, parse
+from phantom_lab.datapath import STAR, Path, Source, nearby, parse, unfinished, words
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.engine.inputs import named
 from phantom_lab.journal import InvocationStarted, invocations
 from phantom_lab.misspelt import near
 from phantom_lab.model import naming
 from phantom_lab.rules.arguments import brief, container_id
-from phantom_lab.rules.sources import RESULTS, Restriction, app_runs, everything, records, source_key, values
+from phantom_lab.rules.sources import (
+    RESULTS,
+    RUNS,
+    Restriction,
+    app_runs,
+    everything,
+    records,
+    source_key,
+    values,
+)
 from phantom_lab.state import Subset
 
 _SHOWN = 8
@@ -39,7 +48,21 @@ def diagnose(run: PlaybookRun, api: str, argument: str, path: Path, restriction:
 
 def diagnose_text(run: PlaybookRun, api: str, argument: str, text: str) -> None:
     """`diagnose` what is no datapath where only a datapath has a value."""
-    run.diagnose(api, argument, text, lambda: f"{brief(text)} is no datapath: it gives no value")
+    run.diagnose(api, argument, text, lambda: f"{brief(text)} is no datapath: it gives no value{_meant(run, text)}")
+
+
+def hint_of_text(run: PlaybookRun, text: Any) -> None:
+    """Tell of a text that stands for itself, and begins like a datapath."""
+    if isinstance(text, str) and ":" in text and (meant := _meant(run, text)):
+        run.hint(f"{brief(text)} is no datapath, and stands for itself{meant}")
+
+
+def _meant(run: PlaybookRun, text: str) -> str:
+    """``; write …``, with the names that there are; empty where nothing tells what was meant."""
+    right = unfinished(text)
+    path = parse(right) if right.endswith(":NAME") else None
+    there = everything(run, path) if path is not None else {}
+    return f"; write {right}{_like('', there)}" if right else ""
 
 
 def diagnose_rows(run: PlaybookRun, api: str, argument: str, paths: Sequence[Path | None], restriction: Restriction,
@@ -64,7 +87,7 @@ def explain(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
         return told
     if path.source is Source.ARTIFACT:
         return _artifacts(run, path, restriction)
-    if path.source in RESULTS:
+    if path.source in (*RESULTS, *RUNS):
         return _results(run, path, restriction)
     if path.source is Source.CUSTOM_FUNCTION and not path.filter:
         return _code(run, path, restriction)
@@ -99,11 +122,12 @@ def _filtered(run: PlaybookRun, path: Path) -> str:
         return f"the filter '{path.filter}' let nothing through"
     if path.source is Source.ARTIFACT:
         there = bool(subset.artifact_ids)
-    elif path.source in RESULTS:
+    elif path.source in (*RESULTS, *RUNS):
         there = path.block in subset.results
     else:
         there = source_key(path) in subset.values
-    tied = path.source is Source.ARTIFACT or (path.source is Source.ACTION_RESULT and not subset.results)
+    of_action = path.source in (Source.ACTION_RESULT, Source.ACTION_RESULTS)
+    tied = path.source is Source.ARTIFACT or (of_action and not subset.results)
     return "" if there or tied else f"the filter '{path.filter}' kept nothing of it, but {_kept(subset)}"
 
 
@@ -151,10 +175,10 @@ def _artifacts(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
 def _results(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
     found = app_runs(run, path.block, path.filter, restriction)
     if results := records(run, [path], restriction):
-        return _no_data(path, results) or _field(run, path, restriction)
+        return _one_by_one(path) or _no_data(path, results) or _field(run, path, restriction)
     if not path.block:
         return "no results were passed along (action_results=)"
-    if found and f"{path.source.value}s" not in found[0]:
+    if found and f"{path.source.value.removesuffix('s')}s" not in found[0]:
         return _other_block(run, path)
     refused = next((one.refused for one in reversed(run.state.action_runs) if one.name == path.block), "")
     if refused:
@@ -162,10 +186,20 @@ def _results(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
     return f"'{path.block}' came back without a result" if found else _unknown(run, path)
 
 
+def _one_by_one(path: Path) -> str:
+    """That nothing below the list of results is read; empty for any other path."""
+    several = f"{path.source.value}s"
+    if path.source in RUNS or path.steps[0] != several:
+        return ""
+    right = ".".join(one for place, one in enumerate(words(path.text.replace(several, path.source.value, 1)))
+                     if not (place == 1 and (one == "*" or one.isdecimal())))
+    return f"results are read one by one: {right} reads them"
+
+
 def _no_data(path: Path, results: Sequence[Any]) -> str:
     """What results without data say; empty where there is data, or other parts are read."""
     part = path.source.value
-    if path.steps[:2] != (part, "data") or any(one[part].get("data") for one in results):
+    if path.source in RUNS or path.steps[:2] != (part, "data") or any(one[part].get("data") for one in results):
         return ""
     many = f"all {len(results)} results have" if len(results) > 1 else "the result has"
     said = ", ".join(dict.fromkeys(f"{one[part].get('status')}: {one[part].get('message') or 'no message'}"
@@ -224,9 +258,13 @@ def _other_block(run: PlaybookRun, path: Path) -> str:
     if path.block in run.state.pending:
         return f"'{path.block}' has not completed yet"
     kinds = _names(run)
-    form = kinds.get(path.block)
-    if form is None or form.startswith((f"{path.source.value}.", f"{path.source.value}:")):
+    form, kind = kinds.get(path.block), path.source.value
+    if path.source in RUNS:
+        kind = kind.removesuffix("s")
+    if form is None or form.startswith((f"{kind}.", f"{kind}:")):
         return ""
+    if path.source in RUNS and (word := form.partition(".")[0]).endswith("_result"):
+        return f"'{path.block}' is {_KINDS[form]}: {path.block}:{word}s reads it"
     steps = [str(step) for step in path.steps if step is not STAR and step not in (path.source.value, "data")]
     name = steps[0] if form.endswith(":") and steps else ".".join(steps)
     saved = [key.removeprefix(f"{path.block}:") for key in run.state.run_data if key.startswith(f"{path.block}:")]

@@ -9,7 +9,7 @@ from typing import Any
 from phantom_lab.datapath import Path, Rendered, Source, operand, render
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.rules.arguments import check, json_of, missing
-from phantom_lab.rules.diagnosis import diagnose
+from phantom_lab.rules.diagnosis import diagnose, hint_of_text
 from phantom_lab.rules.families import refuse_unknown_family
 from phantom_lab.rules.registry import emulates
 from phantom_lab.rules.restrictions import restrict
@@ -74,6 +74,7 @@ def fill(run: PlaybookRun, template: Any, parameters: Any, *, container: Any, sc
             diagnose(run, call, "parameters", path, restriction, column)
         else:
             tell_literal(run, call, one)
+            hint_of_text(run, column[0])
     options = run.tree.options
     try:
         tell_template(run, call, argument, text, given)

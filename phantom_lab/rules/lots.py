@@ -9,6 +9,7 @@ from typing import Any
 from phantom_lab.datapath import UNARY, Path, Source, collect
 from phantom_lab.rules.comparisons import Call, Comparison
 from phantom_lab.rules.kept import below_items, identities, item_alone, items_of
+from phantom_lab.rules.shapes import collected
 from phantom_lab.rules.sources import RESULTS, records
 
 
@@ -72,7 +73,7 @@ def _empty(call: Call, same: list[Comparison], paths: list[Path]) -> Lot:
 def _filled(call: Call, same: list[Comparison], paths: list[Path], found: Sequence[Any]) -> Lot:
     """The rows that collect2 gives for these paths."""
     steps, source = [path.steps for path in paths], paths[0].source
-    table = collect(found, steps, copy=False)
+    table = collected(call.run, found, paths)
     lot = Lot(same, paths, found, table, len(table))
     if call.api != "condition":
         return lot
@@ -120,7 +121,7 @@ def _met(call: Call, same: list[Comparison], paths: list[Path], found: dict[Any,
         order = {number: place for place, number in enumerate(call.run.platform.artifacts)}
         met.sort(key=lambda one: order[one[0]["id"]])
     steps, every = [path.steps for path in paths], [record for record, _ in met]
-    table = collect(every, steps, copy=False)
+    table = collected(call.run, every, paths)
     places = range(len(every)) if len(table) == len(every) else _places(every, steps)
     lot = Lot(same, paths, every, table, len(table), places)
     for row, place in enumerate(places):

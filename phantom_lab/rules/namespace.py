@@ -65,8 +65,10 @@ from phantom_lab.rules.validators import VALIDATORS
 
 LENIENT = frozenset({"condition", "decision"})
 """Newer generated code passes them keywords beyond the dumped signatures, ``conditions_dps`` for one: no effect."""
-_OPTIONAL = {"collect2": {"container": None}, "completed": {"code_names": None},
-             "custom_function": {"loop_state": None}, "decision": {"container": None}}
+_OPTIONAL: dict[str, dict[str, Any]] = {
+    "collect2": {"container": None}, "completed": {"code_names": None}, "custom_function": {"loop_state": None},
+    "decision": {"container": None},
+    "prompt2": {"dispatch_callback": None, "saml_required": False, "saml_group": None}}
 """Parameters that a dump shows as required and that public playbooks leave out, or that later systems have."""
 
 

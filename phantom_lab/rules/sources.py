@@ -8,11 +8,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from phantom_lab.datapath import Path, Source, collect
+from phantom_lab.datapath import Path, Source
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.engine.inputs import named
 from phantom_lab.model import Artifact, as_id, naming
 from phantom_lab.rules.arguments import container_id
+from phantom_lab.rules.shapes import collected
 
 LIMIT = 2000
 """Artifacts that one call reads unless it says otherwise (documented)."""
@@ -20,6 +21,8 @@ ARTIFACTS = Path("artifact:*", Source.ARTIFACT, ())
 """Every artifact, whole."""
 RESULTS = (Source.ACTION_RESULT, Source.CUSTOM_FUNCTION_RESULT)
 """Sources that a filter keeps as app runs in callback form, cut down to what passed."""
+RUNS = (Source.ACTION_RESULTS, Source.CUSTOM_FUNCTION_RESULTS)
+"""The same, read app run by app run: a filter keeps those that passed as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ def records(run: PlaybookRun, paths: Sequence[Path], restriction: Restriction) -
         return artifacts(run, path, restriction)
     if source in RESULTS:
         return _results(run, path, restriction)
+    if source in RUNS:
+        return [one for one in _read(run, path, restriction) if one.get(source.value)]
     if source is Source.CONTAINER:
         number = container_id(run, restriction.container)
         return [{} if number is None else run.container_copy(number)]
@@ -62,13 +67,17 @@ def values(run: PlaybookRun, path: Path, restriction: Restriction) -> list[Any]:
 
 def table(run: PlaybookRun, paths: Sequence[Path], restriction: Restriction, *, copy: bool = False) -> list[list[Any]]:
     """Rows of paths of one origin together, one cell per path; their cells are the caller's own only if copied."""
-    return collect(records(run, paths, restriction), [path.steps for path in paths], copy=copy)
+    return collected(run, records(run, paths, restriction), paths, copy=copy)
 
 
 def artifacts(run: PlaybookRun, path: Path, restriction: Restriction) -> list[Artifact]:
     """Artifacts in scope, in creation order, after every restriction."""
     number = container_id(run, restriction.container)
     found = run.state.artifacts_in_scope(number, restriction.scope) if number is not None else []
+    if path.filtered and found and not restriction.artifact_ids:
+        run.hint(f"{path.text} reads all artifacts, as none were passed along (assumed): filter_artifacts="
+                 "filtered_artifacts passes what a filter let through, and "
+                 f"filtered-data:FILTER:condition_N:{path.text.replace('filtered', '', 1).lstrip('-_')} reads it")
     found = _restricted(_meant(run, path, restriction, found), restriction)
     limit = LIMIT if restriction.limit is None else restriction.limit
     if len(found) > limit:
@@ -103,8 +112,20 @@ def _restricted(found: list[Artifact], restriction: Restriction) -> list[Artifac
 def _results(run: PlaybookRun, path: Path, restriction: Restriction) -> list[dict[str, Any]]:
     """One record per result: ``{"action_result": …, "app_run": …}``, or with ``custom_function_result``."""
     part = path.source.value
-    return [{part: one, "app_run": app_run} for app_run in app_runs(run, path.block, path.filter, restriction)
+    return [{part: one, "app_run": app_run} for app_run in _read(run, path, restriction)
             for one in dicts(app_run.get(f"{part}s"))]
+
+
+def _read(run: PlaybookRun, path: Path, restriction: Restriction) -> list[dict[str, Any]]:
+    """The app runs of a path; where it asks for filtered ones and gets all, a hint tells it."""
+    found = app_runs(run, path.block, path.filter, restriction)
+    passed = any(one.get("name") == path.block for one in dicts(restriction.passed))
+    if path.filtered and path.block and not path.filter and found and not passed:
+        given = ", ".join(dict.fromkeys(str(one.get("name")) for one in dicts(restriction.passed)))
+        run.hint(f"{path.text} reads all results of '{path.block}', as {'only those of ' + given if given else 'none'} "
+                 f"were passed along (assumed): action_results=filtered_results passes what a filter let through, and "
+                 f"filtered-data:FILTER:condition_N:{path.text.replace('filtered-', '', 1)} reads it")
+    return found
 
 
 def app_runs(run: PlaybookRun, block: str, chosen: str, restriction: Restriction) -> list[dict[str, Any]]:

@@ -66,6 +66,8 @@ class Reached(Recorded, ABC):
         if tail.startswith("formatted_data"):
             return self.formatted(call, head, value, hops)
         steps = (*steps_of(tail)[1:], *rest)
+        if tail.partition(".")[0].endswith("_results"):
+            steps = steps[1:]  # which of an app run's results
         if "custom_function_result" in tail.partition(".")[0]:
             return self.function_result(call, head, whole, steps, value, hops)
         if tail.partition(".")[0].removeprefix("filtered-") in ("action_result", "action_results", "summary", "status",
