@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, redirect_stdout
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from phantom_lab.journal import Summary
+if TYPE_CHECKING:
+    from phantom_lab.journal import Summary
 
 _COMPLETED = ("action", "custom_function", "playbook", "prompt")
 _EXIT = {"success": 0, "failed": 1}
