@@ -87,3 +87,13 @@ def one_line(what: str, *, where: str = "", hint: str = "") -> str:
     if hint:
         text = f"{text.rstrip('.')}. {hint}"
     return " ".join(text.split())
+
+
+def shown(line: str) -> str:
+    """Text of hostile origin on one line: control and direction characters of it would steer the terminal."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in line)
+
+
+def cut(text: str, length: int = 100) -> str:
+    """The beginning of a long text."""
+    return text if len(text) <= length else f"{text[:length]}… ({len(text):,} characters)"

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from phantom_lab.cli.arguments import add_option, apps_of, positive, seed
 from phantom_lab.cli.interrupted import INTERRUPTED, tell_not_run
-from phantom_lab.errors import InputError
-from phantom_lab.journal.report import shown
+from phantom_lab.errors import InputError, shown
 
 if TYPE_CHECKING:
     from phantom_lab.analysis.check import Report

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 from phantom_lab.cli.arguments import add_option, apps_of, positive, seed
 from phantom_lab.cli.interrupted import INTERRUPTED
 from phantom_lab.engine import Playbook
-from phantom_lab.errors import InputError
-from phantom_lab.journal.report import shown
+from phantom_lab.errors import InputError, shown
 
 if TYPE_CHECKING:
     from phantom_lab.analysis.fuzz import Crash, Fuzzed

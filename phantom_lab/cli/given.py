@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from argparse import ArgumentTypeError
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from phantom_lab.errors import InputError
-from phantom_lab.lab import Lab
 from phantom_lab.misspelt import closest, did_you_mean
 from phantom_lab.model import Options
 from phantom_lab.outcomes.list_file import rows_of
+
+if TYPE_CHECKING:
+    from phantom_lab.lab import Lab
 
 OPTIONS = tuple(one.name for one in fields(Options))
 
@@ -81,17 +82,6 @@ def named_options(given: list[str]) -> dict[str, Any]:
     chosen = {name: _value(text) for name, text in found.items()}
     Options(**chosen)  # says what is wrong with a value
     return chosen
-
-
-def port(text: str, *, lowest: int = 1) -> int:
-    """A number of a port, for an argument of ours.
-
-    Raises:
-        ArgumentTypeError: there is no such port.
-    """
-    if not (text.isascii() and text.isdigit() and len(text) < 6 and lowest <= int(text) < 2**16):
-        raise ArgumentTypeError(f"{text!r} is no port: there are {lowest} to 65535")
-    return int(text)
 
 
 def _pairs(given: list[str], option: str, form: str, example: str) -> list[tuple[str, str]]:

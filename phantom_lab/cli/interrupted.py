@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from phantom_lab.journal.report import shown
+from phantom_lab.errors import shown
 
 INTERRUPTED = 4
 """As for a run that was stopped."""

@@ -9,8 +9,9 @@ from typing import Any
 from phantom_lab.analysis.coverage import Coverage
 from phantom_lab.cli.interrupted import tell_not_run
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.errors import cut, shown
 from phantom_lab.journal.receipt import counts
-from phantom_lab.journal.report import as_dict, cut, ending, exit_code, placed, printing_aside, remarks, shown, strict
+from phantom_lab.journal.report import as_dict, ending, exit_code, placed, printing_aside, remarks, strict
 from phantom_lab.outcomes import Scenario
 
 _COLUMNS = ("scenario", "status", "blocks", "outside", "people", "inside", "hints", "message")

@@ -12,8 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from phantom_lab.cli import given
-from phantom_lab.cli.arguments import note
+from phantom_lab.cli.arguments import note, port
 from phantom_lab.errors import InputError
 from phantom_lab.lab import Lab
 from phantom_lab.model import read_json
@@ -36,7 +35,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--results", metavar="FILE", help="JSON list of results that actions come back with")
     parser.add_argument("--path", metavar="DIR", action="append", default=[],
                         help="folder of playbooks that can be run")
-    parser.add_argument("--port", type=partial(given.port, lowest=0), default=8443,
+    parser.add_argument("--port", type=partial(port, lowest=0), default=8443,
                         help="port to listen at (default: 8443; 0: any free one)")
     parser.add_argument("--token", help="token that clients send (default: a new one, which is printed)")
     parser.set_defaults(function=serve)

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, redirect_stdout
 from dataclasses import fields
 from typing import Any
 
+from phantom_lab.errors import cut, shown
 from phantom_lab.journal import Summary
 from phantom_lab.journal.receipt import counts
 
@@ -215,15 +216,5 @@ def _times(count: int) -> str:
     return f" ({count} times)" if count > 1 else ""
 
 
-def shown(line: str) -> str:
-    """Text of hostile origin on one line: control and direction characters of it would steer the terminal."""
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in line)
-
-
 def _short(value: Any) -> str:
     return cut(json.dumps(value, ensure_ascii=False))
-
-
-def cut(text: str, length: int = 100) -> str:
-    """The beginning of a long text."""
-    return text if len(text) <= length else f"{text[:length]}… ({len(text):,} characters)"

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import pytest
 
 from phantom_lab.cli import main
 from phantom_lab.journal import read_journal
+from tests.patience import LONG
 
 RULES = "import phantom.rules as phantom\nimport json\n"
 BLOCK = "action=None, success=None, container=None, results=None, handle=None, **kwargs"
@@ -34,9 +34,9 @@ def on_start(container):
     phantom.act("look up", parameters=[{{"ip": one}} for one in set("abcdefghij")], assets=["x"], name="look_1")
 """
 ENDLESS = f"""{RULES}
-from pathlib import Path
+import sys
 def on_start(container):
-    Path({{mark!r}}).touch()
+    sys.stderr.write("at it\\n")
     while True:
         pass
 """
@@ -153,7 +153,7 @@ def test_every_seed_is_one(seed: str, tmp_path: Path):
 
 def command(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "phantom_lab", *arguments], capture_output=True, text=True,
-                          check=False, timeout=60)
+                          check=False, timeout=LONG)
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
@@ -176,26 +176,42 @@ def test_a_process_that_ends_is_a_fault_of_the_lab(tmp_path: Path):
     assert (done.stderr, done.returncode) == ("", 1)
 
 
+CHECKING = """
+import sys
+from phantom_lab.analysis import running
+from phantom_lab.cli import main
+
+trials = running.trials
+
+def told(*args, **kwargs):
+    for number, trial in enumerate(trials(*args, **kwargs), 1):
+        yield trial
+        sys.stderr.write(f"{number} taken\\n")
+
+running.trials = told
+sys.exit(main(sys.argv[1:]))
+"""
+"""The command, which says on stderr when it has taken in what became of a playbook."""
+
+
 @pytest.fixture
 def endless(tmp_path: Path) -> Iterator[Callable[[str], subprocess.Popen[str]]]:
-    """Check two playbooks that end and one that does not, until that is at it: the process, in a group of its own."""
+    """Check two playbooks that end and one that does not, until only that is left: a process group of its own."""
     started: list[subprocess.Popen[str]] = []
 
     def start(jobs: str) -> subprocess.Popen[str]:
-        mark = tmp_path / "mark"
         for name in ("a.py", "b.py"):
             (tmp_path / name).write_text(ACT + f"# {name}")
-        (tmp_path / "c.py").write_text(ENDLESS.format(mark=str(mark)))
-        started.append(subprocess.Popen(
-            [sys.executable, "-m", "phantom_lab", "check", str(tmp_path), "--run", "--jobs", jobs, "--json"],
+        (tmp_path / "c.py").write_text(ENDLESS)
+        running = subprocess.Popen(
+            [sys.executable, "-c", CHECKING, "check", str(tmp_path), "--run", "--jobs", jobs, "--json"],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
             # a shell lets its background commands ignore interrupts, and they hand that down
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)))
-        while not mark.exists():
-            assert started[0].poll() is None
-            time.sleep(0.05)
-        time.sleep(0.5)
-        return started[0]
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+        started.append(running)
+        assert running.stderr is not None
+        assert {running.stderr.readline() for _ in range(3)} == {"1 taken\n", "2 taken\n", "at it\n"}
+        return running
 
     yield start
     for one in started:
@@ -208,7 +224,7 @@ def test_an_interrupt_leaves_what_was_found(jobs: str, endless):
     """As of a terminal, which interrupts every process: one line, and the exit code of what was stopped."""
     running = endless(jobs)
     os.killpg(running.pid, signal.SIGINT)
-    out, err = running.communicate(timeout=20)
+    out, err = running.communicate(timeout=LONG)
     told = json.loads(out)
     assert (running.returncode, told["finished"], told["not_run"]) == (4, 2, 1)
     assert err == "phantom-lab: interrupted, 1 of 3 playbooks did not run\n"
@@ -220,7 +236,7 @@ def test_processes_end_with_the_one_that_started_them(sent: str, endless):
     """Even where it has no time to tell them: nobody holds its output any more."""
     running = endless("2")
     os.kill(running.pid, getattr(signal, sent))
-    out, _ = running.communicate(timeout=20)
+    out, _ = running.communicate(timeout=LONG)
     assert (out, running.returncode) == ("", -getattr(signal, sent))
 
 

@@ -15,6 +15,7 @@ from phantom_lab.model import Options
 from phantom_lab.rules import rules_module
 from phantom_lab.rules.registry import EMULATED
 from phantom_lab.rules.surface import surface
+from tests.patience import LONG, UNIT
 
 SOURCE = """
 import json
@@ -449,7 +450,7 @@ def test_after_one_that_was_ended_the_next_set_is_executed(told):
     """The limit is per parameter set, and leaves nothing behind."""
     found = told("def tool(n=None):\n    while n:\n        pass\n    return {'n': n}\n", "[{'n': 1}, {'n': 0}]",
                  "[success, [one['status'] for one in results[0]['custom_function_results']]]",
-                 options=Options(custom_function_seconds=0.1))
+                 options=Options(custom_function_seconds=UNIT))
     assert found == [True, ["failed", "success"]]
 
 
@@ -459,7 +460,7 @@ def test_a_long_sleep_passes_at_once(told):
     slept, success = told("import time\ndef tool():\n    began = time.time()\n    time.sleep(10**9)\n"
                           "    return {'slept': time.time() - began}\n",
                           expression=f"[{RESULT}['data']['slept'], success]",
-                          options=Options(custom_function_seconds=5))
+                          options=Options(custom_function_seconds=LONG))
     assert slept == pytest.approx(10**9, abs=1)
     assert success is True
 

@@ -10,8 +10,8 @@ from phantom_lab import Lab, Stepper
 from phantom_lab.engine import Breakpoints
 from phantom_lab.errors import StepperError
 from phantom_lab.journal import InvocationEnded
+from tests.patience import LONG
 
-LONG = 20
 LOOP = """
 def on_start(container):
     for n in range(4):

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from phantom_lab.cli import main
+from tests.patience import LONG
 from tests.situations import GOLDEN, SAMPLES
 
 START = "import phantom.rules as phantom\ndef on_start(container):\n"
@@ -275,7 +276,7 @@ def test_a_program_that_calls_the_command_line_is_not_started_again(program: str
 def test_a_python_that_ignores_the_environment_is_not_started_for_ever(flags: list[str]):
     """It cannot be given a hash seed."""
     done = subprocess.run([sys.executable, *flags, "-m", "phantom_lab", "run", "--help"], capture_output=True,
-                          text=True, check=False, timeout=60)
+                          text=True, check=False, timeout=LONG)
     assert (done.returncode, done.stdout[:6]) == (0, "usage:")
 
 

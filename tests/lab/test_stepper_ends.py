@@ -10,6 +10,7 @@ import pytest
 
 from phantom_lab import InputError, Lab, Stepper
 from phantom_lab.errors import StepperError
+from tests.patience import LONG
 
 NESTED = """
 def on_start(container):
@@ -27,7 +28,6 @@ def on_start(container):
 def cb(container=None, success=None, results=None, **kwargs):
     phantom.debug([success, results[0]["action_results"][0]["message"]])
 """
-LONG = 20
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from phantom_lab import Lab, Stepper
 from phantom_lab.engine import Position
 from phantom_lab.errors import StepperError
 from phantom_lab.journal import InvocationStarted, RunEnded
+from tests.patience import LONG
 
 ASK = """
 def on_start(container):
@@ -50,7 +51,6 @@ LOOPS = {
     "collects":
         "while True:\n        try:\n            phantom.collect2(datapath=['artifact:*.id'])\n        except: pass",
 }
-LONG = 30
 
 
 @pytest.fixture(autouse=True)
@@ -179,7 +179,7 @@ for _ in range(200):
     meeting.started = threading.Event()
     stepper = lab.step(playbook)
     stepper.request("resume")
-    assert meeting.started.wait(30)
+    assert meeting.started.wait(float(sys.argv[1]))
     position = stepper.stop()
     ended += (position.state, position.status) == ("ended", "stopped")
 print(ended)
@@ -188,7 +188,8 @@ print(ended)
 
 def test_many_stops_leave_nothing_on_stderr():
     """Python has no exception to report that nobody could catch, however the stop and the playbook meet."""
-    done = subprocess.run([sys.executable, "-c", MANY], capture_output=True, text=True, check=False, timeout=180)
+    done = subprocess.run([sys.executable, "-c", MANY, str(LONG)], capture_output=True, text=True, check=False,
+                          timeout=10 * LONG)
     assert done.stderr == ""
     assert done.stdout == "200\n"
 

@@ -13,6 +13,7 @@ from phantom_lab import Lab, Stepper
 from phantom_lab.notebook.controller import TABS, Controller
 from phantom_lab.notebook.page import CELL, Page
 from phantom_lab.notebook.snapshot import snapshot_html
+from tests.patience import LONG
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def stepper(samples: Path) -> Stepper:
 def do(controller: Controller, command: str) -> dict[str, Any]:
     """Press a button and wait as a person would."""
     controller.command({"type": "command", "command": command})
-    controller.stepper.wait(10)
+    controller.stepper.wait(LONG)
     controller.refresh()
     return controller.snapshot()
 
@@ -161,7 +162,7 @@ def test_a_result_that_cannot_be_is_refused_at_the_form(incident: Path, samples:
     controller.command({"type": "answer", **answer})
     assert problem in controller.snapshot()["problem"]
     controller.command({"type": "answer", "status": "failed", "message": "no such domain"})
-    controller.stepper.wait(10)
+    controller.stepper.wait(LONG)
     assert controller.stepper.position.invocation is not None
     assert controller.stepper.position.invocation.block == "show_status"
 

@@ -16,6 +16,8 @@ import requests
 from soarsdk.client import PhantomClient
 from soarsdk.objects import Artifact, Container, Note, Playbook
 
+from tests.patience import LONG
+
 SERVE = [sys.executable, "-m", "phantom_lab", "serve"]
 RESULTS = [{"action": "geolocate ip", "asset": "maxmind", "data": [{"country_name": "Australia"}]}]
 
@@ -45,7 +47,7 @@ def server(tmp_path: Path, samples: Path) -> Iterator[tuple[str, str]]:
         url, token = process.stdout.readline().strip(), process.stdout.readline().partition(": ")[2].strip()
         yield url.removesuffix("/rest"), token
         process.send_signal(signal.SIGTERM)
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=LONG)
     *notes, last = errors.splitlines()
     assert (process.returncode, last) == (0, "phantom-lab: the server has ended")
     assert [*dict.fromkeys(notes)] == notes  # what the lab takes for granted, each once
@@ -66,11 +68,11 @@ def test_who_does_not_know_the_token_is_refused(server):
     for options in ({}, {"headers": {"ph-auth-token": "x"}}, {"auth": ("admin", "x")}, {"headers": {
             "Authorization": "Basic ???"}}, {"headers": {"Authorization": f"Bearer {token}"}}):
         for path in ("/rest/container", "/rest/nothing", "/"):
-            answer = requests.get(url + path, timeout=10, **options)
+            answer = requests.get(url + path, timeout=LONG, **options)
             assert (answer.status_code, answer.json()["failed"]) == (401, True)
-    assert requests.get(f"{url}/rest/version", headers={"ph-auth-token": token}, timeout=10).status_code == 200
-    assert requests.get(f"{url}/rest/version", auth=("admin", token), timeout=10).status_code == 200
-    assert requests.get(f"{url}/nothing", auth=("admin", token), timeout=10).json()["failed"] is True
+    assert requests.get(f"{url}/rest/version", headers={"ph-auth-token": token}, timeout=LONG).status_code == 200
+    assert requests.get(f"{url}/rest/version", auth=("admin", token), timeout=LONG).status_code == 200
+    assert requests.get(f"{url}/nothing", auth=("admin", token), timeout=LONG).json()["failed"] is True
 
 
 def test_a_public_client_makes_containers_and_artifacts(client):
@@ -122,10 +124,10 @@ def test_an_action_is_run_where_somebody_answers_it(server):
     def post(action: str) -> Any:
         body = {"action": action, "container_id": 1, "name": "by hand", "targets": [
             {"assets": ["maxmind"], "parameters": [{"ip": "1.1.1.1"}]}]}
-        return requests.post(f"{url}/rest/action_run", json=body, headers={"ph-auth-token": token}, timeout=20)
+        return requests.post(f"{url}/rest/action_run", json=body, headers={"ph-auth-token": token}, timeout=LONG)
 
     number = post("geolocate ip").json()["action_run_id"]
-    found = requests.get(f"{url}/rest/action_run/{number}/app_runs", auth=("admin", token), timeout=10).json()
+    found = requests.get(f"{url}/rest/action_run/{number}/app_runs", auth=("admin", token), timeout=LONG).json()
     assert found["data"][0]["result_data"][0]["data"] == [{"country_name": "Australia"}]
     refused = post("whois ip")
     assert refused.status_code == 400
@@ -143,7 +145,7 @@ def test_a_server_that_cannot_begin_says_why_in_one_line(arguments, text):
         taken.listen()
         port = str(taken.getsockname()[1])
         done = subprocess.run([*SERVE, *(one.format(port=port) for one in arguments)], capture_output=True, text=True,
-                              timeout=30, check=False)
+                              timeout=LONG, check=False)
     assert done.returncode == 2
     assert text.format(port=port) in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
@@ -158,7 +160,7 @@ def test_an_interrupt_ends_the_server_cleanly(samples):
         assert process.stdout
         lines = [process.stdout.readline(), process.stdout.readline()]
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=LONG)
     assert lines[1] == "ph-auth-token: t\n"
     *notes, last = errors.splitlines()
     assert (process.returncode, last) == (0, "phantom-lab: the server has ended")
