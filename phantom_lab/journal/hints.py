@@ -25,8 +25,10 @@ def hints(journal: Journal) -> list[dict[str, Any]]:
         ``{"invocation", "run", "block", "line", "message", "count"}``, in the order of the invocations; what is said of
         one line of a run several times stands there once, with the first invocation.
     """
-    blocks = invocations(journal.events)
-    found = [*waiting(journal), *polled(journal), *_parameters(journal, blocks), *_silence(journal, blocks),
+    blocks, asking = invocations(journal.events), polled(journal)
+    again = {(one["invocation"], one["line"]) for one in asking}
+    joins = [one for one in waiting(journal) if (one["invocation"], one["line"]) not in again]
+    found = [*joins, *asking, *_parameters(journal, blocks), *_silence(journal, blocks),
              *_repeated(blocks), *passed_over(journal, blocks)]
     return counted(sorted(found, key=lambda one: int(one["invocation"])))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,6 +53,12 @@ class Store:
         if inner is not None:
             self._add_inner(kind, number, inner)
         return number
+
+    def copy(self) -> Store:
+        """The same records, to which each may add others."""
+        made = copy(self)
+        made.records = {kind: dict(table) for kind, table in self.records.items()}
+        return made
 
     def _now(self) -> str:
         return stamp((self._start or datetime.now(UTC)).astimezone(UTC))
