@@ -91,8 +91,8 @@ class Store:
         table = self.records["artifact"]
         taken = {*table}
         numbers = [_wanted(artifact.get("id"), taken) for artifact in artifacts]  # explicit ids first
-        for own, artifact in zip(numbers, artifacts, strict=True):
-            own = own or _next(taken)
+        for wanted, artifact in zip(numbers, artifacts, strict=True):
+            own = wanted or _next(taken)
             taken.add(own)
             table[own] = complete("artifact", {**artifact, "container": number}, record_id=own, now=self._now())
         self.records["container"][number]["artifact_count"] = len(artifacts)

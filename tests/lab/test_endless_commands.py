@@ -154,6 +154,6 @@ def test_every_order_of_what_does_not_end_is_told():
 def test_a_deadline_is_raised_in_playbook_code_alone():
     """Until patience is over, whoever computes is let alone."""
     began = time.monotonic()
-    with pytest.raises(RunEndless, match="A run takes at most 0.05 seconds here"), deadline(0.05, patience=4):
+    with pytest.raises(RunEndless, match=r"A run takes at most 0\.05 seconds here"), deadline(0.05, patience=4):
         sum(time.monotonic() * 0 for _ in iter(int, 1))
     assert time.monotonic() - began > 0.2
