@@ -96,10 +96,11 @@ def _of_comparison(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Iter
             yield expression.args[0], ["sample"] * 3
             yield expression.args[0], []
             continue
-        while isinstance(expression, ast.Call) and isinstance(expression.func, ast.Attribute):  # x.lower() == "…"
-            expression = expression.func.value
+        asked = expression
+        while isinstance(asked, ast.Call) and isinstance(asked.func, ast.Attribute):  # x.lower() == "…"
+            asked = asked.func.value
         for one in (word, NEGATED[word]):
-            yield expression, meeting(one, known[0], "sample", at_left=at_left)
+            yield asked, meeting(one, known[0], "sample", at_left=at_left)
 
 
 def _constant(node: ast.expr) -> tuple[Any] | None:

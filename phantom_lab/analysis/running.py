@@ -17,10 +17,9 @@ from phantom_lab.analysis.search import PLAIN, Tried
 from phantom_lab.analysis.sources import Found, distinct, find
 from phantom_lab.analysis.trial import ENDED, Trials, fired
 from phantom_lab.engine import Playbook, PlaybookRun
-from phantom_lab.engine.endless import ENDLESS
 from phantom_lab.engine.kinds import CUSTOM_FUNCTIONS
 from phantom_lab.errors import InputError, LabError, PlaybookLoadError
-from phantom_lab.journal import Failure, RunEnded, RunStarted, responsible
+from phantom_lab.journal import ENDLESS, Failure, RunEnded, RunStarted, responsible
 from phantom_lab.outcomes.apps import Apps
 from phantom_lab.reading.graph import reached
 from phantom_lab.reading.read import read
@@ -160,7 +159,7 @@ def _ended(file: str, shared: Trials, journals: str | None) -> Trial:
 
 
 def _lost(file: str) -> Trial:
-    what = "a process ended before this playbook had; --jobs 1 tells which one ends it"
+    what = "a process ended before this playbook had, which ran in it alone"
     return Trial(file, "error", what, lab_error=what)
 
 

@@ -10,7 +10,7 @@ from phantom_lab.analysis.crashes import Mark, Runs
 from phantom_lab.analysis.edits import Situation
 from phantom_lab.analysis.places import EVERY, Place, leaves
 from phantom_lab.analysis.unexpected import same
-from phantom_lab.engine.endless import ENDLESS
+from phantom_lab.journal import ENDLESS
 from phantom_lab.model import json_copy
 
 Change = tuple[int, int]

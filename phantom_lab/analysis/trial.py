@@ -8,10 +8,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from phantom_lab.analysis.deadline import deadline
 from phantom_lab.analysis.replies import Replies
 from phantom_lab.analysis.situation import situation_of
 from phantom_lab.engine import Library, Playbook, PlaybookRun
+from phantom_lab.engine.deadline import deadline
 from phantom_lab.errors import LabError
 from phantom_lab.journal import ActionStarted
 from phantom_lab.lab import Lab

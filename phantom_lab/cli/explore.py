@@ -30,7 +30,8 @@ def add_parser(commands: Any) -> None:
                     "condition: with other values in what conditions compare, actions that fail or find nothing, "
                     "prompts answered with each choice and not at all. All of them are run, offline, and what was "
                     "never reached is told with the reason.",
-        epilog="Exit codes: 0 every function and branch was reached; 1 some were not; 2 bad usage.")
+        epilog="Exit codes: 0 every function and branch was reached; 1 some were not, or a run does not end; 2 bad "
+               "usage; 4 interrupted, and what was found until then is printed.")
     parser.add_argument("playbook", metavar="PLAYBOOK", help="a .py file, or a name to look for in --path")
     parser.add_argument("--apps", metavar="PATH", help="app manifests to generate results from")
     parser.add_argument("--path", metavar="DIR", action="append", default=[],
@@ -62,7 +63,7 @@ def run(chosen: argparse.Namespace) -> int:
     if found.not_run:
         tell_not_run("situations", found.not_run, found.runs + len(found.not_run))
         return INTERRUPTED
-    return 1 if found.reasons else 0
+    return 1 if found.reasons or any(one.status == "endless" for one in found.found) else 0
 
 
 def _write(path: Path, found: Exploration) -> None:

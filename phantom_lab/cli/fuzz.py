@@ -32,7 +32,8 @@ def add_parser(commands: Any) -> None:
         description="Run a playbook in a situation made up for it, and again with odd values in what it reads: "
                     "artifacts, container, inputs, custom lists, results of actions. Every crash is shrunk to the "
                     "smallest situation that shows it.",
-        epilog="Exit codes: 0 no crash; 1 crashes; 2 bad usage or unreadable input; 4 the lab itself failed.")
+        epilog="Exit codes: 0 no crash; 1 crashes; 2 bad usage or unreadable input; 4 the lab itself failed, or it was "
+               "interrupted, and what was found until then is printed.")
     parser.add_argument("playbook", metavar="PLAYBOOK", help="a .py file, or a name to look for in --path")
     parser.add_argument("--apps", metavar="PATH",
                         help="app manifests to generate results from: a folder, a JSON file or an archive")

@@ -9,10 +9,11 @@ from typing import Any
 
 from phantom_lab.cli import given
 from phantom_lab.cli.arguments import add_option, apps_of, note, seed
+from phantom_lab.cli.executing import execute
 from phantom_lab.engine import Playbook, PlaybookRun
 from phantom_lab.engine.inputs import check_inputs
 from phantom_lab.errors import InputError
-from phantom_lab.journal.report import as_dict, as_text, exit_code, printing_aside, strict
+from phantom_lab.journal.report import as_dict, as_text, exit_code, strict
 from phantom_lab.lab import Lab
 from phantom_lab.model import naming
 from phantom_lab.outcomes import Apps, Scenario, read_scenarios
@@ -26,8 +27,9 @@ def add_parser(commands: Any) -> None:
         description="Run a playbook to its end, offline; with several scenarios once in each, which prints a table. "
                     "What is given besides a scenario wins over what it says.",
         epilog="Exit codes: 0 success; 1 an action failed, or a child playbook was not started that a callback waits "
-               "for; 2 bad usage or unreadable input; 4 a block raised, an outcome is missing, something is not "
-               "emulated yet, or the run was stopped. Of several runs the worst counts.")
+               "for; 2 bad usage or unreadable input; 4 a block, a custom function or a child playbook raised, an "
+               "outcome is missing, something is not emulated yet, or the run does not end or was stopped. Of several "
+               "runs the worst counts.")
     parser.add_argument("playbook", metavar="PLAYBOOK", help="a .py file, or a name to look for in --path")
     parser.add_argument("--container", metavar="FILE",
                         help="JSON: a container, an artifact list, a REST envelope, or both in one object; needed "
@@ -82,8 +84,8 @@ def run(chosen: argparse.Namespace) -> int:
         from phantom_lab.cli.scenarios import run_all  # only now: it reads the playbook
 
         return run_all([lab.scenario for lab in labs if lab.scenario], runs, json=chosen.json)
-    with printing_aside(), suppress(KeyboardInterrupt):  # an interrupted run ended as `stopped`, and says so below
-        runs[0].execute()
+    with suppress(KeyboardInterrupt):  # an interrupted run ended as `stopped`, and says so below
+        execute(runs[0])
     summary, expected = runs[0].summary(), labs[0].scenario.expect if labs[0].scenario else ""
     print(strict({**as_dict(summary), **({"expected": expected} if expected else {})}) if chosen.json else
           _as_expected(as_text(summary), summary.status, expected))

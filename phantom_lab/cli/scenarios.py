@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from phantom_lab.analysis.coverage import Coverage
+from phantom_lab.cli.executing import execute
 from phantom_lab.cli.interrupted import tell_not_run
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import cut, shown
 from phantom_lab.journal.receipt import counts
-from phantom_lab.journal.report import as_dict, ending, exit_code, placed, printing_aside, remarks, strict
+from phantom_lab.journal.report import as_dict, ending, exit_code, placed, remarks, strict
 from phantom_lab.outcomes import Scenario
 
 _COLUMNS = ("scenario", "status", "blocks", "outside", "people", "inside", "hints", "message")
@@ -42,8 +43,7 @@ def _rows(scenarios: Sequence[Scenario], runs: Sequence[PlaybookRun], together: 
     interrupted = False
     for scenario, run in zip(scenarios, runs, strict=True):
         try:
-            with printing_aside():
-                run.execute()
+            execute(run)
         except KeyboardInterrupt:
             interrupted = True
         yield {"scenario": scenario.name, "file": str(scenario.file), "expected": scenario.expect,

@@ -14,15 +14,13 @@ from typing import TYPE_CHECKING
 from phantom_lab.engine.rounds import ROUND, Place
 from phantom_lab.engine.steps import Counts
 from phantom_lab.errors import RunEndless, one_line
-from phantom_lab.journal import Failure, InvocationStarted
+from phantom_lab.journal import ENDLESS, Failure, InvocationStarted
 from phantom_lab.journal.polled import CANNOT_COME, polls
 
 if TYPE_CHECKING:
     from phantom_lab.engine.run import PlaybookRun
     from phantom_lab.engine.tree import Tree
 
-ENDLESS = "Endless"
-"""Type of the failure of a run that does not end."""
 _OFTEN = 10
 """So many calls within each other, or invocations, are told."""
 
@@ -77,18 +75,21 @@ def run_told(tree: Tree, why: str, raised: BaseException) -> RunEndless:
         raised: what has come out of playbook code, or is to.
     """
     frames = _frames(raised)
-    found = _found(tree, frames, began=0)
+    found = _found(tree, frames)
     stack = StackSummary.extract((one.frame, one.line) for one in reversed(frames))
     text = f"{found.what}. {why}"
-    found.run.failed(Failure(
+    failure = Failure(
         ENDLESS, text, found.block, found.file, found.line,
-        "".join(["Traceback (most recent call last):\n", *stack.format(), f"{ENDLESS}: {text}\n"]), found.invocation))
-    return RunEndless(one_line(text, where=f"{found.file}:{found.line}"))
+        "".join(["Traceback (most recent call last):\n", *stack.format(), f"{ENDLESS}: {text}\n"]), found.invocation)
+    found.run.failed(failure)
+    ended = RunEndless(one_line(text, where=f"{found.file}:{found.line}"))
+    ended.__phantom_lab_failure__ = failure  # type: ignore[attr-defined]
+    return ended
 
 
 def function_told(tree: Tree) -> str:
     """What does not end in a custom function."""
-    found = _found(tree, _frames(None), began=tree.steps.began)
+    found = _found(tree, _frames(None))
     return f"{found.what} (line {found.line})"
 
 
@@ -103,26 +104,29 @@ def _counts(frame: FrameType) -> Counts | None:
     return found if isinstance(found, Counts) and frame.f_code.co_filename == found.source.file else None
 
 
-def _found(tree: Tree, frames: Sequence[_Frame], *, began: int) -> _Found:
-    """The loop that took the most, else the function that calls itself, else the block that is invoked most often.
-
-    Args:
-        began: steps that are not looked at.
-    """
+def _found(tree: Tree, frames: Sequence[_Frame]) -> _Found:
+    """The loop that took the most, else the function that calls itself, else the block that is invoked most often."""
     run = tree.executing
-    if loop := _loop(frames, (tree.steps.taken - began) // 2):
+    loop = _loop(frames, (tree.steps.taken - tree.steps.began) // 2) or (None if tree.steps.over else _loop(frames, 0))
+    inside = frames[:frames.index(loop.at)] if loop else frames
+    if (at := _recursing(inside)) and (loop is None or loop.rounds < _OFTEN):
+        what = f"block {at.name}" if at.name == run.block else f"function {at.name} (block {run.block})"
+        return _at(run, at, f"{what} calls itself again and again", at.counts.source.line_of(at.frame.f_code))
+    if loop:
         waited = f" and {timedelta(seconds=loop.passed)} of the clock" if loop.passed else ""
         return _at(run, loop.at, f"the {loop.place.kind}{_within(run, loop.at)} does not end: {loop.rounds:,} rounds"
                    f"{waited}{_cannot_come(run, loop)}", loop.place.line)
-    calls = Counter((one.frame.f_code, one.counts) for one in frames).most_common(1)
-    if calls and calls[0][1] >= _OFTEN:
-        at = next(one for one in frames if (one.frame.f_code, one.counts) == calls[0][0])
-        what = f"block {at.name}" if at.name == run.block else f"function {at.name} (block {run.block})"
-        return _at(run, at, f"{what} calls itself again and again",
-                   at.counts.source.line_of(at.frame.f_code))
-    return _invoked(tree) or next(
-        (_at(run, one, f"there is no end{_within(run, one)}", one.line) for one in frames),
-        _Found(run, "", 0, "there is no end", run.playbook.title, 0))
+    what = f"block {run.block} does not return" if run.block else "its import does not end"
+    return _invoked(tree) or next((_at(run, one, what, one.line) for one in frames),
+                                  _Found(run, "", 0, what, run.playbook.title, 0))
+
+
+def _recursing(frames: Sequence[_Frame]) -> _Frame | None:
+    """The innermost frame of the function that stands there most often, if that is often."""
+    for (code, counts), depth in Counter((one.frame.f_code, one.counts) for one in frames).most_common(1):
+        if depth >= _OFTEN:
+            return next(one for one in frames if one.frame.f_code is code and one.counts is counts)
+    return None
 
 
 def _at(run: PlaybookRun, at: _Frame, what: str, line: int) -> _Found:
@@ -140,7 +144,7 @@ def _within(run: PlaybookRun, at: _Frame) -> str:
 def _loop(frames: Sequence[_Frame], least: int) -> _Loop | None:
     """The innermost loop that took so many steps since it began. A generator's is not to blame where another one asks
     it to go round."""
-    found = [one for frame in frames for one in _loops(frame) if one.taken >= least]
+    found = [one for frame in frames for one in _loops(frame) if one.taken >= least and one.rounds > 1]
     asking = [one for one in found[1:] if found[0].generates and not one.generates
               and 2 * one.rounds >= found[0].rounds]
     return next(iter([*asking, *found]), None)

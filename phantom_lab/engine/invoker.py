@@ -168,8 +168,10 @@ class Invoker:
                 args, kwargs = with_changes(function, args, kwargs, changes.arguments)
             returned = function(*args, **kwargs)
             return returned
-        except RunEndless as exc:  # only here is it known where, if it came from outside
-            raise run.tree.ended_by(exc) from None
+        except RunEndless as exc:
+            unwinding = run.tree.ended_by(exc)  # here it is known where, if it came from outside
+            failure = getattr(unwinding, "__phantom_lab_failure__", None)
+            raise unwinding from None
         except (Exception, SystemExit) as exc:
             here = getattr(exc, "__phantom_lab_failure__", None) is None
             failure = self._failure(exc, function, frame, engine=caller is None)

@@ -67,6 +67,8 @@ class Tree:
     """Set by whoever stops the runs while a playbook executes."""
     limit: Limit | None = None
     """Of the custom function that executes."""
+    timed_out: CustomFunctionTimedOut | None = None
+    """What ends it, once it has taken its steps."""
     overall: Limit | None = None
     """Of the real time of all runs together."""
     files: set[str] = field(default_factory=set)
@@ -112,7 +114,8 @@ class Tree:
             raise self.ended_by(RunEndless())
         if self.steps.over:
             if not self.steps.all_taken:
-                raise CustomFunctionTimedOut(function_told(self))
+                self.timed_out = self.timed_out or CustomFunctionTimedOut(function_told(self))
+                raise self.timed_out
             raise self.ended_by(RunEndless(f"A run takes at most {self.steps.most:,} steps (option max_steps)"))
 
     def ended_by(self, raised: RunUnwound) -> RunUnwound:
@@ -141,7 +144,7 @@ class Tree:
             with self.limit, self.steps.of_function():
                 yield
         finally:
-            self.limit = None
+            self.limit = self.timed_out = None
 
     @contextmanager
     def timed(self) -> Iterator[None]:

@@ -1,6 +1,7 @@
 """The journal: append-only events of a run, the only truth about it, and pure functions that fold them."""
 
 from phantom_lab.journal.events import (
+    ENDLESS,
     ActionCompleted,
     ActionStarted,
     ApiCalled,
@@ -43,9 +44,10 @@ from phantom_lab.journal.receipt import receipt
 from phantom_lab.journal.responsible import Responsible, responsible
 from phantom_lab.journal.unmatched import unmatched
 
-__all__ = ["ActionCompleted", "ActionStarted", "ApiCalled", "CallFailed", "Cause", "Changed", "CustomFunctionCompleted",
-           "CustomFunctionStarted", "Diagnosed", "Edited", "Evaluated", "Event", "Failure", "Filtered", "FindingTaken",
-           "GapMet", "HelperCalled", "Hinted", "Invocation", "InvocationEnded", "InvocationStarted", "Journal",
-           "Logged", "OutcomeGiven", "OutcomeMissing", "OutputSaved", "PlaybookCompleted", "PlaybookStarted", "Ref",
-           "Refused", "Responsible", "RunEnded", "RunStarted", "Summary", "block_of", "default_folder", "fan_out",
-           "invocations", "new_file", "read_journal", "receipt", "responsible", "sources", "summarize", "unmatched"]
+__all__ = ["ENDLESS", "ActionCompleted", "ActionStarted", "ApiCalled", "CallFailed", "Cause", "Changed",
+           "CustomFunctionCompleted", "CustomFunctionStarted", "Diagnosed", "Edited", "Evaluated", "Event", "Failure",
+           "Filtered", "FindingTaken", "GapMet", "HelperCalled", "Hinted", "Invocation", "InvocationEnded",
+           "InvocationStarted", "Journal", "Logged", "OutcomeGiven", "OutcomeMissing", "OutputSaved",
+           "PlaybookCompleted", "PlaybookStarted", "Ref", "Refused", "Responsible", "RunEnded", "RunStarted", "Summary",
+           "block_of", "default_folder", "fan_out", "invocations", "new_file", "read_journal", "receipt", "responsible",
+           "sources", "summarize", "unmatched"]

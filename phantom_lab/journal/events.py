@@ -40,9 +40,13 @@ class Cause:
     """The API call that registered the callback: its identity, whatever it is called."""
 
 
+ENDLESS = "Endless"
+"""Type of the failure of a run that does not end: no exception of playbook code."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An exception that left a block."""
+    """An exception that left a block, or that it does not end."""
 
     type: str
     message: str

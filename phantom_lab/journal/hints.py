@@ -26,10 +26,11 @@ def hints(journal: Journal) -> list[dict[str, Any]]:
         ``{"invocation", "run", "block", "line", "message", "count"}``, in the order of the invocations; what is said of
         one line of a run several times stands there once, with the first invocation.
     """
-    blocks = invocations(journal.events)
-    found = [*_idle(journal), *waiting(journal), *polled(journal), *_parameters(journal, blocks),
-             *_silence(journal, blocks), *_repeated(blocks), *passed_over(journal, blocks),
-             *(_hint(blocks, *one) for one in slips(journal))]
+    blocks, asking = invocations(journal.events), polled(journal)
+    again = {(one["invocation"], one["line"]) for one in asking}
+    joins = [one for one in waiting(journal) if (one["invocation"], one["line"]) not in again]
+    found = [*_idle(journal), *joins, *asking, *_parameters(journal, blocks), *_silence(journal, blocks),
+             *_repeated(blocks), *passed_over(journal, blocks), *(_hint(blocks, *one) for one in slips(journal))]
     return counted(sorted(found, key=lambda one: int(one["invocation"])))
 
 

@@ -20,8 +20,8 @@ _EACH = {"before", "between", "after"}
 """Of a field that was written several times."""
 _OTHER = 4
 """error, needs_outcome, not_emulated, endless, stopped."""
-_RESULTS, _LONGEST = 20, 300
-"""Results of an action run, and characters of a message, that are told."""
+_RESULTS, _LONGEST, _LINES = 20, 300, 1_000
+"""Results of an action run, characters of a message, and lines of a section, that are told."""
 
 
 def exit_code(summary: Summary, expected: str = "") -> int:
@@ -127,14 +127,20 @@ def as_text(summary: Summary) -> str:
         ("hints", placed(summary.hints)),
         ("notes", summary.notes),
     )
+    lines = _beginning(lines)
     for title, found in sections:
         if found:
-            lines += ["", title, *(f"      {line}" for line in found)]
+            lines += ["", title, *(f"      {line}" for line in _beginning(found))]
     lines = [shown(line) for line in lines]
     if summary.status == "running":  # a journal that is read: its process ended before the run did, or is still at it
         return "\n".join([*lines, "", "unfinished: the journal has no end of the run"])
     parts = filter(None, (summary.status, shown(ending(summary))))
     return "\n".join([*lines, "", (", " if summary.status == "success" else ": ").join(parts)])
+
+
+def _beginning(lines: list[str]) -> list[str]:
+    """The first lines, and how many more there are: JSON has them all."""
+    return lines if len(lines) <= _LINES else [*lines[:_LINES], f"… and {len(lines) - _LINES:,} more"]
 
 
 def _results(run: dict[str, Any]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -269,6 +270,13 @@ class Lab(Attributes):
                           inputs=self._inputs(loaded, inputs), scope=scope)
         rest.run = security.run = run
         return run
+
+    def copy(self) -> Lab:
+        """A lab with the same containers, records, answers and options, whose own changes stay its own."""
+        made = copy(self)
+        made.store = self.store.copy()
+        made._seen = dict(self._seen)
+        return made
 
     def ran(self, playbook: GivenPlaybook, container: int | None = None) -> None:
         """Take a playbook to have run on a container as it is now: its artifacts so far are not *new* to it any more.

@@ -19,8 +19,8 @@ def playbooks(world: World) -> list[Record]:
     found = {one["name"]: one for one in stored.values()}
     for name, fields in _found(world):
         if name not in found:
-            fields = {"scm": repository_number(world.platform), **fields, "name": name}
-            found[name] = complete("playbook", fields, record_id=playbook_number(world.platform, name), now="")
+            record = {"scm": repository_number(world.platform), **fields, "name": name}
+            found[name] = complete("playbook", record, record_id=playbook_number(world.platform, name), now="")
     return list(found.values())
 
 

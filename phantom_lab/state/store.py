@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from datetime import UTC, datetime
 from typing import Any
 
@@ -55,6 +56,12 @@ class Store:
             self._add_inner(kind, number, inner)
         return number
 
+    def copy(self) -> Store:
+        """The same records, to which each may add others."""
+        made = copy(self)
+        made.records = {kind: dict(table) for kind, table in self.records.items()}
+        return made
+
     def _now(self) -> str:
         return stamp((self._start or datetime.now(UTC)).astimezone(UTC))
 
@@ -87,8 +94,8 @@ class Store:
         table = self.records["artifact"]
         taken = {*table}
         numbers = [_wanted(artifact.get("id"), taken) for artifact in artifacts]  # explicit ids first
-        for own, artifact in zip(numbers, artifacts, strict=True):
-            own = own or _next(taken)
+        for wanted, artifact in zip(numbers, artifacts, strict=True):
+            own = wanted or _next(taken)
             taken.add(own)
             table[own] = complete("artifact", {**artifact, "container": number}, record_id=own, now=self._now())
         self.records["container"][number]["artifact_count"] = len(artifacts)

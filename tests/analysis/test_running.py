@@ -35,9 +35,15 @@ def on_start(container):
 """
 ENDLESS = f"""{RULES}
 import sys
+import threading
 def on_start(container):
     sys.stderr.write("at it\\n")
-    while True:
+    threading.Event().wait()
+"""
+POLL = f"""{RULES}
+def on_start(container):
+    phantom.act("look up", parameters=[{{}}], assets=["x"], name="look_1", callback=on_start)
+    while not phantom.completed(action_names=["look_1"]):
         pass
 """
 Told = Callable[..., dict[str, Any]]
@@ -126,6 +132,7 @@ def test_a_folder_that_cannot_be_written_is_bad_usage(tmp_path: Path, capsys):
 @pytest.mark.parametrize("options", [
     ["--run", "--jobs", "0"], ["--run", "--jobs", "-3"], ["--run", "--jobs", "9" * 5000], ["--run", "--seed", "1.5"],
     ["--run", "--seed", "9" * 5000], ["--run", "--apps", "/no/such"], ["--apps", "/no/such"], ["--journals", "there"],
+    ["--run", "--option", "max_steps=0"], ["--run", "--option", "max_step=5"], ["--option", "max_steps=5"],
     ["--seed", "0"], ["--jobs", "2"]])
 def test_options_that_cannot_be_meant_are_bad_usage(options: list[str], tmp_path: Path, capsys):
     """In one line; and what is for runs needs --run."""
@@ -166,14 +173,38 @@ def test_what_playbooks_print_is_no_part_of_the_answer(jobs: str, tmp_path: Path
     assert "mine" in done.stderr
 
 
-def test_a_process_that_ends_is_a_fault_of_the_lab(tmp_path: Path):
+def test_a_process_that_ends_is_a_fault_of_the_lab_and_takes_no_other_playbook_with_it(tmp_path: Path):
     """And no traceback."""
-    for name in ("one.py", "two.py"):
-        (tmp_path / name).write_text(f"{RULES}import os\ndef on_start(container):\n    os._exit(7)\n# {name}")
+    for name in "abcdefg":
+        body = "os._exit(7)" if name in "bd" else "pass"
+        (tmp_path / f"{name}.py").write_text(f"{RULES}import os\ndef on_start(container):\n    {body}\n# {name}")
     done = command("check", str(tmp_path), "--run", "--jobs", "2", "--json")
     told = json.loads(done.stdout)
-    assert [one["error"][:15] for one in told["lab_errors"]] == ["a process ended"] * 2
-    assert (done.stderr, done.returncode) == ("", 1)
+    assert [(Path(one["playbook"]).name, one["error"]) for one in told["lab_errors"]] == [
+        (name, "a process ended before this playbook had, which ran in it alone") for name in ("b.py", "d.py")]
+    assert (told["finished"], done.stderr, done.returncode) == (5, "", 1)
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_playbook_that_does_not_end_is_told_and_the_others_are_run(jobs: str, tmp_path: Path):
+    """As an error of its own, with the loop and its line."""
+    for name, source in (("a.py", ACT), ("b.py", POLL), ("c.py", ACT + "# c")):
+        (tmp_path / name).write_text(source)
+    done = command("check", str(tmp_path), "--run", "--jobs", jobs, "--json")
+    told = json.loads(done.stdout)
+    (error,) = told["playbook_errors"]
+    assert (Path(error["file"]).name, error["block"], error["line"], told["finished"]) == ("b.py", "on_start", 6, 2)
+    assert error["error"].startswith("Endless: the loop in block on_start does not end: ")
+    assert "A run takes at most 2,000,000 steps (option max_steps)" in error["error"]
+    assert (told["lab_errors"], told["not_run"], done.stderr) == ([], [], "")
+
+
+def test_the_limit_of_steps_can_be_set(tmp_path: Path, capsys):
+    """One that ends within more steps is run to its end."""
+    (tmp_path / "one.py").write_text(f"{RULES}def on_start(container):\n    for n in range(5_000_000): pass\n")
+    for steps, finished in ((10_000, 0), (10**7, 1)):
+        assert main(["check", str(tmp_path), "--run", "--json", "--option", f"max_steps={steps}"]) == 0
+        assert json.loads(capsys.readouterr().out)["finished"] == finished
 
 
 CHECKING = """
@@ -226,8 +257,9 @@ def test_an_interrupt_leaves_what_was_found(jobs: str, endless):
     os.killpg(running.pid, signal.SIGINT)
     out, err = running.communicate(timeout=LONG)
     told = json.loads(out)
-    assert (running.returncode, told["finished"], told["not_run"]) == (4, 2, 1)
-    assert err == "phantom-lab: interrupted, 1 of 3 playbooks did not run\n"
+    (left,) = told["not_run"]
+    assert (running.returncode, told["finished"], Path(left).name) == (4, 2, "c.py")
+    assert err == f"phantom-lab: interrupted, 1 of 3 playbooks did not run: {left}\n"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")

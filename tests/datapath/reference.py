@@ -32,7 +32,8 @@ def _explore(value: Any, wanted: Wanted) -> tuple[dict[int, Any], list[list[dict
     fixed: dict[int, Any] = {}
     below: dict[Any, tuple[Any, Wanted]] = {}
     spread: Wanted = {}
-    for column, steps in wanted.items():
+    for column, given in wanted.items():
+        steps = given
         if isinstance(value, dict):
             while steps and steps[0] is STAR:
                 steps = steps[1:]

@@ -267,7 +267,7 @@ class Kernel:
             raise RuntimeError(f"ipykernel {self.wanted} does not start: {exc}\n{self._last_words()}") from exc
         found = self.value("import ipykernel\nprint(ipykernel.__version__)")
         assert found == self.wanted, f"the kernel is of ipykernel {found}, not {self.wanted}"
-        self.value("%load_ext phantom_lab\nfrom phantom_lab import Lab, Playbook, frames\n"
+        self.value("%load_ext phantom_lab\nfrom phantom_lab import Lab, Options, Playbook, frames\n"
                    "from tests.kernels import inside")
 
     def _last_words(self) -> str:

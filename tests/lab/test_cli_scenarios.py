@@ -124,7 +124,8 @@ def test_an_interrupt_ends_the_rest(cli):
     source = f"{START}    if container['name'] == 'b':\n        raise KeyboardInterrupt\n"
     code, out, err = cli(source, "--json", **{name: {"container": {"name": name}} for name in "abcd"})
     assert [one["status"] for one in json.loads(out)["scenarios"]] == ["success", "stopped"]
-    assert (code, err) == (4, "phantom-lab: interrupted, 2 of 4 scenarios did not run\n")
+    assert (code, err) == (4, "phantom-lab: interrupted, 2 of 4 scenarios did not run: c, d\n")
+    assert json.loads(out)["not_run"] == ["c", "d"]
 
 
 def test_hostile_names_and_messages_keep_the_table_in_shape(cli):

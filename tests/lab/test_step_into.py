@@ -532,7 +532,7 @@ def test_resting_in_a_custom_function_takes_nothing_of_its_time(step):
 def test_after_a_rest_a_custom_functions_time_goes_on(step):
     """The limit holds for what it does itself."""
     sources = {**TREES["two children"], "tool": "def tool(n=None):\n    while n == 1:\n        pass\n    return {}\n"}
-    stepper = step(sources, options=Options(custom_function_seconds=UNIT))
+    stepper = step(sources, options=Options(custom_function_seconds=UNIT, max_steps=10**12))
     go_to(stepper, 2, "tool")
     time.sleep(1.4 * UNIT)
     go_to(stepper, 2, "tooled")

@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from phantom_lab import Lab, Stepper
+from phantom_lab import Lab, Options, Stepper
 from phantom_lab.engine import Position
 from phantom_lab.errors import StepperError
 from phantom_lab.journal import InvocationStarted, RunEnded
@@ -60,6 +60,12 @@ def no_garbage():
     gc.disable()
     yield
     gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def unlimited(lab: Lab):
+    """Nothing but a stop ends a loop."""
+    lab.options = Options(max_steps=10**12)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from phantom_lab.errors import RunEndless
 
 _AGAIN = 0.005
 """Seconds between two attempts: playbook code may swallow what is raised, and the lab's own is spared."""
-PATIENCE = 10.0
+_PATIENCE = 10.0
 """After so many times the seconds by the clock, what computes nothing is ended, and the lab's own code is not spared
 any more."""
 
@@ -25,8 +25,11 @@ class _AnyFile:
 
 
 @contextmanager
-def deadline(seconds: float, *, patience: float = PATIENCE) -> Iterator[None]:
+def deadline(seconds: float, *, patience: float = _PATIENCE, told: str | None = None) -> Iterator[None]:
     """End the playbook that executes here once it has computed for so many seconds, however busy the machine is.
+
+    Args:
+        told: the limit, for people; empty: that of `Options`.
 
     A signal ends a long search by `re` as well, which no thread can. Only the main thread gets signals, and not every
     system has this one: elsewhere there is no deadline.
@@ -37,9 +40,12 @@ def deadline(seconds: float, *, patience: float = PATIENCE) -> Iterator[None]:
     over, late = time.thread_time() + seconds, time.monotonic() + patience * seconds
 
     def ring(number: int, frame: FrameType | None) -> None:
-        is_late = time.monotonic() > late
-        if is_late or (time.thread_time() > over and playbook_frame(frame, _AnyFile()) is not None):
-            raise RunEndless(f"A run takes at most {seconds:g} seconds here")
+        nonlocal late
+        is_late, inside = time.monotonic() > late, playbook_frame(frame, _AnyFile()) is not None
+        if is_late:
+            late = time.monotonic() + seconds  # what it ends may take a while to say so
+        if is_late or (inside and time.thread_time() > over):
+            raise RunEndless(f"A run takes at most {seconds:g} seconds here" if told is None else told)
 
     before = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
