@@ -5,8 +5,10 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import wraps
 from itertools import islice
+from pathlib import Path
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -54,6 +56,15 @@ def closest(name: str, known: Iterable[str], *, least: float = 0.6) -> str:
 def attribute(name: str, of: Any) -> str:
     """The attribute of something that is most like a name, as the end of a sentence; empty where none is."""
     return closest(name, (one for one in dir(of) if not one.startswith("__")), least=SURE)
+
+
+def closest_file(path: str | Path) -> str:
+    """The file beside a missing one whose name is most like its own, as the end of a sentence."""
+    place = Path(path)
+    with suppress(OSError, ValueError):
+        beside = sorted(one.stem for one in place.parent.iterdir() if one.suffix == place.suffix)
+        return "".join(f"; closest is {one + place.suffix!r}" for one in near(place.stem, beside, least=SURE))
+    return ""
 
 
 def did_you_mean(names: Iterable[str], known: Iterable[str]) -> str:
