@@ -123,13 +123,14 @@ def keywords(function: Callable[Parameters, Returned]) -> Callable[Parameters, R
     parameters = inspect.signature(function).parameters.values()
     if any(one.kind is one.VAR_KEYWORD for one in parameters):
         return function
-    known = [one.name for one in parameters if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)]
+    plain = [one.name for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD]
+    named = [one.name for one in parameters if one.kind is one.KEYWORD_ONLY]
 
     @wraps(function)
     def called(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Returned:
-        if wrong := next((one for one in kwargs if one not in known), None):
+        if wrong := next((one for one in kwargs if one not in plain and one not in named), None):
             name = function.__qualname__.removesuffix(".__init__")
-            free = [one for one in known[len(args):] if one not in kwargs and one != "self"]
+            free = [one for one in (*plain[len(args):], *named) if one not in kwargs and one != "self"]
             raise UnknownArgument(f"{name}() takes no argument {wrong!r}", hint=meant(wrong, free))
         return function(*args, **kwargs)
 
