@@ -5,8 +5,10 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import wraps
 from itertools import islice
+from pathlib import Path
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -54,6 +56,15 @@ def closest(name: str, known: Iterable[str], *, least: float = 0.6) -> str:
 def attribute(name: str, of: Any) -> str:
     """The attribute of something that is most like a name, as the end of a sentence; empty where none is."""
     return closest(name, (one for one in dir(of) if not one.startswith("__")), least=SURE)
+
+
+def closest_file(path: str | Path) -> str:
+    """The file beside a missing one whose name is most like its own, as the end of a sentence."""
+    place = Path(path)
+    with suppress(OSError, ValueError):
+        beside = sorted(one.stem for one in place.parent.iterdir() if one.suffix == place.suffix)
+        return "".join(f"; closest is {one + place.suffix!r}" for one in near(place.stem, beside, least=SURE))
+    return ""
 
 
 def did_you_mean(names: Iterable[str], known: Iterable[str]) -> str:
@@ -112,13 +123,14 @@ def keywords(function: Callable[Parameters, Returned]) -> Callable[Parameters, R
     parameters = inspect.signature(function).parameters.values()
     if any(one.kind is one.VAR_KEYWORD for one in parameters):
         return function
-    known = [one.name for one in parameters if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)]
+    plain = [one.name for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD]
+    named = [one.name for one in parameters if one.kind is one.KEYWORD_ONLY]
 
     @wraps(function)
     def called(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Returned:
-        if wrong := next((one for one in kwargs if one not in known), None):
+        if wrong := next((one for one in kwargs if one not in plain and one not in named), None):
             name = function.__qualname__.removesuffix(".__init__")
-            free = [one for one in known[len(args):] if one not in kwargs and one != "self"]
+            free = [one for one in (*plain[len(args):], *named) if one not in kwargs and one != "self"]
             raise UnknownArgument(f"{name}() takes no argument {wrong!r}", hint=meant(wrong, free))
         return function(*args, **kwargs)
 

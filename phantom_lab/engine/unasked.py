@@ -19,8 +19,7 @@ _CALLS = {"playbook": "playbook", "custom_function": "custom function"}
 
 def unasked(tree: Tree) -> Iterator[str]:
     """A sentence on each, at the end of a run."""
-    yield from tree.providers.remarks(lambda: frozenset().union(*(
-        _texts(run.playbook.source) for run in tree.runs.values())))
+    yield from tree.providers.remarks(lambda: _said(tree))
     asked: dict[str, dict[str, str]] = {kind: {} for kind in _CALLS.values()}
     for event in tree.journal.events:
         if isinstance(event, ApiCalled) and event.name in _CALLS:
@@ -38,8 +37,24 @@ def _name(reference: str) -> str:
     return naming.key(naming.base(reference))
 
 
+def _said(tree: Tree) -> dict[str, bool]:
+    """The texts of all sources."""
+    found: dict[str, bool] = {}
+    for run in tree.runs.values():
+        found.update((text, is_action or found.get(text, False)) for text, is_action in _texts(run.playbook.source))
+    return found
+
+
 @lru_cache(maxsize=32)
-def _texts(source: str) -> frozenset[str]:
-    """Texts of a source, in lower case."""
-    return frozenset(node.value.lower() for node in ast.walk(ast.parse(source))
-                     if isinstance(node, ast.Constant) and isinstance(node.value, str))
+def _texts(source: str) -> tuple[tuple[str, bool], ...]:
+    """Texts of a source in lower case, and whether a call of ``act`` names them."""
+    nodes = list(ast.walk(ast.parse(source)))
+    texts = {node.value.lower(): False for node in nodes
+             if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    acts = [node for node in nodes if isinstance(node, ast.Call) and "act" in (
+        getattr(node.func, "attr", ""), getattr(node.func, "id", ""))]
+    for call in acts:
+        for given in (*call.args[:1], *(one.value for one in call.keywords if one.arg == "action")):
+            if isinstance(given, ast.Constant) and isinstance(given.value, str):
+                texts[given.value.lower()] = True
+    return tuple(texts.items())

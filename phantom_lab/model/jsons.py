@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError
+from phantom_lab.misspelt import closest_file
 
 
 def json_copy(value: Any) -> Any:
@@ -31,7 +32,7 @@ def read_json(path: str | Path, what: str) -> Any:
     try:
         return json.loads(Path(path).read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise InputError(f"no such {what} file", where=str(path)) from None
+        raise InputError(f"no such {what} file{closest_file(path)}", where=str(path)) from None
     except OSError as exc:
         raise InputError(f"the {what} file cannot be read: {exc.strerror}", where=str(path)) from None
     except json.JSONDecodeError as exc:

@@ -107,7 +107,7 @@ def key_meant(unknown: Iterable[str], known: Iterable[str]) -> str:
     """A hint: the key that was meant by the first of some unknown ones; empty where that cannot be told."""
     names, there = sorted(unknown), sorted(known)
     said = next((word for one in names if (word := _OTHER_WORDS.get(one.lower())) in there), None)
-    return did_you_mean(names, there) or (f"Did you mean {said}?" if said else "")
+    return f"Did you mean {said}?" if said else did_you_mean(names, there)
 
 
 def _check_keys(answer: dict[str, Any], where: str) -> None:

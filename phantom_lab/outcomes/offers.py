@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -11,8 +11,8 @@ from phantom_lab.misspelt import SURE, near
 if TYPE_CHECKING:
     from phantom_lab.outcomes.provider import ActionCall
 
-_KEPT, _TOLD = 200, 5
-"""Calls of an action that are compared, and offers that a message names."""
+_KEPT, _TOLD, _LONGEST = 200, 5, 60
+"""Calls of an action that are compared, offers that a message names, and characters of a value in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +30,22 @@ class Offer:
     def differences(self, call: ActionCall) -> list[str]:
         """Why it is not for a call of its action, for people."""
         wanted = {"asset": (self.asset, call.asset), "block": (self.name, call.name)}
-        found = [f"{what} is {mine!r}, not {its!r}" for what, (mine, its) in wanted.items() if mine not in (None, its)]
-        return found + [f"parameter {key} is {value!r}, not {call.parameter[key]!r}" if key in call.parameter else
-                        f"parameter {key} is {value!r}, and the call has none"
-                        for key, value in self.parameter.items() if call.parameter.get(key) != value]
+        found = [f"{what} is {_shown(mine)}, not {_shown(its)}" for what, (mine, its) in wanted.items()
+                 if mine not in (None, its)]
+        return found + [f"parameter {key} is {_shown(value)}, {told}" for key, value in self.parameter.items()
+                        if (told := _other(call.parameter, key, value))]
+
+
+def _other(parameter: Mapping[str, Any], key: str, value: Any) -> str:
+    """What a call has instead of a value; empty where it has this one."""
+    if key not in parameter:
+        return "and the call has none"
+    return "" if parameter[key] == value else f"not {_shown(parameter[key])}"
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 @runtime_checkable
@@ -73,11 +85,12 @@ class Offers:
         found = next((one for one in offers if meant and one.action == meant[0]), None)
         return f"{found.where} answers '{found.action}': is '{call.action}' meant?" if found else ""
 
-    def unasked(self, mentioned: Callable[[], Collection[str]]) -> Iterator[str]:
+    def unasked(self, texts: Callable[[], Mapping[str, bool]]) -> Iterator[str]:
         """A sentence on each offer that nothing asked for, and whose name is nearly that of something else.
 
         Args:
-            mentioned: gives the texts of the playbooks, in lower case: what they name they may ask for another time.
+            texts: gives the texts of the playbooks, in lower case, and whether they are actions that a call names: what
+                they say they may ask for another time.
         """
         offers = list(self._offers())
         answered = {one.action for one in offers}
@@ -86,8 +99,9 @@ class Offers:
             if calls := self._calls.get(action):
                 yield from self._elsewhere(where, action, "asset", asset, [call.asset for call in calls])
                 yield from self._elsewhere(where, action, "block", name, [call.name for call in calls])
-            elif action not in (named := mentioned()):
-                meant = next((each for each in near(action, [*self._calls, *named], most=_TOLD, least=SURE)
+            elif action not in (said := texts()):
+                named = [*self._calls, *(text for text, is_action in said.items() if is_action)]
+                meant = next((each for each in near(action, named, most=_TOLD, least=SURE)
                               if each not in answered and _same_words(action, each)), "")
                 if meant:
                     asks = "asks for" if meant in self._calls else "names"

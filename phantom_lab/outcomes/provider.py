@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -153,14 +153,14 @@ class Providers:
         telling = [one.near for one in self._providers if isinstance(one, Telling)]
         return " ".join(filter(None, (near(call) for near in (*telling, self._offers.near))))
 
-    def remarks(self, mentioned: Callable[[], Collection[str]]) -> list[str]:
+    def remarks(self, texts: Callable[[], Mapping[str, bool]]) -> list[str]:
         """What there is to say of providers after a run.
 
         Args:
-            mentioned: gives the texts of its playbooks, in lower case.
+            texts: as for `Offers.unasked`.
         """
         told = [told for one in self._providers if isinstance(one, Telling) for told in one.remarks()]
-        return [*told, *self._offers.unasked(mentioned)]
+        return [*told, *self._offers.unasked(texts)]
 
     def _declarations(self, call: ActionCall) -> Iterator[Declaration]:
         known = [self._declaration_of] if self._declaration_of else []

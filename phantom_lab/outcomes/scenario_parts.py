@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError
-from phantom_lab.misspelt import meant
+from phantom_lab.misspelt import closest_file, meant
 from phantom_lab.model import KINDS, Options, User, read_json, read_situation
 from phantom_lab.outcomes.answer import failure
 from phantom_lab.outcomes.list_file import rows_of
@@ -100,7 +100,7 @@ def _files(given: list[Any], folder: Path) -> list[dict[str, Any]]:
         except (OSError, ValueError):
             there = False
         if not there:
-            raise InputError("there is no such file", where=str(one["path"]))
+            raise InputError(f"there is no such file{closest_file(one['path'])}", where=str(one["path"]))
     return found
 
 

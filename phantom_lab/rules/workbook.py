@@ -7,6 +7,7 @@ from typing import Any
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.model import Record
+from phantom_lab.rules.arguments import tell_unused
 from phantom_lab.rules.refusals import container_of, given_of, items, refusable
 from phantom_lab.rules.registry import emulates
 from phantom_lab.state import workbooks
@@ -40,6 +41,7 @@ def add_task(run: PlaybookRun, container: Any, name: Any, owner: Any, role: Any,
 def get_tasks(run: PlaybookRun, container: Any, trace: Any, kwargs: dict[str, Any]) -> Generator[Record]:
     """The tasks of a container, each as ``{"success", "message", "data"}``: a generator (documented), in the order of
     the phases (assumed). An unknown container is one item without success (assumed)."""
+    tell_unused(run, "get_tasks", kwargs, ("container",))
     found = items(run, lambda: workbooks.tasks_of(run.platform, container_of(run, container)))
     return (one for one in found)
 

@@ -40,6 +40,16 @@ def printing(run: PlaybookRun) -> Callable[..., None]:
     return print_
 
 
+def _within(rules: ModuleType) -> Callable[[str], Any]:
+    """What ``phantom.act`` meets after ``import phantom.rules``, which binds the package alone."""
+
+    def missing(name: str) -> Any:
+        there = f"; phantom.rules.{name} is there" if name in vars(rules) else ""
+        raise AttributeError(f"module 'phantom' has no attribute '{name}'{there}")
+
+    return missing
+
+
 def _check(module: ModuleType, name: str) -> None:
     """Say why a name cannot be imported from a module of ours: Python itself would leave out what is closest.
 
@@ -67,6 +77,7 @@ class RunNamespace:
         """
         package = ModuleType("phantom", "Emulated by phantom_lab.")
         package.rules = rules_module(run)  # type: ignore[attr-defined]
+        package.__dict__["__getattr__"] = _within(package.rules)
         package.vault = vault_module(run, package.rules)  # type: ignore[attr-defined]
         bound = bound_modules(run)
         shown = {**bound, "phantom.vault": package.vault}
