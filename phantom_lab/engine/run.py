@@ -42,7 +42,7 @@ from phantom_lab.journal import (
     summarize,
     unmatched,
 )
-from phantom_lab.model import PEOPLE, ChildRun, Container, json_copy
+from phantom_lab.model import PEOPLE, ChildRun, Container, json_copy, seen
 from phantom_lab.state import Clock, Platform, RunState, Scope, Subset
 
 _command: ContextVar[int] = ContextVar("phantom_lab_command", default=0)
@@ -146,6 +146,8 @@ class PlaybookRun:
         tree, told = self.tree, "stopped"
         message = ""
         self.record_start()
+        for remark in tree.remarks:
+            self.note(remark)
         try:
             tree.check()
             self.begin(Cause("start", detail=f"container {self.state.container_id}, {self.container['name']}"))
@@ -313,8 +315,8 @@ class PlaybookRun:
 
     def container_copy(self, container_id: int) -> Container:
         """A copy of any container, as a playbook sees it."""
-        copy: Container = json_copy(self.platform.containers[container_id])
-        copy["artifact_count"] = len(self.platform.artifacts_of(container_id))
+        copy: Container = seen(json_copy(self.platform.containers[container_id]))
+        copy["artifact_count"] = self.platform.artifact_count(container_id)
         copy["current_rule_run_id"] = self.id
         return copy
 

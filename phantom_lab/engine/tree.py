@@ -68,6 +68,8 @@ class Tree:
     """Whose code is refused things until the root's execution is over."""
     runs: dict[int, PlaybookRun] = field(default_factory=dict)
     """By id, the root first."""
+    remarks: tuple[str, ...] = ()
+    """What the lab has to say of what it was given; the root notes it."""
 
     @property
     def root(self) -> PlaybookRun:

@@ -30,6 +30,8 @@ class Snapshot:
     """Artifact ids that were there when a playbook last ran on a container, by container id and playbook name."""
     files: MutableMapping[str, Path] = field(default_factory=dict)
     """Where the bytes of vault files lie, by vault id."""
+    uncounted: Mapping[int, int] = field(default_factory=dict)
+    """By container, how many artifacts it is said to have beyond those that there are."""
 
 
 class Platform:
@@ -52,6 +54,7 @@ class Platform:
         self.ids = ids
         self.now = now
         self._seen = snapshot.seen
+        self.uncounted: Mapping[int, int] = dict(snapshot.uncounted)
         self.files = ChainMap[str, Path]({}, snapshot.files)
         """Where the bytes of vault files lie, by vault id."""
 
@@ -78,6 +81,10 @@ class Platform:
         """The artifacts of a container, in creation order: all of them, or those with one of these ids."""
         found = self.artifacts.of_container(container_id)
         return [*found.values()] if among is None else [*map(found.__getitem__, filter(among.__contains__, found))]
+
+    def artifact_count(self, container_id: int) -> int:
+        """How many artifacts a container has, as far as its ``artifact_count`` was given with those that were not."""
+        return len(self.artifacts.of_container(container_id)) + self.uncounted.get(container_id, 0)
 
     def seen_by(self, container_id: int, playbook: str) -> frozenset[int] | None:
         """Ids of the artifacts that were there when a playbook last ran on a container; None: it never did."""
