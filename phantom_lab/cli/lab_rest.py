@@ -44,6 +44,7 @@ class LabRest:
         self._lock = threading.Lock()
         self._folder = ""
         self._platform = LivePlatform(lab.store.records, tuple(lab.assets), lab.user, lab.store.files, _now, tell)
+        self._platform.uncounted = lab.store.uncounted
         self._world = World(
             self._platform, surface().constants["CEF_JSON"], live=self._runs.live, root=self._root,
             folders=lambda: [Path(one) for one in lab.paths], reply=self._runs.reply,

@@ -31,9 +31,9 @@ def add_parser(commands: Any) -> None:
                "outcome is missing, something is not emulated yet, or the run does not end or was stopped. Of several "
                "runs the worst counts.")
     parser.add_argument("playbook", metavar="PLAYBOOK", help="a .py file, or a name to look for in --path")
-    parser.add_argument("--container", metavar="FILE",
-                        help="JSON: a container, an artifact list, a REST envelope, or both in one object; needed "
-                             "where no scenario holds one")
+    parser.add_argument("--container", metavar="FILE", action="append", default=[],
+                        help="JSON: a container, an artifact list, a REST envelope, or both in one object; given "
+                             "several times, the files of one event are joined; needed where no scenario holds one")
     parser.add_argument("--container-id", metavar="ID", type=int,
                         help="which container of the file, where it holds several (default: the first)")
     parser.add_argument("--scenario", metavar="FILE[#VARIANT]", action="append", default=[],
@@ -112,14 +112,12 @@ def _labs(chosen: argparse.Namespace) -> Iterator[Lab]:
 
 def _lab(chosen: argparse.Namespace, scenario: Scenario | None, apps: Apps | None) -> Lab:
     said = scenario.lab_arguments() if scenario else {}
-    lab = Lab(chosen.container, finding=chosen.finding, scenario=scenario, results=chosen.results,
-              recording=chosen.recording, apps=apps,
-              generate=chosen.generate, contract=chosen.contract, seed=chosen.seed, paths=chosen.path,
+    lab = Lab(chosen.container or None, finding=chosen.finding, scenario=scenario, results=chosen.results,
+              recording=chosen.recording, apps=apps, generate=chosen.generate, contract=chosen.contract,
+              seed=chosen.seed, paths=chosen.path,
               maxmind=chosen.maxmind, strict_assets=chosen.strict_assets, lists=given.lists(chosen.list),
               user=chosen.user, options=given.options(chosen.option, said.get("options")),
               files=[{"path": one, "container": chosen.container_id} for one in chosen.file])
-    for told in lab.unread:
-        note(told)
     if not lab.containers:
         raise InputError("there is no container to run on", where=_place(scenario),
                          hint="Give --container FILE, --finding FILE, or --scenario FILE that holds one.")
@@ -129,8 +127,9 @@ def _lab(chosen: argparse.Namespace, scenario: Scenario | None, apps: Apps | Non
 def _tell_of_several(chosen: argparse.Namespace, lab: Lab) -> None:
     if chosen.container and chosen.container_id is None and len(lab.containers) > 1:
         ids = ", ".join(map(str, lab.containers))
-        note(f"{chosen.container} holds {len(lab.containers)} containers ({ids}): the run is for the first. "
-             "--container-id ID chooses another.")
+        held = f"{chosen.container[0]} holds" if len(chosen.container) == 1 else "the files hold"
+        note(f"{held} {len(lab.containers)} containers ({ids}): the run is for the first. --container-id ID chooses "
+             "another.")
 
 
 def _prepared(chosen: argparse.Namespace, lab: Lab, playbook: Playbook) -> PlaybookRun:

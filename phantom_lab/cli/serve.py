@@ -10,12 +10,13 @@ import socket
 import sys
 from collections.abc import Callable
 from functools import lru_cache, partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from phantom_lab.cli.arguments import note, port
 from phantom_lab.errors import InputError
 from phantom_lab.lab import Lab
-from phantom_lab.model import read_json
+from phantom_lab.model import read_given, read_json
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
@@ -30,7 +31,8 @@ def add_parser(commands: Any) -> None:
         description="Serve the platform's REST API over a lab, on the loopback device. Clients send the token as "
                     "header `ph-auth-token`, or as password of basic authentication.")
     parser.add_argument("--container", metavar="FILE", action="append", default=[],
-                        help="JSON: containers and artifacts, as for `run`; may be given several times")
+                        help="JSON: containers and artifacts, as for `run`; given several times, what belongs to one "
+                             "container is joined")
     parser.add_argument("--records", metavar="FILE", help="JSON object of further records, by kind")
     parser.add_argument("--results", metavar="FILE", help="JSON list of results that actions come back with")
     parser.add_argument("--path", metavar="DIR", action="append", default=[],
@@ -74,9 +76,10 @@ def _lab(chosen: argparse.Namespace) -> Lab:
     if records is not None and not isinstance(records, dict):
         raise InputError("the records must be a JSON object of lists by kind", where=chosen.records,
                          hint='For instance {"note": [{"container": 1, "title": "x"}]}.')
-    lab = Lab(results=chosen.results, records=records, paths=chosen.path)
-    for one in chosen.container:
-        lab.add(one)
+    lab = Lab(read_given(*((file, file) for file in chosen.container)) or None, results=chosen.results,
+              records=records, paths=chosen.path)
+    for remark in dict.fromkeys(chain.from_iterable(lab.remarks.values())):
+        note(remark)
     return lab
 
 

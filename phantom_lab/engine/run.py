@@ -56,7 +56,7 @@ from phantom_lab.journal import (
     unmatched,
 )
 from phantom_lab.misspelt import Attributes
-from phantom_lab.model import PEOPLE, ChildRun, Container, json_copy
+from phantom_lab.model import PEOPLE, ChildRun, Container, json_copy, seen
 from phantom_lab.state import Clock, Platform, RunState, Scope, Subset
 
 _call: ContextVar[tuple[int, str]] = ContextVar("phantom_lab_call", default=(0, ""))
@@ -175,6 +175,8 @@ class PlaybookRun(Attributes):
     def _execute(self) -> None:
         tree, status, message = self.tree, "stopped", ""
         self.record_start()
+        for remark in tree.remarks:
+            self.note(remark)
         try:
             tree.check()
             self.begin(Cause("start", detail=f"container {self.state.container_id}, {self.container['name']}"))
@@ -357,8 +359,8 @@ class PlaybookRun(Attributes):
 
     def container_copy(self, container_id: int) -> Container:
         """A copy of any container, as a playbook sees it."""
-        copy: Container = json_copy(self.platform.containers[container_id])
-        copy["artifact_count"] = len(self.platform.artifacts_of(container_id))
+        copy: Container = seen(json_copy(self.platform.containers[container_id]))
+        copy["artifact_count"] = self.platform.artifact_count(container_id)
         copy["current_rule_run_id"] = self.id
         return copy
 

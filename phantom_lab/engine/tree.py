@@ -77,6 +77,8 @@ class Tree:
     """Whose code is refused things until the root's execution is over."""
     runs: dict[int, PlaybookRun] = field(default_factory=dict)
     """By id, the root first."""
+    remarks: tuple[str, ...] = ()
+    """What the lab has to say of what it was given; the root notes it."""
     steps: Steps = field(init=False)
     """How far the runs have gone."""
 

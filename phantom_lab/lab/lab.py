@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,11 +24,14 @@ from phantom_lab.model import (
     Asset,
     Container,
     Options,
+    Situation,
     User,
+    as_id,
     given_json,
+    read_given,
     read_json,
-    read_situation,
 )
+from phantom_lab.model.remarks import Remarks
 from phantom_lab.outcomes import (
     CUSTOM_FUNCTION,
     PLAYBOOK,
@@ -46,7 +50,7 @@ from phantom_lab.shim import RunNamespace
 from phantom_lab.state import Snapshot, Store, add_files, add_findings, apply, writes_of
 from phantom_lab.state.given_findings import container_of
 
-Given = str | Path | dict[str, Any] | list[Any]
+Given = str | Path | dict[str, Any] | Sequence[Any]
 GivenPlaybook = str | Path | Playbook | Callable[..., Any]
 Stub = TypeVar("Stub", bound=Callable[..., Any])
 
@@ -59,7 +63,8 @@ class Lab(Attributes):
         finding: what an Enterprise Security playbook is about: a path, or decoded JSON: a finding, or an investigation
             with its ``findings``. Without a container, one is made for it.
         container: a path, or decoded JSON: a playbook-side container, the REST form, an artifact list, a REST list
-            envelope, or an object holding both.
+            envelope, or an object holding both; or a list of such parts, in which each path is one: what belongs to one
+            container is joined, and two events in two of them are refused.
         results: a JSON list of results, as a path or decoded.
         assets: configured assets: names, `Asset` objects or ``{"name", "app"?, "actions"?, "tags"?, "type"?}``.
         strict_assets: an asset that is not configured is an error instead of being assumed.
@@ -111,6 +116,9 @@ class Lab(Attributes):
         records, files = records or said.get("records"), files or said.get("files", ())
         lists = {**said.get("lists", {}), **(lists or {})}
         self.store = Store(start)
+        self.remarks: dict[int, list[str]] = {}
+        """By container, what of the files that hold it is not read, or is read in another way than it stands there; a
+        run notes it."""
         self.assets = [_asset(one) for one in ([assets] if isinstance(assets, str) else assets)]
         self.strict_assets = strict_assets
         self.paths = list(paths)
@@ -128,7 +136,10 @@ class Lab(Attributes):
         given = said.get("finding") if finding is None else finding
         self.finding = None if given is None else self._add_finding(given)
         """Id of the finding or investigation that runs are about."""
-        if container is not None:
+        if isinstance(container, list) and container and all(isinstance(one, Situation) for one in container):
+            for one in container:
+                self._add(one)
+        elif container is not None:
             self.add(container)
         elif self.finding is not None:
             self.add(container_of(self.finding, self.store.records))
@@ -141,17 +152,33 @@ class Lab(Attributes):
             apps=apps, generate=generate, contract=contract, seed=seed)
         add_files(self.store, files)
 
-    def add(self, given: Given) -> int:
+    def add(self, given: Given, *more: Given) -> int:
         """Add containers with their artifacts; a missing or taken id is assigned.
+
+        Several parts are joined as `Lab` joins them. Artifacts alone that name a container of the lab are added to it.
 
         Returns:
             The id of the (first) container.
+
+        Raises:
+            InputError: something cannot be read, or it cannot be told what belongs together.
         """
-        where = str(given) if isinstance(given, str | Path) else "container"
-        decoded = read_json(given, "container") if isinstance(given, str | Path) else given
-        decoded = given_json(decoded, "the container", where=where)
-        added = [self.store.add_container(one.container, one.artifacts) for one in read_situation(decoded, where=where)]
-        return added[0]
+        return self._add_all(read_given(*((_called(one), one) for one in (given, *more)), one=True), join=True)
+
+    def _add_all(self, found: Sequence[Situation], *, join: bool = False) -> int:
+        numbers = [self._add(one, join=join) for one in found]
+        return numbers[0]
+
+    def _add(self, given: Situation, *, join: bool = False) -> int:
+        """Add one; with `join`, artifacts alone to the container of the lab that they name."""
+        remarks, number = Remarks(), as_id(given.container.get("id"))
+        tell = partial(remarks.add, given.where)
+        if join and given.made_up and number in self.containers:
+            self.store.add_artifacts(number, given.artifacts, tell)
+        else:
+            number = self.store.add_container(given.container, given.artifacts, tell)
+        self.remarks.setdefault(number, []).extend([*given.remarks, *remarks.lines()])
+        return number
 
     def _add_finding(self, given: str | Path | dict[str, Any]) -> str:
         where = str(given) if isinstance(given, str | Path) else "finding"
@@ -261,11 +288,12 @@ class Lab(Attributes):
         file = new_file(loaded.name) if journal is True else journal
         rest, security = LocalRest(), EnterpriseSecurity()
         snapshot = Snapshot(self.store.records, tuple(self.assets), self.strict_assets, self.user, self._seen,
-                            self.store.files, self.finding)
+                            self.store.files, self.finding, self.store.uncounted)
         tree = plant(snapshot, journal=Journal(file or None),
                      providers=self._answers.of_run([rest, security], lambda file: _demand(tree, file)),
                      namespace=RunNamespace(), library=Library(self.paths, NAMED, self._answers.stand_ins),
                      seed=self.seed, start=self.start, options=self.options)
+        tree.remarks = (*self.unread, *self.remarks.get(container_id, ()))
         run = PlaybookRun(loaded, tree, run_id=self._runs, container_id=container_id,
                           inputs=self._inputs(loaded, inputs), scope=scope)
         rest.run = security.run = run
@@ -276,6 +304,7 @@ class Lab(Attributes):
         made = copy(self)
         made.store = self.store.copy()
         made._seen = dict(self._seen)
+        made.remarks = {number: list(told) for number, told in self.remarks.items()}
         return made
 
     def ran(self, playbook: GivenPlaybook, container: int | None = None) -> None:
@@ -327,7 +356,8 @@ class Lab(Attributes):
         """
         root = (run.run if isinstance(run, Stepper) else run).tree.root
         self.store.files.keep(root.platform.records("container_attachment").values(), root.platform.files)
-        apply({**run_writes(root.tree, self.store.records), **writes_of(root.journal)}, self.store.records)
+        apply({**run_writes(root.tree, self.store.records), **writes_of(root.journal)}, self.store.records,
+              self.store.uncounted)
         for one in root.tree.runs.values():
             number = one.state.container_id
             self._seen[number, one.playbook.name] = frozenset(
@@ -350,7 +380,7 @@ class Lab(Attributes):
                 raise InputError(f"no container {given} in the lab", hint=f"There are: {known}.")
             return given
         if given is not None:
-            return self.add(given)
+            return self._add_all(read_given((_called(given), given), one=True))
         if not self.containers:
             raise InputError("the lab has no container", hint="Lab(container) or lab.run(playbook, container).")
         return next(iter(self.containers))
@@ -376,6 +406,10 @@ def _check(name: str, given: Any, kind: type | tuple[type, ...], wanted: str) ->
     """Whether an argument is of its kind, or left out; True is no number."""
     if given is not None and (not isinstance(given, kind) or (kind is int and isinstance(given, bool))):
         raise InputError(f"{name} must be {wanted}, not {str(given)[:50]!r}")
+
+
+def _called(given: Given) -> str:
+    return str(given) if isinstance(given, str | Path) else "container"
 
 
 def _scenario(given: str | Path | dict[str, Any] | Scenario | None) -> Scenario | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from phantom_lab.errors import InputError
 from phantom_lab.misspelt import closest_file, meant
-from phantom_lab.model import KINDS, Options, User, read_json, read_situation
+from phantom_lab.model import KINDS, Options, Situation, User, read_given
 from phantom_lab.outcomes.answer import failure
 from phantom_lab.outcomes.list_file import rows_of
 from phantom_lab.outcomes.stand_ins import CUSTOM_FUNCTION, PLAYBOOK, StandIn
@@ -63,28 +63,30 @@ def _told(key: str, where: str, read: Callable[[Any, Path], Any], given: Any, fo
                          hint=exc.hint) from None
 
 
-def _containers(given: Mapping[str, Any], folder: Path, at: Callable[..., str]) -> list[Any]:
-    """Every container with its artifacts, in the form that is taken for one whatever it holds."""
+def _containers(given: Mapping[str, Any], folder: Path, at: Callable[..., str]) -> list[Situation]:
+    """Every container with its artifacts."""
     if "container" in given and "containers" in given:
         raise InputError("`container` and `containers` are two words for the same", where=at("containers"))
     if "containers" in given and "artifacts" in given:
         raise InputError("`artifacts` stand beside one `container`", where=at("artifacts"),
                          hint="Put them into the containers.")
-    items = [(("container",), given["container"])] if "container" in given else [
-        (("containers", number), one) for number, one in enumerate(given.get("containers", ()))]
-    found = [one for place, item in items for one in _told(str(place[0]), at(*place), _situations, item, folder)]
-    if "artifacts" in given and len(items) == 1 and len(found) != 1:
+    if "containers" in given:
+        return _read([("containers", at("containers", number), one) for number, one in enumerate(given["containers"])],
+                     folder)
+    found = _read([(key, at(key), given[key]) for key in ("container", "artifacts") if key in given], folder, one=True)
+    if "artifacts" in given and len(found) > 1:
         raise InputError("`artifacts` stand beside one `container`", where=at("artifacts"))
-    if "artifacts" in given:
-        more = _told("artifacts", at("artifacts"), _situations, given["artifacts"], folder)[0]
-        found = [{**(found or [more])[0], "artifacts": [*(found[0]["artifacts"] if found else ()), *more["artifacts"]]}]
     return found
 
 
-def _situations(given: Any, folder: Path) -> list[dict[str, Any]]:
-    decoded = read_json(folder / given, "container") if isinstance(given, str) else given
-    return [{"container_type": "default", **one.container, "artifacts": one.artifacts}
-            for one in read_situation(decoded, where="")]
+def _read(parts: list[tuple[str, str, Any]], folder: Path, *, one: bool = False) -> list[Situation]:
+    """What keys say, each with its place in the scenario."""
+    try:
+        return read_given(*((where, part) for _, where, part in parts), folder=folder, one=one) if parts else []
+    except InputError as exc:
+        key, where = next(((key, where) for key, where, _ in parts if where == exc.where), (parts[0][0], ""))
+        raise InputError(f"{key}: {exc.what}" if where else f"{key}: {exc.where}: {exc.what}",
+                         where=where or parts[0][1], hint=exc.hint) from None
 
 
 def _lists(given: dict[str, Any], folder: Path) -> dict[str, list[Any]]:

@@ -32,6 +32,8 @@ class Snapshot:
     """Where the bytes of vault files lie, by vault id."""
     finding: str | None = None
     """Id of the finding or investigation that runs are about."""
+    uncounted: Mapping[int, int] = field(default_factory=dict)
+    """By container, how many artifacts it is said to have beyond those that there are."""
 
 
 class Platform:
@@ -59,6 +61,7 @@ class Platform:
         self.tell = tell
         self.options = options or Options()
         self._seen = snapshot.seen
+        self.uncounted: Mapping[int, int] = dict(snapshot.uncounted)
         self.files = ChainMap[str, Path]({}, snapshot.files)
         """Where the bytes of vault files lie, by vault id."""
 
@@ -85,6 +88,10 @@ class Platform:
         """The artifacts of a container, in creation order: all of them, or those with one of these ids."""
         found = self.artifacts.of_container(container_id)
         return [*found.values()] if among is None else [*map(found.__getitem__, filter(among.__contains__, found))]
+
+    def artifact_count(self, container_id: int) -> int:
+        """How many artifacts a container has, as far as its ``artifact_count`` was given with those that were not."""
+        return len(self.artifacts.of_container(container_id)) + self.uncounted.get(container_id, 0)
 
     def seen_by(self, container_id: int, playbook: str) -> frozenset[int] | None:
         """Ids of the artifacts that were there when a playbook last ran on a container; None: it never did."""

@@ -134,6 +134,31 @@ def test_an_action_is_run_where_somebody_answers_it(server):
     assert "no outcome for action 'whois ip'" in refused.json()["message"]
 
 
+def test_files_of_several_events_are_joined_each_with_its_own(tmp_path):
+    """Artifacts belong to the container that they name; what is not read is noted on stderr."""
+    parts = [[{"id": 1, "cef": {"n": 1}, "container": 8}],
+             {"id": 7, "name": "one", "status": "new", "artifact_count": 5},
+             {"id": 8, "name": "two", "status": "new", "severty": "low"}]
+    command = [*SERVE, "--port", "0", "--token", "t"]
+    for number, part in enumerate(parts):
+        file = tmp_path / f"part{number}.json"
+        file.write_text(json.dumps(part), encoding="utf-8")
+        command += ["--container", str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        url = process.stdout.readline().strip()
+        found = requests.get(f"{url}/container", auth=("admin", "t"), timeout=20).json()["data"]
+        artifact = requests.get(f"{url}/artifact/1", auth=("admin", "t"), timeout=20).json()
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=20)
+    assert {one["name"]: (one["id"], one["artifact_count"]) for one in found} == {"one": (7, 5), "two": (8, 1)}
+    assert artifact["container"] == 8
+    notes = [line.removeprefix(f"phantom-lab: note: {tmp_path}/") for line in errors.splitlines()[:-1]]
+    assert [line.partition(", and ")[0] for line in notes] == [
+        "part2.json: container.severty: the platform's containers have no such field: it is kept",
+        "part1.json: container 7 has 5 artifacts"]
+
+
 @pytest.mark.parametrize(("arguments", "text"), [
     (["--port", "{port}"], "cannot listen at port {port}"), (["--port", "x"], "is no port"),
     (["--container", "none.json"], "no such container file"), (["--records", "none.json"], "no such records file"),
