@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from phantom_lab.journal.events import (
@@ -19,13 +19,12 @@ from phantom_lab.journal.events import (
     OutcomeMissing,
     Refused,
     RunEnded,
-    RunStarted,
 )
 from phantom_lab.journal.fan_out import QUESTIONS, without_context
 from phantom_lab.journal.invocations import block_of, invocations
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.net import BOTH, net_writes
-from phantom_lab.journal.origin import Artifacts
+from phantom_lab.journal.origins.handed_over import HandedOver, Told, in_words
 from phantom_lab.journal.requested import REFUSED
 from phantom_lab.journal.wrote import calls_of
 
@@ -54,11 +53,11 @@ def receipt(journal: Journal) -> list[dict[str, Any]]:
     wrote nothing has a row of its own.
 
     Returns:
-        ``{"side", "change", "on", "given", "from", "status", "known", "run", "block", "line"}``. ``side`` is
+        ``{"side", "change", "on", "given", "from", "origins", "status", "known", "run", "block", "line"}``. ``side`` is
         ``outside`` (one row per asset and parameter set, per request, and per thing that was refused), ``person``,
         ``inside`` (one row per record that came or went, and per field that was written) or ``read``: no change, as
-        it is declared or by the method of the request. ``from`` is the artifact that the parameters come from, with the
-        fields that hold their values, or the run's container.
+        it is declared or by the method of the request. ``origins`` says of every parameter where it came from, as
+        `phantom_lab.journal.origins.origin.ValueOrigin` with its name as ``parameter``; ``from`` is the same in words.
     """
     fold = _Fold(journal)
     rows = [*fold.asked(), *fold.requests(), *fold.refused(), *fold.replaced(), *fold.written()]
@@ -76,9 +75,10 @@ class _Fold:
 
     def __init__(self, journal: Journal) -> None:
         self._journal, self._get, self._events = journal, journal.get, journal.events
-        self._blocks, self._artifacts, self._calls = invocations(self._events), Artifacts(journal), calls_of(journal)
+        self._blocks, self._calls = invocations(self._events), calls_of(journal)
+        self._origins = HandedOver(journal, self._calls)
         self._lines = {one.command: one.line for one in self._events if isinstance(one, ApiCalled)}
-        self._containers = {one.run: one.container_id for one in self._events if isinstance(one, RunStarted)}
+        self._last = {(one.kind, one.id, one.field): one for one in self._events if isinstance(one, Changed)}
         self._ended = {one.run for one in self._events if isinstance(one, RunEnded)}
         self._completed = {one.action_run_id: one for one in self._events if isinstance(one, ActionCompleted)}
         self._outcomes = _outcomes(self._events)
@@ -88,7 +88,8 @@ class _Fold:
         for event in self._events:
             if isinstance(event, ActionStarted):
                 for review in self._outcomes[event.action_run_id, "approve", "phantom"]:
-                    yield self._person(event, "approve", self._get(review.parameter), review)
+                    given = self._get(review.parameter)
+                    yield self._person(event, "approve", given, review, self._origins.of_approval(event, given))
                 yield from self._sets(event)
 
     def requests(self) -> Iterator[dict[str, Any]]:
@@ -100,7 +101,8 @@ class _Fold:
                 answer = self._get(event.returned) or {}
                 if status := _sent(answer, event.error) if _left(answer) else self._on_platform(event):
                     yield self._row(event, READ if event.name in _SAFE else OUTSIDE, event.name,
-                                    on=str(given.pop("url", "")), given=given, status=status, known=_BY_METHOD)
+                                    on=str(given.pop("url", "")), given=given, status=status, known=_BY_METHOD,
+                                    origins=self._origins.of_call(event))
 
     def refused(self) -> Iterator[dict[str, Any]]:
         """Rows of programs and connections that playbook code set out for, and of calls that raise here."""
@@ -131,25 +133,30 @@ class _Fold:
                 given = after if name in ("added", BOTH) else before if name == "deleted" else {
                     "before": before, **({"between": between} if between else {}), "after": after}
                 yield self._row(event, INSIDE, f"{kind} {name}", on=f"{kind} {number}", given=given,
-                                status=_UNDONE if name == BOTH or before == after else _DONE)
+                                status=_UNDONE if name == BOTH or before == after else _DONE,
+                                origins=self._origins.of_write(self._last.get((kind, number, name), event)))
 
     def _sets(self, event: ActionStarted) -> Iterator[dict[str, Any]]:
         """One row per asset and parameter set."""
         given = [one for one in self._get(event.parameters) if isinstance(one, dict)]
         side, known = (READ, "declared read-only") if event.read_only and not event.kind else (OUTSIDE, _known(event))
+        asks = event.action in QUESTIONS
+        origins = [self._origins.of_question(event, one) if asks else self._origins.of_set(event, number, one)
+                   for number, one in enumerate(given)]
         for asset in [one["asset"] for one in event.targets] or ["no asset"]:
             outcomes = self._outcomes[event.action_run_id, event.action, asset]
             if not given:
                 yield self._row(event, side, event.action, on=asset, given={}, status=f"{_NOT}: no parameter set",
                                 known=known)
-            for parameter in given:
+            for parameter, origin in zip(given, origins, strict=True):
                 outcome = outcomes.popleft() if outcomes else None
                 request = self._calls.carried.get(id(outcome))
-                if event.action in QUESTIONS:
-                    yield self._person(event, event.action, parameter, outcome)
+                if asks:
+                    yield self._person(event, event.action, parameter, outcome, origin)
                 elif status := self._on_platform(request) if request else self._status(
                         event, outcome, _DONE, "failed"):
-                    yield self._row(event, side, event.action, on=asset, given=parameter, status=status, known=known)
+                    yield self._row(event, side, event.action, on=asset, given=parameter, status=status, known=known,
+                                    origins=origin)
 
     def _on_platform(self, event: ApiCalled) -> str:
         """What became of a request to the platform itself; empty of one that read, or whose writes are told."""
@@ -161,8 +168,8 @@ class _Fold:
         return "" if event.command in self._calls.wrote else _DONE
 
     def _person(self, event: ActionStarted, kind: str, parameter: dict[str, Any], outcome: Event | None,
-                ) -> dict[str, Any]:
-        return self._row(event, PERSON, kind, on=str(parameter.get("to")), given=parameter,
+                origins: Told) -> dict[str, Any]:
+        return self._row(event, PERSON, kind, on=str(parameter.get("to")), given=parameter, origins=origins,
                          status=self._status(event, outcome, "answered", "not answered"))
 
     def _status(self, event: ActionStarted, outcome: Event | None, good: str, bad: str) -> str:
@@ -178,17 +185,19 @@ class _Fold:
         return "pending"
 
     def _row(self, event: _Source, side: str, change: str, *, on: str, given: Any = None,
-             status: str, known: str = "") -> dict[str, Any]:
-        named = self._artifacts.named(given) if isinstance(event, ActionStarted) else ""
+             status: str, known: str = "", origins: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+        shown = [one for one in origins if side != PERSON or one["parameter"] in ("to", "message")]
         return {"side": side, "change": change, "on": on,
                 "given": without_context([given])[0] if isinstance(event, ActionStarted) else given,
-                "from": named or f"container {self._containers.get(event.run)}", "status": status, "known": known,
+                "from": in_words(shown), "origins": list(origins), "status": status, "known": known,
                 "run": event.run, "block": block_of(self._blocks, event.invocation), "line": self._line(event)}
 
     def _line(self, event: _Source) -> int:
         if isinstance(event, ActionStarted):
             return self._lines.get(event.command, 0)
-        return self._calls.lines.get(id(event), 0) if isinstance(event, Changed) else event.line
+        if isinstance(event, Changed):
+            return self._calls.behind[id(event)].line if id(event) in self._calls.behind else 0
+        return event.line
 
 
 def _known(event: ActionStarted) -> str:

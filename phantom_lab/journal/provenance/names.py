@@ -19,6 +19,8 @@ from phantom_lab.journal.provenance.scopes import (
     targets,
 )
 
+_MAYBE = ast.If | ast.For | ast.While | ast.Try | ast.TryStar | ast.Match
+"""Statements whose body may be passed over."""
 UNKNOWN = object()
 """What a name or subscript holds where nothing tells."""
 
@@ -39,6 +41,15 @@ class Origin:
     """From what was returned or passed to the value; `ANY` is an element that nothing tells."""
     decides: bool = False
     """Whether it only decides which value it is, in a condition or as what a loop goes over."""
+    node: ast.AST | None = field(default=None, compare=False)
+    """What it stands for in the source; of what is the playbook's own."""
+    made: int = 0
+    """The line of code that made another value of it, the last there is; 0: it is passed on as it is."""
+    changed: bool = False
+    """Whether that is more than a conversion, such as ``str``, which may well leave it as it is."""
+
+    choice: tuple[int, int, int] = (0, 0, 0)
+    """The place of the ``x or y`` that it is part of, and its number there: ``y`` counts where ``x`` is empty."""
 
     def as_json(self) -> dict[str, Any]:
         """As it stands in the journal."""
@@ -71,7 +82,7 @@ class Names(ABC):
 
     def own(self, kind: str, node: ast.AST) -> Origin:
         line = getattr(node, "lineno", 0)
-        return Origin(kind, _text(node), line, getattr(node, "end_lineno", line) or line)
+        return Origin(kind, _text(node), line, getattr(node, "end_lineno", line) or line, node=node)
 
     def named(self, node: ast.Name, path: tuple[Step, ...]) -> Iterator[Origin]:
         inner: ast.AST = node
@@ -98,10 +109,10 @@ class Names(ABC):
         found = [one for one in self.module.bindings(scope, use.id) if not self.module.apart(one.at, use)]
         outside = scope is not self.module.function_of(use)
         within = {use, *self.module.above(use)}
-        before = [one for one in found if one.value not in within and (outside or _place(one.at) < _place(use))]
+        before = [one for one in found if one.value not in within and (outside or place(one.at) < place(use))]
         for one in [*reversed(before), *(one for one in found if one not in before and self._looped(one.at, use))]:
             if one.put is not None:
-                if (rest := _below(path, one.put)) is not None:
+                if (rest := below(path, one.put)) is not None:
                     yield from self.trace(one.value, rest)
                 continue
             loop = self._unreached(one.at, use)
@@ -110,7 +121,7 @@ class Names(ABC):
                 continue
             if not self._impossible(one, use):
                 yield from self._bound(one, path, use)
-                if self._settled(one, use):
+                if self._settled_at(one.at, use):
                     return
 
     def _bound(self, one: Binding, path: tuple[Step, ...], use: ast.Name) -> Iterator[Origin]:
@@ -150,11 +161,10 @@ class Names(ABC):
         value = self.look(use)
         return value is not UNKNOWN and not _same(value, one.value.value)
 
-    def _settled(self, one: Binding, use: ast.Name) -> bool:
+    def _settled_at(self, at: ast.AST, use: ast.Name) -> bool:
         """Whether a binding is reached whenever its use is, so that no earlier one counts."""
         around = {*self.module.above(use)}
-        return all(parent in around or not isinstance(parent, ast.If | ast.For | ast.While | ast.Try)
-                   for parent in self.module.above(one.at))
+        return all(parent in around or not isinstance(parent, _MAYBE) for parent in self.module.above(at))
 
     def _parameter(self, function: ast.AST, name: str, path: tuple[Step, ...]) -> Iterator[Origin]:
         call = self.callers.get(function)
@@ -183,7 +193,8 @@ def _text(node: ast.AST) -> str:
     return text if len(text) <= 100 else f"{text[:99]}…"
 
 
-def _place(node: ast.AST) -> tuple[int, int]:
+def place(node: ast.AST) -> tuple[int, int]:
+    """Line and column."""
     return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
 
 
@@ -191,7 +202,7 @@ def _same(value: Any, constant: Any) -> bool:
     return type(value) is type(constant) and (type(value) not in (str, int, float, bytes, bool) or value == constant)
 
 
-def _below(path: tuple[Step, ...], put: tuple[Step, ...]) -> tuple[Step, ...] | None:
+def below(path: tuple[Step, ...], put: tuple[Step, ...]) -> tuple[Step, ...] | None:
     """What is left of a path below where something was put; None where it leads elsewhere."""
     for step, at in zip(path, put, strict=False):
         if ANY not in (step, at) and step != at:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from phantom_lab.journal.provenance.scopes import ANY, Step
@@ -25,14 +26,9 @@ def text_of_steps(steps: tuple[Step, ...]) -> str:
     return ".".join(f'"{one}"' if isinstance(one, str) and "." in one else str(one) for one in steps)
 
 
-def parts(value: Any, steps: tuple[Step, ...]) -> list[Any]:
+def parts(value: Any, steps: tuple[Step, ...], *, most: int | None = _SEEN) -> list[Any]:
     """The values at the end of steps; a key is looked for in every element of a list, and what lacks it has None."""
-    found: list[Any] = []
-    for one in _parts(value, steps):
-        found.append(one)
-        if len(found) >= _SEEN:
-            break
-    return found
+    return list(islice(_parts(value, steps), most))
 
 
 def _parts(value: Any, steps: tuple[Step, ...]) -> Iterator[Any]:

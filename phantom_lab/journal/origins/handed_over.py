@@ -1,0 +1,130 @@
+"""Origins of all that a run hands over: to actions, people, requests, functions, child playbooks, the platform."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from phantom_lab.journal.events import (
+    ActionStarted,
+    ApiCalled,
+    Changed,
+    CustomFunctionStarted,
+    OutcomeGiven,
+    PlaybookStarted,
+)
+from phantom_lab.journal.journal import Journal
+from phantom_lab.journal.origins.following import Following
+from phantom_lab.journal.origins.origin import ValueOrigin
+from phantom_lab.journal.wrote import Calls
+
+_ASIDE = frozenset({"container", "container_id", "trace", "scope", "callback", "name", "verify"})
+"""Arguments that are no values: they say on what, and how."""
+Told = list[dict[str, Any]]
+"""One dict per parameter: its name as ``parameter``, and the fields of its origin."""
+
+
+class HandedOver:
+    """Origins by parameter, for one journal."""
+
+    def __init__(self, journal: Journal, calls: Calls) -> None:
+        self._following = Following(journal)
+        self._record, self._calls = self._following.record, calls
+        self._outcomes = {call.command: one for one in journal.events if isinstance(one, OutcomeGiven)
+                          and (call := calls.carried.get(id(one))) is not None}
+
+    def of_set(self, asked: ActionStarted, number: int, given: dict[str, Any]) -> Told:
+        """Of a parameter set of an action."""
+        call = self._record.commands.get(asked.command)
+        near = self._following.near(call, number, given) if call else None
+        return self._told(call, {
+            name: self._following.whole(call, "parameters", (number, name), value, near)
+            for name, value in given.items() if name != "context"} if call else {})
+
+    def of_question(self, asked: ActionStarted, given: dict[str, Any]) -> Told:
+        """Of what a person is asked."""
+        call = self._record.commands.get(asked.command)
+        if call is None:
+            return []
+        return self._told(call, {name: self._following.question(call, name, value)
+                                 for name, value in given.items() if name != "context"})
+
+    def of_approval(self, asked: ActionStarted, given: dict[str, Any]) -> Told:
+        """Of what a reviewer is asked: the parameters are told where the action is."""
+        call = self._record.commands.get(asked.command)
+        if call is None:
+            return []
+        to = self._following.whole(call, "reviewer", (), self._record.argument(call, "reviewer"))
+        return self._told(call, {name: to if name == "to" else ValueOrigin("platform", "phantom.act", line=call.line)
+                                 for name in given if name != "parameters"})
+
+    def of_call(self, call: ApiCalled, names: Iterable[str] = ()) -> Told:
+        """Of the arguments of a call, those that it was given or those that are named."""
+        found = list(names) or [one for one in self._record.arguments(call)
+                                if one not in _ASIDE and self._following.is_given(call, one)]
+        return self._told(call, {name: self._following.whole(call, name, (), self._record.argument(call, name))
+                                 for name in found})
+
+    def of_function(self, asked: CustomFunctionStarted) -> list[Told]:
+        """Of every parameter set of a custom function."""
+        call = self._record.commands.get(asked.command)
+        sets = self._record.get(asked.parameters) if call is not None else []
+        return [self._told(call, {name: self._following.whole(call, "parameters", (number, name), value)
+                                  for name, value in one.items()}) for number, one in enumerate(sets)] if call else []
+
+    def of_child(self, asked: PlaybookStarted) -> Told:
+        """Of the inputs of a child playbook."""
+        call = self._record.commands.get(asked.command)
+        if call is None:
+            return []
+        argument, path = ("inputs", ()) if call.name == "playbook" else ("json", ("inputs",))
+        given = self._record.argument(call, argument)
+        for one in path:
+            given = given.get(one) if isinstance(given, dict) else None
+        return self._told(call, {str(name): self._following.whole(call, argument, (*path, name), value)
+                                 for name, value in (given.items() if isinstance(given, dict) else ())})
+
+    def of_write(self, event: Changed) -> Told:
+        """Of a write to the platform: of the argument that is what was written, else of all."""
+        call = self._calls.behind.get(id(event))
+        if call is None:
+            return []
+        if (outcome := self._outcomes.get(call.command)) is not None:
+            return self._of_outcome(outcome)
+        after = self._record.get(event.after)
+        for argument in ("json", "data") if call.name.startswith("requests.") else ():
+            if isinstance(body := _decoded(self._record.argument(call, argument)), dict):
+                names = [event.field] if event.field in body else list(body)
+                return self._told(call, {str(one): self._following.whole(call, argument, (one,), body[one])
+                                         for one in names})
+        same = [one for one in self._record.arguments(call) if one not in _ASIDE and self._following.is_given(call, one)
+                and self._record.argument(call, one) == after]
+        return self.of_call(call, same[:1])
+
+    def _of_outcome(self, outcome: OutcomeGiven) -> Told:
+        """The platform itself carried out an action."""
+        asked, given = self._record.actions[outcome.action_run_id], self._record.get(outcome.parameter)
+        sets = self._record.get(asked.parameters)
+        return self.of_set(asked, sets.index(given) if given in sets else 0, given)
+
+    def _told(self, call: ApiCalled | None, found: dict[str, ValueOrigin]) -> Told:
+        label = self._record.source(call.run, call.invocation)[0] if call is not None else ""
+        return [{"parameter": name, **origin.beside(label).as_json()} for name, origin in found.items()]
+
+
+def _decoded(body: Any) -> Any:
+    """A body that was written down as JSON."""
+    with suppress(ValueError, RecursionError):
+        return json.loads(body) if isinstance(body, str) else body
+
+
+def in_words(origins: Sequence[dict[str, Any]]) -> str:
+    """Origins of several parameters as one text; of a single one without its name; nothing of none."""
+    told: dict[str, list[str]] = {}
+    for one in origins:
+        told.setdefault(one["told"], []).append(one["parameter"])
+    if len(origins) == 1:
+        return str(next(iter(told)))
+    return "; ".join(f"{', '.join(names)}: {text}" for text, names in told.items())
