@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,6 +23,8 @@ from phantom_lab.journal.provenance.walking import parts
 
 HOPS = 12
 """Calls that a value is followed through."""
+_TRIES = 3
+"""Parts of an expression that are tried where it is too much to follow it."""
 _PLACES = 10
 """Places of a list that are told apart; a longer one is any of its elements."""
 _QUESTION = {"to": ("user", "role"), "message": ("message",), "respond_in_mins": ("respond_in_mins",),
@@ -77,6 +80,8 @@ class Following(Reaching):
         super().__init__(journal)
         self._sites: dict[tuple[Any, ...], Site] = {}
         self._copies: dict[tuple[Any, ...], list[Origin]] = {}
+        self._cut: Counter[ast.AST] = Counter()
+        """By expression, how often it was too much to follow."""
         self._sources: dict[tuple[Moment, Origin], Source | None] = {}
         self._known: dict[tuple[Any, ...], ValueOrigin] = {}
 
@@ -217,12 +222,12 @@ class Following(Reaching):
         """`Copying.copies`, once."""
         key = (function, expression, path, tuple(callers.items()))
         if key not in self._copies:
-            within = next(iter(callers.values()), None)
+            tracer = Copying(module, function, callers=callers, within=next(iter(callers.values()), None), until=until)
             try:
-                self._copies[key] = Copying(module, function, callers=callers, within=within,
-                                            until=until).copies(expression, path)
+                self._copies[key] = tracer.copies(expression, path) if self._cut[expression] < _TRIES else []
             except RecursionError:
                 self._copies[key] = []
+            self._cut[expression] += tracer.cut
         return self._copies[key]
 
     # -- of several ways the one that was gone -------------------------------------------------------------------------
@@ -247,19 +252,20 @@ class Following(Reaching):
                     row is not None or not any(source.find(empty, None, hops + 1) for empty in _EMPTY)):
                 settled.add(one.choice[:2])
         found = found or unsure
-        if found and not (rest and proves_nothing(value)):
-            return merged(found, EITHER)
-        made = [self._made(site, moment, one, copies, value, hops, near) for one in _by_line(rest)]
+        if found and not proves_nothing(value):  # code that makes the same value of another one is no better answer
+            return merged([one for one in found if one.kind != COMPUTED] or found, EITHER)
+        grown = [one for one in rest if isinstance(one.node, ast.AugAssign)]
+        made = [self._made(site, moment, one, grown and rest or [one], copies, value, hops, near)
+                for one in grown[-1:] or _by_line(rest)]
         return merged([*found, *made], EITHER) if found or made else self._computed(site, line, value)
 
-    def _made(self, site: Site, moment: Moment, one: Origin, copies: Sequence[Origin], value: Any, hops: int,
-              near: Near | None) -> ValueOrigin:
-        """What code made a value."""
-        line = one.made or one.line
+    def _made(self, site: Site, moment: Moment, one: Origin, along: Sequence[Origin], copies: Sequence[Origin],
+              value: Any, hops: int, near: Near | None) -> ValueOrigin:
+        """What code made a value, along with other lines."""
         within = site.module.function_of(one.node) if site.module is not None and one.node is not None else None
-        name = getattr(within, "name", "") or site.block
-        of = self._made_of(site, moment, [each for each in copies if each.made == line], value, hops, near)
-        return self._computed(replace(site, block=name), line, value, of)
+        name, lines = getattr(within, "name", "") or site.block, {each.made or each.line for each in along}
+        of = self._made_of(site, moment, [each for each in copies if each.made in lines], value, hops, near)
+        return self._computed(replace(site, block=name), one.made or one.line, value, of)
 
     def _made_of(self, site: Site, moment: Moment, copies: Sequence[Origin], value: Any, hops: int,
                  near: Near | None) -> list[ValueOrigin]:

@@ -18,6 +18,7 @@ from phantom_lab.journal.events import (
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.origins.following import Following
 from phantom_lab.journal.origins.origin import ValueOrigin
+from phantom_lab.journal.provenance.scopes import DECODED
 from phantom_lab.journal.wrote import Calls
 
 _ASIDE = frozenset({"container", "container_id", "trace", "scope", "callback", "name", "verify"})
@@ -95,9 +96,11 @@ class HandedOver:
             return self._of_outcome(outcome)
         after = self._record.get(event.after)
         for argument in ("json", "data") if call.name.startswith("requests.") else ():
-            if isinstance(body := _decoded(self._record.argument(call, argument)), dict):
+            given = self._record.argument(call, argument)
+            if isinstance(body := _decoded(given), dict):
                 names = [event.field] if event.field in body else list(body)
-                return self._told(call, {str(one): self._following.whole(call, argument, (one,), body[one])
+                path = (DECODED,) if isinstance(given, str) else ()
+                return self._told(call, {str(one): self._following.whole(call, argument, (*path, one), body[one])
                                          for one in names})
         same = [one for one in self._record.arguments(call) if one not in _ASIDE and self._following.is_given(call, one)
                 and self._record.argument(call, one) == after]

@@ -15,7 +15,7 @@ _HELD = 8
 """Records that are named of those that hold the same value."""
 _SEARCHED = 50
 """Artifacts whose values are searched for in a text."""
-_LEAVES, _DEEP = 64, 12
+_LEAVES, _DEEP = 32, 10
 """Values of a list or dict that are looked at, and levels."""
 Key = tuple[str, Any]
 Path = tuple[Step, ...]

@@ -20,7 +20,7 @@ from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.origins.holding import Artifacts, Columns, Holders, Path, Results
 from phantom_lab.journal.origins.origin import COMPUTED, EITHER, ValueOrigin, merged
 from phantom_lab.journal.origins.recorded import Record
-from phantom_lab.journal.provenance.scopes import ANY
+from phantom_lab.journal.provenance.scopes import ANY, DECODED
 from phantom_lab.journal.provenance.walking import brief, parts, steps_of, text_of_steps
 
 _COLLECTS = frozenset({"collect2", "collect", "collect_from_container", "collect_from_action_result",
@@ -278,9 +278,12 @@ class Reaching(ABC):
         if saved is None or (0, key) in self.record.edited:
             by = "edit" if saved is not None else "run data"
             return only(ValueOrigin(by, f"run data {key}" if saved is not None else key), sure=saved is None)
-        value = self.record.argument(saved, "value")
-        listed = rows and (isinstance(value, list) or (isinstance(value, str) and value.lstrip().startswith("[")))
-        return self.through(saved, "value", (*((ANY,) if listed else ()), *path), ValueOrigin("run data", key))
+        if rows:  # those of a list, also of one that was written down
+            value = self.record.argument(saved, "value")
+            read = next(iter(parts(value, (DECODED,))), None) if isinstance(value, str) else None
+            path = (*((DECODED,) if read is not None else ()),
+                    *((ANY,) if isinstance(value if read is None else read, list) else ()), *path)
+        return self.through(saved, "value", path, ValueOrigin("run data", key))
 
     def _formatted(self, call: ApiCalled, name: str, held: Held) -> Source:
         """The text or the rows of a named format."""

@@ -26,7 +26,7 @@ from phantom_lab.journal.events import (
     RunStarted,
 )
 from phantom_lab.journal.journal import Journal
-from phantom_lab.journal.provenance.scopes import Module
+from phantom_lab.journal.provenance.scopes import Module, module_of
 
 _DECODED = 128
 """Values that are kept decoded."""
@@ -157,7 +157,7 @@ class Record:
     def _module(self, source: Ref) -> Module | None:
         if source and source not in self._modules:
             try:
-                self._modules[source] = Module(self.get(source))
+                self._modules[source] = module_of(self.get(source))
             except (SyntaxError, ValueError, RecursionError, MemoryError):  # a journal of another Python
                 self._modules[source] = None
         return self._modules.get(source)
@@ -191,7 +191,7 @@ def calls_at(module: Module, line: int) -> list[ast.Call]:
     known: dict[int, list[ast.Call]] | None = module.kept.get(("calls",))
     if known is None:
         known = module.kept["calls",] = defaultdict(list)
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.Call):
                 for one in range(node.lineno, (node.end_lineno or node.lineno) + 1):
                     known[one].append(node)

@@ -13,22 +13,31 @@ from dataclasses import dataclass, field, replace
 from phantom_lab.journal.provenance.filling import Filling, around, fillings, loops, returns
 from phantom_lab.journal.provenance.flow import Flow
 from phantom_lab.journal.provenance.names import Origin, below, passed_to, place
-from phantom_lab.journal.provenance.scopes import ANY, Step, key_of
+from phantom_lab.journal.provenance.scopes import ANY, DECODED, Step, key_of
 
-_MOST = 3_000
-"""Steps of one search."""
-_WHOLE = frozenset({"list", "tuple", "iter", "loads", "copy", "deepcopy", "literal_eval", "get_json_object",
-                    "remove_none_values", "OrderedDict"})
+_MOST, _DEEP, _TURNS = 400, 80, 12
+"""Steps of one search, how many lie within each other, and of these at one place."""
+_WHOLE = frozenset({"list", "tuple", "iter", "copy", "deepcopy", "remove_none_values", "OrderedDict"})
 """Calls that give what they are given."""
 _MOVED = frozenset({"set", "frozenset", "sorted", "reversed", "concatenate", "deduplicate_params"})
 """Calls that give elements of what they are given at other places."""
 _ONE = frozenset({"min", "max", "next", "choice"})
 """Calls that give one element of what they are given."""
-_TEXTS = frozenset({"dumps", "dump_json"})
-"""Calls that write a value down as a text, from which it may be read again."""
+_WRITTEN, _READ = frozenset({"dumps", "dump_json"}), frozenset({"loads", "get_json_object", "literal_eval"})
+"""Calls that write a value down as a text, and that read it again."""
 _CONVERSIONS = frozenset({"str", "int", "float", "strip", "lstrip", "rstrip", "lower", "upper", "encode", "decode",
                           "to_unicode"})
 """What may leave a value as it is."""
+
+
+@dataclass
+class _Search:
+    """How far a search has come, also where it follows something else meanwhile."""
+
+    visits: dict[ast.AST, int] = field(default_factory=dict)
+    steps: int = 0
+    depth: int = 0
+    cut: bool = False
 
 
 @dataclass
@@ -40,35 +49,70 @@ class Copying(Flow):
     """
 
     until: ast.AST | None = None
-    _made: set[tuple[ast.AST | None, ast.AST, tuple[Step, ...]]] = field(default_factory=set)
+    made: int = 0
+    changed: bool = False
+    choice: tuple[int, int, int] = (0, 0, 0)
+    """How what is followed becomes the value: see `Origin`."""
+    _search: _Search = field(default_factory=_Search)
+    _others: dict[tuple[int, ...], set[tuple[ast.AST | None, ast.AST, tuple[Step, ...]]]] = field(default_factory=dict)
+    """What was seen of values that become others, and of choices."""
+
+    @property
+    def cut(self) -> bool:
+        """Whether it was too much to follow."""
+        return self._search.cut
 
     def copies(self, node: ast.AST, path: tuple[Step, ...]) -> list[Origin]:
         """Where a part of an expression's value may come from, each place once; `Origin.made` tells where code came
         between."""
-        found = list(dict.fromkeys(self.trace(node, path)))
-        cut = len(self._seen) > _MOST or len(self._made) > _MOST
-        return [*found, replace(self.own("own", node), made=place(node)[0], changed=True)] if cut else found
+        return list(dict.fromkeys(self.trace(node, path)))
 
-    def returned(self, function: ast.FunctionDef, path: tuple[Step, ...]) -> list[Origin]:
-        """Where a part of what a function returns may come from."""
-        return list(dict.fromkeys(one for node in returns(self.module, function) for one in self.trace(node, path)))
+    def origin(self, kind: str, name: str, line: int, end: int, path: tuple[Step, ...] = (),
+               node: ast.AST | None = None) -> Origin:
+        return Origin(kind, name, line, end, path, False, node, self.made, self.changed, self.choice)
 
     def trace(self, node: ast.AST | None, path: tuple[Step, ...]) -> Iterator[Origin]:
-        if isinstance(node, ast.Attribute):
-            yield from self._new(node, [node.value])
-        elif node is not None and isinstance(getattr(node, "operand", node), ast.Constant):  # also `-1`
-            yield replace(self.own("constant", node), path=path)
-        else:
-            yield from super().trace(node, path)
+        if node is None or (self.within, node, path) in self._seen:
+            return
+        search = self._search
+        search.visits[node] = search.visits.get(node, 0) + 1
+        search.steps += 1
+        if search.visits[node] > _TURNS or search.depth > _DEEP or search.steps > _MOST:
+            search.cut = True
+            yield self._maker(node)  # nothing may be left out
+            return
+        search.depth += 1
+        try:
+            if isinstance(node, ast.Attribute):
+                yield from self._new(node, [node.value])
+            elif isinstance(getattr(node, "operand", node), ast.Constant):  # also `-1`
+                if not self.made:  # what a value is made of is told without the text around it
+                    yield self.own("constant", node, path)
+            else:
+                yield from super().trace(node, path)
+        finally:
+            search.depth -= 1
+
+    def _maker(self, at: ast.AST) -> Origin:
+        """Code that makes a value."""
+        return replace(self.own("own", at), made=self.made or place(at)[0], changed=True)
 
     def _new(self, at: ast.AST, parts: Sequence[ast.AST], *, changed: bool = True) -> Iterator[Origin]:
-        """Code that makes a value of others."""
-        line = place(at)[0]
-        yield replace(self.own("own", at), made=line, changed=True)
-        inner = replace(self, _seen=self._made)
+        """Code that makes a value of others: the outermost one counts."""
+        if not self.made:
+            yield self._maker(at)
+        inner = replace(self, made=self.made or place(at)[0], changed=self.changed or changed,
+                        _seen=self._others.setdefault((), set()))
         for part in parts:
-            for one in inner.trace(part, ()):
-                yield replace(one, made=line, changed=changed or one.changed)
+            yield from inner.trace(part, ())
+
+    def _either(self, node: ast.AST, path: tuple[Step, ...], at: ast.AST, number: int) -> Iterator[Origin]:
+        """One of several of which the first counts that is not empty."""
+        if self.made:
+            yield from self.trace(node, path)
+        else:
+            choice = (*place(at), number)
+            yield from replace(self, choice=choice, _seen=self._others.setdefault(choice, set())).trace(node, path)
 
     def _parts(self, node: ast.AST, path: tuple[Step, ...]) -> Iterator[Origin]:
         if isinstance(node, ast.IfExp):
@@ -84,8 +128,10 @@ class Copying(Flow):
             yield from self._new(node, [one for one in ast.iter_child_nodes(node) if isinstance(one, ast.expr)])
             return
         for number, one in enumerate(copied):
-            found = self.trace(one, path)
-            yield from _chosen(found, node, number) if isinstance(getattr(node, "op", None), ast.Or) else found
+            if isinstance(getattr(node, "op", None), ast.Or):
+                yield from self._either(one, path, node, number)
+            else:
+                yield from self.trace(one, path)
 
     def _display(self, node: ast.List | ast.Tuple | ast.Set, path: tuple[Step, ...]) -> Iterator[Origin]:
         if node.elts or not path:
@@ -158,14 +204,18 @@ class Copying(Flow):
         """A function that is not the playbook's own."""
         if name in _CONVERSIONS:
             yield from self._new(node, given[:1], changed=False)
-        elif name in _TEXTS and path:
-            yield from self.trace(given[0] if given else None, path)
+        elif name in _WRITTEN and path[:1] == (DECODED,):
+            yield from self.trace(given[0] if given else None, path[1:])
+        elif name in _READ:
+            yield from self.trace(given[0] if given else None, (DECODED, *path))
         elif name in _ONE:
             for one in given:
                 yield from self.trace(one, (ANY, *path) if len(given) == 1 or name == "next" else path)
         elif name in _MOVED and path:
             for one in given:
                 yield from self.trace(one, (ANY, *path[1:]))
+                if name == "concatenate":  # also what is no list
+                    yield from self.trace(one, path[1:])
         elif name in _WHOLE or name in _MOVED or name == "dict":
             for one in given:
                 yield from self.trace(one, path)
@@ -192,9 +242,9 @@ class Copying(Flow):
         if self._module_name(func.value):
             yield from self._passed_on(node, name, node.args, path)
         elif name in ("get", "pop", "setdefault", "popleft"):
-            yield from _chosen(self.trace(func.value, (key_of(given[0]) if given else ANY, *path)), node, 0)
+            yield from self._either(func.value, (key_of(given[0]) if given else ANY, *path), node, 0)
             for one in given[1:]:
-                yield from _chosen(self.trace(one, path), node, 1)
+                yield from self._either(one, path, node, 1)
         elif name == "items" and len(path) > 1 and path[1] != 0:
             yield from self.trace(func.value, (ANY, *path[2:]))
         elif name == "values" and path:
@@ -307,10 +357,6 @@ class Copying(Flow):
 def _in_every_turn(loop: ast.For, at: ast.AST) -> bool:
     """Whether a loop reaches a statement each time."""
     return at in loop.body and not any(isinstance(one, ast.Continue | ast.Break | ast.Return) for one in ast.walk(loop))
-
-
-def _chosen(found: Iterator[Origin], at: ast.AST, number: int) -> Iterator[Origin]:
-    return (replace(one, choice=(*place(at), number)) for one in found)
 
 
 def default_of(given: ast.arguments, name: str) -> ast.expr | None:

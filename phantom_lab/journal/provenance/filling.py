@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from phantom_lab.journal.provenance.scopes import ANY, Function, Module, Step, key_of, own_nodes, parameters
+from phantom_lab.journal.provenance.scopes import ANY, Function, Module, Step, key_of, parameters
 
 _LOOPS = ast.For | ast.AsyncFor | ast.While
 
@@ -50,9 +50,8 @@ def _fillings(module: Module, scope: ast.AST, name: str) -> Iterator[Filling]:
     for other in _holders(module, scope, names):
         for each in fillings(module, scope, other):
             yield from (replace(each, put=each.put[start:], every=None) for start in range(1, len(each.put)))
-    for node in own_nodes(scope):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            yield from _given_away(module, node, names)
+    for node in _calls(module, scope):
+        yield from _given_away(module, node, names)
 
 
 def _filling(value: ast.AST, at: ast.AST, put: tuple[Step, ...], part: Part) -> Filling:
@@ -64,6 +63,15 @@ def _keys(at: ast.AST) -> Iterator[ast.AST]:
     for target in at.targets if isinstance(at, ast.Assign) else ():
         if isinstance(target, ast.Subscript) and key_of(target.slice) == ANY:
             yield target.slice
+
+
+def _calls(module: Module, scope: ast.AST) -> list[ast.Call]:
+    """The calls of functions of the playbook."""
+    if ("calls", scope) not in module.kept:
+        module.kept["calls", scope] = [one for one in module.nodes_of(scope) if isinstance(one, ast.Call)
+                                       and isinstance(one.func, ast.Name) and module.functions(one.func.id)]
+    found: list[ast.Call] = module.kept["calls", scope]
+    return found
 
 
 def _given_away(module: Module, call: ast.Call, names: dict[str, Part]) -> Iterator[Filling]:
@@ -179,5 +187,6 @@ def loops(module: Module, node: ast.AST) -> list[ast.AST]:
 
 def returns(module: Module, function: ast.FunctionDef) -> list[Any]:
     """What gives a function's value: ``return`` and ``yield`` with an expression."""
-    return [one for one in own_nodes(function) if isinstance(one, ast.Return | ast.Yield) and one.value is not None]
+    return [one for one in module.nodes_of(function)
+            if isinstance(one, ast.Return | ast.Yield) and one.value is not None]
 

@@ -80,9 +80,14 @@ class Names(ABC):
     def trace(self, node: ast.AST | None, path: tuple[Step, ...]) -> Iterator[Origin]:
         """Where a part of an expression's value comes from."""
 
-    def own(self, kind: str, node: ast.AST) -> Origin:
+    def origin(self, kind: str, name: str, line: int, end: int, path: tuple[Step, ...] = (),
+               node: ast.AST | None = None) -> Origin:
+        """An origin that is reached here."""
+        return Origin(kind, name, line, end, path, node=node)
+
+    def own(self, kind: str, node: ast.AST, path: tuple[Step, ...] = ()) -> Origin:
         line = getattr(node, "lineno", 0)
-        return Origin(kind, _text(node), line, getattr(node, "end_lineno", line) or line, node=node)
+        return self.origin(kind, _text(node), line, getattr(node, "end_lineno", line) or line, path, node)
 
     def named(self, node: ast.Name, path: tuple[Step, ...]) -> Iterator[Origin]:
         inner: ast.AST = node
@@ -173,7 +178,7 @@ class Names(ABC):
         given = function.args  # type: ignore[attr-defined]
         if call is None:
             name, path = spread(given, name, path)
-            yield Origin("argument", name, function.lineno, function.lineno, path)  # type: ignore[attr-defined]
+            yield self.origin("argument", name, function.lineno, function.lineno, path)  # type: ignore[attr-defined]
         elif not isinstance(call, ast.Call):
             yield from self.trace(call, ())
         else:
@@ -181,7 +186,7 @@ class Names(ABC):
             if passed is not None:
                 yield from self.trace(passed, path)
             else:
-                yield Origin("default", name, call.lineno, call.end_lineno or call.lineno)
+                yield self.origin("default", name, call.lineno, call.end_lineno or call.lineno)
 
     def _calls(self, name: str) -> Iterator[ast.Call]:
         return (one for one in ast.walk(self.module.tree) if isinstance(one, ast.Call)

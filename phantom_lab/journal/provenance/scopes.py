@@ -11,6 +11,8 @@ from typing import Any
 Step = str | int
 """A key or a place; `ANY` is each element."""
 ANY = "*"
+DECODED = "\0decoded"
+"""A step into what a JSON text stands for."""
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
@@ -38,12 +40,18 @@ class Module:
 
     def __init__(self, source: str) -> None:
         self.tree = ast.parse(source)
-        self._parents = {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+        self.nodes: list[ast.AST] = [self.tree]
+        """All of them, those of a level together."""
+        self._parents: dict[ast.AST, ast.AST] = {}
         self._bindings: dict[ast.AST, dict[str, list[Binding]]] = {}
+        self._nodes: dict[ast.AST, list[ast.AST]] = {}
         self._functions: dict[str, list[ast.FunctionDef]] = {}
         self.kept: dict[tuple[Any, ...], Any] = {}
         """What others have found out about it."""
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
+            for child in ast.iter_child_nodes(node):
+                self._parents[child] = node
+                self.nodes.append(child)
             if isinstance(node, ast.FunctionDef):
                 self._functions.setdefault(node.name, []).append(node)
 
@@ -69,11 +77,17 @@ class Module:
         """The bindings of a function or the module by name."""
         if scope not in self._bindings:
             found: dict[str, list[Binding]] = {}
-            for node in own_nodes(scope):
+            for node in self.nodes_of(scope):
                 for bound, binding in _bound(node):
                     found.setdefault(bound, []).append(binding)
             self._bindings[scope] = found
         return self._bindings[scope]
+
+    def nodes_of(self, scope: ast.AST) -> list[ast.AST]:
+        """`own_nodes`, once."""
+        if scope not in self._nodes:
+            self._nodes[scope] = list(own_nodes(scope))
+        return self._nodes[scope]
 
     def functions_in(self, scope: ast.AST) -> Iterator[ast.FunctionDef]:
         """Every ``def`` within a function or the module."""
@@ -84,8 +98,9 @@ class Module:
         """Whether a name is a function's own, and not one of what it stands in."""
         if name in parameters(function):
             return True
-        said = any(isinstance(one, ast.Global | ast.Nonlocal) and name in one.names for one in own_nodes(function))
-        return not said and any(one.put is None for one in self.bindings(function, name))
+        given = any(one.put is None for one in self.bindings(function, name))
+        return given and not any(isinstance(one, ast.Global | ast.Nonlocal) and name in one.names
+                                 for one in self.nodes_of(function))
 
     def given_elsewhere(self, scope: ast.AST, name: str) -> list[Binding]:
         """Where functions within give a name of a function or the module another value."""
