@@ -30,6 +30,8 @@ _PLACES = 10
 _QUESTION = {"to": ("user", "role"), "message": ("message",), "respond_in_mins": ("respond_in_mins",),
              "response_types": ("response_types", "options")}
 """The arguments that the fields of a prompt are made of."""
+_UNSEEN = ("http", "edit")
+"""Kinds of origins of which the journal does not tell what stands there."""
 _EMPTY: tuple[Any, ...] = (None, "", False, 0, [], {})
 _MADE_OF = 6
 """Origins that are named of what a value was made of."""
@@ -100,7 +102,7 @@ class Following(Reaching):
         site = self.site(call)
         copies = self.copies(call, site, argument, path)
         if not copies or hops > HOPS:
-            return self._computed(site, call.line, value)
+            return self._computed(site, call.line, value, lost=True)
         return self.decide(site, self.moment(call), call.line, copies, value, hops, near)
 
     def general(self, call: ApiCalled, argument: str, path: Path, made: Any, hops: int) -> list[ValueOrigin]:
@@ -236,7 +238,6 @@ class Following(Reaching):
                near: Near | None = None) -> ValueOrigin:
         """The origin that holds a value; where several do, that it is one of them; where none does, who made it."""
         found: list[ValueOrigin] = []
-        unsure: list[ValueOrigin] = []
         rest: list[Origin] = []
         settled: set[tuple[int, ...]] = set()
         for one in sorted(copies, key=lambda one: one.choice[2]):
@@ -245,19 +246,21 @@ class Following(Reaching):
             source = None if one.kind == "own" or one.changed else self.source(site, moment, one)
             row = near.of(one) if near else None
             held = source.find(value, row, hops + 1) if source is not None else []
-            (found if source is not None and source.sure else unsure).extend(held)
+            found += held
             if not held and (one.made or one.kind == "own"):
                 rest.append(one)
-            elif held and value and source is not None and source.sure and (
+            elif held and value and source is not None and held[0].kind not in _UNSEEN and (
                     row is not None or not any(source.find(empty, None, hops + 1) for empty in _EMPTY)):
                 settled.add(one.choice[:2])
-        found = found or unsure
+        lost, unseen = [one for one in found if one.lost], [one for one in found if one.kind in _UNSEEN]
+        found = [one for one in found if one not in lost and one not in unseen]
         if found and not proves_nothing(value):  # code that makes the same value of another one is no better answer
             return merged([one for one in found if one.kind != COMPUTED] or found, EITHER)
         grown = [one for one in rest if isinstance(one.node, ast.AugAssign)]
-        made = [self._made(site, moment, one, grown and rest or [one], copies, value, hops, near)
+        made = [self._made(site, moment, one, rest if grown else [one], copies, value, hops, near)
                 for one in grown[-1:] or _by_line(rest)]
-        return merged([*found, *made], EITHER) if found or made else self._computed(site, line, value)
+        likely = [*(found or unseen), *made] or lost
+        return merged(likely, EITHER) if likely else self._computed(site, line, value, lost=True)
 
     def _made(self, site: Site, moment: Moment, one: Origin, along: Sequence[Origin], copies: Sequence[Origin],
               value: Any, hops: int, near: Near | None) -> ValueOrigin:
@@ -279,10 +282,12 @@ class Following(Reaching):
                 break
         return list(found)[:_MADE_OF]
 
-    def _computed(self, site: Site, line: int, value: Any, of: Sequence[ValueOrigin] = ()) -> ValueOrigin:
+    def _computed(self, site: Site, line: int, value: Any, of: Sequence[ValueOrigin] = (), *,
+                  lost: bool = False) -> ValueOrigin:
         equal = [] if of else [ValueOrigin("artifact", f"artifact {number}", path)
                                for number, path in self.artifacts.equal(value)]
-        return ValueOrigin(COMPUTED, site.block, line=line, source=site.label, of=tuple(of), equal=tuple(equal))
+        return ValueOrigin(COMPUTED, site.block, line=line, source=site.label, of=tuple(of), equal=tuple(equal),
+                           lost=lost)
 
     def source(self, site: Site, moment: Moment, origin: Origin) -> Source | None:
         """What stands behind an origin of the text at a moment; None where it was not reached."""

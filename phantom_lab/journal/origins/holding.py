@@ -76,31 +76,37 @@ class Holders:
 
 
 class Artifacts:
-    """Every artifact that a run found or added, with all that it ever held."""
+    """Every artifact that a run found or added, with all that it ever held, and from which place of the journal on."""
 
     def __init__(self, record: Record) -> None:
-        self.versions: dict[int, list[dict[str, Any]]] = {}
-        for number, artifact in _found(record):
+        self.versions: dict[int, list[tuple[int, dict[str, Any]]]] = {}
+        for at, number, artifact in _found(record):
             known = self.versions.setdefault(number, [])
-            if artifact not in known:
-                known.append(artifact)
+            if not known or artifact != known[-1][1]:
+                known.append((at, artifact))
         self._indexes: dict[Path, Holders] = {}
         self._equal: Holders | None = None
 
-    def holding(self, steps: Path, value: Any) -> list[int]:
-        """The artifacts that hold a value at the end of steps."""
+    def holding(self, steps: Path, value: Any, at: int) -> list[int]:
+        """The artifacts that held a value at the end of steps before a place."""
         if steps not in self._indexes:
             index = self._indexes[steps] = Holders()
             for number, versions in self.versions.items():
-                for one in versions:
+                for since, one in versions:
                     for found in parts(one, steps):
-                        index.add(found, number)
-        return self._indexes[steps].of(value)
+                        index.add(found, (number, since))
+        return list(dict.fromkeys(number for number, since in self._indexes[steps].of(value) if since < at))
 
-    def holds(self, number: int, steps: Path, value: Any) -> bool:
-        """Whether one artifact holds it."""
+    def holds(self, number: int, steps: Path, value: Any, at: int) -> bool:
+        """Whether one artifact did."""
         key = key_of(value)
-        return any(key_of(found) == key for one in self.versions.get(number, ()) for found in parts(one, steps))
+        return any(key_of(found) == key for since, one in self.versions.get(number, ()) if since < at
+                   for found in parts(one, steps))
+
+    def path_of(self, number: int, steps: Path, value: Any) -> Path:
+        """Steps to a value in one artifact, with the keys that any key stands for."""
+        found = (_named(one, steps, key_of(value)) for _, one in self.versions.get(number, ())) if ANY in steps else ()
+        return next((one for one in found if one is not None), steps)
 
     def within(self, steps: Path, made: Any) -> list[list[int]]:
         """Of few artifacts those whose value stands in a text that was made of it, together where it is the same;
@@ -108,7 +114,7 @@ class Artifacts:
         if len(self.versions) > _SEARCHED:
             return []
         having = [(number, str(one)) for number, versions in self.versions.items()
-                  for one in parts(versions[-1], steps) if one is not None]
+                  for one in parts(versions[-1][1], steps) if one is not None]
         groups: dict[str, list[int]] = {}
         for number, text in having if isinstance(made, str) else ():
             if len(text) > 1 and text in made:
@@ -120,7 +126,7 @@ class Artifacts:
         if self._equal is None:
             self._equal = Holders()
             for number, versions in self.versions.items():
-                for one in versions:
+                for _, one in versions:
                     cef = one.get("cef")
                     for name, found in (cef.items() if isinstance(cef, dict) else ()):
                         if isinstance(found, str) and not proves_nothing(found):
@@ -128,20 +134,34 @@ class Artifacts:
         return self._equal.of(value) if isinstance(value, str) else []
 
 
-def _found(record: Record) -> Iterator[tuple[int, dict[str, Any]]]:
+def _named(record: Any, steps: Path, key: Key) -> Path | None:
+    if not steps:
+        return () if key_of(record) == key else None
+    step, rest = steps[0], steps[1:]
+    if step == ANY and isinstance(record, dict):
+        for name, value in record.items():
+            if (found := _named(value, rest, key)) is not None:
+                return (name, *found)
+    elif isinstance(record, dict):
+        found = _named(record.get(step), rest, key)
+        return None if found is None else (step, *found)
+    return steps if any(key_of(one) == key for one in parts(record, steps)) else None
+
+
+def _found(record: Record) -> Iterator[tuple[int, int, dict[str, Any]]]:
     last: dict[int, dict[str, Any]] = {}
-    for event in record.events:
+    for at, event in enumerate(record.events):
         if isinstance(event, RunStarted):
             for one in record.get(event.artifacts):
                 if isinstance(one, dict) and isinstance(one.get("id"), int):
                     last[one["id"]] = one
-                    yield one["id"], one
+                    yield at, one["id"], one
         elif isinstance(event, Changed) and event.kind == "artifact" and event.field != "deleted":
             after = record.get(event.after)
             known = last.get(event.id, {})
             last[event.id] = after if event.field == "added" and isinstance(after, dict) else {
                 **known, event.field: after}
-            yield event.id, last[event.id]
+            yield at, event.id, last[event.id]
 
 
 class Results:

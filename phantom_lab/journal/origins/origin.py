@@ -36,6 +36,8 @@ class ValueOrigin:
     """Where else the value stands: nothing shows that it came from there."""
     left_out: int = 0
     """Further values of a list or dict that were not looked at."""
+    lost: bool = False
+    """Whether the way to what computed it was lost: the line is that of the call that used it."""
 
     @property
     def flowed(self) -> bool:
@@ -74,7 +76,7 @@ class ValueOrigin:
         return {"kind": self.kind, "where": self.where, "path": self.path, "line": self.line,
                 "source": self.source, "of": [one.as_json() for one in self.of],
                 "equal": [one.as_json() for one in self.equal],
-                "left_out": self.left_out, "told": str(self)}
+                "left_out": self.left_out, "lost": self.lost, "told": str(self)}
 
 
 _WORDS = {"result": "result of {}", "reply": "answer to {}", "input": "input {}", "list": "custom list {}",
@@ -83,13 +85,18 @@ _WORDS = {"result": "result of {}", "reply": "answer to {}", "input": "input {}"
 
 
 def joined(origins: Sequence[ValueOrigin], word: str) -> str:
-    """Origins in a row: ``artifact 1 or artifact 2, cef.sourceAddress``."""
-    told: dict[tuple[str, str], list[str]] = {}
+    """Origins in a row: ``artifact 1 or artifact 2, cef.sourceAddress``, ``constant, line 3 or 7``."""
+    told: dict[tuple[str, ...], list[str]] = {}
     for one in origins:
-        alike = one.kind == "artifact" and one.path
-        told.setdefault((one.kind, one.path) if alike else (str(one), ""), []).append(one.where)
-    return _listed([f"{_listed(wheres, word)}, {_cut(path)}" if path else whole
-                    for (whole, path), wheres in told.items()], word)
+        alike = {"artifact": (one.where, one.path), CONSTANT: (str(one.line), one.source)}.get(one.kind, (str(one), ""))
+        told.setdefault((one.kind, alike[1]) if one.kind in ("artifact", CONSTANT) else alike, []).append(alike[0])
+    return _listed([_alike(kind, listed, rest, word) for (kind, rest), listed in told.items()], word)
+
+
+def _alike(kind: str, listed: list[str], rest: str, word: str) -> str:
+    if kind == CONSTANT:
+        return f"constant, line {_listed(listed, word)}{f' of {_cut(rest)}' if rest else ''}"
+    return f"{_listed(listed, word)}{f', {_cut(rest)}' if rest else ''}"
 
 
 def merged(origins: Iterable[ValueOrigin], kind: str, *, left_out: int = 0) -> ValueOrigin:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,11 +18,11 @@ from phantom_lab.journal.events import (
     PlaybookStarted,
 )
 from phantom_lab.journal.journal import Journal
-from phantom_lab.journal.origins.holding import Artifacts, Columns, Holders, Path, Results
+from phantom_lab.journal.origins.holding import Artifacts, Columns, Holders, Path, Results, key_of
 from phantom_lab.journal.origins.origin import COMPUTED, EITHER, ValueOrigin, merged
 from phantom_lab.journal.origins.recorded import Record
 from phantom_lab.journal.provenance.scopes import ANY, DECODED
-from phantom_lab.journal.provenance.walking import brief, parts, steps_of, text_of_steps
+from phantom_lab.journal.provenance.walking import parts, steps_of, text_of_steps
 
 _COLLECTS = frozenset({"collect2", "collect", "collect_from_container", "collect_from_action_result",
                        "collect_for_condition", "collect_from_playbook_results"})
@@ -32,6 +33,7 @@ _CONTAINERS = {"get_container": (), "get_container_json": (), "get_raw_data": ("
 _ARTIFACTS = ("artifact", "artifacts", "filtered-artifact", "filtered_artifact")
 _RESULTS = ("action_result", "action_results", "summary", "status", "message", "action", "app", "asset", "name")
 _QUESTIONS = ("prompt", "task", "approve")
+_LOCAL = re.compile(r"/rest/(?P<what>artifact|container)(?:/(?P<id>[0-9]{1,9})(?P<artifacts>/artifacts)?)?/?(?:[?]|$)")
 _FORMATS = frozenset({"format"})
 _VALUE = ("", "{0}")
 """A template that is nothing but its first value, without the lines that begin and end its rows."""
@@ -50,13 +52,11 @@ class Source:
     """The origins that hold a value; given the artifact that it belongs to, where that is known, and hops so far."""
     general: Find
     """What there is to say of a value that is not there any more, as another was made of it."""
-    sure: bool = True
-    """Whether the journal tells what stands there."""
 
 
-def only(origin: ValueOrigin, holds: Held = lambda value: True, *, sure: bool = True) -> Source:
+def only(origin: ValueOrigin, holds: Held = lambda value: True) -> Source:
     """A place that is one origin."""
-    return Source(lambda value, near, hops: [origin] if holds(value) else [], lambda value, near, hops: [origin], sure)
+    return Source(lambda value, near, hops: [origin] if holds(value) else [], lambda value, near, hops: [origin])
 
 
 class Reaching(ABC):
@@ -95,7 +95,7 @@ class Reaching(ABC):
         """
         def find(value: Any, near: int | None, hops: int) -> list[ValueOrigin]:
             origin = self.argument(call, argument, path, value, hops)
-            return [kept if kept is not None and value is None and origin.kind == COMPUTED else origin]
+            return [kept if kept is not None and value is None and origin.lost else origin]
 
         return Source(find, lambda value, near, hops: self.general(call, argument, path, value, hops))
 
@@ -104,17 +104,17 @@ class Reaching(ABC):
     def returned(self, call: ApiCalled, path: Path) -> Source:
         """A part of what a call returned."""
         if call.name.startswith("requests."):
-            asked = f"{call.name.removeprefix('requests.').upper()} {brief(self.record.argument(call, 'url'), 100)}"
-            return only(ValueOrigin("http", asked), sure=False)
+            return self._requested(call, path)
         if call.name in _COLLECTS:
             return self._collected(call, path)
         if call.name in _KEPT:
-            return self._kept(call, _KEPT[call.name], str(self.record.argument(call, "key")), path)
+            key = str(self.record.argument(call, "key"))
+            return self._kept(call, _KEPT[call.name], key, path, self._column(call, path))
         if call.name == "format":
             return self.filled(call, "template", self._column(call, path))
         if call.name == "get_format_data":
             return self._formatted(call, str(self.record.argument(call, "name")), self._column(call, path))
-        if call.name == "get_list" and path[:1] != (0,):
+        if call.name in ("get_list", "datastore_get") and path[:1] != (0,):
             return only(ValueOrigin("list", str(self.record.argument(call, "list_name"))), self._column(call, path))
         if call.name in _CONTAINERS:
             return self._container(call, (*_CONTAINERS[call.name], *path), self._column(call, path))
@@ -123,6 +123,24 @@ class Reaching(ABC):
         if call.name == "get_parent_handle":
             return self._of_parent(call.run, "handle", path) or self._of_platform(call, path)
         return self._of_platform(call, path)
+
+    def _requested(self, call: ApiCalled, path: Path) -> Source:
+        """A part of an answer: the journal keeps none, but the platform's own REST tells what it has."""
+        answer, url = self.record.get(call.returned), self.record.argument(call, "url")
+        told = only(ValueOrigin("http", f"{call.name.removeprefix('requests.').upper()} {url}"))
+        local = _LOCAL.search(str(url)) if isinstance(answer, dict) and "source" not in answer else None
+        if local is None:
+            return told
+        listed = path[2:] if path[:2] == ("data", ANY) else path
+        begun = self.record.runs[call.run]
+        if local["what"] == "artifact" or local["artifacts"]:
+            there = self._artifact(call, listed, lambda value: False, None)
+        elif local["id"] and int(local["id"]) == begun.container_id:
+            there = self._container(call, listed, _in(self.record.get(begun.container), listed))
+        else:
+            return told
+        return Source(lambda value, near, hops: there.find(value, near, hops) or told.find(value, near, hops),
+                      lambda value, near, hops: told.general(value, near, hops))
 
     def _of_platform(self, call: ApiCalled, path: Path) -> Source:
         return only(ValueOrigin("platform", f"phantom.{call.name}", line=call.line,
@@ -164,7 +182,7 @@ class Reaching(ABC):
             return only(ValueOrigin("list", tail.strip()), held)
         if second == "custom_function":
             name, *below = steps_of(after)
-            return self._kept(call, _KEPT["get_run_data"], f"{head}:{name}", (*below, *rest), rows=True)
+            return self._kept(call, _KEPT["get_run_data"], f"{head}:{name}", (*below, *rest), held, rows=True)
         if second in ("playbook_output", "playbook_input"):
             return self._child(call, head, second, after, rest, held)
         if tail.startswith("formatted_data"):
@@ -203,14 +221,18 @@ class Reaching(ABC):
         number, own = self._container_of(call)
         elsewhere = "" if number == own else f"an artifact of container {number}"
 
+        at = self.record.places[call.command]
+
         def told(numbers: Iterable[int]) -> list[ValueOrigin]:
             return [ValueOrigin("artifact", f"artifact {one}", path) for one in numbers
                     if allowed is None or one in allowed]
 
         def find(value: Any, near: int | None, hops: int) -> list[ValueOrigin]:
             if near is not None:
-                return told([near]) if self.artifacts.holds(near, steps, value) else []
-            found = [] if elsewhere else told(self.artifacts.holding(steps, value))
+                return told([near]) if self.artifacts.holds(near, steps, value, at) else []
+            numbers = [] if elsewhere else self.artifacts.holding(steps, value, at)
+            found = [replace(one, path=text_of_steps(self.artifacts.path_of(number, steps, value)))
+                     for number in numbers for one in told([number])]
             return found or ([ValueOrigin("artifact", elsewhere or unknown, path)] if held(value) else [])
 
         def general(made: Any, near: int | None, hops: int) -> list[ValueOrigin]:
@@ -272,12 +294,12 @@ class Reaching(ABC):
         path = (key, *((ANY,) if listed else ()), *steps, *rest)
         return self.through(saved, "output", path, ValueOrigin("child playbook", name, after))
 
-    def _kept(self, call: ApiCalled, saves: frozenset[str], key: str, path: Path, *, rows: bool = False) -> Source:
+    def _kept(self, call: ApiCalled, saves: frozenset[str], key: str, path: Path, held: Held, *,
+              rows: bool = False) -> Source:
         """What was saved under a key."""
         saved = self.record.keyed(call.run, saves, "key", key, self.record.places[call.command])
         if saved is None or (0, key) in self.record.edited:
-            by = "edit" if saved is not None else "run data"
-            return only(ValueOrigin(by, f"run data {key}" if saved is not None else key), sure=saved is None)
+            return only(ValueOrigin("run data", key) if saved is None else ValueOrigin("edit", f"run data {key}"), held)
         if rows:  # those of a list, also of one that was written down
             value = self.record.argument(saved, "value")
             read = next(iter(parts(value, (DECODED,))), None) if isinstance(value, str) else None
@@ -432,10 +454,13 @@ class Reaching(ABC):
         return self._result(started.run, at, name, steps, held)
 
 
+def _in(record: Any, steps: Path) -> Held:
+    return lambda value: any(key_of(one) == key_of(value) for one in parts(record, steps))
+
+
 def any_of(sources: Sequence[Source]) -> Source:
     """One of several places."""
     if len(sources) == 1:
         return sources[0]
     return Source(lambda value, near, hops: [each for one in sources for each in one.find(value, near, hops)],
-                  lambda value, near, hops: [each for one in sources for each in one.general(value, near, hops)],
-                  all(one.sure for one in sources))
+                  lambda value, near, hops: [each for one in sources for each in one.general(value, near, hops)])

@@ -162,6 +162,8 @@ class Copying(Flow):
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp,
                        path: tuple[Step, ...]) -> Iterator[Origin]:
+        if not path and not self.made:
+            yield self._maker(node)
         yield from self.trace(node.value if isinstance(node, ast.DictComp) else node.elt, path[1:])
 
     # -- calls ---------------------------------------------------------------------------------------------------------
@@ -265,7 +267,8 @@ class Copying(Flow):
         outside = scope is not self.module.function_of(use)
         given = [one for one in self.module.bindings(scope, use.id)
                  if one.put is None and not self._other_branch(one.at, use)]
-        earlier = [one for one in given if outside or place(one.at) < place(use)]
+        earlier = sorted((one for one in given if outside or self.precedes(one.at, use)),
+                         key=lambda one: (self.tested_before(one.at, use), place(one.at)))
         last, found = None, []
         for one in reversed(earlier):
             if one.value not in around(self.module, use):

@@ -114,7 +114,7 @@ class Names(ABC):
         found = [one for one in self.module.bindings(scope, use.id) if not self.module.apart(one.at, use)]
         outside = scope is not self.module.function_of(use)
         within = {use, *self.module.above(use)}
-        before = [one for one in found if one.value not in within and (outside or place(one.at) < place(use))]
+        before = [one for one in found if one.value not in within and (outside or self.precedes(one.at, use))]
         for one in [*reversed(before), *(one for one in found if one not in before and self._looped(one.at, use))]:
             if one.put is not None:
                 if (rest := below(path, one.put)) is not None:
@@ -128,6 +128,16 @@ class Names(ABC):
                 yield from self._bound(one, path, use)
                 if self._settled_at(one.at, use):
                     return
+
+    def precedes(self, at: ast.AST, use: ast.AST) -> bool:
+        """Whether something is executed before another thing: as in the text, but for ``x if (x := y) else z``."""
+        return place(at) < place(use) or self.tested_before(at, use)
+
+    def tested_before(self, at: ast.AST, use: ast.AST) -> bool:
+        """Whether one stands in the test of a conditional expression and the other in what is chosen by it."""
+        return isinstance(at, ast.NamedExpr) and any(
+            isinstance(one, ast.IfExp) and one.test in (at, *self.module.above(at)) and not (
+                one.test is use or one.test in self.module.above(use)) for one in self.module.above(use))
 
     def _bound(self, one: Binding, path: tuple[Step, ...], use: ast.Name) -> Iterator[Origin]:
         if isinstance(one.value, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):

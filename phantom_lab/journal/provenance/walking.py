@@ -23,7 +23,7 @@ def steps_of(text: str) -> tuple[Step, ...]:
 
 def text_of_steps(steps: tuple[Step, ...]) -> str:
     """Steps as they stand in a datapath."""
-    return ".".join(f'"{one}"' if isinstance(one, str) and "." in one else str(one) for one in steps)
+    return ".".join(f'"{one}"' if isinstance(one, str) and "." in one else str(one) for one in steps if one != DECODED)
 
 
 def parts(value: Any, steps: tuple[Step, ...], *, most: int | None = _SEEN) -> list[Any]:
