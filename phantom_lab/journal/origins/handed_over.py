@@ -63,8 +63,7 @@ class HandedOver:
 
     def of_call(self, call: ApiCalled, names: Iterable[str] = ()) -> Told:
         """Of the arguments of a call, those that it was given or those that are named."""
-        found = list(names) or [one for one in self._record.arguments(call)
-                                if one not in _ASIDE and self._following.is_given(call, one)]
+        found = list(names) or self._given(call)
         return self._told(call, {name: self._following.whole(call, name, (), self._record.argument(call, name))
                                  for name in found})
 
@@ -102,8 +101,7 @@ class HandedOver:
                 path = (DECODED,) if isinstance(given, str) else ()
                 return self._told(call, {str(one): self._following.whole(call, argument, (*path, one), body[one])
                                          for one in names})
-        same = [one for one in self._record.arguments(call) if one not in _ASIDE and self._following.is_given(call, one)
-                and self._record.argument(call, one) == after]
+        same = [one for one in self._given(call) if self._record.argument(call, one) == after]
         return self.of_call(call, same[:1])
 
     def _of_outcome(self, outcome: OutcomeGiven) -> Told:
@@ -111,6 +109,11 @@ class HandedOver:
         asked, given = self._record.actions[outcome.action_run_id], self._record.get(outcome.parameter)
         sets = self._record.get(asked.parameters)
         return self.of_set(asked, sets.index(given) if given in sets else 0, given)
+
+    def _given(self, call: ApiCalled) -> list[str]:
+        """The arguments that a call passes, but for those that say on what and how."""
+        return [one for one in self._record.arguments(call)
+                if one not in _ASIDE and self._following.sites.is_given(call, one)]
 
     def _told(self, call: ApiCalled | None, found: dict[str, ValueOrigin]) -> Told:
         label = self._record.source(call.run, call.invocation)[0] if call is not None else ""

@@ -68,6 +68,8 @@ class ValueOrigin:
 
     def beside(self, label: str) -> ValueOrigin:
         """As it is told where a source is meant anyway."""
+        if self.source != label and not self.of:
+            return self
         return replace(self, source="" if self.source == label else self.source,
                        of=tuple(one.beside(label) for one in self.of))
 

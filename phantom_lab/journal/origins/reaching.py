@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from phantom_lab.journal.events import (
@@ -21,6 +21,7 @@ from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.origins.holding import Artifacts, Columns, Holders, Path, Results, key_of
 from phantom_lab.journal.origins.origin import COMPUTED, EITHER, ValueOrigin, merged
 from phantom_lab.journal.origins.recorded import Record
+from phantom_lab.journal.origins.ways import Source, any_of, only
 from phantom_lab.journal.provenance.scopes import ANY, DECODED
 from phantom_lab.journal.provenance.walking import parts, steps_of, text_of_steps
 
@@ -37,26 +38,12 @@ _LOCAL = re.compile(r"/rest/(?P<what>artifact|container)(?:/(?P<id>[0-9]{1,9})(?
 _FORMATS = frozenset({"format"})
 _VALUE = ("", "{0}")
 """A template that is nothing but its first value, without the lines that begin and end its rows."""
+_CALLS = 4
+"""Calls at one place that are looked at each; of more only those that returned a value."""
 _FILLED = 6
 """Values of a template whose origins are told."""
 Held = Callable[[Any], bool]
 """Whether a value is what was read."""
-Find = Callable[[Any, int | None, int], list[ValueOrigin]]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A place that a value may have come from."""
-
-    find: Find
-    """The origins that hold a value; given the artifact that it belongs to, where that is known, and hops so far."""
-    general: Find
-    """What there is to say of a value that is not there any more, as another was made of it."""
-
-
-def only(origin: ValueOrigin, holds: Held = lambda value: True) -> Source:
-    """A place that is one origin."""
-    return Source(lambda value, near, hops: [origin] if holds(value) else [], lambda value, near, hops: [origin])
 
 
 class Reaching(ABC):
@@ -100,6 +87,23 @@ class Reaching(ABC):
         return Source(find, lambda value, near, hops: self.general(call, argument, path, value, hops))
 
     # -- calls of the platform -----------------------------------------------------------------------------------------
+
+    def returned_by(self, calls: Sequence[ApiCalled], path: Path) -> Source | None:
+        """A part of what one of several calls at a place returned, the latest first."""
+        if len(calls) <= _CALLS:
+            return any_of([self.returned(one, path) for one in calls]) if calls else None
+        known: dict[int, Source] = {}
+
+        def find(value: Any, near: int | None, hops: int) -> list[ValueOrigin]:
+            found: list[ValueOrigin] = []
+            for one in calls:
+                if self._column(one, path)(value):
+                    if one.command not in known:
+                        known[one.command] = self.returned(one, path)
+                    found += known[one.command].find(value, near, hops)
+            return found
+
+        return Source(find, lambda value, near, hops: self.returned(calls[0], path).general(value, near, hops))
 
     def returned(self, call: ApiCalled, path: Path) -> Source:
         """A part of what a call returned."""
@@ -456,11 +460,3 @@ class Reaching(ABC):
 
 def _in(record: Any, steps: Path) -> Held:
     return lambda value: any(key_of(one) == key_of(value) for one in parts(record, steps))
-
-
-def any_of(sources: Sequence[Source]) -> Source:
-    """One of several places."""
-    if len(sources) == 1:
-        return sources[0]
-    return Source(lambda value, near, hops: [each for one in sources for each in one.find(value, near, hops)],
-                  lambda value, near, hops: [each for one in sources for each in one.general(value, near, hops)])

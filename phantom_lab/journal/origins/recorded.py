@@ -170,7 +170,7 @@ class Record:
         same = [one for one in found if one.lineno == started.line or started.line in _decorated(one)]
         return (same or found)[-1] if found else module.tree
 
-    def callers(self, module: Module, node: ast.AST, block: ast.AST, invocation: int,
+    def callers(self, module: Module, node: ast.AST, block: ast.AST | None, invocation: int,
                 at: int) -> dict[ast.AST, ast.AST]:
         """The calls that led from a block to a node in a helper."""
         found: dict[ast.AST, ast.AST] = {}
