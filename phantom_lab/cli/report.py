@@ -11,6 +11,7 @@ from dataclasses import fields
 from typing import Any
 
 from phantom_lab.journal import Summary
+from phantom_lab.journal.origins.handed_over import in_brief
 
 _COMPLETED = ("action", "custom_function", "playbook", "prompt")
 _EXIT = {"success": 0, "failed": 1}
@@ -145,7 +146,9 @@ def _change(one: dict[str, Any]) -> str:
         f"; {one['known']}")
     what = (f"to {cut(one['on'])}: {cut(str(one['given'].get('message')))}" if one["side"] == "person" else
             f"{_values(one['given'])}{' on ' if one['on'] else ''}{cut(one['on'])}".lstrip())
-    return f"{one['change']} {what} (from {cut(one['from'])}): {cut(one['status'])}{known}"
+    asked = one["side"] == "person"
+    origins = in_brief([each for each in one["origins"] if not asked or each["parameter"] in ("to", "message")])
+    return f"{one['change']} {what}{f' ({cut(origins, _LONGEST)})' if origins else ''}: {cut(one['status'])}{known}"
 
 
 def _values(given: dict[str, Any]) -> str:

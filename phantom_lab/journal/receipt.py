@@ -26,7 +26,6 @@ from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.net import BOTH, net_writes
 from phantom_lab.journal.origins.handed_over import HandedOver, Told, in_words
 from phantom_lab.journal.requested import REFUSED
-from phantom_lab.journal.wrote import calls_of
 
 OUTSIDE, PERSON, INSIDE, READ = "outside", "person", "inside", "read"
 UNKNOWN = "unknown, taken as a change"
@@ -45,12 +44,15 @@ _Source = ActionStarted | ApiCalled | Changed | GapMet | Logged | Refused
 """Events that rows come from."""
 
 
-def receipt(journal: Journal) -> list[dict[str, Any]]:
+def receipt(journal: Journal, origins: HandedOver | None = None) -> list[dict[str, Any]]:
     """Everything that a run and its child playbooks changed, or set out to change; at the end, what only reads.
 
     Where nothing is declared of an action, ``known`` says so: it is taken as a change, and so is a child playbook or
     custom function that something stands in for. What the local REST wrote is told by the records; a request to it that
     wrote nothing has a row of its own.
+
+    Args:
+        origins: where values came from, for whoever has them already.
 
     Returns:
         ``{"side", "change", "on", "given", "from", "origins", "status", "known", "run", "block", "line"}``. ``side`` is
@@ -59,7 +61,7 @@ def receipt(journal: Journal) -> list[dict[str, Any]]:
         it is declared or by the method of the request. ``origins`` says of every parameter where it came from, as
         `phantom_lab.journal.origins.origin.ValueOrigin` with its name as ``parameter``; ``from`` is the same in words.
     """
-    fold = _Fold(journal)
+    fold = _Fold(journal, origins)
     rows = [*fold.asked(), *fold.requests(), *fold.refused(), *fold.replaced(), *fold.written()]
     return sorted(rows, key=lambda one: one["side"] == READ)
 
@@ -73,10 +75,10 @@ def counts(row: dict[str, Any]) -> bool:
 class _Fold:
     """One journal, with what rows need of it."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, origins: HandedOver | None) -> None:
         self._journal, self._get, self._events = journal, journal.get, journal.events
-        self._blocks, self._calls = invocations(self._events), calls_of(journal)
-        self._origins = HandedOver(journal, self._calls)
+        self._blocks, self._origins = invocations(self._events), origins or HandedOver(journal)
+        self._calls = self._origins.calls
         self._lines = {one.command: one.line for one in self._events if isinstance(one, ApiCalled)}
         self._last = {(one.kind, one.id, one.field): one for one in self._events if isinstance(one, Changed)}
         self._ended = {one.run for one in self._events if isinstance(one, RunEnded)}

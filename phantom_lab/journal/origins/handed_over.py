@@ -19,7 +19,7 @@ from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.origins.following import Following
 from phantom_lab.journal.origins.origin import ValueOrigin
 from phantom_lab.journal.provenance.scopes import DECODED
-from phantom_lab.journal.wrote import Calls
+from phantom_lab.journal.wrote import calls_of
 
 _ASIDE = frozenset({"container", "container_id", "trace", "scope", "callback", "name", "verify"})
 """Arguments that are no values: they say on what, and how."""
@@ -30,11 +30,12 @@ Told = list[dict[str, Any]]
 class HandedOver:
     """Origins by parameter, for one journal."""
 
-    def __init__(self, journal: Journal, calls: Calls) -> None:
+    def __init__(self, journal: Journal) -> None:
+        self.calls = calls_of(journal)
         self._following = Following(journal)
-        self._record, self._calls = self._following.record, calls
+        self._record = self._following.record
         self._outcomes = {call.command: one for one in journal.events if isinstance(one, OutcomeGiven)
-                          and (call := calls.carried.get(id(one))) is not None}
+                          and (call := self.calls.carried.get(id(one))) is not None}
 
     def of_set(self, asked: ActionStarted, number: int, given: dict[str, Any]) -> Told:
         """Of a parameter set of an action."""
@@ -88,7 +89,7 @@ class HandedOver:
 
     def of_write(self, event: Changed) -> Told:
         """Of a write to the platform: of the argument that is what was written, else of all."""
-        call = self._calls.behind.get(id(event))
+        call = self.calls.behind.get(id(event))
         if call is None:
             return []
         if (outcome := self._outcomes.get(call.command)) is not None:
@@ -109,6 +110,11 @@ class HandedOver:
         asked, given = self._record.actions[outcome.action_run_id], self._record.get(outcome.parameter)
         sets = self._record.get(asked.parameters)
         return self.of_set(asked, sets.index(given) if given in sets else 0, given)
+
+    def line_of(self, command: int) -> int:
+        """The line of a call."""
+        call = self._record.commands.get(command)
+        return call.line if call is not None else 0
 
     def _given(self, call: ApiCalled) -> list[str]:
         """The arguments that a call passes, but for those that say on what and how."""
@@ -134,3 +140,14 @@ def in_words(origins: Sequence[dict[str, Any]]) -> str:
     if len(origins) == 1:
         return str(next(iter(told)))
     return "; ".join(f"{', '.join(names)}: {text}" for text, names in told.items())
+
+
+def in_brief(origins: Sequence[dict[str, Any]]) -> str:
+    """The same for the end of a line: ``from`` stands only where a value flowed."""
+    told: dict[tuple[bool, str], list[str]] = {}
+    for one in origins:
+        told.setdefault((one["flowed"], one["told"]), []).append(one["parameter"])
+    texts = {f"{'from ' if flowed else ''}{text}": (flowed, names) for (flowed, text), names in told.items()}
+    if len(origins) == 1:
+        return next(iter(texts))
+    return "; ".join(f"{', '.join(names)}{'' if flowed else ':'} {text}" for text, (flowed, names) in texts.items())

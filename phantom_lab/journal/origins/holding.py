@@ -15,8 +15,8 @@ _HELD = 8
 """Records that are named of those that hold the same value."""
 _SEARCHED = 50
 """Artifacts whose values are searched for in a text."""
-_LEAVES, _DEEP = 32, 10
-"""Values of a list or dict that are looked at, and levels."""
+_LEAVES, _DEEP, _FEW = 32, 10, 4
+"""Values of a list or dict that are looked at, levels, and elements of a list whose places are told apart."""
 Key = tuple[str, Any]
 Path = tuple[Step, ...]
 
@@ -44,7 +44,8 @@ def leaves(value: Any) -> tuple[list[tuple[Path, Any]], int]:
             if len(found) >= _LEAVES:
                 left += len(one)
                 continue
-            inner: Iterable[tuple[Step, Any]] = one.items() if isinstance(one, dict) else enumerate(one)
+            inner: Iterable[tuple[Step, Any]] = one.items() if isinstance(one, dict) else (
+                enumerate(one) if len(one) <= _FEW else ((ANY, each) for each in one))
             below = [((*path, step), each) for (step, each), _ in zip(inner, range(_LEAVES), strict=False)]
             left += len(one) - len(below)
             todo += reversed(below)
@@ -113,11 +114,11 @@ class Artifacts:
         else the only one that has a value there."""
         if len(self.versions) > _SEARCHED:
             return []
-        having = [(number, str(one)) for number, versions in self.versions.items()
+        having = [(number, str(one).casefold()) for number, versions in self.versions.items()
                   for one in parts(versions[-1][1], steps) if one is not None]
         groups: dict[str, list[int]] = {}
         for number, text in having if isinstance(made, str) else ():
-            if len(text) > 1 and text in made:
+            if len(text) > 1 and text in made.casefold():
                 groups.setdefault(text, []).append(number)
         return list(groups.values()) or [[number] for number, _ in having if len(having) == 1]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-CONSTANT, COMPUTED, EITHER, SEVERAL = "constant", "computed", "either", "several"
+CONSTANT, COMPUTED, FORMAT, EITHER, SEVERAL = "constant", "computed", "format", "either", "several"
 _TOLD = 4
 """Origins that a sentence lists."""
 _LONGEST = 80
@@ -41,8 +41,8 @@ class ValueOrigin:
 
     @property
     def flowed(self) -> bool:
-        """Whether it is a place that the value came from, and not the playbook's own code."""
-        return self.kind not in (CONSTANT, COMPUTED, EITHER, SEVERAL) or (
+        """Whether it is a place that the value came from as it is, and not the playbook's own code."""
+        return self.kind not in (CONSTANT, COMPUTED, FORMAT, EITHER, SEVERAL) or (
             self.kind in (EITHER, SEVERAL) and all(one.flowed for one in self.of))
 
     def __str__(self) -> str:
@@ -60,7 +60,7 @@ class ValueOrigin:
         if self.kind == COMPUTED:
             same = f"; equal to {joined(self.equal, 'and')} (not shown to come from it)" if self.equal else ""
             return f"computed in {where}, line {self.line}{beside}{made}{same}"
-        if self.kind == "format":
+        if self.kind == FORMAT:
             return f"text of {where}, line {self.line}{beside}{made or ', a constant template'}"
         if self.kind == "platform":
             return f"{where}{f', line {self.line}' if self.line else ''}{beside}{path}"
@@ -74,11 +74,12 @@ class ValueOrigin:
                        of=tuple(one.beside(label) for one in self.of))
 
     def as_json(self) -> dict[str, Any]:
-        """Its fields, and ``told``, the sentence."""
+        """Its fields, ``flowed``, and ``told``: the sentence."""
         return {"kind": self.kind, "where": self.where, "path": self.path, "line": self.line,
                 "source": self.source, "of": [one.as_json() for one in self.of],
                 "equal": [one.as_json() for one in self.equal],
-                "left_out": self.left_out, "lost": self.lost, "told": str(self)}
+                "left_out": self.left_out, "lost": self.lost, "flowed": self.flowed,
+                "told": str(self)}
 
 
 _WORDS = {"result": "result of {}", "reply": "answer to {}", "input": "input {}", "list": "custom list {}",

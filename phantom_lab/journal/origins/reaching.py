@@ -135,12 +135,13 @@ class Reaching(ABC):
         local = _LOCAL.search(str(url)) if isinstance(answer, dict) and "source" not in answer else None
         if local is None:
             return told
-        listed = path[2:] if path[:2] == ("data", ANY) else path
+        listed = path[2:] if path[:1] == ("data",) and not local["id"] else path
         begun = self.record.runs[call.run]
+        listed = path[2:] if local["artifacts"] else listed
         if local["what"] == "artifact" or local["artifacts"]:
             there = self._artifact(call, listed, lambda value: False, None)
         elif local["id"] and int(local["id"]) == begun.container_id:
-            there = self._container(call, listed, _in(self.record.get(begun.container), listed))
+            there = self._container(call, listed, lambda value: False)
         else:
             return told
         return Source(lambda value, near, hops: there.find(value, near, hops) or told.find(value, near, hops),
@@ -247,7 +248,10 @@ class Reaching(ABC):
         return Source(find, general)
 
     def _container(self, call: ApiCalled, steps: Path, held: Held) -> Source:
-        return only(ValueOrigin("container", f"container {self._container_of(call)[0]}", text_of_steps(steps)), held)
+        number, own = self._container_of(call)
+        there = self.record.get(self.record.runs[call.run].container) if number == own else None
+        return only(ValueOrigin("container", f"container {number}", text_of_steps(steps)),
+                    lambda value: held(value) or any(key_of(one) == key_of(value) for one in parts(there, steps)))
 
     def _container_of(self, call: ApiCalled) -> tuple[int, int]:
         """The container that a call is for, and that of its run."""
@@ -456,7 +460,3 @@ class Reaching(ABC):
             return only(ValueOrigin("child playbook", name, text_of_steps(inner)), held)
         steps = inner[2:] if inner[:1] == ("action_results",) else inner
         return self._result(started.run, at, name, steps, held)
-
-
-def _in(record: Any, steps: Path) -> Held:
-    return lambda value: any(key_of(one) == key_of(value) for one in parts(record, steps))

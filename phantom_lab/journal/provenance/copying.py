@@ -303,7 +303,7 @@ class Copying(Flow):
             keys = one.put[1:] if one.every is not None and one.put[:1] == (ANY,) else one.put
             at = one.every if one.every is not None else one.at
             exact = keys and ANY not in keys and path[len(one.put) - len(keys):len(one.put)] == keys
-            if (exact and not one.deep and one.through is None and place(one.at) < place(use)
+            if (exact and one.certain and not one.deep and one.through is None and place(one.at) < place(use)
                     and at not in around(self.module, use) and self._settled_at(at, use)
                     and (one.every is None or _in_every_turn(one.every, one.at))
                     and (found is None or place(one.at) > place(found.at))):

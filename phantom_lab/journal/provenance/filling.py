@@ -23,6 +23,8 @@ class Filling:
     """Whether it may also stand further down: it is put into a part that the text does not tell."""
     every: ast.For | None = None
     """The loop over all elements that does it."""
+    certain: bool = True
+    """Whether the name by which it is done stands for nothing else."""
     through: ast.Call | None = None
     """The call of a function of the playbook that does it."""
 
@@ -38,7 +40,7 @@ def fillings(module: Module, scope: ast.AST, name: str) -> list[Filling]:
 
 
 def _fillings(module: Module, scope: ast.AST, name: str) -> Iterator[Filling]:
-    names = {name: Part((), None), **_aliases(module, scope, name)}
+    names = {name: Part(()), **_aliases(module, scope, name)}
     for one, part in names.items():
         for binding in module.bindings(scope, one):
             if binding.put is not None:
@@ -55,7 +57,7 @@ def _fillings(module: Module, scope: ast.AST, name: str) -> Iterator[Filling]:
 
 
 def _filling(value: ast.AST, at: ast.AST, put: tuple[Step, ...], part: Part) -> Filling:
-    return Filling(value, at, (*(part.steps or ()), *put), part.steps is None, part.loop)
+    return Filling(value, at, (*(part.steps or ()), *put), part.steps is None, part.loop, part.certain)
 
 
 def _keys(at: ast.AST) -> Iterator[ast.AST]:
@@ -84,7 +86,7 @@ def _given_away(module: Module, call: ast.Call, names: dict[str, Part]) -> Itera
                     before = names[known].steps
                     for one in fillings(module, function, parameter):
                         there = None if before is None or steps is None else (*before, *steps, *one.put)
-                        yield Filling(one.value, one.at, there or one.put, there is None or one.deep, None, call)
+                        yield Filling(one.value, one.at, there or one.put, there is None or one.deep, through=call)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +95,15 @@ class Part:
 
     steps: tuple[Step, ...] | None
     """None: the text does not tell."""
-    loop: ast.For | None
+    loop: ast.For | None = None
     """The loop that goes over all of it."""
+    certain: bool = True
+    """Whether it never stands for anything else."""
 
 
 def _aliases(module: Module, scope: ast.AST, name: str) -> dict[str, Part]:
     """Other names of a scope for what a name holds, or for a part of it."""
-    found = {name: Part((), None)}
+    found = {name: Part(())}
     todo = [name]
     while todo:
         known = todo.pop()
@@ -107,7 +111,7 @@ def _aliases(module: Module, scope: ast.AST, name: str) -> dict[str, Part]:
         for other, bindings in module.names_of(scope).items():
             given = [one for one in bindings if one.put is None]
             if other not in found and any(id(one.value) in same and not one.taken for one in given):  # `a = b = {}`
-                found[other] = found[known]
+                found[other] = replace(found[known], certain=found[known].certain and len(given) == 1)
                 todo.append(other)
             for one in given:
                 for rooted, steps in _roots(one.value, one.taken):
@@ -116,7 +120,7 @@ def _aliases(module: Module, scope: ast.AST, name: str) -> dict[str, Part]:
                         whole = None if before is None or steps is None else (*before, *steps)
                         loop = one.at if isinstance(one.at, ast.For) and known == name and len(given) == 1 and (
                             isinstance(one.value, ast.Name)) else None
-                        found[other] = Part(whole, loop)
+                        found[other] = Part(whole, loop, found[known].certain and len(given) == 1)
                         todo.append(other)
     del found[name]
     return found
