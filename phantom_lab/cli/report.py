@@ -11,7 +11,7 @@ from dataclasses import fields
 from typing import Any
 
 from phantom_lab.journal import Summary
-from phantom_lab.journal.origins.handed_over import in_brief
+from phantom_lab.journal.receipt import ASKED
 
 _COMPLETED = ("action", "custom_function", "playbook", "prompt")
 _EXIT = {"success": 0, "failed": 1}
@@ -146,9 +146,18 @@ def _change(one: dict[str, Any]) -> str:
         f"; {one['known']}")
     what = (f"to {cut(one['on'])}: {cut(str(one['given'].get('message')))}" if one["side"] == "person" else
             f"{_values(one['given'])}{' on ' if one['on'] else ''}{cut(one['on'])}".lstrip())
-    asked = one["side"] == "person"
-    origins = in_brief([each for each in one["origins"] if not asked or each["parameter"] in ("to", "message")])
-    return f"{one['change']} {what}{f' ({cut(origins, _LONGEST)})' if origins else ''}: {cut(one['status'])}{known}"
+    told = [each for each in one["origins"] if one["side"] != "person" or each["parameter"] in ASKED]
+    return f"{one['change']} {what}{_origins(told)}: {cut(one['status'])}{known}"
+
+
+def _origins(told: list[dict[str, Any]]) -> str:
+    """Where values came from, without the name of an only parameter; ``from`` stands only where one flowed."""
+    names: dict[tuple[bool, str], list[str]] = {}
+    for one in told:
+        names.setdefault((one["flowed"], one["told"]), []).append("" if len(told) == 1 else one["parameter"])
+    texts = [f"{', '.join(listed)} from {text}" if flowed else f"{', '.join(listed)}: {text}"
+             for (flowed, text), listed in names.items()]
+    return f" ({cut('; '.join(texts).removeprefix(': ').strip(), _LONGEST)})" if texts else ""
 
 
 def _values(given: dict[str, Any]) -> str:

@@ -95,12 +95,13 @@ def summarize(journal: Journal) -> Summary:
         outputs=get(outputs[root]) if root in outputs else None,
         custom_function_runs=[
             {"name": event.name, "custom_function": event.function, "status": event.status, "message": event.message,
-             "results": get(event.results), "origins": over.of_function(functions[event.custom_function_run_id])}
+             "results": get(event.results), "origins": [
+                 [one.as_json() for one in each] for each in over.of_function(functions[event.custom_function_run_id])]}
             for event in events if isinstance(event, CustomFunctionCompleted)],
         playbook_runs=[
             {"id": event.run, "parent": event.parent, "name": event.name, "playbook": event.playbook,
              "inputs": get(event.inputs),
-             "origins": over.of_child(children[event.run]) if event.run in children else [],
+             "origins": [one.as_json() for one in over.of_child(children[event.run])] if event.run in children else [],
              "outputs": get(outputs[event.run]) if event.run in outputs else None,
              "status": ends[event.run].status if event.run in ends else "running",
              "message": ends[event.run].message if event.run in ends else ""}

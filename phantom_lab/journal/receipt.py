@@ -24,7 +24,7 @@ from phantom_lab.journal.fan_out import QUESTIONS, without_context
 from phantom_lab.journal.invocations import block_of, invocations
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.net import BOTH, net_writes
-from phantom_lab.journal.origins.handed_over import HandedOver, Told, in_words
+from phantom_lab.journal.origins.handed_over import HandedOver, Parameter, in_words
 from phantom_lab.journal.requested import REFUSED
 
 OUTSIDE, PERSON, INSIDE, READ = "outside", "person", "inside", "read"
@@ -40,6 +40,8 @@ _REPLACED = re.compile("(child playbook|custom function) (.+) is not executed: (
 """The note that a stand-in leaves."""
 _SHARE = re.compile("([0-9]+) of ([0-9]+) failed: ")
 
+ASKED = ("to", "message")
+"""What a text tells of a question: who is asked, and what."""
 _Source = ActionStarted | ApiCalled | Changed | GapMet | Logged | Refused
 """Events that rows come from."""
 
@@ -61,9 +63,15 @@ def receipt(journal: Journal, origins: HandedOver | None = None) -> list[dict[st
         it is declared or by the method of the request. ``origins`` says of every parameter where it came from, as
         `phantom_lab.journal.origins.origin.ValueOrigin` with its name as ``parameter``; ``from`` is the same in words.
     """
+    return [{**row, "origins": [one.as_json() for one in row["origins"]]}
+            for row in rows(journal, origins or HandedOver(journal))]
+
+
+def rows(journal: Journal, origins: HandedOver) -> list[dict[str, Any]]:
+    """The same, with `Parameter` as ``origins``."""
     fold = _Fold(journal, origins)
-    rows = [*fold.asked(), *fold.requests(), *fold.refused(), *fold.replaced(), *fold.written()]
-    return sorted(rows, key=lambda one: one["side"] == READ)
+    found = [*fold.asked(), *fold.requests(), *fold.refused(), *fold.replaced(), *fold.written()]
+    return sorted(found, key=lambda one: one["side"] == READ)
 
 
 def counts(row: dict[str, Any]) -> bool:
@@ -75,9 +83,9 @@ def counts(row: dict[str, Any]) -> bool:
 class _Fold:
     """One journal, with what rows need of it."""
 
-    def __init__(self, journal: Journal, origins: HandedOver | None) -> None:
+    def __init__(self, journal: Journal, origins: HandedOver) -> None:
         self._journal, self._get, self._events = journal, journal.get, journal.events
-        self._blocks, self._origins = invocations(self._events), origins or HandedOver(journal)
+        self._blocks, self._origins = invocations(self._events), origins
         self._calls = self._origins.calls
         self._lines = {one.command: one.line for one in self._events if isinstance(one, ApiCalled)}
         self._last = {(one.kind, one.id, one.field): one for one in self._events if isinstance(one, Changed)}
@@ -170,7 +178,7 @@ class _Fold:
         return "" if event.command in self._calls.wrote else _DONE
 
     def _person(self, event: ActionStarted, kind: str, parameter: dict[str, Any], outcome: Event | None,
-                origins: Told) -> dict[str, Any]:
+                origins: list[Parameter]) -> dict[str, Any]:
         return self._row(event, PERSON, kind, on=str(parameter.get("to")), given=parameter, origins=origins,
                          status=self._status(event, outcome, "answered", "not answered"))
 
@@ -187,8 +195,8 @@ class _Fold:
         return "pending"
 
     def _row(self, event: _Source, side: str, change: str, *, on: str, given: Any = None,
-             status: str, known: str = "", origins: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
-        shown = [one for one in origins if side != PERSON or one["parameter"] in ("to", "message")]
+             status: str, known: str = "", origins: Sequence[Parameter] = ()) -> dict[str, Any]:
+        shown = [(one.name, str(one.origin)) for one in origins if side != PERSON or one.name in ASKED]
         return {"side": side, "change": change, "on": on,
                 "given": without_context([given])[0] if isinstance(event, ActionStarted) else given,
                 "from": in_words(shown), "origins": list(origins), "status": status, "known": known,

@@ -9,7 +9,7 @@ from phantom_lab.journal.events import CustomFunctionStarted, PlaybookStarted
 from phantom_lab.journal.invocations import block_of, invocations
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.origins.handed_over import HandedOver
-from phantom_lab.journal.receipt import receipt
+from phantom_lab.journal.receipt import rows
 
 
 def handed_over(journal: Journal) -> list[dict[str, Any]]:
@@ -17,14 +17,14 @@ def handed_over(journal: Journal) -> list[dict[str, Any]]:
     then of custom functions and child playbooks.
 
     Returns:
-        ``{"run", "block", "line", "to", "set", "parameter", …}`` with the fields of
+        ``{"run", "block", "line", "to", "set", "parameter", "value", …}`` with the fields of
         `phantom_lab.journal.origins.origin.ValueOrigin` and ``told``. ``to`` is what it was handed over to, and ``set``
         the number of the parameter set of a custom function.
     """
     over = HandedOver(journal)
     told = [{"run": row["run"], "block": row["block"], "line": row["line"], "set": 1,
-             "to": f"{row['change']} {row['on']}".strip(), **one}
-            for row in receipt(journal, over) for one in row["origins"]]
+             "to": f"{row['change']} {row['on']}".strip(), "value": one.value, **one.as_json()}
+            for row in rows(journal, over) for one in row["origins"]]
     return [*told, *_asked(journal, over)]
 
 
@@ -38,4 +38,5 @@ def _asked(journal: Journal, over: HandedOver) -> Iterator[dict[str, Any]]:
         else:
             continue
         yield from ({"run": event.run, "block": block_of(blocks, event.invocation), "line": over.line_of(event.command),
-                     "to": what, "set": number, **one} for number, given in enumerate(sets, 1) for one in given)
+                     "to": what, "set": number, "value": one.value, **one.as_json()}
+                   for number, given in enumerate(sets, 1) for one in given)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from phantom_lab.journal.events import (
@@ -23,8 +24,19 @@ from phantom_lab.journal.wrote import calls_of
 
 _ASIDE = frozenset({"container", "container_id", "trace", "scope", "callback", "name", "verify"})
 """Arguments that are no values: they say on what, and how."""
-Told = list[dict[str, Any]]
-"""One dict per parameter: its name as ``parameter``, and the fields of its origin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One value that is handed over, by its name, and where it came from."""
+
+    name: str
+    value: Any
+    origin: ValueOrigin
+
+    def as_json(self) -> dict[str, Any]:
+        """Its name as ``parameter``, and the fields of the origin."""
+        return {"parameter": self.name, **self.origin.as_json()}
 
 
 class HandedOver:
@@ -37,45 +49,49 @@ class HandedOver:
         self._outcomes = {call.command: one for one in journal.events if isinstance(one, OutcomeGiven)
                           and (call := self.calls.carried.get(id(one))) is not None}
 
-    def of_set(self, asked: ActionStarted, number: int, given: dict[str, Any]) -> Told:
+    def of_set(self, asked: ActionStarted, number: int, given: dict[str, Any]) -> list[Parameter]:
         """Of a parameter set of an action."""
         call = self._record.commands.get(asked.command)
         near = self._following.near(call, number, given) if call else None
-        return self._told(call, {
-            name: self._following.whole(call, "parameters", (number, name), value, near)
+        return self._parameters(call, {
+            name: (value, self._following.whole(call, "parameters", (number, name), value, near))
             for name, value in given.items() if name != "context"} if call else {})
 
-    def of_question(self, asked: ActionStarted, given: dict[str, Any]) -> Told:
+    def of_question(self, asked: ActionStarted, given: dict[str, Any]) -> list[Parameter]:
         """Of what a person is asked."""
         call = self._record.commands.get(asked.command)
         if call is None:
             return []
-        return self._told(call, {name: self._following.question(call, name, value)
-                                 for name, value in given.items() if name != "context"})
+        return self._parameters(call, {name: (value, self._following.question(call, name, value))
+                                       for name, value in given.items() if name != "context"})
 
-    def of_approval(self, asked: ActionStarted, given: dict[str, Any]) -> Told:
+    def of_approval(self, asked: ActionStarted, given: dict[str, Any]) -> list[Parameter]:
         """Of what a reviewer is asked: the parameters are told where the action is."""
         call = self._record.commands.get(asked.command)
         if call is None:
             return []
         to = self._following.whole(call, "reviewer", (), self._record.argument(call, "reviewer"))
-        return self._told(call, {name: to if name == "to" else ValueOrigin("platform", "phantom.act", line=call.line)
-                                 for name in given if name != "parameters"})
+        asks = ValueOrigin("platform", "phantom.act", line=call.line)
+        return self._parameters(call, {name: (value, to if name == "to" else asks)
+                                       for name, value in given.items() if name != "parameters"})
 
-    def of_call(self, call: ApiCalled, names: Iterable[str] = ()) -> Told:
+    def of_call(self, call: ApiCalled, names: Iterable[str] = ()) -> list[Parameter]:
         """Of the arguments of a call, those that it was given or those that are named."""
         found = list(names) or self._given(call)
-        return self._told(call, {name: self._following.whole(call, name, (), self._record.argument(call, name))
-                                 for name in found})
+        given = {name: self._record.argument(call, name) for name in found}
+        return self._parameters(call, {name: (value, self._following.whole(call, name, (), value))
+                                       for name, value in given.items()})
 
-    def of_function(self, asked: CustomFunctionStarted) -> list[Told]:
+    def of_function(self, asked: CustomFunctionStarted) -> list[list[Parameter]]:
         """Of every parameter set of a custom function."""
         call = self._record.commands.get(asked.command)
-        sets = self._record.get(asked.parameters) if call is not None else []
-        return [self._told(call, {name: self._following.whole(call, "parameters", (number, name), value)
-                                  for name, value in one.items()}) for number, one in enumerate(sets)] if call else []
+        if call is None:
+            return []
+        return [self._parameters(call, {name: (value, self._following.whole(call, "parameters", (number, name), value))
+                                        for name, value in one.items()})
+                for number, one in enumerate(self._record.get(asked.parameters))]
 
-    def of_child(self, asked: PlaybookStarted) -> Told:
+    def of_child(self, asked: PlaybookStarted) -> list[Parameter]:
         """Of the inputs of a child playbook."""
         call = self._record.commands.get(asked.command)
         if call is None:
@@ -84,10 +100,10 @@ class HandedOver:
         given = self._record.argument(call, argument)
         for one in path:
             given = given.get(one) if isinstance(given, dict) else None
-        return self._told(call, {str(name): self._following.whole(call, argument, (*path, name), value)
-                                 for name, value in (given.items() if isinstance(given, dict) else ())})
+        return self._parameters(call, {str(name): (value, self._following.whole(call, argument, (*path, name), value))
+                                       for name, value in (given.items() if isinstance(given, dict) else ())})
 
-    def of_write(self, event: Changed) -> Told:
+    def of_write(self, event: Changed) -> list[Parameter]:
         """Of a write to the platform: of the argument that is what was written, else of all."""
         call = self.calls.behind.get(id(event))
         if call is None:
@@ -100,12 +116,13 @@ class HandedOver:
             if isinstance(body := _decoded(given), dict):
                 names = [event.field] if event.field in body else list(body)
                 path = (DECODED,) if isinstance(given, str) else ()
-                return self._told(call, {str(one): self._following.whole(call, argument, (*path, one), body[one])
-                                         for one in names})
+                return self._parameters(call, {
+                    str(one): (body[one], self._following.whole(call, argument, (*path, one), body[one]))
+                    for one in names})
         same = [one for one in self._given(call) if self._record.argument(call, one) == after]
         return self.of_call(call, same[:1])
 
-    def _of_outcome(self, outcome: OutcomeGiven) -> Told:
+    def _of_outcome(self, outcome: OutcomeGiven) -> list[Parameter]:
         """The platform itself carried out an action."""
         asked, given = self._record.actions[outcome.action_run_id], self._record.get(outcome.parameter)
         sets = self._record.get(asked.parameters)
@@ -121,9 +138,9 @@ class HandedOver:
         return [one for one in self._record.arguments(call)
                 if one not in _ASIDE and self._following.sites.is_given(call, one)]
 
-    def _told(self, call: ApiCalled | None, found: dict[str, ValueOrigin]) -> Told:
+    def _parameters(self, call: ApiCalled | None, found: dict[str, tuple[Any, ValueOrigin]]) -> list[Parameter]:
         label = self._record.source(call.run, call.invocation)[0] if call is not None else ""
-        return [{"parameter": name, **origin.beside(label).as_json()} for name, origin in found.items()]
+        return [Parameter(name, value, origin.beside(label)) for name, (value, origin) in found.items()]
 
 
 def _decoded(body: Any) -> Any:
@@ -132,22 +149,11 @@ def _decoded(body: Any) -> Any:
         return json.loads(body) if isinstance(body, str) else body
 
 
-def in_words(origins: Sequence[dict[str, Any]]) -> str:
-    """Origins of several parameters as one text; of a single one without its name; nothing of none."""
-    told: dict[str, list[str]] = {}
-    for one in origins:
-        told.setdefault(one["told"], []).append(one["parameter"])
-    if len(origins) == 1:
-        return str(next(iter(told)))
-    return "; ".join(f"{', '.join(names)}: {text}" for text, names in told.items())
-
-
-def in_brief(origins: Sequence[dict[str, Any]]) -> str:
-    """The same for the end of a line: ``from`` stands only where a value flowed."""
-    told: dict[tuple[bool, str], list[str]] = {}
-    for one in origins:
-        told.setdefault((one["flowed"], one["told"]), []).append(one["parameter"])
-    texts = {f"{'from ' if flowed else ''}{text}": (flowed, names) for (flowed, text), names in told.items()}
-    if len(origins) == 1:
-        return next(iter(texts))
-    return "; ".join(f"{', '.join(names)}{'' if flowed else ':'} {text}" for text, (flowed, names) in texts.items())
+def in_words(told: Iterable[tuple[str, str]]) -> str:
+    """Of several parameters what is told of each, as one text; of a single one without its name; nothing of none."""
+    names: dict[str, list[str]] = {}
+    for name, text in told:
+        names.setdefault(text, []).append(name)
+    if len(names) == 1 and len(next(iter(names.values()))) == 1:
+        return next(iter(names))
+    return "; ".join(f"{', '.join(listed)}: {text}" for text, listed in names.items())
