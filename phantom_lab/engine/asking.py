@@ -11,6 +11,7 @@ from phantom_lab.engine.callbacks import label
 from phantom_lab.engine.custom_function import CustomFunction
 from phantom_lab.engine.pending import PendingAction, PendingCustomFunction, PendingPlaybook, PendingStart
 from phantom_lab.engine.playbook import Playbook
+from phantom_lab.engine.stubbed import StubbedCustomFunction
 from phantom_lab.engine.tree import DEPTH, RUNS
 from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.journal import ActionStarted, CustomFunctionStarted, PlaybookStarted
@@ -94,8 +95,9 @@ def custom_function(run: PlaybookRun, reference: str, parameters: list[dict[str,
     name = run.name_for(name, "custom function", function.name)
     pending = PendingCustomFunction(**run.asked(callback), id=number, name=name, loop_state=loop_state,
                                     reference=reference, function=function, parameters=parameters)
+    source = "" if isinstance(function, StubbedCustomFunction) else run.journal.put(function.source)
     run.journal.append(CustomFunctionStarted(run.id, run.command, run.invocation, number, name, reference,
-                                             run.journal.put(parameters), label(callback)))
+                                             run.journal.put(parameters), label(callback), source))
     run.state.pending.append(name)
     run.queue(pending)
     return number

@@ -18,7 +18,8 @@ def debug(run: Run) -> pd.DataFrame:
 def changes(run: Run) -> pd.DataFrame:
     """One row per write to the platform: the field of which record, and its values before and after."""
     journal = journal_of(run)
-    blocks, lines = invocations(journal.events), calls_of(journal).lines
+    blocks = invocations(journal.events)
+    lines = {write: call.line for write, call in calls_of(journal).behind.items()}
     return table(({"run": event.run, "block": block_of(blocks, event.invocation), "line": lines.get(id(event)),
                    "object": event.kind, "id": event.id, "field": event.field, "before": journal.get(event.before),
                    "after": journal.get(event.after)} for event in journal.events if isinstance(event, Changed)),

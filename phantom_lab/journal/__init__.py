@@ -37,6 +37,7 @@ from phantom_lab.journal.fan_out import fan_out
 from phantom_lab.journal.fold import Summary, summarize
 from phantom_lab.journal.invocations import Invocation, block_of, invocations
 from phantom_lab.journal.journal import Journal
+from phantom_lab.journal.origins.everything import handed_over
 from phantom_lab.journal.outcome_sources import sources
 from phantom_lab.journal.place import default_folder, new_file
 from phantom_lab.journal.reading import read_journal
@@ -49,5 +50,5 @@ __all__ = ["ENDLESS", "ActionCompleted", "ActionStarted", "ApiCalled", "CallFail
            "Filtered", "FindingTaken", "GapMet", "HelperCalled", "Hinted", "Invocation", "InvocationEnded",
            "InvocationStarted", "Journal", "Logged", "OutcomeGiven", "OutcomeMissing", "OutputSaved",
            "PlaybookCompleted", "PlaybookStarted", "Ref", "Refused", "Responsible", "RunEnded", "RunStarted", "Summary",
-           "block_of", "default_folder", "fan_out", "invocations", "new_file", "read_journal", "receipt", "responsible",
-           "sources", "summarize", "unmatched"]
+           "block_of", "default_folder", "fan_out", "handed_over", "invocations", "new_file", "read_journal", "receipt",
+           "responsible", "sources", "summarize", "unmatched"]

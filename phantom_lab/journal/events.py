@@ -226,6 +226,8 @@ class CustomFunctionStarted(Event):
     function: str
     parameters: Ref
     callback: str | None
+    source: Ref = ""
+    """The text of what is executed; empty where something stands in for it."""
 
 
 @dataclass(frozen=True, slots=True)

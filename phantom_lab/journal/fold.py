@@ -11,12 +11,14 @@ from phantom_lab.journal.events import (
     ActionCompleted,
     Changed,
     CustomFunctionCompleted,
+    CustomFunctionStarted,
     Diagnosed,
     Edited,
     Failure,
     GapMet,
     Logged,
     OutputSaved,
+    PlaybookStarted,
     RunEnded,
     RunStarted,
 )
@@ -24,6 +26,7 @@ from phantom_lab.journal.fan_out import fan_out
 from phantom_lab.journal.hints import hints
 from phantom_lab.journal.invocations import Invocation, block_of, invocations
 from phantom_lab.journal.journal import Journal
+from phantom_lab.journal.origins.handed_over import HandedOver
 from phantom_lab.journal.outcome_sources import sources
 from phantom_lab.journal.receipt import receipt
 from phantom_lab.journal.requested import requested
@@ -42,8 +45,9 @@ class Summary(Attributes):
     invocations: list[dict[str, Any]] = field(default_factory=list)
     action_runs: list[dict[str, Any]] = field(default_factory=list)
     custom_function_runs: list[dict[str, Any]] = field(default_factory=list)
+    """With the ``origins`` of every parameter set, as in the receipt."""
     playbook_runs: list[dict[str, Any]] = field(default_factory=list)
-    """Child playbooks."""
+    """Child playbooks, with the ``origins`` of their inputs."""
     unstarted: list[dict[str, Any]] = field(default_factory=list)
     """Child playbooks that the platform refused to start: see `phantom_lab.journal.unstarted`."""
     changes: list[dict[str, Any]] = field(default_factory=list)
@@ -81,8 +85,10 @@ def summarize(journal: Journal) -> Summary:
     root = events[0].run if events else 0
     ends = {event.run: event for event in events if isinstance(event, RunEnded)}
     end = ends.get(root)
-    blocks, told = invocations(events), sources(journal)
+    blocks, told, over = invocations(events), sources(journal), HandedOver(journal)
     logged = [event for event in events if isinstance(event, Logged) and event.level in ("debug", "error")]
+    functions = {event.custom_function_run_id: event for event in events if isinstance(event, CustomFunctionStarted)}
+    children = {event.child: event for event in events if isinstance(event, PlaybookStarted)}
     outputs = {event.run: event.output for event in events if isinstance(event, OutputSaved)}
     return Summary(
         status=end.status if end else "running",  # or its process ended before the run did
@@ -106,10 +112,14 @@ def summarize(journal: Journal) -> Summary:
         outputs=get(outputs[root]) if root in outputs else None,
         custom_function_runs=[
             {"name": event.name, "custom_function": event.function, "status": event.status, "message": event.message,
-             "results": get(event.results)} for event in events if isinstance(event, CustomFunctionCompleted)],
+             "results": get(event.results), "origins": [
+                 [one.as_json() for one in each] for each in over.of_function(functions[event.custom_function_run_id])]}
+            for event in events if isinstance(event, CustomFunctionCompleted)],
         playbook_runs=[
             {"id": event.run, "parent": event.parent, "name": event.name, "playbook": event.playbook,
-             "inputs": get(event.inputs), "outputs": get(outputs[event.run]) if event.run in outputs else None,
+             "inputs": get(event.inputs),
+             "origins": [one.as_json() for one in over.of_child(children[event.run])] if event.run in children else [],
+             "outputs": get(outputs[event.run]) if event.run in outputs else None,
              "status": ends[event.run].status if event.run in ends else "running",
              "message": ends[event.run].message if event.run in ends else ""}
             for event in events if isinstance(event, RunStarted) and event.parent is not None],
@@ -122,7 +132,7 @@ def summarize(journal: Journal) -> Summary:
             for event in events if isinstance(event, Diagnosed)),
         hints=hints(journal),
         responsible=[found for one in blocks.values() for found in _responsible(one, journal)],
-        receipt=receipt(journal),
+        receipt=receipt(journal, over),
         fan_out=fan_out(journal),
         http=requested(journal),
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 from phantom_lab.errors import cut, shown
 from phantom_lab.journal import Summary
-from phantom_lab.journal.receipt import counts
+from phantom_lab.journal.receipt import ASKED, counts
 
 _COMPLETED = ("action", "custom_function", "playbook", "prompt")
 _EXIT = {"success": 0, "failed": 1, "running": 0}
@@ -196,7 +196,18 @@ def _change(one: dict[str, Any]) -> str:
         f"; {one['known']}")
     what = (f"to {cut(one['on'])}: {cut(str(one['given'].get('message')))}" if one["side"] == "person" else
             f"{_values(one['given'])}{' on ' if one['on'] else ''}{cut(one['on'])}".lstrip())
-    return f"{one['change']} {what} (from {cut(one['from'])}): {cut(one['status'])}{known}"
+    told = [each for each in one["origins"] if one["side"] != "person" or each["parameter"] in ASKED]
+    return f"{one['change']} {what}{_origins(told)}: {cut(one['status'])}{known}"
+
+
+def _origins(told: list[dict[str, Any]]) -> str:
+    """Where values came from, without the name of an only parameter; ``from`` stands only where one flowed."""
+    names: dict[tuple[bool, str], list[str]] = {}
+    for one in told:
+        names.setdefault((one["flowed"], one["told"]), []).append("" if len(told) == 1 else one["parameter"])
+    texts = [f"{', '.join(listed)} from {text}" if flowed else f"{', '.join(listed)}: {text}"
+             for (flowed, text), listed in names.items()]
+    return f" ({cut('; '.join(texts).removeprefix(': ').strip(), _LONGEST)})" if texts else ""
 
 
 def _values(given: dict[str, Any]) -> str:
