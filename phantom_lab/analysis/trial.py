@@ -53,7 +53,7 @@ class Trials:
         given = self.situation(playbook) if situation is None else situation
         lab = Lab(scenario={"generate": True, "seed": self.seed, "start": START, **given}, paths=self.paths,
                   apps=self.apps, contract="off", providers=[Replies(_demand)])
-        return lab.run(playbook, journal=journal)
+        return lab.run(playbook, journal=journal, watched=True)
 
     def situation(self, playbook: Playbook) -> dict[str, Any]:
         """The situation made up for a playbook and its child playbooks."""

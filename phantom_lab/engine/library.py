@@ -10,7 +10,7 @@ from pathlib import Path
 from phantom_lab.engine.custom_function import CustomFunction
 from phantom_lab.engine.playbook import Playbook
 from phantom_lab.engine.stubbed import StubbedCustomFunction, StubbedPlaybook
-from phantom_lab.errors import PlaybookLoadError
+from phantom_lab.errors import MissingSourceError
 from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK, StandIn
 
 CUSTOM_FUNCTIONS = "custom_functions"
@@ -88,7 +88,7 @@ class Library:
                 return path
         looked = ", ".join(dict.fromkeys(map(str, places))) or "no folder"
         what, stub, entry = _INSTEAD[kind]
-        raise PlaybookLoadError(
+        raise MissingSourceError(
             f"no {what} '{reference}'",
             hint=f"Looked for {wanted}.py in {looked}; --path DIR (Lab(paths=[…])) adds a folder. A stub "
                  f"(@lab.{stub}({reference!r})) can stand in for it, or an entry {entry % json.dumps(reference)} "

@@ -21,9 +21,11 @@ from phantom_lab.engine.invoker import Invoker
 from phantom_lab.engine.pending import Pending, PendingPlaybook
 from phantom_lab.engine.playbook import Playbook
 from phantom_lab.engine.recursion import recursion_room
+from phantom_lab.engine.forks import WATCH, Fork
 from phantom_lab.engine.source import CHECK, HOOK, Source
 from phantom_lab.engine.summary import run_summary
 from phantom_lab.engine.tree import Tree
+from phantom_lab.engine.watch import Watch
 from phantom_lab.errors import LabError, NotEmulatedError, PlaybookLoadError, RunStopped, RunUnwound, in_short
 from phantom_lab.journal import (
     ApiCalled,
@@ -272,9 +274,12 @@ class PlaybookRun:
         self._builtins = self._builtins or namespace.builtins_for(self)
         module.__dict__["__builtins__"] = {**self._builtins, HOOK: self._invoker.hook(source),
                                            CHECK: self.tree.check}
+        forks: list[Fork] | None = [] if self.tree.watched and source.file == self.tree.root.playbook.file else None
+        if forks is not None:
+            module.__dict__["__builtins__"][WATCH] = Watch(self, forks)
         try:
             with guarded(source, self.tree.refused):
-                exec(source.code(functools.partial(namespace.root_for, self)), module.__dict__)
+                exec(source.code(functools.partial(namespace.root_for, self), watched=forks), module.__dict__)
         except NotEmulatedError:
             if source is not self.playbook or self.parent is not None:
                 raise

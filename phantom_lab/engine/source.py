@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from types import CodeType
 
+from phantom_lab.engine.forks import Fork, insert_watches
 from phantom_lab.errors import PlaybookLoadError
 
 HOOK = "__phantom_lab_function__"
@@ -60,15 +61,18 @@ class Source:
         """The short file name, for messages."""
         return self.path.name if self.path else self.name
 
-    def code(self, root: Callable[[], str] | None = None) -> CodeType:
+    def code(self, root: Callable[[], str] | None = None, *, watched: list[Fork] | None = None) -> CodeType:
         """Compile the source with the hook around every module-level function, and with a check wherever an exception
         may have been swallowed: a stop could never end a loop around that. Line numbers stay as they are.
 
         Args:
             root: the folder that stands for ``/`` in texts that begin with ``/opt/phantom``; asked for once, and only
                 where there is such a text. None leaves them.
+            watched: gets the places at which the code tells which way it goes; None: it does not tell.
         """
         tree = parsed(self.source, self.file)
+        if watched is not None:
+            watched += insert_watches(tree)
         if root is not None and (places := list(_places(tree))):
             folder = root()
             for place in places:

@@ -55,6 +55,8 @@ class Tree:
     ids: Ids
     seed: int
     options: Options
+    watched: bool = False
+    """Whether the root's playbook tells which way its code goes."""
     gate: Gate = field(default_factory=FreeGate)
     unwinding: RunUnwound | None = None
     """Set once the runs leave their playbooks' frames for good; every later API call raises it again."""
@@ -113,7 +115,7 @@ class Tree:
 
 
 def plant(snapshot: Snapshot, *, journal: Journal, providers: Providers, namespace: Namespace, library: Library,
-          seed: int = 0, start: datetime | None = None, options: Options | None = None) -> Tree:
+          seed: int = 0, start: datetime | None = None, options: Options | None = None, watched: bool = False) -> Tree:
     """Make the tree of a run to come.
 
     Args:
@@ -125,6 +127,7 @@ def plant(snapshot: Snapshot, *, journal: Journal, providers: Providers, namespa
         seed: equal seeds give equal ids and random numbers.
         start: when the clock starts; None is now.
         options: choices where the platform's behaviour is not known.
+        watched: whether the root's playbook tells which way its code goes.
     """
     ids, clock, options = Ids(seed), Clock(start), options or Options()
 
@@ -133,5 +136,5 @@ def plant(snapshot: Snapshot, *, journal: Journal, providers: Providers, namespa
         journal.append(Changed(run.id, run.invocation, kind, number, field, journal.put(before), journal.put(after)))
 
     tree = Tree(journal, providers, namespace, library, clock, RunQueue(clock, options.order),
-                Platform(snapshot, ids, clock.stamp, changed), ids, seed, options)
+                Platform(snapshot, ids, clock.stamp, changed), ids, seed, options, watched)
     return tree

@@ -4,6 +4,7 @@ from phantom_lab.journal.events import (
     ActionCompleted,
     ActionStarted,
     ApiCalled,
+    BranchTaken,
     Cause,
     Changed,
     CustomFunctionCompleted,
@@ -40,7 +41,7 @@ from phantom_lab.journal.receipt import receipt
 from phantom_lab.journal.responsible import Responsible, responsible
 from phantom_lab.journal.unmatched import unmatched
 
-__all__ = ["ActionCompleted", "ActionStarted", "ApiCalled", "Cause", "Changed", "CustomFunctionCompleted",
+__all__ = ["ActionCompleted", "ActionStarted", "ApiCalled", "BranchTaken", "Cause", "Changed", "CustomFunctionCompleted",
            "CustomFunctionStarted", "Diagnosed", "Edited", "Evaluated", "Event", "Failure", "Filtered", "GapMet",
            "HelperCalled", "Invocation", "InvocationEnded", "InvocationStarted", "Journal", "Logged", "OutcomeGiven",
            "OutcomeMissing", "OutputSaved", "PlaybookCompleted", "PlaybookStarted", "Ref", "Refused", "Responsible",
