@@ -124,7 +124,7 @@ def _container(found: Situation, path: Path, value: Any, asked: Asked, everywher
 def _input(found: Situation, path: Path, value: Any, asked: Asked, everywhere: bool) -> bool:
     inputs = found.setdefault("inputs", {})
     if known := str(path.steps[0]) in inputs:
-        inputs[str(path.steps[0])] = [value]
+        inputs[str(path.steps[0])] = [] if value == [] else [value]  # no value: no rows
     return known
 
 

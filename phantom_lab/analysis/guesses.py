@@ -40,11 +40,11 @@ def guesses(run: PlaybookRun, playbook: Playbook, situation: Situation, asked: A
     known = edges(read(playbook))
     for name in dict.fromkeys([*left, *(name for name, called in known.items() if called - coverage.seen)]):
         leaves_out = bool(known.get(name, set()) - coverage.seen)
-        for place, way in left.get(name, ()):
-            if place.fork is not None:
-                wanted = wishes(guesser.forks[place.fork.number], way)
-                yield from ((*one, leaves_out) for one in guesser.situations(name, str(place.branch(way)), wanted))
         for function in guesser.module.functions(name)[-1:]:
+            for place, way in left.get(name, ()):
+                if place.fork is not None:
+                    wanted = wishes(guesser.forks[place.fork.number], way, function)
+                    yield from ((*one, leaves_out) for one in guesser.situations(name, str(place.branch(way)), wanted))
             found = guesser.situations(name, f"{name} takes another way", found_by_text(function))
             yield from ((*one, leaves_out) for one in found)
 

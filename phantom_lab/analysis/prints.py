@@ -20,7 +20,7 @@ class Prints(io.TextIOBase):
         file: of the playbook that runs, for what it prints while it is imported.
     """
 
-    def __init__(self, file: str = "") -> None:
+    def __init__(self, file: str) -> None:
         super().__init__()
         self.file = file
         self._begun: dict[str, str] = {}
@@ -64,8 +64,8 @@ class Prints(io.TextIOBase):
 
 
 @contextmanager
-def told_apart(file: str = "") -> Iterator[Prints]:
-    """Keep what playbooks print apart from a command's own answer."""
+def told_apart(file: str) -> Iterator[Prints]:
+    """Keep what playbooks print apart from a command's own answer; argument as for `Prints`."""
     prints = Prints(file)
     with redirect_stdout(prints), redirect_stderr(prints):  # type: ignore[type-var]
         yield prints

@@ -18,7 +18,9 @@ from phantom_lab.reading.names import COMPUTED
 from phantom_lab.reading.read import Reading
 
 Cause = tuple[str | int, ...]
-"""What makes two reasons the same: the names that a join waits for, or the type and line of an exception."""
+"""What makes two reasons the same: `_WAITS` and the names that a join waits for, or `_RAISED` and the type and line of
+an exception."""
+_WAITS, _RAISED = "waits", "raised"
 Held = Mapping[str, Mapping[Cause, str]]
 """By block, why it did not go on, in one run and another."""
 _LONGEST = 100
@@ -46,7 +48,7 @@ def held_up(run: PlaybookRun, file: str) -> Iterator[tuple[str, Cause, str]]:
     for event in run.journal.events:
         failure = event.failure if isinstance(event, InvocationEnded) and event.run in own else None
         if failure is not None:
-            yield failure.block, (failure.type, failure.line), (
+            yield failure.block, (_RAISED, failure.type, failure.line), (
                 f"{failure.block} ended with {failure.type} in line {failure.line} ({failure.message})")
     for one in waits(run, file):
         yield str(one.block), cause_of(one), in_short(one)
@@ -60,7 +62,7 @@ def waits(run: PlaybookRun, file: str) -> list[Waiting]:
 
 def cause_of(one: Waiting) -> Cause:
     """What a join waits for."""
-    return tuple(name for name, _ in one.lacks)
+    return _WAITS, *(name for name, _ in one.lacks)
 
 
 def in_short(one: Waiting) -> str:
@@ -80,7 +82,9 @@ def reasons(reading: Reading, coverage: Coverage, held: Held) -> Iterator[Reason
         if len(left) == len(place.ways):
             yield _unevaluated(place, coverage, held)
         else:
-            yield from (Reason(str(place.branch(way)), place.line, _told(place, way), tried=True) for way in left)
+            waits_for = _held(place.function, held, _WAITS)
+            told = f"{_told(place)}{f'; {waits_for}' if waits_for else ''}"
+            yield from (Reason(str(place.branch(way)), place.line, told, tried=True) for way in left)
 
 
 def _unreached(name: str, line: int, callers: list[str], coverage: Coverage, held: Held) -> Reason:
@@ -94,18 +98,24 @@ def _unreached(name: str, line: int, callers: list[str], coverage: Coverage, hel
     closed = [(place, way) for place in coverage.places for way in place.ways if place.function in ran
               and place.branch(way) not in coverage.taken and any(place.branch(one) in coverage.taken
                                                                   for one in place.ways)]
+    waiting = [told for caller in ran if (told := _held(caller, held, _WAITS))]
     around = [(place, way) for place, way in closed if place.fork and name in names(place.fork.node)]
+    closed = around or [(place, way) for place, way in closed if place.call or (place.fork and place.fork.kind == "if")]
+    if waiting:
+        return Reason(name, line, "; ".join(waiting), tried=True)
     if closed:
-        told = "; ".join(f"nothing took {place.name} {way} in line {place.line}: {_told(place, way)}"
-                         for place, way in (around or closed)[:_SHOWN])
+        told = "; ".join(f"nothing took {place.name} {way} in line {place.line}: {_told(place)}"
+                         for place, way in closed[:_SHOWN])
         return Reason(name, line, told, tried=True)
-    told = "; ".join(_held(caller, held) for caller in ran if caller in held)
+    told = "; ".join(_held(caller, held, _RAISED) for caller in ran if caller in held)
     return Reason(name, line, told or f"the code of {' and '.join(ran)} never calls it, whatever values were tried",
                   tried=not told)
 
 
-def _held(block: str, held: Held) -> str:
-    return "; in another run, ".join(list(held[block].values())[:2])
+def _held(block: str, held: Held, *kinds: str) -> str:
+    """Why a block did not go on; empty where it did."""
+    told = [why for cause, why in held.get(block, {}).items() if cause[0] in kinds]
+    return "; in another run, ".join(told[:2])
 
 
 def _unevaluated(place: Place, coverage: Coverage, held: Held) -> Reason:
@@ -113,12 +123,12 @@ def _unevaluated(place: Place, coverage: Coverage, held: Held) -> Reason:
     if place.function not in coverage.seen and place.function in coverage.functions:
         return Reason(what, place.line, f"{place.function} was never reached", tried=True)
     if place.function in held:
-        return Reason(what, place.line, _held(place.function, held))
+        return Reason(what, place.line, _held(place.function, held, _RAISED, _WAITS))
     return Reason(what, place.line, f"the code of {place.function} never gets there", tried=True)
 
 
-def _told(place: Place, way: str) -> str:
-    """What decides on a way."""
+def _told(place: Place) -> str:
+    """What decides on the way."""
     if place.call is not None:
         return _conditions(place.call)
     return _of_code(place.fork.node if place.fork else ast.Pass(), place.fork.part if place.fork else 0)

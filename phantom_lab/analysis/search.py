@@ -24,8 +24,8 @@ from phantom_lab.reading.read import read
 
 PLAIN = "plain"
 """The situation made up from a playbook's text, unchanged."""
-_TRIES = 6
-"""Changes of one name that are tried."""
+_TRIES, _FEW = 6, 3
+"""Changes of one name that are tried; of those that are the least likely to help, fewer."""
 
 _NO_ANSWERS: dict[str, dict[str, Any]] = {
     "requests fail": {"raise": "sample failure"}, "requests are refused": {"status": 500, "json": {}}}
@@ -124,7 +124,8 @@ class Search:
 
     def _add(self, change: Change) -> None:
         key = repr(change.situation)
-        if key not in self._tried and self._names[change.name] < _TRIES:
+        most = _FEW if change.rank in (Rank.FINE, Rank.OUTSIDE) else _TRIES
+        if key not in self._tried and self._names[change.name] < most:
             self._names[change.name] += 1
             self._tried.add(key)
             self._waiting[change.rank].append(change)

@@ -18,6 +18,9 @@ _OPERATORS = {ast.Eq: "==", ast.NotEq: "!=", ast.Gt: ">", ast.GtE: ">=", ast.Lt:
 _FINDING = frozenset({"search", "match", "fullmatch", "findall", "finditer"})
 _PLAIN = frozenset({"int", "float", "str", "bool", "abs", "round", "sorted", "list", "set", "tuple"})
 """Calls whose result is what they are given, in another form."""
+_METHODS = frozenset({"lower", "upper", "casefold", "title", "strip", "lstrip", "rstrip", "copy", "items", "keys",
+                      "values"})
+"""The same, of what they are called on."""
 _TRUE, _FALSE = ("sample", ["sample"], {"sample": "sample"}, 1), (None, "", [], {})
 _KINDS: dict[str, Any] = {"str": "sample", "list": ["sample"], "dict": {"sample": "sample"}, "int": 1, "float": 1.5,
                           "bool": True}
@@ -27,19 +30,44 @@ _ODD: tuple[Any, ...] = ("sample", None, {}, [], 0)
 _MUCH = 1_000_000
 
 
-def wishes(fork: Fork, way: str) -> Iterator[Wish]:
-    """Values with which a way of a fork is taken, as far as the expressions beside it tell."""
-    node, first = fork.node, fork.ways[0] == way
-    if isinstance(node, ast.If | ast.IfExp):
-        yield from _of_test(node.test, first)
-    elif isinstance(node, ast.BoolOp):
-        yield from _of_test(node.values[fork.part], first)
-    elif isinstance(node, ast.comprehension) and fork.kind == "if":
-        yield from _of_test(node.ifs[fork.part], first)
-    elif isinstance(node, ast.For | ast.comprehension) and fork.kind == "for":
+def wishes(fork: Fork, way: str, function: ast.AST) -> Iterator[Wish]:
+    """Values with which a way of a fork is taken, as far as the expressions beside it tell.
+
+    Args:
+        function: in which the fork stands: what a name that is tested was made of.
+    """
+    test = _test_of(fork)
+    if test is not None:
+        yield from _of_test(test, way == fork.ways[0])
+        yield from (wish for one in _made_of(test, function) for wish in _of_test(one, way == fork.ways[0]))
+    else:
+        yield from _of_others(fork, way)
+
+
+def _test_of(fork: Fork) -> ast.expr | None:
+    """The expression whose truth decides."""
+    node = fork.node
+    if isinstance(node, ast.BoolOp):
+        return node.values[fork.part]
+    if isinstance(node, ast.comprehension):
+        return node.ifs[fork.part] if fork.kind == "if" else None
+    return node.test if isinstance(node, ast.If | ast.IfExp) or (
+        isinstance(node, ast.While) and fork.kind == "while") else None
+
+
+def _made_of(test: ast.expr, function: ast.AST) -> Iterator[ast.expr]:
+    """Of a name the tests that it was assigned."""
+    if isinstance(test, ast.Name):
+        for node in ast.walk(function):
+            if (isinstance(node, ast.Assign) and isinstance(node.value, ast.Compare | ast.BoolOp | ast.UnaryOp | ast.Call)
+                    and any(isinstance(one, ast.Name) and one.id == test.id for one in node.targets)):
+                yield node.value
+
+
+def _of_others(fork: Fork, way: str) -> Iterator[Wish]:
+    node, first = fork.node, way == fork.ways[0]
+    if isinstance(node, ast.For | ast.comprehension) and fork.kind == "for":
         yield from ((node.iter, one) for one in (_ROUNDS if first else _FALSE))
-    elif isinstance(node, ast.While) and fork.kind == "while":
-        yield from _of_test(node.test, first)
     elif isinstance(node, ast.Match):
         place = fork.ways.index(way)
         patterns = node.cases[place:place + 1]
@@ -138,7 +166,7 @@ def _listed(literal: Any) -> Any:
 def _bare(expression: ast.expr) -> ast.expr:
     """What ``x.lower()`` and ``int(x)`` are made of; ``x.get("…")`` is a part of a value."""
     while isinstance(expression, ast.Call):
-        if isinstance(expression.func, ast.Attribute) and not expression.args:
+        if isinstance(expression.func, ast.Attribute) and expression.func.attr in _METHODS:
             expression = expression.func.value
         elif isinstance(expression.func, ast.Name) and expression.func.id in _PLAIN and expression.args:
             expression = expression.args[0]

@@ -56,7 +56,7 @@ def run(chosen: argparse.Namespace) -> int:
 
     playbook = Playbook.load(chosen.playbook, paths=chosen.path)
     trials = Trials(apps_of(chosen.apps), chosen.path, chosen.seed)
-    with told_apart() as prints:
+    with told_apart(playbook.file) as prints:
         found = explore(playbook, trials, budget=chosen.runs)
     if chosen.write:
         _write(chosen.write, found)
