@@ -28,6 +28,10 @@ class PlaybookLoadError(LabError):
     """A playbook's source cannot be loaded: not found, syntax error, no ``on_start``, raised at import."""
 
 
+class MissingSourceError(PlaybookLoadError):
+    """A child playbook or custom function that is named is nowhere."""
+
+
 class PlaybookArgumentError(LabError):
     """A ``phantom.*`` function was given an argument it cannot work with."""
 

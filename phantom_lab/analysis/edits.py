@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from phantom_lab.analysis.fields import fits
 from phantom_lab.analysis.situation import place
 from phantom_lab.datapath import STAR, Path, Source, Step
 from phantom_lab.journal import (
@@ -106,13 +107,16 @@ def _artifact(found: Situation, path: Path, value: Any, asked: Asked, everywhere
             one["tags"] = [*known, *(value if isinstance(value, list) else [str(value)])]
         else:
             place(one, steps, value)
-    return True
+    return fits("artifact", steps, artifacts[0]["tags"] if steps == ["tags"] else value)
 
 
 def _container(found: Situation, path: Path, value: Any, asked: Asked, everywhere: bool) -> bool:
-    if not path.steps or path.steps[0] == "id":
+    steps = [str(step) for step in path.steps if step is not STAR]
+    if steps == ["tags"] and not isinstance(value, list):
+        value = [str(value)]
+    if not steps or steps[0] == "id" or not fits("container", steps, value):
         return False
-    place(found["container"], [str(step) for step in path.steps], value)
+    place(found["container"], steps, value)
     return True
 
 
@@ -134,7 +138,7 @@ def _input(found: Situation, path: Path, value: Any, asked: Asked, everywhere: b
     inputs = found.setdefault("inputs", {})
     known = naming.meant(str(path.steps[0]), inputs)
     if known:
-        inputs[known[0]] = [value]
+        inputs[known[0]] = [] if value == [] else [value]  # no value: no rows
     return bool(known)
 
 

@@ -3,130 +3,155 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import count, islice
+from itertools import islice
 from typing import Any
 
+from phantom_lab.analysis.answers import Answer
 from phantom_lab.analysis.coverage import Branch, Coverage
 from phantom_lab.analysis.edits import Situation
-from phantom_lab.analysis.reasons import held_up, reasons
+from phantom_lab.analysis.naming import named
+from phantom_lab.analysis.reasons import Cause, Reason, cause_of, held_up, in_short, reasons, waits
 from phantom_lab.analysis.replies import with_replies
-from phantom_lab.analysis.search import Search, Tried
+from phantom_lab.analysis.search import Reached, Search, Tried
 from phantom_lab.analysis.trial import ENDED, Trials, fired
-from phantom_lab.engine import Playbook
+from phantom_lab.engine import Playbook, PlaybookRun
 from phantom_lab.reading.read import read
 
-BUDGET = 100
+BUDGET = 200
 """Runs of one playbook."""
 
 
 @dataclass(frozen=True, slots=True)
 class Explored:
-    """A situation that reached something new."""
+    """A situation that reached something new, or in which a join waits."""
 
     name: str
-    """What was changed: ``plain``, ``whois_1 fails``, ``line 40 held``."""
+    """What was changed: ``plain``, ``whois_1 fails``, ``decide: condition_1 true``."""
     situation: Situation
     status: str
     message: str
     """What stopped the run; empty where it came to its end."""
     new: list[str]
-    """The functions and branches that no situation before it reached, in the order of the source."""
+    """The functions, branches and answers that no situation before it reached, in the order of the source."""
+    waits: list[str] = field(default_factory=list)
+    """Joins that still wait at the end, for what they did not wait in a situation before it."""
 
 
 @dataclass(slots=True)
 class Exploration:
     """What exploring a playbook came to."""
 
-    playbook: Playbook
-    coverage: Coverage
-    said: dict[str, Any] = field(default_factory=dict)
-    """What a scenario file says besides the situations."""
+    search: Search
     found: list[Explored] = field(default_factory=list)
     runs: int = 0
-    held: dict[str, list[str]] = field(default_factory=dict)
-    """By block, why it did not go on: once for each thing that it waited for."""
+    held: dict[str, dict[Cause, str]] = field(default_factory=dict)
+    """By block, why it did not go on: once for each thing that it waited for, and each exception."""
     not_run: list[str] = field(default_factory=list)
     """Situations that somebody's interrupt left out, by name."""
 
     @property
-    def reasons(self) -> dict[str, str]:
-        """Why a function or branch was never reached."""
-        return dict(reasons(read(self.playbook), self.coverage, self.held))
+    def playbook(self) -> Playbook:
+        """What was explored."""
+        return self.search.playbook
+
+    @property
+    def coverage(self) -> Coverage:
+        """What there is, and what was reached."""
+        return self.search.coverage
+
+    @property
+    def reasons(self) -> list[Reason]:
+        """Why a function or branch was never reached, and which answers were never seen."""
+        unseen = sorted(map(str, self.search.possible - self.search.answered))
+        return [*reasons(read(self.playbook), self.coverage, self.held),
+                *(Reason(one, 0, "no situation that was tried came to that", tried=True) for one in unseen)]
 
     def scenarios(self) -> dict[str, Any]:
-        """What a scenario file holds: the plain situation, and every other one as a variant of it."""
-        plain = self.found[0].situation if self.found else {}
-        variants = {one.name: _changed(plain, one.situation) for one in self.found}
-        return {**self.said, **plain, "variants": variants}
+        """What a scenario file holds: the plain situation, and every one as a variant of it with how its run ended."""
+        every = [one.situation for one in self.found]
+        base = _shared(every[0], every[1:]) if every else {}
+        return {**self.search.trials.said(), **base, "variants": {
+            one.name: {"expect": one.status, **_changed(base, one.situation)} for one in self.found}}
+
+    def take(self, tried: Tried) -> None:
+        """Keep what a run did."""
+        run, file = tried.run, self.playbook.file
+        self.runs += 1
+        waiting = [one for one in waits(run, file) if cause_of(one) not in self.held.get(str(one.block), {})]
+        for block, cause, why in held_up(run, file):
+            self.held.setdefault(block, {}).setdefault(cause, why)
+        if tried.new or waiting:
+            self.found.append(Explored(
+                named(tried.change.name, {one.name for one in self.found}), with_replies(run, tried.change.situation),
+                run.status, "" if run.status in ENDED else run.message, _in_order(tried.new, self.playbook),
+                list(map(in_short, waiting))))
 
 
 def explore(playbook: Playbook, trials: Trials, *, budget: int = BUDGET) -> Exploration:
     """Run a playbook in a situation made up for it, and again with changes that take the branches it left out."""
-    search = Search(playbook, trials)
-    found = Exploration(playbook, search.coverage, trials.said())
+    found = Exploration(Search(playbook, trials))
     try:
-        for tried in islice(search, budget):
-            _add(tried, found)
-            if not search.coverage.missed and search.coverage.branches <= search.coverage.taken:
+        for tried in islice(found.search, budget):
+            found.take(tried)
+            if found.search.complete:
                 break
     except KeyboardInterrupt:
-        found.not_run = search.waiting
+        found.not_run = found.search.waiting
     return found
 
 
-def _add(tried: Tried, found: Exploration) -> None:
-    found.runs += 1
-    for block, why in held_up(tried.run, found.playbook.file).items():
-        known = found.held.setdefault(block, [])
-        if why.partition(", which")[0] not in [one.partition(", which")[0] for one in known]:
-            known.append(why)
-    if tried.new:
-        found.found.append(_explored(tried, found))
-
-
-def furthest(playbook: Playbook, trials: Trials, *, acts: bool, budget: int = 25) -> Tried:
-    """The first run that comes to its end and fires an action; without one, that which came nearest.
+def furthest(playbook: Playbook, trials: Trials, *, acts: bool, budget: int = 25) -> tuple[Tried, Tried, Search]:
+    """The plain run, and the first that comes to its end and fires an action; without one, that which came nearest.
 
     Args:
         acts: whether the playbook has actions at all.
     """
     best: tuple[tuple[bool, bool, float], Tried] | None = None
-    search = Search(playbook, trials)
+    search = Search(playbook, trials, answers=False)
+    plain: Tried | None = None
     for tried in islice(search, budget):
-        reached = Coverage(search.coverage.functions, search.coverage.branches)
-        reached.add([tried.run], playbook.file)
-        rank = (tried.run.status in ENDED, not acts or fired(tried.run) > 0, reached.share)
+        plain = plain or tried
+        rank = *goes(tried.run, acts=acts), _share(tried.run, search.coverage, playbook)
         if best is None or rank > best[0]:
             best = rank, tried
         if all(rank[:2]):
             break
+    assert plain is not None
     assert best is not None
-    return best[1]
+    return plain, best[1], search
 
 
-def _explored(tried: Tried, found: Exploration) -> Explored:
-    run, change = tried.run, tried.change
-    return Explored(_unique(change.name, found), with_replies(run, change.situation), run.status,
-                    "" if run.status in ENDED else run.message, _in_order(tried.new, found.playbook))
+def goes(run: PlaybookRun, *, acts: bool) -> tuple[bool, bool]:
+    """Whether a run comes to its end, and whether it does something where there is something to do."""
+    return run.status in ENDED, not acts or fired(run) > 0
 
 
-def _unique(name: str, found: Exploration) -> str:
-    taken = {one.name for one in found.found}
-    numbered = (f"{name} ({number})" for number in count(2))
-    return name if name not in taken else next(one for one in numbered if one not in taken)
+def _share(run: PlaybookRun, coverage: Coverage, playbook: Playbook) -> float:
+    reached = coverage.fresh()
+    reached.add([run], playbook.file)
+    return reached.share
+
+
+def _shared(plain: Situation, others: list[Situation]) -> Situation:
+    """The plain situation without what another one does not have at all: a variant cannot take anything away."""
+    kept = {key: value for key, value in plain.items() if all(key in one for one in others)}
+    return {key: _shared(value, [one[key] for one in others if isinstance(one[key], dict)])
+            if isinstance(value, dict) else value for key, value in kept.items()}
 
 
 def _changed(plain: Situation, situation: Situation) -> Situation:
-    """What a variant says, which is merged over the plain situation: only what differs."""
+    """What a variant says, which is merged over what is shared: only what differs."""
     return {key: _changed(plain[key], value) if isinstance(plain.get(key), dict) and isinstance(value, dict) else value
             for key, value in situation.items() if key not in plain or plain[key] != value}
 
 
-def _in_order(reached: set[str | Branch], playbook: Playbook) -> list[str]:
+def _in_order(reached: set[Reached], playbook: Playbook) -> list[str]:
     lines = read(playbook).functions
-    return list(map(_shown, sorted(reached, key=lambda one: (
-        (lines.get(one, 0), False) if isinstance(one, str) else one))))
+    return list(map(str, sorted(reached, key=lambda one: _place(one, lines))))
 
 
-def _shown(one: str | Branch) -> str:
-    return one if isinstance(one, str) else f"line {one[0]} {'holds' if one[1] else 'does not hold'}"
+def _place(one: Reached, lines: dict[str, int]) -> tuple[int, int, str]:
+    """Functions and branches by line, then answers."""
+    if isinstance(one, Answer):
+        return 2, 0, str(one)
+    return 1, one.line if isinstance(one, Branch) else lines.get(one, 0), str(one)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from phantom_lab.analysis.edits import Asked, Situation, edited, listed
+from phantom_lab.analysis.fields import FIELDS, NO_VALUE, fitting
 from phantom_lab.analysis.replacing import replaced
-from phantom_lab.datapath import Path, Source, operand
+from phantom_lab.datapath import STAR, Path, Source, operand
 from phantom_lab.journal import Evaluated, Journal
 from phantom_lab.outcomes.meeting import NEGATED, meeting
 from phantom_lab.outcomes.samples import sample_of
@@ -41,7 +42,11 @@ def _with(journal: Journal, situation: Situation, comparison: tuple[Side, str, S
     for (text, values), other, at_left in sides:
         path = _path(text)
         if path is not None and path.source is not Source.CUSTOM_LIST:
-            wanted = meeting(operator, _known(other), _now(path, values), at_left=at_left)
+            wanted = _meeting(path, operator, _known(other), _now(path, values), at_left, event)
+            if wanted is NO_VALUE:
+                if path.source is Source.ARTIFACT and (none := edited(situation, path, [], asked, everywhere=True)):
+                    yield none  # no artifact, and no row: that is a value that is missing
+                continue
             spelled = [wanted.swapcase()] if isinstance(wanted, str) and not event.case_sensitive else []
             for one in (wanted, *spelled):
                 changed = edited(situation, path, one, asked, everywhere=not held)
@@ -56,6 +61,15 @@ def _with(journal: Journal, situation: Situation, comparison: tuple[Side, str, S
         if values and not (path and path.source is Source.CUSTOM_LIST):
             wanted = meeting(operator, _known(other), values[0], at_left=at_left)
             yield from replaced(journal, situation, values[0], wanted)
+
+
+def _meeting(path: Path, operator: str, other: Any, current: Any, at_left: bool, event: Evaluated) -> Any:
+    """What a datapath's value would have to be; `NO_VALUE` where a field cannot hold it."""
+    if path.source not in FIELDS:
+        return meeting(operator, other, current, at_left=at_left)
+    steps = [str(step) for step in path.steps if step is not STAR]
+    return fitting(FIELDS[path.source], steps, operator, other, current, at_left=at_left,
+                   case_sensitive=event.case_sensitive)
 
 
 def _comparisons(journal: Journal, event: Evaluated) -> list[tuple[Side, str, Side]]:

@@ -1,110 +1,93 @@
-"""Situations in which plain Python code of a block, its ``if``s and loops, may go another way."""
+"""Situations in which plain Python code, its ``if``s, loops and handlers, may go the way that it has not gone yet."""
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
-from typing import Any
 
-from phantom_lab.analysis.coverage import Coverage
+from phantom_lab.analysis.answers import own_runs
+from phantom_lab.analysis.coverage import Coverage, Place
 from phantom_lab.analysis.edits import Asked, Situation
-from phantom_lab.analysis.matching import matching
 from phantom_lab.analysis.repairs import with_value
+from phantom_lab.analysis.wishes import Wish, found_by_text, wishes
 from phantom_lab.engine import Playbook, PlaybookRun
-from phantom_lab.journal import InvocationStarted, RunStarted
+from phantom_lab.engine.forks import Fork, forks
+from phantom_lab.journal import ApiCalled, HelperCalled, InvocationStarted
 from phantom_lab.journal.provenance.flow import Flow
 from phantom_lab.journal.provenance.given import Givers
-from phantom_lab.journal.provenance.scopes import module_of
-from phantom_lab.journal.provenance.until import NO_VALUE
-from phantom_lab.outcomes.meeting import NEGATED, meeting
+from phantom_lab.journal.provenance.scopes import Module, module_of
+from phantom_lab.journal.provenance.until import NO_VALUE, OWN, Given, Path
 from phantom_lab.reading.graph import edges
 from phantom_lab.reading.read import read
 
-_MOST = 30
-"""Guesses for one function."""
-_OPERATORS = {ast.Eq: "==", ast.NotEq: "!=", ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.In: "in",
-              ast.NotIn: "not in"}
-_FINDING = frozenset({"search", "match", "fullmatch", "findall", "finditer"})
-Wish = tuple[ast.expr, Any]
-"""An expression, and a value that it might have."""
+_MOST = 12
+"""Situations for one branch."""
+_SAVES = ("save_run_data", "save_block_result", "save_data", "save_object")
 
 
 def guesses(run: PlaybookRun, playbook: Playbook, situation: Situation, asked: Asked,
-            coverage: Coverage) -> Iterator[tuple[str, Situation]]:
-    """For every function that ran and left out another one that it names: other values of what its code looks at."""
-    events = list(run.journal.events)
-    own = {event.run for event in events if isinstance(event, RunStarted) and event.file == playbook.file}
-    ran = {event.block: event.n for event in events if isinstance(event, InvocationStarted) and event.run in own}
-    module, givers = module_of(playbook.source), Givers(run.journal, events)
-    for name, called in edges(read(playbook)).items():
-        function = next(iter(module.functions(name)), None) if name in ran and called - coverage.seen else None
-        if function is None:
-            continue
-        flow, number = Flow(module, function), 0
-        for expression, value in _wishes(function):
+            coverage: Coverage) -> Iterator[tuple[str, Situation, bool]]:
+    """For every branch that was left out where code ran: other values of what the code looks at there.
+
+    Returns:
+        What it is about, a situation, and whether the code there has left out a function that it names.
+    """
+    guesser = _Guesser(run, playbook, situation, asked)
+    left: dict[str, list[tuple[Place, str]]] = {}
+    for place in coverage.places:
+        for way in place.ways:
+            if place.branch(way) not in coverage.taken:
+                left.setdefault(place.function, []).append((place, way))
+    known = edges(read(playbook))
+    for name in dict.fromkeys([*left, *(name for name, called in known.items() if called - coverage.seen)]):
+        leaves_out = bool(known.get(name, set()) - coverage.seen)
+        for function in guesser.module.functions(name)[-1:]:
+            for place, way in left.get(name, ()):
+                if place.fork is not None:
+                    wanted = wishes(guesser.forks[place.fork.number], way, function)
+                    yield from ((*one, leaves_out) for one in guesser.situations(name, str(place.branch(way)), wanted))
+            found = guesser.situations(name, f"{name} takes another way", found_by_text(function))
+            yield from ((*one, leaves_out) for one in found)
+
+
+class _Guesser:
+    def __init__(self, run: PlaybookRun, playbook: Playbook, situation: Situation, asked: Asked) -> None:
+        self.module: Module = module_of(playbook.source)
+        self.forks: list[Fork] = forks(self.module.tree)[0]
+        """Those of the playbook, in the tree in which values are followed."""
+        self._situation, self._asked = situation, asked
+        events = list(run.journal.events)
+        self._givers = _Sources(run.journal, events)
+        own = own_runs(run, playbook.file)
+        self._ran: dict[str, tuple[str, int]] = {}
+        """By function, the block that ran it, and the number of the invocation."""
+        blocks = {one.n: one.block for one in events if isinstance(one, InvocationStarted)}
+        for one in events:
+            if one.run in own and isinstance(one, InvocationStarted):
+                self._ran[one.block] = one.block, one.n
+            elif one.run in own and isinstance(one, HelperCalled) and one.invocation:
+                self._ran[one.name] = blocks[one.invocation], one.invocation
+
+    def situations(self, name: str, told: str, wanted: Iterator[Wish]) -> Iterator[tuple[str, Situation]]:
+        """Situations for a function, as far as its values can be followed to what a situation holds."""
+        if name not in self._ran:
+            return
+        block, n = self._ran[name]
+        flow, left = Flow(self.module, next(iter(self.module.functions(block)), None)), _MOST
+        for expression, value in wanted:
             for origin in flow.origins(expression):
-                given = givers.resolve(origin, ran[name], NO_VALUE)
-                changed = with_value(situation, given.datapath, value, asked) if given and given.datapath else None
-                if changed is not None and number < _MOST:
-                    number += 1
-                    yield f"{name} takes another way", changed
+                given = self._givers.resolve(origin, n, NO_VALUE)
+                changed = with_value(self._situation, given.datapath, value, self._asked) if (
+                    given and given.datapath) else None
+                if changed is not None and left:
+                    left -= 1
+                    yield told, changed
 
 
-def _wishes(function: ast.FunctionDef) -> Iterator[Wish]:
-    texts = {node.targets[0].id: node.value.value for node in ast.walk(function) if isinstance(node, ast.Assign)
-             and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Constant)}
-    for node in ast.walk(function):
-        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in _FINDING and len(node.args) > 1:
-            pattern = _constant(node.args[0]) or (texts.get(getattr(node.args[0], "id", "")),)
-            if isinstance(pattern[0], str) and (text := matching(pattern[0])) is not None:
-                yield node.args[1], text
-        if isinstance(node, ast.If | ast.IfExp | ast.While):
-            yield from _of_test(node.test)
-        elif isinstance(node, ast.comprehension):
-            for one in node.ifs:
-                yield from _of_test(one)
-        elif isinstance(node, ast.For):
-            yield node.iter, ["sample"]
+class _Sources(Givers):
+    """Follows what was saved under a key to what it was made of."""
 
-
-def _of_test(test: ast.expr) -> Iterator[Wish]:
-    if isinstance(test, ast.BoolOp):
-        for one in test.values:
-            yield from _of_test(one)
-    elif isinstance(test, ast.UnaryOp):
-        yield from _of_test(test.operand)
-    elif isinstance(test, ast.Compare):
-        yield from _of_comparison(test.left, test.ops[0], test.comparators[0])
-    elif isinstance(test, ast.Call) and test.args and isinstance(test.args[0], ast.GeneratorExp | ast.ListComp):
-        yield from _of_test(test.args[0].elt)  # any(…)
-    elif isinstance(test, ast.Call) and isinstance(test.func, ast.Attribute) and test.args:  # x.startswith("…")
-        text = test.args[0]
-        if isinstance(text, ast.Constant):
-            yield test.func.value, text.value
-    elif isinstance(test, ast.Name | ast.Attribute | ast.Subscript):
-        yield test, "sample"
-        yield test, None
-
-
-def _of_comparison(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Iterator[Wish]:
-    word = _OPERATORS.get(type(operator))
-    for expression, literal, at_left in ((left, right, True), (right, left, False)):
-        known = _constant(literal)
-        if known is None or word is None or isinstance(expression, ast.Constant):
-            continue
-        if isinstance(expression, ast.Call) and expression.args and getattr(expression.func, "id", "") == "len":
-            yield expression.args[0], ["sample"] * 3
-            yield expression.args[0], []
-            continue
-        asked = expression
-        while isinstance(asked, ast.Call) and isinstance(asked.func, ast.Attribute):  # x.lower() == "…"
-            asked = asked.func.value
-        for one in (word, NEGATED[word]):
-            yield asked, meeting(one, known[0], "sample", at_left=at_left)
-
-
-def _constant(node: ast.expr) -> tuple[Any] | None:
-    try:
-        return (ast.literal_eval(node),)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return None
+    def kept(self, call: ApiCalled, key: str, path: Path, value: object, hops: int) -> Given:
+        saved = next((one for one in reversed(self.calls) if one.name in _SAVES
+                      and str(self.argument_of(one, "key")) == key), None)
+        found = self.passed(saved, "value", path, value, hops) if saved else None
+        return found if found is not None and found.kind != OWN else super().kept(call, key, path, value, hops)

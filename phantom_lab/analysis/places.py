@@ -10,6 +10,7 @@ from typing import Any
 
 from phantom_lab.analysis import unexpected
 from phantom_lab.analysis.edits import Situation, give, set_result
+from phantom_lab.analysis.fields import fits
 from phantom_lab.analysis.situation import place as put
 from phantom_lab.analysis.unexpected import ABSENT, told
 from phantom_lab.datapath import STAR, Path, Source
@@ -189,12 +190,14 @@ def _answer(name: str, action: str, answers: dict[str, dict[str, Any]]) -> Calla
 
 def _of_field(kind: str, steps: Steps, sane: Any) -> tuple[Any, ...]:
     """What a field may hold: the platform keeps the type of its own fields."""
-    if steps[0] == "tags":
-        return unexpected.texts(sane)
     default = KINDS[kind].fields.get(steps[0])
-    if len(steps) > 1 or isinstance(default, dict):
-        return unexpected.anything(sane)
-    return unexpected.text(sane, optional=default is None)
+    if steps[0] == "tags":
+        values = unexpected.texts(sane)
+    elif len(steps) > 1 or isinstance(default, dict):
+        values = unexpected.anything(sane)
+    else:
+        values = unexpected.text(sane, optional=default is None)
+    return tuple(one for one in values if one is ABSENT or fits(kind, steps, one))
 
 
 def _at(found: Any, steps: Steps) -> Any:

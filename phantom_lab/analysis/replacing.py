@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from phantom_lab.analysis.edits import Situation, set_result
+from phantom_lab.analysis.fields import fits_all
 from phantom_lab.journal import ActionStarted, Journal, OutcomeGiven
 from phantom_lab.model import PEOPLE, json_copy
 
@@ -23,7 +24,7 @@ def replaced(journal: Journal, situation: Situation, value: Any, wanted: Any) ->
         return
     for key in ("container", "inputs"):
         changed = _replaced(situation.get(key), value, wanted)
-        if changed is not None:
+        if changed is not None and (key != "container" or fits_all(changed)):
             yield {**json_copy(situation), key: changed}
     for block, action, path in islice(_origins(journal, value), _MOST):
         found: Situation = json_copy(situation)

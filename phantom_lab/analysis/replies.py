@@ -30,10 +30,8 @@ class Replies:
         """The reply to a question; None for any other action."""
         if call.action not in PEOPLE:
             return None
-        questions = call.parameter.get("response_types") or []
-        if not questions and call.action == "prompt":
-            questions = [{"options": {"type": "list", "choices": ["Yes", "No"]}}]
-        said = [reply_to(question, self._wanted(call, place)) for place, question in enumerate(questions)]
+        said = [reply_to(question, self._wanted(call, place))
+                for place, question in enumerate(questions_of(call.action, call.parameter))]
         return outcome_of(responses(*said), call, where=SOURCE, source=SOURCE)
 
     def assets(self, action: str) -> Iterable[Asset]:
@@ -47,6 +45,12 @@ class Replies:
             names.add("action_result.summary.response")
         return [literal for one in self._demand(call.playbook).reads.get(call.name, ()) if one.path in names
                 for operator, literal in one.comparisons if operator == "=="]
+
+
+def questions_of(action: str, parameter: dict[str, Any]) -> list[Any]:
+    """What a prompt asks; without a form it is a question of yes or no. A task and an approval ask nothing."""
+    asked: list[Any] = parameter.get("response_types") or []
+    return asked or ([{"options": {"type": "list", "choices": ["Yes", "No"]}}] if action == "prompt" else [])
 
 
 def reply_to(question: Any, wanted: Sequence[Any] = ()) -> Any:

@@ -5,24 +5,37 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from phantom_lab.analysis.coverage import Coverage
-from phantom_lab.analysis.explore import furthest
+from phantom_lab.analysis.explore import furthest, goes
+from phantom_lab.analysis.prints import told_apart
 from phantom_lab.analysis.processes import spread
-from phantom_lab.analysis.search import PLAIN, Tried
+from phantom_lab.analysis.search import PLAIN, Search, Tried
 from phantom_lab.analysis.sources import Found, distinct, find
 from phantom_lab.analysis.trial import ENDED, Trials, fired
 from phantom_lab.engine import Playbook, PlaybookRun
 from phantom_lab.engine.kinds import CUSTOM_FUNCTIONS
-from phantom_lab.errors import InputError, LabError, PlaybookLoadError
+from phantom_lab.errors import InputError, LabError, MissingSourceError, PlaybookLoadError
 from phantom_lab.journal import ENDLESS, Failure, RunEnded, RunStarted, responsible
 from phantom_lab.outcomes.apps import Apps
 from phantom_lab.reading.graph import reached
 from phantom_lab.reading.read import read
+
+CLASSES = {
+    "finished": "came to their end in the situation that their text asks for; those with actions fired some",
+    "finished_changed": "did so only in a changed situation",
+    "fired_nothing": "came to their end, and fired no action in any situation, though they have some",
+    "stopped": "were stopped by an error of their own code",
+    "missing_files": "were stopped as a child playbook, custom function or module is not there",
+    "not_loaded": "do not load",
+    "lab_errors": "met a fault of the lab",
+    "not_run": "were left out by an interrupt"}
+"""What becomes of playbooks: each is in exactly one class."""
+_MISSING = frozenset({MissingSourceError.__name__, ModuleNotFoundError.__name__})
+"""Exceptions that tell of a file that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +44,18 @@ class Trial:
 
     playbook: str
     """The file."""
-    status: str
-    message: str
+    kind: str
+    """One of `CLASSES`."""
     errors: list[dict[str, Any]] = field(default_factory=list)
-    """``{"playbook", "file", "block", "line", "error", "value", "responsible"}`` for each exception of playbook code.
+    """``{"playbook", "file", "block", "line", "error", "value", "responsible", "situation"}`` for each exception of
+    playbook code in the plain situation, and in the changed one where that did not come to its end either.
 
     The line is one of ``file``, which may be a child playbook.
     """
-    lab_error: str = ""
+    missing: list[dict[str, Any]] = field(default_factory=list)
+    """The same for exceptions that tell of a file that is not there."""
+    lab_errors: list[dict[str, str]] = field(default_factory=list)
+    """``{"playbook", "situation", "error"}``"""
     written: int = 0
     """Calls of ``phantom.act`` in the playbook's text, in functions that something reaches."""
     fired: int = 0
@@ -46,24 +63,38 @@ class Trial:
     reached: float = 0.0
     """Share of its functions that the run reached, from 0 to 1."""
     situation: str = PLAIN
-    """What was changed of the situation made up for it, so that it comes to its end."""
+    """What was changed of the situation made up for it, so that it comes to its end and fires an action."""
+    prints: list[dict[str, Any]] = field(default_factory=list)
+    """What it printed: see `phantom_lab.analysis.prints.Prints.told`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
     """How all of them ended."""
 
-    finished: int
+    classes: dict[str, list[str]]
+    """By each of `CLASSES` the files; every playbook is in one of them."""
     playbook_errors: list[dict[str, Any]]
+    missing_files: list[dict[str, Any]]
     lab_errors: list[dict[str, str]]
     acts: dict[str, dict[str, int]]
     """By file, the calls that are written and the action runs that were fired."""
     situations: dict[str, str]
-    """By file, what had to be changed of the situation that was made up for it; not there where nothing had to."""
+    """By file, what was changed of the situation that was made up for it, so that it comes to its end and fires an
+    action; not there where nothing had to be."""
     reached: float
     """The median share of functions that were reached."""
-    not_run: list[str] = field(default_factory=list)
-    """Playbooks that somebody's interrupt left out, by file."""
+    prints: list[dict[str, Any]]
+
+    @property
+    def finished(self) -> int:
+        """Those that came to their end in the situation that their text asks for."""
+        return len(self.classes["finished"])
+
+    @property
+    def not_run(self) -> list[str]:
+        """Playbooks that somebody's interrupt left out, by file."""
+        return self.classes["not_run"]
 
 
 def run_all(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = (), apps: str | Apps | None = None,
@@ -93,13 +124,22 @@ def run_all(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = (), a
         for trial in trials(files, given, jobs=jobs):
             ended[trial.playbook] = trial
     found = [ended[one] for one in files if one in ended]
+    kinds = {**{str(one.path): "not_loaded" for one in there if _not_loaded(one)},
+             **{one.playbook: one.kind for one in found}, **{one: "not_run" for one in files if one not in ended}}
     return Running(
-        sum(one.status in ENDED for one in found),
+        {kind: [one for one, its in kinds.items() if its == kind] for kind in CLASSES},
         [error for one in found for error in one.errors],
-        [{"playbook": one.playbook, "error": one.lab_error} for one in found if one.lab_error],
+        [error for one in found for error in one.missing],
+        [error for one in found for error in one.lab_errors],
         {one.playbook: {"written": one.written, "fired": one.fired} for one in found},
         {one.playbook: one.situation for one in found if one.situation != PLAIN},
-        median([one.reached for one in found]) if found else 0.0, [one for one in files if one not in ended])
+        median([one.reached for one in found]) if found else 0.0,
+        [line for one in found for line in one.prints])
+
+
+def _not_loaded(one: Found) -> bool:
+    """Whether a file was meant to be a playbook, and is none that can be loaded."""
+    return one.problem is not None and one.problem.level == "error" and one.path.parent.name != CUSTOM_FUNCTIONS
 
 
 def _make(folder: Path) -> None:
@@ -122,7 +162,7 @@ Given = tuple[Trials, str | None]
 def trials(files: Sequence[str], given: Given, *, jobs: int | None) -> Iterator[Trial]:
     """One trial per file, as they end."""
     if jobs == 1 or len(files) == 1:
-        yield from (_ended(one, *given) for one in files)
+        yield from (_told(one, *given) for one in files)
         return
     for file, trial in spread(_one, files, jobs=jobs, hash_seed=given[0].seed, prepare=_prepare, given=given):
         yield trial or _lost(file)
@@ -138,7 +178,14 @@ def _prepare(*given: Any) -> None:
 
 
 def _one(file: str) -> Trial:
-    return _ended(file, *_given)
+    return _told(file, *_given)
+
+
+def _told(file: str, shared: Trials, journals: str | None) -> Trial:
+    """How one playbook ends, and what it prints."""
+    with told_apart(file) as prints:
+        trial = _ended(file, shared, journals)
+    return replace(trial, prints=prints.told())
 
 
 def _ended(file: str, shared: Trials, journals: str | None) -> Trial:
@@ -146,21 +193,26 @@ def _ended(file: str, shared: Trials, journals: str | None) -> Trial:
     try:
         playbook = Playbook.load(file)
         journal = Path(journals) / f"{playbook.name}-{zlib.crc32(file.encode()):08x}.jsonl" if journals else None
-        tried = furthest(playbook, shared, acts=written(playbook) > 0)
-        run = shared.run(playbook, tried.change.situation, journal=journal) if journal else tried.run
-        return trial_of(playbook, tried, run)
+        plain, best, search = furthest(playbook, shared, acts=written(playbook) > 0)
+        run = shared.run(playbook, best.change.situation, journal=journal) if journal else best.run
+        return trial_of(search, plain, replace(best, run=run))
     except PlaybookLoadError as exc:
-        return Trial(file, "error", str(exc), [{"playbook": file, "file": file, "block": "<module>", "line": 0,
-                                                "error": exc.what, "value": "", "responsible": str(exc)}])
+        missing = isinstance(exc.__cause__, ModuleNotFoundError)
+        error = {"playbook": file, "file": file, "block": "<module>", "line": 0, "error": exc.what, "value": "",
+                 "responsible": str(exc), "situation": PLAIN}
+        return Trial(file, "missing_files", missing=[error]) if missing else Trial(file, "stopped", [error])
     except LabError as exc:
-        return Trial(file, "error", str(exc), lab_error=str(exc))
+        return _fault(file, str(exc))
     except Exception as exc:  # a fault of our own is told with its file, and the others are run all the same
-        return Trial(file, "error", str(exc), lab_error=f"{type(exc).__name__}: {exc}")
+        return _fault(file, f"{type(exc).__name__}: {exc}")
+
+
+def _fault(file: str, error: str) -> Trial:
+    return Trial(file, "lab_errors", lab_errors=[{"playbook": file, "situation": PLAIN, "error": error}])
 
 
 def _lost(file: str) -> Trial:
-    what = "a process ended before this playbook had, which ran in it alone"
-    return Trial(file, "error", what, lab_error=what)
+    return _fault(file, "a process ended before this playbook had, which ran in it alone")
 
 
 def written(playbook: Playbook) -> int:
@@ -170,18 +222,33 @@ def written(playbook: Playbook) -> int:
     return sum(call.function in there for call in reading.calls_of("act"))
 
 
-def trial_of(playbook: Playbook, tried: Tried, run: PlaybookRun) -> Trial:
-    """What a run says of its playbook."""
-    coverage = Coverage.of(playbook)
-    coverage.add([run], playbook.file)
-    status, message = run.status, run.message
-    found = failures(run)
-    errors = [_error(run, playbook, one) for one in found]
-    nameless = [one["error"] for one, (_, failure) in zip(errors, found, strict=True)
-                if not one["responsible"] and failure.type != ENDLESS]
-    lab_error = message if status not in (*ENDED, "error", "endless") else "; ".join(nameless)
-    return Trial(playbook.file, status, message, errors, lab_error, written(playbook), fired(run), coverage.share,
-                 tried.change.name)
+def trial_of(search: Search, plain: Tried, best: Tried) -> Trial:
+    """What the plain run and the best one say of a playbook."""
+    playbook, acts = search.playbook, written(search.playbook)
+    coverage = search.coverage.fresh()
+    coverage.add([best.run], playbook.file)
+    ended, does = goes(best.run, acts=acts > 0)
+    told = [plain] if best.change is plain.change or ended else [plain, best]
+    errors = {_key(one): one for tried in reversed(told) for one in _errors(tried, playbook)}
+    own = [one for one in errors.values() if one["type"] not in _MISSING]
+    missing = [one for one in errors.values() if one["type"] in _MISSING]
+    faults = list(_faults(search, told, own))
+    kind = ("lab_errors" if faults else "fired_nothing" if ended and not does else
+            ("finished" if best.change is plain.change else "finished_changed") if ended else
+            "stopped" if any(one["file"] == playbook.file for one in own) or not missing else "missing_files")
+    return Trial(playbook.file, kind, [_without_type(one) for one in own], [_without_type(one) for one in missing], faults,
+                 acts, fired(best.run), coverage.share, best.change.name)
+
+
+def _faults(search: Search, told: list[Tried], errors: list[dict[str, Any]]) -> Iterator[dict[str, str]]:
+    """What the lab itself did not do: situations that it refuses, ends that it should not have come to, and errors of
+    which it does not tell who is responsible."""
+    found = [*search.faults.items(), *((one["situation"], one["error"]) for one in errors
+                                       if not one["responsible"] and one["type"] != ENDLESS)]
+    found += [(one.change.name, one.run.message or one.run.status) for one in told
+              if one.run.status not in (*ENDED, "error", "endless")]
+    for situation, error in dict.fromkeys(found):
+        yield {"playbook": search.playbook.file, "situation": situation, "error": error}
 
 
 def failures(run: PlaybookRun) -> list[tuple[str, Failure]]:
@@ -191,10 +258,19 @@ def failures(run: PlaybookRun) -> list[tuple[str, Failure]]:
             for one in event.failures]
 
 
-def _error(run: PlaybookRun, playbook: Playbook, found: tuple[str, Failure]) -> dict[str, Any]:
-    file, failure = found
-    cause = responsible(run.journal, failure)
-    told = asdict(cause) if cause else {}
-    return {"playbook": playbook.file, "file": file, "block": failure.block, "line": failure.line,
-            "error": f"{failure.type}: {failure.message}", "value": told.get("value", ""),
-            "responsible": str(cause) if cause else ""}
+def _errors(tried: Tried, playbook: Playbook) -> Iterator[dict[str, Any]]:
+    for file, failure in failures(tried.run):
+        cause = responsible(tried.run.journal, failure)
+        told = asdict(cause) if cause else {}
+        yield {"playbook": playbook.file, "file": file, "block": failure.block, "line": failure.line,
+               "type": failure.type, "error": f"{failure.type}: {failure.message}", "value": told.get("value", ""),
+               "responsible": str(cause) if cause else "", "situation": tried.change.name}
+
+
+def _key(error: dict[str, Any]) -> tuple[Any, ...]:
+    """What makes two errors the same."""
+    return error["file"], error["block"], error["line"], error["type"]
+
+
+def _without_type(error: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in error.items() if key != "type"}

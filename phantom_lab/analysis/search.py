@@ -4,28 +4,45 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from itertools import chain
 from typing import Any
 
+from phantom_lab.analysis import answers
+from phantom_lab.analysis.answers import Answer, own_runs
 from phantom_lab.analysis.coverage import Branch, Coverage
-from phantom_lab.analysis.edits import Asked, Situation, answered
+from phantom_lab.analysis.doubling import doubled
+from phantom_lab.analysis.edits import Asked, Situation
 from phantom_lab.analysis.flips import flipped
 from phantom_lab.analysis.guesses import guesses
 from phantom_lab.analysis.repairs import raised, repaired
-from phantom_lab.analysis.replies import reply_to
 from phantom_lab.analysis.trial import Trials
 from phantom_lab.engine import Playbook, PlaybookRun
-from phantom_lab.journal import ActionStarted, Evaluated, OutcomeGiven, RunStarted
-from phantom_lab.model import PEOPLE
-from phantom_lab.outcomes.declared import Read
-from phantom_lab.reading.demand import demand_of
+from phantom_lab.errors import LabError, PlaybookLoadError
+from phantom_lab.journal import ApiCalled, CustomFunctionStarted, Evaluated, PlaybookStarted
 from phantom_lab.reading.read import read
 
 PLAIN = "plain"
 """The situation made up from a playbook's text, unchanged."""
-_TRIES = 6
-"""Changes of one name that are tried."""
+_TRIES, _FEW = 6, 3
+"""Changes of one name that are tried; of those that are the least likely to help, fewer."""
+
+_NO_ANSWERS: dict[str, dict[str, Any]] = {
+    "requests fail": {"raise": "sample failure"}, "requests are refused": {"status": 500, "json": {}}}
+Reached = str | Branch | Answer
+"""A function, a branch, or what an action came back with."""
+
+
+class Rank(Enum):
+    """What a change is good for."""
+
+    AIMED = "a certain condition or error"
+    OWED = "what an action or a person may come back with: tried even where everything else is reached"
+    GUESSED = "code that leaves a function out"
+    FINE = "code that leaves a branch out"
+    OUTSIDE = "child playbooks, custom functions and requests that fail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +50,11 @@ class Change:
     """A situation to try."""
 
     name: str
-    """What it is about: ``plain``, ``whois_1 fails``, ``line 40 holds``."""
+    """What it is about: ``plain``, ``whois_1 fails``, ``decide: condition_1 true``."""
     situation: Situation
-    first: bool = False
-    """Whether it is meant for a certain branch or error, not for whatever comes."""
+    rank: Rank
+    answer: Answer | None = None
+    """What it is for, where an action or a person answers otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,112 +63,147 @@ class Tried:
 
     change: Change
     run: PlaybookRun
-    new: set[str | Branch]
+    new: set[Reached]
 
 
+@dataclass(slots=True)
 class Search:
     """Runs a playbook in a situation made up for it, and in changed ones, as long as somebody asks for more.
 
     Changes that take a branch which was left out, or let code that raised find what it looks for, come first.
+
+    Args:
+        answers: whether everything is owed that actions and people may come back with; otherwise it is one guess among others.
     """
 
-    def __init__(self, playbook: Playbook, trials: Trials) -> None:
-        self.playbook = playbook
-        self.coverage = Coverage.of(playbook)
-        self._trials = trials
-        self._first: deque[Change] = deque([Change(PLAIN, trials.situation(playbook), first=True)])
-        self._later: deque[Change] = deque()
-        self._running: Change | None = None
-        self._tried: set[str] = set()
-        self._names: Counter[str] = Counter()
-        self._failed: set[tuple[str, int, str, str]] = set()
+    playbook: Playbook
+    trials: Trials
+    answers: bool = True
+    coverage: Coverage = field(init=False)
+    possible: set[Answer] = field(default_factory=set)
+    """What the actions and questions of all runs may come back with."""
+    answered: set[Answer] = field(default_factory=set)
+    faults: dict[str, str] = field(default_factory=dict)
+    """By change, why the lab itself could not run in it: a fault of the lab's own."""
+    _waiting: dict[Rank, deque[Change]] = field(init=False)
+    _tried: set[str] = field(default_factory=set)
+    _names: Counter[str] = field(default_factory=Counter)
+    _failed: set[tuple[str, int, str, str]] = field(default_factory=set)
+    _running: Change | None = None
 
-    def __iter__(self) -> Iterator[Tried]:
-        """Every run, with what no run before it reached; what is to be tried next depends on it."""
-        while self._first or self._later:
-            self._running = change = (self._first or self._later).popleft()
-            began = time.monotonic()
-            run = self._trials.run(self.playbook, change.situation)
-            self._running = None
-            new = self.coverage.add([run], self.playbook.file)
-            failed = {(one.file, one.line, one.type, one.expression) for one in raised(run)} - self._failed
-            self._failed |= failed
-            yield Tried(change, run, new)
-            if run.status == "endless" and time.monotonic() - began > self._trials.seconds:
-                return  # one that takes no steps: every other one would take its full time, too
-            if new or failed:  # only now: who got what they wanted asks for no more
-                self._take(run, change.situation)
+    def __post_init__(self) -> None:
+        self.coverage = Coverage.of(self.playbook)
+        first = (Rank.AIMED, Rank.OWED) if self.answers else (Rank.AIMED, Rank.GUESSED, Rank.OWED)
+        self._waiting = {rank: deque() for rank in (*first, *(one for one in Rank if one not in first))}
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything was reached that is known of."""
+        return self.coverage.complete and not self._waiting[Rank.OWED] and self.possible <= self.answered
 
     @property
     def waiting(self) -> list[str]:
         """Names of what has not come to its end, as things stand."""
-        return [one.name for one in (*([self._running] if self._running else []), *self._first, *self._later)]
+        running = [self._running] if self._running else []
+        return [one.name for one in (*running, *chain.from_iterable(self._waiting.values()))]
 
-    def _take(self, run: PlaybookRun, situation: Situation) -> None:
-        for one in changes(run, self.playbook, situation, self.coverage):
-            key = repr(one.situation)
-            if key not in self._tried and self._names[one.name] < _TRIES:
-                self._names[one.name] += 1
-                self._tried.add(key)
-                (self._first if one.first else self._later).append(one)
+    def __iter__(self) -> Iterator[Tried]:
+        """Every run, with what no run before it reached; what is to be tried next depends on it."""
+        self._add(Change(PLAIN, self.trials.situation(self.playbook), Rank.AIMED))
+        while (change := self._next()) is not None:
+            self._running, began = change, time.monotonic()
+            run = self._run(change)
+            self._running = None
+            if run is None:
+                continue
+            known = len(self.possible)
+            new: set[Reached] = {*self.coverage.add([run], self.playbook.file), *self._answers(run)}
+            failed = {(one.file, one.line, one.type, one.expression) for one in raised(run)} - self._failed
+            self._failed |= failed
+            yield Tried(change, run, new)
+            if run.status == "endless" and time.monotonic() - began > self.trials.seconds:
+                return  # one that takes no steps: every other one would take its full time, too
+            if new or failed or len(self.possible) > known:  # only now: who got what they wanted asks for no more
+                for one in self._changes(run, change.situation):
+                    self._add(one)
+
+    def _next(self) -> Change | None:
+        for waiting in self._waiting.values():
+            while waiting:
+                change = waiting.popleft()
+                if change.rank is not Rank.OWED or change.answer not in self.answered:
+                    return change
+        return None
+
+    def _add(self, change: Change) -> None:
+        key = repr(change.situation)
+        most = _FEW if change.rank in (Rank.FINE, Rank.OUTSIDE) else _TRIES
+        if key not in self._tried and self._names[change.name] < most:
+            self._names[change.name] += 1
+            self._tried.add(key)
+            self._waiting[change.rank].append(change)
+
+    def _run(self, change: Change) -> PlaybookRun | None:
+        """The run in a situation; None where the lab itself refuses a changed one, or fails in it."""
+        try:
+            return self.trials.run(self.playbook, change.situation)
+        except PlaybookLoadError:
+            raise
+        except Exception as exc:
+            if change.name == PLAIN:
+                raise
+            self.faults.setdefault(change.name, str(exc) if isinstance(exc, LabError) else f"{type(exc).__name__}: {exc}")
+            return None
+
+    def _answers(self, run: PlaybookRun) -> set[Answer]:
+        if not self.answers:
+            return set()
+        self.possible |= {one for one, _, _ in answers.possible(run, self.playbook)}
+        new = answers.seen(run, self.playbook) & self.possible - self.answered
+        self.answered |= new
+        return new
+
+    def _changes(self, run: PlaybookRun, situation: Situation) -> Iterator[Change]:
+        """Situations that differ from one so that something else happens."""
+        playbook, coverage = self.playbook, self.coverage
+        asked = Asked.of(run.journal, read(playbook))
+        for failure in raised(run):
+            name = f"{failure.block} finds what it looks for"
+            yield from (Change(name, one, Rank.AIMED) for one in repaired(run, failure, situation, asked))
+        own, seen = own_runs(run, playbook.file), set()
+        places = {place.line: place for place in coverage.places if place.call}
+        for event in run.journal.events:
+            if isinstance(event, Evaluated) and event.run in own and event.line in places:
+                wanted = places[event.line].branch("false" if event.passed else "true")
+                if wanted not in coverage.taken and wanted not in seen:
+                    seen.add(wanted)
+                    yield from (Change(str(wanted), one, Rank.AIMED)
+                                for one in flipped(run.journal, event, situation, asked))
+        several, single = set(), set()
+        for answer, started, entry in answers.possible(run, playbook):
+            rank = Rank.FINE if answer in self.answered else Rank.OWED
+            yield Change(str(answer), answers.other(situation, started, entry), rank, answer)
+            (several if answer.told == answers.FAILS_IN_PART else single).add(answer.block)
+        if self.answers and single - several:
+            yield Change("two of everything", doubled(situation), Rank.OWED)
+        for name, one, leaves_out in guesses(run, playbook, situation, asked, coverage):
+            yield Change(name, one, Rank.GUESSED if leaves_out else Rank.FINE)
+        yield from self._outside(run, own, situation)
+
+    def _outside(self, run: PlaybookRun, own: set[int], situation: Situation) -> Iterator[Change]:
+        """Child playbooks and custom functions that fail, and requests that do."""
+        for event in run.journal.events:
+            if event.run not in own:
+                continue
+            if isinstance(event, CustomFunctionStarted):
+                yield Change(f"{event.name} fails", _standing_in(situation, "custom_functions", event.function),
+                             Rank.OUTSIDE)
+            elif isinstance(event, PlaybookStarted):
+                yield Change(f"{event.name} fails", _standing_in(situation, "playbooks", event.playbook), Rank.OUTSIDE)
+            elif isinstance(event, ApiCalled) and event.name.startswith("requests."):
+                for name, answer in _NO_ANSWERS.items():
+                    yield Change(name, {**situation, "http": [{"url": "*", **answer}]}, Rank.OUTSIDE)
 
 
-def changes(run: PlaybookRun, playbook: Playbook, situation: Situation, coverage: Coverage) -> Iterator[Change]:
-    """Situations that differ from one so that something else happens."""
-    asked = Asked.of(run.journal, read(playbook))
-    for failure in raised(run):
-        name = f"{failure.block} finds what it looks for"
-        yield from (Change(name, one, first=True) for one in repaired(run, failure, situation, asked))
-    own = {event.run for event in run.journal.events
-           if isinstance(event, RunStarted) and event.file == playbook.file}
-    seen: set[Branch] = set()
-    for event in run.journal.events:
-        if isinstance(event, Evaluated) and event.run in own:
-            wanted = (event.line, not event.passed)
-            if wanted not in coverage.taken and wanted not in seen:
-                seen.add(wanted)
-                name = f"line {event.line} {'does not hold' if event.passed else 'holds'}"
-                yield from (Change(name, one, first=True) for one in flipped(run.journal, event, situation, asked))
-    for event in run.journal.events:
-        if isinstance(event, ActionStarted) and event.run in own:
-            yield from _other_answers(run, event, playbook, situation)
-    for name, one in guesses(run, playbook, situation, asked, coverage):
-        yield Change(name, one)
-
-
-def _other_answers(run: PlaybookRun, event: ActionStarted, playbook: Playbook,
-                   situation: Situation) -> Iterator[Change]:
-    """An action that fails, or finds nothing; each choice of a prompt, and nobody's answer."""
-    def other(what: str, answer: dict[str, Any]) -> Change:
-        return Change(f"{event.name} {what}", answered(situation, event.name, event.action, answer))
-
-    if event.action not in PEOPLE:
-        yield other("fails", {"status": "failed", "message": "sample failure"})
-        yield other("finds nothing", {"data": []})
-        return
-    yield other("is not answered", {"timed_out": True})
-    parameters: list[dict[str, Any]] = run.journal.get(event.parameters)
-    asked = parameters[0].get("response_types") or [] if parameters else []
-    reads = demand_of(playbook).reads.get(event.name, ())
-    given = _replies(run, event) or [reply_to(one) for one in asked]
-    for place, question in enumerate(asked):
-        for choice in _alternatives(question, reads, place):
-            yield other(f"is answered {choice!r}", {
-                "responses": [choice if number == place else one for number, one in enumerate(given)]})
-
-
-def _replies(run: PlaybookRun, event: ActionStarted) -> list[Any]:
-    """What a prompt was answered."""
-    results: list[dict[str, Any]] = next((run.journal.get(one.results) for one in run.journal.events
-                    if isinstance(one, OutcomeGiven) and one.action_run_id == event.action_run_id), [])
-    return list(results[0]["summary"].get("responses", [])) if results else []
-
-
-def _alternatives(question: Any, reads: Sequence[Read], place: int) -> list[Any]:
-    """The choices of a question; without any, its bounds, and what conditions compare the reply with."""
-    options: dict[str, Any] = question.get("options") or {}
-    if choices := options.get("choices"):
-        return list(choices)
-    compared = [literal for one in reads if one.path.endswith((f"responses.{place}", "responses.*"))
-                for _, literal in one.comparisons]
-    return list(dict.fromkeys([*compared, *(options[key] for key in ("min", "max") if key in options)]))
+def _standing_in(situation: Situation, kind: str, name: str) -> Situation:
+    return {**situation, kind: {**situation.get(kind, {}), name: answers.FAILED}}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from phantom_lab.analysis.bodies import as_xml, body_of
+from phantom_lab.analysis.fields import FIELDS, NO_VALUE, fits, fitting
 from phantom_lab.analysis.made_up_finding import INVESTIGATION, finding_for, names_a_finding
 from phantom_lab.datapath import STAR, Path, Source
 from phantom_lab.engine import Playbook
@@ -143,6 +144,10 @@ def _take(reading: Reading, wanted: dict[Source, _Wanted], lists: dict[str, list
             sample = sample_of((), steps[-1] if steps else "value")
             if steps == ("tags",):
                 wanted[path.source].read(steps).append(str(other))
+            elif path.source in FIELDS:
+                value = fitting(FIELDS[path.source], steps, operator, other, sample, at_left=at_left)
+                if value is not NO_VALUE:
+                    wanted[path.source].add(steps, value)
             else:
                 wanted[path.source].add(steps, meeting(operator, other, sample, at_left=at_left))
 
@@ -167,7 +172,7 @@ def _steps(path: Path) -> Steps:
 
 
 def _fields(wanted: _Wanted) -> dict[str, Any]:
-    return {steps[0]: values[0] for steps, values in wanted.values.items()
+    return {steps[0]: values if steps == ("tags",) else values[0] for steps, values in wanted.values.items()
             if len(steps) == 1 and values and steps[0] not in _OWN}
 
 
@@ -189,7 +194,8 @@ def _artifact(wanted: _Wanted, number: int) -> dict[str, Any]:
             value = sample_of((), steps[-1])
         else:
             continue
-        place(found, steps, value)
+        if fits("artifact", steps, value):
+            place(found, steps, value)
     return found
 
 

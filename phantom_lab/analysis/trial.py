@@ -65,7 +65,7 @@ class Trials:
         with deadline(self.seconds):
             lab = Lab(scenario={**self.said(), "options": lab_options, **given}, paths=self.paths, apps=self.apps,
                       contract="off", providers=[Replies(_demand)])
-            return lab.run(playbook, journal=journal)
+            return lab.run(playbook, journal=journal, watched=True)
 
     def said(self) -> dict[str, Any]:
         """What a scenario file says besides a situation, so that a run in it goes as here."""

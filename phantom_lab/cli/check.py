@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator
-from contextlib import redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +22,8 @@ _FOR_RUNS = ("apps", "seed", "jobs", "journals", "option")
 _LEVELS = {"error": "error", "warning": "warning", "info": "remark"}
 _SHOWN = 8
 """How many names of a kind stand in the table; ``--json`` has them all."""
+_PRINTED = 3
+"""Lines that a playbook printed."""
 
 
 def add_parser(commands: Any) -> None:
@@ -37,7 +37,8 @@ def add_parser(commands: Any) -> None:
         epilog="Exit codes: 0 no error; 1 an error, that is, something that would not run at all, or (with --run) a "
                "fault of the lab; 2 bad usage; 4 the runs were interrupted, and what they showed until then is "
                "printed. Warnings are what would stop a run on the way, or go otherwise than it reads; "
-               "so are errors of a playbook's own code in --run.")
+               "so are errors of a playbook's own code in --run, files that it lacks, and actions none of which is "
+               "fired.")
     parser.add_argument("paths", metavar="PATH", nargs="+", help="a .py file, or a folder with whatever is below it")
     parser.add_argument("--path", metavar="DIR", action="append", default=[],
                         help="folder with child playbooks and custom functions that are not checked themselves")
@@ -64,13 +65,12 @@ def run(chosen: argparse.Namespace) -> int:
         from phantom_lab.cli.given import named_options
 
         options = named_options(chosen.option)
-        with redirect_stdout(sys.stderr):
-            running = run_all(chosen.paths, beside=chosen.path, apps=apps, seed=chosen.seed or 0, jobs=chosen.jobs,
-                              journals=chosen.journals, options=options)
+        running = run_all(chosen.paths, beside=chosen.path, apps=apps, seed=chosen.seed or 0, jobs=chosen.jobs,
+                          journals=chosen.journals, options=options)
     if chosen.json:
-        print(json.dumps({**asdict(report), **(asdict(running) if running else {})}, indent=2))
+        print(json.dumps({**asdict(report), **(_run_json(running) if running else {})}, indent=2))
     else:
-        print("\n".join(map(shown, [*_lines(report), *(_run_lines(running, report) if running else ())])))
+        print("\n".join(map(shown, [*_lines(report), *(_run_lines(running) if running else ())])))
     if running and running.not_run:
         tell_not_run("playbooks", running.not_run, len(running.acts) + len(running.not_run))
         return INTERRUPTED
@@ -89,20 +89,50 @@ def _apps(chosen: argparse.Namespace) -> Apps | None:
     return apps_of(chosen.apps)
 
 
-def _run_lines(running: Running, report: Report) -> Iterator[str]:
-    """How the runs ended, and what each error of playbook code came from."""
+def _run_json(running: Running) -> dict[str, Any]:
+    return {**asdict(running), "finished": running.finished, "not_run": running.not_run}
+
+
+def _run_lines(running: Running) -> Iterator[str]:
+    """What became of the playbooks, what they fired, and what each error of playbook code came from."""
+    from phantom_lab.analysis.running import CLASSES
+
     yield ""
-    yield f"{'finished':<18} {running.finished:>5}   of {_number(report.loaded, 'playbook')}"
+    total = sum(map(len, running.classes.values()))
+    yield f"{'run':<18} {total:>5}   {'playbook' if total == 1 else 'playbooks'}, of which"
+    for kind, files in running.classes.items():
+        if files or kind == "finished":
+            yield f"  {kind.replace('_', ' '):<16} {len(files):>5}   {CLASSES[kind]}"
     fired = sum(bool(one["written"] and one["fired"]) for one in running.acts.values())
     written = sum(bool(one["written"]) for one in running.acts.values())
     yield f"{'actions':<18} {fired:>5}   of {_number(written, 'playbook')} with actions fired some"
     yield f"{'blocks reached':<18} {running.reached:>5.0%}   the median of all playbooks"
-    for one in running.playbook_errors:
+    for file, change in running.situations.items():
+        if file in running.classes["finished_changed"]:
+            yield f"{file}: remark: it comes to its end, and fires what it has, in a changed situation only: {change}"
+    for file in running.classes["fired_nothing"]:
+        yield f"{file}: warning: it has actions, and fired none in any situation that was tried"
+    for one in (*running.playbook_errors, *running.missing_files):
         within = "" if one["file"] == one["playbook"] else f", in a run of {one['playbook']}"
-        yield (f"{one['file']}:{one['line']}: warning: {one['error']} (block {one['block']}{within}). "
+        changed = "" if one["situation"] == "plain" else f", where {one['situation']}"
+        yield (f"{one['file']}:{one['line']}: warning: {one['error']} (block {one['block']}{within}{changed}). "
                f"{one['responsible']}").rstrip()
     for two in running.lab_errors:
-        yield f"{two['playbook']}: error: {two['error']}"
+        changed = "" if two["situation"] == "plain" else f" (where {two['situation']})"
+        yield f"{two['playbook']}: error: {two['error']}{changed}"
+    yield from _prints(running)
+
+
+def _prints(running: Running) -> Iterator[str]:
+    """The first lines that each playbook printed; ``--json`` has more of them."""
+    printed: dict[str, list[dict[str, Any]]] = {}
+    for one in running.prints:
+        printed.setdefault(one["playbook"], []).append(one)
+    for file, lines in printed.items():
+        for one in lines[:_PRINTED]:
+            yield f"{file} printed: {one['text']}" + (f" ({one['times']:,} times)" if one["times"] > 1 else "")
+        if len(lines) > _PRINTED:
+            yield f"{file} printed: … and {len(lines) - _PRINTED} other lines"
 
 
 def _lines(report: Report) -> Iterator[str]:

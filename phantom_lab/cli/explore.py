@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import redirect_stdout
+import shlex
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,30 +16,34 @@ from phantom_lab.errors import InputError, shown
 
 if TYPE_CHECKING:
     from phantom_lab.analysis.explore import Exploration
+    from phantom_lab.analysis.reasons import Reason
+    from phantom_lab.engine.forks import Uncounted
 
-_NEVER = " never "
-"""In a reason that says what no run does."""
+_LINES = 6
+"""Lines of a kind that are shown; ``--json`` has them all."""
 
 
 def add_parser(commands: Any) -> None:
     """Add the command."""
     parser = commands.add_parser(
         "explore", help="drive a playbook through every branch it has",
-        description="Make up situations until every function of a playbook is reached, and both sides of every "
-                    "condition: with other values in what conditions compare, actions that fail or find nothing, "
-                    "prompts answered with each choice and not at all. All of them are run, offline, and what was "
-                    "never reached is told with the reason.",
-        epilog="Exit codes: 0 every function and branch was reached; 1 some were not, or a run does not end; 2 bad "
-               "usage; 4 interrupted, and what was found until then is printed.")
+        description="Make up situations until every function of a playbook is reached, and every branch: both sides of "
+                    "conditions and plain ifs, loops that go round or never do, cases, handlers; and until every action "
+                    "has failed, failed in part and found nothing, and every prompt was answered with each choice and "
+                    "not at all. All of them are run, offline. What was never reached is told with the reason, and so "
+                    "are joins that wait at the end of a run.",
+        epilog="Exit codes: 0 every function, branch and answer was reached; 1 some were not, a run does not end, or "
+               "the lab failed in a situation; 2 bad usage; 4 interrupted, and what was found until then is printed.")
     parser.add_argument("playbook", metavar="PLAYBOOK", help="a .py file, or a name to look for in --path")
     parser.add_argument("--apps", metavar="PATH", help="app manifests to generate results from")
     parser.add_argument("--path", metavar="DIR", action="append", default=[],
                         help="folder with child playbooks and custom functions")
-    parser.add_argument("--runs", metavar="N", type=positive, default=100,
-                        help="how often to run it at most (default: 100)")
+    parser.add_argument("--runs", metavar="N", type=positive, default=200,
+                        help="how often to run it at most (default: 200)")
     parser.add_argument("--seed", metavar="N", type=seed, default=0, help="chooses among possible values (default: 0)")
     parser.add_argument("--write", metavar="FILE", type=Path,
-                        help="write the situations that reached something new into a scenario file (YAML)")
+                        help="write the situations that reached something new, and how each run ended, into a scenario "
+                             "file (YAML)")
     add_option(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(function=run)
@@ -49,21 +52,31 @@ def add_parser(commands: Any) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Explore, print, and write the scenarios."""
     from phantom_lab.analysis.explore import explore  # only now: no other command needs it
+    from phantom_lab.analysis.prints import told_apart
     from phantom_lab.analysis.trial import Trials
     from phantom_lab.cli.given import named_options
 
     playbook = Playbook.load(chosen.playbook, paths=chosen.path)
     trials = Trials(apps_of(chosen.apps), chosen.path, chosen.seed, named_options(chosen.option))
-    with redirect_stdout(sys.stderr):
+    with told_apart(playbook.file) as prints:
         found = explore(playbook, trials, budget=chosen.runs)
     if chosen.write:
         _write(chosen.write, found)
-    told = _as_json(found, cut=found.runs >= chosen.runs)
+    told = {**_as_json(found, cut=found.runs >= chosen.runs), "prints": prints.told(),
+            "command": _command(chosen) if chosen.write else None}
     print(json.dumps(told, indent=2) if chosen.json else "\n".join(map(shown, _lines(found, told))))
     if found.not_run:
         tell_not_run("situations", found.not_run, found.runs + len(found.not_run))
         return INTERRUPTED
-    return 1 if found.reasons or any(one.status == "endless" for one in found.found) else 0
+    endless = any(one.status == "endless" for one in found.found)
+    return 1 if told["never"] or told["faults"] or endless else 0
+
+
+def _command(chosen: argparse.Namespace) -> list[str]:
+    """What runs the scenarios again, each to the end that it came to."""
+    given = [*(("--apps", chosen.apps) if chosen.apps else ()), *(text for one in chosen.path for text in ("--path", one)),
+             *(("--seed", str(chosen.seed)) if chosen.seed else ())]
+    return ["phantom-lab", "run", chosen.playbook, "--scenario", str(chosen.write), *given]
 
 
 def _write(path: Path, found: Exploration) -> None:
@@ -81,33 +94,60 @@ def _as_json(found: Exploration, *, cut: bool) -> dict[str, Any]:
     Args:
         cut: whether the number of runs ended the search.
     """
-    coverage = found.coverage
+    coverage, search = found.coverage, found.search
     return {"playbook": found.playbook.file, "runs": found.runs,
-            "functions": {"reached": len(coverage.seen & coverage.functions), "all": len(coverage.functions)},
-            "branches": {"reached": len(coverage.taken & coverage.branches), "all": len(coverage.branches)},
-            "scenarios": [{"name": one.name, "status": one.status, "message": one.message, "new": one.new}
-                          for one in found.found],
-            "never": [{"what": what, "why": _why(why, found.runs) if cut else why}
-                      for what, why in found.reasons.items()],
+            "functions": _counted(coverage.seen, coverage.functions),
+            "branches": _counted(coverage.taken, coverage.branches),
+            "answers": _counted(search.answered, search.possible),
+            "scenarios": [{"name": one.name, "status": one.status, "message": one.message, "new": one.new,
+                           "waits": one.waits} for one in found.found],
+            "never": [{"what": one.what, "line": one.line, "why": _why(one, found.runs) if cut else one.why}
+                      for one in found.reasons],
+            "not_counted": list(_not_counted(coverage.uncounted)),
+            "faults": [{"scenario": name, "error": error} for name, error in search.faults.items()],
             "not_run": found.not_run}
 
 
-def _why(reason: str, runs: int) -> str:
+def _counted(reached: Collection[Any], there: Collection[Any]) -> dict[str, int]:
+    return {"reached": len({*reached} & {*there}), "all": len(there)}
+
+
+def _why(reason: Reason, runs: int) -> str:
     """What more runs might do is no reason."""
     told = f"not reached in {runs} run{'' if runs == 1 else 's'} (--runs N allows more)"
-    return told if _NEVER in reason else f"{told}; {reason}"
+    return told if reason.tried else f"{told}; {reason.why}"
+
+
+def _not_counted(found: Collection[Uncounted]) -> Iterator[dict[str, Any]]:
+    """Kinds of places that may go several ways as well, with their lines."""
+    for what in dict.fromkeys(one.what for one in found):
+        yield {"what": what, "lines": sorted({one.line for one in found if one.what == what})}
 
 
 def _lines(found: Exploration, told: dict[str, Any]) -> Iterator[str]:
     width = max([8, *(len(one.name) for one in found.found)])
-    yield f"{'scenario':<{width}}  status   reaches for the first time"
+    ends = max([6, *(len(one.status) for one in found.found)])
+    yield f"{'scenario':<{width}}  {'status':<{ends}}  reaches for the first time"
     for one in found.found:
         more = f", … ({len(one.new) - 4} more)" if len(one.new) > 4 else ""
-        yield f"{one.name:<{width}}  {one.status:<8} {', '.join(one.new[:4])}{more}"
+        yield f"{one.name:<{width}}  {one.status:<{ends}}  {', '.join(one.new[:4])}{more}".rstrip()
     yield from (f"stopped: {one.name}: {one.message}" for one in found.found if one.message)
+    yield from (f"waits: {one.name}: {wait}" for one in found.found for wait in one.waits)
     yield ""
-    for what in ("functions", "branches"):
+    for what in ("functions", "branches", "answers"):
         yield f"{what:<10} {told[what]['reached']} of {told[what]['all']} reached"
     for one_ in told["never"]:
-        yield f"never: {one_['what']}: {one_['why']}"
+        where = f" (line {one_['line']})" if one_["line"] else ""
+        yield f"never: {one_['what']}{where}: {one_['why']}"
+    for one_ in told["not_counted"]:
+        yield f"not counted: {one_['what']} (line{_some(one_['lines'])})"
+    yield from (f"fault of the lab: {one_['scenario']}: {one_['error']}" for one_ in told["faults"])
+    yield from (f"{one_['playbook']} printed: {one_['text']}" for one_ in told["prints"])
     yield f"{found.runs} runs, {len(found.found)} of them reached something new"
+    if told["command"]:
+        yield f"to run them again: {shlex.join(told['command'])}"
+
+
+def _some(lines: list[int]) -> str:
+    more = f", … {len(lines) - _LINES} more" if len(lines) > _LINES else ""
+    return f"{'' if len(lines) == 1 else 's'} {', '.join(map(str, lines[:_LINES]))}{more}"

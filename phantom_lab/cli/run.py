@@ -79,7 +79,7 @@ def run(chosen: argparse.Namespace) -> int:
     labs = list(_labs(chosen))
     _tell_of_several(chosen, labs[0])
     playbook = Playbook.load(chosen.playbook, paths=chosen.path)
-    runs = [_prepared(chosen, lab, playbook) for lab in labs]
+    runs = [_prepared(chosen, lab, playbook, watched=len(labs) > 1) for lab in labs]
     if len(runs) > 1:
         from phantom_lab.cli.scenarios import run_all  # only now: it reads the playbook
 
@@ -132,7 +132,7 @@ def _tell_of_several(chosen: argparse.Namespace, lab: Lab) -> None:
              "another.")
 
 
-def _prepared(chosen: argparse.Namespace, lab: Lab, playbook: Playbook) -> PlaybookRun:
+def _prepared(chosen: argparse.Namespace, lab: Lab, playbook: Playbook, *, watched: bool) -> PlaybookRun:
     said = lab.scenario.run_arguments() if lab.scenario else {}
     own = given.inputs(chosen.input)
     inputs = {**{name: one for name, one in said.get("inputs", {}).items() if not naming.meant(name, own)}, **own}
@@ -143,7 +143,7 @@ def _prepared(chosen: argparse.Namespace, lab: Lab, playbook: Playbook) -> Playb
     if chosen.ran:
         lab.ran(playbook, chosen.container_id)
     return lab.prepare(playbook, chosen.container_id, inputs=inputs, scope=given.scope(chosen.scope, lab),
-                       journal=chosen.journal)
+                       journal=chosen.journal, watched=watched)
 
 
 def _place(scenario: Scenario | None) -> str:

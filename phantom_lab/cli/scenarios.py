@@ -15,12 +15,14 @@ from phantom_lab.journal.receipt import counts
 from phantom_lab.journal.report import as_dict, ending, exit_code, placed, remarks, strict
 from phantom_lab.outcomes import Scenario
 
-_COLUMNS = ("scenario", "status", "blocks", "outside", "people", "inside", "hints", "message")
-_NUMBERS = frozenset({"blocks", "outside", "people", "inside", "hints"})
+_COLUMNS = ("scenario", "status", "blocks", "branches", "outside", "people", "inside", "hints", "message")
+_NUMBERS = frozenset({"blocks", "branches", "outside", "people", "inside", "hints"})
+_SHOWN = 8
+"""Branches that are named; ``--json`` has them all."""
 
 
 def run_all(scenarios: Sequence[Scenario], runs: Sequence[PlaybookRun], *, json: bool) -> int:
-    """Execute prepared runs one after another, and print how each ended.
+    """Execute prepared and watched runs one after another, and print how each ended.
 
     Returns:
         The exit code of the worst.
@@ -30,7 +32,9 @@ def run_all(scenarios: Sequence[Scenario], runs: Sequence[PlaybookRun], *, json:
     codes: list[int] = [one.pop("exit_code") for one in rows]
     not_run = [one.name for one in scenarios[len(rows):]]
     if json:
-        print(strict({"scenarios": rows, **_reached(together), "missed": together.missed, "not_run": not_run}))
+        print(strict({"scenarios": rows, **_reached(together), "missed": together.missed,
+                      "missed_branches": _missed(together), "not_counted": len(together.uncounted),
+                      "not_run": not_run}))
     else:
         print("\n".join(map(shown, _lines(rows, together))))
     if not_run:
@@ -53,7 +57,7 @@ def _rows(scenarios: Sequence[Scenario], runs: Sequence[PlaybookRun], together: 
 
 
 def _told(run: PlaybookRun, together: Coverage, expected: str) -> dict[str, Any]:
-    own, summary = Coverage(together.functions, together.branches), run.summary()
+    own, summary = together.fresh(), run.summary()
     for one in (own, together):
         one.add([run], run.playbook.file)
     sides = Counter(one["side"] for one in summary.receipt if one["side"] == "person" or counts(one))
@@ -65,7 +69,12 @@ def _told(run: PlaybookRun, together: Coverage, expected: str) -> dict[str, Any]
 
 
 def _reached(coverage: Coverage) -> dict[str, int]:
-    return {"reached": len(coverage.seen & coverage.functions), "functions": len(coverage.functions)}
+    return {"reached": len(coverage.seen & coverage.functions), "functions": len(coverage.functions),
+            "taken": len(coverage.taken & coverage.branches), "branches": len(coverage.branches)}
+
+
+def _missed(coverage: Coverage) -> list[str]:
+    return list(map(str, sorted(coverage.branches - coverage.taken)))
 
 
 def _lines(rows: list[dict[str, Any]], together: Coverage) -> Iterator[str]:
@@ -80,6 +89,11 @@ def _lines(rows: list[dict[str, Any]], together: Coverage) -> Iterator[str]:
     yield f"{len(rows)} scenarios: {ended}"
     missed = f"; not reached: {', '.join(together.missed)}" if together.missed else ""
     yield f"{_blocks(_reached(together))} blocks reached{missed}"
+    left = _missed(together)
+    more = f", … ({len(left) - _SHOWN} more)" if len(left) > _SHOWN else ""
+    named = f"; not taken: {', '.join(left[:_SHOWN])}{more}" if left else ""
+    others = f"; {len(together.uncounted)} places are not counted, which explore names" if together.uncounted else ""
+    yield f"{_branches(_reached(together))} branches taken{named}{others}"
     yield from _hints(rows)
 
 
@@ -98,6 +112,7 @@ def _hints(rows: list[dict[str, Any]]) -> Iterator[str]:
 
 def _cells(row: dict[str, Any]) -> dict[str, str]:
     return {"scenario": shown(row["scenario"]), "status": _status(row), "blocks": _blocks(row),
+            "branches": _branches(row),
             **{name: str(row[name]) for name in ("outside", "people", "inside")}, "hints": str(len(row["hints"])),
             "message": shown(cut(row["message"]))}
 
@@ -108,6 +123,10 @@ def _status(row: dict[str, Any]) -> str:
         return str(row["status"])
     return f"{row['status']}, as expected" if row["status"] == row["expected"] else (
         f"{row['status']}, expected {row['expected']}")
+
+
+def _branches(found: dict[str, Any]) -> str:
+    return f"{found['taken']} of {found['branches']}"
 
 
 def _blocks(found: dict[str, Any]) -> str:

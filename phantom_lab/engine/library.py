@@ -11,7 +11,7 @@ from phantom_lab.engine.files import file_of, others_of
 from phantom_lab.engine.kinds import CUSTOM_FUNCTIONS
 from phantom_lab.engine.playbook import Playbook
 from phantom_lab.engine.stubbed import StubbedCustomFunction, StubbedPlaybook
-from phantom_lab.errors import PlaybookLoadError
+from phantom_lab.errors import MissingSourceError, PlaybookLoadError
 from phantom_lab.model import naming
 from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK, StandIn
 
@@ -104,7 +104,7 @@ class Library:
         what, stub, entry = _INSTEAD[kind]
         other = CUSTOM_FUNCTION if kind == PLAYBOOK else PLAYBOOK
         same = "".join(f"{one} is a {other}. " for one in others_of(reference, places)[:1])
-        raise PlaybookLoadError(
+        raise MissingSourceError(
             f"no {what} '{reference}'",
             hint=f"{same}Looked for {naming.key(naming.base(reference))}.py in {looked}; --path DIR "
                  f"(Lab(paths=[…])) adds a folder. A stub (@lab.{stub}({reference!r})) can stand in for it, or an "

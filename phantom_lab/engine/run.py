@@ -17,6 +17,7 @@ from phantom_lab.engine.callbacks import required, takes
 from phantom_lab.engine.custom_function import CustomFunction
 from phantom_lab.engine.edits import Edits
 from phantom_lab.engine.failures import failure_of, text_of
+from phantom_lab.engine.forks import WATCH, Fork
 from phantom_lab.engine.guard import guarded, holding
 from phantom_lab.engine.inputs import same_named
 from phantom_lab.engine.invoker import Invoker
@@ -28,6 +29,7 @@ from phantom_lab.engine.steps import Counts
 from phantom_lab.engine.summary import run_summary
 from phantom_lab.engine.tree import Tree
 from phantom_lab.engine.unasked import unasked
+from phantom_lab.engine.watch import Watch
 from phantom_lab.errors import (
     LabError,
     NotEmulatedError,
@@ -317,10 +319,13 @@ class PlaybookRun(Attributes):
         module.__dict__["__builtins__"] = builtins = {**self._builtins, HOOK: self._invoker.hook(source),
                                                       CHECK: self.tree.swallowed}
         Counts(source, self.tree.steps, builtins)
+        forks: list[Fork] | None = [] if self.tree.watched and source.file == self.tree.root.playbook.file else None
+        if forks is not None:
+            builtins[WATCH] = Watch(self, forks)
         first = source is self.playbook and self.parent is None
         try:
             with guarded(source, self.tree.refused), self.tree.timed() if first else nullcontext():
-                exec(source.code(functools.partial(namespace.root_for, self)), module.__dict__)
+                exec(source.code(functools.partial(namespace.root_for, self), watched=forks), module.__dict__)
         except RunUnwound as exc:
             if not first:
                 raise

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from types import CodeType
 
+from phantom_lab.engine.forks import Fork, insert_watches
 from phantom_lab.engine.rounds import Place, count_rounds
 from phantom_lab.errors import PlaybookLoadError
 
@@ -66,7 +67,7 @@ class Source:
         """The short file name, for messages."""
         return self.path.name if self.path else self.name
 
-    def code(self, root: Callable[[], str] | None = None) -> CodeType:
+    def code(self, root: Callable[[], str] | None = None, *, watched: list[Fork] | None = None) -> CodeType:
         """Compile the source with the hook around every module-level function, with a count in every round, and with a
         check wherever an exception may have been swallowed: a stop could never end a loop around that. Line numbers
         stay as they are.
@@ -74,16 +75,21 @@ class Source:
         Args:
             root: the folder that stands for ``/`` in texts that begin with ``/opt/phantom``; asked for once, and only
                 where there is such a text. None leaves them.
+            watched: gets the places at which the code tells which way it goes; None: it does not tell.
         """
         if not self.path:  # so that tracebacks can show the lines
             lines = [f"{line}\n" for line in self.source.split("\n")]
             linecache.cache[self.file] = (len(self.source), None, lines, self.file)
-        tree = parsed(self.source, self.file) if root is not None and _PLATFORM.search(self.source) else None
-        if root is None or tree is None or not (texts := list(_texts(tree))):
+        placed = root is not None and _PLATFORM.search(self.source)
+        if watched is None and not placed:
             return self._plain[0]
-        folder = root()
-        for one in texts:
-            one.value = f"{folder}{one.value!s}"
+        tree = parsed(self.source, self.file)
+        if watched is not None:
+            watched += insert_watches(tree)
+        if root is not None and (texts := list(_texts(tree))):
+            folder = root()
+            for one in texts:
+                one.value = f"{folder}{one.value!s}"
         return self._compiled(tree)[0]
 
     @cached_property

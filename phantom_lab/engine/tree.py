@@ -60,6 +60,8 @@ class Tree:
     options: Options
     finding: RunFinding
     """What the runs are about."""
+    watched: bool = False
+    """Whether the root's playbook tells which way its code goes."""
     gate: Gate = field(default_factory=FreeGate)
     unwinding: RunUnwound | None = None
     """Set once the runs leave their playbooks' frames for good; every later API call raises it again."""
@@ -166,7 +168,7 @@ class Tree:
 
 
 def plant(snapshot: Snapshot, *, journal: Journal, providers: Providers, namespace: Namespace, library: Library,
-          seed: int = 0, start: datetime | None = None, options: Options | None = None) -> Tree:
+          seed: int = 0, start: datetime | None = None, options: Options | None = None, watched: bool = False) -> Tree:
     """Make the tree of a run to come.
 
     Args:
@@ -178,6 +180,7 @@ def plant(snapshot: Snapshot, *, journal: Journal, providers: Providers, namespa
         seed: equal seeds give equal ids and random numbers.
         start: when the clock starts; None is now.
         options: choices where the platform's behaviour is not known.
+        watched: whether the root's playbook tells which way its code goes.
     """
     ids, clock, options = Ids(seed), Clock(start), options or Options()
 
@@ -188,5 +191,5 @@ def plant(snapshot: Snapshot, *, journal: Journal, providers: Providers, namespa
     platform = Platform(snapshot, ids, clock.stamp, changed, lambda message: tree.executing.note_here(message),
                         options=options)
     tree = Tree(journal, providers, namespace, library, clock, RunQueue(clock, options.order), platform, ids, seed,
-                options, RunFinding(platform, snapshot.finding))
+                options, RunFinding(platform, snapshot.finding), watched)
     return tree

@@ -8,12 +8,17 @@ from phantom_lab.analysis.explore import Exploration
 
 
 def explored(found: Exploration) -> pd.DataFrame:
-    """One row per situation that reached something new: what was changed, how the run ended, and what it reached."""
-    rows = [{"scenario": one.name, "status": one.status, "message": one.message, "reaches": ", ".join(one.new)}
-            for one in found.found]
-    return pd.DataFrame(rows, columns=["scenario", "status", "message", "reaches"])
+    """One row per situation that reached something new: what was changed, how the run ended, what it reached, and which
+    joins wait at its end."""
+    rows = [{"scenario": one.name, "status": one.status, "message": one.message, "reaches": ", ".join(one.new),
+             "waits": "; ".join(one.waits)} for one in found.found]
+    return pd.DataFrame(rows, columns=["scenario", "status", "message", "reaches", "waits"])
 
 
 def never(found: Exploration) -> pd.DataFrame:
-    """One row per function and branch that no situation reached, with the reason."""
-    return pd.DataFrame(found.reasons.items(), columns=["what", "why"])
+    """One row per function, branch and answer that no situation reached, with the reason, and one per place that may go
+    several ways and is not counted."""
+    rows = [{"what": one.what, "line": one.line, "counted": True, "why": one.why} for one in found.reasons]
+    others = [{"what": f"{one.function or 'module'}, line {one.line}", "line": one.line, "counted": False,
+               "why": f"not counted: {one.what}"} for one in found.coverage.uncounted]
+    return pd.DataFrame([*rows, *others], columns=["what", "line", "counted", "why"])

@@ -5,6 +5,7 @@ from phantom_lab.journal.events import (
     ActionCompleted,
     ActionStarted,
     ApiCalled,
+    BranchTaken,
     CallFailed,
     Cause,
     Changed,
@@ -45,7 +46,7 @@ from phantom_lab.journal.receipt import receipt
 from phantom_lab.journal.responsible import Responsible, responsible
 from phantom_lab.journal.unmatched import unmatched
 
-__all__ = ["ENDLESS", "ActionCompleted", "ActionStarted", "ApiCalled", "CallFailed", "Cause", "Changed",
+__all__ = ["ENDLESS", "ActionCompleted", "ActionStarted", "ApiCalled", "BranchTaken", "CallFailed", "Cause", "Changed",
            "CustomFunctionCompleted", "CustomFunctionStarted", "Diagnosed", "Edited", "Evaluated", "Event", "Failure",
            "Filtered", "FindingTaken", "GapMet", "HelperCalled", "Hinted", "Invocation", "InvocationEnded",
            "InvocationStarted", "Journal", "Logged", "OutcomeGiven", "OutcomeMissing", "OutputSaved",

@@ -139,6 +139,20 @@ class HelperCalled(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class BranchTaken(Event):
+    """Code went one of the ways on that it may go, for the first time in this run; journaled where somebody asked."""
+
+    invocation: int
+    function: str
+    """The outermost function or class that the code stands in."""
+    name: str
+    """Its kind, and the how manieth of that kind it is there: ``if_2``; see `phantom_lab.engine.forks.Fork`."""
+    way: str
+    """Such as ``true``, ``never entered`` or ``except KeyError``."""
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class ApiCalled(Event):
     """A ``phantom.*`` call that returned or raised."""
 

@@ -14,8 +14,8 @@ from phantom_lab.journal.provenance.until import NO_VALUE, OWN, Given
 _MADE_UP = ("generated from ", '"sample ', '"sample"')
 """What tells a value that nobody gave: how its source begins, or how samples do."""
 _NOBODY = (
-    ("PlaybookLoadError", re.compile("no child playbook "), "nobody: no such playbook is there"),
-    ("PlaybookLoadError", re.compile("no custom function "), "nobody: no such custom function is there"),
+    ("MissingSourceError", re.compile("no child playbook "), "nobody: no such playbook is there"),
+    ("MissingSourceError", re.compile("no custom function "), "nobody: no such custom function is there"),
     ("PlaybookLoadError", re.compile(""), "nobody: what is called cannot be loaded"),
     ("PlaybookArgumentError", re.compile(r"playbook: .* (levels deep|of one start)"),
      "nobody: playbooks that start each other without a way out"),

@@ -33,12 +33,31 @@ _ENDS = ("success", "failed", "error")
 """How a run ends that nothing has cut short."""
 
 
-def waiting(journal: Journal) -> list[dict[str, Any]]:
-    """Blocks of ended runs whose last question whether everything is ``completed`` was answered with no.
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A block of an ended run whose last question whether everything is ``completed`` was answered with no."""
 
-    Returns:
-        ``{"invocation", "run", "block", "line", "message"}``.
-    """
+    invocation: int
+    run: int
+    block: str | None
+    line: int
+    lacks: tuple[tuple[str, str], ...]
+    """What had not completed when it was asked for: names, and what became of each."""
+
+    @property
+    def message(self) -> str:
+        """In words."""
+        return f"{self.block} still waits for {'; '.join(why for _, why in self.lacks)}"
+
+
+def waiting(journal: Journal) -> list[dict[str, Any]]:
+    """The same for people: ``{"invocation", "run", "block", "line", "message"}``."""
+    return [{"invocation": one.invocation, "run": one.run, "block": one.block, "line": one.line,
+             "message": one.message} for one in still_waiting(journal)]
+
+
+def still_waiting(journal: Journal) -> list[Waiting]:
+    """Joins that wait at the end of their runs."""
     events = journal.events
     blocks = invocations(events)
     ended = {event.run for event in events if isinstance(event, RunEnded) and event.status in _ENDS}
@@ -50,9 +69,8 @@ def waiting(journal: Journal) -> list[dict[str, Any]]:
     for (number, block, line), (place, asked) in last.items():
         if journal.get(asked.returned) is False:
             run = _Run(journal, *([one for one in part if one.run == number] for part in (events[:place], events)))
-            told = "; ".join(filter(None, [run.lacks(name, code=code) for name, code in _asked(journal, asked)]))
-            found.append({"invocation": asked.invocation, "run": number, "block": block, "line": line,
-                          "message": f"{block} still waits for {told}"})
+            lacks = tuple((name, why) for name, code in _asked(journal, asked) if (why := run.lacks(name, code=code)))
+            found.append(Waiting(asked.invocation, number, block, line, lacks))
     return found
 
 

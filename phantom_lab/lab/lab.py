@@ -233,16 +233,16 @@ class Lab(Attributes):
 
     def run(self, playbook: GivenPlaybook, container: Given | int | None = None, *,
             inputs: dict[str, Any] | None = None, scope: str | list[int] | None = None,
-            journal: str | Path | bool | None = None) -> PlaybookRun:
+            journal: str | Path | bool | None = None, watched: bool = False) -> PlaybookRun:
         """Run a playbook to its end; where an outcome is missing it ends as ``needs_outcome``.
 
         Args:
             playbook: a path, a name to look for in `paths`, a `Playbook`, the name of one that ``%%playbook`` defined,
                 or the function ``on_start`` of a notebook or script.
             container: as for `Lab`, or the id of one in the lab; None is the first.
-            inputs, scope, journal: as for `prepare`.
+            inputs, scope, journal, watched: as for `prepare`.
         """
-        return self.prepare(playbook, container, inputs=inputs, scope=scope, journal=journal).execute()
+        return self.prepare(playbook, container, inputs=inputs, scope=scope, journal=journal, watched=watched).execute()
 
     def step(self, playbook: GivenPlaybook, container: Given | int | None = None, *,
              inputs: dict[str, Any] | None = None, scope: str | list[int] | None = None,
@@ -265,7 +265,7 @@ class Lab(Attributes):
 
     def prepare(self, playbook: GivenPlaybook, container: Given | int | None = None, *,
                 inputs: dict[str, Any] | None = None, scope: str | list[int] | None = None,
-                journal: str | Path | bool | None = None) -> PlaybookRun:
+                journal: str | Path | bool | None = None, watched: bool = False) -> PlaybookRun:
         """Make a run without executing it.
 
         Args:
@@ -273,6 +273,7 @@ class Lab(Attributes):
             scope: ``new``, ``all`` or a list of artifact ids; None is the scenario's, or ``new``.
             journal: file to write the journal to; True: a new one in the default place (see
                 `phantom_lab.journal.default_folder`), which is what `step` does; None keeps it in memory.
+            watched: whether the journal tells which branches the playbook's code takes.
 
         Raises:
             InputError, PlaybookLoadError: something given cannot be read.
@@ -292,7 +293,7 @@ class Lab(Attributes):
         tree = plant(snapshot, journal=Journal(file or None),
                      providers=self._answers.of_run([rest, security], lambda file: _demand(tree, file)),
                      namespace=RunNamespace(), library=Library(self.paths, NAMED, self._answers.stand_ins),
-                     seed=self.seed, start=self.start, options=self.options)
+                     seed=self.seed, start=self.start, options=self.options, watched=watched)
         tree.remarks = (*self.unread, *self.remarks.get(container_id, ()))
         run = PlaybookRun(loaded, tree, run_id=self._runs, container_id=container_id,
                           inputs=self._inputs(loaded, inputs), scope=scope)
