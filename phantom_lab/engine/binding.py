@@ -24,34 +24,36 @@ _NAMES = frozenset({*CALLBACK_ARGUMENTS, "loop_state_json"})
 _OBJECT = ("self", "cls")
 
 
-def bind(run: PlaybookRun, callback: Callable[..., Any],
-         offered: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+def bind(run: PlaybookRun, callback: Callable[..., Any], offered: dict[str, Any],
+         order: tuple[str, ...] = _OLD_ORDER) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Choose what a callback is called with, and note what is odd about it.
 
     Args:
         callback: any callable.
         offered: every keyword argument that this kind of completion has.
+        order: what is given by position, where it has to be.
 
     Returns:
         Positional and keyword arguments. What is declared by a name of the vendor's gets what is offered by it, and
         ``**kwargs`` exactly the offered keys; a callable that declares nothing gets nothing. Names of its own are
-        filled by position, in the old order, as long as no name of the vendor's stands at another place than its own
-        there; else nothing fills them, and Python refuses the call where they are required.
+        filled by position, in `order`, as long as no name of the vendor's stands at another place than its own there;
+        else nothing fills them, and Python refuses the call where they are required.
     """
     parameters = parameters_of(callback)
-    args, kwargs = _chosen(parameters, offered)
-    for told in _remarks(callback, parameters, offered, kwargs if kwargs or args else None):
+    taken = _taken(parameters, offered, order)
+    args, kwargs = _chosen(parameters, offered, taken)
+    for told in _remarks(callback, parameters, offered, taken, kwargs if kwargs or args else None):
         run.note(f"callback {run.place_of(callback)} {told}")
     return args, kwargs
 
 
-def _chosen(parameters: Sequence[Parameter] | None,
-            offered: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+def _chosen(parameters: Sequence[Parameter] | None, offered: dict[str, Any],
+            taken: Sequence[str]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     if parameters is None:
         return (), offered
     any_name = any(one.kind is one.VAR_KEYWORD for one in parameters)
     plain = [one for one in parameters if one.kind in PLAIN]
-    if taken := _taken(parameters, offered):
+    if taken:
         rest = {name: value for name, value in offered.items() if name not in taken} if any_name else {}
         return tuple(offered.get(name) for name in taken), rest
     args = []
@@ -65,29 +67,29 @@ def _chosen(parameters: Sequence[Parameter] | None,
                          if name in named or (any_name and name not in by_position)}
 
 
-def _taken(parameters: Sequence[Parameter], offered: dict[str, Any]) -> tuple[str, ...]:
-    """What is passed by position, in the old order; nothing where every argument goes by its name."""
-    plain = [one for one in parameters if one.kind in PLAIN]
-    kinds = {one.kind for one in parameters}
+def _taken(parameters: Sequence[Parameter] | None, offered: dict[str, Any], order: tuple[str, ...]) -> tuple[str, ...]:
+    """What is passed by position, in its order; nothing where every argument goes by its name."""
+    plain = [one for one in parameters or () if one.kind in PLAIN]
+    kinds = {one.kind for one in parameters or ()}
     unknown = any(one.default is one.empty and one.name not in offered for one in plain) or (
         _like_the_oldest(plain) and plain[_CONTAINER].name not in offered)
     all_of_them = Parameter.VAR_POSITIONAL in kinds and Parameter.VAR_KEYWORD not in kinds
-    elsewhere = any(one.name in _OLD_ORDER and _OLD_ORDER[place:place + 1] != (one.name,)
-                    for place, one in enumerate(plain))
-    other = any(one.name in _NAMES for one in plain[:len(_OLD_ORDER)] if one.name not in _OLD_ORDER)
+    elsewhere = any(one.name in order and order[place:place + 1] != (one.name,) for place, one in enumerate(plain))
+    other = any(one.name in _NAMES and one.name not in order for one in plain[:len(order)])
     if not (unknown or all_of_them) or elsewhere or other or (plain and plain[0].name in _OBJECT):
         return ()
-    return _OLD_ORDER if all_of_them else _OLD_ORDER[:len(plain)]
+    return order if all_of_them else order[:len(plain)]
 
 
 def _remarks(callback: Callable[..., Any], parameters: Sequence[Parameter] | None, offered: dict[str, Any],
-             kwargs: dict[str, Any] | None) -> Iterator[str]:
+             taken: Sequence[str], kwargs: dict[str, Any] | None) -> Iterator[str]:
     """What somebody who wrote a callback otherwise than the platform calls it should know: ends of sentences.
 
     Nothing is said of the form that generated blocks have, of the oldest form, and of names that have a default, unless
     they seem to be misspelt.
 
     Args:
+        taken: what is passed by position.
         kwargs: what is passed by name; None: nothing is passed at all.
     """
     if parameters is None:
@@ -95,14 +97,14 @@ def _remarks(callback: Callable[..., Any], parameters: Sequence[Parameter] | Non
         return
     if (first := _first(callback)) in _NAMES:
         yield f"is a method whose first parameter is called {first!r}: that gets the object; put self before it"
-    taken = _taken(parameters, offered)
     plain = [one for one in parameters if one.kind in PLAIN]
     if taken and not (_like_the_oldest(plain) and all(one.default is one.empty for one in plain[:len(_OLD_ORDER)])):
         own = [one.name for one in plain]
         gets = [f"{one} gets {name}" for one, name in zip(own, taken, strict=False)]
         if beyond := taken[len(own):]:
             gets.append(f"*{_starred(parameters)} gets {_listed(beyond)}")
-        yield f"is called by position, as the oldest playbooks are: {', '.join(gets)}"
+        oldest = ", as the oldest playbooks are" if taken[0] == _OLD_ORDER[0] else ""
+        yield f"is called by position{oldest}: {', '.join(gets)}"
     lacking = [one for one in parameters
                if _required(one) and one.name not in offered and one not in plain[:len(taken)]]
     yield from _lacking(lacking, parameters, offered)
