@@ -115,7 +115,7 @@ def _comparison(operator: str, case_sensitive: bool, mark: str | None, left_coll
 def _lacks(operator: str, left: Any, right: Any) -> bool:
     """Whether a value is None or empty, or is not. The right side, where it is an empty text, says that an empty text
     counts as None as well."""
-    none = left is None or (right == "" and left == "")
+    none = left is None or (isinstance(left, str) and isinstance(right, str) and not left and not right)
     empty = left is None or (isinstance(left, str | list | tuple | dict) and not left)
     return (empty if operator.endswith("empty") else none) is ("not" not in operator)
 

@@ -8,7 +8,7 @@ from textwrap import dedent, indent
 from typing import Any
 
 import pytest
-from phantom_lab.cli.report import as_json, as_text
+from phantom_lab.journal.report import as_json, as_text
 
 from phantom_lab import Lab, failure, frames, responses
 from phantom_lab.journal import handed_over, read_journal, receipt
