@@ -33,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is None:
         fix_hash_seed()
     chosen = _parser().parse_args(arguments)
+    from phantom_lab.cli.report import shown  # the parser has loaded it
+
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # hostile text must not end the command
             stream.reconfigure(errors="backslashreplace")
@@ -40,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = chosen.function(chosen)
         sys.stdout.flush()
     except LabError as exc:
-        print(f"phantom-lab: error: {exc}", file=sys.stderr)
+        print(f"phantom-lab: error: {shown(str(exc))}", file=sys.stderr)
         return BAD_USAGE
     except KeyboardInterrupt:
         print("phantom-lab: interrupted", file=sys.stderr)
@@ -50,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except OSError as exc:
         _drop(sys.stdout)
-        place = f"{exc.filename} cannot be used" if exc.filename else "the output cannot be written"
+        place = f"{shown(str(exc.filename))} cannot be used" if exc.filename else "the output cannot be written"
         print(f"phantom-lab: error: {place}: {exc.strerror or exc}", file=sys.stderr)
         return BAD_USAGE
     return code
