@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from phantom_lab.analysis.blocks import Finding
 from phantom_lab.analysis.probe import Status, status
@@ -14,6 +15,9 @@ from phantom_lab.reading.names import COMPUTED
 from phantom_lab.reading.read import Reading
 from phantom_lab.rules.registry import EMULATED
 from phantom_lab.rules.surface import surface
+
+_LIKE = 0.8
+"""From where on a name counts as misspelt."""
 
 
 def gaps(reading: Reading) -> Iterator[tuple[str, Use]]:
@@ -33,7 +37,8 @@ def platform(reading: Reading) -> Iterator[Finding]:
     for name, use in _names(reading):
         shown = name.removeprefix("module phantom.")
         if status(name) is Status.UNKNOWN:
-            yield use.line, _level(use), "unknown name", f"phantom has no {shown}"
+            like = "".join(f"; closest is {one!r}" for one in get_close_matches(shown, EMULATED, 1, _LIKE))
+            yield use.line, _level(use), "unknown name", f"phantom has no {shown}{like}"
         elif status(name) is Status.MISSING:
             yield use.line, _level(use), "module", f"the library of phantom.{shown} is not installed here"
     for call in reading.calls:

@@ -17,6 +17,9 @@ from phantom_lab.reading.read import Reading
 _MEANT = re.compile(r"(?:[\w ]+:)?(?:artifacts?|container|playbook_input|playbook_output|custom_list|custom_function|"
                     r"filtered-(?:data|artifact))\s*:\S+|(?:[\w ]+:)?(?:filtered-)?(?:action_result|"
                     r"custom_function_result)\.\S+|[\w ]+:formatted_data\b\S*")
+_UNARY = 2
+"""Parts of ``[left, "is None"]``, a form of newer platforms."""
+_FIELD = re.compile(r"(?<!\{)\{(\d+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Unread:
 
     call: Call
     kind: str
-    """``datapath``, ``condition`` or ``template``."""
+    """``datapath``, ``condition`` or ``template``; ``gap`` where a platform reads it, and the lab does not."""
     message: str
 
 
@@ -34,7 +37,10 @@ def unread(reading: Reading) -> Iterator[Unread]:
     for datapath in texts.datapaths(reading):
         if compiled(datapath) is not None:
             continue
-        if not datapath.operand:
+        if datapath.text.startswith("finding:"):
+            yield Unread(datapath.call, "gap",
+                         f"{datapath.text!r} reads a finding of Enterprise Security, which is not emulated yet")
+        elif not datapath.operand:
             yield Unread(datapath.call, "datapath", f"{datapath.text!r} is no datapath: it has no value")
         elif _MEANT.fullmatch(datapath.text.strip()):
             yield Unread(datapath.call, "datapath",
@@ -43,9 +49,15 @@ def unread(reading: Reading) -> Iterator[Unread]:
     for template in texts.templates(reading):
         try:
             render(template.text, [["x"]] * len(template.parameters or ()))
-        except IndexError as exc:
+        except IndexError:
             if template.parameters is not None:
-                yield Unread(template.call, "template", f"a field has no parameter: {exc}")
+                yield Unread(template.call, "template", _no_parameter(template.text, len(template.parameters)))
+
+
+def _no_parameter(text: str, given: int) -> str:
+    fields = sorted({int(one) for one in _FIELD.findall(text) if int(one) >= given})
+    told = "none is given" if not given else f"{given} {'is' if given == 1 else 'are'} given"
+    return f"a field has no parameter: {', '.join(f'{{{one}}}' for one in fields)}, and {told}"
 
 
 def _conditions(reading: Reading) -> Iterator[Unread]:
@@ -53,7 +65,9 @@ def _conditions(reading: Reading) -> Iterator[Unread]:
         for one in call.names("conditions"):
             if one is COMPUTED:
                 continue
-            if not isinstance(one, list) or len(one) != 3:
+            if isinstance(one, list) and len(one) == _UNARY and str(one[1]).startswith("is "):
+                yield Unread(call, "gap", f"a condition of two parts, such as {short(one)}, is not emulated yet")
+            elif not isinstance(one, list) or len(one) != 3:
                 yield Unread(call, "condition", f"a condition is [left, operator, right], not {short(one)}")
             elif one[1] is not COMPUTED and not (isinstance(one[1], str) and one[1] in OPERATORS):
                 yield Unread(call, "condition",
