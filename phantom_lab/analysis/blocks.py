@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from phantom_lab.datapath import Path, Source
+from phantom_lab.misspelt import closest
 from phantom_lab.reading import texts
 from phantom_lab.reading.forms import compiled
 from phantom_lab.reading.names import COMPUTED
@@ -68,24 +69,40 @@ def join(reading: Reading) -> Iterator[Finding]:
         for argument in ("action_names", "playbook_names", "custom_function_names", "names"):
             for name in call.names(argument):
                 if isinstance(name, str) and name not in asked:
+                    like = closest(name, filter(None, map(_text, asked)))
                     yield (call.line, "warning", "join",
-                           f"{call.function} waits for '{name}', which the playbook never asks for")
+                           f"{call.function} waits for '{name}', which the playbook never asks for{like}")
 
 
 def blocks(reading: Reading) -> Iterator[Finding]:
-    """A datapath of a block or filter that the playbook does not have, or in the form of another kind of block."""
+    """A datapath of a block or filter that the playbook does not have, or in the form of another kind of block; what
+    one call reads wrongly of one block is told once."""
     names = Names(reading)
+    found: dict[tuple[int, str, str], list[str]] = {}
     for datapath in texts.datapaths(reading):
         path = compiled(datapath)
         if path is None:
             continue
-        line = datapath.call.line
         if path.filter and COMPUTED not in names.filters and path.filter not in names.filters:
-            yield line, "warning", "block", f"'{path.text}' reads a filter the playbook does not have: {path.filter}"
+            told = "block", _missing("filter", path.filter, names.filters)
         elif other := _other_form(path, names):
-            yield line, "warning", "form", f"'{path.text}' gives nothing: {other}"
+            told = "form", f"gives nothing: {other}"
         elif (known := _known(path, names)) is not None and COMPUTED not in known and path.block not in known:
-            yield line, "warning", "block", f"'{path.text}' reads a block the playbook does not have: {path.block}"
+            told = "block", _missing("block", path.block, known)
+        else:
+            continue
+        found.setdefault((datapath.call.line, *told), []).append(path.text)
+    for (line, kind, message), paths in found.items():
+        more = f" (and {len(set(paths)) - 1} more paths)" if len(set(paths)) > 1 else ""
+        yield line, "warning", kind, f"'{paths[0]}'{more} {message}"
+
+
+def _missing(what: str, name: str, known: set[Any]) -> str:
+    return f"reads a {what} the playbook does not have: {name}{closest(name, filter(None, map(_text, known)))}"
+
+
+def _text(name: Any) -> str:
+    return name if isinstance(name, str) else ""
 
 
 def _known(path: Path, names: Names) -> set[Any] | None:

@@ -7,23 +7,34 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from phantom_lab.analysis.advice import ADVICE
 from phantom_lab.analysis.blocks import Finding
 from phantom_lab.analysis.lint import lint
 from phantom_lab.analysis.needs import Sources, children, modules, names, references
 from phantom_lab.analysis.platform import gaps, platform
-from phantom_lab.analysis.sources import Problem, distinct, find
+from phantom_lab.analysis.sources import Found, Problem, below, distinct, find
 from phantom_lab.analysis.unread import unread
 from phantom_lab.engine import Playbook
 from phantom_lab.engine.kinds import CUSTOM_FUNCTIONS
 from phantom_lab.engine.source import Source
 from phantom_lab.errors import PlaybookLoadError
 from phantom_lab.reading import texts
+from phantom_lab.reading.graph import function_at
 from phantom_lab.reading.read import Reading, read
 
 _LEVELS = ("error", "warning", "info")
 _STOPPING = frozenset({"load", "gap", "unknown name", "arguments", "refused", "module", "playbook", "custom function",
                        "unchecked"})
 """Kinds of problems that would stop a run at that line, or that may hide one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A file that is checked as another one."""
+
+    playbook: str
+    same_as: str
+    """The file with the same content, but for blanks at the ends of lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +53,16 @@ class Report:
     lists: list[str]
     """Assets and custom lists that are named; whether they are there, only a platform knows."""
     problems: list[Problem]
+    """Errors and warnings: what is wrong."""
+    remarks: list[Problem]
+    """What may be meant so: actions that nobody is asked about, children that only a run can tell, what is not read."""
+    copies: list[Copy]
+    nothing_below: list[str]
+    """Paths that were given, and hold nothing to check."""
 
     def count(self, level: str) -> int:
-        """How many problems of a level there are."""
-        return sum(one.level == level for one in self.problems)
+        """How many problems, or remarks (``info``), there are."""
+        return sum(one.level == level for one in (*self.problems, *self.remarks))
 
 
 def check(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = ()) -> Report:
@@ -57,21 +74,37 @@ def check(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = ()) -> 
     Raises:
         InputError: there is no such path.
     """
-    found, besides = find(paths), find(beside)
+    given, besides = below(paths), find(beside)
+    found = [one for each in given for one in each.found]
     library = Sources()
     library.add([*found, *besides])
     checked = [_checked(one, library) for one in distinct(found)]
     broken = [one.problem for one in found if one.problem]
-    problems = [*broken, *(problem for one in checked for problem in one.problems)]
+    problems = sorted([*broken, *(problem for one in checked for problem in one.problems)], key=_place)
     named = [one for each in checked if each.reading for one in texts.references(each.reading)]
     assets, lists = (sorted({one.name for one in named if one.kind == kind and one.name}) for kind in ("asset", "list"))
-    missing = Counter(name for one in checked if one.reading for name, _ in gaps(one.reading))
+    missing = Counter(name for one in checked if one.reading for name in _gaps(one.reading))
     playbooks = sum(isinstance(one.source, Playbook) for one in checked)
     lost = sum(one.level == "error" and Path(one.playbook).parent.name != CUSTOM_FUNCTIONS for one in broken)
     return Report(
         playbooks + lost, playbooks, _supported(checked, [_checked(one, library) for one in distinct(besides)]),
         len(checked) - playbooks, dict(sorted(missing.items(), key=lambda one: (-one[1], one[0]))), assets, lists,
-        sorted(problems, key=lambda one: (one.playbook, one.line, _LEVELS.index(one.level), one.message)))
+        [one for one in problems if one.level != "info"], [one for one in problems if one.level == "info"],
+        _copies(found), [str(one.given) for one in given if not one.read])
+
+
+def _gaps(reading: Reading) -> Iterator[str]:
+    """Names of the API, and families of datapaths, that the lab does not have; each family once."""
+    yield from (name for name, _ in gaps(reading))
+    yield from dict.fromkeys(one.gap for one in unread(reading) if one.gap)
+
+
+def _place(one: Problem) -> tuple[str, int, int, str]:
+    return one.playbook, one.line, _LEVELS.index(one.level), one.message
+
+
+def _copies(found: Sequence[Found]) -> list[Copy]:
+    return [Copy(str(one.path), one.source.file) for one in found if one.source and one.path != one.source.path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +121,14 @@ class _Checked:
 def _checked(source: Source, library: Sources) -> _Checked:
     try:
         reading = read(source)
-        problems = [Problem(source.file, *one) for one in _findings(reading, library)]
+        problems = [Problem(source.file, *one, function_at(reading, one[0]), ADVICE.get(one[2], ""))
+                    for one in _findings(reading, library)]
         return _Checked(source, reading, problems, [child for _, found in children(reading, library)
                                                     for child in found.values()])
     except (PlaybookLoadError, RecursionError, ValueError) as exc:  # what Python itself neither walks nor shows
         reason = exc.what if isinstance(exc, PlaybookLoadError) else str(exc)
-        told = Problem(source.file, 0, "warning", "unchecked", f"it loads, and cannot be checked: {reason}")
+        told = Problem(source.file, 0, "warning", "unchecked", f"it loads, and cannot be checked: {reason}",
+                       hint=ADVICE["unchecked"])
         return _Checked(source, None, [told], [])
 
 

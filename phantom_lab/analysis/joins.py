@@ -2,71 +2,63 @@
 
 from __future__ import annotations
 
-import ast
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Set
-from itertools import combinations
+from collections.abc import Iterator, Mapping
 
 from phantom_lab.analysis.blocks import Finding
-from phantom_lab.reading.graph import edges, found_by_name, names
-from phantom_lab.reading.read import Reading
-
-Edge = tuple[str, str]
-Branch = tuple[str, int]
-"""A function, and the number of one of its branches."""
+from phantom_lab.reading.flow import ASKED, QUESTIONS, Ask, Flow, Start, awaited
 
 
-def stuck(reading: Reading) -> Iterator[Finding]:
-    """A join of which the graph of calls and callbacks tells that it waits without end."""
-    if found_by_name(reading):
-        return
-    named, asked = edges(reading), _asked(reading)
-    branches = dict(_branches(reading, named))
-    for call in reading.calls_of("completed", "actions_done"):
-        wanted = [one for argument in ("action_names", "playbook_names", "custom_function_names")
-                  for one in call.names(argument) if isinstance(one, str) and len(asked.get(one, ())) == 1]
-        askers = {one: next(iter(asked[one])) for one in wanted}
-        behind = _reached(named, without={(call.function, one) for one in named.get(call.function, ())})
-        for one, asker in askers.items():
-            if asker not in behind and asker in _reached(named):
-                yield call.line, "warning", "join", f"{call.function} waits for '{one}', which is asked for behind it"
-        needs = {one: dict(branch for branch, cut in branches.items() if asker not in _reached(named, without=cut))
-                 for one, asker in askers.items()}
-        for one, other in combinations(needs, 2):
-            for function in needs[one].keys() & needs[other].keys():
-                if needs[one][function] != needs[other][function]:
-                    message = f"'{one}' and '{other}', which stand in different branches of {function}"
-                    yield call.line, "warning", "join", f"{call.function} waits for {message}"
+def stuck(flow: Flow) -> Iterator[Finding]:
+    """A join of which the flow tells that it waits without end. Each question stands for itself: one of several
+    alternatives waits without the others."""
+    there = flow.reached(flow.top)
+    asks = {name: one[0] for (kind, name), one in flow.asks.items()
+            if kind == ASKED and isinstance(name, str) and len(one) == 1 and one[0] in there}
+    apart = list(_apart(flow, asks))
+    for call in flow.reading.calls_of(*QUESTIONS):
+        names = sorted(awaited(call) & asks.keys())
+        for name in names:
+            behind = [one for one in flow.of[call.function] if name in one.awaited]
+            if asks[name] not in flow.reached(flow.top, cut=behind):
+                yield call.line, "warning", "join", f"{call.function} waits for '{name}', which is asked for behind it"
+        for function, branches in apart:
+            taken = [found for branch in branches if (found := sorted(branch.intersection(names)))]
+            if len(taken) > 1:
+                told = " and ".join(f"'{name}'" for found in taken for name in found)
+                yield (call.line, "warning", "join",
+                       f"{call.function} waits for {told}, which stand in different branches of {function}")
 
 
-def _asked(reading: Reading) -> dict[str, set[str]]:
-    """The functions that ask for something of a name."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for call in reading.calls_of("act", "prompt", "prompt2", "task", "custom_function", "playbook"):
-        if isinstance(name := call.get("name"), str):
-            found[name].add(call.function)
-    return found
+def _apart(flow: Flow, asks: Mapping[str, Ask]) -> Iterator[tuple[str, list[set[str]]]]:
+    """Functions that decide, with the names that are asked for on one side only, by side."""
+    sides: dict[tuple[str, int], dict[int, list[Start]]] = defaultdict(lambda: defaultdict(list))
+    repeated = _repeated(flow)
+    for one in flow.starts:
+        if isinstance(one.source, str) and one.source not in repeated:
+            for place, side in one.sides:
+                sides[one.source, place][side].append(one)
+    for (function, _), starts in sides.items():
+        without = [flow.reached(flow.top, cut=cut) for cut in starts.values()]
+        yield function, [{name for name, ask in asks.items() if ask not in reached} for reached in without]
 
 
-def _branches(reading: Reading, named: Mapping[str, Set[str]]) -> Iterator[tuple[Branch, set[Edge]]]:
-    """Branches of which a function takes one and returns, with the edges that only they have."""
-    for node in reading.tree.body:
-        if isinstance(node, ast.FunctionDef):
-            parts = [one.body for one in node.body if isinstance(one, ast.If) and not one.orelse
-                     and isinstance(one.body[-1], ast.Return)]
-            if parts:
-                rest = [one for one in node.body if not isinstance(one, ast.If) or one.body not in parts]
-                led = [set().union(*map(names, part)) & named[node.name] for part in (*parts, rest)]
-                for number, own in enumerate(led):
-                    others = set().union(*(one for place, one in enumerate(led) if place != number))
-                    yield (node.name, number), {(node.name, one) for one in own - others}
+def _repeated(flow: Flow) -> set[str]:
+    """Functions that may run more than once, so that they may take one side after the other.
+
+    A join is not among them: it goes on when the last of what it waits for has come, or says that it has been called.
+    """
+    functions = flow.reading.functions.keys()
+    joins = {call.function for call in flow.reading.calls_of("get_run_data", *QUESTIONS)}
+    once = set(flow.top)
+    while more := {one for one in functions - once if one in joins or _started_once(flow, one, once)}:
+        once |= more
+    return functions - once
 
 
-def _reached(named: Mapping[str, Set[str]], without: Set[Edge] = frozenset()) -> set[str]:
-    found: set[str] = set()
-    waiting = list(named[""])
-    while waiting:
-        if (one := waiting.pop()) not in found:
-            found.add(one)
-            waiting += [other for other in named[one] if (one, other) not in without]
-    return found
+def _started_once(flow: Flow, name: str, once: set[str]) -> bool:
+    """Whether everything that starts a function runs once itself, and only one of it is ever taken."""
+    found = flow.to[name]
+    return bool(found) and all(
+        (one.source.function if isinstance(one.source, Ask) else one.source) in once for one in found) and all(
+        one is other or (one.source == other.source and one.excludes(other)) for one in found for other in found)

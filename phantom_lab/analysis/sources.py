@@ -7,11 +7,12 @@ import os
 import re
 import stat
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from phantom_lab.analysis.folders import PYTHON, PassedOver, entries, passed_over
 from phantom_lab.engine.custom_function import CustomFunction
 from phantom_lab.engine.kinds import CUSTOM_FUNCTIONS, ON_START, exported_as, kind_of
 from phantom_lab.engine.playbook import Playbook
@@ -21,7 +22,6 @@ from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK
 
 _LARGEST = 5_000_000
 """Bytes of a source that is read; the largest public playbook has a tenth of that."""
-_PASSED_BY = {"__pycache__", "node_modules"}
 _RULES = re.compile(r"^[ \t]*(?:import|from)[ \t]+phantom\b", re.MULTILINE)
 
 
@@ -34,9 +34,13 @@ class Problem:
     line: int
     """0 where it is about the whole file."""
     level: str
-    """``error``: nothing of the file runs; ``warning``: some of it does not, or not as it reads; ``info``."""
+    """``error``: nothing of the file runs; ``warning``: some of it does not, or not as it reads; ``info``: a remark."""
     kind: str
     message: str
+    block: str = ""
+    """The function where it stands; empty where it is in none, or not known."""
+    hint: str = ""
+    """What to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,38 +54,63 @@ class Found:
     """Why there is no source."""
 
 
-def find(paths: Sequence[str | Path]) -> list[Found]:
-    """Load every Python file below the paths, in the order of their names.
+@dataclass(frozen=True, slots=True)
+class Below:
+    """A path that was given, and what was found there."""
 
-    A folder that a link leads to is not gone into, nor one whose name begins with a dot.
+    given: Path
+    found: list[Found]
+    known: bool = False
+    """Whether all of it lies below a path that was given before."""
+
+    @property
+    def read(self) -> bool:
+        """Whether anything there was meant to be a playbook or custom function."""
+        return self.known or any(one.source or (one.problem and one.problem.level == "error") for one in self.found)
+
+
+def find(paths: Sequence[str | Path]) -> list[Found]:
+    """Load every Python file below the paths, in the order of their names; see `below`."""
+    return [one for each in below(paths) for one in each.found]
+
+
+def below(paths: Sequence[str | Path]) -> list[Below]:
+    """Load every Python file below each path; a file that was met before is not loaded again.
 
     Raises:
         InputError: there is no such path.
     """
-    found: dict[Path, Found] = {}
+    met: set[str] = set()
     known: dict[str, Source] = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what Python has to say about odd literals is not ours
-        for given in map(Path, paths):
-            if not os.path.lexists(given):
-                raise InputError("no such file or folder", where=str(given))
-            for path in _files(given) if given.is_dir() else [given]:
-                if path not in found:
-                    found[path] = _load(path, known, named=path == given)
-    return list(found.values())
+        return [_below(given, met, known) for given in map(Path, paths)]
+
+
+def _below(given: Path, met: set[str], known: dict[str, Source]) -> Below:
+    try:
+        os.lstat(given)
+    except (OSError, ValueError) as exc:
+        missing = isinstance(exc, FileNotFoundError)
+        what = "no such file or folder" if missing else getattr(exc, "strerror", "") or str(exc)
+        raise InputError(what, where=str(given)) from None
+    there = list(entries(given)) if given.is_dir() else [_named(given)]
+    fresh = [one for one in there if isinstance(one, PassedOver) or os.path.abspath(one) not in met]
+    met.update(os.path.abspath(one) for one in fresh if isinstance(one, Path))
+    if there and not any(isinstance(one, Path) for one in fresh) and any(isinstance(one, Path) for one in there):
+        return Below(given, [_remark(given, "given twice: it is checked once")], known=True)
+    return Below(given, [_remark(one.path, one.why) if isinstance(one, PassedOver) else
+                         _load(one, known, named=one == given) for one in fresh])
+
+
+def _named(path: Path) -> Path | PassedOver:
+    why = passed_over(path)
+    return PassedOver(path, why) if why and path.suffix.lower() != PYTHON else path
 
 
 def distinct(found: Sequence[Found]) -> list[Source]:
     """The sources, each once."""
     return list({id(one.source): one.source for one in found if one.source}.values())
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    lost: list[OSError] = []
-    for place, folders, files in os.walk(folder, onerror=lost.append):
-        folders[:] = sorted(one for one in folders if not one.startswith(".") and one not in _PASSED_BY)
-        yield from (Path(place, one) for one in sorted(files) if one.endswith(".py"))
-    yield from (Path(one.filename) for one in lost)
 
 
 def _load(path: Path, known: dict[str, Source], *, named: bool) -> Found:
@@ -90,7 +119,7 @@ def _load(path: Path, known: dict[str, Source], *, named: bool) -> Found:
     Args:
         named: whether the file was named itself, and so is meant to be a playbook or custom function.
     """
-    text, marked = "", named or path.parent.name == CUSTOM_FUNCTIONS
+    text, marked = None, named or path.parent.name == CUSTOM_FUNCTIONS
     try:
         _refuse_odd(path)
         text = read_source(path, "file")
@@ -99,15 +128,20 @@ def _load(path: Path, known: dict[str, Source], *, named: bool) -> Found:
         if source is None or (isinstance(source, CustomFunction) and source.name != path.stem):  # known by its file
             source = _source(path, text, marked)
     except PlaybookLoadError as exc:
-        meant = marked or _RULES.search(text) is not None
+        if named and path.suffix.lower() != PYTHON:
+            return _remark(path, f"no Python file (.py), and not to be read as one: {exc.what}")
+        meant = marked or text is None or _RULES.search(text) is not None
         return Found(path, None, _problem(path, exc, "error" if meant else "warning"))
     except RecursionError:
         return Found(path, None, Problem(str(path), 0, "error", "load", "the source is nested too deeply to be loaded"))
     if source is None:
-        what = "no playbook and no custom function: it is passed by" if text.strip() else "empty: it is passed by"
-        return Found(path, None, Problem(str(path), 0, "info", "passed by", what))
+        return _remark(path, f"{'no playbook and no custom function' if text.strip() else 'empty'}: passed over")
     known.setdefault(content, source)
     return Found(path, source)
+
+
+def _remark(path: Path, why: str) -> Found:
+    return Found(path, None, Problem(str(path), 0, "info", "passed over", why))
 
 
 def _refuse_odd(path: Path) -> None:

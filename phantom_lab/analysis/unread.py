@@ -13,10 +13,12 @@ from phantom_lab.reading.calls import Call
 from phantom_lab.reading.forms import compiled
 from phantom_lab.reading.names import COMPUTED
 from phantom_lab.reading.read import Reading
+from phantom_lab.rules.families import KNOWN, family_of
 
 _MEANT = re.compile(r"(?:[\w ]+:)?(?:artifacts?|container|playbook_input|playbook_output|custom_list|custom_function|"
                     r"filtered-(?:data|artifact))\s*:\S+|(?:[\w ]+:)?(?:filtered-)?(?:action_result|"
                     r"custom_function_result)\.\S+|[\w ]+:formatted_data\b\S*")
+_FIELD = re.compile(r"(?<!\{)\{(\d+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,10 @@ class Unread:
 
     call: Call
     kind: str
-    """``datapath``, ``condition`` or ``template``."""
+    """``datapath``, ``condition`` or ``template``; ``gap`` where a platform may read it, and the lab does not."""
     message: str
+    gap: str = ""
+    """The family of datapaths that the lab does not know."""
 
 
 def unread(reading: Reading) -> Iterator[Unread]:
@@ -34,7 +38,10 @@ def unread(reading: Reading) -> Iterator[Unread]:
     for datapath in texts.datapaths(reading):
         if compiled(datapath) is not None:
             continue
-        if not datapath.operand:
+        if family := family_of(datapath.text, reading.functions, reading.source.source):
+            yield Unread(datapath.call, "gap", f"{datapath.text!r} is of a family of datapaths that the lab does not "
+                                               f"know: {family}: (known are {KNOWN})", f"{family}:")
+        elif not datapath.operand:
             yield Unread(datapath.call, "datapath", f"{datapath.text!r} is no datapath: it has no value")
         elif _MEANT.fullmatch(datapath.text.strip()):
             yield Unread(datapath.call, "datapath",
@@ -43,9 +50,15 @@ def unread(reading: Reading) -> Iterator[Unread]:
     for template in texts.templates(reading):
         try:
             render(template.text, [["x"]] * len(template.parameters or ()))
-        except IndexError as exc:
+        except IndexError:
             if template.parameters is not None:
-                yield Unread(template.call, "template", f"a field has no parameter: {exc}")
+                yield Unread(template.call, "template", _no_parameter(template.text, len(template.parameters)))
+
+
+def _no_parameter(text: str, given: int) -> str:
+    fields = sorted({int(one) for one in _FIELD.findall(text) if int(one) >= given})
+    told = "none is given" if not given else f"{given} {'is' if given == 1 else 'are'} given"
+    return f"a field has no parameter: {', '.join(f'{{{one}}}' for one in fields)}, and {told}"
 
 
 def _conditions(reading: Reading) -> Iterator[Unread]:

@@ -2,69 +2,129 @@
 
 from __future__ import annotations
 
-import ast
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 from phantom_lab.analysis.blocks import Finding
+from phantom_lab.analysis.certain import BEGUN, DONE, PASSED, Certain
 from phantom_lab.datapath import Source
 from phantom_lab.reading import texts
 from phantom_lab.reading.calls import Call
+from phantom_lab.reading.flow import ASKED, Ask, Flow, Start, What
 from phantom_lab.reading.forms import compiled
-from phantom_lab.reading.graph import edges, found_by_name, reached
 from phantom_lab.reading.names import COMPUTED
 from phantom_lab.reading.read import Reading
 
-_KEYED = ("save_run_data", "save_block_result")
-_WRITERS = {"act": "asked", "prompt": "asked", "prompt2": "asked", "task": "asked", "custom_function": "asked",
-            "playbook": "asked", "format": "format", "condition": "filter"}
-_AT_ONCE = ("format", "filter", "code")
-"""What is there as soon as it was asked for, and not only in a later block."""
 _READERS = {"get_format_data": ("format", "name"), "get_filtered_data": ("filter", "name"),
             "get_run_data": ("code", "key"), "get_block_result": ("code", "key")}
-_SOURCES = {Source.ACTION_RESULT: "asked", Source.ACTION_RESULTS: "asked", Source.CUSTOM_FUNCTION_RESULT: "asked",
-            Source.CUSTOM_FUNCTION_RESULTS: "asked", Source.PLAYBOOK_OUTPUT: "asked",
+_SOURCES = {Source.ACTION_RESULT: ASKED, Source.ACTION_RESULTS: ASKED, Source.CUSTOM_FUNCTION_RESULT: ASKED,
+            Source.CUSTOM_FUNCTION_RESULTS: ASKED, Source.PLAYBOOK_OUTPUT: ASKED,
             Source.FORMATTED_DATA: "format", Source.CUSTOM_FUNCTION: "code"}
-Named = tuple[str, Any]
-"""A kind of output, and the name of its block, or its key; `COMPUTED` where only a run can tell it."""
+_ASKING = (*texts.CONDITIONS, "LoopState")
+"""Calls that may read something in order to see whether it is there."""
 
 
-def upstream(reading: Reading) -> Iterator[Finding]:
-    """A block that reads what need not be there when it runs.
+def upstream(flow: Flow) -> Iterator[Finding]:
+    """A block that reads what need not be there when it runs, and that nothing has looked for before.
 
-    A warning where no call and no callback leads to it from what it reads: in two branches, either may be first. An
-    info where some way to it leads past what it reads.
+    Told is what nothing leads from, what is started beside the reader and not waited for, and, where a block reads
+    nothing else, what a way to it leads past. A block that puts together what either of several branches gave is none.
     """
-    if found_by_name(reading):
-        return
-    writers, named = _writers(reading), edges(reading)
-    led, sure = after(named), _sure(reading, named, writers)
-    last = {"on_finish", *led.get("on_finish", ())}
+    yield from _Reads(flow).findings()
+
+
+class _Reads:
+    """What each function reads of others, against what is certain when it begins."""
+
+    def __init__(self, flow: Flow) -> None:
+        reading = flow.reading
+        self._flow, self._certain = flow, Certain(flow)
+        self._looked = _looked_for(reading)
+        self._other = {one.call.function for one in texts.datapaths(reading)
+                       if (path := compiled(one)) and not path.filter and path.source not in _SOURCES}
+        self._reads: dict[str, dict[What, Call]] = defaultdict(dict)
+        for call, what in _reads(reading):
+            if what in self._flow.asks and (what[0], COMPUTED) not in self._flow.asks:
+                self._reads[call.function].setdefault(what, call)
+
+    def findings(self) -> Iterator[Finding]:
+        there = self._flow.reached(self._flow.top) - self._flow.reached(["on_finish"])
+        told: dict[tuple[What, str], list[tuple[int, str]]] = defaultdict(list)
+        for reader in [one for one in self._reads if one in there]:
+            reads = self._reads[reader]
+            missing = {what: call for what, call in reads.items() if self._may_miss(reader, what)}
+            for what, call in missing.items():
+                asking = {one.function for one in self._flow.asks[what]}
+                where = ", ".join(sorted(asking))
+                beside, looked = self._beside(reader, what), self._is_looked_for(reader, what)
+                if beside is not None:
+                    if not looked:
+                        why = f"which need not be there by then: {beside}, and nothing waits for it"
+                        told[what, why].append((call.line, reader))
+                elif reader not in self._flow.reached([*self._flow.asks[what], *(asking - {reader})]):
+                    why = ("itself asks for it: only a later block gets it" if reader in asking else
+                           f"nothing leads to it from {where}, which asks for that")
+                    yield call.line, "warning", "upstream", f"{reader} reads '{what[1]}', and {why}"
+                elif not looked and len(reads) == 1 and self._past(reader, what):
+                    told[what, f"and nothing else of a block; a way to it leads past {where}"].append(
+                        (call.line, reader))
+        for (what, why), readers in told.items():
+            line, reader = min(readers)
+            others = f" (so do {len(readers) - 1} others)" if len(readers) > 1 else ""
+            yield line, "warning", "upstream", f"{reader} reads '{what[1]}'{others}, {why}"
+
+    def _may_miss(self, reader: str, what: What) -> bool:
+        """Whether it is neither certain nor written by the reader itself."""
+        here = any(one.function == reader and not one.later for one in self._flow.asks[what])
+        return not here and (DONE, what) not in self._certain.at(reader)
+
+    def _is_looked_for(self, reader: str, what: What) -> bool:
+        """Whether something has been compared, on every way, and so may have been found missing."""
+        passed = {name for state, (_, name) in self._certain.at(reader) if state == PASSED}
+        return not self._looked[what].isdisjoint({reader, *passed})
+
+    def _beside(self, reader: str, what: What) -> str | None:
+        """What starts both the reader and what it reads, without waiting; None where nothing does."""
+        if (BEGUN, what) in self._certain.at(reader):
+            return "it was asked for before"
+        given, asks = self._certain.gives(what, DONE), self._flow.asks[what]
+        later = [one for one in self._flow.starts if not one.called]
+        to_reader, at_once = self._flow.leading(reader, cut=given), self._flow.leading(reader, cut=[*given, *later])
+        to_ask, ask_at_once = self._flow.leading(*asks), self._flow.leading(*asks, cut=later)
+        for function in self._flow.reading.functions:
+            own = self._flow.of[function]
+            for one in own:
+                for other in own if one.target in to_reader and one not in given else ():
+                    late = what[0] == ASKED or other.target not in ask_at_once
+                    first = one.order < other.order and one.called and one.target in at_once
+                    if (other is not one and other.target in to_ask and not other.excludes(one) and (late or first)
+                            and self._apart(one, reader, other, asks)):
+                        return f"{function} starts both"
+        return None
+
+    def _apart(self, one: Start, reader: str, other: Start, asks: Sequence[Ask]) -> bool:
+        """Whether what one start leads to is asked for on a way of its own, and not behind a join of both."""
+        shared = [node for node in self._flow.reached([one.target]) & self._flow.reached([other.target])
+                  if reader not in self._flow.reached([one.target], cut=self._flow.to[node]) - {node}]
+        cut = [start for node in shared for start in self._flow.to[node]]
+        return other.target not in shared and not self._flow.reached([other.target], cut=cut).isdisjoint(asks)
+
+    def _past(self, reader: str, what: What) -> bool:
+        """Whether a way to a function that reads nothing else leads past it."""
+        past = self._flow.reached(self._flow.top, cut=self._certain.gives(what, BEGUN))
+        return reader not in self._other and reader in past
+
+
+def _looked_for(reading: Reading) -> Mapping[What, set[str]]:
+    """The functions in which something is compared, and so may be found missing."""
+    found: dict[What, set[str]] = defaultdict(set)
     for call, what in _reads(reading):
-        asked = {one.function for one in writers.get(what, ())}
-        reader = call.function
-        if not asked or (what[0], COMPUTED) in writers or reader in last or reader not in sure:
-            continue
-        where = ", ".join(sorted(asked))
-        if not any(reader in led[one] or (what[0] in _AT_ONCE and one == reader) for one in asked):
-            why = ("itself asks for it: only a later block gets it" if reader in asked else
-                   f"nothing leads to it from {where}, which asks for that")
-            yield call.line, "warning", "upstream", f"{reader} reads '{what[1]}', and {why}"
-        elif not asked & sure[reader]:
-            yield call.line, "info", "upstream", f"{reader} reads '{what[1]}', and a way to it leads past {where}"
-
-
-def _writers(reading: Reading) -> Mapping[Named, list[Call]]:
-    found: dict[Named, list[Call]] = defaultdict(list)
-    for call in reading.calls_of(*_WRITERS):
-        found[_WRITERS[call.name], call.get("name") or COMPUTED].append(call)
-    for call in reading.calls_of(*_KEYED):
-        found["code", call.get("key") or COMPUTED].append(call)
+        if call.name in _ASKING:
+            found[what].add(call.function)
     return found
 
 
-def _reads(reading: Reading) -> Iterator[tuple[Call, Named]]:
+def _reads(reading: Reading) -> Iterator[tuple[Call, What]]:
     """Calls that read, with what they read; each block once a call."""
     seen = set()
     for call, named in (*_paths(reading), *_values(reading)):
@@ -73,7 +133,7 @@ def _reads(reading: Reading) -> Iterator[tuple[Call, Named]]:
             yield call, named
 
 
-def _paths(reading: Reading) -> Iterator[tuple[Call, Named]]:
+def _paths(reading: Reading) -> Iterator[tuple[Call, What]]:
     for datapath in texts.datapaths(reading):
         path = compiled(datapath)
         if path is None:
@@ -85,7 +145,7 @@ def _paths(reading: Reading) -> Iterator[tuple[Call, Named]]:
             yield datapath.call, (_SOURCES[path.source], key)
 
 
-def _values(reading: Reading) -> Iterator[tuple[Call, Named]]:
+def _values(reading: Reading) -> Iterator[tuple[Call, What]]:
     for call in reading.calls_of(*_READERS):
         kind, argument = _READERS[call.name]
         name = call.get(argument)
@@ -93,51 +153,3 @@ def _values(reading: Reading) -> Iterator[tuple[Call, Named]]:
             yield call, (kind, name.removesuffix("__as_list"))
 
 
-def after(named: Mapping[str, set[str]]) -> dict[str, set[str]]:
-    """What each function leads to."""
-    found = {}
-    for function in named:
-        led: set[str] = set()
-        waiting = list(named[function])
-        while waiting:
-            if (one := waiting.pop()) not in led:
-                led.add(one)
-                waiting += named[one]
-        found[function] = led
-    return found
-
-
-def _sure(reading: Reading, named: Mapping[str, set[str]], writers: Mapping[Named, list[Call]]) -> dict[str, set[str]]:
-    """The functions that have begun before each function that is reached at all, itself included."""
-    before: dict[str, set[str]] = defaultdict(set)
-    for function, others in named.items():
-        for one in others:
-            before[one].add(function)
-    joins, found = _joined(reading, writers), reached(reading)
-    sure = {"": set[str](), **{one: set(found) for one in found}}
-    changed = True
-    while changed:
-        changed = False
-        for function in found:
-            less = {function, *set.intersection(*(_past(sure, one, joins) for one in before[function] if one in sure))}
-            changed, sure[function] = changed or less != sure[function], less
-    return sure
-
-
-def _joined(reading: Reading, writers: Mapping[Named, list[Call]]) -> dict[str, set[str]]:
-    """What has begun once a join goes on: whoever asked for what it waits for, and the callbacks of that."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for call in reading.calls_of("completed", "actions_done", "playbooks_completed"):
-        for argument in ("action_names", "playbook_names", "custom_function_names", "names"):
-            for name in call.names(argument):
-                asked = writers.get(("asked", name), ())
-                if len(asked) == 1:
-                    callback = asked[0].nodes.get("callback")
-                    begun = [callback.id] if isinstance(callback, ast.Name) else []
-                    found[call.function] |= {asked[0].function, *begun}
-    return found
-
-
-def _past(sure: Mapping[str, set[str]], function: str, joins: Mapping[str, set[str]]) -> set[str]:
-    """What has begun once a function goes on."""
-    return sure[function].union(*(sure.get(one, {one}) for one in joins.get(function, ())))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from phantom_lab.outcomes import Apps
 
 _FOR_RUNS = ("apps", "seed", "jobs", "journals", "option")
+_NOTHING = 2
 _LEVELS = {"error": "error", "warning": "warning", "info": "remark"}
 _SHOWN = 8
 """How many names of a kind stand in the table; ``--json`` has them all."""
@@ -34,11 +36,11 @@ def add_parser(commands: Any) -> None:
                     "is emulated, is everything there that they refer to. Folders whose names begin with a dot are "
                     "left out. With --run every playbook is run to its end as well, with a container, results and "
                     "replies made up for it.",
-        epilog="Exit codes: 0 no error; 1 an error, that is, something that would not run at all, or (with --run) a "
-               "fault of the lab; 2 bad usage; 4 the runs were interrupted, and what they showed until then is "
-               "printed. Warnings are what would stop a run on the way, or go otherwise than it reads; "
-               "so are errors of a playbook's own code in --run, files that it lacks, and actions none of which is "
-               "fired.")
+        epilog="Exit codes: 0 no error; 1 an error, that is, something that would not run at all or cannot be read, or "
+               "(with --run) a fault of the lab; 2 bad usage, or a PATH with nothing to check; 4 the runs were "
+               "interrupted, and what they showed until then is printed. Warnings are what would stop a run on the "
+               "way, or go otherwise than it reads; so are errors of a playbook's own code in --run, files that it "
+               "lacks, and actions none of which is fired. Remarks may be meant so.")
     parser.add_argument("paths", metavar="PATH", nargs="+", help="a .py file, or a folder with whatever is below it")
     parser.add_argument("--path", metavar="DIR", action="append", default=[],
                         help="folder with child playbooks and custom functions that are not checked themselves")
@@ -74,6 +76,11 @@ def run(chosen: argparse.Namespace) -> int:
     if running and running.not_run:
         tell_not_run("playbooks", running.not_run, len(running.acts) + len(running.not_run))
         return INTERRUPTED
+    for path in report.nothing_below:
+        print(f"phantom-lab: error: {shown(path)}: nothing to check. Name .py files, or folders that hold some.",
+              file=sys.stderr)
+    if report.nothing_below:
+        return _NOTHING
     return 1 if report.count("error") or (running and running.lab_errors) else 0
 
 
@@ -146,10 +153,13 @@ def _lines(report: Report) -> Iterator[str]:
             more = f", … ({len(names) - _SHOWN} more)" if len(names) > _SHOWN else ""
             yield f"{title:<18} {len(names):>5}   {', '.join(names[:_SHOWN])}{more}"
     yield ""
-    for one in report.problems:
+    for one in (*report.problems, *report.remarks):
         where = f"{one.playbook}:{one.line}" if one.line else one.playbook
-        yield f"{where}: {one.level}: {one.message}"
-    if report.problems:
+        block = f" ({one.block})" if one.block and one.block not in one.message else ""
+        told = f"{one.message.rstrip('.')}{block}. {one.hint}" if one.hint else f"{one.message}{block}"
+        yield f"{where}: {_LEVELS[one.level]}: {told}"
+    yield from (f"{one.playbook}: the same as {one.same_as}, counted once" for one in report.copies)
+    if report.problems or report.remarks or report.copies:
         yield ""
     counts = ", ".join(_number(report.count(level), name) for level, name in _LEVELS.items())
     sources = f"{_number(report.playbooks, 'playbook')}, {_number(report.custom_functions, 'custom function')}"

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, TextIO
 
 from phantom_lab.cli.hashing import fix_hash_seed
-from phantom_lab.errors import LabError
+from phantom_lab.errors import LabError, shown
 
 if TYPE_CHECKING:
     import argparse
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = chosen.function(chosen)
         sys.stdout.flush()
     except LabError as exc:
-        print(f"phantom-lab: error: {exc}", file=sys.stderr)
+        print(f"phantom-lab: error: {shown(str(exc))}", file=sys.stderr)
         return BAD_USAGE
     except KeyboardInterrupt:
         print("phantom-lab: interrupted", file=sys.stderr)
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except OSError as exc:
         _drop(sys.stdout)
-        place = f"{exc.filename} cannot be used" if exc.filename else "the output cannot be written"
+        place = f"{shown(str(exc.filename))} cannot be used" if exc.filename else "the output cannot be written"
         print(f"phantom-lab: error: {place}: {exc.strerror or exc}", file=sys.stderr)
         return BAD_USAGE
     return code

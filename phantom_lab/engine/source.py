@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import builtins
+import codecs
+import io
 import linecache
 import re
+import tokenize
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -107,7 +110,7 @@ class Source:
 
 
 def read_source(path: Path, what: str, *, where: str = "") -> str:
-    """Read a source file.
+    """Read a source file as Python does: in the encoding that its first lines name, else in UTF-8.
 
     Args:
         what: ``playbook`` or ``custom function``, for messages.
@@ -115,12 +118,40 @@ def read_source(path: Path, what: str, *, where: str = "") -> str:
     Raises:
         PlaybookLoadError: it cannot be read, or is no text.
     """
+    where = where or str(path)
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return _decoded(path.read_bytes())
     except OSError as exc:
-        raise PlaybookLoadError(f"the {what} cannot be read: {exc.strerror}", where=where or str(path)) from None
-    except UnicodeDecodeError:
-        raise PlaybookLoadError(f"the {what} is not UTF-8 text", where=where or str(path)) from None
+        raise PlaybookLoadError(f"the {what} cannot be read: {exc.strerror}", where=where) from None
+    except _NoText as exc:
+        raise PlaybookLoadError(f"the {what} is not {exc}", where=where, hint="Save it as UTF-8.") from None
+
+
+class _NoText(Exception):
+    """What bytes are not."""
+
+
+def _decoded(data: bytes) -> str:
+    """Text with plain line ends; a wrong name of an encoding counts for less than a byte that is no UTF-8."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise _NoText("UTF-8 text: it begins as UTF-16 or UTF-32 does")
+    encoding, problem = "utf-8", ""
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    except SyntaxError as exc:
+        problem = exc.msg
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as exc:
+        raise _NoText(f"{encoding.removesuffix('-sig').upper()} text: byte 0x{data[exc.start]:02x} in line "
+                      f"{data.count(10, 0, exc.start) + 1}") from None
+    except (LookupError, UnicodeError):  # an encoding that is there, and is not one of text
+        problem = f"no encoding of text: {encoding}"
+    if problem:
+        raise _NoText(f"text that Python reads ({problem})")
+    if "\0" in text:
+        raise _NoText(f"text: it has null bytes, the first in line {text[:text.index(chr(0))].count(chr(10)) + 1}")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def parsed(source: str, file: str) -> ast.Module:

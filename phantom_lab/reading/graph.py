@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable, Mapping, Set
 
+from phantom_lab.engine.source import functions
 from phantom_lab.reading.read import Reading
 
 _BY_NAME = frozenset({"globals", "eval", "exec", "getattr", "locals"})
@@ -16,7 +18,7 @@ def edges(reading: Reading) -> dict[str, set[str]]:
     top: set[str] = {"on_start", "on_finish"}
     for node in reading.tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            named[node.name] |= set().union(*map(names, node.body)) & named.keys()
+            named[node.name] |= reading.named[node.name] & named.keys()
             top |= set().union(*map(names, (*node.decorator_list, node.args)))
         else:
             top |= names(node)
@@ -33,15 +35,28 @@ def reached(reading: Reading) -> set[str]:
     if found_by_name(reading):
         return set(reading.functions)
     known = edges(reading)
+    return reached_from(known, known[""])
+
+
+def reached_from(named: Mapping[str, Set[str]], functions: Iterable[str]) -> set[str]:
+    """All that functions lead to, themselves included."""
     found: set[str] = set()
-    waiting = list(known[""])
+    waiting = list(functions)
     while waiting:
         if (name := waiting.pop()) not in found:
             found.add(name)
-            waiting += known[name]
+            waiting += named[name]
     return found
 
 
 def names(node: ast.AST) -> set[str]:
     """Every name below a node."""
     return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+
+
+def function_at(reading: Reading, line: int) -> str:
+    """The module-level function that a line belongs to; empty where it belongs to none."""
+    for node in functions(reading.tree.body):
+        if min([node.lineno, *(one.lineno for one in node.decorator_list)]) <= line <= (node.end_lineno or node.lineno):
+            return node.name
+    return ""

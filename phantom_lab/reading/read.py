@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from phantom_lab.engine.source import Source, functions, parsed
+from phantom_lab.engine.source import Function, Source, functions, parsed
 from phantom_lab.errors import PlaybookLoadError
 from phantom_lab.reading.calls import Call, Use
 from phantom_lab.reading.visitor import Visitor
@@ -32,6 +32,12 @@ class Reading:
     def nodes(self) -> tuple[ast.AST, ...]:
         """Everything in the source."""
         return tuple(ast.walk(self.tree))
+
+    @cached_property
+    def named(self) -> Mapping[str, frozenset[str]]:
+        """By module-level function, the names that it takes from outside: not those that it binds itself, as the editor
+        does that calls a format's text like its block."""
+        return {node.name: _taken(node) for node in functions(self.tree.body)}
 
     def calls_of(self, *names: str) -> Iterator[Call]:
         """Calls of these names."""
@@ -60,3 +66,15 @@ def _read(text: str, file: str) -> tuple[ast.Module, dict[str, int], tuple[Call,
         raise PlaybookLoadError("the source cannot be read: nested too deeply", where=file) from None
     defined = {node.name: node.lineno for node in functions(tree.body)}
     return tree, defined, tuple(visitor.calls), tuple(visitor.uses), tuple(visitor.loops)
+
+
+def _taken(function: Function) -> frozenset[str]:
+    loaded: set[str] = set()
+    bound = {one.arg for one in ast.walk(function.args) if isinstance(one, ast.arg)}
+    shared: set[str] = set()
+    for one in (node for statement in function.body for node in ast.walk(statement)):
+        if isinstance(one, ast.Name):
+            (bound if isinstance(one.ctx, ast.Store) else loaded).add(one.id)
+        elif isinstance(one, ast.Global):
+            shared.update(one.names)
+    return frozenset(loaded - (bound - shared))

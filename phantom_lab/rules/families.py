@@ -3,25 +3,38 @@ nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from phantom_lab.datapath import Source, unknown_family
 from phantom_lab.engine import PlaybookRun
 
 KNOWN = "artifact:, container:, custom_list:, finding:, playbook:, playbook_input:"
 
 
+def family_of(text: object, blocks: Container[str], code: str) -> str:
+    """The family that a text names and the lab does not know; empty where it names none.
+
+    A word that is a block of the playbook is no family: what stands behind it is a slip.
+
+    Args:
+        blocks: of the playbook.
+        code: its source.
+    """
+    family = unknown_family(text)
+    named = family in blocks or any(f"{quote}{family}{quote}" in code for quote in "'\"")
+    return "" if named or family in {one.value for one in Source} else family
+
+
 def refuse_unknown_family(run: PlaybookRun, call: str, text: object) -> None:
     """Stop the run as `not_emulated` where a text names a family of datapaths that the lab does not know.
 
-    With `Options.unknown_family` ``note`` it goes on: the text has no value, or stands for itself, with a note. A word
-    that is a block of the playbook is no family: what stands behind it is a slip.
+    With `Options.unknown_family` ``note`` it goes on: the text has no value, or stands for itself, with a note.
 
     Raises:
         NotEmulatedError: it does.
     """
-    family = unknown_family(text)
-    source = run.playbook.source
-    named = family in run.playbook.blocks or any(f"{quote}{family}{quote}" in source for quote in "'\"")
-    if not family or named or family in {one.value for one in Source}:
+    family = family_of(text, run.playbook.blocks, run.playbook.source)
+    if not family:
         return
     told = f"datapath family {family}:"
     if run.tree.options.unknown_family == "stop":

@@ -14,13 +14,6 @@ JOIN = """phantom.act('a', name='one', callback=after)
 def after(**kwargs):
     if phantom.completed({names}):
         pass"""
-LOOPS = """users = phantom.collect2(container=container, datapath=['artifact:*.cef.user'])
-hosts = {hosts}
-parameters = []
-for user in users:
-    for host in {inner}:
-        {append}
-phantom.act('a', parameters=parameters, name='one')"""
 
 
 def findings(body: str) -> list[tuple[int, str, str]]:
@@ -51,8 +44,9 @@ def test_an_expression_whose_value_is_lost_is_told(statement: str, told: str):
 
 @pytest.mark.parametrize(("body", "told"), [
     ("pass\ndef lost(container):\n    pass", ["lost"]),
-    ("pass\ndef one(container):\n    two(container)\ndef two(container):\n    one(container)", ["one", "two"]),
     ("pass\ndef itself(container):\n    itself(container)", ["itself"]),
+    ("last = 1\ndef last(container):\n    pass", ["last"]),
+    ("global last\nlast = 1\nlast\ndef last(container):\n    pass", []),
     ("called(container)\ndef called(container):\n    pass", []),
     ("phantom.act('a', callback=after)\ndef after(**kwargs):\n    last()\ndef last():\n    pass", []),
     ("TABLE['a']()\ndef picked():\n    pass\ndef on_finish(container, summary):\n    x = {'a': picked}", []),
@@ -65,6 +59,22 @@ def test_a_function_that_nothing_reaches_is_told(body: str, told: list[str]):
     """From `on_start`, `on_finish`, or the module's own level; where names are looked up at run time, nothing is."""
     found = [message for _, kind, message in findings(body) if kind == "unreachable"]
     assert found == [f"{name} is never called, nor a callback of anything that runs" for name in told]
+
+
+@pytest.mark.parametrize(("functions", "told"), [
+    ({"one": "two", "two": "one"}, ["one; nor is the function behind it (two)"]),
+    ({"one": "two", "two": "three", "three": ""}, ["one; nor are the 2 functions behind it (two, three)"]),
+    ({"inner": "", "outer": "inner"}, ["outer; nor is the function behind it (inner)"]),
+    ({"one": "both", "two": "both", "both": ""}, ["one; nor is the function behind it (both)", "two"]),
+    ({f"f{number}": f"f{number + 1}" for number in range(8)} | {"f8": ""},
+     ["f0; nor are the 8 functions behind it (f1, f2, f3, f4, f5, … 3 more)"]),
+], ids=lambda one: " ".join(one))
+def test_of_functions_that_nothing_reaches_the_first_are_told(functions: dict[str, str], told: list[str]):
+    """With the number and the names of those that only they lead to."""
+    body = "pass" + "".join(f"\ndef {name}(container):\n    {f'{led}(container)' if led else 'pass'}"
+                            for name, led in functions.items())
+    found = [message for _, kind, message in findings(body) if kind == "unreachable"]
+    assert [one.replace(" is never called, nor a callback of anything that runs", "") for one in found] == told
 
 
 @pytest.mark.parametrize(("names", "told"), [
@@ -87,10 +97,11 @@ def test_a_computed_name_may_be_any():
     ("one:action_result.status", ""), ("made:custom_function_result.data.item", ""), ("text:formatted_data", ""),
     ("code:custom_function:out", ""), ("filtered-data:f:condition_1:artifact:*.id", ""), ("artifact:*.id", ""),
     ("below:playbook_output:o", ""), ("one:artifact:*.id", ""), ("below:playbook_input:i", ""),
-    ("on:action_result.status", "'on:action_result.status' reads a block the playbook does not have: on"),
+    ("on:action_result.status",
+     "'on:action_result.status' reads a block the playbook does not have: on; closest is 'one'"),
     ("one:formatted_data", "'one:formatted_data' reads a block the playbook does not have: one"),
-    ("filtered-data:g:condition_1:artifact:*.id",
-     "'filtered-data:g:condition_1:artifact:*.id' reads a filter the playbook does not have: g:condition_1"),
+    ("filtered-data:g:condition_1:artifact:*",
+     "'filtered-data:g:condition_1:artifact:*' reads a filter the playbook does not have: g:condition_1{f}"),
     ("made:custom_function:item",
      "'made:custom_function:item' gives nothing: 'made' is a custom function: write {made}"),
     ("code:custom_function_result.data.out",
@@ -108,44 +119,115 @@ phantom.condition(conditions=[], name='f:condition_1')
 phantom.save_run_data(key='code:out', value='1')
 phantom.collect2(container=container, datapath=['{datapath}'])"""
     assert [message for _, kind, message in findings(body) if kind in ("block", "form")] == (
-        [told.replace("{made}", "'made:custom_function_result.data.item'")] if told else [])
+        [told.format(made="'made:custom_function_result.data.item'", f="; closest is 'f:condition_1'")] if told else [])
+
+
+def test_what_one_call_reads_of_a_missing_block_is_told_once():
+    """A block that was renamed is one slip, however many of its fields are read."""
+    found = findings("phantom.collect2(datapath=['gone:action_result.status', 'gone:action_result.data.*.a', "
+                     "'gone:action_result.data.*.b', 'other:action_result.status'])")
+    assert [message for _, _, message in found] == [
+        "'gone:action_result.status' (and 2 more paths) reads a block the playbook does not have: gone",
+        "'other:action_result.status' reads a block the playbook does not have: other"]
 
 
 ASKS = """
 def {0}(**kwargs):
     phantom.act('look up', name='{0}', callback={1})"""
-LAST = "\ndef last(**kwargs):\n    {}phantom.collect2(datapath=['one:action_result.data'])"
-BOTH = ASKS.format("one", "both") + ASKS.format("two", "both") + """
-def both(**kwargs):
-    if phantom.completed(action_names={}):
-        last()"""
-PAST = "last reads 'one', and a way to it leads past one"
+TEXT = """
+def {0}(**kwargs):
+    phantom.format(template='', name='{0}')
+    {1}"""
+LAST = "\ndef last(**kwargs):\n    phantom.collect2(datapath=[{}])\n    {}"
+ONE, TWO = "'one:action_result.data'", "'two:action_result.data'"
+FORMAT = "'text:formatted_data'"
+JOIN_OF = """
+def {0}(**kwargs):
+    if phantom.completed(action_names={1}):
+        {2}()"""
+NOT_BY_THEN = "last reads '{}', which need not be there by then: {}, and nothing waits for it"
 FLOWS = {
-    "in a callback": ("one()", ASKS.format("one", "last"), ""),
-    "behind a callback": ("one()", ASKS.format("one", "two") + "\ndef two(**kwargs):\n    last()", ""),
-    "in another branch": ("one()\nlast()", ASKS.format("one", "None"),
+    # what has come back, or is there at once, is no finding
+    "in a callback": ("one()", ASKS.format("one", "last"), ONE, ""),
+    "behind a callback": ("one()", ASKS.format("one", "two") + "\ndef two(**kwargs):\n    last()", ONE, ""),
+    "behind a join": ("one()\ntwo()", ASKS.format("one", "both") + ASKS.format("two", "both")
+                      + JOIN_OF.format("both", ["one", "two"], "last"), ONE, ""),
+    "behind a join that returns": ("one()\ntwo()", ASKS.format("one", "both") + ASKS.format("two", "both") + """
+def both(**kwargs):
+    done = phantom.completed(action_names=['one', 'two'])
+    if not done:
+        return
+    last()""", ONE, ""),
+    "a text before it": ("text()\nlast()", TEXT.format("text", "pass"), FORMAT, ""),
+    "a text in the same block": ("last()", "", f"{FORMAT} | phantom.format(template='', name='text')", ""),
+    "a text that a callback writes before the join": (
+        "one()\ntwo()", ASKS.format("one", "text") + TEXT.format("text", "both()") + ASKS.format("two", "more")
+        + "\ndef more(**kwargs):\n    both()" + JOIN_OF.format("both", ["one", "two"], "last"), FORMAT, ""),
+    "a text written beside an action that is waited for": (
+        "two()\ntext()", ASKS.format("two", "last") + TEXT.format("text", "pass"), FORMAT, ""),
+    "at the end": ("one()", f"{ASKS.format('one', 'None')}\ndef on_finish(container, summary):\n    last()", ONE, ""),
+    "found by its name": ("globals()['last']()", ASKS.format("one", "None"), ONE, ""),
+    "one of two branches, put together": (
+        "one() if container else two()", ASKS.format("one", "last") + ASKS.format("two", "last"), f"{ONE}, {TWO}", ""),
+    "two branches behind a join of what comes before": (
+        "one()\ntwo()", ASKS.format("one", "both") + ASKS.format("two", "both")
+        + JOIN_OF.format("both", ["one", "two"], "decide") + """
+def decide(**kwargs):
+    if phantom.decision(conditions=[]):
+        text()
+        return
+    other()""" + TEXT.format("text", "last()") + TEXT.format("other", "last()"),
+        f"{FORMAT}, 'other:formatted_data'", ""),
+    "a text on one way, beside an artifact": (
+        "text() if container else last()", TEXT.format("text", "last()"), f"{FORMAT}, 'artifact:*.id'", ""),
+    "what has been looked for": (
+        "one()\nask()", ASKS.format("one", "None") + """
+def ask(**kwargs):
+    if phantom.decision(conditions=[['one:action_result.status', '==', 'success']]):
+        last()""", ONE, ""),
+    # what need not be there
+    "beside it": ("one()\nlast()", ASKS.format("one", "None"), ONE,
+                  NOT_BY_THEN.format("one", "it was asked for before")),
+    "before it": ("last()\none()", ASKS.format("one", "None"), ONE, NOT_BY_THEN.format("one", "on_start starts both")),
+    "behind a join for the other": (
+        "two()\none()", ASKS.format("one", "both") + ASKS.format("two", "both")
+        + JOIN_OF.format("both", ["two"], "last"), ONE, NOT_BY_THEN.format("one", "it was asked for before")),
+    "behind a filter that may let both pass": (
+        "if container:\n    one()\nif container:\n    two()", ASKS.format("one", "both") + ASKS.format("two", "both")
+        + "\ndef both(**kwargs):\n    if phantom.get_run_data(key='both_called'):\n        return\n    last()",
+        f"{ONE}, {TWO}", [NOT_BY_THEN.format(one, "on_start starts both") for one in ("one", "two")]),
+    "a text behind it": ("last()\ntext()", TEXT.format("text", "pass"), FORMAT,
+                         NOT_BY_THEN.format("text", "on_start starts both")),
+    "in another branch": ("one() if container else last()", ASKS.format("one", "None"), ONE,
                           "last reads 'one', and nothing leads to it from one, which asks for that"),
-    "on one of two ways": ("one() if container else last()", ASKS.format("one", "last"), PAST),
-    "at the end": ("one()", f"{ASKS.format('one', 'None')}\ndef on_finish(container, summary):\n    last()", ""),
-    "behind a join": ("one()\ntwo()", BOTH.format(["one", "two"]), ""),
-    "behind a join for the other": ("one()\ntwo()", BOTH.format(["two"]), PAST),
-    "found by its name": ("globals()['last']()", ASKS.format("one", "None"), ""),
+    "on one of two ways": ("one() if container else last()", ASKS.format("one", "last"), ONE,
+                           "last reads 'one', and nothing else of a block; a way to it leads past one"),
+    "asked for by itself": ("last()", "", f"{ONE} | phantom.act('look up', name='one')",
+                            "last reads 'one', and itself asks for it: only a later block gets it"),
 }
 
 
 @pytest.mark.parametrize("flow", FLOWS)
 def test_a_read_from_a_block_that_is_not_upstream_is_told(flow: str):
-    """A warning where it may be there by chance only, an info where some ways lead past it; a join makes sure."""
-    start, functions, told = FLOWS[flow]
-    found = findings(start + functions + LAST.format(""))
-    assert [message for _, kind, message in found if kind == "upstream"] == ([told] if told else [])
+    """What nothing leads from, what need not be over, and what a way leads past; not what is certain to be there, nor
+    what either of two branches gives, nor what has been looked for."""
+    start, functions, read, told = FLOWS[flow]
+    datapaths, _, more = read.partition(" | ")
+    body = start + functions + LAST.format(datapaths, more)
+    found = [message for _, kind, message in findings(body) if kind == "upstream"]
+    assert sorted(found) == sorted([told] if isinstance(told, str) and told else told or [])
 
 
-def test_a_block_that_reads_what_it_asks_for_itself_is_told():
-    """What comes back is there in a later block."""
-    found = findings("last()" + LAST.format("phantom.act('look up', name='one')\n    "))
-    assert [message for _, kind, message in found if kind == "upstream"] == [
-        "last reads 'one', and itself asks for it: only a later block gets it"]
+def test_a_loop_of_the_editor_reads_its_own_results():
+    """They have come back when the loop asks whether to go on."""
+    found = findings("""one()
+def one(**kwargs):
+    state = {'max_iterations': 3, 'conditions': [['one:action_result.status', '==', 'success']]}
+    phantom.act('look up', name='one', callback=loop_one, loop_state=state)
+def loop_one(**kwargs):
+    if kwargs['loop_state'].should_continue():
+        one()""")
+    assert not [one for one in found if one[1] == "upstream"]
 
 
 @pytest.mark.parametrize(("read", "told"), [
@@ -155,9 +237,9 @@ def test_a_block_that_reads_what_it_asks_for_itself_is_told():
     ("phantom.get_run_data(key='state')", False),
 ])
 def test_what_is_there_at_once_has_to_be_upstream_too(read: str, told: bool):
-    """Formats, filters and what code blocks save; a key of the author's own may be anybody's."""
-    body = f"""other(container)
-last(container)
+    """Formats, filters and what code blocks save: before it, and not behind; a key of the author's own may be
+    anybody's."""
+    other = f"""
 def other(container):
     phantom.format(template='', name='text')
     phantom.condition(conditions=[], name='kept:condition_1')
@@ -166,7 +248,9 @@ def other(container):
     {read}
 def last(container):
     {read}"""
-    assert [line for line, kind, _ in findings(body) if kind == "upstream"] == ([12] if told else [])
+    assert [line for line, kind, _ in findings(f"last(container)\nother(container){other}") if kind == "upstream"] == (
+        [12] if told else [])
+    assert not [line for line, kind, _ in findings(f"other(container)\nlast(container){other}") if kind == "upstream"]
 
 
 BRANCHES = """decide(container)
@@ -184,10 +268,11 @@ def both(**kwargs):
         last()
 def last():
     {last}"""
+APART = "both waits for 'one' and 'two', which stand in different branches of decide"
 
 
 @pytest.mark.parametrize(("end", "other", "last", "told"), [
-    ("return", "two", "pass", "both waits for 'one' and 'two', which stand in different branches of decide"),
+    ("return", "two", "pass", APART),
     ("pass", "two", "pass", ""),
     ("two(container)", "one", "pass", ""),
     ("two(container)\n        return", "one", "pass", ""),
@@ -199,12 +284,56 @@ def test_a_join_that_can_never_go_on_is_told(end: str, other: str, last: str, to
     assert [message for _, kind, message in found if kind == "join"] == ([told] if told else [])
 
 
+ENDS = """
+def one(**kwargs):
+    phantom.act('look up', name='one', callback=both)
+def two(**kwargs):
+    phantom.act('look up', name='two', callback=both)
+def last(**kwargs):
+    pass
+def both(**kwargs):
+    {}"""
+
+
+ALTERNATIVES = ["""if phantom.completed(action_names=['one']):
+        two()
+    if phantom.completed(action_names=['two']):
+        last()""", """if phantom.completed(action_names=['two']):
+        last()
+    elif phantom.completed(action_names=['one']):
+        two()""", """if phantom.completed(action_names=['one']) or phantom.completed(action_names=['two']):
+        two()""", """if not phantom.completed(action_names=['two']):
+        two()
+        return
+    last()""", """if phantom.completed(action_names=['one']):
+        last()
+    if phantom.completed(action_names=['two']):
+        last()"""]
+
+
+@pytest.mark.parametrize("join", ALTERNATIVES)
+def test_alternatives_of_a_join_are_none_of_both(join: str):
+    """Each waits for its own names, and is taken without the others."""
+    for start in ("one()", "one() if container else two()"):
+        assert not [one for one in findings(start + ENDS.format(join)) if one[1] == "join"]
+
+
+@pytest.mark.parametrize("start", [
+    "decide(container)\ndecide(container)",
+    "phantom.act('a', name='a', callback=decide)\nphantom.act('b', name='b', callback=decide)"])
+def test_a_decision_that_is_taken_twice_may_take_both_branches(start: str):
+    """So a join may wait for both."""
+    body = BRANCHES.format(end="return", other="two", last="pass").replace("decide(container)", start, 1)
+    assert not [one for one in findings(body) if one[1] == "join"]
+
+
 @pytest.mark.parametrize(("block", "told"), [
     ("phantom.act('block ip')", True), ("phantom.act('Delete File')", True), ("phantom.act('get file')", False),
     ("phantom.act('unblock ip')", False), ("phantom.act('block ip', reviewer='admin')", False),
     ("phantom.prompt2(name='ask', callback=go)\ndef go(**kwargs):\n    phantom.act('block ip')", False),
     ("phantom.prompt2(name='ask', callback=None)\ngo()\ndef go(**kwargs):\n    phantom.act('block ip')", False),
     ("phantom.act('block ip', callback=go)\ndef go(**kwargs):\n    phantom.prompt2(name='ask')", True),
+    ("pass\ndef lost(**kwargs):\n    phantom.act('block ip')", False),
 ])
 def test_an_action_that_takes_something_away_unasked_is_told(block: str, told: bool):
     """No prompt leads to it, and nobody reviews it."""
@@ -213,17 +342,100 @@ def test_an_action_that_takes_something_away_unasked_is_told(block: str, told: b
     assert all("nobody is asked before" in one for one in found)
 
 
-@pytest.mark.parametrize(("hosts", "inner", "append", "told"), [
-    ("phantom.collect2(container=container, datapath=['artifact:*.cef.host'])", "hosts",
-     "parameters.append({'user': user[0], 'host': host[0]})", "act gets every combination of users x hosts"),
-    ("[['only']]", "hosts", "parameters.append({'user': user[0], 'host': host[0]})", ""),
-    ("[]", "user", "parameters.append({'user': host})", ""),
-    ("phantom.collect2(container=container, datapath=['artifact:*.cef.host'])", "hosts", "print(user, host)", ""),
-])
-def test_parameters_of_every_combination_are_told(hosts: str, inner: str, append: str, told: str):
-    """Two lists that know nothing of each other; not a loop in what the outer one gives, nor over one literal."""
-    found = [message for _, _, message in findings(LOOPS.format(hosts=hosts, inner=inner, append=append))]
-    assert found == ([told] if told else [])
+COLLECT = "phantom.collect2(container=container, datapath=[{}])"
+LOOPS = """{before}
+users = {one}
+hosts = {other}
+parameters = []
+for user in users:
+    for host in {inner}:
+        {append}
+{behind}
+phantom.act('a', parameters=parameters, name='last')"""
+ARTIFACT = COLLECT.format("'artifact:*.cef.user'")
+PAIR = "parameters.append({'user': user[0], 'host': host[0]})"
+RAN = """
+def look_up(**kwargs):
+    ips = phantom.collect2(datapath=['artifact:*.cef.ip'])
+    parameters = []
+    for ip in ips:
+        parameters.append({'ip': ip[0]})
+    phantom.act('look up', name='look_up', parameters=parameters)
+    phantom.act('find', name='find', parameters=parameters)
+def settings(**kwargs):
+    parameters = []
+    parameters.append({'name': 'x'})
+    phantom.custom_function('local/settings', name='settings', parameters=parameters)
+def mapped(**kwargs):
+    rows = phantom.collect2(datapath=['settings:custom_function_result.data.table'])
+    parameters = []
+    for row in rows:
+        parameters.append({'table': row[0]})
+    phantom.custom_function('local/mapped', name='mapped', parameters=parameters)
+def behind(**kwargs):
+    found = phantom.collect2(datapath=['look_up:action_result.data.*.id'])
+    parameters = []
+    for one in found:
+        parameters.append({'id': one[0]})
+    phantom.act('again', name='again', parameters=parameters)"""
+TOGETHER = {
+    "both of the artifacts": (ARTIFACT, COLLECT.format("'artifact:*.cef.host'"), "which are both of the artifacts"),
+    "both of one block": (COLLECT.format("'look_up:action_result.parameter.ip'"),
+                          COLLECT.format("'filtered-data:f:condition_1:look_up:action_result.data.*.pid'"),
+                          "which are both of 'look_up'"),
+    "both let through by one filter": (COLLECT.format("'filtered-data:f:condition_1:playbook_input:user'"),
+                                       COLLECT.format("'filtered-data:f:condition_1:playbook_input:host'"),
+                                       "which are both of 'f:condition_1'"),
+    "one made of the other": (ARTIFACT, COLLECT.format("'look_up:action_result.data.*.id'"),
+                              "whose rows go back to the same: the artifacts"),
+    "one made of the other, further on": (COLLECT.format("'look_up:action_result.data.*.id'"),
+                                          COLLECT.format("'again:action_result.data.*.id'"),
+                                          "whose rows go back to the same: 'look_up'"),
+    "both made of the same": (COLLECT.format("'look_up:action_result.data.*.id'"),
+                              COLLECT.format("'find:action_result.data.*.id'"),
+                              "whose rows go back to the same: the artifacts"),
+    # nothing that belongs together, or nothing to be taken crosswise
+    "of two inputs": (COLLECT.format("'playbook_input:user'"), COLLECT.format("'playbook_input:host'"), ""),
+    "of a block and an input": (COLLECT.format("'look_up:action_result.data.*.id'"),
+                                COLLECT.format("'playbook_input:host'"), ""),
+    "the only row of a block": (ARTIFACT, COLLECT.format("'settings:custom_function_result.data.user'"), ""),
+    "rows made of the only row": (COLLECT.format("'settings:custom_function_result.data.user'"),
+                                  COLLECT.format("'mapped:custom_function_result.data.host'"), ""),
+    "a text that is not repeated": ("phantom.get_format_data(name='text__as_list')",
+                                    COLLECT.format("'look_up:action_result.data.*.id'"), ""),
+    "a list in the code": (ARTIFACT, "[['only']]", ""), "an empty list": (ARTIFACT, "[]", ""),
+}
+
+
+def loops(one: str = ARTIFACT, other: str = COLLECT.format("'artifact:*.cef.host'"), *, inner: str = "hosts",
+          append: str = PAIR, behind: str = "") -> list[str]:
+    """What is said of two loops, one in the other, that build parameters."""
+    text = "phantom.format(template='{0}', parameters=['look_up:action_result.data.*.id'], name='text')"
+    body = LOOPS.format(before=text, one=one, other=other, inner=inner, append=append,
+                        behind=behind)
+    calls = "look_up()\nsettings()\nmapped()\nbehind()\n"
+    return [message for _, kind, message in findings(calls + body + RAN) if kind == "product"]
+
+
+@pytest.mark.parametrize("case", TOGETHER)
+def test_parameters_of_every_combination_are_told(case: str):
+    """Where rows that belong together are taken crosswise, and not where two lists are meant to be combined."""
+    one, other, why = TOGETHER[case]
+    assert loops(one, other) == ([f"act gets every combination of users x hosts, {why}"] if why else [])
+
+
+@pytest.mark.parametrize("changed", [
+    {"inner": "user"}, {"append": "print(user, host)"},
+    {"behind": "parameters = [{'user': one[0], 'host': two[0]} for one, two in zip(users, hosts)]"}])
+def test_parameters_that_are_no_combination_are_not_told(changed: dict[str, str]):
+    """A loop in what the outer one gives, one that builds nothing, and one whose list is made anew behind it."""
+    assert not loops(**changed)
+
+
+def test_three_loops_are_told_once():
+    """The outermost, with all lists."""
+    found = loops(append=f"for port in users:\n            {PAIR}")
+    assert found == ["act gets every combination of users x hosts x users, which are both of the artifacts"]
 
 
 @pytest.mark.parametrize(("call", "kind", "told"), [
@@ -235,8 +447,13 @@ def test_parameters_of_every_combination_are_told(hosts: str, inner: str, append
     ("phantom.decision(conditions=[['artifact:*.id', 'is', 1]])", "condition", "there is no operator 'is'"),
     ("phantom.decision(conditions=[['artifact:*.id', ['=='], 1]])", "condition", "there is no operator ['==']"),
     ("phantom.condition(conditions=[['artifact:*.id', '==']])", "condition", "a condition is [left, operator, right]"),
+    ("phantom.decision(conditions=[['artifact:*.id', 'is None']])", "", ""),
+    ("phantom.collect2(container=container, datapath=['finding:id'])", "", ""),
+    ("phantom.format(template='{{0}}', parameters=['finding:id'])", "", ""),
     ("phantom.condition(conditions=[['artifact:*.id', str(container), 1], container])", "", ""),
-    ("phantom.format(template='{1}', parameters=['artifact:*.id'])", "template", "a field has no parameter"),
+    ("phantom.format(template='{1}', parameters=['artifact:*.id'])", "template",
+     "a field has no parameter: {1}, and 1 is given"),
+    ("phantom.prompt2(message='{0} {2}')", "template", "a field has no parameter: {0}, {2}, and none is given"),
     ("phantom.format(template='{1}', parameters=list(container))", "", ""),
     ("phantom.format(template='{code} {0', parameters=['artifact:*.id'])", "", ""),
 ])
