@@ -14,7 +14,7 @@ from phantom_lab.journal import BranchTaken, Evaluated, HelperCalled, Invocation
 from phantom_lab.reading import texts
 from phantom_lab.reading.calls import Call
 from phantom_lab.reading.graph import reached
-from phantom_lab.reading.read import Reading, read
+from phantom_lab.reading.read import read
 
 _YES_OR_NO = ("true", "false")
 _NO_WAY = "functions that nothing leads to"

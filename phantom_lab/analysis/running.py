@@ -229,8 +229,8 @@ def trial_of(search: Search, plain: Tried, best: Tried) -> Trial:
     kind = ("lab_errors" if faults else "fired_nothing" if ended and not does else
             ("finished" if best.change is plain.change else "finished_changed") if ended else
             "stopped" if any(one["file"] == playbook.file for one in own) or not missing else "missing_files")
-    return Trial(playbook.file, kind, [_without_type(one) for one in own], [_without_type(one) for one in missing], faults,
-                 acts, fired(best.run), coverage.share, best.change.name)
+    return Trial(playbook.file, kind, list(map(_told, own)), list(map(_told, missing)), faults, acts, fired(best.run),
+                 coverage.share, best.change.name)
 
 
 def _faults(search: Search, told: list[Tried], errors: list[dict[str, Any]]) -> Iterator[dict[str, str]]:
@@ -264,5 +264,5 @@ def _key(error: dict[str, Any]) -> tuple[Any, ...]:
     return error["file"], error["block"], error["line"], error["type"]
 
 
-def _without_type(error: dict[str, Any]) -> dict[str, Any]:
+def _told(error: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in error.items() if key != "type"}

@@ -16,12 +16,12 @@ from phantom_lab.engine.callbacks import required, takes
 from phantom_lab.engine.custom_function import CustomFunction
 from phantom_lab.engine.edits import Edits
 from phantom_lab.engine.failures import failure_of, text_of
+from phantom_lab.engine.forks import WATCH, Fork
 from phantom_lab.engine.guard import guarded, holding
 from phantom_lab.engine.invoker import Invoker
 from phantom_lab.engine.pending import Pending, PendingPlaybook
 from phantom_lab.engine.playbook import Playbook
 from phantom_lab.engine.recursion import recursion_room
-from phantom_lab.engine.forks import WATCH, Fork
 from phantom_lab.engine.source import CHECK, HOOK, Source
 from phantom_lab.engine.summary import run_summary
 from phantom_lab.engine.tree import Tree

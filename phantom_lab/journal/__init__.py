@@ -41,9 +41,9 @@ from phantom_lab.journal.receipt import receipt
 from phantom_lab.journal.responsible import Responsible, responsible
 from phantom_lab.journal.unmatched import unmatched
 
-__all__ = ["ActionCompleted", "ActionStarted", "ApiCalled", "BranchTaken", "Cause", "Changed", "CustomFunctionCompleted",
-           "CustomFunctionStarted", "Diagnosed", "Edited", "Evaluated", "Event", "Failure", "Filtered", "GapMet",
-           "HelperCalled", "Invocation", "InvocationEnded", "InvocationStarted", "Journal", "Logged", "OutcomeGiven",
-           "OutcomeMissing", "OutputSaved", "PlaybookCompleted", "PlaybookStarted", "Ref", "Refused", "Responsible",
-           "RunEnded", "RunStarted", "Summary", "block_of", "default_folder", "fan_out", "invocations", "new_file",
-           "read_journal", "receipt", "responsible", "sources", "summarize", "unmatched"]
+__all__ = ["ActionCompleted", "ActionStarted", "ApiCalled", "BranchTaken", "Cause", "Changed",
+           "CustomFunctionCompleted", "CustomFunctionStarted", "Diagnosed", "Edited", "Evaluated", "Event", "Failure",
+           "Filtered", "GapMet", "HelperCalled", "Invocation", "InvocationEnded", "InvocationStarted", "Journal",
+           "Logged", "OutcomeGiven", "OutcomeMissing", "OutputSaved", "PlaybookCompleted", "PlaybookStarted", "Ref",
+           "Refused", "Responsible", "RunEnded", "RunStarted", "Summary", "block_of", "default_folder", "fan_out",
+           "invocations", "new_file", "read_journal", "receipt", "responsible", "sources", "summarize", "unmatched"]
