@@ -16,7 +16,8 @@ def doubled(situation: Situation) -> Situation:
     artifacts = found["container"].get("artifacts", [])
     if len(artifacts) == 1:
         first = artifacts[0]
-        artifacts.append({**json_copy(first), "cef": {name: another(one) for name, one in first.get("cef", {}).items()}})
+        cef = {name: another(one) for name, one in first.get("cef", {}).items()}
+        artifacts.append({**json_copy(first), "cef": cef})
     for name, given in found.get("inputs", {}).items():
         if isinstance(given, list) and len(given) == 1:
             found["inputs"][name] = [given[0], another(given[0])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -150,7 +151,7 @@ def _in_order(reached: set[Reached], playbook: Playbook) -> list[str]:
     return list(map(str, sorted(reached, key=lambda one: _place(one, lines))))
 
 
-def _place(one: Reached, lines: dict[str, int]) -> tuple[int, int, str]:
+def _place(one: Reached, lines: Mapping[str, int]) -> tuple[int, int, str]:
     """Functions and branches by line, then answers."""
     if isinstance(one, Answer):
         return 2, 0, str(one)

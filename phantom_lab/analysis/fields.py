@@ -8,7 +8,7 @@ from typing import Any
 
 from phantom_lab.datapath import Source
 from phantom_lab.datapath.compare import compare
-from phantom_lab.model import KINDS
+from phantom_lab.model import KINDS, as_id
 from phantom_lab.model.built_in import BUILT_IN
 from phantom_lab.outcomes.meeting import meeting
 from phantom_lab.outcomes.samples import sample_of
@@ -32,6 +32,8 @@ _NUMBERS = frozenset({
     "playbook_run_id"})
 _ANY = frozenset({"cef", "data", "custom_fields"})
 """Objects that hold any JSON below them."""
+_PEOPLE = frozenset({"owner", "owner_name", "closing_owner_name", "role"})
+"""Names of people and roles; a number would be the id of one."""
 _MOMENTS = ("2026-01-05T09:00:00.000000Z", "2000-01-01T00:00:00.000000Z", "2099-12-31T23:59:59.000000Z")
 
 
@@ -42,14 +44,11 @@ def fits(kind: str, steps: Sequence[str], value: Any) -> bool:
         kind: ``container`` or ``artifact``.
         steps: of the datapath behind it, without ``*``.
     """
-    fields = KINDS[kind].fields
-    if not steps or (steps[0] not in fields and len(steps) > 1):
+    if not steps or steps[0] not in KINDS[kind].fields:
         return False
-    field, default = steps[0], fields.get(steps[0])
+    field, default = steps[0], KINDS[kind].fields[steps[0]]
     if len(steps) > 1:
         return field in _ANY or (field == "cef_types" and len(steps) == 2 and _texts(value))
-    if field not in fields:
-        return not isinstance(value, dict | list)
     if value is None:
         return default is None
     if field in _WORDS:
@@ -57,13 +56,17 @@ def fits(kind: str, steps: Sequence[str], value: Any) -> bool:
                                           and value == value.lower())
     if isinstance(default, list):
         return _texts(value)
-    if isinstance(default, dict | bool):
-        return isinstance(value, type(default))
+    if isinstance(default, dict):
+        return isinstance(value, dict) and (field != "cef_types" or all(map(_texts, value.values())))
+    if isinstance(default, bool):
+        return isinstance(value, bool)
     if isinstance(default, int) or field in _NUMBERS:
-        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+        return isinstance(value, int) and as_id(value) is not None and value >= 0
     if field.endswith("_time"):
         return _is_moment(value)
-    return isinstance(value, str) and (value.strip() != "" or field not in ("name", "label"))
+    if not isinstance(value, str):
+        return False
+    return not value.strip().isdecimal() if field in _PEOPLE else value.strip() != "" or field not in ("name", "label")
 
 
 def fitting(kind: str, steps: Sequence[str], operator: str, literal: Any, current: Any = None, *, at_left: bool = True,

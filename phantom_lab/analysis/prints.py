@@ -67,5 +67,5 @@ class Prints(io.TextIOBase):
 def told_apart(file: str) -> Iterator[Prints]:
     """Keep what playbooks print apart from a command's own answer; argument as for `Prints`."""
     prints = Prints(file)
-    with redirect_stdout(prints), redirect_stderr(prints):  # type: ignore[type-var]
+    with redirect_stdout(prints), redirect_stderr(prints):
         yield prints

@@ -162,7 +162,7 @@ Given = tuple[Trials, str | None]
 def trials(files: Sequence[str], given: Given, *, jobs: int | None) -> Iterator[Trial]:
     """One trial per file, as they end."""
     if jobs == 1 or len(files) == 1:
-        yield from (_told(one, *given) for one in files)
+        yield from (_with_prints(one, *given) for one in files)
         return
     for file, trial in spread(_one, files, jobs=jobs, hash_seed=given[0].seed, prepare=_prepare, given=given):
         yield trial or _lost(file)
@@ -178,10 +178,10 @@ def _prepare(*given: Any) -> None:
 
 
 def _one(file: str) -> Trial:
-    return _told(file, *_given)
+    return _with_prints(file, *_given)
 
 
-def _told(file: str, shared: Trials, journals: str | None) -> Trial:
+def _with_prints(file: str, shared: Trials, journals: str | None) -> Trial:
     """How one playbook ends, and what it prints."""
     with told_apart(file) as prints:
         trial = _ended(file, shared, journals)
@@ -236,8 +236,8 @@ def trial_of(search: Search, plain: Tried, best: Tried) -> Trial:
     kind = ("lab_errors" if faults else "fired_nothing" if ended and not does else
             ("finished" if best.change is plain.change else "finished_changed") if ended else
             "stopped" if any(one["file"] == playbook.file for one in own) or not missing else "missing_files")
-    return Trial(playbook.file, kind, [_without_type(one) for one in own], [_without_type(one) for one in missing], faults,
-                 acts, fired(best.run), coverage.share, best.change.name)
+    return Trial(playbook.file, kind, list(map(_told, own)), list(map(_told, missing)), faults, acts, fired(best.run),
+                 coverage.share, best.change.name)
 
 
 def _faults(search: Search, told: list[Tried], errors: list[dict[str, Any]]) -> Iterator[dict[str, str]]:
@@ -272,5 +272,5 @@ def _key(error: dict[str, Any]) -> tuple[Any, ...]:
     return error["file"], error["block"], error["line"], error["type"]
 
 
-def _without_type(error: dict[str, Any]) -> dict[str, Any]:
+def _told(error: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in error.items() if key != "type"}

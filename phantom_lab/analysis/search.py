@@ -73,7 +73,8 @@ class Search:
     Changes that take a branch which was left out, or let code that raised find what it looks for, come first.
 
     Args:
-        answers: whether everything is owed that actions and people may come back with; otherwise it is one guess among others.
+        answers: whether everything is owed that actions and people may come back with; otherwise it is one guess among
+            others.
     """
 
     playbook: Playbook
@@ -152,7 +153,8 @@ class Search:
         except Exception as exc:
             if change.name == PLAIN:
                 raise
-            self.faults.setdefault(change.name, str(exc) if isinstance(exc, LabError) else f"{type(exc).__name__}: {exc}")
+            told = str(exc) if isinstance(exc, LabError) else f"{type(exc).__name__}: {exc}"
+            self.faults.setdefault(change.name, told)
             return None
 
     def _answers(self, run: PlaybookRun) -> set[Answer]:
@@ -179,7 +181,8 @@ class Search:
                     seen.add(wanted)
                     yield from (Change(str(wanted), one, Rank.AIMED)
                                 for one in flipped(run.journal, event, situation, asked))
-        several, single = set(), set()
+        several: set[str] = set()
+        single: set[str] = set()
         for answer, started, entry in answers.possible(run, playbook):
             rank = Rank.FINE if answer in self.answered else Rank.OWED
             yield Change(str(answer), answers.other(situation, started, entry), rank, answer)

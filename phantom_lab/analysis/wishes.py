@@ -21,13 +21,15 @@ _PLAIN = frozenset({"int", "float", "str", "bool", "abs", "round", "sorted", "li
 _METHODS = frozenset({"lower", "upper", "casefold", "title", "strip", "lstrip", "rstrip", "copy", "items", "keys",
                       "values"})
 """The same, of what they are called on."""
-_TRUE, _FALSE = ("sample", ["sample"], {"sample": "sample"}, 1), (None, "", [], {})
+_TRUE: tuple[Any, ...] = ("sample", ["sample"], {"sample": "sample"}, 1)
+_FALSE: tuple[Any, ...] = (None, "", [], {})
 _KINDS: dict[str, Any] = {"str": "sample", "list": ["sample"], "dict": {"sample": "sample"}, "int": 1, "float": 1.5,
                           "bool": True}
 _ROUNDS: tuple[Any, ...] = (["sample"], {"sample": "sample"}, "sample")
 _ODD: tuple[Any, ...] = ("sample", None, {}, [], 0)
 """What exceptions come from."""
 _MUCH = 1_000_000
+_TESTS = ast.Compare | ast.BoolOp | ast.UnaryOp | ast.Call
 
 
 def wishes(fork: Fork, way: str, function: ast.AST) -> Iterator[Wish]:
@@ -59,8 +61,8 @@ def _made_of(test: ast.expr, function: ast.AST) -> Iterator[ast.expr]:
     """Of a name the tests that it was assigned."""
     if isinstance(test, ast.Name):
         for node in ast.walk(function):
-            if (isinstance(node, ast.Assign) and isinstance(node.value, ast.Compare | ast.BoolOp | ast.UnaryOp | ast.Call)
-                    and any(isinstance(one, ast.Name) and one.id == test.id for one in node.targets)):
+            if isinstance(node, ast.Assign) and isinstance(node.value, _TESTS) and any(
+                    isinstance(one, ast.Name) and one.id == test.id for one in node.targets):
                 yield node.value
 
 

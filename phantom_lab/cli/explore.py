@@ -28,10 +28,10 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser(
         "explore", help="drive a playbook through every branch it has",
         description="Make up situations until every function of a playbook is reached, and every branch: both sides of "
-                    "conditions and plain ifs, loops that go round or never do, cases, handlers; and until every action "
-                    "has failed, failed in part and found nothing, and every prompt was answered with each choice and "
-                    "not at all. All of them are run, offline. What was never reached is told with the reason, and so "
-                    "are joins that wait at the end of a run.",
+                    "conditions and plain ifs, loops that go round or never do, cases, handlers; and until every "
+                    "action has failed, failed in part and found nothing, and every prompt was answered with each "
+                    "choice and not at all. All of them are run, offline. What was never reached is told with the "
+                    "reason, and so are joins that wait at the end of a run.",
         epilog="Exit codes: 0 every function, branch and answer was reached; 1 some were not, a run does not end, or "
                "the lab failed in a situation; 2 bad usage; 4 interrupted, and what was found until then is printed.")
     parser.add_argument("playbook", metavar="PLAYBOOK", help="a .py file, or a name to look for in --path")
@@ -74,9 +74,10 @@ def run(chosen: argparse.Namespace) -> int:
 
 def _command(chosen: argparse.Namespace) -> list[str]:
     """What runs the scenarios again, each to the end that it came to."""
-    given = [*(("--apps", chosen.apps) if chosen.apps else ()), *(text for one in chosen.path for text in ("--path", one)),
-             *(("--seed", str(chosen.seed)) if chosen.seed else ())]
-    return ["phantom-lab", "run", chosen.playbook, "--scenario", str(chosen.write), *given]
+    apps = ["--apps", chosen.apps] if chosen.apps else []
+    seeded = ["--seed", str(chosen.seed)] if chosen.seed else []
+    return ["phantom-lab", "run", chosen.playbook, "--scenario", str(chosen.write), *apps,
+            *(text for one in chosen.path for text in ("--path", one)), *seeded]
 
 
 def _write(path: Path, found: Exploration) -> None:

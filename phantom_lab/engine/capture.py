@@ -15,6 +15,7 @@ from functools import cached_property, lru_cache
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+from phantom_lab.engine.forks import Fork
 from phantom_lab.engine.playbook import Playbook
 from phantom_lab.errors import PlaybookLoadError
 
@@ -49,10 +50,10 @@ class CellPlaybook(Playbook):
         """The cell's file name."""
         return self.cell
 
-    def code(self, root: Callable[[], str] | None = None) -> CodeType:
+    def code(self, root: Callable[[], str] | None = None, *, watched: list[Fork] | None = None) -> CodeType:
         """Compile the source; the lines that people see stay those that were typed."""
         known = linecache.cache.get(self.cell)
-        code = super().code(root)
+        code = super().code(root, watched=watched)
         linecache.cache[self.cell] = known or typed(self.text, self.cell)
         return code
 

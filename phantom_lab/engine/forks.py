@@ -17,6 +17,7 @@ _TO_THE_END = ("taken", "left out")
 _LONGEST = 60
 """Characters of the exception types of a handler."""
 _Loop = ast.For | ast.While
+_Loops = ast.For | ast.While | ast.AsyncFor
 _Tried = ast.Try | ast.TryStar
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Nested = _Function | ast.Lambda | ast.ClassDef
@@ -181,7 +182,7 @@ class _Finder:
         self._else(node)
 
     def _else(self, node: _Loop) -> None:
-        if node.orelse and next(_leaving(node.body, (ast.Break,)), None):
+        if node.orelse and any(True for _ in _leaving(node.body, (ast.Break,))):
             self._fork("else", node, node.orelse[0], _TO_THE_END)
 
     def try_(self, node: _Tried) -> None:
@@ -234,7 +235,8 @@ class _Asks:
             if isinstance(node, _Function):
                 self._names.add(node.name)
             elif isinstance(node, ast.Import):
-                self._names |= {(one.asname or one.name).partition(".")[0] for one in node.names if _of_phantom(one.name)}
+                self._names |= {(one.asname or one.name).partition(".")[0] for one in node.names
+                                if _of_phantom(one.name)}
             elif isinstance(node, ast.ImportFrom) and _of_phantom(node.module or ""):
                 self._names |= {one.asname or one.name for one in node.names}
 
@@ -246,8 +248,9 @@ def _always_rounds(node: ast.expr) -> bool:
     """Whether a loop over something that is written out goes round for certain."""
     if isinstance(node, ast.List | ast.Tuple | ast.Set):
         return any(not isinstance(one, ast.Starred) for one in node.elts)
-    given = node.args[:1] if isinstance(node, ast.Call) and _root(node.func) == "range" and len(node.args) == 1 else [node]
-    return all(isinstance(one, ast.Constant) and bool(one.value) for one in given)
+    if isinstance(node, ast.Call) and _root(node.func) == "range" and len(node.args) == 1:
+        node = node.args[0]
+    return isinstance(node, ast.Constant) and bool(node.value)
 
 
 def _of_phantom(module: str) -> bool:
@@ -279,13 +282,12 @@ def _leaving(body: list[ast.stmt], kinds: tuple[type[ast.stmt], ...]) -> Iterato
         if isinstance(one, kinds):
             yield body, one
         elif not isinstance(one, _Nested):
-            inside = tuple(kind for kind in kinds if kind is ast.Return) if isinstance(one, _Loop | ast.AsyncFor) else kinds
-            for name, part in ast.iter_fields(one):
-                holders = [part] if isinstance(part, list) and name in ("body", "orelse", "finalbody") else [
-                    holder.body for holder in part or () if isinstance(holder, ast.ExceptHandler | ast.match_case)
-                ] if name in ("handlers", "cases") else []
-                for holder in holders:
-                    yield from _leaving(holder, kinds if name == "orelse" else inside)
+            # what breaks a loop within stays in the body, but for what stands in its `else`
+            inside = tuple(kind for kind in kinds if kind is ast.Return) if isinstance(one, _Loops) else kinds
+            for name in ("body", "orelse", "finalbody"):
+                yield from _leaving(getattr(one, name, []), kinds if name == "orelse" else inside)
+            for holder in (*getattr(one, "handlers", []), *getattr(one, "cases", [])):
+                yield from _leaving(holder.body, kinds)
 
 
 def _call(method: str, fork: Fork, value: ast.expr, *ways: int) -> ast.Call:

@@ -41,7 +41,8 @@ FORMS: dict[str, tuple[str, list[str]]] = {
     "while that is never entered": ("while empty:\n    pass", ["while_1 never entered"]),
     "while in a loop": ("for one in (0, 2):\n    while one:\n        one -= 1",
                         ["while_1 entered", "while_1 never entered"]),
-    "while with a break and an else": ("while rows:\n    break\nelse:\n    pass", ["else_1 left out", "while_1 entered"]),
+    "while with a break and an else": ("while rows:\n    break\nelse:\n    pass",
+                                       ["else_1 left out", "while_1 entered"]),
     "while true": ("while True:\n    if rows:\n        break", ["if_1 true"]),
     "a handler": ("try:\n    int(text)\nexcept ValueError:\n    pass", ["try_1 except ValueError"]),
     "the second of two handlers": (

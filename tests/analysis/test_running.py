@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from phantom_lab.analysis.trial import Trials
 from phantom_lab.cli import main
 from phantom_lab.journal import read_journal
 from tests.patience import LONG
@@ -90,17 +92,101 @@ def on_start(container):
     assert error in one["error"]
     assert responsible in one["responsible"]
     assert (found["finished"], found["lab_errors"], found["code"]) == (0, [], 0)
+    assert found["classes"]["finished"] == []
 
 
 def test_where_code_expects_another_shape_it_gets_it(told: Told):
-    """What had to be changed of the situation is told."""
+    """The error of the plain situation is told all the same, and what had to be changed is an extra."""
     found = told({"one.py": f"""{RULES}
 def on_start(container):
     for row in phantom.collect2(container=container, datapath=["artifact:*.cef.details"]):
         phantom.debug(row[0]["inner"]["city"])
 """})
-    assert (found["finished"], found["playbook_errors"]) == (1, [])
+    (one,) = found["playbook_errors"]
+    assert (one["block"], one["line"], one["situation"]) == ("on_start", 6, "plain")
+    assert (found["finished"], found["classes"]["finished_changed"]) == (0, ["one.py"])
     assert found["situations"] == {"one.py": "on_start finds what it looks for"}
+
+
+SILENT = f"""{RULES}
+def on_start(container):
+    if phantom.get_summary() == 7:
+        phantom.act("look up", parameters=[{{}}], assets=["x"], name="look_1")
+"""
+SHY = f"""{RULES}
+def on_start(container):
+    if container["severity"] == "high":
+        phantom.act("look up", parameters=[{{}}], assets=["x"], name="look_1")
+"""
+LACKS = {
+    "a child playbook": "    phantom.playbook('local/nowhere')\n",
+    "a custom function": "    phantom.custom_function('local/nowhere', parameters=[{}], name='n')\n",
+    "a module": "    import nowhere_at_all\n",
+    "a module of the first level": "    pass\nimport nowhere_at_all\n",
+}
+CLASSES = {
+    "finished": ACT, "finished_changed": SHY, "fired_nothing": SILENT,
+    "stopped": f"{RULES}def on_start(container):\n    return undefined\n",
+    "missing_files": f"{RULES}def on_start(container):\n{LACKS['a child playbook']}",
+    "not_loaded": f"{RULES}def on_start(container)\n", "lab_errors": f"{RULES}def on_start(container):\n    raise Odd\n",
+}
+
+
+def test_every_playbook_is_in_one_class_and_the_counts_add_up(tmp_path: Path, capsys, monkeypatch):
+    """In JSON by name, in the text as numbers: doing nothing is not finished, and what is not there is nobody's error."""
+    for name, source in CLASSES.items():
+        (tmp_path / f"{name}.py").write_text(source)
+    whole = Trials.run
+
+    def run(self, playbook, situation=None, **options):
+        if playbook.name == "lab_errors":
+            raise RuntimeError("out of order")
+        return whole(self, playbook, situation, **options)
+
+    monkeypatch.setattr(Trials, "run", run)
+    assert main(["check", str(tmp_path), "--run", "--jobs", "1", "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["classes"] == {**{name: [str(tmp_path / f"{name}.py")] for name in CLASSES}, "not_run": []}
+    assert sum(map(len, told["classes"].values())) == told["playbooks"] == len(CLASSES)
+    assert (told["finished"], told["not_run"]) == (1, 0)
+    assert [one["error"] for one in told["lab_errors"]] == ["RuntimeError: out of order"]
+    assert [Path(one["file"]).stem for one in told["playbook_errors"]] == ["stopped"]
+    assert [Path(one["file"]).stem for one in told["missing_files"]] == ["missing_files"]
+    assert main(["check", str(tmp_path), "--run", "--jobs", "1"]) == 1
+    out = capsys.readouterr().out
+    numbers = dict(re.findall(r"^  ([a-z ]+?) +(\d+)   ", out, re.MULTILINE))
+    assert numbers == dict.fromkeys((name.replace("_", " ") for name in CLASSES), "1")
+    assert re.search(r"^run +7   playbooks, of which$", out, re.MULTILINE)
+    assert f"{tmp_path}/fired_nothing.py: warning: it has actions, and fired none in any situation" in out
+    assert (f"{tmp_path}/finished_changed.py: remark: it comes to its end, and fires what it has, in a changed situation "
+            "only: on_start: if_1 true") in out
+
+
+@pytest.mark.parametrize("code", LACKS.values(), ids=LACKS)
+def test_what_is_not_there_is_no_error_of_the_playbook(told: Told, code: str):
+    """A file that somebody has elsewhere; an error of the code beside it counts as one."""
+    found = told({"one.py": f"{RULES}def on_start(container):\n{code}"})
+    assert (found["classes"]["missing_files"], found["playbook_errors"], found["lab_errors"]) == (["one.py"], [], [])
+    (one,) = found["missing_files"]
+    assert "nowhere" in one["error"]
+    assert (found["code"], one["situation"]) == (1 if "import" in code and "pass" in code else 0, "plain")
+
+
+def test_an_error_beside_a_missing_file_is_the_playbooks_own(told: Told):
+    """Both are told."""
+    found = told({"one.py": f"""{RULES}
+def on_start(container):
+    phantom.act("look up", parameters=[{{}}], assets=["x"], name="look_1", callback=one)
+    phantom.act("look up", parameters=[{{}}], assets=["x"], name="look_2", callback=two)
+
+def one(**kwargs):
+    phantom.playbook("local/nowhere")
+
+def two(**kwargs):
+    return undefined
+"""})
+    assert found["classes"]["stopped"] == ["one.py"]
+    assert [len(found[name]) for name in ("playbook_errors", "missing_files")] == [1, 1]
 
 
 def test_the_ambient_hash_seed_changes_nothing(tmp_path: Path):
@@ -164,13 +250,41 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_what_playbooks_print_is_no_part_of_the_answer(jobs: str, tmp_path: Path):
-    """Whether they use Python's stream or the file below it."""
-    for name in ("one.py", "two.py"):
-        (tmp_path / name).write_text(f"import os\nprint('mine')\n{ACT}# {name}")
+def test_what_playbooks_print_is_told_with_the_playbook(jobs: str, tmp_path: Path):
+    """Whichever of Python's streams they use, also in processes of their own; each line once, and not without end."""
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.py").write_text(f"""import sys
+print("mine", "{name}")
+{ACT}
+    print("\x1b[31mred")
+    sys.stderr.write("half a line")
+    for number in range(100):
+        print(number, "x" * 1000)
+    phantom.playbook("local/child")
+""")
+    (tmp_path / "child.py").write_text(f"{RULES}def on_start(container):\n    print('a child')\n")
     done = command("check", str(tmp_path), "--run", "--jobs", jobs, "--json")
-    assert json.loads(done.stdout)["finished"] == 2
-    assert "mine" in done.stderr
+    told = json.loads(done.stdout)
+    printed = {name: [one["text"] for one in told["prints"] if Path(one["playbook"]).stem == name]
+               for name in ("one", "two", "child")}
+    assert set(printed["child"]) == {"a child"}
+    for name in ("one", "two"):
+        assert printed[name][:3] == [f"mine {name}", "\x1b[31mred", f"half a line0 {'x' * 187}…"]
+        assert (len(printed[name]), printed[name][-1]) == (21, "… and 82 more lines")
+    assert done.stderr == ""
+    text = command("check", str(tmp_path), "--run", "--jobs", jobs).stdout
+    assert f"{tmp_path / 'one.py'} printed: mine one\n" in text
+    assert f"{tmp_path / 'one.py'} printed: \\x1b[31mred\n" in text
+    assert "\x1b" not in text
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_what_is_written_below_pythons_streams_is_no_part_of_the_answer(jobs: str, tmp_path: Path):
+    """It goes to standard error as it is."""
+    for name in ("one.py", "two.py"):
+        (tmp_path / name).write_text(f"import os\nos.write(2, b'mine')\n{ACT}# {name}")
+    done = command("check", str(tmp_path), "--run", "--jobs", jobs, "--json")
+    assert (json.loads(done.stdout)["finished"], done.stderr) == (2, "minemine")
 
 
 def test_a_process_that_ends_is_a_fault_of_the_lab_and_takes_no_other_playbook_with_it(tmp_path: Path):
