@@ -16,6 +16,7 @@ from phantom_lab.analysis.replies import with_replies
 from phantom_lab.analysis.search import Reached, Search, Tried
 from phantom_lab.analysis.trial import ENDED, Trials, fired
 from phantom_lab.engine import Playbook, PlaybookRun
+from phantom_lab.journal.report import remarks
 from phantom_lab.reading.read import read
 
 BUDGET = 200
@@ -36,6 +37,8 @@ class Explored:
     """The functions, branches and answers that no situation before it reached, in the order of the source."""
     waits: list[str] = field(default_factory=list)
     """Joins that still wait at the end, for what they did not wait in a situation before it."""
+    hints: list[dict[str, Any]] = field(default_factory=list)
+    """What the run passed over: see `phantom_lab.journal.report.remarks`."""
 
 
 @dataclass(slots=True)
@@ -85,7 +88,7 @@ class Exploration:
             self.found.append(Explored(
                 named(tried.change.name, {one.name for one in self.found}), with_replies(run, tried.change.situation),
                 run.status, "" if run.status in ENDED else run.message, _in_order(tried.new, self.playbook),
-                list(map(in_short, waiting))))
+                list(map(in_short, waiting)), remarks(run.summary())))
 
 
 def explore(playbook: Playbook, trials: Trials, *, budget: int = BUDGET) -> Exploration:

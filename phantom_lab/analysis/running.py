@@ -20,6 +20,7 @@ from phantom_lab.engine import Playbook, PlaybookRun
 from phantom_lab.engine.kinds import CUSTOM_FUNCTIONS
 from phantom_lab.errors import InputError, LabError, MissingSourceError, PlaybookLoadError
 from phantom_lab.journal import ENDLESS, Failure, RunEnded, RunStarted, responsible
+from phantom_lab.journal.report import remarks
 from phantom_lab.outcomes.apps import Apps
 from phantom_lab.reading.graph import reached
 from phantom_lab.reading.read import read
@@ -66,6 +67,9 @@ class Trial:
     """What was changed of the situation made up for it, so that it comes to its end and fires an action."""
     prints: list[dict[str, Any]] = field(default_factory=list)
     """What it printed: see `phantom_lab.analysis.prints.Prints.told`."""
+    hints: list[dict[str, Any]] = field(default_factory=list)
+    """``{"playbook", "situation"}`` and the fields of `phantom_lab.journal.report.remarks`, for each thing that the
+    run passed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ class Running:
     reached: float
     """The median share of functions that were reached."""
     prints: list[dict[str, Any]]
+    hints: list[dict[str, Any]]
 
     @property
     def finished(self) -> int:
@@ -134,7 +139,7 @@ def run_all(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = (), a
         {one.playbook: {"written": one.written, "fired": one.fired} for one in found},
         {one.playbook: one.situation for one in found if one.situation != PLAIN},
         median([one.reached for one in found]) if found else 0.0,
-        [line for one in found for line in one.prints])
+        [line for one in found for line in one.prints], [hint for one in found for hint in one.hints])
 
 
 def _not_loaded(one: Found) -> bool:
@@ -237,7 +242,9 @@ def trial_of(search: Search, plain: Tried, best: Tried) -> Trial:
             ("finished" if best.change is plain.change else "finished_changed") if ended else
             "stopped" if any(one["file"] == playbook.file for one in own) or not missing else "missing_files")
     return Trial(playbook.file, kind, list(map(_told, own)), list(map(_told, missing)), faults, acts, fired(best.run),
-                 coverage.share, best.change.name)
+                 coverage.share, best.change.name, hints=[
+                     {"playbook": playbook.file, "situation": best.change.name, **one}
+                     for one in remarks(best.run.summary())])
 
 
 def _faults(search: Search, told: list[Tried], errors: list[dict[str, Any]]) -> Iterator[dict[str, str]]:

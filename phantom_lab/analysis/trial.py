@@ -104,5 +104,6 @@ def _children(playbook: Playbook, library: Library) -> Iterator[Playbook]:
 
 
 def fired(run: PlaybookRun) -> int:
-    """Action runs that a run and its child playbooks started."""
-    return sum(isinstance(event, ActionStarted) and event.action not in PEOPLE for event in run.journal.events)
+    """Action runs that a run and its child playbooks started; one whose parameters are an empty list runs nothing."""
+    started = (event for event in run.journal.events if isinstance(event, ActionStarted))
+    return sum(one.action not in PEOPLE and run.journal.get(one.parameters) != [] for one in started)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from phantom_lab.cli.arguments import add_option, apps_of, positive, seed
 from phantom_lab.cli.interrupted import INTERRUPTED, tell_not_run
 from phantom_lab.errors import InputError, shown
+from phantom_lab.journal.report import placed
 
 if TYPE_CHECKING:
     from phantom_lab.analysis.check import Report
@@ -24,8 +25,8 @@ _NOTHING = 2
 _LEVELS = {"error": "error", "warning": "warning", "info": "remark"}
 _SHOWN = 8
 """How many names of a kind stand in the table; ``--json`` has them all."""
-_PRINTED = 3
-"""Lines that a playbook printed."""
+_FIRST = 3
+"""Lines that a playbook printed, and hints for it, that are shown; ``--json`` has more of them."""
 
 
 def add_parser(commands: Any) -> None:
@@ -127,19 +128,22 @@ def _run_lines(running: Running) -> Iterator[str]:
     for two in running.lab_errors:
         changed = "" if two["situation"] == "plain" else f" (where {two['situation']})"
         yield f"{two['playbook']}: error: {two['error']}{changed}"
-    yield from _prints(running)
-
-
-def _prints(running: Running) -> Iterator[str]:
-    """The first lines that each playbook printed; ``--json`` has more of them."""
-    printed: dict[str, list[dict[str, Any]]] = {}
-    for one in running.prints:
-        printed.setdefault(one["playbook"], []).append(one)
-    for file, lines in printed.items():
-        for one in lines[:_PRINTED]:
+    for file, hints in _by_playbook(running.hints):
+        yield from (f"{file}: hint: {told}" for told in placed(hints[:_FIRST]))
+        if len(hints) > _FIRST:
+            yield f"{file}: hint: … and {len(hints) - _FIRST} more"
+    for file, lines in _by_playbook(running.prints):
+        for one in lines[:_FIRST]:
             yield f"{file} printed: {one['text']}" + (f" ({one['times']:,} times)" if one["times"] > 1 else "")
-        if len(lines) > _PRINTED:
-            yield f"{file} printed: … and {len(lines) - _PRINTED} other lines"
+        if len(lines) > _FIRST:
+            yield f"{file} printed: … and {len(lines) - _FIRST} other lines"
+
+
+def _by_playbook(found: list[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    files: dict[str, list[dict[str, Any]]] = {}
+    for one in found:
+        files.setdefault(one["playbook"], []).append(one)
+    yield from files.items()
 
 
 def _lines(report: Report) -> Iterator[str]:

@@ -13,6 +13,7 @@ from phantom_lab.cli.arguments import add_option, apps_of, positive, seed
 from phantom_lab.cli.interrupted import INTERRUPTED, tell_not_run
 from phantom_lab.engine import Playbook
 from phantom_lab.errors import InputError, shown
+from phantom_lab.journal.report import by_scenario
 
 if TYPE_CHECKING:
     from phantom_lab.analysis.explore import Exploration
@@ -101,7 +102,7 @@ def _as_json(found: Exploration, *, cut: bool) -> dict[str, Any]:
             "branches": _counted(coverage.taken, coverage.branches),
             "answers": _counted(search.answered, search.possible),
             "scenarios": [{"name": one.name, "status": one.status, "message": one.message, "new": one.new,
-                           "waits": one.waits} for one in found.found],
+                           "waits": one.waits, "hints": one.hints} for one in found.found],
             "never": [{"what": one.what, "line": one.line, "why": _why(one, found.runs) if cut else one.why}
                       for one in found.reasons],
             "not_counted": list(_not_counted(coverage.uncounted)),
@@ -143,6 +144,7 @@ def _lines(found: Exploration, told: dict[str, Any]) -> Iterator[str]:
     for one_ in told["not_counted"]:
         yield f"not counted: {one_['what']} (line{_some(one_['lines'])})"
     yield from (f"fault of the lab: {one_['scenario']}: {one_['error']}" for one_ in told["faults"])
+    yield from by_scenario([(one.name, one.hints) for one in found.found])
     yield from (f"{one_['playbook']} printed: {one_['text']}" for one_ in told["prints"])
     yield f"{found.runs} runs, {len(found.found)} of them reached something new"
     if told["command"]:

@@ -12,7 +12,7 @@ from phantom_lab.cli.interrupted import tell_not_run
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import cut, shown
 from phantom_lab.journal.receipt import counts
-from phantom_lab.journal.report import as_dict, ending, exit_code, placed, remarks, strict
+from phantom_lab.journal.report import as_dict, by_scenario, ending, exit_code, remarks, strict
 from phantom_lab.outcomes import Scenario
 
 _COLUMNS = ("scenario", "status", "blocks", "branches", "outside", "people", "inside", "hints", "message")
@@ -94,20 +94,9 @@ def _lines(rows: list[dict[str, Any]], together: Coverage) -> Iterator[str]:
     named = f"; not taken: {', '.join(left[:_SHOWN])}{more}" if left else ""
     others = f"; {len(together.uncounted)} places are not counted, which explore names" if together.uncounted else ""
     yield f"{_branches(_reached(together))} branches taken{named}{others}"
-    yield from _hints(rows)
-
-
-def _hints(rows: list[dict[str, Any]]) -> Iterator[str]:
-    """Each hint once, with the scenarios that it is for."""
-    where: dict[str, list[str]] = {}
-    for row in rows:
-        for told in placed(row["hints"]):
-            where.setdefault(told, []).append(row["scenario"])
-    if where:
+    if any(row["hints"] for row in rows):
         yield from ("", "hints")
-    for told, names in where.items():
-        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-        yield f"      {told} [{'all' if len(names) == len(rows) else ', '.join(names[:3]) + more}]"
+    yield from by_scenario([(row["scenario"], row["hints"]) for row in rows], "      ")
 
 
 def _cells(row: dict[str, Any]) -> dict[str, str]:

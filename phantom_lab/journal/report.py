@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, redirect_stdout
 from dataclasses import fields
 from typing import Any
@@ -227,6 +227,17 @@ def placed(found: list[dict[str, Any]]) -> list[str]:
     """A line for each of them, with its block and line."""
     places = (f"{one['block']}, line {one['line']}: " if one["block"] else "" for one in found)
     return [f"{place}{one['message']}{_times(one['count'])}" for place, one in zip(places, found, strict=True)]
+
+
+def by_scenario(found: Sequence[tuple[str, list[dict[str, Any]]]], before: str = "hint: ") -> Iterator[str]:
+    """A line for each of them, once, with the scenarios that it is for."""
+    where: dict[str, list[str]] = {}
+    for name, hints in found:
+        for told in placed(hints):
+            where.setdefault(told, []).append(name)
+    for told, names in where.items():
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        yield f"{before}{told} [{'all' if len(names) == len(found) else ', '.join(names[:3]) + more}]"
 
 
 def _times(count: int) -> str:

@@ -415,3 +415,33 @@ def on_start(container):
     assert main(["check", *map(str, paths), "--run", "--jobs", "1", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["finished"], told["playbook_errors"], told["lab_errors"]) == (told["playbooks"], [], [])
+
+
+PASSES_OVER = f"""{RULES}
+def on_start(container):
+    phantom.act("look up", parameters=[], assets=["x"], name="look_1")
+    phantom.pin(container=container, pin_type="odd", message="sample")
+"""
+
+
+def test_what_a_run_passes_over_is_told(told: Told, tmp_path: Path, capsys):
+    """Of the run that is kept, with block and line; an action with no parameters fires nothing."""
+    found = told({"x.py": PASSES_OVER})
+    assert found["classes"]["fired_nothing"] == [str(tmp_path / "x.py")]
+    assert found["acts"][str(tmp_path / "x.py")] == {"written": 1, "fired": 0}
+    assert [(one["block"], one["line"]) for one in found["hints"]] == [(None, 0), ("on_start", 5), ("on_start", 6)]
+    assert main(["check", "--run", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert out.count("x.py: hint: ") == 3
+    assert "hint: on_start, line 6: phantom.pin was not carried out: pin_type must be one of" in out
+
+
+def test_explore_tells_it_with_the_situations(tmp_path: Path, capsys):
+    """Each thing once."""
+    (tmp_path / "x.py").write_text(PASSES_OVER)
+    main(["explore", str(tmp_path / "x.py")])
+    out = capsys.readouterr().out
+    assert out.count("phantom.pin was not carried out") == 1
+    assert "not 'odd' [all]" in out
+    main(["explore", str(tmp_path / "x.py"), "--json"])
+    assert {one["line"] for one in json.loads(capsys.readouterr().out)["scenarios"][0]["hints"]} == {0, 5, 6}
