@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -216,4 +216,20 @@ class Flow:
             if (node := waiting.pop()) not in found:
                 found.add(node)
                 waiting += [one.source for one in self.to[node] if one not in without]
+        return found
+
+    def way(self, node: Node, end: Node) -> list[Node]:
+        """The nodes on a shortest way from one to another, which is left out; empty where none leads there."""
+        before: dict[Node, Node] = {}
+        waiting = deque([node])
+        while waiting and end not in before:
+            place = waiting.popleft()
+            for one in self.of[place]:
+                if one.target not in before and one.target != node:
+                    before[one.target] = place
+                    waiting.append(one.target)
+        found: list[Node] = []
+        while end in before:
+            end = before[end]
+            found.append(end)
         return found
