@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import cache
 
-from phantom_lab.reading.flow import ASKED, Ask, Flow, Node, Start, What
+from phantom_lab.reading.flow import Flow
+from phantom_lab.reading.starts import ASKED, Ask, Node, Start, What
 
 BEGUN, DONE, PASSED = "begun", "done", "passed"
 Fact = tuple[str, What]

@@ -10,15 +10,14 @@ from phantom_lab.analysis.certain import BEGUN, DONE, PASSED, Certain
 from phantom_lab.datapath import Source
 from phantom_lab.reading import texts
 from phantom_lab.reading.calls import Call
-from phantom_lab.reading.flow import ASKED, Ask, Flow, Start, What
+from phantom_lab.reading.flow import Flow
 from phantom_lab.reading.forms import compiled
 from phantom_lab.reading.names import COMPUTED
 from phantom_lab.reading.read import Reading
+from phantom_lab.reading.starts import ASKED, SOURCES, Ask, Start, What
 
 _READERS = {"get_format_data": ("format", "name"), "get_filtered_data": ("filter", "name"),
             "get_run_data": ("code", "key"), "get_block_result": ("code", "key")}
-_SOURCES = {Source.ACTION_RESULT: ASKED, Source.CUSTOM_FUNCTION_RESULT: ASKED, Source.PLAYBOOK_OUTPUT: ASKED,
-            Source.FORMATTED_DATA: "format", Source.CUSTOM_FUNCTION: "code"}
 _SHOWN = 5
 """How many names stand in a line."""
 _NOTHING: tuple[object, ...] = ("", None, [], "None")
@@ -42,7 +41,7 @@ class _Reads:
         self._flow, self._certain = flow, Certain(flow)
         self._compared, self._asked_for = _compared(reading, missing=False), _compared(reading, missing=True)
         self._other = {one.call.function for one in texts.datapaths(reading)
-                       if (path := compiled(one)) and not path.filter and path.source not in _SOURCES}
+                       if (path := compiled(one)) and not path.filter and path.source not in SOURCES}
         self._reads: dict[str, dict[What, Call]] = defaultdict(dict)
         for call, what in _reads(reading):
             if what in self._flow.asks and (what[0], COMPUTED) not in self._flow.asks:
@@ -153,9 +152,9 @@ def _of_path(datapath: texts.Datapath) -> Iterator[What]:
     path = compiled(datapath)
     if path and path.filter:
         yield "filter", path.filter
-    elif path and path.block and path.source in _SOURCES:
+    elif path and path.block and path.source in SOURCES:
         key = f"{path.block}:{path.steps[0]}" if path.source is Source.CUSTOM_FUNCTION else path.block
-        yield _SOURCES[path.source], key
+        yield SOURCES[path.source], key
 
 
 def _values(reading: Reading) -> Iterator[tuple[Call, What]]:
