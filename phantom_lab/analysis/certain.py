@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import cache
 
-from phantom_lab.reading.flow import ASKED, Ask, Flow, Node, Start, What
+from phantom_lab.reading.flow import Flow
+from phantom_lab.reading.starts import ASKED, Ask, Node, Start, What
 
 BEGUN, DONE, PASSED = "begun", "done", "passed"
 Fact = tuple[str, What]
@@ -24,6 +25,7 @@ class Certain:
         self._written: Callable[[Node], Facts] = cache(self._written_by)
         self._before: Callable[[Start], Facts] = cache(self._done_before)
         self._beside: Callable[[Start], Facts] = cache(self._done_beside)
+        self._called_back: Callable[[Node, str], Facts] = cache(self._done_by_callback)
         every = frozenset((state, what) for what in flow.asks for state in (BEGUN, DONE)) | frozenset(
             (PASSED, ("function", one.source)) for one in flow.starts if isinstance(one.source, str))
         self._begin: dict[Node, Facts] = defaultdict(lambda: every)
@@ -33,6 +35,7 @@ class Certain:
         self._after.update((name, frozenset()) for name in flow.top)
         while sum(map(self._meet, flow.starts)):
             pass
+        self._given = {one: self._along(one) for one in flow.starts}
 
     def at(self, function: str) -> Facts:
         """What is certain when a function begins."""
@@ -40,7 +43,7 @@ class Certain:
 
     def gives(self, what: What, state: str) -> list[Start]:
         """The starts on which something is certain to have been asked for, or to be there."""
-        return [one for one in self._flow.starts if (state, what) in self._along(one)]
+        return [one for one, facts in self._given.items() if (state, what) in facts]
 
     def _meet(self, start: Start) -> bool:
         """Take a start into account; says whether that changed anything."""
@@ -65,7 +68,7 @@ class Certain:
                  for ask in asks]
         return frozenset.intersection(*found) if found else frozenset({(DONE, (ASKED, name))})
 
-    def _called_back(self, callback: Node, join: str) -> Facts:
+    def _done_by_callback(self, callback: Node, join: str) -> Facts:
         """What a callback has done by then: all of it where it does not lead to the join, else what it does before."""
         ways: dict[Node, Facts | None] = {join: frozenset()}
 

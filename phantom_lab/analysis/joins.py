@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from phantom_lab.analysis.blocks import Finding
-from phantom_lab.reading.flow import ASKED, QUESTIONS, Ask, Flow, Start, awaited
+from phantom_lab.reading.flow import Flow
+from phantom_lab.reading.starts import ASKED, QUESTIONS, Ask, Start, awaited
 
 
 def stuck(flow: Flow) -> Iterator[Finding]:

@@ -10,18 +10,18 @@ from phantom_lab.analysis.certain import BEGUN, DONE, PASSED, Certain
 from phantom_lab.datapath import Source
 from phantom_lab.reading import texts
 from phantom_lab.reading.calls import Call
-from phantom_lab.reading.flow import ASKED, Ask, Flow, Start, What
+from phantom_lab.reading.flow import Flow
 from phantom_lab.reading.forms import compiled
 from phantom_lab.reading.names import COMPUTED
 from phantom_lab.reading.read import Reading
+from phantom_lab.reading.starts import ASKED, SOURCES, Ask, Start, What
 
 _READERS = {"get_format_data": ("format", "name"), "get_filtered_data": ("filter", "name"),
             "get_run_data": ("code", "key"), "get_block_result": ("code", "key")}
-_SOURCES = {Source.ACTION_RESULT: ASKED, Source.ACTION_RESULTS: ASKED, Source.CUSTOM_FUNCTION_RESULT: ASKED,
-            Source.CUSTOM_FUNCTION_RESULTS: ASKED, Source.PLAYBOOK_OUTPUT: ASKED,
-            Source.FORMATTED_DATA: "format", Source.CUSTOM_FUNCTION: "code"}
-_ASKING = (*texts.CONDITIONS, "LoopState")
-"""Calls that may read something in order to see whether it is there."""
+_SHOWN = 5
+"""How many names stand in a line."""
+_NOTHING: tuple[object, ...] = ("", None, [], "None")
+"""What a condition compares with in order to see whether something is there."""
 
 
 def upstream(flow: Flow) -> Iterator[Finding]:
@@ -39,39 +39,40 @@ class _Reads:
     def __init__(self, flow: Flow) -> None:
         reading = flow.reading
         self._flow, self._certain = flow, Certain(flow)
-        self._looked = _looked_for(reading)
+        self._compared, self._asked_for = _compared(reading, missing=False), _compared(reading, missing=True)
         self._other = {one.call.function for one in texts.datapaths(reading)
-                       if (path := compiled(one)) and not path.filter and path.source not in _SOURCES}
+                       if (path := compiled(one)) and not path.filter and path.source not in SOURCES}
         self._reads: dict[str, dict[What, Call]] = defaultdict(dict)
         for call, what in _reads(reading):
             if what in self._flow.asks and (what[0], COMPUTED) not in self._flow.asks:
                 self._reads[call.function].setdefault(what, call)
 
     def findings(self) -> Iterator[Finding]:
+        """One for each function and reason."""
         there = self._flow.reached(self._flow.top) - self._flow.reached(["on_finish"])
-        told: dict[tuple[What, str], list[tuple[int, str]]] = defaultdict(list)
         for reader in [one for one in self._reads if one in there]:
-            reads = self._reads[reader]
-            missing = {what: call for what, call in reads.items() if self._may_miss(reader, what)}
-            for what, call in missing.items():
-                asking = {one.function for one in self._flow.asks[what]}
-                where = ", ".join(sorted(asking))
-                beside, looked = self._beside(reader, what), self._is_looked_for(reader, what)
-                if beside is not None:
-                    if not looked:
-                        why = f"which need not be there by then: {beside}, and nothing waits for it"
-                        told[what, why].append((call.line, reader))
-                elif reader not in self._flow.reached([*self._flow.asks[what], *(asking - {reader})]):
-                    why = ("itself asks for it: only a later block gets it" if reader in asking else
-                           f"nothing leads to it from {where}, which asks for that")
-                    yield call.line, "warning", "upstream", f"{reader} reads '{what[1]}', and {why}"
-                elif not looked and len(reads) == 1 and self._past(reader, what):
-                    told[what, f"and nothing else of a block; a way to it leads past {where}"].append(
-                        (call.line, reader))
-        for (what, why), readers in told.items():
-            line, reader = min(readers)
-            others = f" (so do {len(readers) - 1} others)" if len(readers) > 1 else ""
-            yield line, "warning", "upstream", f"{reader} reads '{what[1]}'{others}, {why}"
+            told: dict[str, list[tuple[int, str]]] = defaultdict(list)
+            for what, call in self._reads[reader].items():
+                if self._may_miss(reader, what) and (why := self._why(reader, what)):
+                    told[why].append((call.line, f"'{what[1]}'"))
+            for why, found in told.items():
+                names = [name for _, name in found]
+                more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+                yield min(found)[0], "warning", "upstream", f"{reader} reads {', '.join(names[:_SHOWN])}{more}, {why}"
+
+    def _why(self, reader: str, what: What) -> str:
+        """Why something need not be there; empty where nothing is to be said."""
+        asking = {one.function for one in self._flow.asks[what]}
+        where = ", ".join(sorted(asking))
+        beside, looked = self._beside(reader, what), self._is_looked_for(reader, what)
+        if beside is not None:
+            return "" if looked else f"which need not be there by then: {beside}, and nothing waits for it"
+        if reader not in self._flow.reached([*self._flow.asks[what], *(asking - {reader})]):
+            return ("and itself asks for it: only a later block gets it" if reader in asking else
+                    f"and nothing leads to it from {where}, which asks for that")
+        if not looked and len(self._reads[reader]) == 1 and self._past(reader, what):
+            return f"and nothing else of a block; a way to it leads past {where}"
+        return ""
 
     def _may_miss(self, reader: str, what: What) -> bool:
         """Whether it is neither certain nor written by the reader itself."""
@@ -79,9 +80,10 @@ class _Reads:
         return not here and (DONE, what) not in self._certain.at(reader)
 
     def _is_looked_for(self, reader: str, what: What) -> bool:
-        """Whether something has been compared, on every way, and so may have been found missing."""
+        """Whether something has been compared on every way, and so may have been found missing; where the reader itself
+        compares it, only if it asks whether it is there."""
         passed = {name for state, (_, name) in self._certain.at(reader) if state == PASSED}
-        return not self._looked[what].isdisjoint({reader, *passed})
+        return reader in self._asked_for[what] or not self._compared[what].isdisjoint(passed)
 
     def _beside(self, reader: str, what: What) -> str | None:
         """What starts both the reader and what it reads, without waiting; None where nothing does."""
@@ -93,21 +95,22 @@ class _Reads:
         to_ask, ask_at_once = self._flow.leading(*asks), self._flow.leading(*asks, cut=later)
         for function in self._flow.reading.functions:
             own = self._flow.of[function]
-            for one in own:
-                for other in own if one.target in to_reader and one not in given else ():
-                    late = what[0] == ASKED or other.target not in ask_at_once
-                    first = one.order < other.order and one.called and one.target in at_once
-                    if (other is not one and other.target in to_ask and not other.excludes(one) and (late or first)
-                            and self._apart(one, reader, other, asks)):
-                        return f"{function} starts both"
+            for one in (start for start in own if start.target in to_reader and start not in given):
+                first = one.called and one.target in at_once
+                others = [other for other in own if other.target in to_ask and not other.excludes(one) and (
+                    what[0] == ASKED or other.target not in ask_at_once or (first and one.order < other.order))]
+                if any(other is not one for other in others) and self._apart(one, reader, others, asks):
+                    return f"{function} starts both"
         return None
 
-    def _apart(self, one: Start, reader: str, other: Start, asks: Sequence[Ask]) -> bool:
+    def _apart(self, one: Start, reader: str, others: Sequence[Start], asks: Sequence[Ask]) -> bool:
         """Whether what one start leads to is asked for on a way of its own, and not behind a join of both."""
-        shared = [node for node in self._flow.reached([one.target]) & self._flow.reached([other.target])
-                  if reader not in self._flow.reached([one.target], cut=self._flow.to[node]) - {node}]
+        way = self._flow.way(one.target, reader)
+        shared = {node for node in way if reader not in self._flow.reached([one.target], cut=self._flow.to[node])
+                  or node == one.target}
         cut = [start for node in shared for start in self._flow.to[node]]
-        return other.target not in shared and not self._flow.reached([other.target], cut=cut).isdisjoint(asks)
+        own = [other.target for other in others if other is not one and other.target not in shared]
+        return not self._flow.reached(own, cut=cut).isdisjoint(asks)
 
     def _past(self, reader: str, what: What) -> bool:
         """Whether a way to a function that reads nothing else leads past it."""
@@ -115,12 +118,18 @@ class _Reads:
         return reader not in self._other and reader in past
 
 
-def _looked_for(reading: Reading) -> Mapping[What, set[str]]:
-    """The functions in which something is compared, and so may be found missing."""
+def _compared(reading: Reading, *, missing: bool) -> Mapping[What, set[str]]:
+    """The functions that compare something.
+
+    Args:
+        missing: whether only with what stands for nothing.
+    """
     found: dict[What, set[str]] = defaultdict(set)
-    for call, what in _reads(reading):
-        if call.name in _ASKING:
-            found[what].add(call.function)
+    for one in texts.conditions(reading):
+        for side, other in ((one.left, one.right), (one.right, one.left)):
+            if isinstance(side, str) and (not missing or other in _NOTHING):
+                for what in _of_path(texts.Datapath(side, one.call, True)):
+                    found[what].add(one.call.function)
     return found
 
 
@@ -135,14 +144,17 @@ def _reads(reading: Reading) -> Iterator[tuple[Call, What]]:
 
 def _paths(reading: Reading) -> Iterator[tuple[Call, What]]:
     for datapath in texts.datapaths(reading):
-        path = compiled(datapath)
-        if path is None:
-            continue
-        if path.filter:
-            yield datapath.call, ("filter", path.filter)
-        elif path.block and path.source in _SOURCES:
-            key = f"{path.block}:{path.steps[0]}" if path.source is Source.CUSTOM_FUNCTION else path.block
-            yield datapath.call, (_SOURCES[path.source], key)
+        if datapath.call.name != "LoopState":  # it is read when the loop asks whether to go on
+            yield from ((datapath.call, what) for what in _of_path(datapath))
+
+
+def _of_path(datapath: texts.Datapath) -> Iterator[What]:
+    path = compiled(datapath)
+    if path and path.filter:
+        yield "filter", path.filter
+    elif path and path.block and path.source in SOURCES:
+        key = f"{path.block}:{path.steps[0]}" if path.source is Source.CUSTOM_FUNCTION else path.block
+        yield SOURCES[path.source], key
 
 
 def _values(reading: Reading) -> Iterator[tuple[Call, What]]:

@@ -145,6 +145,10 @@ JOIN_OF = """
 def {0}(**kwargs):
     if phantom.completed(action_names={1}):
         {2}()"""
+ASK = """
+def ask(**kwargs):
+    if phantom.decision(conditions=[['one:action_result.status', '{}', {}]]):
+        last()"""
 NOT_BY_THEN = "last reads '{}', which need not be there by then: {}, and nothing waits for it"
 FLOWS = {
     # what has come back, or is there at once, is no finding
@@ -180,11 +184,7 @@ def decide(**kwargs):
         f"{FORMAT}, 'other:formatted_data'", ""),
     "a text on one way, beside an artifact": (
         "text() if container else last()", TEXT.format("text", "last()"), f"{FORMAT}, 'artifact:*.id'", ""),
-    "what has been looked for": (
-        "one()\nask()", ASKS.format("one", "None") + """
-def ask(**kwargs):
-    if phantom.decision(conditions=[['one:action_result.status', '==', 'success']]):
-        last()""", ONE, ""),
+    "what is asked for before": ("one()\nask()", ASKS.format("one", "None") + ASK.format("!=", "None"), ONE, ""),
     # what need not be there
     "beside it": ("one()\nlast()", ASKS.format("one", "None"), ONE,
                   NOT_BY_THEN.format("one", "it was asked for before")),
@@ -195,7 +195,7 @@ def ask(**kwargs):
     "behind a filter that may let both pass": (
         "if container:\n    one()\nif container:\n    two()", ASKS.format("one", "both") + ASKS.format("two", "both")
         + "\ndef both(**kwargs):\n    if phantom.get_run_data(key='both_called'):\n        return\n    last()",
-        f"{ONE}, {TWO}", [NOT_BY_THEN.format(one, "on_start starts both") for one in ("one", "two")]),
+        f"{ONE}, {TWO}", NOT_BY_THEN.format("one', 'two", "on_start starts both")),
     "a text behind it": ("last()\ntext()", TEXT.format("text", "pass"), FORMAT,
                          NOT_BY_THEN.format("text", "on_start starts both")),
     "in another branch": ("one() if container else last()", ASKS.format("one", "None"), ONE,
@@ -215,7 +215,14 @@ def test_a_read_from_a_block_that_is_not_upstream_is_told(flow: str):
     datapaths, _, more = read.partition(" | ")
     body = start + functions + LAST.format(datapaths, more)
     found = [message for _, kind, message in findings(body) if kind == "upstream"]
-    assert sorted(found) == sorted([told] if isinstance(told, str) and told else told or [])
+    assert found == ([told] if told else [])
+
+
+def test_who_decides_by_what_is_not_there_yet_is_told():
+    """And not again for what stands behind the decision."""
+    found = findings("one()\nask()" + ASKS.format("one", "None") + ASK.format("==", "'success'") + LAST.format(ONE, ""))
+    assert [message for _, kind, message in found if kind == "upstream"] == [
+        NOT_BY_THEN.format("one", "it was asked for before").replace("last", "ask", 1)]
 
 
 def test_a_loop_of_the_editor_reads_its_own_results():
