@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from phantom_lab import Lab, Playbook
+from phantom_lab.journal.origins import following
 from tests.api_calls import EVIDENCE, Calls
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,6 +58,12 @@ def journals(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     folder = tmp_path_factory.mktemp("journals")
     monkeypatch.setenv("PHANTOM_LAB_JOURNALS", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search for origins that fails is a failure here."""
+    monkeypatch.setattr(following, "UNEXPLAINED", ())
 
 
 @pytest.fixture
