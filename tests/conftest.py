@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab, Playbook
+from phantom_lab.journal.origins import following
 from tests.api_calls import EVIDENCE, Calls
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -94,6 +95,12 @@ def journals_elsewhere(journals_of_tests: Iterator[Path], monkeypatch: pytest.Mo
     folder = next(journals_of_tests)
     monkeypatch.setenv("PHANTOM_LAB_JOURNALS", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search for origins that fails is a failure here."""
+    monkeypatch.setattr(following, "UNEXPLAINED", ())
 
 
 @pytest.fixture

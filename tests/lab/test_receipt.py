@@ -108,20 +108,19 @@ def test_the_same_set_twice_is_two_rows(rows):
         "carried out", "failed: again"]
 
 
-@pytest.mark.parametrize(("parameter", "origin"), [
-    ({"ip": "1.1.1.1", "context": {"artifact_id": 1}}, "artifact 1 cef.sourceAddress"),
-    ({"ip": "203.0.113.9", "context": {"artifact_id": 1}}, "artifact 1"),
-    ({"ip": "1.1.1.1", "context": {"artifact_id": "1"}}, "artifact 1 cef.sourceAddress"),
-    ({"ip": "203.0.113.9", "context": {"artifact_id": 77}}, "container 1"),
-    ({"ip": "203.0.113.9", "context": {"artifact_id": True}}, "container 1"),
-    ({"ip": "1.1.1.1", "context": {"artifact_id": ["1"]}}, "artifact 1 cef.sourceAddress"),
-    ({"ip": "1.1.1.1"}, "artifact 1 cef.sourceAddress"),
-    ({"ip": "203.0.113.9"}, "container 1"),
-    ({"n": 5}, "container 1"),
+@pytest.mark.parametrize("parameter", [
+    {"ip": "1.1.1.1", "context": {"artifact_id": 1}},
+    {"ip": "1.1.1.1", "context": {"artifact_id": "1"}},
+    {"ip": "1.1.1.1"},
+    {"ip": "203.0.113.9"},
+    {"n": 5},
 ])
-def test_a_change_names_the_artifact_that_its_parameters_come_from(rows, parameter, origin):
-    """The one they name, if there is one; else the one that alone holds a value; otherwise the container."""
-    assert rows(act([parameter]), "from", answers={"block ip": []}) == [origin]
+def test_a_constant_comes_from_no_artifact(rows, parameter):
+    """Though one holds the same value, and though the set names one."""
+    (found,) = rows(act([parameter]), "from", "origins", answers={"block ip": []})
+    assert found[0] == "constant, line 3"
+    assert [(one["parameter"], one["kind"], one["line"]) for one in found[1]] == [
+        (next(iter(parameter)), "constant", 3)]
 
 
 ASK = ("phantom.prompt2(container=container, user='bob', message='Isolate?', respond_in_mins=5, name='ask_1', "
@@ -239,7 +238,9 @@ def test_a_receipt_is_read_from_a_file_alone(tmp_path, incident, playbook):
     lab = Lab(incident, providers=[Declares(reader=True)])
     lab.action("block ip")(lambda parameter: [{}])
     file = tmp_path / "run.jsonl"
-    source = (f"{START}    {act(assets=['reader'])}\n    {act([{'ip': '1.1.1.1', 'context': {'artifact_id': 1}}])}\n"
+    source = (f"{START}    {act(assets=['reader'])}\n"
+              "    rows = phantom.collect2(container=container, datapath=['artifact:*.cef.sourceAddress'], limit=1)\n"
+              "    phantom.act('block ip', parameters=[{'ip': rows[0][0]}], assets=['firewall'], name='block_1')\n"
               "    phantom.set_severity(container, 'high')\n")
     summary = lab.run(playbook(source), journal=file).summary()
     found = receipt(read_journal(file))
@@ -248,7 +249,7 @@ def test_a_receipt_is_read_from_a_file_alone(tmp_path, incident, playbook):
     assert '"receipt": [' in as_json(summary)
     text = as_text(summary).split("would have changed\n")[1].split("\n\n")[0]
     assert [line.strip() for line in text.splitlines()] == [
-        f"block ip 1.1.1.1 on firewall (from artifact 1 cef.sourceAddress): carried out; {UNKNOWN}",
+        f"block ip 1.1.1.1 on firewall (from artifact 1, cef.sourceAddress): carried out; {UNKNOWN}",
         "inside: 1 container severity", "1 call is declared read-only: block ip (1)"]
 
 

@@ -17,6 +17,8 @@ from phantom_lab.journal.origins.ways import Near, Source, Ways
 from phantom_lab.journal.provenance.names import Origin
 from phantom_lab.journal.provenance.scopes import ANY
 
+UNEXPLAINED: tuple[type[Exception], ...] = (Exception,)
+"""Failures of the search itself that are taken for a way that is lost; tests want to see them."""
 HOPS = 12
 """Calls that a value is followed through."""
 _QUESTION = {"to": ("user", "role"), "message": ("message",), "respond_in_mins": ("respond_in_mins",),
@@ -35,11 +37,12 @@ class Following(Reaching):
 
     def whole(self, call: ApiCalled, argument: str, path: Path, value: Any, near: Near | None = None) -> ValueOrigin:
         """Where an argument of a call, or a part of it, came from: of a list or dict everything that it holds."""
-        if not (isinstance(value, list | dict) and value):
-            return self.argument(call, argument, path, value, near=near)
-        found, left = leaves(value)
-        return merged((self.argument(call, argument, (*path, *below), one, near=near) for below, one in found),
-                      SEVERAL, left_out=left)
+        try:
+            found, left = leaves(value)
+            return merged((self.argument(call, argument, (*path, *below), one, near=near) for below, one in found),
+                          SEVERAL, left_out=left)
+        except UNEXPLAINED:  # an explanation that fails must not take the place of what it explains
+            return ValueOrigin(COMPUTED, self.sites.of(call).block, line=call.line, lost=True)
 
     def argument(self, call: ApiCalled, argument: str, path: Path, value: Any, hops: int = 0,
                  near: Near | None = None) -> ValueOrigin:

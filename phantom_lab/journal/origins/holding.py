@@ -22,8 +22,8 @@ Path = tuple[Step, ...]
 
 
 def key_of(value: Any) -> Key:
-    """What equal values of a type have in common; lists and dicts are told apart by whether they are empty."""
-    return type(value).__name__, bool(value) if isinstance(value, list | dict) else value
+    """What equal values of a type have in common; a list or dict that holds something has nothing."""
+    return type(value).__name__, (object() if value else None) if isinstance(value, list | dict) else value
 
 
 def proves_nothing(value: Any) -> bool:
@@ -64,7 +64,7 @@ class Holders:
 
     def add(self, value: Any, record: Any) -> None:
         if value and isinstance(value, list | dict):
-            return
+            return  # its own values are looked for, not itself
         key = key_of(value)
         known = self.named.setdefault(key, [])
         if known and known[-1] == record:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,16 +13,14 @@ from phantom_lab.journal.events import (
     ActionStarted,
     ApiCalled,
     CustomFunctionCompleted,
-    Filtered,
     InvocationStarted,
-    PlaybookStarted,
 )
 from phantom_lab.journal.journal import Journal
-from phantom_lab.journal.origins.holding import Artifacts, Columns, Holders, Path, Results, key_of
-from phantom_lab.journal.origins.origin import COMPUTED, EITHER, ValueOrigin, merged
-from phantom_lab.journal.origins.recorded import Record
+from phantom_lab.journal.origins.holding import Holders, Path
+from phantom_lab.journal.origins.origin import COMPUTED, ValueOrigin
+from phantom_lab.journal.origins.standing import Held, Standing
 from phantom_lab.journal.origins.ways import Source, any_of, only
-from phantom_lab.journal.provenance.scopes import ANY, DECODED
+from phantom_lab.journal.provenance.scopes import ANY
 from phantom_lab.journal.provenance.walking import parts, steps_of, text_of_steps
 
 _COLLECTS = frozenset({"collect2", "collect", "collect_from_container", "collect_from_action_result",
@@ -35,32 +33,16 @@ _ARTIFACTS = ("artifact", "artifacts", "filtered-artifact", "filtered_artifact")
 _RESULTS = ("action_result", "action_results", "summary", "status", "message", "action", "app", "asset", "name")
 _QUESTIONS = ("prompt", "task", "approve")
 _LOCAL = re.compile(r"/rest/(?P<what>artifact|container)(?:/(?P<id>[0-9]{1,9})(?P<artifacts>/artifacts)?)?/?(?:[?]|$)")
-_FORMATS = frozenset({"format"})
-_VALUE = ("", "{0}")
-"""A template that is nothing but its first value, without the lines that begin and end its rows."""
 _CALLS = 4
 """Calls at one place that are looked at each; of more only those that returned a value."""
-_FILLED = 6
-"""Values of a template whose origins are told."""
-Held = Callable[[Any], bool]
-"""Whether a value is what was read."""
 
 
-class Reaching(ABC):
+class Reaching(Standing):
     """Tells what calls and arguments are filled with."""
 
     def __init__(self, journal: Journal) -> None:
-        self.record = Record(journal)
-        self.artifacts, self.results, self.columns = Artifacts(self.record), Results(self.record), Columns(self.record)
+        super().__init__(journal)
         self._sets: dict[tuple[int, str], Holders] = {}
-
-    @abstractmethod
-    def argument(self, call: ApiCalled, argument: str, path: Path, value: Any, hops: int = 0) -> ValueOrigin:
-        """Where a value came from that an argument of a call was, or held."""
-
-    @abstractmethod
-    def general(self, call: ApiCalled, argument: str, path: Path, made: Any, hops: int) -> list[ValueOrigin]:
-        """What an argument of a call was, of which another value was made."""
 
     @abstractmethod
     def parameter(self, asked: ActionStarted, number: int, name: str, path: Path, value: Any, hops: int) -> ValueOrigin:
@@ -74,18 +56,6 @@ class Reaching(ABC):
     def body(self, invocation: int, path: Path, value: Any, hops: int) -> ValueOrigin | None:
         """Where a value came from that a custom function returned; None where nothing tells."""
 
-    def through(self, call: ApiCalled, argument: str, path: Path, kept: ValueOrigin | None = None) -> Source:
-        """What an argument of another call was.
-
-        Args:
-            kept: where it stood meanwhile, for rows that have no value of it.
-        """
-        def find(value: Any, near: int | None, hops: int) -> list[ValueOrigin]:
-            origin = self.argument(call, argument, path, value, hops)
-            return [kept if kept is not None and value is None and origin.lost else origin]
-
-        return Source(find, lambda value, near, hops: self.general(call, argument, path, value, hops))
-
     # -- calls of the platform -----------------------------------------------------------------------------------------
 
     def returned_by(self, calls: Sequence[ApiCalled], path: Path) -> Source | None:
@@ -97,7 +67,7 @@ class Reaching(ABC):
         def find(value: Any, near: int | None, hops: int) -> list[ValueOrigin]:
             found: list[ValueOrigin] = []
             for one in calls:
-                if self._column(one, path)(value):
+                if self.column(one, path)(value):
                     if one.command not in known:
                         known[one.command] = self.returned(one, path)
                     found += known[one.command].find(value, near, hops)
@@ -113,19 +83,19 @@ class Reaching(ABC):
             return self._collected(call, path)
         if call.name in _KEPT:
             key = str(self.record.argument(call, "key"))
-            return self._kept(call, _KEPT[call.name], key, path, self._column(call, path))
+            return self.kept(call, _KEPT[call.name], key, path, self.column(call, path))
         if call.name == "format":
-            return self.filled(call, "template", self._column(call, path))
+            return self.filled(call, "template", self.column(call, path))
         if call.name == "get_format_data":
-            return self._formatted(call, str(self.record.argument(call, "name")), self._column(call, path))
+            return self.formatted(call, str(self.record.argument(call, "name")), self.column(call, path))
         if call.name in ("get_list", "datastore_get") and path[:1] != (0,):
-            return only(ValueOrigin("list", str(self.record.argument(call, "list_name"))), self._column(call, path))
+            return only(ValueOrigin("list", str(self.record.argument(call, "list_name"))), self.column(call, path))
         if call.name in _CONTAINERS:
-            return self._container(call, (*_CONTAINERS[call.name], *path), self._column(call, path))
+            return self.container(call, (*_CONTAINERS[call.name], *path), self.column(call, path))
         if "artifact" in call.name and path[:1] == (ANY,):
-            return self._artifact(call, path[1:], self._column(call, path), None)
+            return self.artifact(call, path[1:], self.column(call, path), None)
         if call.name == "get_parent_handle":
-            return self._of_parent(call.run, "handle", path) or self._of_platform(call, path)
+            return self.of_parent(call.run, "handle", path) or self._of_platform(call, path)
         return self._of_platform(call, path)
 
     def _requested(self, call: ApiCalled, path: Path) -> Source:
@@ -135,13 +105,12 @@ class Reaching(ABC):
         local = _LOCAL.search(str(url)) if isinstance(answer, dict) and "source" not in answer else None
         if local is None:
             return told
-        listed = path[2:] if path[:1] == ("data",) and not local["id"] else path
-        begun = self.record.runs[call.run]
-        listed = path[2:] if local["artifacts"] else listed
+        one = local["id"] and not local["artifacts"]
+        listed, begun = path if one else path[2:], self.record.runs[call.run]
         if local["what"] == "artifact" or local["artifacts"]:
-            there = self._artifact(call, listed, lambda value: False, None)
-        elif local["id"] and int(local["id"]) == begun.container_id:
-            there = self._container(call, listed, lambda value: False)
+            there = self.artifact(call, listed, lambda value: False, None)
+        elif one and int(one) == begun.container_id:
+            there = self.container(call, listed, lambda value: False)
         else:
             return told
         return Source(lambda value, near, hops: there.find(value, near, hops) or told.find(value, near, hops),
@@ -149,24 +118,20 @@ class Reaching(ABC):
 
     def _of_platform(self, call: ApiCalled, path: Path) -> Source:
         return only(ValueOrigin("platform", f"phantom.{call.name}", line=call.line,
-                                source=self.record.source(call.run, call.invocation)[0]), self._column(call, path))
-
-    def _column(self, call: ApiCalled, path: Path) -> Held:
-        """Whether a call returned a value there, as far as the journal keeps it."""
-        return lambda value: bool(call.rows) or self.columns.holds(call.returned, path, value)
+                                source=self.record.source(call.run, call.invocation)[0]), self.column(call, path))
 
     def _collected(self, call: ApiCalled, path: Path) -> Source:
         paths = self.record.argument(call, "datapath")
         if isinstance(paths, str):
-            return self._datapath(call, paths, path[1:], self._column(call, path)) or self._of_platform(call, path)
+            return self.datapath(call, paths, path[1:], self.column(call, path)) or self._of_platform(call, path)
         if not isinstance(paths, list) or not paths:
             return self._of_platform(call, path)
         row, column, rest = path[:1] or (ANY,), path[1] if len(path) > 1 else ANY, path[2:]
         chosen = [column] if type(column) is int and column < len(paths) else range(len(paths))
-        return any_of([self._datapath(call, str(paths[one]), rest, self._column(call, (*row, one, *rest)))
+        return any_of([self.datapath(call, str(paths[one]), rest, self.column(call, (*row, one, *rest)))
                      or self._of_platform(call, path) for one in chosen])
 
-    def _datapath(self, call: ApiCalled, text: str, rest: Path, held: Held) -> Source | None:
+    def datapath(self, call: ApiCalled, text: str, rest: Path, held: Held) -> Source | None:
         """What a datapath reads, with steps below it; None: it is none."""
         inner, chosen = text.strip(), ""
         if inner.startswith("filtered-data:"):
@@ -178,20 +143,20 @@ class Reaching(ABC):
             head, tail = self._passed_name(call), inner
         if head in _ARTIFACTS or second in _ARTIFACTS:
             steps = (*steps_of(tail if head in _ARTIFACTS else after)[1:], *rest)
-            return self._artifact(call, steps, held, self._let_through(call, chosen))
+            return self.artifact(call, steps, held, self.let_through(call, chosen))
         if head == "container":
-            return self._container(call, (*steps_of(tail), *rest), held)
+            return self.container(call, (*steps_of(tail), *rest), held)
         if head == "playbook_input":
-            return self._input(call.run, tail, rest, held)
+            return self.input(call.run, tail, rest, held)
         if head == "custom_list":
             return only(ValueOrigin("list", tail.strip()), held)
         if second == "custom_function":
-            name, *below = steps_of(after)
-            return self._kept(call, _KEPT["get_run_data"], f"{head}:{name}", (*below, *rest), held, rows=True)
+            name, *below = steps_of(after) or ("",)
+            return self.kept(call, _KEPT["get_run_data"], f"{head}:{name}", (*below, *rest), held, rows=True)
         if second in ("playbook_output", "playbook_input"):
-            return self._child(call, head, second, after, rest, held)
+            return self.child(call, head, second, after, rest, held)
         if tail.startswith("formatted_data"):
-            return self._formatted(call, head, held)
+            return self.formatted(call, head, held)
         steps = (*steps_of(tail)[1:], *rest)
         if "custom_function_result" in tail.partition(".")[0]:
             return self._function(call.run, self.record.places[call.command], head, steps, held)
@@ -208,150 +173,6 @@ class Reaching(ABC):
             if isinstance(given, list) and given and isinstance(given[0], dict):
                 return str(given[0].get("name"))
         return ""
-
-    # -- where values stand --------------------------------------------------------------------------------------------
-
-    def _let_through(self, call: ApiCalled, chosen: str) -> frozenset[int] | None:
-        """The artifacts that a call is restricted to; None: any."""
-        given = self.record.argument(call, "filter_artifacts")
-        ids = frozenset(one for one in given if type(one) is int) if isinstance(given, list) and given else None
-        if chosen:
-            stored = next(self.record.before(Filtered, call.run, chosen, self.record.places[call.command]), None)
-            if stored is not None and stored.artifact_ids:
-                ids = frozenset(stored.artifact_ids) if ids is None else ids & frozenset(stored.artifact_ids)
-        return ids
-
-    def _artifact(self, call: ApiCalled, steps: Path, held: Held, allowed: frozenset[int] | None) -> Source:
-        path, unknown = text_of_steps(steps), f"{'no' if not self.artifacts.versions else 'an'} artifact"
-        number, own = self._container_of(call)
-        elsewhere = "" if number == own else f"an artifact of container {number}"
-
-        at = self.record.places[call.command]
-
-        def told(numbers: Iterable[int]) -> list[ValueOrigin]:
-            return [ValueOrigin("artifact", f"artifact {one}", path) for one in numbers
-                    if allowed is None or one in allowed]
-
-        def find(value: Any, near: int | None, hops: int) -> list[ValueOrigin]:
-            if near is not None:
-                return told([near]) if self.artifacts.holds(near, steps, value, at) else []
-            numbers = [] if elsewhere else self.artifacts.holding(steps, value, at)
-            found = [replace(one, path=text_of_steps(self.artifacts.path_of(number, steps, value)))
-                     for number in numbers for one in told([number])]
-            return found or ([ValueOrigin("artifact", elsewhere or unknown, path)] if held(value) else [])
-
-        def general(made: Any, near: int | None, hops: int) -> list[ValueOrigin]:
-            groups = [[near]] if near is not None else [] if elsewhere else self.artifacts.within(steps, made)
-            found = [merged(told(one), EITHER) for one in groups if told(one)]
-            return found or [ValueOrigin("artifact", elsewhere or "the artifacts", path)]
-
-        return Source(find, general)
-
-    def _container(self, call: ApiCalled, steps: Path, held: Held) -> Source:
-        number, own = self._container_of(call)
-        there = self.record.get(self.record.runs[call.run].container) if number == own else None
-        return only(ValueOrigin("container", f"container {number}", text_of_steps(steps)),
-                    lambda value: held(value) or any(key_of(one) == key_of(value) for one in parts(there, steps)))
-
-    def _container_of(self, call: ApiCalled) -> tuple[int, int]:
-        """The container that a call is for, and that of its run."""
-        given = self.record.argument(call, "container") or self.record.argument(call, "container_id")
-        number = given.get("id") if isinstance(given, dict) else given
-        number = int(number) if isinstance(number, str) and number.isdecimal() and len(number) < 20 else number
-        begun = self.record.runs.get(call.run)
-        own = begun.container_id if begun else 0
-        return number if type(number) is int else own, own
-
-    def _input(self, run: int, tail: str, rest: Path, held: Held) -> Source:
-        name = str(next(iter(steps_of(tail)), tail))
-        begun = self.record.runs.get(run)
-        value = self.record.get(begun.inputs).get(name) if begun else None
-        path = (*((ANY,) if isinstance(value, list) else ()), *steps_of(tail)[1:], *rest)
-        found = self._of_parent(run, "inputs", (name, *path))
-        return found or only(ValueOrigin("input", name), held)
-
-    def _of_parent(self, run: int, argument: str, path: Path) -> Source | None:
-        """What the parent passed to a child playbook."""
-        asked = self.record.children.get(run)
-        call = self.record.commands.get(asked.command) if asked else None
-        if call is None or call.name != "playbook":
-            return None
-        given = self.record.argument(call, argument)
-        if argument == "inputs" and isinstance(given, dict) and path[0] not in given:
-            same = [one for one in given if one.casefold() == str(path[0]).casefold()]
-            if not same:
-                return None  # nobody passed it
-            path = (same[0], *path[1:])
-        return self.through(call, argument, path, ValueOrigin("input", str(path[0]) if path else ""))
-
-    def _child(self, call: ApiCalled, name: str, kind: str, after: str, rest: Path,
-               held: Held) -> Source:
-        at = self.record.places[call.command]
-        asked: PlaybookStarted | None = next(self.record.before(PlaybookStarted, call.run, name, at), None)
-        if kind == "playbook_input" and asked is not None:
-            return self._input(asked.child, after, rest, held)
-        alone = only(ValueOrigin("child playbook", name, after), held)
-        if asked is None:
-            return alone
-        saved = self.record.last_called(asked.child, "save_playbook_output_data", at)
-        if saved is None:
-            return alone
-        output = self.record.argument(saved, "output")
-        key, *steps = steps_of(after) or (after,)
-        listed = isinstance(output, dict) and isinstance(output.get(str(key)), list)
-        path = (key, *((ANY,) if listed else ()), *steps, *rest)
-        return self.through(saved, "output", path, ValueOrigin("child playbook", name, after))
-
-    def _kept(self, call: ApiCalled, saves: frozenset[str], key: str, path: Path, held: Held, *,
-              rows: bool = False) -> Source:
-        """What was saved under a key."""
-        saved = self.record.keyed(call.run, saves, "key", key, self.record.places[call.command])
-        if saved is None or (0, key) in self.record.edited:
-            return only(ValueOrigin("run data", key) if saved is None else ValueOrigin("edit", f"run data {key}"), held)
-        if rows:  # those of a list, also of one that was written down
-            value = self.record.argument(saved, "value")
-            read = next(iter(parts(value, (DECODED,))), None) if isinstance(value, str) else None
-            path = (*((DECODED,) if read is not None else ()),
-                    *((ANY,) if isinstance(value if read is None else read, list) else ()), *path)
-        return self.through(saved, "value", path, ValueOrigin("run data", key))
-
-    def _formatted(self, call: ApiCalled, name: str, held: Held) -> Source:
-        """The text or the rows of a named format."""
-        wanted = name.removesuffix("__as_list")
-        filled = self.record.keyed(call.run, _FORMATS, "name", wanted, self.record.places[call.command])
-        if filled is None:
-            return only(ValueOrigin("format", wanted, "which never ran", line=call.line), held)
-        return self.filled(filled, "template", held)
-
-    def filled(self, call: ApiCalled, template: str, held: Held = lambda value: False) -> Source:
-        """What a call put into a template; one that is nothing but a value is that value."""
-        text = self.record.argument(call, template)
-        lines = [one for one in str(text).strip().splitlines() if one.strip() != "%%"]
-        given = self.record.argument(call, "parameters")
-        listed = [given] if isinstance(given, str) else given if isinstance(given, list) else []
-        name = str(self.record.argument(call, "name") or f"phantom.{call.name}")
-        sources = [self._filler(call, one, place) for place, one in enumerate(listed[:_FILLED])]
-        first = sources[0] if sources and "\n".join(lines).strip() in _VALUE[1:] else None
-
-        def general(made: Any, near: int | None, hops: int) -> list[ValueOrigin]:
-            of = dict.fromkeys(origin for one in sources for origin in one.general(made, near, hops + 1))
-            return [ValueOrigin("format", name, line=call.line, source=self.record.source(call.run, call.invocation)[0],
-                                of=tuple(of))]
-
-        def find(value: Any, near: int | None, hops: int) -> list[ValueOrigin]:
-            if not held(value):
-                return []
-            return (first.find(value, near, hops + 1) if first else []) or general(value, near, hops)
-
-        return Source(find, general)
-
-    def _filler(self, call: ApiCalled, parameter: Any, place: int) -> Source:
-        """One value of a template: of a datapath, or a text that stands for itself."""
-        if isinstance(parameter, str) and ":" in parameter and (
-                found := self._datapath(call, parameter, (), lambda value: False)) is not None:
-            return found
-        return Source(lambda value, near, hops: [self.argument(call, "parameters", (place,), value, hops)],
-                      lambda value, near, hops: [self.argument(call, "parameters", (place,), parameter, hops)])
 
     # -- what came back ------------------------------------------------------------------------------------------------
 

@@ -62,13 +62,14 @@ class Record:
         self.places: dict[int, int] = {}
         """Of API calls by command, and of invocations by the negative of their number."""
         self._named: defaultdict[tuple[type, int, str], list[int]] = defaultdict(list)
-        self._called: defaultdict[tuple[int, str], defaultdict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+        self._called: defaultdict[tuple[int, str, int], defaultdict[int, list[int]]] = defaultdict(
+            lambda: defaultdict(list))
         self._helped: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
         self._keys: dict[tuple[int, frozenset[str], str], dict[str, list[int]]] = {}
         for at, event in enumerate(self.events):
             if isinstance(event, ApiCalled):
                 self.commands[event.command], self.places[event.command] = event, at
-                self._called[event.run, event.name][event.line].append(at)
+                self._called[event.run, event.name, self.body_of(event.invocation)][event.line].append(at)
             elif isinstance(event, InvocationStarted):
                 self.started[event.n], self.places[-event.n] = event, at
                 if event.cause.kind == "execute":
@@ -92,6 +93,11 @@ class Record:
             elif isinstance(event, Edited):
                 self.edited.add((event.invocation if event.what == "argument" else 0, event.name))
 
+    def body_of(self, invocation: int) -> int:
+        """The custom function run that an invocation is part of, whose lines are others; 0: of none."""
+        started = self.started.get(invocation)
+        return started.custom_function if started is not None else 0
+
     def argument(self, call: ApiCalled, name: str) -> Any:
         """What a call was given; None where nothing was."""
         if name in call.arguments:
@@ -114,7 +120,7 @@ class Record:
         """The latest calls at some lines before a place that were given different arguments; those of the same
         invocation, if there are any."""
         found: list[ApiCalled] = []
-        for line, places in self._called.get((run, name), {}).items():
+        for line, places in self._called.get((run, name, self.body_of(invocation)), {}).items():
             if line in lines:
                 last = bisect_left(places, at)
                 found += [self.events[one] for one in places[max(0, last - _SEEN):last]]  # type: ignore[misc]
@@ -123,7 +129,7 @@ class Record:
 
     def last_called(self, run: int, name: str, at: int) -> ApiCalled | None:
         """The latest call of a name before a place."""
-        last = [places[bisect_left(places, at) - 1] for places in self._called.get((run, name), {}).values()
+        last = [places[bisect_left(places, at) - 1] for places in self._called.get((run, name, 0), {}).values()
                 if places[0] < at]
         return self.events[max(last)] if last else None  # type: ignore[return-value]
 

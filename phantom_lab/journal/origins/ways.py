@@ -127,15 +127,11 @@ def any_of(sources: Sequence[Source]) -> Source:
 
 
 def _constant(origin: Origin, site: Site) -> Source:
-    held = {key_of(one) for one in parts(_literal(origin.node), origin.path)}
-    return only(ValueOrigin(CONSTANT, line=origin.line, source=site.label), lambda value: key_of(value) in held)
-
-
-def _literal(node: ast.AST | None) -> Any:
     try:
-        return ast.literal_eval(node)  # type: ignore[arg-type]
+        held = {key_of(one) for one in parts(ast.literal_eval(origin.node), origin.path)}  # type: ignore[arg-type]
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return None
+        held = set()
+    return only(ValueOrigin(CONSTANT, line=origin.line, source=site.label), lambda value: key_of(value) in held)
 
 
 def _by_line(origins: Sequence[Origin]) -> dict[int, Origin]:

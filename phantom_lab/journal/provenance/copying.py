@@ -10,24 +10,13 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from phantom_lab.journal.provenance.filling import Filling, around, fillings, loops, returns
-from phantom_lab.journal.provenance.flow import Flow
+from phantom_lab.journal.provenance.filling import Filling, around, fillings, is_moved, loops
 from phantom_lab.journal.provenance.names import Origin, below, passed_to, place
-from phantom_lab.journal.provenance.scopes import ANY, DECODED, Step, key_of
+from phantom_lab.journal.provenance.passing import Passing
+from phantom_lab.journal.provenance.scopes import ANY, Step, key_of
 
 _MOST, _DEEP, _TURNS = 400, 80, 12
 """Steps of one search, how many lie within each other, and of these at one place."""
-_WHOLE = frozenset({"list", "tuple", "iter", "copy", "deepcopy", "remove_none_values", "OrderedDict"})
-"""Calls that give what they are given."""
-_MOVED = frozenset({"set", "frozenset", "sorted", "reversed", "concatenate", "deduplicate_params"})
-"""Calls that give elements of what they are given at other places."""
-_ONE = frozenset({"min", "max", "next", "choice"})
-"""Calls that give one element of what they are given."""
-_WRITTEN, _READ = frozenset({"dumps", "dump_json"}), frozenset({"loads", "get_json_object", "literal_eval"})
-"""Calls that write a value down as a text, and that read it again."""
-_CONVERSIONS = frozenset({"str", "int", "float", "strip", "lstrip", "rstrip", "lower", "upper", "encode", "decode",
-                          "to_unicode"})
-"""What may leave a value as it is."""
 
 
 @dataclass
@@ -41,7 +30,7 @@ class _Search:
 
 
 @dataclass
-class Copying(Flow):
+class Copying(Passing):
     """Follows copies through a source; arguments as for `Names`.
 
     Args:
@@ -84,8 +73,8 @@ class Copying(Flow):
         search.depth += 1
         try:
             if isinstance(node, ast.Attribute):
-                yield from self._new(node, [node.value])
-            elif isinstance(getattr(node, "operand", node), ast.Constant):  # also `-1`
+                yield from self.new(node, [node.value])
+            elif isinstance(node.operand if _is_negative(node) else node, ast.Constant):  # type: ignore[attr-defined]
                 if not self.made:  # what a value is made of is told without the text around it
                     yield self.own("constant", node, path)
             else:
@@ -97,7 +86,7 @@ class Copying(Flow):
         """Code that makes a value."""
         return replace(self.own("own", at), made=self.made or place(at)[0], changed=True)
 
-    def _new(self, at: ast.AST, parts: Sequence[ast.AST], *, changed: bool = True) -> Iterator[Origin]:
+    def new(self, at: ast.AST, parts: Sequence[ast.AST], *, changed: bool = True) -> Iterator[Origin]:
         """Code that makes a value of others: the outermost one counts."""
         if not self.made:
             yield self._maker(at)
@@ -106,7 +95,7 @@ class Copying(Flow):
         for part in parts:
             yield from inner.trace(part, ())
 
-    def _either(self, node: ast.AST, path: tuple[Step, ...], at: ast.AST, number: int) -> Iterator[Origin]:
+    def either(self, node: ast.AST, path: tuple[Step, ...], at: ast.AST, number: int) -> Iterator[Origin]:
         """One of several of which the first counts that is not empty."""
         if self.made:
             yield from self.trace(node, path)
@@ -125,11 +114,11 @@ class Copying(Flow):
             copied = [node.left, node.right]
             path = path if isinstance(node.op, ast.BitOr) else (ANY, *path[1:])  # places move in a sum of lists
         else:
-            yield from self._new(node, [one for one in ast.iter_child_nodes(node) if isinstance(one, ast.expr)])
+            yield from self.new(node, [one for one in ast.iter_child_nodes(node) if isinstance(one, ast.expr)])
             return
         for number, one in enumerate(copied):
             if isinstance(getattr(node, "op", None), ast.Or):
-                yield from self._either(one, path, node, number)
+                yield from self.either(one, path, node, number)
             else:
                 yield from self.trace(one, path)
 
@@ -143,7 +132,7 @@ class Copying(Flow):
         elif path:
             yield from self.trace(node.value, (ANY, *path[1:]))
         else:
-            yield from self._new(node, [node.value])
+            yield from self.new(node, [node.value])
 
     def _dict(self, node: ast.Dict, path: tuple[Step, ...]) -> Iterator[Origin]:
         """Of several equal keys the last counts."""
@@ -166,105 +155,13 @@ class Copying(Flow):
             yield self._maker(node)
         yield from self.trace(node.value if isinstance(node, ast.DictComp) else node.elt, path[1:])
 
-    # -- calls ---------------------------------------------------------------------------------------------------------
-
-    def _call(self, node: ast.Call, path: tuple[Step, ...]) -> Iterator[Origin]:
-        if isinstance(node.func, ast.Name | ast.Attribute):
-            yield from super()._call(node, path)
-        else:
-            yield from self._new(node, [node.func, *node.args, *(one.value for one in node.keywords)])
-
-    def _named_call(self, node: ast.Call, name: str, given: list[ast.expr], path: tuple[Step, ...]) -> Iterator[Origin]:
-        starred = any(isinstance(one, ast.Starred) for one in node.args)
-        if defined := self.module.functions(name):
-            yield from self._returned(defined[-1], node, path)
-        elif name == "zip" and path and not starred:
-            column = path[1] if len(path) > 1 else ANY
-            exact = type(column) is int and column < len(given)
-            for one in [given[column]] if exact else given:  # type: ignore[index]
-                yield from self.trace(one, (path[0], *path[2:]))
-        elif name == "zip" and path:  # rows become columns
-            for one in given:
-                yield from self.trace(one, (ANY, ANY, *path[2:]) if isinstance(one, ast.Starred) else (ANY, *path[2:]))
-        elif name == "enumerate" and given and len(path) > 1 and path[1] != 0:
-            yield from self.trace(given[0], (path[0], *path[2:]))
-        elif name == "dict" and path:
-            yield from self._dict_call(node, path)
-        else:
-            yield from self._passed_on(node, name, node.args, path)
-
-    def _dict_call(self, node: ast.Call, path: tuple[Step, ...]) -> Iterator[Origin]:
-        for keyword in node.keywords:
-            if keyword.arg is None or keyword.arg == path[0] or path[0] == ANY:
-                yield from self.trace(keyword.value, path if keyword.arg is None else path[1:])
-        for one in node.args:
-            yield from self.trace(one, path)
-            yield from self.trace(one, (ANY, 1, *path[1:]))  # it may hold pairs
-
-    def _passed_on(self, node: ast.Call, name: str, given: Sequence[ast.expr],
-                   path: tuple[Step, ...]) -> Iterator[Origin]:
-        """A function that is not the playbook's own."""
-        if name in _CONVERSIONS:
-            yield from self._new(node, given[:1], changed=False)
-        elif name in _WRITTEN and path[:1] == (DECODED,):
-            yield from self.trace(given[0] if given else None, path[1:])
-        elif name in _READ:
-            yield from self.trace(given[0] if given else None, (DECODED, *path))
-        elif name in _ONE:
-            for one in given:
-                yield from self.trace(one, (ANY, *path) if len(given) == 1 or name == "next" else path)
-        elif name in _MOVED and path:
-            for one in given:
-                yield from self.trace(one, (ANY, *path[1:]))
-                if name == "concatenate":  # also what is no list
-                    yield from self.trace(one, path[1:])
-        elif name in _WHOLE or name in _MOVED or name == "dict":
-            for one in given:
-                yield from self.trace(one, path)
-        elif name == "map" and path and len(given) == 2 and isinstance(given[0], ast.Lambda):
-            inner = replace(self, callers={**self.callers, given[0]: given[1]}, within=node)
-            yield from inner.trace(given[0].body, path[1:])
-        elif name == "filter" and len(given) > 1:
-            yield from self.trace(given[1], (ANY, *path[1:]) if path else ())
-        else:
-            yield from self._new(node, [*node.args, *(one.value for one in node.keywords)])
-
-    def _returned(self, function: ast.FunctionDef, call: ast.Call, path: tuple[Step, ...]) -> Iterator[Origin]:
-        back = returns(self.module, function)
-        if not back or function.decorator_list or (self.callers.get(function) is self.within is not None):
-            yield from self._new(call, call.args)  # nothing, what a decorator makes of it, or it calls itself
-            return
-        inner = replace(self, callers={**self.callers, function: call}, within=call)
-        for one in back:
-            yield from inner.trace(one.value, path[1:] if isinstance(one, ast.Yield) else path)
-
-    def _method(self, node: ast.Call, func: ast.Attribute, given: list[ast.expr],
-                path: tuple[Step, ...]) -> Iterator[Origin]:
-        name = func.attr
-        if self._module_name(func.value):
-            yield from self._passed_on(node, name, node.args, path)
-        elif name in ("get", "pop", "setdefault", "popleft"):
-            yield from self._either(func.value, (key_of(given[0]) if given else ANY, *path), node, 0)
-            for one in given[1:]:
-                yield from self._either(one, path, node, 1)
-        elif name == "items" and len(path) > 1 and path[1] != 0:
-            yield from self.trace(func.value, (ANY, *path[2:]))
-        elif name == "values" and path:
-            yield from self.trace(func.value, (ANY, *path[1:]))
-        elif name == "fromkeys" and given:
-            yield from self.trace(given[0], path)
-        elif name in ("copy", "json"):
-            yield from self.trace(func.value, path)
-        elif name in _CONVERSIONS:
-            yield from self._new(node, [func.value], changed=False)
-        else:
-            yield from self._new(node, [func.value, *given])
-
     # -- names ---------------------------------------------------------------------------------------------------------
 
     def _bindings(self, scope: ast.AST, use: ast.Name, path: tuple[Step, ...]) -> Iterator[Origin]:
         """What a name may have been given before it is used, and what may have been put into it."""
         outside = scope is not self.module.function_of(use)
+        if path and type(path[0]) is int and is_moved(self.module, scope, use.id):
+            path = (ANY, *path[1:])
         given = [one for one in self.module.bindings(scope, use.id)
                  if one.put is None and not self._other_branch(one.at, use)]
         earlier = sorted((one for one in given if outside or self.precedes(one.at, use)),
@@ -316,7 +213,7 @@ class Copying(Flow):
         for start in range(max(len(path), 1)) if one.deep else (0,):
             rest = below(path[start:], one.put)
             if rest is not None and isinstance(one.at, ast.AugAssign) and not path:
-                yield from within._new(one.at, [one.value])
+                yield from within.new(one.at, [one.value])
             elif rest is not None:
                 yield from within.trace(one.value, rest)
 
@@ -338,7 +235,7 @@ class Copying(Flow):
         if isinstance(function, ast.Lambda) and call is not None:
             yield from self.trace(call, (ANY, *path))
         elif not isinstance(function, ast.FunctionDef) or not isinstance(call, ast.Call | None):
-            yield from self._new(function, [])
+            yield from self.new(function, [])
         elif call is not None:
             yield from self._passed(function, call, name, path)
         elif function is self.block:
@@ -349,7 +246,7 @@ class Copying(Flow):
                 inner = replace(self, callers={**self.callers, function: call}, within=call)
                 yield from inner._passed(function, call, name, path)
             if not calls:
-                yield from self._new(function, [])
+                yield from self.new(function, [])
 
     def _passed(self, function: ast.FunctionDef, call: ast.Call, name: str,
                 path: tuple[Step, ...]) -> Iterator[Origin]:
@@ -360,6 +257,10 @@ class Copying(Flow):
 def _in_every_turn(loop: ast.For, at: ast.AST) -> bool:
     """Whether a loop reaches a statement each time."""
     return at in loop.body and not any(isinstance(one, ast.Continue | ast.Break | ast.Return) for one in ast.walk(loop))
+
+
+def _is_negative(node: ast.AST) -> bool:
+    return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
 
 
 def default_of(given: ast.arguments, name: str) -> ast.expr | None:

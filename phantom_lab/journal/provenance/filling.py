@@ -48,16 +48,28 @@ def _fillings(module: Module, scope: ast.AST, name: str) -> Iterator[Filling]:
                 yield from (_filling(key, binding.at, (ANY,), part) for key in _keys(binding.at))
     for function in module.functions_in(scope):
         if not module.is_local(function, name):
-            yield from (replace(one, every=None) for one in fillings(module, function, name))
+            yield from (replace(one, certain=False) for one in fillings(module, function, name))
     for other in _holders(module, scope, names):
         for each in fillings(module, scope, other):
-            yield from (replace(each, put=each.put[start:], every=None) for start in range(1, len(each.put)))
+            yield from (replace(each, put=each.put[start:], certain=False) for start in range(1, len(each.put)))
     for node in _calls(module, scope):
         yield from _given_away(module, node, names)
 
 
 def _filling(value: ast.AST, at: ast.AST, put: tuple[Step, ...], part: Part) -> Filling:
     return Filling(value, at, (*(part.steps or ()), *put), part.steps is None, part.loop, part.certain)
+
+
+def is_moved(module: Module, scope: ast.AST, name: str) -> bool:
+    """Whether elements of a list change their places."""
+    if ("moved", scope) not in module.kept:
+        calls = [one.func for one in module.nodes_of(scope) if isinstance(one, ast.Call)]
+        moved = {one.value.id for one in calls if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name)
+                 and one.attr in ("sort", "reverse", "insert", "pop", "popleft", "remove", "appendleft", "rotate")}
+        module.kept["moved", scope] = moved | {
+            target.value.id for one in module.nodes_of(scope) if isinstance(one, ast.Delete) for target in one.targets
+            if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name)}
+    return bool({name, *_aliases(module, scope, name)} & module.kept["moved", scope])
 
 
 def _keys(at: ast.AST) -> Iterator[ast.AST]:
