@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,9 @@ from phantom_lab.journal.unmatched import conditions_of
 
 Slip = tuple[int, int, int, str]
 """Run, invocation, line and message."""
+_CALLED = re.compile(r"callback\s*=\s*\w[\w.]*\s*\(")
+_LONGEST = 60
+"""Characters of a text that are shown."""
 _EQUAL = ("==", "!=")
 _MEMBERS = ("in", "not in")
 
@@ -40,7 +44,7 @@ def _called_on_the_spot(journal: Journal) -> Iterator[Slip]:
 
 def _callbacks(source: str) -> Iterator[tuple[ast.Call, str]]:
     """Calls whose callback is itself a call of a function of the source."""
-    if "callback" not in source:
+    if not _CALLED.search(source):  # nearly all sources: no need to parse them
         return
     nodes = list(ast.walk(ast.parse(source)))
     functions = {one.name for one in nodes if isinstance(one, ast.FunctionDef)}
@@ -63,18 +67,17 @@ def _near_misses(journal: Journal) -> Iterator[Slip]:
         for source in journal.get(event.operands):
             for one in source["comparisons"]:
                 if pair := _missed(one, source["rows"], case_sensitive=event.case_sensitive):
-                    told = f"{pair[0]!r} and {pair[1]!r} differ only in case or blanks"
+                    told = f"{' and '.join(map(_shown, pair))} differ only in case or blanks"
                     yield (event.run, event.invocation, event.line,
                            f"{conditions_of(journal, event)[one['number']]}: {told}")
 
 
 def _missed(comparison: dict[str, Any], rows: list[list[Any]], *, case_sensitive: bool) -> tuple[str, str] | None:
     """Two texts that a comparison takes for different; None where it finds equal ones, or none that are alike."""
-    if comparison["operator"] not in (*_EQUAL, *_MEMBERS):
+    part_of_text = comparison["operator"] in _MEMBERS and isinstance(comparison["right"].get("value"), str)
+    if part_of_text or comparison["operator"] not in (*_EQUAL, *_MEMBERS):
         return None
     lefts, rights = (_texts(comparison[side], rows) for side in ("left", "right"))
-    if comparison["operator"] in _MEMBERS and isinstance(comparison["right"].get("value"), str):
-        return None  # part of a text
     same = {one if case_sensitive else one.lower() for one in rights}
     if any(one in same for one in (lefts if case_sensitive else map(str.lower, lefts))):
         return None
@@ -86,6 +89,10 @@ def _texts(side: dict[str, Any], rows: list[list[Any]]) -> set[str]:
     found = ([row[side["column"]] for row in rows] if "column" in side else
              side.get("values", side.get("cells", side.get("value"))))
     return {one for one in (found if isinstance(found, list) else [found]) if isinstance(one, str) and one.strip()}
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
 
 
 def _folded(text: str) -> str:
