@@ -2,9 +2,6 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# What `make test` runs beside everything else, on the second core; what is tested with Ctrl-C cannot be among it: a shell
-# lets its background commands ignore that.
-BESIDE := tests/analysis tests/datapath tests/fidelity
 
 .PHONY: lab test soak lint chromium bench census api-coverage clean
 
@@ -12,9 +9,7 @@ lab: $(VENV)/lab.done  ## JupyterLab on the tour
 	$(BIN)/phantom-lab lab
 
 test: $(VENV)/test.done chromium lint  ## everything: linters, units, the notebook, the browser
-	@$(BIN)/python -m pytest $(BESIDE) --api-calls=.api-calls.json >.beside.log 2>&1 & beside=$$!; \
-	  $(BIN)/python -m pytest $(BESIDE:%=--ignore=%) tests; code=$$?; \
-	  wait $$beside; other=$$?; cat .beside.log; exit $$((code | other))
+	$(BIN)/python -m pytest -n logical --api-calls=.api-calls.json
 	$(BIN)/python -m tests.api_coverage --check .api-calls.json
 
 soak: $(VENV)/test.done  ## what takes longer than a test may

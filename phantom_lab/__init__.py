@@ -43,7 +43,9 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module(f"phantom_lab.{_HOME[name]}"), name)
     if name == "frames":
         return import_module("phantom_lab.frames")
-    raise AttributeError(f"module 'phantom_lab' has no attribute {name!r}")
+    from phantom_lab.misspelt import closest
+
+    raise AttributeError(f"module 'phantom_lab' has no attribute {name!r}{closest(name, __all__)}")
 
 
 def load_ipython_extension(ipython: Any) -> None:

@@ -62,6 +62,12 @@ class RunStopped(RunUnwound):
     """Somebody stopped the run."""
 
 
+class RunEndless(RunUnwound):
+    """The run does not come to an end by itself."""
+
+    status = "endless"
+
+
 class OutcomeNeeded(RunUnwound):
     """No provider knows what an action came back with, and nobody is there to say."""
 
@@ -85,3 +91,13 @@ def one_line(what: str, *, where: str = "", hint: str = "") -> str:
     if hint:
         text = f"{text.rstrip('.')}. {hint}"
     return " ".join(text.split())
+
+
+def shown(line: str) -> str:
+    """Text of hostile origin on one line: control and direction characters of it would steer the terminal."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in line)
+
+
+def cut(text: str, length: int = 100) -> str:
+    """The beginning of a long text."""
+    return text if len(text) <= length else f"{text[:length]}… ({len(text):,} characters)"

@@ -19,7 +19,7 @@ EVIDENCE = ("documented", "observed", "assumed")
 
 
 class Calls:
-    """Writes ``{name: {test: its evidence mark}}`` to a file, as JSON; within one process, so not with ``-n``."""
+    """Writes ``{name: {test: its evidence mark}}`` to a file, as JSON; of ``-n`` processes one, for all."""
 
     def __init__(self, file: str | Path) -> None:
         self._file = Path(file).absolute()
@@ -35,9 +35,18 @@ class Calls:
         self._test = item.nodeid
         self._evidence = next((mark.name for mark in item.iter_markers() if mark.name in EVIDENCE), "")
 
-    def pytest_sessionfinish(self) -> None:
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take over what a process of ``-n`` has found."""
+        for name, tests in getattr(node, "workeroutput", {}).get("api_calls", {}).items():
+            self._found[name].update(tests)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Hand over what was found."""
-        self._file.write_text(json.dumps(self._found), encoding="utf-8")
+        if hasattr(session.config, "workeroutput"):
+            session.config.workeroutput["api_calls"] = dict(self._found)
+        else:
+            self._file.write_text(json.dumps(self._found), encoding="utf-8")
 
     def _seen(self, name: str) -> None:
         if self._evidence:

@@ -24,10 +24,9 @@ def calls(lab: Lab, *expressions: str) -> tuple[PlaybookRun, list[Any]]:
     lines = []
     for one in expressions:
         name, equals, _ = one.partition(" = ")
-        if equals and name.isidentifier():
-            lines.append(f"    {one}")
-            one = name
-        lines.append(f"    phantom.debug(json.dumps({one}))")
+        kept = bool(equals) and name.isidentifier()
+        lines += [f"    {one}"] * kept
+        lines.append(f"    phantom.debug(json.dumps({name if kept else one}))")
     run = lab.run(Playbook.from_source(_SOURCE.format(lines="\n".join(lines)), name="sample"))
     assert run.status == "success", run.summary().message
     return run, [json.loads(line) for line in run.summary().debug]

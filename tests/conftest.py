@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,8 +40,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 raise pytest.UsageError(f"{item.nodeid}: carries {marks or 'no evidence mark'}, not one of {EVIDENCE}")
 
 
+def pytest_collection_finish() -> None:
+    """The tests themselves stay until the end: no garbage collection needs to look through them again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Of several processes one gets all tests of a file, and those of all kernels: they share what takes long to start.
+
+    Files are begun in the order of their names; the last ones are short.
+    """
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "tests/kernels" if nodeid.startswith("tests/kernels/") else super()._split_scope(nodeid)
+
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What takes how long, by folder."""
+    """What takes how long, by folder; and in one line what was not run, and why."""
     spent: Counter[str] = Counter()
     number: Counter[str] = Counter()
     for reports in terminalreporter.stats.values():
@@ -49,14 +75,32 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section("seconds by folder")
     for folder, seconds in sorted(spent.items()):
         terminalreporter.write_line(f"{folder:<20} {number[folder]:>6} tests {seconds:>8.1f} s")
+    reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in terminalreporter.getreports("skipped"))
+    reasons["not chosen"] = len(terminalreporter.getreports("deselected"))
+    told = "; ".join(f"{count} {reason}" for reason, count in (+reasons).most_common())
+    terminalreporter.write_line(f"not run: {told or 'nothing'}")
+
+
+@pytest.fixture(scope="session")
+def journals_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder for every test, which is there once something is written: to make ten thousand takes a minute."""
+    place = tmp_path_factory.mktemp("journals")
+    return (place / str(number) for number in count())
 
 
 @pytest.fixture(autouse=True)
-def journals(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where stepped runs write their journals: not the user's own place."""
-    folder = tmp_path_factory.mktemp("journals")
+def journals_elsewhere(journals_of_tests: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stepped runs do not write their journals to the user's own place."""
+    folder = next(journals_of_tests)
     monkeypatch.setenv("PHANTOM_LAB_JOURNALS", str(folder))
     return folder
+
+
+@pytest.fixture
+def journals(journals_elsewhere: Path) -> Path:
+    """Where stepped runs write their journals."""
+    journals_elsewhere.mkdir()
+    return journals_elsewhere
 
 
 @pytest.fixture

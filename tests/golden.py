@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from phantom_lab.journal import ApiCalled, Cause, Event, Failure, InvocationStarted, Journal, Logged, RunStarted
+from phantom_lab.rules.namespace import binding_of
 from phantom_lab.rules.surface import surface
 from tests.layout import SHORT, as_json, lines_of, plain, wrapped
 from tests.situations import ROOT, situations
@@ -104,7 +105,7 @@ class _Writer:
         """Arguments of an API call that are not the vendor's defaults; those of a block all."""
         if not isinstance(event, ApiCalled) or event.name not in surface().functions:
             return given
-        defaults = {key: one.default for key, one in surface().functions[event.name].signature.parameters.items()}
+        defaults = {key: one.default for key, one in binding_of(surface().functions[event.name]).parameters.items()}
         return {key: ref for key, ref in given.items()
                 if key not in defaults or self.journal.get(ref) != defaults[key]}
 

@@ -22,7 +22,9 @@ class Situation:
 
     name: str
     playbook: str
-    container: str
+    container: str = ""
+    finding: str = ""
+    """File of ``findings/``, for a run that is about one."""
     results: str = ""
     """File of ``results/``."""
     first: list[dict[str, Any]] = field(default_factory=list)
@@ -47,9 +49,10 @@ class Situation:
         Args:
             playbook: a changed one that takes its place.
         """
-        lab = Lab(SAMPLES / "containers" / f"{self.container}.json", results=self._results(), lists=self.lists,
-                  assets=self.assets, paths=[SAMPLES], options=Options(**self.options),
-                  maxmind=None if self.maxmind else False)
+        lab = Lab(SAMPLES / "containers" / f"{self.container}.json" if self.container else None,
+                  finding=SAMPLES / "findings" / f"{self.finding}.json" if self.finding else None,
+                  results=self._results(), lists=self.lists, assets=self.assets, paths=[SAMPLES],
+                  options=Options(**self.options), maxmind=None if self.maxmind else False)
         if self.later:
             later = {number: lab.artifacts.pop(number) for number in self.later}
             lab.ran(self.source)

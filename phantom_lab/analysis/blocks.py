@@ -14,7 +14,8 @@ from phantom_lab.reading.read import Reading
 
 Finding = tuple[int, str, str, str]
 """Line, level, kind and message."""
-_RESULTS = (Source.ACTION_RESULT, Source.CUSTOM_FUNCTION_RESULT, Source.PLAYBOOK_OUTPUT)
+_RESULTS = (Source.ACTION_RESULT, Source.ACTION_RESULTS, Source.CUSTOM_FUNCTION_RESULT,
+            Source.CUSTOM_FUNCTION_RESULTS, Source.PLAYBOOK_OUTPUT)
 _CODE = ("save_run_data", "save_block_result")
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from phantom_lab.analysis.blocks import Finding
 from phantom_lab.analysis.lint import lint
-from phantom_lab.analysis.needs import Sources, children, modules, references
+from phantom_lab.analysis.needs import Sources, children, modules, names, references
 from phantom_lab.analysis.platform import gaps, platform
 from phantom_lab.analysis.sources import Problem, distinct, find
 from phantom_lab.analysis.unread import unread
 from phantom_lab.engine import Playbook
-from phantom_lab.engine.library import CUSTOM_FUNCTIONS
+from phantom_lab.engine.kinds import CUSTOM_FUNCTIONS
 from phantom_lab.engine.source import Source
 from phantom_lab.errors import PlaybookLoadError
 from phantom_lab.reading import texts
@@ -89,7 +89,8 @@ def _checked(source: Source, library: Sources) -> _Checked:
     try:
         reading = read(source)
         problems = [Problem(source.file, *one) for one in _findings(reading, library)]
-        return _Checked(source, reading, problems, [child for _, child in children(reading, library) if child])
+        return _Checked(source, reading, problems, [child for _, found in children(reading, library)
+                                                    for child in found.values()])
     except (PlaybookLoadError, RecursionError, ValueError) as exc:  # what Python itself neither walks nor shows
         reason = exc.what if isinstance(exc, PlaybookLoadError) else str(exc)
         told = Problem(source.file, 0, "warning", "unchecked", f"it loads, and cannot be checked: {reason}")
@@ -119,6 +120,7 @@ def _reached(source: Source, edges: dict[int, list[Source]]) -> Iterator[Source]
 def _findings(reading: Reading, library: Sources) -> Iterator[Finding]:
     yield from platform(reading)
     yield from modules(reading)
+    yield from names(reading)
     yield from references(reading, library)
     yield from ((one.call.line, "warning", one.kind, one.message) for one in unread(reading))
     yield from lint(reading)

@@ -5,19 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from hashlib import sha256
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from phantom_lab.analysis.deadline import deadline
 from phantom_lab.analysis.edits import Situation
 from phantom_lab.analysis.running import failures
 from phantom_lab.analysis.trial import ENDED, Trials
 from phantom_lab.engine import Playbook, PlaybookRun
-from phantom_lab.errors import PlaybookLoadError, RunStopped
-from phantom_lab.journal import Failure, InvocationStarted, RunStarted
+from phantom_lab.errors import PlaybookLoadError, RunUnwound
+from phantom_lab.journal import Failure
 
-ENDLESS = "Endless"
-"""The type of a crash that is none: the run goes on and on."""
 _SLOW = 20
 """As many runs an endless one counts."""
 
@@ -38,12 +34,10 @@ class Runs:
     Args:
         playbook: what to run.
         trials: how.
-        seconds: after which a run is taken for endless.
     """
 
     playbook: Playbook
     trials: Trials
-    seconds: float
     count: int = 0
     spent: int = 0
     """The same, with endless runs counted as the many that could have been run meanwhile."""
@@ -62,29 +56,26 @@ class Runs:
             self._known[key] = frozenset(self.run(situation)[1])
         return self._known[key]
 
-    def run(self, situation: Situation) -> tuple[PlaybookRun | None, dict[Mark, Failure | None]]:
+    def run(self, situation: Situation) -> tuple[PlaybookRun | None, dict[Mark, Failure]]:
         """Run in a situation, known or not.
 
         Returns:
-            The run, None where the lab itself failed; its crashes, those without a failure are endless.
+            The run, None where the lab itself failed; its crashes, one of which may be that it is endless.
 
         Raises:
             PlaybookLoadError: the playbook cannot be imported, whatever the situation.
         """
         self.count, self.spent = self.count + 1, self.spent + 1
         try:
-            with deadline(self.seconds):
-                run = self.trials.run(self.playbook, situation)
+            run = self.trials.run(self.playbook, situation)
         except PlaybookLoadError:
             raise
-        except (Exception, RunStopped) as exc:  # a fault of our own, or a situation that we should not have made
+        except (Exception, RunUnwound) as exc:  # a fault of our own, or a situation that we should not have made
             self.faults.setdefault(f"{type(exc).__name__}: {exc}", situation)
             return None, {}
-        found: dict[Mark, Failure | None] = {
-            Mark(one.type, one.file, one.block, one.line): one for _, one in failures(run)}
-        if run.status == "stopped":
+        found = {Mark(one.type, one.file, one.block, one.line): one for _, one in failures(run)}
+        if run.status == "endless":
             self.spent += _SLOW
-            found[_where(run)] = None
         elif run.status not in (*ENDED, "error"):
             self.faults.setdefault(run.message or run.status, situation)
         return run, found
@@ -92,10 +83,3 @@ class Runs:
 
 def _key(situation: Situation) -> str:
     return sha256(json.dumps(situation).encode()).hexdigest()
-
-
-def _where(run: PlaybookRun) -> Mark:
-    """The block that was begun last."""
-    files = {event.run: event.file for event in run.journal.events if isinstance(event, RunStarted)}
-    last: Any = next(event for event in reversed(run.journal.events) if isinstance(event, InvocationStarted))
-    return Mark(ENDLESS, Path(files[last.run]).name, last.block, last.line)

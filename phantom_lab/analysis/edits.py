@@ -10,14 +10,13 @@ from typing import Any
 from phantom_lab.analysis.fields import fits
 from phantom_lab.analysis.situation import place
 from phantom_lab.datapath import STAR, Path, Source, Step
-from phantom_lab.engine.library import base_name
 from phantom_lab.journal import (
     ActionStarted,
     CustomFunctionCompleted,
     Journal,
     PlaybookCompleted,
 )
-from phantom_lab.model import PEOPLE, json_copy
+from phantom_lab.model import PEOPLE, json_copy, naming
 from phantom_lab.outcomes.samples import sample_of
 from phantom_lab.reading import texts
 from phantom_lab.reading.forms import compiled
@@ -121,11 +120,26 @@ def _container(found: Situation, path: Path, value: Any, asked: Asked, everywher
     return True
 
 
+def _finding(found: Situation, path: Path, value: Any, asked: Asked, everywhere: bool) -> bool:
+    steps = [str(step) for step in path.steps if step is not STAR]
+    if not steps or not found.get("finding") or steps[0] in ("id", "finding_id", "investigation_id"):
+        return False
+    if steps[0] != "response_plans":
+        place(found["finding"], steps, value)
+    elif value in (None, "", []):
+        found["finding"]["response_plans"] = []
+    else:
+        plans = found["finding"].setdefault("response_plans", [])
+        place(plans[0] if plans else plans.append({}) or plans[0], steps[1:] or ["name"], value)
+    return True
+
+
 def _input(found: Situation, path: Path, value: Any, asked: Asked, everywhere: bool) -> bool:
     inputs = found.setdefault("inputs", {})
-    if known := str(path.steps[0]) in inputs:
-        inputs[str(path.steps[0])] = [] if value == [] else [value]  # no value: no rows
-    return known
+    known = naming.meant(str(path.steps[0]), inputs)
+    if known:
+        inputs[known[0]] = [] if value == [] else [value]  # no value: no rows
+    return bool(known)
 
 
 def _result(found: Situation, path: Path, value: Any, asked: Asked, everywhere: bool) -> bool:
@@ -163,7 +177,8 @@ def _custom_function(found: Situation, path: Path, value: Any, asked: Asked, eve
     data = _standing_in(found, "custom_functions", name, data)
     for other in asked.reads.get(path.block, ()):  # it stands in for the whole function
         if other.steps[1:2] == ("data",) and len(other.steps) > 2 and _value(data, other.steps[2:]) is None:
-            data = _with(data, other.steps[2:], sample_of((), str(other.steps[-1])))
+            data = _with(data, other.steps[2:], sample_of(
+                (), str(other.steps[-1]), [str(step) for step in other.steps[:-1] if step is not STAR]))
     _stand_in(found, "custom_functions", name, _with(data, path.steps[2:], value))
     return True
 
@@ -179,7 +194,8 @@ def _playbook(found: Situation, path: Path, value: Any, asked: Asked, everywhere
 
 
 _CHANGES: dict[Source, Callable[[Situation, Path, Any, Asked, bool], bool]] = {
-    Source.ARTIFACT: _artifact, Source.CONTAINER: _container, Source.PLAYBOOK_INPUT: _input,
+    Source.ARTIFACT: _artifact, Source.CONTAINER: _container, Source.FINDING: _finding,
+    Source.PLAYBOOK_INPUT: _input,
     Source.ACTION_RESULT: _result, Source.CUSTOM_FUNCTION_RESULT: _custom_function,
     Source.PLAYBOOK_OUTPUT: _playbook}
 
@@ -208,14 +224,13 @@ def _keep(entry: dict[str, Any], *keys: str) -> None:
 
 def _standing_in(found: Situation, kind: str, name: str, data: Any) -> Any:
     """What stands in already, or else what came back."""
-    given = next((one for key, one in found.get(kind, {}).items() if base_name(key) == base_name(name)), data)
+    given = next((found[kind][one] for one in naming.referred(name, found.get(kind, {}))), data)
     return data if isinstance(given, dict) and given.get("status") == "failed" else given
 
 
 def _stand_in(found: Situation, kind: str, name: str, data: Any) -> None:
     stand_ins = found.setdefault(kind, {})
-    key = next((one for one in stand_ins if base_name(one) == base_name(name)), name)
-    stand_ins[key] = data
+    stand_ins[next(iter(naming.referred(name, stand_ins)), name)] = data
 
 
 def _with(data: Any, steps: tuple[Step, ...], value: Any) -> Any:

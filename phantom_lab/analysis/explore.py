@@ -14,7 +14,7 @@ from phantom_lab.analysis.naming import named
 from phantom_lab.analysis.reasons import Cause, Reason, cause_of, held_up, in_short, reasons, waits
 from phantom_lab.analysis.replies import with_replies
 from phantom_lab.analysis.search import Reached, Search, Tried
-from phantom_lab.analysis.trial import ENDED, START, Trials, fired
+from phantom_lab.analysis.trial import ENDED, Trials, fired
 from phantom_lab.engine import Playbook, PlaybookRun
 from phantom_lab.reading.read import read
 
@@ -47,6 +47,8 @@ class Exploration:
     runs: int = 0
     held: dict[str, dict[Cause, str]] = field(default_factory=dict)
     """By block, why it did not go on: once for each thing that it waited for, and each exception."""
+    not_run: list[str] = field(default_factory=list)
+    """Situations that somebody's interrupt left out, by name."""
 
     @property
     def playbook(self) -> Playbook:
@@ -69,7 +71,7 @@ class Exploration:
         """What a scenario file holds: the plain situation, and every one as a variant of it with how its run ended."""
         every = [one.situation for one in self.found]
         base = _shared(every[0], every[1:]) if every else {}
-        return {"generate": True, "seed": self.search.trials.seed, "start": START, **base, "variants": {
+        return {**self.search.trials.said(), **base, "variants": {
             one.name: {"expect": one.status, **_changed(base, one.situation)} for one in self.found}}
 
     def take(self, tried: Tried) -> None:
@@ -89,10 +91,13 @@ class Exploration:
 def explore(playbook: Playbook, trials: Trials, *, budget: int = BUDGET) -> Exploration:
     """Run a playbook in a situation made up for it, and again with changes that take the branches it left out."""
     found = Exploration(Search(playbook, trials))
-    for tried in islice(found.search, budget):
-        found.take(tried)
-        if found.search.complete:
-            break
+    try:
+        for tried in islice(found.search, budget):
+            found.take(tried)
+            if found.search.complete:
+                break
+    except KeyboardInterrupt:
+        found.not_run = found.search.waiting
     return found
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from phantom_lab.analysis.crashes import ENDLESS, Mark, Runs
+from phantom_lab.analysis.crashes import Mark, Runs
 from phantom_lab.analysis.places import places
 from phantom_lab.analysis.replies import with_replies
 from phantom_lab.analysis.shrinking import Change, Changed, left_out, simplest
-from phantom_lab.analysis.trial import START, Trials
+from phantom_lab.analysis.trial import SECONDS, Trials
 from phantom_lab.engine import Playbook, PlaybookRun
 from phantom_lab.errors import LabError
 from phantom_lab.journal.responsible import responsible
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 EXAMPLES = 200
 """Situations that are tried."""
-SECONDS = 10.0
-"""After which a run is taken for endless."""
 _MOST = 6
 """Changes at a time."""
 _PLAIN = 6
@@ -63,6 +61,8 @@ class Fuzzed:
     faults: list[str] = field(default_factory=list)
     """Where the lab itself failed."""
     runs: int = 0
+    not_tried: int = 0
+    """Situations that somebody's interrupt left out, and with them what makes the last crash smaller."""
 
 
 def fuzz(playbook: Playbook, trials: Trials, *, examples: int = EXAMPLES, seconds: float = SECONDS) -> Fuzzed:
@@ -70,31 +70,36 @@ def fuzz(playbook: Playbook, trials: Trials, *, examples: int = EXAMPLES, second
 
     Args:
         examples: situations that are tried, without those that make a crash smaller.
-        seconds: of computing, after which a run is taken for endless; in the main thread only.
+        seconds: as of `Trials`.
 
     Raises:
         LabError: hypothesis is not installed, or the playbook cannot be loaded.
     """
     if find_spec("hypothesis") is None:
         raise LabError("fuzzing needs the library hypothesis", hint="pip install 'phantom-lab[fuzz]'")
-    return _Fuzzer(playbook, trials, examples, seconds).fuzzed()
+    return _Fuzzer(playbook, replace(trials, seconds=seconds), examples).fuzzed()
 
 
 class _Fuzzer:
-    def __init__(self, playbook: Playbook, trials: Trials, examples: int, seconds: float) -> None:
+    def __init__(self, playbook: Playbook, trials: Trials, examples: int) -> None:
         sources = (playbook, *trials.children(playbook))
         self._titles = {one.title: one.file for one in reversed(sources)}
         sane = trials.situation(playbook)
-        self._changed, self._runs = Changed(sane, places(sources, sane)), Runs(playbook, trials, seconds)
+        self._changed, self._runs = Changed(sane, places(sources, sane)), Runs(playbook, trials)
         self._seed, self._examples = trials.seed, examples
 
     def fuzzed(self) -> Fuzzed:
         """Crashes of the sane situation, then those of others."""
-        plain = self._runs.marks(self._changed.situation(()))
-        found = [self._crash(mark, ()) for mark in sorted(plain)]
-        if not any(mark.type == ENDLESS for mark in plain) and self._changed.places:
-            found += [self._crash(*one) for one in self._searched(set(plain))]
-        return Fuzzed(found, list(self._runs.faults), self._runs.count)
+        found = Fuzzed()
+        try:
+            plain = self._runs.marks(self._changed.situation(()))
+            found.crashes += [self._crash(mark, ()) for mark in sorted(plain)]
+            for one in self._searched(set(plain)) if self._changed.places else ():
+                found.crashes.append(self._crash(*one))
+        except KeyboardInterrupt:
+            found.not_tried = max(self._examples - self._runs.spent, 1)
+        found.faults, found.runs = list(self._runs.faults), self._runs.count
+        return found
 
     def _searched(self, known: set[Mark]) -> Iterator[tuple[Mark, tuple[Change, ...]]]:
         """Crashes that are not known yet, with few and simple changes.
@@ -125,16 +130,14 @@ class _Fuzzer:
         without = left_out(changed, found, mark, runs)
         situation = changed.situation(found, without)
         run, marks = runs.run(situation)
-        failure = marks.get(mark)
-        cause = responsible(run.journal, failure) if run and failure else None
-        told = failure.message if failure else f"the run does not end within {runs.seconds:g} seconds"
-        return Crash(told, mark.type, mark.block, mark.line, self._titles.get(mark.file, mark.file),
+        failure = marks[mark]
+        cause = responsible(run.journal, failure) if run else None
+        return Crash(failure.message, mark.type, mark.block, mark.line, self._titles.get(mark.file, mark.file),
                      changed.told(found, without), self._scenario(situation, run), str(cause or ""), not found)
 
     def _scenario(self, situation: dict[str, Any], run: PlaybookRun | None) -> dict[str, Any]:
         """With all that a run of it takes: the replies that were made up, too."""
-        return {"generate": True, "seed": self._seed, "start": START,
-                **(with_replies(run, situation) if run else situation)}
+        return {**self._runs.trials.said(), **(with_replies(run, situation) if run else situation)}
 
 
 class _Search:

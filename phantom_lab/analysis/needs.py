@@ -14,8 +14,13 @@ from phantom_lab.analysis.probe import installed
 from phantom_lab.analysis.sources import Found
 from phantom_lab.engine import Playbook
 from phantom_lab.engine.custom_function import CustomFunction
-from phantom_lab.engine.library import CUSTOM_FUNCTIONS, base_name
+from phantom_lab.engine.files import file_of
+from phantom_lab.engine.inputs import refusal, same_named
+from phantom_lab.engine.kinds import CUSTOM_FUNCTIONS
 from phantom_lab.engine.source import Source
+from phantom_lab.errors import PlaybookLoadError
+from phantom_lab.model import naming
+from phantom_lab.outcomes import CUSTOM_FUNCTION
 from phantom_lab.reading import texts
 from phantom_lab.reading.calls import Call
 from phantom_lab.reading.read import Reading
@@ -23,21 +28,38 @@ from phantom_lab.reading.read import Reading
 
 @dataclass(slots=True)
 class Sources:
-    """What there is, by base name."""
+    """What there is, by kind and name."""
 
     found: dict[tuple[type[Source], str], list[Found]] = field(default_factory=lambda: defaultdict(list))
+    passed_by: dict[str, list[Path]] = field(default_factory=lambda: defaultdict(list))
+    """Folders of files that do not say what they are: a run takes one for a custom function that calls it so."""
 
     def add(self, found: Sequence[Found]) -> None:
         """Take in what was found below a path."""
         for one in found:
+            name = naming.key(one.path.stem)
             if one.source is not None:
-                self.found[type(one.source), base_name(one.path.stem)].append(one)
+                self.found[type(one.source), name].append(one)
+            else:
+                self.passed_by[name].append(one.path.parent)
 
-    def get(self, kind: type[Source], name: str, near: Path | None) -> Source | None:
-        """The one beside the caller, or the first of all."""
-        found = self.found.get((kind, base_name(name)), [])
-        beside = [one for one in found if near and one.path.parent in (near.parent, near.parent / CUSTOM_FUNCTIONS)]
-        return (beside or found)[0].source if found else None
+    def get(self, kind: type[Source], reference: str, near: Path | None) -> dict[Path, Source]:
+        """What a name means, as `file_of` would find it beside the caller, and then anywhere; several where that leaves
+        it open."""
+        named = naming.base(reference)
+        found = {one.path: one.source for one in self.found.get((kind, naming.key(named)), []) if one.source}
+        beside = [near.parent, near.parent / CUSTOM_FUNCTIONS] if near else []
+        folders = dict.fromkeys([*beside, *(path.parent for path in found)])
+        there = [[path for path in found if path.parent == one] for one in folders]
+        exact = [path for some in there for path in some if path.stem == named][:1]
+        meant = {path: found[path] for path in exact or next(filter(None, there), [])}
+        if meant or kind is not CustomFunction:
+            return meant
+        try:
+            path = file_of(reference, self.passed_by.get(naming.key(named), []), CUSTOM_FUNCTION)
+            return {path: CustomFunction.load(path)} if path else {}
+        except PlaybookLoadError:
+            return {}
 
 
 def modules(reading: Reading) -> Iterator[Finding]:
@@ -58,32 +80,41 @@ def _imported(node: ast.Import | ast.ImportFrom) -> set[str]:
     return {alias.name.partition(".")[0] for alias in node.names}
 
 
-def children(reading: Reading, library: Sources) -> Iterator[tuple[texts.Reference, Source | None]]:
-    """Playbooks and custom functions that are named, with what they are."""
+def children(reading: Reading, library: Sources) -> Iterator[tuple[texts.Reference, dict[Path, Source]]]:
+    """Playbooks and custom functions that are named, with what they may be."""
     kinds: dict[str, type[Source]] = {"playbook": Playbook, "custom function": CustomFunction}
     for one in texts.references(reading):
         if one.kind in kinds:
-            yield one, library.get(kinds[one.kind], one.name, reading.source.path) if one.name else None
+            yield one, library.get(kinds[one.kind], one.name, reading.source.path) if one.name else {}
 
 
 def references(reading: Reading, library: Sources) -> Iterator[Finding]:
-    """Children that are not there, or are given what they do not take."""
-    for one, child in children(reading, library):
+    """Children that are not there, may be several, or are given what they do not take."""
+    for one, found in children(reading, library):
         if not one.name:
             yield one.call.line, "info", "computed", f"which {one.kind} this is, only a run can tell"
-        elif child is None:
+        elif not found:
             yield (one.call.line, "warning", one.kind,
                    f"no {one.kind} '{one.name}' below the paths; --path DIR adds a folder")
-        elif isinstance(child, Playbook):
-            yield from _inputs(one.call, child)
+        elif len(found) > 1:
+            yield (one.call.line, "warning", one.kind,
+                   f"{one.kind} '{one.name}' may be {' or '.join(path.name for path in found)}")
+        for child in found.values():
+            if isinstance(child, Playbook):
+                yield from _inputs(one.call, child)
+
+
+def names(reading: Reading) -> Iterator[Finding]:
+    """Names of a source that stand for more than one thing, or of which a file has two."""
+    source = reading.source
+    if isinstance(source, CustomFunction) and source.misnamed:
+        yield source.line, "warning", "name", source.misnamed
+    elif isinstance(source, Playbook):
+        yield from ((0, "warning", "name", told) for told in same_named(source))
 
 
 def _inputs(call: Call, child: Playbook) -> Iterator[Finding]:
     """The platform does not start a child playbook whose inputs are others."""
     given: Any = call.get("inputs")
-    if isinstance(given, dict) and given and child.exported:
-        unknown = [str(one) for one in given if one not in child.inputs]
-        if child.type != "data":
-            yield call.line, "warning", "inputs", f"{child.name} is no input playbook, and takes no inputs"
-        elif unknown:
-            yield call.line, "warning", "inputs", f"{child.name} has no input {', '.join(unknown)}"
+    if isinstance(given, dict) and (told := refusal(child, map(str, given))):
+        yield call.line, "warning", "inputs", told

@@ -8,10 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from phantom_lab.analysis.trial import MAX_STEPS
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.journal import ActionCompleted, CustomFunctionCompleted, PlaybookCompleted
 from phantom_lab.lab import Lab
 
+_TIMES = 10
+"""So many times the steps of the first order are enough for any."""
 TOGETHER = 4
 """From more than these at once on, orders are drawn by lot."""
 _OWN = ("id", "guid", "create_time", "modified_time", "update_time", "start_time", "time", "source_data_identifier")
@@ -22,7 +25,7 @@ def orders(lab: Lab, playbook: Any, container: Any = None, *, most: int = 200, s
            **options: Any) -> list[dict[str, Any]]:
     """Run a playbook in every order in which what is due together can complete, first as it was asked for.
 
-    What answers the actions must give the same each time. Nothing is applied to the lab.
+    What answers the actions must give the same each time. The lab stays as it is: all runs are in a copy of it.
 
     Args:
         container: as for `Lab.run`, and so are `options`.
@@ -34,9 +37,11 @@ def orders(lab: Lab, playbook: Any, container: Any = None, *, most: int = 200, s
         ``differs``, what is not as in the first run: by ``status``, ``message``, ``blocks``, ``actions``, ``writes`` or
         ``outputs``, a dict of what is ``missing`` and what is ``instead``.
     """
+    own = lab.copy()
+    number = own.add(container) if container is not None and not isinstance(container, int) else container
     found: dict[tuple[str, ...], dict[str, Any]] = {}
     first: dict[str, Counter[str]] = {}
-    for run in _runs(lab, playbook, container, most, seeds, options):
+    for run in _runs(own, playbook, number, most, seeds, options):
         seen = _seen(run)
         first = first or seen
         order = tuple(event.name for event in run.journal.events
@@ -59,6 +64,8 @@ def _runs(lab: Lab, playbook: Any, container: Any, most: int, seeds: int,
         run = lab.prepare(playbook, container, **options)
         run.tree.queue.follow(places)
         yield run.execute()
+        if not places:
+            lab.options = replace(lab.options, max_steps=_enough(run))
         widths = run.tree.queue.widths
         if max(widths, default=0) > TOGETHER:
             yield from _drawn(lab, playbook, container, min(seeds, most - 1), options)
@@ -68,13 +75,15 @@ def _runs(lab: Lab, playbook: Any, container: Any, most: int, seeds: int,
 
 
 def _drawn(lab: Lab, playbook: Any, container: Any, seeds: int, options: dict[str, Any]) -> Iterator[PlaybookRun]:
-    given = lab.options
-    try:
-        for seed in range(seeds):
-            lab.options = replace(given, order=seed)
-            yield lab.run(playbook, container, **options)
-    finally:
-        lab.options = given
+    for seed in range(seeds):
+        lab.options = replace(lab.options, order=seed)
+        yield lab.run(playbook, container, **options)
+
+
+def _enough(first: PlaybookRun) -> int:
+    """Steps that another order may take: many more than the first one, unless that did not come to its end."""
+    steps = first.tree.steps
+    return min(steps.most, MAX_STEPS if first.status == "endless" else max(MAX_STEPS, _TIMES * steps.taken))
 
 
 def _seen(run: PlaybookRun) -> dict[str, Counter[str]]:

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from phantom_lab.analysis.blocks import Finding
 from phantom_lab.analysis.probe import Status, status
 from phantom_lab.engine.custom_function import CustomFunction
+from phantom_lab.misspelt import SURE, closest
 from phantom_lab.reading import texts
 from phantom_lab.reading.calls import Call, Use
 from phantom_lab.reading.names import COMPUTED
 from phantom_lab.reading.read import Reading
-from phantom_lab.rules.registry import EMULATED
+from phantom_lab.rules.registry import CLASSES, EMULATED
 from phantom_lab.rules.surface import surface
+
+_KNOWN = (*EMULATED, *CLASSES, *surface().constants)
 
 
 def gaps(reading: Reading) -> Iterator[tuple[str, Use]]:
@@ -33,7 +36,7 @@ def platform(reading: Reading) -> Iterator[Finding]:
     for name, use in _names(reading):
         shown = name.removeprefix("module phantom.")
         if status(name) is Status.UNKNOWN:
-            yield use.line, _level(use), "unknown name", f"phantom has no {shown}"
+            yield use.line, _level(use), "unknown name", f"phantom has no {shown}{closest(shown, _KNOWN, least=SURE)}"
         elif status(name) is Status.MISSING:
             yield use.line, _level(use), "module", f"the library of phantom.{shown} is not installed here"
     for call in reading.calls:

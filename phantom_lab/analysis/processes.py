@@ -6,7 +6,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -29,13 +30,41 @@ def spread(work: Callable[[str], T], items: Sequence[str], *, jobs: int | None, 
         hash_seed: so that sets of texts have the same order in every process.
         prepare: called with `given` once in each.
     """
-    theirs, ours = _SPAWN.Pipe(duplex=False)
     number = min(jobs or os.cpu_count() or 1, len(items)) or 1
+    waiting = deque(items)
+    while waiting:
+        lost = yield from _spread(work, waiting, number, hash_seed, prepare, given)
+        for one in lost:  # one of them ended its process, and all the others with it
+            if (yield from _spread(work, deque([one]), 1, hash_seed, prepare, given)):
+                yield one, None
+
+
+def _spread(work: Callable[[str], T], waiting: deque[str], number: int, hash_seed: int, prepare: Callable[..., None],
+            given: tuple[Any, ...]) -> Generator[tuple[str, T | None], None, list[str]]:
+    """The same, until a process ends.
+
+    Args:
+        waiting: what is left; never more is taken from it than processes are at.
+
+    Returns:
+        What they were at when one ended.
+    """
+    theirs, ours = _SPAWN.Pipe(duplex=False)
     pool = ProcessPoolExecutor(number, _SPAWN, _start, (theirs, prepare, given))
+    running: dict[Future[T], str] = {}
     try:
-        with _starting(hash_seed):
-            items_of = {pool.submit(work, one): one for one in items}
-        yield from ((items_of[one], _result(one)) for one in _done(set(items_of)))
+        while waiting or running:
+            with _starting(hash_seed):
+                while waiting and len(running) < number:
+                    future = pool.submit(work, waiting[0])
+                    running[future] = waiting.popleft()
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for one in done:
+                result = one.result()
+                yield running.pop(one), result
+        return []
+    except BrokenProcessPool:
+        return list(running.values()) or [waiting.popleft()]
     except BaseException:
         ours.close()  # before the pool waits for them: what they are at is of no use any more
         raise
@@ -43,19 +72,6 @@ def spread(work: Callable[[str], T], items: Sequence[str], *, jobs: int | None, 
         pool.shutdown(cancel_futures=True)
         ours.close()
         theirs.close()
-
-
-def _done(left: set[Future[T]]) -> Iterator[Future[T]]:
-    while left:
-        done, left = wait(left, return_when=FIRST_COMPLETED)
-        yield from done
-
-
-def _result(one: Future[T]) -> T | None:
-    try:
-        return one.result()
-    except BrokenProcessPool:
-        return None
 
 
 @contextmanager

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from phantom_lab.analysis.answers import own_runs
 from phantom_lab.analysis.coverage import Coverage, Place
-from phantom_lab.datapath import operand
+from phantom_lab.datapath import UNARY, operand, triple
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.journal import InvocationEnded
+from phantom_lab.journal.unstarted import unstarted
 from phantom_lab.journal.waiting import Waiting, still_waiting
 from phantom_lab.reading.calls import Call
 from phantom_lab.reading.graph import edges, names
@@ -18,9 +19,9 @@ from phantom_lab.reading.names import COMPUTED
 from phantom_lab.reading.read import Reading
 
 Cause = tuple[str | int, ...]
-"""What makes two reasons the same: `_WAITS` and the names that a join waits for, or `_RAISED` and the type and line of
-an exception."""
-_WAITS, _RAISED = "waits", "raised"
+"""What makes two reasons the same: `_WAITS` and the names that a join waits for, `_RAISED` and the type and line of an
+exception, or `_REFUSED` and a child playbook that was not started, with the line."""
+_WAITS, _RAISED, _REFUSED = "waits", "raised", "refused"
 Held = Mapping[str, Mapping[Cause, str]]
 """By block, why it did not go on, in one run and another."""
 _LONGEST = 100
@@ -42,8 +43,8 @@ class Reason:
 
 
 def held_up(run: PlaybookRun, file: str) -> Iterator[tuple[str, Cause, str]]:
-    """Blocks of a playbook's file that did not go on in a run, and why: by an exception, or as they still wait for
-    something."""
+    """Blocks of a playbook's file that did not go on in a run, and why: by an exception, as they still wait for
+    something, or as a child playbook that they wait for was not started."""
     own = own_runs(run, file)
     for event in run.journal.events:
         failure = event.failure if isinstance(event, InvocationEnded) and event.run in own else None
@@ -52,6 +53,10 @@ def held_up(run: PlaybookRun, file: str) -> Iterator[tuple[str, Cause, str]]:
                 f"{failure.block} ended with {failure.type} in line {failure.line} ({failure.message})")
     for one in waits(run, file):
         yield str(one.block), cause_of(one), in_short(one)
+    for refused in unstarted(run.journal):
+        if refused["run"] in own and refused["waited"]:
+            yield str(refused["block"]), (_REFUSED, refused["playbook"], refused["line"]), (
+                f"child playbook {refused['playbook']} was not started in line {refused['line']}")
 
 
 def waits(run: PlaybookRun, file: str) -> list[Waiting]:
@@ -82,7 +87,7 @@ def reasons(reading: Reading, coverage: Coverage, held: Held) -> Iterator[Reason
         if len(left) == len(place.ways):
             yield _unevaluated(place, coverage, held)
         else:
-            waits_for = _held(place.function, held, _WAITS)
+            waits_for = _held(place.function, held, _WAITS, _REFUSED)
             told = f"{_told(place)}{f'; {waits_for}' if waits_for else ''}"
             yield from (Reason(str(place.branch(way)), place.line, told, tried=True) for way in left)
 
@@ -98,7 +103,7 @@ def _unreached(name: str, line: int, callers: list[str], coverage: Coverage, hel
     closed = [(place, way) for place in coverage.places for way in place.ways if place.function in ran
               and place.branch(way) not in coverage.taken and any(place.branch(one) in coverage.taken
                                                                   for one in place.ways)]
-    waiting = [told for caller in ran if (told := _held(caller, held, _WAITS))]
+    waiting = [told for caller in ran if (told := _held(caller, held, _WAITS, _REFUSED))]
     around = [(place, way) for place, way in closed if place.fork and name in names(place.fork.node)]
     closed = around or [(place, way) for place, way in closed if place.call or (place.fork and place.fork.kind == "if")]
     if waiting:
@@ -123,7 +128,7 @@ def _unevaluated(place: Place, coverage: Coverage, held: Held) -> Reason:
     if place.function not in coverage.seen and place.function in coverage.functions:
         return Reason(what, place.line, f"{place.function} was never reached", tried=True)
     if place.function in held:
-        return Reason(what, place.line, _held(place.function, held, _RAISED, _WAITS))
+        return Reason(what, place.line, _held(place.function, held, _RAISED, _WAITS, _REFUSED))
     return Reason(what, place.line, f"the code of {place.function} never gets there", tried=True)
 
 
@@ -157,9 +162,11 @@ def _conditions(call: Call) -> str:
 
 
 def _comparison(given: object) -> str:
-    if not isinstance(given, list) or len(given) != 3:
+    if (found := triple(given)) is None:
         return "a condition that only a run can tell"
-    left, operator, right = given
+    left, operator, right = found
+    if operator in UNARY:
+        return f"{_side(left)} {operator}"
     told = f"{_side(left)} {'…' if operator is COMPUTED else operator} {_side(right)}"
     return f"{told} compares constants" if _fixed(left) and _fixed(right) else told
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from phantom_lab.analysis.edits import Asked, Situation, edited, listed
 from phantom_lab.analysis.matching import matching
-from phantom_lab.datapath import Source, operand
+from phantom_lab.datapath import Source, operand, words
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.journal import Failure, InvocationEnded, Responsible, responsible
 from phantom_lab.outcomes.samples import sample_of
@@ -67,7 +67,7 @@ def _expected(failure: Failure, cause: Responsible) -> Iterator[tuple[str, Any]]
     if failure.type == "KeyError":
         if cause.value.startswith("{"):
             key = str(_literal(failure.message) or failure.message)
-            yield (f'."{key}"' if "." in key else f".{key}"), sample_of((), key)
+            yield (f'."{key}"' if "." in key else f".{key}"), sample_of((), key, words(cause.datapath))
         yield from (("", one) for one in constants[:2] if isinstance(one, str))
     elif failure.type == "AttributeError":
         name = failure.message.rsplit("'", 2)[-2:][0] if failure.message.endswith("'") else ""

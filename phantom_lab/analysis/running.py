@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -17,9 +17,9 @@ from phantom_lab.analysis.search import PLAIN, Search, Tried
 from phantom_lab.analysis.sources import Found, distinct, find
 from phantom_lab.analysis.trial import ENDED, Trials, fired
 from phantom_lab.engine import Playbook, PlaybookRun
-from phantom_lab.engine.library import CUSTOM_FUNCTIONS
+from phantom_lab.engine.kinds import CUSTOM_FUNCTIONS
 from phantom_lab.errors import InputError, LabError, MissingSourceError, PlaybookLoadError
-from phantom_lab.journal import Failure, RunEnded, RunStarted, responsible
+from phantom_lab.journal import ENDLESS, Failure, RunEnded, RunStarted, responsible
 from phantom_lab.outcomes.apps import Apps
 from phantom_lab.reading.graph import reached
 from phantom_lab.reading.read import read
@@ -28,7 +28,7 @@ CLASSES = {
     "finished": "came to their end in the situation that their text asks for; those with actions fired some",
     "finished_changed": "did so only in a changed situation",
     "fired_nothing": "came to their end, and fired no action in any situation, though they have some",
-    "stopped": "were stopped by an error of their own code",
+    "stopped": "were stopped by an error of their own code, or as they do not end by themselves",
     "missing_files": "were stopped as a child playbook, custom function or module is not there",
     "not_loaded": "do not load",
     "lab_errors": "met a fault of the lab",
@@ -92,13 +92,14 @@ class Running:
         return len(self.classes["finished"])
 
     @property
-    def not_run(self) -> int:
-        """Playbooks that somebody's interrupt left out."""
-        return len(self.classes["not_run"])
+    def not_run(self) -> list[str]:
+        """Playbooks that somebody's interrupt left out, by file."""
+        return self.classes["not_run"]
 
 
 def run_all(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = (), apps: str | Apps | None = None,
-            seed: int = 0, jobs: int | None = None, journals: str | Path | None = None) -> Running:
+            seed: int = 0, jobs: int | None = None, journals: str | Path | None = None,
+            options: Mapping[str, Any] | None = None) -> Running:
     """Run every distinct playbook, several at a time in processes of their own, all with the same hash seed.
 
     Args:
@@ -106,6 +107,7 @@ def run_all(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = (), a
         apps: manifests of apps, or where they are.
         jobs: processes; None is one per processor.
         journals: a folder that gets one journal per playbook.
+        options: as of `Trials`.
 
     Raises:
         InputError: there is no such path, no manifest of an app, or no folder for the journals.
@@ -114,8 +116,9 @@ def run_all(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = (), a
         _make(Path(journals))
     there = find(paths)
     files = [str(one.path) for one in distinct(there) if isinstance(one, Playbook)]
-    given = (Apps.load(apps) if isinstance(apps, str) else apps, _folders([*there, *find(beside)]), seed,
-             str(journals) if journals else None)
+    shared = Trials(Apps.load(apps) if isinstance(apps, str) else apps, _folders([*there, *find(beside)]), seed,
+                    dict(options or {}))
+    given = shared, str(journals) if journals else None
     ended: dict[str, Trial] = {}
     with suppress(KeyboardInterrupt):  # how many did not run is told
         for trial in trials(files, given, jobs=jobs):
@@ -152,42 +155,46 @@ def _folders(found: Sequence[Found]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(one.parent if one.name == CUSTOM_FUNCTIONS else one) for one in folders))
 
 
-Given = tuple[Apps | None, tuple[str, ...], int, str | None]
-"""What all trials share: apps, folders, the seed, and the folder for journals."""
+Given = tuple[Trials, str | None]
+"""What all trials share, and the folder for journals."""
 
 
 def trials(files: Sequence[str], given: Given, *, jobs: int | None) -> Iterator[Trial]:
     """One trial per file, as they end."""
     if jobs == 1 or len(files) == 1:
-        _prepare(*given)
-        yield from map(_one, files)
+        yield from (_told(one, *given) for one in files)
         return
-    for file, trial in spread(_one, files, jobs=jobs, hash_seed=given[2], prepare=_prepare, given=given):
+    for file, trial in spread(_one, files, jobs=jobs, hash_seed=given[0].seed, prepare=_prepare, given=given):
         yield trial or _lost(file)
 
 
-_trials: Trials
-_journals: str | None
+_given: Given
+"""Of a process that has only this to do."""
 
 
-def _prepare(apps: Apps | None, folders: tuple[str, ...], seed: int, journals: str | None) -> None:
-    """What every run of a process shares."""
-    global _trials, _journals
-    _trials, _journals = Trials(apps, folders, seed), journals
+def _prepare(*given: Any) -> None:
+    global _given
+    _given = given[0], given[1]
 
 
 def _one(file: str) -> Trial:
+    return _told(file, *_given)
+
+
+def _told(file: str, shared: Trials, journals: str | None) -> Trial:
+    """How one playbook ends, and what it prints."""
     with told_apart(file) as prints:
-        trial = _tried(file)
+        trial = _ended(file, shared, journals)
     return replace(trial, prints=prints.told())
 
 
-def _tried(file: str) -> Trial:
+def _ended(file: str, shared: Trials, journals: str | None) -> Trial:
+    """How one playbook ends."""
     try:
         playbook = Playbook.load(file)
-        journal = Path(_journals) / f"{playbook.name}-{zlib.crc32(file.encode()):08x}.jsonl" if _journals else None
-        plain, best, search = furthest(playbook, _trials, acts=written(playbook) > 0)
-        run = _trials.run(playbook, best.change.situation, journal=journal) if journal else best.run
+        journal = Path(journals) / f"{playbook.name}-{zlib.crc32(file.encode()):08x}.jsonl" if journals else None
+        plain, best, search = furthest(playbook, shared, acts=written(playbook) > 0)
+        run = shared.run(playbook, best.change.situation, journal=journal) if journal else best.run
         return trial_of(search, plain, replace(best, run=run))
     except PlaybookLoadError as exc:
         missing = isinstance(exc.__cause__, ModuleNotFoundError)
@@ -205,7 +212,7 @@ def _fault(file: str, error: str) -> Trial:
 
 
 def _lost(file: str) -> Trial:
-    return _fault(file, "a process ended before this playbook had; --jobs 1 tells which one ends it")
+    return _fault(file, "a process ended before this playbook had, which ran in it alone")
 
 
 def written(playbook: Playbook) -> int:
@@ -229,16 +236,17 @@ def trial_of(search: Search, plain: Tried, best: Tried) -> Trial:
     kind = ("lab_errors" if faults else "fired_nothing" if ended and not does else
             ("finished" if best.change is plain.change else "finished_changed") if ended else
             "stopped" if any(one["file"] == playbook.file for one in own) or not missing else "missing_files")
-    return Trial(playbook.file, kind, list(map(_told, own)), list(map(_told, missing)), faults, acts, fired(best.run),
+    return Trial(playbook.file, kind, list(map(_shown, own)), list(map(_shown, missing)), faults, acts, fired(best.run),
                  coverage.share, best.change.name)
 
 
 def _faults(search: Search, told: list[Tried], errors: list[dict[str, Any]]) -> Iterator[dict[str, str]]:
     """What the lab itself did not do: situations that it refuses, ends that it should not have come to, and errors of
     which it does not tell who is responsible."""
-    found = [*search.faults.items(), *((one["situation"], one["error"]) for one in errors if not one["responsible"])]
+    found = [*search.faults.items(), *((one["situation"], one["error"]) for one in errors
+                                       if not one["responsible"] and one["type"] != ENDLESS)]
     found += [(one.change.name, one.run.message or one.run.status) for one in told
-              if one.run.status not in (*ENDED, "error")]
+              if one.run.status not in (*ENDED, "error", "endless")]
     for situation, error in dict.fromkeys(found):
         yield {"playbook": search.playbook.file, "situation": situation, "error": error}
 
@@ -264,5 +272,5 @@ def _key(error: dict[str, Any]) -> tuple[Any, ...]:
     return error["file"], error["block"], error["line"], error["type"]
 
 
-def _told(error: dict[str, Any]) -> dict[str, Any]:
+def _shown(error: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in error.items() if key != "type"}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import chain
 from typing import Any
 
 from phantom_lab.analysis import answers
@@ -88,6 +90,7 @@ class Search:
     _tried: set[str] = field(default_factory=set)
     _names: Counter[str] = field(default_factory=Counter)
     _failed: set[tuple[str, int, str, str]] = field(default_factory=set)
+    _running: Change | None = None
 
     def __post_init__(self) -> None:
         self.coverage = Coverage.of(self.playbook)
@@ -99,11 +102,19 @@ class Search:
         """Whether everything was reached that is known of."""
         return self.coverage.complete and not self._waiting[Rank.OWED] and self.possible <= self.answered
 
+    @property
+    def waiting(self) -> list[str]:
+        """Names of what has not come to its end, as things stand."""
+        running = [self._running] if self._running else []
+        return [one.name for one in (*running, *chain.from_iterable(self._waiting.values()))]
+
     def __iter__(self) -> Iterator[Tried]:
         """Every run, with what no run before it reached; what is to be tried next depends on it."""
         self._add(Change(PLAIN, self.trials.situation(self.playbook), Rank.AIMED))
         while (change := self._next()) is not None:
+            self._running, began = change, time.monotonic()
             run = self._run(change)
+            self._running = None
             if run is None:
                 continue
             known = len(self.possible)
@@ -111,6 +122,8 @@ class Search:
             failed = {(one.file, one.line, one.type, one.expression) for one in raised(run)} - self._failed
             self._failed |= failed
             yield Tried(change, run, new)
+            if run.status == "endless" and time.monotonic() - began > self.trials.seconds:
+                return  # one that takes no steps: every other one would take its full time, too
             if new or failed or len(self.possible) > known:  # only now: who got what they wanted asks for no more
                 for one in self._changes(run, change.situation):
                     self._add(one)

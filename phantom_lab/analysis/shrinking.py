@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from phantom_lab.analysis.crashes import ENDLESS, Mark, Runs
+from phantom_lab.analysis.crashes import Mark, Runs
 from phantom_lab.analysis.edits import Situation
 from phantom_lab.analysis.places import EVERY, Place, leaves
 from phantom_lab.analysis.unexpected import same
+from phantom_lab.journal import ENDLESS
 from phantom_lab.model import json_copy
 
 Change = tuple[int, int]

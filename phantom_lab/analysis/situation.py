@@ -10,8 +10,10 @@ from typing import Any
 
 from phantom_lab.analysis.bodies import as_xml, body_of
 from phantom_lab.analysis.fields import FIELDS, NO_VALUE, fits, fitting
+from phantom_lab.analysis.made_up_finding import INVESTIGATION, finding_for, names_a_finding
 from phantom_lab.datapath import STAR, Path, Source
 from phantom_lab.engine import Playbook
+from phantom_lab.model import naming
 from phantom_lab.outcomes.apps import Apps
 from phantom_lab.outcomes.meeting import meeting
 from phantom_lab.outcomes.samples import FILE, sample_of
@@ -73,10 +75,15 @@ def situation_of(playbook: Playbook, children: Iterable[Playbook] = (), apps: Ap
     inputs = _inputs(playbook, wanted[Source.PLAYBOOK_INPUT])
     for child in children:
         _take(read(child), wanted, lists)
-    container = {"name": f"Sample for {playbook.name}", **_CONTAINER, **_fields(wanted[Source.CONTAINER])}
+    readings = [read(one) for one in (playbook, *children)]
+    finding = finding_for(wanted[Source.FINDING].values, readings)
+    container = {"name": f"Sample for {playbook.name}", **_CONTAINER,
+                 **({"label": "es_soar_integration"} if finding else {}), **_fields(wanted[Source.CONTAINER])}
     text = "\n".join(one.source for one in (playbook, *children))
     return {"container": {**container, "artifacts": _artifacts(wanted[Source.ARTIFACT])},
-            "inputs": inputs,
+            "inputs": {name: [INVESTIGATION] if finding and names_a_finding(name) else value
+                       for name, value in inputs.items()},
+            **({"finding": finding} if finding else {}),
             "lists": {name: [*([cell, cell, cell] for cell in cells or [sample_of((), name)]), *_ROWS]
                       for name, cells in lists.items()},
             **({"assets": list(_assets(read(playbook), apps or Apps()))} if _LOOKS_FOR_ASSETS.search(text) else {}),
@@ -204,4 +211,5 @@ def place(found: dict[str, Any], steps: Sequence[str], value: Any) -> None:
 def _inputs(playbook: Playbook, wanted: _Wanted) -> dict[str, Any]:
     read_names = {steps[0]: values for steps, values in wanted.values.items() if steps}
     names = playbook.inputs if playbook.exported else read_names
-    return {name: read_names.get(name) or [sample_of((), name)] for name in names}
+    return {name: [value for one in naming.meant(name, read_names) for value in read_names[one]] or [
+        sample_of((), name)] for name in names}

@@ -8,19 +8,20 @@ import re
 import stat
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from phantom_lab.engine.custom_function import CustomFunction
-from phantom_lab.engine.library import CUSTOM_FUNCTIONS
+from phantom_lab.engine.kinds import CUSTOM_FUNCTIONS, ON_START, exported_as, kind_of
 from phantom_lab.engine.playbook import Playbook
-from phantom_lab.engine.source import Source, functions, parsed, read_source
+from phantom_lab.engine.source import Source, parsed, read_source
 from phantom_lab.errors import InputError, PlaybookLoadError
+from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK
 
 _LARGEST = 5_000_000
 """Bytes of a source that is read; the largest public playbook has a tenth of that."""
 _PASSED_BY = {"__pycache__", "node_modules"}
-_ON_START = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]+on_start\b", re.MULTILINE)
 _RULES = re.compile(r"^[ \t]*(?:import|from)[ \t]+phantom\b", re.MULTILINE)
 
 
@@ -94,7 +95,9 @@ def _load(path: Path, known: dict[str, Source], *, named: bool) -> Found:
         _refuse_odd(path)
         text = read_source(path, "file")
         content = "\n".join(map(str.rstrip, text.split("\n")))
-        source = known.get(content) or _source(path, text, marked)
+        source = known.get(content)
+        if source is None or (isinstance(source, CustomFunction) and source.name != path.stem):  # known by its file
+            source = _source(path, text, marked)
     except PlaybookLoadError as exc:
         meant = marked or _RULES.search(text) is not None
         return Found(path, None, _problem(path, exc, "error" if meant else "warning"))
@@ -124,23 +127,15 @@ def _refuse_odd(path: Path) -> None:
 
 def _source(path: Path, text: str, marked: bool) -> Source | None:
     """A playbook, a custom function, or None for something else."""
-    if path.parent.name == CUSTOM_FUNCTIONS:
-        return CustomFunction.load(path)
-    if _ON_START.search(text):
-        try:
+    if ON_START.search(text):  # as most files: they are parsed once
+        with suppress(PlaybookLoadError):
             return Playbook.from_source(text, name=path.stem, path=path)
-        except PlaybookLoadError:
-            if "on_start" in _functions(parsed(text, str(path))):
-                raise
-    tree = parsed(text, str(path))
-    meant = marked or _imports_rules(tree)
-    if meant and path.stem in _functions(tree):
+    kind = kind_of(path, text)
+    if kind != PLAYBOOK and not (marked or exported_as(path) or _imports_rules(parsed(text, str(path)))):
+        return None
+    if kind == CUSTOM_FUNCTION:
         return CustomFunction.load(path)
-    return Playbook.from_source(text, name=path.stem, path=path) if meant else None
-
-
-def _functions(tree: ast.Module) -> set[str]:
-    return {one.name for one in functions(tree.body)}
+    return Playbook.from_source(text, name=path.stem, path=path)
 
 
 def _imports_rules(tree: ast.Module) -> bool:

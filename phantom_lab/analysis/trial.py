@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from phantom_lab.analysis.replies import Replies
 from phantom_lab.analysis.situation import situation_of
 from phantom_lab.engine import Library, Playbook, PlaybookRun
+from phantom_lab.engine.deadline import deadline
 from phantom_lab.errors import LabError
 from phantom_lab.journal import ActionStarted
 from phantom_lab.lab import Lab
@@ -28,6 +29,11 @@ START = "2026-01-05T09:00:00Z"
 ENDED = frozenset({"success", "failed"})
 """How a run ends that came to its end."""
 
+MAX_STEPS = 2_000_000
+"""What a run may take here: situations that are made up are small, and there are many of them."""
+SECONDS = 10.0
+"""Of computing, after which a run is ended that takes no steps; in the main thread only."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trials:
@@ -37,11 +43,15 @@ class Trials:
         apps: whose declarations results are generated from; None: from what playbooks read alone.
         paths: folders with child playbooks and custom functions.
         seed: of ids, random numbers and generated values.
+        options: of `Options`, by name, as a scenario has them.
+        seconds: of computing, after which a run is ended that takes no steps; in the main thread only.
     """
 
     apps: Apps | None = None
     paths: Sequence[str | Path] = ()
     seed: int = 0
+    options: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float = SECONDS
 
     def run(self, playbook: Playbook, situation: dict[str, Any] | None = None, *,
             journal: Path | None = None) -> PlaybookRun:
@@ -51,9 +61,16 @@ class Trials:
             situation: what a scenario file holds; None: made up from the playbook's own text.
         """
         given = self.situation(playbook) if situation is None else situation
-        lab = Lab(scenario={"generate": True, "seed": self.seed, "start": START, **given}, paths=self.paths,
-                  apps=self.apps, contract="off", providers=[Replies(_demand)])
-        return lab.run(playbook, journal=journal, watched=True)
+        lab_options = {"max_steps": MAX_STEPS, **self.options}
+        with deadline(self.seconds):
+            lab = Lab(scenario={**self.said(), "options": lab_options, **given}, paths=self.paths, apps=self.apps,
+                      contract="off", providers=[Replies(_demand)])
+            return lab.run(playbook, journal=journal, watched=True)
+
+    def said(self) -> dict[str, Any]:
+        """What a scenario file says besides a situation, so that a run in it goes as here."""
+        return {"generate": True, "seed": self.seed, "start": START,
+                **({"options": dict(self.options)} if self.options else {})}
 
     def situation(self, playbook: Playbook) -> dict[str, Any]:
         """The situation made up for a playbook and its child playbooks."""

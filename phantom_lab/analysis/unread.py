@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from reprlib import repr as short
 
-from phantom_lab.datapath import OPERATORS, render
+from phantom_lab.datapath import OPERATORS, render, triple
 from phantom_lab.reading import texts
 from phantom_lab.reading.calls import Call
 from phantom_lab.reading.forms import compiled
@@ -53,8 +53,8 @@ def _conditions(reading: Reading) -> Iterator[Unread]:
         for one in call.names("conditions"):
             if one is COMPUTED:
                 continue
-            if not isinstance(one, list) or len(one) != 3:
+            if triple(one) is None:
                 yield Unread(call, "condition", f"a condition is [left, operator, right], not {short(one)}")
             elif one[1] is not COMPUTED and not (isinstance(one[1], str) and one[1] in OPERATORS):
                 yield Unread(call, "condition",
-                             f"there is no operator {short(one[1])}; there are {' '.join(sorted(OPERATORS))}")
+                             f"there is no operator {short(one[1])}; there are {', '.join(sorted(OPERATORS))}")

@@ -23,7 +23,8 @@ _AT_ONCE = ("format", "filter", "code")
 """What is there as soon as it was asked for, and not only in a later block."""
 _READERS = {"get_format_data": ("format", "name"), "get_filtered_data": ("filter", "name"),
             "get_run_data": ("code", "key"), "get_block_result": ("code", "key")}
-_SOURCES = {Source.ACTION_RESULT: "asked", Source.CUSTOM_FUNCTION_RESULT: "asked", Source.PLAYBOOK_OUTPUT: "asked",
+_SOURCES = {Source.ACTION_RESULT: "asked", Source.ACTION_RESULTS: "asked", Source.CUSTOM_FUNCTION_RESULT: "asked",
+            Source.CUSTOM_FUNCTION_RESULTS: "asked", Source.PLAYBOOK_OUTPUT: "asked",
             Source.FORMATTED_DATA: "format", Source.CUSTOM_FUNCTION: "code"}
 Named = tuple[str, Any]
 """A kind of output, and the name of its block, or its key; `COMPUTED` where only a run can tell it."""

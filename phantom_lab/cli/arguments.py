@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from dataclasses import fields
+from typing import TYPE_CHECKING
 
-from phantom_lab.cli.report import shown
-from phantom_lab.outcomes import Apps
+from phantom_lab.errors import shown
+
+if TYPE_CHECKING:
+    from phantom_lab.outcomes import Apps
 
 _DIGITS = 1000
 """Of a number; Python itself converts not many more of them."""
@@ -27,14 +31,38 @@ def seed(text: str) -> int:
     return int(text)
 
 
+def add_option(parser: argparse.ArgumentParser) -> None:
+    """``--option``, which `phantom_lab.cli.given.options` reads."""
+    from phantom_lab.model import Options  # only now: not every command has options
+
+    names = ", ".join(one.name for one in fields(Options))
+    parser.add_argument("--option", metavar="NAME=VALUE", action="append", default=[],
+                        help=f"a choice where the platform's behaviour is not known, or a limit of ours: {names}")
+
+
+def port(text: str, *, lowest: int = 1) -> int:
+    """A number of a port, for an argument of ours.
+
+    Raises:
+        ArgumentTypeError: there is no such port.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and lowest <= int(text) < 2**16):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: there are {lowest} to 65535")
+    return int(text)
+
+
 def apps_of(given: str | None) -> Apps | None:
     """The manifests that ``--apps`` names; what of them cannot be read is noted on stderr.
 
     Raises:
         InputError: there are none.
     """
-    apps = Apps.load(given) if given else None
-    for problem in apps.problems if apps else ():
+    if not given:
+        return None
+    from phantom_lab.outcomes import Apps
+
+    apps = Apps.load(given)
+    for problem in apps.problems:
         note(problem)
     return apps
 

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator
-from contextlib import redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from phantom_lab.cli.arguments import apps_of, positive, seed
-from phantom_lab.cli.report import shown
-from phantom_lab.errors import InputError
+from phantom_lab.cli.arguments import add_option, apps_of, positive, seed
+from phantom_lab.cli.interrupted import INTERRUPTED, tell_not_run
+from phantom_lab.errors import InputError, shown
 
 if TYPE_CHECKING:
     from phantom_lab.analysis.check import Report
     from phantom_lab.analysis.running import Running
     from phantom_lab.outcomes import Apps
 
-_FOR_RUNS = ("apps", "seed", "jobs", "journals")
-_INTERRUPTED = 4
+_FOR_RUNS = ("apps", "seed", "jobs", "journals", "option")
 _LEVELS = {"error": "error", "warning": "warning", "info": "remark"}
 _SHOWN = 8
 """How many names of a kind stand in the table; ``--json`` has them all."""
@@ -52,6 +49,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--seed", metavar="N", type=seed, help="chooses among possible values (default: 0)")
     parser.add_argument("--jobs", metavar="N", type=positive, help="runs at a time (default: one per processor)")
     parser.add_argument("--journals", metavar="DIR", type=Path, help="write the journal of every run into this folder")
+    add_option(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(function=run)
 
@@ -64,18 +62,18 @@ def run(chosen: argparse.Namespace) -> int:
     report, running = check(chosen.paths, beside=chosen.path), None
     if chosen.run:
         from phantom_lab.analysis.running import run_all
+        from phantom_lab.cli.given import named_options
 
-        with redirect_stdout(sys.stderr):
-            running = run_all(chosen.paths, beside=chosen.path, apps=apps, seed=chosen.seed or 0, jobs=chosen.jobs,
-                              journals=chosen.journals)
+        options = named_options(chosen.option)
+        running = run_all(chosen.paths, beside=chosen.path, apps=apps, seed=chosen.seed or 0, jobs=chosen.jobs,
+                          journals=chosen.journals, options=options)
     if chosen.json:
         print(json.dumps({**asdict(report), **(_run_json(running) if running else {})}, indent=2))
     else:
         print("\n".join(map(shown, [*_lines(report), *(_run_lines(running) if running else ())])))
     if running and running.not_run:
-        print(f"phantom-lab: interrupted, {running.not_run} of {len(running.acts) + running.not_run} playbooks did "
-              "not run", file=sys.stderr)
-        return _INTERRUPTED
+        tell_not_run("playbooks", running.not_run, len(running.acts) + len(running.not_run))
+        return INTERRUPTED
     return 1 if report.count("error") or (running and running.lab_errors) else 0
 
 
@@ -86,7 +84,7 @@ def _apps(chosen: argparse.Namespace) -> Apps | None:
         InputError: something is for runs, and there are none.
     """
     for name in () if chosen.run else _FOR_RUNS:
-        if getattr(chosen, name) is not None:
+        if getattr(chosen, name) not in (None, []):
             raise InputError(f"--{name} is for the runs of the playbooks", hint="Give --run as well.")
     return apps_of(chosen.apps)
 
@@ -118,7 +116,7 @@ def _run_lines(running: Running) -> Iterator[str]:
         within = "" if one["file"] == one["playbook"] else f", in a run of {one['playbook']}"
         changed = "" if one["situation"] == "plain" else f", where {one['situation']}"
         yield (f"{one['file']}:{one['line']}: warning: {one['error']} (block {one['block']}{within}{changed}). "
-               f"{one['responsible']}")
+               f"{one['responsible']}").rstrip()
     for two in running.lab_errors:
         changed = "" if two["situation"] == "plain" else f" (where {two['situation']})"
         yield f"{two['playbook']}: error: {two['error']}{changed}"

@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from phantom_lab.cli.arguments import apps_of, positive, seed
-from phantom_lab.cli.report import shown
+from phantom_lab.cli.arguments import add_option, apps_of, positive, seed
+from phantom_lab.cli.interrupted import INTERRUPTED, tell_not_run
 from phantom_lab.engine import Playbook
-from phantom_lab.errors import InputError
+from phantom_lab.errors import InputError, shown
 
 if TYPE_CHECKING:
     from phantom_lab.analysis.explore import Exploration
@@ -32,8 +32,8 @@ def add_parser(commands: Any) -> None:
                     "action has failed, failed in part and found nothing, and every prompt was answered with each "
                     "choice and not at all. All of them are run, offline. What was never reached is told with the "
                     "reason, and so are joins that wait at the end of a run.",
-        epilog="Exit codes: 0 every function, branch and answer was reached; 1 some were not, or the lab failed in a "
-               "situation; 2 bad usage.")
+        epilog="Exit codes: 0 every function, branch and answer was reached; 1 some were not, a run does not end, or "
+                "the lab failed in a situation; 2 bad usage; 4 interrupted, and what was found until then is printed.")
     parser.add_argument("playbook", metavar="PLAYBOOK", help="a .py file, or a name to look for in --path")
     parser.add_argument("--apps", metavar="PATH", help="app manifests to generate results from")
     parser.add_argument("--path", metavar="DIR", action="append", default=[],
@@ -44,6 +44,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--write", metavar="FILE", type=Path,
                         help="write the situations that reached something new, and how each run ended, into a scenario "
                              "file (YAML)")
+    add_option(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(function=run)
 
@@ -53,9 +54,10 @@ def run(chosen: argparse.Namespace) -> int:
     from phantom_lab.analysis.explore import explore  # only now: no other command needs it
     from phantom_lab.analysis.prints import told_apart
     from phantom_lab.analysis.trial import Trials
+    from phantom_lab.cli.given import named_options
 
     playbook = Playbook.load(chosen.playbook, paths=chosen.path)
-    trials = Trials(apps_of(chosen.apps), chosen.path, chosen.seed)
+    trials = Trials(apps_of(chosen.apps), chosen.path, chosen.seed, named_options(chosen.option))
     with told_apart(playbook.file) as prints:
         found = explore(playbook, trials, budget=chosen.runs)
     if chosen.write:
@@ -63,7 +65,11 @@ def run(chosen: argparse.Namespace) -> int:
     told = {**_as_json(found, cut=found.runs >= chosen.runs), "prints": prints.told(),
             "command": _command(chosen) if chosen.write else None}
     print(json.dumps(told, indent=2) if chosen.json else "\n".join(map(shown, _lines(found, told))))
-    return 1 if told["never"] or told["faults"] else 0
+    if found.not_run:
+        tell_not_run("situations", found.not_run, found.runs + len(found.not_run))
+        return INTERRUPTED
+    endless = any(one.status == "endless" for one in found.found)
+    return 1 if told["never"] or told["faults"] or endless else 0
 
 
 def _command(chosen: argparse.Namespace) -> list[str]:
@@ -99,7 +105,8 @@ def _as_json(found: Exploration, *, cut: bool) -> dict[str, Any]:
             "never": [{"what": one.what, "line": one.line, "why": _why(one, found.runs) if cut else one.why}
                       for one in found.reasons],
             "not_counted": list(_not_counted(coverage.uncounted)),
-            "faults": [{"scenario": name, "error": error} for name, error in search.faults.items()]}
+            "faults": [{"scenario": name, "error": error} for name, error in search.faults.items()],
+            "not_run": found.not_run}
 
 
 def _counted(reached: Collection[Any], there: Collection[Any]) -> dict[str, int]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from phantom_lab.cli.arguments import apps_of, positive, seed
-from phantom_lab.cli.report import shown
+from phantom_lab.cli.arguments import add_option, apps_of, positive, seed
+from phantom_lab.cli.interrupted import INTERRUPTED
 from phantom_lab.engine import Playbook
-from phantom_lab.errors import InputError
+from phantom_lab.errors import InputError, shown
 
 if TYPE_CHECKING:
     from phantom_lab.analysis.fuzz import Crash, Fuzzed
@@ -31,7 +32,8 @@ def add_parser(commands: Any) -> None:
         description="Run a playbook in a situation made up for it, and again with odd values in what it reads: "
                     "artifacts, container, inputs, custom lists, results of actions. Every crash is shrunk to the "
                     "smallest situation that shows it.",
-        epilog="Exit codes: 0 no crash; 1 crashes; 2 bad usage or unreadable input; 4 the lab itself failed.")
+        epilog="Exit codes: 0 no crash; 1 crashes; 2 bad usage or unreadable input; 4 the lab itself failed, or it was "
+               "interrupted, and what was found until then is printed.")
     parser.add_argument("playbook", metavar="PLAYBOOK", help="a .py file, or a name to look for in --path")
     parser.add_argument("--apps", metavar="PATH",
                         help="app manifests to generate results from: a folder, a JSON file or an archive")
@@ -40,6 +42,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--examples", metavar="N", type=positive, default=200,
                         help="how many situations are tried (default: 200); shrinking a crash takes more")
     parser.add_argument("--seed", metavar="N", type=seed, default=0, help="tries others (default: 0)")
+    add_option(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--write", metavar="DIR", type=Path,
                         help="write each crash as a scenario into this folder, for phantom-lab run --scenario FILE")
@@ -50,9 +53,10 @@ def run(chosen: argparse.Namespace) -> int:
     """Search, print, and say by the exit code whether there are crashes."""
     from phantom_lab.analysis.fuzz import fuzz  # only now: no other command needs them
     from phantom_lab.analysis.trial import Trials
+    from phantom_lab.cli.given import named_options
 
     playbook = Playbook.load(chosen.playbook, paths=chosen.path)
-    trials = Trials(apps_of(chosen.apps), tuple(chosen.path), chosen.seed)
+    trials = Trials(apps_of(chosen.apps), tuple(chosen.path), chosen.seed, named_options(chosen.option))
     with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
         found = fuzz(playbook, trials, examples=chosen.examples)
     files = [_written(chosen.write, playbook, number, one) for number, one in enumerate(found.crashes, 1)
@@ -61,6 +65,10 @@ def run(chosen: argparse.Namespace) -> int:
         print(json.dumps({"playbook": playbook.file, **asdict(found), "files": files}, indent=2))
     else:
         print("\n".join(shown(_cut(line)) for line in _lines(playbook, found, files)))
+    if found.not_tried:
+        print(f"phantom-lab: interrupted after {_count(found.runs, 'run')}: {found.not_tried} of {chosen.examples} "
+              "situations were not tried, and a crash that was being made smaller is not told", file=sys.stderr)
+        return INTERRUPTED
     return _FAULT if found.faults else 1 if found.crashes else 0
 
 

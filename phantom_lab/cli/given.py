@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from argparse import ArgumentTypeError
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from phantom_lab.errors import InputError
-from phantom_lab.lab import Lab
+from phantom_lab.misspelt import closest, did_you_mean
 from phantom_lab.model import Options
 from phantom_lab.outcomes.list_file import rows_of
+
+if TYPE_CHECKING:
+    from phantom_lab.lab import Lab
 
 OPTIONS = tuple(one.name for one in fields(Options))
 
@@ -38,7 +40,7 @@ def scope(given: str | None, lab: Lab) -> str | list[int] | None:
     try:
         ids = [int(one) for one in given.split(",")]
     except ValueError:
-        raise InputError(f"--scope {given!r} is neither new, all nor artifact ids",
+        raise InputError(f"--scope {given!r} is neither new, all nor artifact ids{closest(given, ('new', 'all'))}",
                          hint="For instance --scope 3,4.") from None
     if unknown := [one for one in ids if one not in lab.artifacts]:
         there = ", ".join(map(str, list(lab.artifacts)[:20])) or "none"
@@ -63,22 +65,23 @@ def options(given: list[str], said: Options | None = None) -> Options | None:
     Raises:
         InputError: there is no such option, or no such value.
     """
-    found = dict(_pairs(given, "--option", "NAME=VALUE", "--option no_rows=skip"))
-    if unknown := [name for name in found if name not in OPTIONS]:
-        raise InputError(f"there is no option {', '.join(map(repr, unknown))}", hint=f"There are {', '.join(OPTIONS)}.")
-    chosen = {name: _value(text) for name, text in found.items()}
+    chosen = named_options(given)
     return replace(said or Options(), **chosen) if chosen else said
 
 
-def port(text: str, *, lowest: int = 1) -> int:
-    """A number of a port, for an argument of ours.
+def named_options(given: list[str]) -> dict[str, Any]:
+    """``NAME=VALUE`` of `Options`.
 
     Raises:
-        ArgumentTypeError: there is no such port.
+        InputError: as for `options`.
     """
-    if not (text.isascii() and text.isdigit() and len(text) < 6 and lowest <= int(text) < 2**16):
-        raise ArgumentTypeError(f"{text!r} is no port: there are {lowest} to 65535")
-    return int(text)
+    found = dict(_pairs(given, "--option", "NAME=VALUE", "--option no_rows=skip"))
+    if unknown := [name for name in found if name not in OPTIONS]:
+        raise InputError(f"there is no option {', '.join(map(repr, unknown))}",
+                         hint=f"{did_you_mean(unknown, OPTIONS)} There are {', '.join(OPTIONS)}.".strip())
+    chosen = {name: _value(text) for name, text in found.items()}
+    Options(**chosen)  # says what is wrong with a value
+    return chosen
 
 
 def _pairs(given: list[str], option: str, form: str, example: str) -> list[tuple[str, str]]:

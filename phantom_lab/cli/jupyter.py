@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from phantom_lab.cli.given import port
+from phantom_lab.cli.arguments import port
 from phantom_lab.errors import InputError
 
 TOUR = Path("notebooks") / "01_tour.ipynb"

@@ -35,13 +35,16 @@ class LabRest:
     Args:
         lab: is shown and written to; what a run in it wrote is applied as soon as it has ended.
         check: refuses a request by raising `RestError`.
+        tell: hears what the lab takes for granted.
     """
 
-    def __init__(self, lab: Lab, check: Callable[[Request], None]) -> None:
+    def __init__(self, lab: Lab, check: Callable[[Request], None],
+                 tell: Callable[[str], None] = lambda message: None) -> None:
         self._runs = LabRuns(lab)
         self._lock = threading.Lock()
         self._folder = ""
-        self._platform = LivePlatform(lab.store.records, tuple(lab.assets), lab.user, lab.store.files, _now)
+        self._platform = LivePlatform(lab.store.records, tuple(lab.assets), lab.user, lab.store.files, _now, tell)
+        self._platform.uncounted = lab.store.uncounted
         self._world = World(
             self._platform, surface().constants["CEF_JSON"], live=self._runs.live, root=self._root,
             folders=lambda: [Path(one) for one in lab.paths], reply=self._runs.reply,

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, TextIO
 
 from phantom_lab.cli.hashing import fix_hash_seed
@@ -14,6 +15,9 @@ from phantom_lab.errors import LabError
 
 if TYPE_CHECKING:
     import argparse
+
+COMMANDS = {one: one for one in ("run", "check", "explore", "fuzz", "show", "serve")} | {"lab": "jupyter"}
+"""Modules by command."""
 
 BAD_USAGE = 2
 """Bad usage, or input that cannot be read; argparse exits with it, too."""
@@ -32,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     if arguments is None:
         fix_hash_seed()
-    chosen = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    chosen = _parser(given).parse_args(given)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # hostile text must not end the command
             stream.reconfigure(errors="backslashreplace")
@@ -64,15 +69,17 @@ def _drop(stream: TextIO) -> None:
         os.dup2(nowhere.fileno(), stream.fileno())
 
 
-def _parser() -> argparse.ArgumentParser:
-    """Everything that it needs is loaded here: the program may have to start twice."""
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    """It knows the command that is given, or all where none is; no other command is loaded.
+
+    That is done here, and not sooner: the program may have to start twice.
+    """
     import argparse
 
-    from phantom_lab.cli import check, explore, fuzz, jupyter, run, serve, show
-
+    chosen = COMMANDS.get(given[0] if given else "")
     parser = argparse.ArgumentParser(
         prog="phantom-lab", description="Run and step through Splunk SOAR playbooks, unmodified and offline.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for one in (run, check, explore, fuzz, show, serve, jupyter):
-        one.add_parser(commands)
+    for one in [chosen] if chosen else COMMANDS.values():
+        import_module(f"phantom_lab.cli.{one}").add_parser(commands)
     return parser

@@ -8,12 +8,14 @@ from contextlib import suppress
 from typing import Any
 
 from phantom_lab.cli import given
-from phantom_lab.cli.arguments import apps_of, note, seed
-from phantom_lab.cli.report import as_dict, as_text, exit_code, printing_aside, strict
+from phantom_lab.cli.arguments import add_option, apps_of, note, seed
+from phantom_lab.cli.executing import execute
 from phantom_lab.engine import Playbook, PlaybookRun
 from phantom_lab.engine.inputs import check_inputs
 from phantom_lab.errors import InputError
+from phantom_lab.journal.report import as_dict, as_text, exit_code, strict
 from phantom_lab.lab import Lab
+from phantom_lab.model import naming
 from phantom_lab.outcomes import Apps, Scenario, read_scenarios
 from phantom_lab.outcomes.contract import CONTRACTS, LENIENT
 
@@ -24,13 +26,14 @@ def add_parser(commands: Any) -> None:
         "run", help="run a playbook to its end",
         description="Run a playbook to its end, offline; with several scenarios once in each, which prints a table. "
                     "What is given besides a scenario wins over what it says.",
-        epilog="Exit codes: 0 success; 1 an action failed; 2 bad usage or unreadable input; 4 a block raised, an "
-               "outcome is missing, something is not emulated yet, or the run was stopped. Of several runs the worst "
-               "counts.")
+        epilog="Exit codes: 0 success; 1 an action failed, or a child playbook was not started that a callback waits "
+               "for; 2 bad usage or unreadable input; 4 a block, a custom function or a child playbook raised, an "
+               "outcome is missing, something is not emulated yet, or the run does not end or was stopped. Of several "
+               "runs the worst counts.")
     parser.add_argument("playbook", metavar="PLAYBOOK", help="a .py file, or a name to look for in --path")
-    parser.add_argument("--container", metavar="FILE",
-                        help="JSON: a container, an artifact list, a REST envelope, or both in one object; needed "
-                             "where no scenario holds one")
+    parser.add_argument("--container", metavar="FILE", action="append", default=[],
+                        help="JSON: a container, an artifact list, a REST envelope, or both in one object; given "
+                             "several times, the files of one event are joined; needed where no scenario holds one")
     parser.add_argument("--container-id", metavar="ID", type=int,
                         help="which container of the file, where it holds several (default: the first)")
     parser.add_argument("--scenario", metavar="FILE[#VARIANT]", action="append", default=[],
@@ -52,13 +55,14 @@ def add_parser(commands: Any) -> None:
                         help="which artifacts the playbook works on (default: the scenario's, or new)")
     parser.add_argument("--ran", action="store_true",
                         help="the playbook has run before on this container: its artifacts are not new any more")
+    parser.add_argument("--finding", metavar="FILE",
+                        help="JSON: the finding or investigation that an Enterprise Security playbook is about")
     parser.add_argument("--list", metavar="NAME=FILE", action="append", default=[],
                         help="a custom list: JSON rows, or CSV where the file's name ends in .csv")
     parser.add_argument("--file", metavar="FILE", action="append", default=[],
                         help="a file in the vault of the container; it is only read")
     parser.add_argument("--user", metavar="NAME", help="who starts the run (default: analyst)")
-    parser.add_argument("--option", metavar="NAME=VALUE", action="append", default=[],
-                        help=f"a choice where the platform's behaviour is not known: {', '.join(given.OPTIONS)}")
+    add_option(parser)
     parser.add_argument("--seed", metavar="N", type=seed,
                         help="of ids, random and generated values, and of the order of sets (default: 0)")
     parser.add_argument("--path", metavar="DIR", action="append", default=[], help="folder to look in for playbooks")
@@ -80,12 +84,12 @@ def run(chosen: argparse.Namespace) -> int:
         from phantom_lab.cli.scenarios import run_all  # only now: it reads the playbook
 
         return run_all([lab.scenario for lab in labs if lab.scenario], runs, json=chosen.json)
-    with printing_aside(), suppress(KeyboardInterrupt):  # an interrupted run ended as `stopped`, and says so below
-        runs[0].execute()
+    with suppress(KeyboardInterrupt):  # an interrupted run ended as `stopped`, and says so below
+        execute(runs[0])
     summary, expected = runs[0].summary(), labs[0].scenario.expect if labs[0].scenario else ""
     print(strict({**as_dict(summary), **({"expected": expected} if expected else {})}) if chosen.json else
           _as_expected(as_text(summary), summary.status, expected))
-    return exit_code(summary.status, expected)
+    return exit_code(summary, expected)
 
 
 def _as_expected(text: str, status: str, expected: str) -> str:
@@ -108,27 +112,30 @@ def _labs(chosen: argparse.Namespace) -> Iterator[Lab]:
 
 def _lab(chosen: argparse.Namespace, scenario: Scenario | None, apps: Apps | None) -> Lab:
     said = scenario.lab_arguments() if scenario else {}
-    lab = Lab(chosen.container, scenario=scenario, results=chosen.results, recording=chosen.recording, apps=apps,
-              generate=chosen.generate, contract=chosen.contract, seed=chosen.seed, paths=chosen.path,
+    lab = Lab(chosen.container or None, finding=chosen.finding, scenario=scenario, results=chosen.results,
+              recording=chosen.recording, apps=apps, generate=chosen.generate, contract=chosen.contract,
+              seed=chosen.seed, paths=chosen.path,
               maxmind=chosen.maxmind, strict_assets=chosen.strict_assets, lists=given.lists(chosen.list),
               user=chosen.user, options=given.options(chosen.option, said.get("options")),
               files=[{"path": one, "container": chosen.container_id} for one in chosen.file])
     if not lab.containers:
         raise InputError("there is no container to run on", where=_place(scenario),
-                         hint="Give --container FILE, or --scenario FILE that holds one.")
+                         hint="Give --container FILE, --finding FILE, or --scenario FILE that holds one.")
     return lab
 
 
 def _tell_of_several(chosen: argparse.Namespace, lab: Lab) -> None:
     if chosen.container and chosen.container_id is None and len(lab.containers) > 1:
         ids = ", ".join(map(str, lab.containers))
-        note(f"{chosen.container} holds {len(lab.containers)} containers ({ids}): the run is for the first. "
-             "--container-id ID chooses another.")
+        held = f"{chosen.container[0]} holds" if len(chosen.container) == 1 else "the files hold"
+        note(f"{held} {len(lab.containers)} containers ({ids}): the run is for the first. --container-id ID chooses "
+             "another.")
 
 
 def _prepared(chosen: argparse.Namespace, lab: Lab, playbook: Playbook, *, watched: bool) -> PlaybookRun:
     said = lab.scenario.run_arguments() if lab.scenario else {}
-    inputs = {**said.get("inputs", {}), **given.inputs(chosen.input)}
+    own = given.inputs(chosen.input)
+    inputs = {**{name: one for name, one in said.get("inputs", {}).items() if not naming.meant(name, own)}, **own}
     try:
         check_inputs(playbook, inputs)
     except InputError as exc:

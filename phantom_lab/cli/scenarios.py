@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from phantom_lab.analysis.coverage import Coverage
-from phantom_lab.cli.report import as_dict, cut, exit_code, printing_aside, shown, strict
+from phantom_lab.cli.executing import execute
+from phantom_lab.cli.interrupted import tell_not_run
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.errors import cut, shown
 from phantom_lab.journal.receipt import counts
+from phantom_lab.journal.report import as_dict, ending, exit_code, placed, remarks, strict
 from phantom_lab.outcomes import Scenario
 
-_COLUMNS = ("scenario", "status", "blocks", "branches", "outside", "people", "inside", "message")
-_NUMBERS = frozenset({"blocks", "branches", "outside", "people", "inside"})
+_COLUMNS = ("scenario", "status", "blocks", "branches", "outside", "people", "inside", "hints", "message")
+_NUMBERS = frozenset({"blocks", "branches", "outside", "people", "inside", "hints"})
 _SHOWN = 8
 """Branches that are named; ``--json`` has them all."""
 
@@ -27,14 +29,17 @@ def run_all(scenarios: Sequence[Scenario], runs: Sequence[PlaybookRun], *, json:
     """
     together = Coverage.of(runs[0].playbook)
     rows = list(_rows(scenarios, runs, together))
+    codes: list[int] = [one.pop("exit_code") for one in rows]
+    not_run = [one.name for one in scenarios[len(rows):]]
     if json:
         print(strict({"scenarios": rows, **_reached(together), "missed": together.missed,
-                      "missed_branches": _missed(together), "not_counted": len(together.uncounted)}))
+                      "missed_branches": _missed(together), "not_counted": len(together.uncounted),
+                      "not_run": not_run}))
     else:
         print("\n".join(map(shown, _lines(rows, together))))
-    if left := len(runs) - len(rows):
-        print(f"phantom-lab: interrupted, {left} of {len(runs)} scenarios did not run", file=sys.stderr)
-    return max(exit_code(one["status"], one["expected"]) for one in rows)
+    if not_run:
+        tell_not_run("scenarios", not_run, len(runs))
+    return max(codes)
 
 
 def _rows(scenarios: Sequence[Scenario], runs: Sequence[PlaybookRun], together: Coverage) -> Iterator[dict[str, Any]]:
@@ -42,23 +47,24 @@ def _rows(scenarios: Sequence[Scenario], runs: Sequence[PlaybookRun], together: 
     interrupted = False
     for scenario, run in zip(scenarios, runs, strict=True):
         try:
-            with printing_aside():
-                run.execute()
+            execute(run)
         except KeyboardInterrupt:
             interrupted = True
         yield {"scenario": scenario.name, "file": str(scenario.file), "expected": scenario.expect,
-               **_told(run, together)}
+               **_told(run, together, scenario.expect)}
         if interrupted:
             return
 
 
-def _told(run: PlaybookRun, together: Coverage) -> dict[str, Any]:
+def _told(run: PlaybookRun, together: Coverage, expected: str) -> dict[str, Any]:
     own, summary = together.fresh(), run.summary()
     for one in (own, together):
         one.add([run], run.playbook.file)
     sides = Counter(one["side"] for one in summary.receipt if one["side"] == "person" or counts(one))
-    return {"status": summary.status, "message": summary.message, **_reached(own), "changes": len(summary.changes),
-            "outside": sides["outside"], "people": sides["person"], "inside": sides["inside"],
+    return {"status": summary.status, "message": ending(summary), "exit_code": exit_code(summary, expected),
+            "failures": len(summary.failures), "hints": remarks(summary), **_reached(own),
+            "changes": len(summary.changes), "outside": sides["outside"], "people": sides["person"],
+            "inside": sides["inside"],
             "summary": as_dict(summary)}
 
 
@@ -88,12 +94,27 @@ def _lines(rows: list[dict[str, Any]], together: Coverage) -> Iterator[str]:
     named = f"; not taken: {', '.join(left[:_SHOWN])}{more}" if left else ""
     others = f"; {len(together.uncounted)} places are not counted, which explore names" if together.uncounted else ""
     yield f"{_branches(_reached(together))} branches taken{named}{others}"
+    yield from _hints(rows)
+
+
+def _hints(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """Each hint once, with the scenarios that it is for."""
+    where: dict[str, list[str]] = {}
+    for row in rows:
+        for told in placed(row["hints"]):
+            where.setdefault(told, []).append(row["scenario"])
+    if where:
+        yield from ("", "hints")
+    for told, names in where.items():
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        yield f"      {told} [{'all' if len(names) == len(rows) else ', '.join(names[:3]) + more}]"
 
 
 def _cells(row: dict[str, Any]) -> dict[str, str]:
     return {"scenario": shown(row["scenario"]), "status": _status(row), "blocks": _blocks(row),
             "branches": _branches(row),
-            **{name: str(row[name]) for name in ("outside", "people", "inside")}, "message": shown(cut(row["message"]))}
+            **{name: str(row[name]) for name in ("outside", "people", "inside")}, "hints": str(len(row["hints"])),
+            "message": shown(cut(row["message"]))}
 
 
 def _status(row: dict[str, Any]) -> str:

@@ -9,13 +9,14 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from phantom_lab.cli import given
+from phantom_lab.cli.arguments import note, port
 from phantom_lab.errors import InputError
 from phantom_lab.lab import Lab
-from phantom_lab.model import read_json
+from phantom_lab.model import read_given, read_json
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
@@ -30,12 +31,13 @@ def add_parser(commands: Any) -> None:
         description="Serve the platform's REST API over a lab, on the loopback device. Clients send the token as "
                     "header `ph-auth-token`, or as password of basic authentication.")
     parser.add_argument("--container", metavar="FILE", action="append", default=[],
-                        help="JSON: containers and artifacts, as for `run`; may be given several times")
+                        help="JSON: containers and artifacts, as for `run`; given several times, what belongs to one "
+                             "container is joined")
     parser.add_argument("--records", metavar="FILE", help="JSON object of further records, by kind")
     parser.add_argument("--results", metavar="FILE", help="JSON list of results that actions come back with")
     parser.add_argument("--path", metavar="DIR", action="append", default=[],
                         help="folder of playbooks that can be run")
-    parser.add_argument("--port", type=partial(given.port, lowest=0), default=8443,
+    parser.add_argument("--port", type=partial(port, lowest=0), default=8443,
                         help="port to listen at (default: 8443; 0: any free one)")
     parser.add_argument("--token", help="token that clients send (default: a new one, which is printed)")
     parser.set_defaults(function=serve)
@@ -52,7 +54,7 @@ def serve(chosen: argparse.Namespace) -> int:
             """Requests are of hostile origin, and none of them is news."""
 
     token = chosen.token or secrets.token_urlsafe(24)
-    application = LabRest(_lab(chosen), _only(token))
+    application = LabRest(_lab(chosen), _only(token), lru_cache(note))
     listening = _listen(chosen.port)
     port = listening.getsockname()[1]
     server = make_server(HOST, port, application, threaded=True, request_handler=Quiet, fd=listening.fileno())
@@ -74,9 +76,10 @@ def _lab(chosen: argparse.Namespace) -> Lab:
     if records is not None and not isinstance(records, dict):
         raise InputError("the records must be a JSON object of lists by kind", where=chosen.records,
                          hint='For instance {"note": [{"container": 1, "title": "x"}]}.')
-    lab = Lab(results=chosen.results, records=records, paths=chosen.path)
-    for one in chosen.container:
-        lab.add(one)
+    lab = Lab(read_given(*((file, file) for file in chosen.container)) or None, results=chosen.results,
+              records=records, paths=chosen.path)
+    for remark in dict.fromkeys(chain.from_iterable(lab.remarks.values())):
+        note(remark)
     return lab
 
 

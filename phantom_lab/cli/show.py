@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from phantom_lab.cli.report import as_json, as_text
 from phantom_lab.journal import default_folder, read_journal, summarize
+from phantom_lab.journal.report import as_json, as_text
 
 
 def add_parser(commands: Any) -> None:

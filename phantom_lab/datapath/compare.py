@@ -14,8 +14,24 @@ from typing import Any
 Comparison = Callable[[Any, Any], bool]
 _ORDERS: dict[str, Comparison] = {">": python.gt, ">=": python.ge, "<": python.lt, "<=": python.le}
 _NEGATED = {"!=": "==", "not in": "in"}
-OPERATORS = frozenset({*_NEGATED, *_NEGATED.values(), *_ORDERS})
+UNARY = frozenset({"is None", "is not None", "is empty", "is not empty"})
+"""Operators without a right side: a condition of two elements (``is None`` and ``is not empty`` are observed, their
+counterparts assumed)."""
+OPERATORS = frozenset({*_NEGATED, *_NEGATED.values(), *_ORDERS, *UNARY})
 _WHOLE = re.compile(r"\s*[+-]?[0-9]+\s*")
+
+
+def triple(given: Any) -> tuple[Any, Any, Any] | None:
+    """``(left, operator, right)`` of a condition as a playbook writes it; None for what is none.
+
+    An operator without a right side stands in two elements or in three, whose last one counts for nothing (observed).
+    """
+    if not isinstance(given, list | tuple) or not 2 <= len(given) <= 3:
+        return None
+    unary = isinstance(given[1], str) and given[1] in UNARY
+    if unary:
+        return given[0], given[1], None
+    return (given[0], given[1], given[2]) if len(given) == 3 else None
 
 
 def compare(left: Any, operator: str, right: Any, *, case_sensitive: bool = True, delimiter: str | None = ",",
@@ -48,6 +64,8 @@ def _comparison(operator: str, case_sensitive: bool, mark: str | None, left_coll
                 right_collected: bool) -> Comparison:
     if operator not in OPERATORS:
         raise KeyError(operator)
+    if operator in UNARY:
+        return partial(_lacks, operator)
     # A collected None is a missing value, and so is a variable's; the literal None is not.
     rule = _Rule(case_sensitive, left_collected or not right_collected, right_collected)
     left_mark, right_mark = mark if left_collected else None, mark if right_collected else None
@@ -92,6 +110,14 @@ def _comparison(operator: str, case_sensitive: bool, mark: str | None, left_coll
     if not case_sensitive:
         return general
     return equal if operator in ("==", "!=") else within
+
+
+def _lacks(operator: str, left: Any, right: Any) -> bool:
+    """Whether a value is None or empty, or is not. The right side, where it is an empty text, says that an empty text
+    counts as None as well."""
+    none = left is None or (isinstance(left, str) and isinstance(right, str) and not left and not right)
+    empty = left is None or (isinstance(left, str | list | tuple | dict) and not left)
+    return (empty if operator.endswith("empty") else none) is ("not" not in operator)
 
 
 def _alternatives(value: Any, mark: str | None) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
@@ -24,11 +25,14 @@ class Source(Enum):
     """Where a datapath reads from."""
 
     ACTION_RESULT = "action_result"
+    ACTION_RESULTS = "action_results"
     ARTIFACT = "artifact"
     CONTAINER = "container"
     CUSTOM_FUNCTION = "custom_function"
     CUSTOM_FUNCTION_RESULT = "custom_function_result"
+    CUSTOM_FUNCTION_RESULTS = "custom_function_results"
     CUSTOM_LIST = "custom_list"
+    FINDING = "finding"
     FORMATTED_DATA = "formatted_data"
     PLAYBOOK = "playbook"
     PLAYBOOK_INPUT = "playbook_input"
@@ -49,6 +53,8 @@ class Path:
     """``<filter>:condition_<n>`` of a ``filtered-data:`` path; empty otherwise."""
     label: str = "*"
     """``artifact:LABEL``; ``*`` is any, a number the position."""
+    filtered: bool = False
+    """``filtered-action_result``, ``filtered-artifact``: what a filter let through is passed along beside it."""
 
     @property
     def origin(self) -> tuple[Source, str, str, str]:
@@ -59,16 +65,21 @@ class Path:
 _PLAIN = {  # sources that stand first, without a block
     "artifact": Source.ARTIFACT, "artifacts": Source.ARTIFACT, "filtered-artifact": Source.ARTIFACT,
     "filtered_artifact": Source.ARTIFACT, "container": Source.CONTAINER, "playbook_input": Source.PLAYBOOK_INPUT,
-    "custom_list": Source.CUSTOM_LIST, "playbook": Source.PLAYBOOK,
+    "custom_list": Source.CUSTOM_LIST, "playbook": Source.PLAYBOOK, "finding": Source.FINDING,
 }
 _RESULTS = {  # what is read of app runs, of a block or of those passed along, and the key of their records
     "action_result": (Source.ACTION_RESULT, "action_result"),
     "filtered-action_result": (Source.ACTION_RESULT, "action_result"),
-    "action_results": (Source.ACTION_RESULT, "action_results"),  # a published slip, that has no value
+    "action_results": (Source.ACTION_RESULTS, "action_results"),
+    "filtered-action_results": (Source.ACTION_RESULTS, "action_results"),
     "summary": (Source.ACTION_RESULT, "summary"),
     "custom_function_result": (Source.CUSTOM_FUNCTION_RESULT, "custom_function_result"),
+    "custom_function_results": (Source.CUSTOM_FUNCTION_RESULTS, "custom_function_results"),
     "legacy_custom_function_result": (Source.CUSTOM_FUNCTION_RESULT, "custom_function_result"),
 }
+_OF_RUNS = frozenset(source for source, _ in _RESULTS.values())
+_EACH = {Source.ACTION_RESULTS: Source.ACTION_RESULT, Source.CUSTOM_FUNCTION_RESULTS: Source.CUSTOM_FUNCTION_RESULT}
+"""Of the list of an app run's results, the source that reads them one by one."""
 _STORED = {  # sources that stand after `<block>:`, before another colon
     "custom_function": Source.CUSTOM_FUNCTION, "playbook_output": Source.PLAYBOOK_OUTPUT,
     "playbook_input": Source.PLAYBOOK_INPUT,
@@ -76,9 +87,16 @@ _STORED = {  # sources that stand after `<block>:`, before another colon
 _NAMELESS = "(none)"
 """The block of a datapath that begins with a colon: none is called so, and it has no value."""
 _HEADERS = {"action", "app", "status", "message", "asset", "name", "app_run_id", "action_run_id", "app_id", "asset_id"}
-_RESULT_HEAD = re.compile(r"((filtered-)?action_results?|(legacy_)?custom_function_result)[.*]")
+_RESULT_HEAD = re.compile(r"((filtered-)?action_results?|(legacy_)?custom_function_results?)[.*]")
 _TOKEN = re.compile(r'(?:^|\.)(?:"((?:[^"\\]|\\.)*)"(?=\.|\Z)|([^.]*))', re.DOTALL)
 """A step; one that holds a dot stands in quotes. A quote inside quotes is escaped by a backslash (our addition)."""
+_FAMILY = re.compile(r"(?:filtered-data:[^:]+:[^:]+:)?([a-z][a-z0-9_]*):(?:\*|[A-Za-z_]\w*)(?:\.[^.:/\s][^.:/]*)*")
+_SCHEMES = frozenset({"http", "https", "ftp", "file", "mailto", "urn", "data", "md5", "sha1", "sha256", "sha512"})
+"""Words before a colon that make a value of a text, not a datapath."""
+_OF_BLOCK = ("playbook_output:", "custom_function:")
+"""Sources that only stand after a block."""
+_UNFINISHED = re.compile("((?P<block>[^:]+):)?(?P<word>playbook_output|playbook_input|custom_function|custom_list|"
+                         "artifact|container)[: ]*")
 _INDEX = re.compile(r"\[([0-9]{1,9})\]|(0|[1-9][0-9]{0,8})")
 
 
@@ -111,13 +129,56 @@ def _read(text: str, rest: str, chosen: str) -> Path | None:
     if head in _PLAIN:
         if tail.startswith(" ") and head != "custom_list":  # "container: see below" is a text
             return None
-        return _plain(text, _PLAIN[head], tail, "", chosen)
+        return replace(_plain(text, _PLAIN[head], tail, "", chosen), filtered=head.startswith("filtered"))
     second, _, after = tail.partition(":")
     if after and _PLAIN.get(second) is Source.ARTIFACT:
         return _plain(text, Source.ARTIFACT, after, head, chosen)
     if after and second in _STORED:
         return Path(text, _STORED[second], _steps(after), head, chosen)
     return _of_block(text, tail, head, chosen)
+
+
+def unknown_family(text: object) -> str:
+    """The word before the colon of a text that has the shape of a datapath and is none that `parse` reads, such as
+    ``incident`` of ``incident:name``; empty for any other text."""
+    found = _FAMILY.fullmatch(text.strip()) if isinstance(text, str) else None
+    return found[1] if found and found[1] not in _SCHEMES and parse(str(text)) is None else ""
+
+
+def result_by_result(paths: Sequence[Path | None]) -> list[Path | None]:
+    """Paths of one call. Where one reads the results of app runs one by one, the list of all of them is a shallower
+    cell beside it."""
+    origins = {path.origin for path in paths if path is not None}
+    return [replace(path, source=_EACH[path.source], steps=("app_run", *path.steps))
+            if path is not None and path.source in _EACH and (_EACH[path.source], *path.origin[1:]) in origins
+            else path for path in paths]
+
+
+def unfinished(text: str) -> str:
+    """What a text that begins like a datapath, and is none, should have been: ``<block>:playbook_output:NAME``.
+
+    Returns:
+        Empty for a datapath, and for any other text.
+    """
+    rest, start = text.strip(), ""
+    if parse(text) is not None:
+        return ""
+    if rest.startswith("filtered-data:"):
+        _, name, condition, rest = (*rest.split(":", 3), "", "", "")[:4]
+        start = f"filtered-data:{name or 'FILTER'}:{condition or 'condition_N'}:"
+        rest = rest or "artifact"
+    if rest.startswith(_OF_BLOCK) and not rest.endswith(":"):
+        return f"{start}BLOCK:{rest}"
+    found = _UNFINISHED.fullmatch(rest)
+    if found is None:
+        return ""
+    block, word = found["block"] or ("BLOCK" if f"{found['word']}:" in _OF_BLOCK else ""), found["word"]
+    return f"{start}{block}{':' if block else ''}{word}:{'*.FIELD' if word == 'artifact' else 'NAME'}"
+
+
+def words(text: str) -> list[str]:
+    """What stands between the dots of a datapath's text; as many from its end as there are steps, each its step."""
+    return [match.group().removeprefix(".") for match in _TOKEN.finditer(text)]
 
 
 def operand(value: object, *, unnamed: bool = False) -> Path | None:
@@ -131,8 +192,7 @@ def operand(value: object, *, unnamed: bool = False) -> Path | None:
     if not isinstance(value, str) or value in _HEADERS:
         return None
     path = parse(value)
-    if path and path.source in (Source.ACTION_RESULT, Source.CUSTOM_FUNCTION_RESULT) and not (
-            path.block or path.filter or unnamed):
+    if path and path.source in _OF_RUNS and not (path.block or path.filter or unnamed):
         return None
     return path
 
@@ -161,13 +221,15 @@ def _of_block(text: str, tail: str, block: str, chosen: str) -> Path | None:
         return None
     source, key = _RESULTS[word]
     first, *steps = _steps(tail)
+    if steps:  # of the list of results nothing below has a value, which is a published slip
+        source = _EACH.get(source, source)
     if first != word:  # a slip such as `action_result*.data`, that has no value
-        return Path(text, source, (first, *steps), block, chosen)
-    if key == "summary":  # `<block>:summary.x` is the app run's own summary
-        return Path(text, source, ("app_run", key, *steps), block, chosen)
-    if steps[:1] == ["loop_state"]:
-        return Path(text, source, ("app_run", *steps), block, chosen)
-    return Path(text, source, (key, *steps), block, chosen)
+        steps = [first, *steps]
+    elif key == "summary":  # `<block>:summary.x` is the app run's own summary
+        steps = ["app_run", key, *steps]
+    else:
+        steps = ["app_run" if steps[:1] == ["loop_state"] else key, *steps]
+    return Path(text, source, tuple(steps), block, chosen, filtered=word.startswith("filtered-"))
 
 
 def _steps(text: str) -> tuple[Step, ...]:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import marshal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
-from difflib import get_close_matches
 from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Any
 
 from phantom_lab.datapath.path import STAR, Step
 from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.misspelt import near
 
 Steps = tuple[Step, ...]
-Walk = Callable[[Iterable[Any]], list[list[Any]]]
+Met = set[tuple[int, int, bool]]
+"""Where data had another shape than a path says: the number of the path, how many of its steps were left, and whether
+there was a list without a star (True), or a star at an object (False)."""
+Spread = tuple[list[Any], list[int], list[Steps]]
+"""The elements of a list, the numbers of the paths into it, and what is left of them."""
+Walk = Callable[[Iterable[Any], Met], list[list[Any]]]
 
 _ATOMS = frozenset({str, int, float, bool, type(None)})
 _LOOPS, _STEPS = 15, 60
@@ -23,7 +28,8 @@ _SEEN, _KEYS = 20, 8
 """How many values of a level `nearby` looks at, and how many keys it names."""
 
 
-def collect(records: Iterable[Any], paths: Sequence[Steps], *, copy: bool = True) -> list[list[Any]]:
+def collect(records: Iterable[Any], paths: Sequence[Steps], *, copy: bool = True,
+            met: Met | None = None) -> list[list[Any]]:
     """The `rows` of all records, one after the other.
 
     Args:
@@ -31,18 +37,19 @@ def collect(records: Iterable[Any], paths: Sequence[Steps], *, copy: bool = True
         paths: what to walk in each of them.
         copy: give the caller its own objects and lists. A shallower cell that is repeated is copied once, so that
             the work stays linear. False gives those of the records.
+        met: is told where data had another shape than a path says.
 
     Raises:
         PlaybookArgumentError: the data is nested too deeply for Python.
     """
     try:
-        return _walk_of(tuple(paths), copy)(records)
+        return _walk_of(tuple(paths), copy)(records, set() if met is None else met)
     except RecursionError:
         raise PlaybookArgumentError(f"the data is nested too deeply to be read by {len(paths)} datapaths") from None
 
 
-def rows(record: Any, paths: Sequence[Steps]) -> list[list[Any]]:
-    """Walk several paths in one record.
+def rows(record: Any, paths: Sequence[Steps], met: Met | None = None) -> list[list[Any]]:
+    """Walk several paths in one record; `met` as for `collect`.
 
     A path through a list gives one row per element. Cells of a shallower path are repeated for every row of a
     deeper one; two paths through *different* lists are paired by position and padded with None (assumed). A
@@ -51,39 +58,44 @@ def rows(record: Any, paths: Sequence[Steps]) -> list[list[Any]]:
     Returns:
         At least one row, each with one cell per path.
     """
+    met = set() if met is None else met
     table: list[list[Any]] = []
     stack: list[tuple[Iterator[Any], Sequence[Steps]]] = [(iter((record,)), paths)]  # as deep as lists may be
     while stack:
         for item in stack[-1][0]:
-            cells, spread = _spread(item, stack[-1][1])
+            cells, spread = _spread(item, stack[-1][1], met)
             items, numbers, rests = spread[0] if spread else ([], [], [])
             if len(numbers) == len(paths) and any(len(rest) > _LOOPS for rest in rests):
                 stack.append((iter(items), rests))
                 break
-            table += _beside(cells, spread) if spread else [cells]
+            table += _beside(cells, spread, met) if spread else [cells]
         else:
             stack.pop()
     return table
 
 
-def _spread(record: Any, paths: Sequence[Steps]) -> tuple[list[Any], list[tuple[list[Any], list[int], list[Steps]]]]:
-    """The cells that need no list, and of each list its elements, the numbers of the paths into it and their rests."""
+def _spread(record: Any, paths: Sequence[Steps], met: Met) -> tuple[list[Any], list[Spread]]:
+    """The cells that need no list, and the lists."""
     cells: list[Any] = [None] * len(paths)
     groups: dict[Steps, tuple[list[Any], list[int], list[Steps]]] = {}
     for number, steps in enumerate(paths):
-        value, prefix, rest = _walk(record, steps)
+        value, prefix, rest = _walk(record, number, steps, met)
         if rest is None:
             cells[number] = value
         else:
             _, numbers, rests = groups.setdefault(prefix, (value, [], []))
             numbers.append(number)
             rests.append(rest)
-    return cells, [(_level(items, rests), numbers, rests) for items, numbers, rests in groups.values()]
+    return cells, [(_level(items, numbers, rests, met), numbers, rests) for items, numbers, rests in groups.values()]
 
 
-def _beside(cells: list[Any], spread: list[tuple[list[Any], list[int], list[Steps]]]) -> list[list[Any]]:
+def _beside(cells: list[Any], spread: list[Spread], met: Met) -> list[list[Any]]:
     """Rows of several lists side by side."""
-    columns = [(numbers, _walk_of(tuple(rests), copy=False)(items)) for items, numbers, rests in spread]
+    columns = []
+    for items, numbers, rests in spread:
+        below: Met = set()
+        columns.append((numbers, _walk_of(tuple(rests), copy=False)(items, below)))
+        met |= {(numbers[number], left, listed) for number, left, listed in below}
     if len(columns[0][0]) == len(cells):  # one list has them all
         return columns[0][1]
     table = []
@@ -138,7 +150,7 @@ def _lost(walked: Steps, step: Step, values: list[Any]) -> str:
         kinds = sorted({type(value).__name__ if value or not isinstance(value, dict | list) else
                         f"an empty {type(value).__name__}" for value in values})
         return f"{lost}; there is only {', '.join(kinds)}"
-    close = get_close_matches(str(step)[:200], keys, 1)
+    close = near(str(step), keys)
     named = ", ".join(_dotted((key,)) for key in keys[:_KEYS])
     more = f" and {len(keys) - _KEYS} more" if len(keys) > _KEYS else ""
     closest = f"; closest is {_dotted((close[0],))}" if close else ""
@@ -150,7 +162,7 @@ def _dotted(steps: Steps) -> str:
     return f"`{text if len(text) <= 100 else text[:99] + '…'}`"
 
 
-def _walk(value: Any, steps: Steps) -> tuple[Any, Steps, Steps | None]:
+def _walk(value: Any, number: int, steps: Steps, met: Met) -> tuple[Any, Steps, Steps | None]:
     """Go down until the path ends or a list has to be spread.
 
     Returns:
@@ -162,11 +174,13 @@ def _walk(value: Any, steps: Steps) -> tuple[Any, Steps, Steps | None]:
             if step is STAR:
                 return value, tuple(prefix), steps[position + 1:]
             if not isinstance(step, int):  # a list met without a star is spread all the same
+                met.add((number, len(steps) - position, True))
                 return value, tuple(prefix), steps[position:]
             value = value[step] if step < len(value) else None
         elif isinstance(value, dict):
-            if step is STAR:
-                continue  # one object where a list could be: it stands for its only element
+            if step is STAR:  # one object where a list could be: it stands for its only element
+                met.add((number, len(steps) - position, False))
+                continue
             value = value.get(step, value.get(str(step))) if isinstance(step, int) else value.get(step)
         elif step is not STAR:
             return None, (), None
@@ -174,11 +188,13 @@ def _walk(value: Any, steps: Steps) -> tuple[Any, Steps, Steps | None]:
     return value, (), None
 
 
-def _level(items: list[Any], rests: list[Steps]) -> list[Any]:
+def _level(items: list[Any], numbers: list[int], rests: list[Steps], met: Met) -> list[Any]:
     """The elements to walk on from: an empty list counts as one None, lists in lists that only keys follow as flat."""
     items = items or [None]
-    flat = all(rest and isinstance(rest[0], str) for rest in rests) and any(isinstance(item, list) for item in items)
-    return list(_flat(items)) if flat else items
+    if not all(rest and isinstance(rest[0], str) for rest in rests) or not any(isinstance(one, list) for one in items):
+        return items
+    met |= {(number, len(rest), True) for number, rest in zip(numbers, rests, strict=True)}
+    return list(_flat(items))
 
 
 def _flat(items: list[Any]) -> Iterator[Any]:
@@ -197,12 +213,12 @@ def _flat(items: list[Any]) -> Iterator[Any]:
 @lru_cache(maxsize=1024)
 def _walk_of(paths: tuple[Steps, ...], copy: bool) -> Walk:
     """Python code for the usual shape of records; a record of another shape is walked step by step."""
-    def slow(record: Any) -> list[list[Any]]:
-        return _copied(rows(record, paths)) if copy else rows(record, paths)
+    def slow(record: Any, met: Met) -> list[list[Any]]:
+        return _copied(rows(record, paths, met)) if copy else rows(record, paths, met)
 
     source = _source([_segments(steps) for steps in paths], copy)
     if source is None:
-        return lambda records: [row for record in records for row in slow(record)]
+        return lambda records, met: [row for record in records for row in slow(record, met)]
     names: dict[str, Any] = {"atoms": _ATOMS, "copied": _copied, "element": _element, "elements": _elements,
                              "nothing": {}, "slow": slow}
     exec(compile(source, "<datapaths>", "exec"), names)
@@ -227,7 +243,7 @@ def _source(paths: list[list[Steps]], copy: bool) -> str | None:
         return None
     cells = [_cell(path[-1], len(path) - 1, copy) for path in paths]
     repeated = {number: f"cell{number}" for number, path in enumerate(paths) if len(path) <= loops}
-    lines = ["def walk(records):", " found = []", " for value0 in records:", "  before = len(found)", "  try:"]
+    lines = ["def walk(records, met):", " found = []", " for value0 in records:", "  before = len(found)", "  try:"]
     for level, segment in enumerate(deepest):
         indent = " " * (level + 3)
         lines += [f"{indent}{name} = {cells[number]}" for number, name in repeated.items()
@@ -236,7 +252,7 @@ def _source(paths: list[list[Steps]], copy: bool) -> str | None:
             lines.append(f"{indent}for value{level + 1} in elements({_value(segment, level)}):")
     row = ", ".join(repeated.get(number, cell) for number, cell in enumerate(cells))
     lines += [f"{' ' * (loops + 3)}found.append([{row}])", "  except (AttributeError, TypeError):",
-              "   del found[before:]", "   found += slow(value0)", " return found"]
+              "   del found[before:]", "   found += slow(value0, met)", " return found"]
     return "\n".join(lines)
 
 

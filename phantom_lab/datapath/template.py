@@ -12,7 +12,8 @@ from string import Formatter
 from typing import Any, Literal
 
 _BRACE = re.compile(r"\{\{|\}\}|\{([0-9]+)\}|[{}]")
-_BLOCK = re.compile(r"^[ \t]*%%[ \t]*\r?\n(.*?)^[ \t]*%%[ \t]*(?:\r?\n|\r?\Z)", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^[ \t]*%%[ \t]*\r?\n(.*?)^[ \t]*%%[ \t]*(?:\r?\n|\r?\Z)", re.MULTILINE | re.DOTALL)
+"""What is repeated per row, between two lines of ``%%``."""
 _TEXT = frozenset({str, type(None)})
 _PLAIN = _TEXT | {int, float, bool}
 """Types that a format without specifications writes as `str` does."""
@@ -57,7 +58,7 @@ def render(template: str, columns: Sequence[Sequence[Any]], *, pair: Pair | None
     pieces: list[str] = []
     items: list[str] = []
     position = 0
-    for block in _BLOCK.finditer(template):
+    for block in BLOCK.finditer(template):
         newline = "\r\n" if block[1].endswith("\r\n") else "\n"
         lines = filling.rows(block[1])
         pieces += [filling.whole(template[position:block.start()]), *lines]
@@ -66,6 +67,15 @@ def render(template: str, columns: Sequence[Sequence[Any]], *, pair: Pair | None
     pieces.append(filling.whole(template[position:]))
     text = "".join(pieces)
     return Rendered(text, items if position else [text])
+
+
+def numbers(template: str) -> Sequence[int]:
+    """The numbers of the fields of a whole template, in ascending order.
+
+    Raises:
+        IndexError: one is larger than any parameter's.
+    """
+    return _lenient(template)[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from phantom_lab.engine.pending import PendingAction
 from phantom_lab.errors import AssetNotConfiguredError, PlaybookArgumentError
+from phantom_lab.misspelt import SURE, closest
 from phantom_lab.model import ActionResult, App, AppRun, Asset, json_copy
 from phantom_lab.outcomes import ActionCall, Outcome, Providers
 from phantom_lab.state import Ids, Platform
@@ -56,13 +57,16 @@ def select_assets(platform: Platform, providers: Providers, action: str, chosen:
     found = []
     for name in chosen.assets:
         asset = configured.get(name)
+        asset = asset or next((one for one in offered if one.name == name and one.built_in), None)
         if asset is None:
             if platform.strict_assets:
-                known = ", ".join(configured) or "none"
-                raise AssetNotConfiguredError(f"action '{action}': asset '{name}' is not configured",
-                                              hint=f"Configured are: {known}.")
+                raise AssetNotConfiguredError(
+                    f"action '{action}': asset '{name}' is not configured{closest(name, configured)}",
+                    hint=f"Configured are: {', '.join(configured) or 'none'}.")
             asset = _assumed(name, offered, chosen)
-            note(f"asset '{name}' is not configured: it is assumed to exist, with app {asset.app.name}")
+            known = [one.name for one in offered]
+            meant = closest(name, [*configured, *(() if name in known else known)], least=SURE)
+            note(f"asset '{name}' is not configured: it is assumed to exist, with app {asset.app.name}{meant}")
         if asset.app.supports(action) and chosen.admits(asset):
             found.append(asset)
     return found
@@ -126,7 +130,7 @@ def carry_out(pending: PendingAction, ids: Ids, ask: Callable[[ActionCall], Outc
             delay = max(delay, outcome.delay)
         if pending.parameters:
             runs.append(AppRun(
-                ids.next("app_run"), pending.id, pending.name, pending.action, asset.app.name,
+                pending.app_run_id or ids.next("app_run"), pending.id, pending.name, pending.action, asset.app.name,
                 ids.number("app", asset.app.name), asset.name, ids.number("asset", asset.name), tuple(results),
                 pending.loop_state))
     return runs, delay

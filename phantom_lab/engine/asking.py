@@ -11,6 +11,7 @@ from phantom_lab.engine.callbacks import label
 from phantom_lab.engine.custom_function import CustomFunction
 from phantom_lab.engine.pending import PendingAction, PendingCustomFunction, PendingPlaybook, PendingStart
 from phantom_lab.engine.playbook import Playbook
+from phantom_lab.engine.stubbed import StubbedCustomFunction
 from phantom_lab.engine.tree import DEPTH, RUNS
 from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.journal import ActionStarted, CustomFunctionStarted, PlaybookStarted
@@ -67,15 +68,17 @@ def _count(run: PlaybookRun, action: str) -> None:
 
 
 def ask_person(run: PlaybookRun, kind: str, parameter: dict[str, Any], *, callback: Callable[..., Any] | None,
-               name: Any, refused: str = "") -> None:
+               name: Any, refused: str = "", on_dispatch: Callable[..., Any] | None = None) -> None:
     """Queue a prompt or a task: an action run of that name on the platform itself.
 
     Args:
         refused: why it cannot be sent; it then fails at its turn.
+        on_dispatch: a block that is invoked when it goes out, which takes a turn of its own.
     """
     _queue(run, PendingAction(
         **run.asked(callback), id=run.tree.ids.next("action_run"), name=run.name_for(name, "action", kind),
-        action=kind, assets=[PERSON], parameters=[with_context(parameter, run.tree.ids, None)], refused=refused))
+        action=kind, assets=[PERSON], parameters=[with_context(parameter, run.tree.ids, None)], refused=refused,
+        on_dispatch=on_dispatch))
 
 
 def custom_function(run: PlaybookRun, reference: str, parameters: list[dict[str, Any]], *,
@@ -86,12 +89,15 @@ def custom_function(run: PlaybookRun, reference: str, parameters: list[dict[str,
         PlaybookLoadError: there is no such custom function, or it cannot be loaded.
     """
     function = find_custom_function(run, reference)
+    if function.misnamed:
+        run.note(f"custom function {reference}: {function.misnamed}")
     number = run.tree.ids.next("custom_function_run")
     name = run.name_for(name, "custom function", function.name)
     pending = PendingCustomFunction(**run.asked(callback), id=number, name=name, loop_state=loop_state,
                                     reference=reference, function=function, parameters=parameters)
+    source = "" if isinstance(function, StubbedCustomFunction) else run.journal.put(function.source)
     run.journal.append(CustomFunctionStarted(run.id, run.command, run.invocation, number, name, reference,
-                                             run.journal.put(parameters), label(callback)))
+                                             run.journal.put(parameters), label(callback), source))
     run.state.pending.append(name)
     run.queue(pending)
     return number

@@ -8,8 +8,8 @@ from fnmatch import fnmatchcase
 from types import CodeType
 from typing import Any
 
-from phantom_lab.engine.misspelt import closest, say
 from phantom_lab.errors import StepperError
+from phantom_lab.misspelt import Attributes, closest, keyworded, meant, say
 
 CALLBACK_ARGUMENTS = ("action", "success", "container", "results", "handle", "filtered_artifacts", "filtered_results",
                       "custom_function")
@@ -41,7 +41,8 @@ class Breakpoint:
         return " ".join(part for part in parts if part)
 
 
-class Breakpoints:
+@keyworded
+class Breakpoints(Attributes):
     """Breakpoints by block, events to rest at, and blocks to pass by.
 
     A lab keeps one for all its runs: what is set stays set when a changed playbook is stepped again.
@@ -105,7 +106,7 @@ class Breakpoints:
             StepperError: there is no such event.
         """
         if event not in EVENTS:
-            raise StepperError(f"no event {event!r}", hint=f"There are {', '.join(sorted(EVENTS))}.")
+            raise StepperError(f"no event {event!r}", hint=meant(str(event), sorted(EVENTS)))
         self.events.add(event)
 
     def clear(self) -> None:

@@ -1,4 +1,4 @@
-"""How the engine calls a block: which arguments it is offered, and which of them it takes."""
+"""What callables declare, and the arguments of a call by name."""
 
 from __future__ import annotations
 
@@ -8,35 +8,9 @@ from functools import partial
 from types import CodeType, FunctionType
 from typing import Any
 
-_PLAIN = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-_OLD_ORDER = ("action", "success", "container", "results", "handle")
-"""The oldest playbooks take these five by position, under names of their own."""
-
-
-def bind(callback: Callable[..., Any], offered: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Choose what a callback is called with.
-
-    Args:
-        callback: any callable.
-        offered: every keyword argument that this kind of completion has.
-
-    Returns:
-        Positional and keyword arguments. A callable that declares nothing gets nothing; ``**kwargs`` gets exactly
-        the offered keys; a required parameter of an unknown name makes the call positional, in the old order.
-    """
-    try:
-        parameters = inspect.signature(callback).parameters.values()
-    except (TypeError, ValueError):  # builtins without a signature
-        return (), offered
-    any_name = any(one.kind is one.VAR_KEYWORD for one in parameters)
-    plain = [one for one in parameters if one.kind in _PLAIN]
-    by_position = any(one.default is one.empty and (one.name not in offered or one.kind is one.POSITIONAL_ONLY)
-                      for one in plain)
-    if by_position or (not any_name and any(one.kind is one.VAR_POSITIONAL for one in parameters)):
-        taken = _OLD_ORDER[:len(plain)] if by_position else _OLD_ORDER
-        rest = {name: value for name, value in offered.items() if name not in taken} if any_name else {}
-        return tuple(offered.get(name) for name in taken), rest
-    return (), offered if any_name else {one.name: offered[one.name] for one in parameters if one.name in offered}
+PLAIN = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+"""Kinds of parameters that a value can be passed to by position."""
+_ALL = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
 
 
 def arguments_of(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -49,7 +23,7 @@ def arguments_of(function: Callable[..., Any], args: tuple[Any, ...], kwargs: di
         code = function.__code__
         names = code.co_varnames[:code.co_argcount]
     else:
-        names = tuple(one.name for one in _parameters(function) or () if one.kind in _PLAIN)
+        names = tuple(one.name for one in parameters_of(function) or () if one.kind in PLAIN)
     by_name = {names[n] if n < len(names) else f"argument {n + 1}": value for n, value in enumerate(args)}
     return {**by_name, **kwargs}
 
@@ -59,7 +33,7 @@ def with_changes(function: Callable[..., Any], args: tuple[Any, ...], kwargs: di
     """Put new values in place of a call's arguments, by parameter name."""
     if not changes:
         return args, kwargs
-    names = [one.name for one in _parameters(function) or () if one.kind in _PLAIN][:len(args)]
+    names = [one.name for one in parameters_of(function) or () if one.kind in PLAIN][:len(args)]
     changed, rest = list(args), dict(kwargs)
     for name, value in changes.items():
         if name in names:
@@ -71,7 +45,7 @@ def with_changes(function: Callable[..., Any], args: tuple[Any, ...], kwargs: di
 
 def takes(function: Callable[..., Any], name: str) -> bool:
     """Whether a callable can be given an argument of this name."""
-    parameters = _parameters(function)
+    parameters = parameters_of(function)
     if parameters is None:
         return True
     named = {one.name for one in parameters if one.kind is not one.VAR_POSITIONAL}
@@ -81,7 +55,7 @@ def takes(function: Callable[..., Any], name: str) -> bool:
 def required(function: Callable[..., Any]) -> list[str]:
     """Names of the parameters that have no default."""
     named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-    return [one.name for one in _parameters(function) or () if one.kind in named and one.default is one.empty]
+    return [one.name for one in parameters_of(function) or () if one.kind in named and one.default is one.empty]
 
 
 def code_of(function: Callable[..., Any]) -> CodeType | None:
@@ -105,9 +79,24 @@ def label(callback: Callable[..., Any] | None) -> str | None:
     return name if isinstance(name, str) else type(callback).__name__
 
 
-def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter] | None:
-    """None where nothing tells them."""
+def parameters_of(function: Callable[..., Any]) -> list[inspect.Parameter] | None:
+    """What is declared by whatever looks at the arguments: a wrapper that passes everything on does not.
+
+    Returns:
+        None where nothing tells.
+    """
     try:
-        return list(inspect.signature(function).parameters.values())
-    except (TypeError, ValueError):  # builtins without a signature
+        return list(_signature(function).parameters.values())
+    except (TypeError, ValueError, RecursionError):  # builtins without a signature, wrappers in a circle
         return None
+
+
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    if isinstance(function, staticmethod):  # taken out of its class
+        return _signature(function.__func__)
+    own = inspect.signature(function, follow_wrapped=False)
+    kinds = {one.kind for one in own.parameters.values()}
+    if inspect.Parameter.VAR_KEYWORD not in kinds or not kinds <= _ALL:
+        return own
+    wrapped = vars(function).get("__wrapped__") if isinstance(function, FunctionType) else None
+    return _signature(wrapped) if callable(wrapped) else inspect.signature(function)

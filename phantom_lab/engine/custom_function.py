@@ -8,7 +8,7 @@ from typing import Any
 
 from phantom_lab.engine.source import Source, functions, parsed, read_source
 from phantom_lab.errors import InputError, PlaybookLoadError
-from phantom_lab.model import read_json
+from phantom_lab.model import naming, read_json
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,8 @@ class CustomFunction(Source):
     """Loaded source, not an execution."""
 
     function: str = ""
-    """Name of the function, which is the file's; in a file of another name, the only function."""
+    """Name of the function, which is the file's; in a file of another name the one that is written out like it, or the
+    only one."""
     line: int = 0
     outputs: tuple[str, ...] = ()
     """Datapaths that the specification beside the source declares, such as ``*.item``; empty where there is none."""
@@ -26,15 +27,23 @@ class CustomFunction(Source):
         """Load a file; the specification ``X.json`` beside ``X.py`` is read when it is there.
 
         Raises:
-            PlaybookLoadError: not text, a syntax error, or no function of the file's name and several others.
+            PlaybookLoadError: not text, a syntax error, or no function of the file's name, or several.
         """
         source = read_source(path, "custom function")
         found = {node.name: node.lineno for node in functions(parsed(source, str(path)).body)}
-        name = path.stem if path.stem in found else next(iter(found)) if len(found) == 1 else ""
-        if not name:
+        named = naming.meant(path.stem, found) or list(found)
+        if len(named) != 1:
             raise PlaybookLoadError(f"the custom function file defines no function {path.stem}", where=str(path),
                                     hint=f"It defines {', '.join(found) or 'none'}.")
-        return cls(path.stem, source, path, name, found[name], _outputs(path))
+        return cls(path.stem, source, path, named[0], found[named[0]], _outputs(path))
+
+    @property
+    def misnamed(self) -> str:
+        """That file and function have different names; empty where they have not."""
+        if self.function == self.name or not self.path:
+            return ""
+        return (f"{self.path.name} defines {self.function}, and no {self.name}: on a platform file and function have "
+                "one name")
 
 
 def _outputs(path: Path) -> tuple[str, ...]:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from phantom_lab.engine.breakpoints import CALLBACK_ARGUMENTS
-from phantom_lab.engine.misspelt import closest, say
 from phantom_lab.engine.pending import Pending, PendingAction
 from phantom_lab.errors import StepperError
 from phantom_lab.journal import Edited, invocations
+from phantom_lab.misspelt import closest, say
 from phantom_lab.outcomes import read_answer
 
 if TYPE_CHECKING:

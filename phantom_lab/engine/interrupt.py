@@ -80,19 +80,22 @@ class Interrupt:
 
 
 class Limit:
-    """Ends a custom function that takes longer than so many seconds of real time, rests not counted.
+    """Ends what takes longer than so many seconds of real time, rests not counted.
 
     Args:
         seconds: the limit.
         files: as for `Interrupt`.
         rested: seconds that the run has rested so far; called from another thread.
+        exception: what is raised then.
     """
 
-    def __init__(self, seconds: float, files: Container[str], rested: Callable[[], float]) -> None:
+    def __init__(self, seconds: float, files: Container[str], rested: Callable[[], float],
+                 exception: type[BaseException]) -> None:
         self._seconds = seconds
         self._rested = rested
+        self._exception = exception
         self._began = time.monotonic() - rested()
-        self._interrupt = Interrupt(threading.get_ident(), files, CustomFunctionTimedOut)
+        self._interrupt = Interrupt(threading.get_ident(), files, exception)
         self._over = threading.Event()
         self.exceeded = False
         """Whether the time is over, and the exception is being raised."""
@@ -101,8 +104,12 @@ class Limit:
         threading.Thread(target=self._watch, daemon=True, name="phantom_lab limit").start()
 
     def __exit__(self, *raised: object) -> None:
-        with suppress(CustomFunctionTimedOut):
+        with suppress(self._exception):
             self._over.set()
+        self.settle()
+
+    def settle(self) -> None:
+        """What it ends has come out of playbook code: nothing is raised any more."""
         if self.exceeded:
             self._interrupt.settle()
 

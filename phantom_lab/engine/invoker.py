@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,6 +15,7 @@ from phantom_lab.engine.callbacks import arguments_of, code_of, label, with_chan
 from phantom_lab.engine.failures import failure_of, is_own, text_of
 from phantom_lab.engine.source import Source
 from phantom_lab.engine.suspects import suspects
+from phantom_lab.errors import RunEndless
 from phantom_lab.journal import Cause, Failure, HelperCalled, InvocationEnded, InvocationStarted
 
 if TYPE_CHECKING:
@@ -93,7 +95,9 @@ class Invoker:
         """The engine invokes a block; an exception ends its branch, not the run."""
         failed = len(self.failures)
         try:
-            self._enter(self._inner(callback), label(callback) or "callback", args, kwargs, cause)
+            returned = self._enter(self._inner(callback), label(callback) or "callback", args, kwargs, cause)
+            if why := unexecuted(returned):
+                self._run.note(f"{self.place(callback)} is called, and nothing of its body is executed: {why}")
         except (Exception, SystemExit):
             if len(self.failures) == failed:  # not the block's: a fault of our own is never hidden
                 raise
@@ -122,6 +126,11 @@ class Invoker:
         except Exception:  # a callable may be unhashable; then it is none of the module's functions
             return callback
 
+    def place(self, callback: Function) -> str:
+        """A callback for people: its name, and the line where it is defined, as far as one is known."""
+        line = self._line(self._inner(callback))
+        return f"{label(callback)} (line {line})" if line else str(label(callback))
+
     def line(self) -> int:
         """The playbook line that is executing on this thread."""
         frame = sys._getframe(1)
@@ -147,6 +156,7 @@ class Invoker:
             {key: put(value) for key, value in arguments_of(function, args, kwargs).items()},
             self._line(function), frame.custom_function)
         run.journal.append(started)
+        run.state.invoked.add(name)
         token = _executing.set(frame)
         returned, failure, here = None, None, False
         try:
@@ -158,6 +168,10 @@ class Invoker:
                 args, kwargs = with_changes(function, args, kwargs, changes.arguments)
             returned = function(*args, **kwargs)
             return returned
+        except RunEndless as exc:
+            unwinding = run.tree.ended_by(exc)  # here it is known where, if it came from outside
+            failure = getattr(unwinding, "__phantom_lab_failure__", None)
+            raise unwinding from None
         except (Exception, SystemExit) as exc:
             here = getattr(exc, "__phantom_lab_failure__", None) is None
             failure = self._failure(exc, function, frame, engine=caller is None)
@@ -211,6 +225,17 @@ class Invoker:
             raise
         finally:
             run.journal.append(HelperCalled(run.id, run.invocation, name, line, arguments, put(returned), error))
+
+
+def unexecuted(returned: Any) -> str:
+    """Why a call has executed no body, where nobody uses what it returned; empty where it has, or may have."""
+    if inspect.iscoroutine(returned) and inspect.getcoroutinestate(returned) == inspect.CORO_CREATED:
+        returned.close()  # else Python itself warns, of a line of ours
+        return "it is an async def, and the platform awaits nothing"
+    begun = inspect.isgenerator(returned) and inspect.getgeneratorstate(returned) != inspect.GEN_CREATED
+    if (inspect.isgenerator(returned) and not begun) or inspect.isasyncgen(returned):
+        return "it is a generator (it has a yield), and nothing goes through it"
+    return ""
 
 
 def _line_of(source: Source, function: Function, name: str) -> int:

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from phantom_lab.engine.custom_function import CustomFunction
+from phantom_lab.engine.files import file_of, others_of
+from phantom_lab.engine.kinds import CUSTOM_FUNCTIONS
 from phantom_lab.engine.playbook import Playbook
 from phantom_lab.engine.stubbed import StubbedCustomFunction, StubbedPlaybook
-from phantom_lab.errors import MissingSourceError
+from phantom_lab.errors import MissingSourceError, PlaybookLoadError
+from phantom_lab.model import naming
 from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK, StandIn
 
-CUSTOM_FUNCTIONS = "custom_functions"
-"""Folder of custom functions beside playbooks, as in the public repositories."""
 _INSTEAD = {PLAYBOOK: ("child playbook", "playbook", '{"playbook": %s, "outputs": {…}}'),
             CUSTOM_FUNCTION: ("custom function", "custom_function", '{"custom_function": %s, "data": {…}}')}
 """What is missing, and how to stand in for it."""
 
 
 class Library:
-    """Finds by base name: ``<repository>/<name>`` without its repository, without case, blanks as underscores.
+    """Finds what ``<repository>/<name>`` means, by the rule of `naming`.
 
     Args:
         paths: folders to look in after the calling playbook's own.
@@ -36,6 +36,7 @@ class Library:
         self._stand_ins = stand_ins
         self._playbooks: dict[Path, Playbook] = {}
         self._custom_functions: dict[Path, CustomFunction] = {}
+        self._files: dict[tuple[str, str, Path | None], Path] = {}
 
     def playbook(self, reference: str, near: Path | None) -> Playbook:
         """The playbook that a ``phantom.playbook`` call means.
@@ -49,10 +50,9 @@ class Library:
         """
         if (stand_in := self._stand_in(PLAYBOOK, reference)) is not None:
             return StubbedPlaybook.of(stand_in)
-        for name, playbook in self._named.items():
-            if base_name(name) == base_name(reference):
-                return playbook
-        path = self._find(reference, self.folders(near), PLAYBOOK)
+        if named := _only(naming.referred(reference, self._named), reference, PLAYBOOK):
+            return self._named[named]
+        path = self._find(reference, near, PLAYBOOK)
         if path not in self._playbooks:
             self._playbooks[path] = Playbook.load(path)
         return self._playbooks[path]
@@ -61,8 +61,7 @@ class Library:
         """The custom function that a ``phantom.custom_function`` call means; arguments and errors as for `playbook`."""
         if (stand_in := self._stand_in(CUSTOM_FUNCTION, reference)) is not None:
             return StubbedCustomFunction.of(stand_in)
-        places = [folder for one in self.folders(near) for folder in (one, one / CUSTOM_FUNCTIONS)]
-        path = self._find(reference, places, CUSTOM_FUNCTION)
+        path = self._find(reference, near, CUSTOM_FUNCTION)
         if path not in self._custom_functions:
             self._custom_functions[path] = CustomFunction.load(path)
         return self._custom_functions[path]
@@ -76,35 +75,54 @@ class Library:
         """Names of the playbooks that no file holds."""
         return [*self._named, *(one.name for one in self._stand_ins if one.kind == PLAYBOOK)]
 
-    def _stand_in(self, kind: str, reference: str) -> StandIn | None:
-        wanted = base_name(reference)
-        return next((one for one in self._stand_ins if one.kind == kind and base_name(one.name) == wanted), None)
+    @property
+    def stand_ins(self) -> Sequence[StandIn]:
+        """What stands in for playbooks and custom functions."""
+        return self._stand_ins
 
-    @staticmethod
-    def _find(reference: str, places: Sequence[Path], kind: str) -> Path:
-        wanted = base_name(reference)
-        for path in (path for place in places for path in _files(place)):
-            if base_name(path.stem) == wanted:
-                return path
+    def _stand_in(self, kind: str, reference: str) -> StandIn | None:
+        """The first of those that are meant, which is the newest."""
+        there: dict[str, StandIn] = {}
+        for one in self._stand_ins:
+            if one.kind == kind:
+                there.setdefault(one.name, one)
+        found = _only(naming.referred(reference, there), reference, kind)
+        return there[found] if found else None
+
+    def _find(self, reference: str, near: Path | None, kind: str) -> Path:
+        """The file of a name; what it means is found out once."""
+        asked = kind, reference, near
+        if asked in self._files:
+            return self._files[asked]
+        places = self.folders(near)
+        if kind == CUSTOM_FUNCTION:
+            places = [folder for one in places for folder in (one, one / CUSTOM_FUNCTIONS)]
+        if path := file_of(reference, places, kind):
+            self._files[asked] = path
+            return path
         looked = ", ".join(dict.fromkeys(map(str, places))) or "no folder"
         what, stub, entry = _INSTEAD[kind]
+        other = CUSTOM_FUNCTION if kind == PLAYBOOK else PLAYBOOK
+        same = "".join(f"{one} is a {other}. " for one in others_of(reference, places)[:1])
         raise MissingSourceError(
             f"no {what} '{reference}'",
-            hint=f"Looked for {wanted}.py in {looked}; --path DIR (Lab(paths=[…])) adds a folder. A stub "
-                 f"(@lab.{stub}({reference!r})) can stand in for it, or an entry {entry % json.dumps(reference)} "
-                 "of --results FILE.")
+            hint=f"{same}Looked for {naming.key(naming.base(reference))}.py in {looked}; --path DIR "
+                 f"(Lab(paths=[…])) adds a folder. A stub (@lab.{stub}({reference!r})) can stand in for it, or an "
+                 f"entry {entry % json.dumps(reference)} of --results FILE.")
+
+
+def _only(found: Sequence[str], reference: str, kind: str) -> str:
+    """The first of those that may be meant; empty where there is none.
+
+    Raises:
+        PlaybookLoadError: they are of several spellings.
+    """
+    if naming.ambiguous(found):
+        raise PlaybookLoadError(f"{kind} '{reference}' may be {' or '.join(map(repr, found))}",
+                                hint="Rename one of them, or call it by its exact name.")
+    return found[0] if found else ""
 
 
 def _beside(near: Path | None) -> list[Path]:
     return [near.parent] if near else []
 
-
-def _files(place: Path) -> Iterator[Path]:
-    try:
-        yield from sorted(place.glob("*.py"))
-    except OSError:
-        return
-
-
-def base_name(reference: str) -> str:
-    return re.sub(r"\W", "_", reference.strip().rsplit("/", 1)[-1]).lower()

@@ -101,8 +101,7 @@ def _show_many(value: Any, parts: list[str], left: list[int], levels: int) -> No
         if type(value) is dict:
             _show(one[0], parts, left, levels)
             _add(": ", parts, left)
-            one = one[1]
-        _show(one, parts, left, levels)
+        _show(one[1] if type(value) is dict else one, parts, left, levels)
     _add(closing, parts, left)
 
 

@@ -59,6 +59,10 @@ class PendingAction(Pending):
     """Answers given by hand, each for one asset or (without one) for all: ``{"asset"?, "status", …}``."""
     app_runs: tuple[AppRun, ...] | None = None
     """What it came back with, where that takes time to arrive."""
+    on_dispatch: Callable[..., Any] | None = None
+    """Called with the container as soon as it goes out, before anybody answers; None: nobody, or it has gone out."""
+    app_run_id: int = 0
+    """Of what has gone out."""
 
     def __repr__(self) -> str:
         """With how many calls it makes, and what they multiply from."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from phantom_lab.engine.files import file_of, others_of
+from phantom_lab.engine.kinds import is_block, kind_of
 from phantom_lab.engine.source import Function, Source, functions, parsed, read_source
 from phantom_lab.errors import InputError, PlaybookLoadError
-from phantom_lab.model import read_json
+from phantom_lab.model import naming, read_json
+from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK
 
 
 @dataclass(frozen=True)
@@ -29,17 +32,29 @@ class Playbook(Source):
     """Whether an export says what the type, inputs and outputs are."""
 
     @classmethod
-    def load(cls, given: str | Path, *, paths: Sequence[str | Path] = ()) -> Playbook:
+    def load(cls, given: str | Path, *, paths: Sequence[str | Path] = (),
+             named: Mapping[str, Playbook] | None = None) -> Playbook:
         """Load a playbook file; the visual editor's export ``X.json`` beside ``X.py`` is read when it is there.
 
         Args:
-            given: a ``.py`` file, or a bare name to look for in `paths`.
+            given: a ``.py`` file, or a name to look for in `paths`, as ``phantom.playbook`` takes one.
             paths: folders to look in.
+            named: playbooks that no file holds; one of exactly this name comes before files, one of a name that is
+                written out alike before such files.
 
         Raises:
-            PlaybookLoadError: not found, not text, a syntax error, or no ``on_start``.
+            PlaybookLoadError: not found, several of that name, not text, a syntax error, or no ``on_start``.
         """
-        path = _find(Path(given), paths)
+        there, wanted = named or {}, str(given)
+        if wanted in there:
+            return there[wanted]
+        path, alike = _file(Path(given), paths), naming.referred(wanted, there)
+        if len(alike) == 1 and (path is None or naming.base(wanted) not in (path.stem, path.name)):
+            return there[alike[0]]
+        path = path or _custom_function(Path(given), paths)
+        if path is None:
+            looked = ", ".join(map(str, _places(Path(given), paths)))
+            raise PlaybookLoadError("no such playbook file", where=wanted, hint=f"Looked in {looked}.")
         return cls.from_source(read_source(path, "playbook", where=str(given)), name=path.stem, path=path)
 
     @classmethod
@@ -53,10 +68,9 @@ class Playbook(Source):
         tree = parsed(source, where)
         defined = {node.name: node for node in functions(tree.body)}
         if "on_start" not in defined:
-            raise PlaybookLoadError("the playbook defines no on_start(container)", where=where,
-                                    hint="The platform starts a playbook there.")
+            raise _no_start(source, where, path, defined)
         used = _callbacks(tree)
-        found = [node for node in defined.values() if _is_block(node, used)]
+        found = [node for node in defined.values() if is_block(node, used)]
         for node in found:
             if isinstance(node, ast.AsyncFunctionDef):
                 raise PlaybookLoadError(f"block {node.name} is an async function, which the platform never awaits",
@@ -69,30 +83,50 @@ class Playbook(Source):
         return self.blocks.get(name, 0)
 
 
-def _find(path: Path, paths: Sequence[str | Path]) -> Path:
-    names = [path] if path.suffix == ".py" else [path, path.with_name(path.name + ".py")]
-    places = [Path(), *map(Path, paths)] if not path.is_absolute() else [Path()]
+def _file(path: Path, paths: Sequence[str | Path]) -> Path | None:
+    """The file that is named by its whole name, or as ``phantom.playbook`` names one."""
+    places = _places(path, paths)
     with suppress(ValueError):  # a null byte in the name
-        for place in places:
-            for name in names:
-                if (place / name).is_file():
-                    return place / name
-    looked = ", ".join(str(place) for place in places)
-    raise PlaybookLoadError("no such playbook file", where=str(path), hint=f"Looked in {looked}.")
+        if exact := next((place / path for place in places if (place / path).is_file()), None):
+            return exact
+        if path.suffix != ".py":
+            return file_of(path.name, _folders(path, places), PLAYBOOK)
+    return None
+
+
+def _custom_function(path: Path, paths: Sequence[str | Path]) -> Path | None:
+    """What has the name of a playbook, and is none: the loader says so."""
+    with suppress(ValueError):
+        return next(iter(others_of(path.name, _folders(path, _places(path, paths)))), None)
+    return None
+
+
+def _places(path: Path, paths: Sequence[str | Path]) -> list[Path]:
+    return [Path(), *map(Path, paths)] if not path.is_absolute() else [Path()]
+
+
+def _folders(path: Path, places: Sequence[Path]) -> Sequence[Path]:
+    """Where a name may be written otherwise: in its own folder; one that is not there stands for a repository."""
+    own = [place / path.parent for place in places if (place / path.parent).is_dir()]
+    return own or ([] if path.is_absolute() else places)
+
+
+def _no_start(source: str, where: str, path: Path | None, defined: Mapping[str, Function]) -> PlaybookLoadError:
+    """What to say of a source that the platform cannot start."""
+    if path is None or kind_of(path, source) != CUSTOM_FUNCTION:
+        return PlaybookLoadError("the playbook defines no on_start(container)", where=where,
+                                 hint="The platform starts a playbook there.")
+    given = [one for one in defined.values() if one.name == path.stem] or list(defined.values())
+    names = ", ".join(f'"{one.arg}": …' for one in given[0].args.args) if given else ""
+    return PlaybookLoadError(
+        f"this is a custom function (it defines {', '.join(defined) or 'none'}), and no playbook", where=where,
+        hint=f"To try it, call it in the on_start of a playbook: phantom.custom_function(\"local/{path.stem}\", "
+             f"parameters=[{{{names}}}]).")
 
 
 def _callbacks(tree: ast.Module) -> set[str]:
-    return {keyword.value.id for node in ast.walk(tree) if isinstance(node, ast.Call)
-            for keyword in node.keywords if keyword.arg == "callback" and isinstance(keyword.value, ast.Name)}
-
-
-def _is_block(node: Function, used: set[str]) -> bool:
-    arguments = node.args
-    names = {argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
-    decorated = any("playbook_block" in (getattr(part, "attr", ""), getattr(part, "id", ""))
-                    for decorator in node.decorator_list for part in ast.walk(decorator))
-    return (decorated or node.name in used or node.name in ("on_start", "on_finish") or "container" in names
-            or arguments.kwarg is not None)
+    return {keyword.value.id for node in ast.walk(tree) if isinstance(node, ast.Call) for keyword in node.keywords
+            if keyword.arg in ("callback", "dispatch_callback") and isinstance(keyword.value, ast.Name)}
 
 
 def _export(path: Path | None) -> dict[str, Any]:

@@ -71,6 +71,12 @@ class RunQueue:
         old, self._pending[place] = self._pending[place], pending
         return old
 
+    def last(self, key: tuple[type, int]) -> None:
+        """Let the one with this key, if it still waits, take its turn after what is due by now."""
+        for one in [one for one in self._pending if one.key == key]:
+            self._pending.remove(one)
+            self.add(replace(one, due=max(one.due, self._clock.elapsed())))
+
     def reorder(self, names: list[str]) -> None:
         """Let them complete in this order; what is not named comes after."""
         place = {name: number for number, name in enumerate(names)}

@@ -19,12 +19,12 @@ from phantom_lab.journal import (
     RunStarted,
 )
 from phantom_lab.model import PEOPLE
-from phantom_lab.model.container import ARTIFACT_FIELDS, CONTAINER_FIELDS
+from phantom_lab.model.container import ARTIFACT_FIELDS, CONTAINER_FIELDS, seen
 from phantom_lab.outcomes import ActionCall, Outcome
 from phantom_lab.outcomes.answer import message_of
 from phantom_lab.outcomes.entries import read_entry
 
-_OF_THE_RUN = {"current_rule_run_id", "artifact_count"}
+_OF_THE_RUN = {"current_rule_run_id"}
 """Fields of a container that the run itself fills."""
 _STOOD_IN = "def on_start(container): pass\n"
 """The source of a child playbook that something stands in for."""
@@ -59,9 +59,10 @@ def _situation(journal: Journal, started: list[RunStarted]) -> dict[str, Any]:
         first.setdefault(run.container_id, run)
     tied = {"container", "container_id"}
     found: list[dict[str, Any]] = [
-        {"container": _told(journal.get(run.container), CONTAINER_FIELDS, _OF_THE_RUN),
-         "artifacts": [_told(one, ARTIFACT_FIELDS, tied) for one in journal.get(run.artifacts)]}
-        for run in first.values()]
+        {"container": _told(journal.get(run.container), {**seen(CONTAINER_FIELDS), "artifact_count": len(artifacts)},
+                            _OF_THE_RUN),
+         "artifacts": [_told(one, ARTIFACT_FIELDS, tied) for one in artifacts]}
+        for run in first.values() for artifacts in [journal.get(run.artifacts)]]
     return found[0] if len(found) == 1 else {
         "containers": [{**one["container"], "artifacts": one["artifacts"]} for one in found]}
 

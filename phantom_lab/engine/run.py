@@ -6,6 +6,7 @@ import functools
 import json
 import random
 from collections.abc import Callable
+from contextlib import nullcontext
 from contextvars import ContextVar
 from dataclasses import replace
 from types import ModuleType
@@ -18,22 +19,35 @@ from phantom_lab.engine.edits import Edits
 from phantom_lab.engine.failures import failure_of, text_of
 from phantom_lab.engine.forks import WATCH, Fork
 from phantom_lab.engine.guard import guarded, holding
+from phantom_lab.engine.inputs import same_named
 from phantom_lab.engine.invoker import Invoker
 from phantom_lab.engine.pending import Pending, PendingPlaybook
 from phantom_lab.engine.playbook import Playbook
 from phantom_lab.engine.recursion import recursion_room
 from phantom_lab.engine.source import CHECK, HOOK, Source
+from phantom_lab.engine.steps import Counts
 from phantom_lab.engine.summary import run_summary
 from phantom_lab.engine.tree import Tree
+from phantom_lab.engine.unasked import unasked
 from phantom_lab.engine.watch import Watch
-from phantom_lab.errors import LabError, NotEmulatedError, PlaybookLoadError, RunStopped, RunUnwound, in_short
+from phantom_lab.errors import (
+    LabError,
+    NotEmulatedError,
+    PlaybookLoadError,
+    RunStopped,
+    RunUnwound,
+    in_short,
+)
 from phantom_lab.journal import (
     ApiCalled,
+    CallFailed,
     Cause,
     Diagnosed,
     Failure,
     Filtered,
+    FindingTaken,
     GapMet,
+    Hinted,
     Journal,
     Logged,
     OutputSaved,
@@ -43,11 +57,12 @@ from phantom_lab.journal import (
     summarize,
     unmatched,
 )
-from phantom_lab.model import PEOPLE, ChildRun, Container, json_copy
+from phantom_lab.misspelt import Attributes
+from phantom_lab.model import PEOPLE, ChildRun, Container, json_copy, seen
 from phantom_lab.state import Clock, Platform, RunState, Scope, Subset
 
-_command: ContextVar[int] = ContextVar("phantom_lab_command", default=0)
-"""The API call that is being carried out here: a playbook's threads make theirs at the same time."""
+_call: ContextVar[tuple[int, str]] = ContextVar("phantom_lab_call", default=(0, ""))
+"""Number and name of the API call that is being carried out here: a playbook's threads make theirs at the same time."""
 
 _KEPT_ROWS = 1_000
 """Of a longer list that an API call returns, the journal keeps so many elements: the call can be made again."""
@@ -56,7 +71,7 @@ _PASSED_ALONG = frozenset({"action_results", "filtered_results"})
 _LISTS = frozenset({"action_results", "result_data", "custom_function_results"})
 
 
-class PlaybookRun:
+class PlaybookRun(Attributes):
     """One execution: made by `Lab.run`, `Lab.step` and ``phantom.playbook``, executed once.
 
     Args:
@@ -128,9 +143,25 @@ class PlaybookRun:
         return next((event for event in reversed(self.journal.events)
                      if isinstance(event, RunEnded) and event.run == self.id), None)
 
+    @property
+    def debug(self) -> list[str]:
+        """The lines of the debug log, those of child playbooks among them."""
+        return self.summary().debug
+
+    @property
+    def outputs(self) -> Any:
+        """A copy of what the playbook saved as its outputs; None where it saved none."""
+        return json_copy(self.state.outputs)
+
     def summary(self) -> Summary:
         """Everything the run and its child playbooks did."""
         return summarize(self.journal)
+
+    def report(self) -> str:
+        """The text that ``phantom-lab run`` prints of it."""
+        from phantom_lab.journal.report import as_text  # only now: few runs are told so
+
+        return as_text(self.summary())
 
     def __repr__(self) -> str:
         return f"<PlaybookRun {self.id} of {self.playbook.name}: {self.status}>"
@@ -139,38 +170,35 @@ class PlaybookRun:
 
     def execute(self) -> PlaybookRun:
         """Run from ``on_start`` to the end, child playbooks included, through the gate; returns itself."""
-        with recursion_room(), guarded(self.playbook, self.tree.refused), self.tree.held:
+        with recursion_room(), guarded(self.playbook, self.tree.refused), self.tree.held, self.tree.timed():
             self._execute()  # left once nothing is raised from outside any more
         return self
 
     def _execute(self) -> None:
-        tree, told = self.tree, "stopped"
-        message = ""
+        tree, status, message = self.tree, "stopped", ""
         self.record_start()
+        for remark in tree.remarks:
+            self.note(remark)
         try:
             tree.check()
             self.begin(Cause("start", detail=f"container {self.state.container_id}, {self.container['name']}"))
             while tree.queue:
                 turns.take(tree.queue.next())
-            for told in tree.providers.remarks():
-                self.note(told)
+            for remark in unasked(tree):
+                self.note(remark)
         except RunUnwound as exc:
-            self._settle()
-            unwinding = tree.unwinding or exc
-            told, message = unwinding.status, str(unwinding)
+            tree.settle()
+            unwinding = tree.ended_by(exc)
+            status, message = unwinding.status, str(unwinding)
         except KeyboardInterrupt:
             message = "interrupted"
             raise
         finally:
-            self._settle()
+            tree.settle()
             tree.unwinding = tree.unwinding or RunStopped("the run has ended")
             for run in reversed(list(tree.runs.values())):
-                run.end(told, message)
+                run.end(status, message)
             tree.journal.close()
-
-    def _settle(self) -> None:
-        if self.tree.interrupt is not None:
-            self.tree.interrupt.settle()
 
     def record_start(self) -> None:
         """Journal what the run starts from."""
@@ -182,6 +210,14 @@ class PlaybookRun:
             put(self.container), put(artifacts), put(state.inputs), put(state.scope),
             self.clock.start.isoformat(), self.parent.id if self.parent else None,
             self.child.name if self.child else ""))
+        for told in same_named(self.playbook):
+            self.note(told)
+        if self.parent is None and self.tree.finding.id is not None:
+            self.record_finding()
+
+    def record_finding(self) -> None:
+        """Journal what ``finding:`` reads from here on."""
+        self.journal.append(FindingTaken(self.id, self.invocation, self.journal.put(self.tree.finding.read())))
 
     def begin(self, cause: Cause) -> None:
         """Invoke ``on_start``."""
@@ -212,6 +248,10 @@ class PlaybookRun:
                 self.child.message = json.dumps(self.run_summary())
                 self.parent.child_ended(self.child)
 
+    def failed(self, failure: Failure) -> None:
+        """Something ended a branch."""
+        self._invoker.failures.append(failure)
+
     def child_ended(self, child: ChildRun) -> None:
         """Queue the turn at which this run is told of a child's end."""
         asked, handle = self.calls.pop(child.id), self.tree.runs[child.id].handle
@@ -221,6 +261,10 @@ class PlaybookRun:
                cause: Cause) -> None:
         """The engine invokes a block; an exception ends its branch, not the run."""
         self._invoker.invoke(callback, args, kwargs, cause)
+
+    def place_of(self, callback: Callable[..., Any]) -> str:
+        """A callback for people: its name and its line."""
+        return self._invoker.place(callback)
 
     def execute_custom_function(self, function: CustomFunction, inputs: dict[str, Any], cause: Cause,
                                 run_id: int) -> Any:
@@ -272,17 +316,20 @@ class PlaybookRun:
         module.__dict__["__file__"] = source.file
         namespace = self.tree.namespace
         self._builtins = self._builtins or namespace.builtins_for(self)
-        module.__dict__["__builtins__"] = {**self._builtins, HOOK: self._invoker.hook(source),
-                                           CHECK: self.tree.check}
+        module.__dict__["__builtins__"] = builtins = {**self._builtins, HOOK: self._invoker.hook(source),
+                                                      CHECK: self.tree.swallowed}
+        Counts(source, self.tree.steps, builtins)
         forks: list[Fork] | None = [] if self.tree.watched and source.file == self.tree.root.playbook.file else None
         if forks is not None:
-            module.__dict__["__builtins__"][WATCH] = Watch(self, forks)
+            builtins[WATCH] = Watch(self, forks)
+        first = source is self.playbook and self.parent is None
         try:
-            with guarded(source, self.tree.refused):
+            with guarded(source, self.tree.refused), self.tree.timed() if first else nullcontext():
                 exec(source.code(functools.partial(namespace.root_for, self), watched=forks), module.__dict__)
-        except NotEmulatedError:
-            if source is not self.playbook or self.parent is not None:
+        except RunUnwound as exc:
+            if not first:
                 raise
+            self.tree.unwinding = self.tree.ended_by(exc)
             return module  # the run says so when it is executed
         except (Exception, SystemExit) as exc:
             failure = failure_of(exc, block="<module>", sources=[source])
@@ -317,8 +364,8 @@ class PlaybookRun:
 
     def container_copy(self, container_id: int) -> Container:
         """A copy of any container, as a playbook sees it."""
-        copy: Container = json_copy(self.platform.containers[container_id])
-        copy["artifact_count"] = len(self.platform.artifacts_of(container_id))
+        copy: Container = seen(json_copy(self.platform.containers[container_id]))
+        copy["artifact_count"] = self.platform.artifact_count(container_id)
         copy["current_rule_run_id"] = self.id
         return copy
 
@@ -345,7 +392,7 @@ class PlaybookRun:
     @property
     def command(self) -> int:
         """The API call that is being carried out."""
-        return _command.get()
+        return _call.get()[0]
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -358,7 +405,7 @@ class PlaybookRun:
         put, line = self.journal.put, self.line
         command, given = self.tree.ids.next("command"), {
             key: put(_in_brief(value) if key in _PASSED_ALONG else value) for key, value in arguments.items()}
-        _command.set(command)
+        outer = _call.set((command, name))
         returned: Any = None
         error = ""
         try:
@@ -371,6 +418,7 @@ class PlaybookRun:
             error = f"{type(exc).__name__}: {text_of(exc)}"
             raise
         finally:
+            _call.reset(outer)
             rows = len(returned) if type(returned) is list and len(returned) > _KEPT_ROWS else 0
             kept = put(returned[:_KEPT_ROWS] if rows else returned)
             self.journal.append(ApiCalled(self.id, command, self.invocation, name, line, given, kept, error, rows))
@@ -386,6 +434,28 @@ class PlaybookRun:
             self._told.add(message)
             self.journal.append(Logged(self.id, self.invocation, "note", message))
 
+    def hint(self, message: str) -> None:
+        """Journal that something seems to be meant otherwise than it is written; once an invocation and line."""
+        key = self.invocation, self.line, message
+        if key not in self.state.hinted:
+            self.state.hinted.add(key)
+            self.journal.append(Hinted(self.id, *key))
+
+    def note_here(self, message: str) -> None:
+        """A note of the lab with its place."""
+        self.note(f"{self.block or '<module>'}, line {self.line}: {message}")
+
+    def call_failed(self, reason: str, *, write: bool = True, on: str = "") -> None:
+        """Journal that the API call which is being carried out fails, and tells the playbook so by what it returns.
+
+        Args:
+            write: whether it would have changed something.
+            on: what it would have changed.
+        """
+        command, name = _call.get()
+        self.journal.append(CallFailed(self.id, self.invocation, command, name, reason, write, on, self.line))
+        self.note_here(f"phantom.{name} {'was not carried out' if write else 'found nothing'}: {reason}")
+
     def diagnose(self, api: str, argument: str, datapath: str, message: Callable[[], str]) -> None:
         """Journal that a datapath gives nothing, once an invocation; the message is made only then."""
         told, key = self.state.diagnosed, (self.invocation, datapath)
@@ -393,15 +463,19 @@ class PlaybookRun:
             told.add(key)
             self.journal.append(Diagnosed(self.id, self.invocation, api, argument, datapath, self.line, message()))
 
-    def gap(self, name: str, chapter: str) -> NotEmulatedError:
-        """Journal a gap; the caller raises what is returned, which stops the run."""
+    def gap(self, name: str, chapter: str, beside: str = "") -> NotEmulatedError:
+        """Journal a gap; the caller raises what is returned, which stops the run.
+
+        Args:
+            beside: the end of the sentence, such as what else may be meant.
+        """
         line = self.line
         met = GapMet(self.id, self.invocation, name, chapter, line)
         self.journal.append(met)
         self.tree.gate.gap(met)
         self.tree.unwinding = NotEmulatedError(
             f"{self.playbook.title}:{line}: {name} (chapter: {chapter}) is not emulated yet "
-            f"(block {self.block or '<module>'})")
+            f"(block {self.block or '<module>'}){beside}")
         return self.tree.unwinding
 
     def queue(self, pending: Pending, *, waits: bool = True) -> None:

@@ -40,5 +40,7 @@ def _cause(invocation: InvocationStarted) -> str:
         return f"{cause.caller or 'the playbook'} calls it in line {cause.line}."
     if cause.kind == "execute":
         return f"custom function {cause.name} executes it ({cause.detail}).{asked}"
+    if cause.kind == "dispatch":
+        return f"prompt {cause.name} has been sent: {cause.detail}.{asked}"
     kind = "child playbook" if cause.kind == "playbook" else cause.kind.replace("_", " ")
     return f"{kind} {cause.name} completed: {cause.detail}.{asked}"

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import CodeType
 
 from phantom_lab.engine.forks import Fork, insert_watches
+from phantom_lab.engine.rounds import Place, count_rounds
 from phantom_lab.errors import PlaybookLoadError
 
 HOOK = "__phantom_lab_function__"
@@ -51,6 +52,11 @@ class Source:
         return {node.decorator_list[0].lineno: node.lineno for node in ast.walk(parsed(self.source, self.file))
                 if isinstance(node, Function) and node.decorator_list}
 
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where its code goes round, by the numbers that they have in the compiled code."""
+        return self._plain[1]
+
     @cached_property
     def file(self) -> str:
         """The file name that tracebacks show; of a text it is its own, so that two texts never share their lines."""
@@ -62,29 +68,42 @@ class Source:
         return self.path.name if self.path else self.name
 
     def code(self, root: Callable[[], str] | None = None, *, watched: list[Fork] | None = None) -> CodeType:
-        """Compile the source with the hook around every module-level function, and with a check wherever an exception
-        may have been swallowed: a stop could never end a loop around that. Line numbers stay as they are.
+        """Compile the source with the hook around every module-level function, with a count in every round, and with a
+        check wherever an exception may have been swallowed: a stop could never end a loop around that. Line numbers
+        stay as they are.
 
         Args:
             root: the folder that stands for ``/`` in texts that begin with ``/opt/phantom``; asked for once, and only
                 where there is such a text. None leaves them.
             watched: gets the places at which the code tells which way it goes; None: it does not tell.
         """
+        if not self.path:  # so that tracebacks can show the lines
+            lines = [f"{line}\n" for line in self.source.split("\n")]
+            linecache.cache[self.file] = (len(self.source), None, lines, self.file)
+        placed = root is not None and _PLATFORM.search(self.source)
+        if watched is None and not placed:
+            return self._plain[0]
         tree = parsed(self.source, self.file)
         if watched is not None:
             watched += insert_watches(tree)
-        if root is not None and (places := list(_places(tree))):
+        if root is not None and (texts := list(_texts(tree))):
             folder = root()
-            for place in places:
-                place.value = f"{folder}{place.value!s}"
+            for one in texts:
+                one.value = f"{folder}{one.value!s}"
+        return self._compiled(tree)[0]
+
+    @cached_property
+    def _plain(self) -> tuple[CodeType, tuple[Place, ...]]:
+        """Compiled with every text as it is, once for all runs."""
+        return self._compiled(parsed(self.source, self.file))
+
+    def _compiled(self, tree: ast.Module) -> tuple[CodeType, tuple[Place, ...]]:
+        places = count_rounds(tree)
         _insert_checks(tree)
         for node in functions(tree.body):
             line = node.decorator_list[0].lineno if node.decorator_list else node.lineno
             node.decorator_list.insert(0, _call(HOOK, node, line, node.name))
-        if not self.path:  # so that tracebacks can show the lines
-            lines = [f"{line}\n" for line in self.source.split("\n")]
-            linecache.cache[self.file] = (len(self.source), None, lines, self.file)
-        return compile(tree, self.file, "exec", dont_inherit=True)
+        return compile(tree, self.file, "exec", dont_inherit=True), places
 
 
 def read_source(path: Path, what: str, *, where: str = "") -> str:
@@ -132,7 +151,7 @@ def functions(body: Sequence[ast.stmt]) -> Iterator[Function]:
                 yield from functions(handler.body)
 
 
-def _places(tree: ast.Module) -> Iterator[ast.Constant]:
+def _texts(tree: ast.Module) -> Iterator[ast.Constant]:
     """Texts that name a place of the platform; a docstring does not, nor does what stands inside an f-string."""
     others: set[ast.AST] = set()
     for node in ast.walk(tree):  # parents come before their children

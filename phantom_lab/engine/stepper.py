@@ -31,6 +31,7 @@ from phantom_lab.journal import (
     PlaybookCompleted,
     invocations,
 )
+from phantom_lab.misspelt import Attributes, closest, did_you_mean, keyworded, meant
 from phantom_lab.model import given_json, json_copy
 from phantom_lab.outcomes import (
     ActionCall,
@@ -51,7 +52,7 @@ COMMANDS = ("step", "step_over", "step_out", "resume", "stop")
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class Position(Attributes):
     """Where a stepped run is."""
 
     state: str
@@ -69,7 +70,13 @@ class Position:
         return f"<{self.state}: {self.why}>"
 
 
-class Stepper:
+def _passed(name: str) -> property:
+    """What the block at rest was passed by a name, with edits: a copy; None where it was not passed."""
+    return property(lambda stepper: stepper._argument(name), doc=_passed.__doc__)
+
+
+@keyworded
+class Stepper(Attributes):
     """Runs a playbook in a worker thread that rests at the entry of invocations.
 
     ``step``, ``step_over``, ``step_out`` and ``resume`` wait until the run rests, needs an outcome or has ended;
@@ -153,7 +160,7 @@ class Stepper:
             StepperError: unknown, or not possible in the present state.
         """
         if command not in COMMANDS:
-            raise StepperError(f"no command {command!r}", hint=f"There are {', '.join(COMMANDS)}.")
+            raise StepperError(f"no command {command!r}", hint=meant(str(command), COMMANDS))
         with self.lock:
             if self._state == "ended":
                 raise StepperError(f"the run has ended ({self.run.status})", hint="lab.step(…) starts a new one.")
@@ -258,7 +265,8 @@ class Stepper:
                 self._at_entry("edit arguments")
                 unknown = [name for name in new if self._function and not takes(self._function, name)]
                 if unknown and self._rest:
-                    raise StepperError(f"{self._rest.block} takes no argument {', '.join(map(repr, unknown))}")
+                    raise StepperError(f"{self._rest.block} takes no argument {', '.join(map(repr, unknown))}",
+                                       hint=did_you_mean(unknown, self._arguments(self._rest)))
             if "id" in fields:
                 raise StepperError("the id of a container cannot be changed")
             self._edit_arguments(new)  # only now: all or nothing
@@ -290,7 +298,8 @@ class Stepper:
             self._at_rest("edit what is pending")
             found = next((one for one in self.pending if one.name == name), None)
             if found is None:
-                raise StepperError(f"nothing pending is called {name!r}", hint=f"Pending: {self._pending_names()}.")
+                raise StepperError(f"nothing pending is called {name!r}{self._closest(name)}",
+                                   hint=f"Pending: {self._pending_names()}.")
             if answer is not None or asset is not None:
                 found = answered(found, answer, asset)
             if delay is not None:
@@ -311,7 +320,8 @@ class Stepper:
             unknown = [name for name in names if all(one.name != name for one in self.pending)]
             if unknown or not names:
                 called = ", ".join(map(repr, unknown))
-                what = f"nothing pending is called {called}" if unknown else "reorder needs names"
+                what = (f"nothing pending is called {called}{self._closest(unknown[0])}" if unknown else
+                        "reorder needs names")
                 raise StepperError(what, hint=f"Pending: {self._pending_names()}.")
             self.run.edits.order(list(names))
             self._tell()
@@ -323,6 +333,22 @@ class Stepper:
         """Where the run is."""
         with self.lock:
             return Position(self._state, self._rest, self.run.status, self._why(), self._at)
+
+    action, success, results = _passed("action"), _passed("success"), _passed("results")
+    container, handle = _passed("container"), _passed("handle")
+    filtered_artifacts, filtered_results = _passed("filtered_artifacts"), _passed("filtered_results")
+    custom_function, loop_state_json = _passed("custom_function"), _passed("loop_state_json")
+
+    def _argument(self, name: str) -> Any:
+        with self.lock:
+            if self._state != "resting" or self._rest is None:
+                raise StepperError(f"no block is at rest that could have been passed {name!r}: the run is "
+                                   f"{self._state}", hint="frames.results(stepper) and frames.arguments(stepper, at=N) "
+                                   "show what came before.")
+            given = self._arguments(self._rest)
+            if name == "container" and self._rest.cause.kind in ("start", "finish"):  # passed by position, first
+                return next(iter(given.values()), None)
+            return given.get(name)
 
     @property
     def resting(self) -> PlaybookRun:
@@ -493,6 +519,9 @@ class Stepper:
 
     def _pending_names(self) -> str:
         return ", ".join(one.name for one in self.pending) or "nothing"
+
+    def _closest(self, name: str) -> str:
+        return closest(name, (one.name for one in self.pending))
 
     def _at_rest(self, wish: str) -> None:
         if self._state not in ("resting", "needs_outcome"):

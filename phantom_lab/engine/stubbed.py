@@ -11,7 +11,7 @@ from phantom_lab.engine.playbook import Playbook
 from phantom_lab.engine.sentences import problem
 from phantom_lab.engine.source import Source
 from phantom_lab.errors import LabError, OutcomeNeeded
-from phantom_lab.model import json_copy
+from phantom_lab.model import json_copy, naming
 from phantom_lab.outcomes import StandIn
 
 if TYPE_CHECKING:
@@ -25,8 +25,7 @@ class _Stubbed(Source):
     @classmethod
     def of(cls, found: StandIn) -> Self:
         """The source is there because a run has a module; it is never invoked."""
-        name = found.name.strip().rsplit("/", 1)[-1]
-        return cls(name, "def on_start(container): pass\n", None, stand_in=found)
+        return cls(naming.base(found.name), "def on_start(container): pass\n", None, stand_in=found)
 
     @property
     def file(self) -> str:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from phantom_lab.engine.endless import function_told, run_told
 from phantom_lab.engine.gate import FreeGate, Gate
 from phantom_lab.engine.interrupt import CustomFunctionTimedOut, Interrupt, Limit
 from phantom_lab.engine.invoker import executing
 from phantom_lab.engine.library import Library
 from phantom_lab.engine.queue import RunQueue
-from phantom_lab.errors import RunUnwound
+from phantom_lab.engine.steps import Steps
+from phantom_lab.errors import RunEndless, RunUnwound
 from phantom_lab.journal import Changed, Journal, Refused
 from phantom_lab.model import Options
 from phantom_lab.outcomes import Providers
-from phantom_lab.state import Clock, Ids, Platform, Snapshot
+from phantom_lab.state import Clock, Ids, Platform, RunFinding, Snapshot
 
 if TYPE_CHECKING:
     from phantom_lab.engine.run import PlaybookRun
@@ -55,6 +58,8 @@ class Tree:
     ids: Ids
     seed: int
     options: Options
+    finding: RunFinding
+    """What the runs are about."""
     watched: bool = False
     """Whether the root's playbook tells which way its code goes."""
     gate: Gate = field(default_factory=FreeGate)
@@ -64,12 +69,23 @@ class Tree:
     """Set by whoever stops the runs while a playbook executes."""
     limit: Limit | None = None
     """Of the custom function that executes."""
+    timed_out: CustomFunctionTimedOut | None = None
+    """What ends it, once it has taken its steps."""
+    overall: Limit | None = None
+    """Of the real time of all runs together."""
     files: set[str] = field(default_factory=set)
     """Files of the playbooks and custom functions that execute."""
     held: ExitStack = field(default_factory=ExitStack)
     """Whose code is refused things until the root's execution is over."""
     runs: dict[int, PlaybookRun] = field(default_factory=dict)
     """By id, the root first."""
+    remarks: tuple[str, ...] = ()
+    """What the lab has to say of what it was given; the root notes it."""
+    steps: Steps = field(init=False)
+    """How far the runs have gone."""
+
+    def __post_init__(self) -> None:
+        self.steps = Steps(self, self.options.max_steps)
 
     @property
     def root(self) -> PlaybookRun:
@@ -98,20 +114,57 @@ class Tree:
             raise self.unwinding
         if self.limit is not None and self.limit.exceeded:
             raise CustomFunctionTimedOut
+        if self.overall is not None and self.overall.exceeded:
+            raise self.ended_by(RunEndless())
+        if self.steps.over:
+            if not self.steps.all_taken:
+                self.timed_out = self.timed_out or CustomFunctionTimedOut(function_told(self))
+                raise self.timed_out
+            raise self.ended_by(RunEndless(f"A run takes at most {self.steps.most:,} steps (option max_steps)"))
+
+    def ended_by(self, raised: RunUnwound) -> RunUnwound:
+        """What unwinds the runs from now on, where this was raised: the first that was."""
+        if self.unwinding is None and isinstance(raised, RunEndless):
+            limit = f"A run takes at most {self.options.max_seconds:g} seconds of real time (option max_seconds)"
+            self.unwinding = run_told(self, str(raised) or limit, raised)
+        return self.unwinding or raised
+
+    def swallowed(self) -> None:
+        """Raise what playbook code has caught, or may have, and is for nobody but the lab and its user."""
+        self.check()
+        caught = sys.exc_info()[1]
+        if isinstance(caught, RunUnwound | KeyboardInterrupt):
+            raise caught
 
     @contextmanager
     def limited(self) -> Iterator[None]:
-        """Execute a custom function within its time.
+        """Execute a custom function within its time and its steps.
 
         Raises:
-            CustomFunctionTimedOut: it is over.
+            CustomFunctionTimedOut: they are over.
         """
-        self.limit = Limit(self.options.custom_function_seconds, self.files, self.gate.rested)
+        self.limit = Limit(self.options.custom_function_seconds, self.files, self.gate.rested, CustomFunctionTimedOut)
         try:
-            with self.limit:
+            with self.limit, self.steps.of_function():
                 yield
         finally:
-            self.limit = None
+            self.limit = self.timed_out = None
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """Execute the runs within the real time that they have."""
+        self.overall = Limit(self.options.max_seconds, self.files, self.gate.rested, RunEndless)
+        try:
+            with self.overall:
+                yield
+        finally:
+            self.overall = None
+
+    def settle(self) -> None:
+        """Playbook code has been left for good: nothing is raised in it any more."""
+        for one in (self.interrupt, self.overall):
+            if one is not None:
+                one.settle()
 
 
 def plant(snapshot: Snapshot, *, journal: Journal, providers: Providers, namespace: Namespace, library: Library,
@@ -135,6 +188,8 @@ def plant(snapshot: Snapshot, *, journal: Journal, providers: Providers, namespa
         run = tree.executing
         journal.append(Changed(run.id, run.invocation, kind, number, field, journal.put(before), journal.put(after)))
 
-    tree = Tree(journal, providers, namespace, library, clock, RunQueue(clock, options.order),
-                Platform(snapshot, ids, clock.stamp, changed), ids, seed, options, watched)
+    platform = Platform(snapshot, ids, clock.stamp, changed, lambda message: tree.executing.note_here(message),
+                        options=options)
+    tree = Tree(journal, providers, namespace, library, clock, RunQueue(clock, options.order), platform, ids, seed,
+                options, RunFinding(platform, snapshot.finding), watched)
     return tree

@@ -8,11 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from phantom_lab.engine.actions import carry_out
-from phantom_lab.engine.callbacks import bind, label
+from phantom_lab.engine.binding import bind
+from phantom_lab.engine.dispatching import answered, dispatch
 from phantom_lab.engine.interrupt import CustomFunctionTimedOut
 from phantom_lab.engine.invoker import CustomFunctionRaised
 from phantom_lab.engine.pending import Pending, PendingAction, PendingCustomFunction, PendingPlaybook, PendingStart
 from phantom_lab.engine.sentences import problem
+from phantom_lab.engine.steps import WORK
 from phantom_lab.engine.stubbed import StubbedCustomFunction, StubbedPlaybook
 from phantom_lab.engine.summary import in_short
 from phantom_lab.errors import LabError, PlaybookLoadError, one_line
@@ -24,7 +26,7 @@ from phantom_lab.journal import (
     OutcomeMissing,
     PlaybookCompleted,
 )
-from phantom_lab.model import PEOPLE, ActionRun, CustomFunctionResult, CustomFunctionRun, json_copy
+from phantom_lab.model import PEOPLE, ActionRun, CustomFunctionResult, CustomFunctionRun, asked_of, json_copy
 from phantom_lab.outcomes import ActionCall, Outcome
 
 HINT = ("Give one with --results FILE or --scenario FILE, a stub (@lab.action({action!r})), or by hand at the panel "
@@ -36,6 +38,7 @@ PROMPT_HINT = ("Reply with --results FILE or --scenario FILE, a stub (@lab.actio
 
 def take(pending: Pending) -> None:
     """Take a turn: complete what is pending, and call back."""
+    pending.run.tree.steps.counted += WORK
     pending.run.tree.check()  # playbook code may have swallowed what unwinds the run
     if isinstance(pending, PendingStart):
         _start(pending)
@@ -72,6 +75,9 @@ def _complete_playbook(pending: PendingPlaybook) -> None:
 
 def _complete_action(pending: PendingAction) -> None:
     run = pending.run
+    if pending.on_dispatch is not None and not pending.refused:
+        dispatch(pending, pending.on_dispatch)
+        return
     if pending.app_runs is None:
         pending, delay = _go_on(pending)
         if delay:
@@ -146,9 +152,9 @@ def _execute(pending: PendingCustomFunction, inputs: dict[str, Any], which: str)
         return CustomFunctionResult("failed", str(exc), inputs, [])
     except PlaybookLoadError as exc:
         return _refused(pending, inputs, f"cannot be executed: {exc}")
-    except CustomFunctionTimedOut:
-        return _refused(pending, inputs, "timed out: it did not return within "
-                        f"{run.tree.options.custom_function_seconds:g} seconds")
+    except CustomFunctionTimedOut as exc:
+        why = str(exc) or f"it did not return within {run.tree.options.custom_function_seconds:g} seconds"
+        return _refused(pending, inputs, f"timed out: {why}")
     except (TypeError, ValueError, RecursionError) as exc:
         return _refused(pending, inputs, f"returned what is no JSON: {exc}")
     return _result(pending, inputs, data)
@@ -173,6 +179,7 @@ def _refused(pending: PendingCustomFunction, inputs: dict[str, Any], what: str) 
 
 def _done(pending: Pending) -> None:
     pending.run.open.discard(pending.key)
+    answered(pending)
     if pending.name in pending.run.state.pending:
         pending.run.state.pending.remove(pending.name)
 
@@ -188,9 +195,7 @@ def _call_back(pending: Pending, kind: str, offered: dict[str, Any], detail: str
     offered = {**offered, "container": run.container, "handle": handle}
     if pending.loop_state is not None:
         offered["loop_state_json"] = json.dumps(pending.loop_state)
-    args, kwargs = bind(callback, offered)
-    if not args and not kwargs:
-        run.note(f"callback {label(callback)} takes nothing of what it is offered: it is called without")
+    args, kwargs = bind(run, callback, offered)
     cause = Cause(kind, pending.name, pending.registered_by, pending.line, detail, pending.command)
     run.invoke(callback, args, kwargs, cause)
 
@@ -219,7 +224,7 @@ def _ask(pending: PendingAction, call: ActionCall) -> Outcome:
 def _missing(call: ActionCall, near: str) -> str:
     shown = {key: value for key, value in call.parameter.items() if key != "context"}
     if call.action in PEOPLE:
-        what = f"no reply to {PEOPLE[call.action]} '{call.name}' to {shown.get('to')}: {_questions(shown)}"
+        what = f"no reply to {PEOPLE[call.action]} '{call.name}' to {asked_of(shown)}: {_questions(shown)}"
         hint = PROMPT_HINT.format(action=call.action)
     else:
         what = (f"no outcome for action '{call.action}' on asset '{call.asset}' with {json.dumps(shown)} "

@@ -20,6 +20,7 @@ from phantom_lab.journal import (
     Edited,
     Event,
     Filtered,
+    FindingTaken,
     HelperCalled,
     InvocationStarted,
     Journal,
@@ -30,6 +31,7 @@ from phantom_lab.journal import (
 )
 from phantom_lab.journal import invocations as fold_invocations
 from phantom_lab.journal.fan_out import QUESTIONS, multiplied, sets_of
+from phantom_lab.misspelt import closest
 
 Run = PlaybookRun | Stepper | Journal
 ARTIFACT = "artifact:*"
@@ -97,6 +99,20 @@ def playbook_results(run: Run, name: str | None = None, *, at: int | None = None
         at: number of an invocation: as it was when that one started.
     """
     return children_table(_completed(journal_of(run), PlaybookCompleted, "child playbook", name, at), name)
+
+
+def finding(run: Run, *, at: int | None = None) -> pd.DataFrame:
+    """The finding or investigation that the run is about, in one row; columns such as ``finding:owner``. No row for a
+    run that is about none.
+
+    Args:
+        at: number of an invocation: as ``finding:`` read when that one started.
+    """
+    journal = journal_of(run)
+    taken = [event for event in _until(journal, at) if isinstance(event, FindingTaken)]
+    found = journal.get(taken[-1].finding) if taken else None
+    return table([{name.replace("finding.", "finding:", 1): value for name, value in flatten(found, "finding").items()}]
+                 if found else [])
 
 
 def filtered_artifacts(run: Run, *, at: int | None = None) -> pd.DataFrame:
@@ -201,7 +217,8 @@ def explode(frame: pd.DataFrame, path: str) -> pd.DataFrame:
     """
     if path not in frame.columns:
         lists = [name for name in frame.columns if any(isinstance(one, list) for one in frame[name])]
-        raise LabError(f"no column {path!r}", hint=f"Columns that hold lists: {', '.join(lists) or 'none'}.")
+        raise LabError(f"no column {path!r}{closest(path, map(str, frame.columns))}",
+                       hint=f"Columns that hold lists: {', '.join(lists) or 'none'}.")
     rows: list[dict[str, Any]] = []
     for found in frame.to_dict("records"):
         record: dict[str, Any] = {str(key): cell for key, cell in found.items()}
@@ -271,8 +288,9 @@ def _completed(journal: Journal, kind: type[ActionCompleted | PlaybookCompleted]
     """The results, as callbacks get them, of what completed under a name, or under any."""
     done = [event for event in _until(journal, at) if isinstance(event, kind)]
     if name is not None and all(event.name != name for event in done):
-        known = ", ".join(dict.fromkeys(event.name for event in done)) or "none yet"
-        raise LabError(f"no completed {what} named {name!r}", hint=f"Completed: {known}.")
+        known = dict.fromkeys(event.name for event in done)
+        raise LabError(f"no completed {what} named {name!r}{closest(name, known)}",
+                       hint=f"Completed: {', '.join(known) or 'none yet'}.")
     return [one for event in done if name in (None, event.name) for one in journal.get(event.results)]
 
 

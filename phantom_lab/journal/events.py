@@ -26,9 +26,10 @@ class Cause:
 
     kind: str
     """``start`` or ``finish`` of the playbook, ``call`` from another block, ``execute`` for the body of a custom
-    function, or what completed: ``action``, ``custom_function``, ``playbook`` or ``prompt``."""
+    function, ``dispatch`` of a prompt, or what completed: ``action``, ``custom_function``, ``playbook`` or
+    ``prompt``."""
     name: str | None = None
-    """Name of what completed, is executed, or (for the start of a child playbook) of the call."""
+    """Name of what completed, went out or is executed, or (for the start of a child playbook) of the call."""
     caller: str | None = None
     """Block that called, or that asked for what completed."""
     line: int | None = None
@@ -39,9 +40,13 @@ class Cause:
     """The API call that registered the callback: its identity, whatever it is called."""
 
 
+ENDLESS = "Endless"
+"""Type of the failure of a run that does not end: no exception of playbook code."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An exception that left a block."""
+    """An exception that left a block, or that it does not end."""
 
     type: str
     message: str
@@ -85,6 +90,15 @@ class RunStarted(Event):
     """The run whose child playbook it is."""
     name: str = ""
     """The ``name`` of the call that started a child playbook."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingTaken(Event):
+    """What ``finding:`` reads from here on: when the run starts, and after a refresh."""
+
+    invocation: int
+    """The one that refreshed it; 0 at the start."""
+    finding: Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +240,8 @@ class CustomFunctionStarted(Event):
     function: str
     parameters: Ref
     callback: str | None
+    source: Ref = ""
+    """The text of what is executed; empty where something stands in for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +316,22 @@ class Refused(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CallFailed(Event):
+    """The platform did not do what a ``phantom.*`` call asked for, and told the playbook by a return value alone."""
+
+    invocation: int
+    command: int
+    """The API call."""
+    api: str
+    reason: str
+    write: bool
+    """Whether it would have changed something, or asked for something."""
+    on: str
+    """What it would have changed, such as ``container 1``; empty where that is not said."""
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Filtered(Event):
     """A named condition stored what it let through."""
 
@@ -354,6 +386,15 @@ class Diagnosed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Hinted(Event):
+    """Something seems to be meant otherwise than it is written: the platform would pass over it in silence."""
+
+    invocation: int
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class GapMet(Event):
     """The playbook reached something that is not emulated yet."""
 
@@ -390,6 +431,6 @@ class RunEnded(Event):
     """The run is over."""
 
     status: str
-    """``success``, ``failed``, ``error``, ``needs_outcome``, ``not_emulated`` or ``stopped``."""
+    """``success``, ``failed``, ``error``, ``needs_outcome``, ``not_emulated``, ``endless`` or ``stopped``."""
     message: str
     failures: list[Failure] = field(default_factory=list)

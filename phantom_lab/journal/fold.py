@@ -6,15 +6,19 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from phantom_lab.journal.counted import counted
 from phantom_lab.journal.events import (
     ActionCompleted,
     Changed,
     CustomFunctionCompleted,
+    CustomFunctionStarted,
     Diagnosed,
     Edited,
+    Failure,
     GapMet,
     Logged,
     OutputSaved,
+    PlaybookStarted,
     RunEnded,
     RunStarted,
 )
@@ -22,15 +26,18 @@ from phantom_lab.journal.fan_out import fan_out
 from phantom_lab.journal.hints import hints
 from phantom_lab.journal.invocations import Invocation, block_of, invocations
 from phantom_lab.journal.journal import Journal
+from phantom_lab.journal.origins.handed_over import HandedOver
 from phantom_lab.journal.outcome_sources import sources
 from phantom_lab.journal.receipt import receipt
 from phantom_lab.journal.requested import requested
 from phantom_lab.journal.responsible import responsible
 from phantom_lab.journal.unmatched import unmatched
+from phantom_lab.journal.unstarted import unstarted
+from phantom_lab.misspelt import Attributes
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Attributes):
     """What a run did, in the shape that ``phantom-lab run --json`` prints."""
 
     status: str
@@ -38,15 +45,24 @@ class Summary:
     invocations: list[dict[str, Any]] = field(default_factory=list)
     action_runs: list[dict[str, Any]] = field(default_factory=list)
     custom_function_runs: list[dict[str, Any]] = field(default_factory=list)
+    """With the ``origins`` of every parameter set, as in the receipt."""
     playbook_runs: list[dict[str, Any]] = field(default_factory=list)
-    """Child playbooks."""
+    """Child playbooks, with the ``origins`` of their inputs."""
+    unstarted: list[dict[str, Any]] = field(default_factory=list)
+    """Child playbooks that the platform refused to start: see `phantom_lab.journal.unstarted`."""
     changes: list[dict[str, Any]] = field(default_factory=list)
     edits: list[dict[str, Any]] = field(default_factory=list)
     gaps: dict[str, int] = field(default_factory=dict)
     debug: list[str] = field(default_factory=list)
+    log: list[dict[str, Any]] = field(default_factory=list)
+    """The lines of ``debug`` with their place: ``{"run", "block", "line", "level", "message"}``."""
     outputs: Any = None
     notes: list[str] = field(default_factory=list)
     message: str = ""
+    failures: list[dict[str, Any]] = field(default_factory=list)
+    """Exceptions that no code of a playbook caught, of the run, its child playbooks and its custom functions: ``{"run",
+    "invocation", "block", "custom_function", "file", "line", "type", "message"}``; ``custom_function`` is the id of the
+    custom function run, or 0."""
     unmatched: list[dict[str, Any]] = field(default_factory=list)
     """Invocations in which no condition held, and after which nothing was called or asked for."""
     diagnoses: list[dict[str, Any]] = field(default_factory=list)
@@ -69,7 +85,10 @@ def summarize(journal: Journal) -> Summary:
     root = events[0].run if events else 0
     ends = {event.run: event for event in events if isinstance(event, RunEnded)}
     end = ends.get(root)
-    blocks, told = invocations(events), sources(journal)
+    blocks, told, over = invocations(events), sources(journal), HandedOver(journal)
+    logged = [event for event in events if isinstance(event, Logged) and event.level in ("debug", "error")]
+    functions = {event.custom_function_run_id: event for event in events if isinstance(event, CustomFunctionStarted)}
+    children = {event.child: event for event in events if isinstance(event, PlaybookStarted)}
     outputs = {event.run: event.output for event in events if isinstance(event, OutputSaved)}
     return Summary(
         status=end.status if end else "running",  # or its process ended before the run did
@@ -85,25 +104,35 @@ def summarize(journal: Journal) -> Summary:
         edits=[{"what": event.what, "name": event.name, "before": get(event.before), "after": get(event.after),
                 "block": block_of(blocks, event.invocation)} for event in events if isinstance(event, Edited)],
         gaps=dict(Counter(event.name for event in events if isinstance(event, GapMet))),
-        debug=[event.message for event in events if isinstance(event, Logged) and event.level in ("debug", "error")],
+        debug=[event.message for event in logged],
+        log=[{"run": event.run, "block": block_of(blocks, event.invocation), "line": event.line, "level": event.level,
+              "message": event.message} for event in logged],
+        failures=[_failure(one, one.failure) for one in blocks.values()
+                  if one.failure is not None and one.started.caller is None],
         outputs=get(outputs[root]) if root in outputs else None,
         custom_function_runs=[
             {"name": event.name, "custom_function": event.function, "status": event.status, "message": event.message,
-             "results": get(event.results)} for event in events if isinstance(event, CustomFunctionCompleted)],
+             "results": get(event.results), "origins": [
+                 [one.as_json() for one in each] for each in over.of_function(functions[event.custom_function_run_id])]}
+            for event in events if isinstance(event, CustomFunctionCompleted)],
         playbook_runs=[
             {"id": event.run, "parent": event.parent, "name": event.name, "playbook": event.playbook,
-             "inputs": get(event.inputs), "outputs": get(outputs[event.run]) if event.run in outputs else None,
+             "inputs": get(event.inputs),
+             "origins": [one.as_json() for one in over.of_child(children[event.run])] if event.run in children else [],
+             "outputs": get(outputs[event.run]) if event.run in outputs else None,
              "status": ends[event.run].status if event.run in ends else "running",
              "message": ends[event.run].message if event.run in ends else ""}
             for event in events if isinstance(event, RunStarted) and event.parent is not None],
+        unstarted=unstarted(journal),
         notes=[event.message for event in events if isinstance(event, Logged) and event.level == "note"],
         unmatched=unmatched(journal),
-        diagnoses=[{"block": block_of(blocks, event.invocation), "line": event.line, "api": event.api,
-                    "argument": event.argument, "datapath": event.datapath, "message": event.message}
-                   for event in events if isinstance(event, Diagnosed)],
+        diagnoses=counted(
+            {"run": event.run, "block": block_of(blocks, event.invocation), "line": event.line, "api": event.api,
+             "argument": event.argument, "datapath": event.datapath, "message": event.message}
+            for event in events if isinstance(event, Diagnosed)),
         hints=hints(journal),
         responsible=[found for one in blocks.values() for found in _responsible(one, journal)],
-        receipt=receipt(journal),
+        receipt=receipt(journal, over),
         fan_out=fan_out(journal),
         http=requested(journal),
     )
@@ -115,6 +144,12 @@ def _invocation(one: Invocation, get: Any) -> dict[str, Any]:
     cause = {"kind": started.cause.kind, "name": started.cause.name, "caller": started.cause.caller}
     return {"n": started.n, "run": started.run, "block": started.block, "cause": cause, "success": success,
             "error": str(one.failure) if one.failure else None}
+
+
+def _failure(one: Invocation, failure: Failure) -> dict[str, Any]:
+    return {"run": one.started.run, "invocation": failure.invocation or one.started.n, "block": failure.block,
+            "custom_function": one.started.custom_function, "file": failure.file, "line": failure.line,
+            "type": failure.type, "message": str(failure)}
 
 
 def _responsible(one: Invocation, journal: Journal) -> list[dict[str, Any]]:

@@ -6,23 +6,45 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from phantom_lab.journal.events import ActionCompleted, ActionStarted, ApiCalled, Evaluated, InvocationStarted
+from phantom_lab.journal.counted import counted
+from phantom_lab.journal.events import ActionCompleted, ActionStarted, ApiCalled, Evaluated, InvocationStarted, RunEnded
 from phantom_lab.journal.fan_out import QUESTIONS, factors, sets_of
 from phantom_lab.journal.invocations import Invocation, block_of, invocations
 from phantom_lab.journal.journal import Journal
+from phantom_lab.journal.passed_over import passed_over
+from phantom_lab.journal.polled import polled
+from phantom_lab.journal.slips import slips
 from phantom_lab.journal.unmatched import conditions_of
 from phantom_lab.journal.waiting import waiting
 
 
 def hints(journal: Journal) -> list[dict[str, Any]]:
-    """Joins that wait to the end or go on twice, parameters that multiply or hold lists, branches taken by silence.
+    """Joins that wait to the end or go on twice, loops that wait for what cannot come, parameters that multiply or hold
+    lists, branches taken by silence, calls that were not carried out, slips of writing.
 
     Returns:
-        ``{"invocation", "run", "block", "line", "message"}``, in the order of the invocations.
+        ``{"invocation", "run", "block", "line", "message", "count"}``, in the order of the invocations; what is said of
+        one line of a run several times stands there once, with the first invocation.
     """
-    blocks = invocations(journal.events)
-    found = [*waiting(journal), *_parameters(journal, blocks), *_silence(journal, blocks), *_repeated(blocks)]
-    return sorted(found, key=lambda one: int(one["invocation"]))
+    blocks, asking = invocations(journal.events), polled(journal)
+    again = {(one["invocation"], one["line"]) for one in asking}
+    joins = [one for one in waiting(journal) if (one["invocation"], one["line"]) not in again]
+    found = [*_idle(journal), *joins, *asking, *_parameters(journal, blocks), *_silence(journal, blocks),
+             *_repeated(blocks), *passed_over(journal, blocks), *(_hint(blocks, *one) for one in slips(journal))]
+    return counted(sorted(found, key=lambda one: int(one["invocation"])))
+
+
+def _idle(journal: Journal) -> Iterator[dict[str, Any]]:
+    """Runs that asked for actions, of which none was carried out."""
+    asked = Counter(event.run for event in journal.events
+                    if isinstance(event, ActionStarted) and event.action not in QUESTIONS)
+    ran = {event.run for event in journal.events if isinstance(event, ActionStarted) and sets_of(journal, event)}
+    ended = {event.run for event in journal.events if isinstance(event, RunEnded)}
+    for run, count in asked.items():
+        if run in ended and run not in ran:
+            yield {"invocation": 0, "run": run, "block": None, "line": 0,
+                   "message": f"the playbook asked for {count} action{'' if count == 1 else 's'}, and none ran: the "
+                              "lists of their parameters are empty"}
 
 
 def _hint(blocks: dict[int, Invocation], run: int, invocation: int, line: int, message: str) -> dict[str, Any]:
@@ -37,6 +59,9 @@ def _parameters(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[dic
         if not isinstance(event, ActionStarted) or event.action in QUESTIONS:
             continue
         sets = sets_of(journal, event)
+        if not sets and event.targets:
+            yield _hint(blocks, event.run, event.invocation, lines.get(event.command, 0),
+                        f"action '{event.action}' ({event.name}) did not run: the list of its parameters is empty")
         for told in (*_lists(sets), *_combinations(sets)):
             yield _hint(blocks, event.run, event.invocation, lines.get(event.command, 0),
                         f"action '{event.action}' ({event.name}): {told}")

@@ -48,6 +48,11 @@ class Journal:
         with self._lock:
             return tuple(self._events)
 
+    @property
+    def length(self) -> int:
+        """How many events there are so far."""
+        return len(self._events)
+
     def open(self) -> None:
         """Begin to write, where a file is given; what is in memory already is written first.
 

@@ -7,8 +7,6 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from platformdirs import user_state_path
-
 KEPT = 200
 """Journals that are kept in the default place; older ones make room."""
 _NAME = re.compile(r"\d{8}-\d{6}-\d{6}-\d+-[\w.-]+\.jsonl")
@@ -22,7 +20,11 @@ def default_folder() -> Path | None:
     chosen = os.environ.get(VARIABLE, "")
     if chosen == "off":
         return None
-    return Path(chosen) if chosen else user_state_path("phantom_lab", appauthor=False) / "journals"
+    if chosen:
+        return Path(chosen)
+    from platformdirs import user_state_path  # only now: a run that writes no journal does not need it
+
+    return user_state_path("phantom_lab", appauthor=False) / "journals"
 
 
 def new_file(playbook: str) -> Path | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from phantom_lab.journal.events import (
     ActionCompleted,
     ActionStarted,
     ApiCalled,
+    CallFailed,
     Changed,
     Event,
     GapMet,
@@ -25,9 +26,9 @@ from phantom_lab.journal.fan_out import QUESTIONS, without_context
 from phantom_lab.journal.invocations import block_of, invocations
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.net import BOTH, net_writes
-from phantom_lab.journal.origin import Artifacts
+from phantom_lab.journal.origins.handed_over import HandedOver, Parameter, in_words
 from phantom_lab.journal.requested import REFUSED
-from phantom_lab.journal.wrote import calls_of
+from phantom_lab.model import asked_of
 
 OUTSIDE, PERSON, INSIDE, READ = "outside", "person", "inside", "read"
 UNKNOWN = "unknown, taken as a change"
@@ -37,32 +38,46 @@ _REFUSED = f"{_NOT}: refused by the lab"
 _REQUESTS = "requests."
 _ASKS = {"act": "action", "playbook": "playbook", "custom_function": "custom_function"}
 """Calls that ask for something, by the argument that names it."""
+_ALWAYS = frozenset({"container", "trace"})
+"""Arguments that say nothing of a change."""
 _SAFE = frozenset({"requests.get", "requests.head", "requests.options"})
 _REPLACED = re.compile("(child playbook|custom function) (.+) is not executed: (.+) answers", re.DOTALL)
 """The note that a stand-in leaves."""
 _SHARE = re.compile("([0-9]+) of ([0-9]+) failed: ")
 
-_Source = ActionStarted | ApiCalled | Changed | GapMet | Logged | Refused
+ASKED = ("to", "message")
+"""What a text tells of a question: who is asked, and what."""
+_Source = ActionStarted | ApiCalled | CallFailed | Changed | GapMet | Logged | Refused
 """Events that rows come from."""
 
 
-def receipt(journal: Journal) -> list[dict[str, Any]]:
+def receipt(journal: Journal, origins: HandedOver | None = None) -> list[dict[str, Any]]:
     """Everything that a run and its child playbooks changed, or set out to change; at the end, what only reads.
 
     Where nothing is declared of an action, ``known`` says so: it is taken as a change, and so is a child playbook or
     custom function that something stands in for. What the local REST wrote is told by the records; a request to it that
     wrote nothing has a row of its own.
 
+    Args:
+        origins: where values came from, for whoever has them already.
+
     Returns:
-        ``{"side", "change", "on", "given", "from", "status", "known", "run", "block", "line"}``. ``side`` is
+        ``{"side", "change", "on", "given", "from", "origins", "status", "known", "run", "block", "line"}``. ``side`` is
         ``outside`` (one row per asset and parameter set, per request, and per thing that was refused), ``person``,
-        ``inside`` (one row per record that came or went, and per field that was written) or ``read``: no change, as
-        it is declared or by the method of the request. ``from`` is the artifact that the parameters come from, with the
-        fields that hold their values, or the run's container.
+        ``inside`` (one row per record that came or went, per field that was written, and per call that was not carried
+        out) or ``read``: no change, as it is declared or by the method of the request. ``origins`` says of every
+        parameter where it came from, as `phantom_lab.journal.origins.origin.ValueOrigin` with its name as
+        ``parameter``; ``from`` is the same in words.
     """
-    fold = _Fold(journal)
-    rows = [*fold.asked(), *fold.requests(), *fold.refused(), *fold.replaced(), *fold.written()]
-    return sorted(rows, key=lambda one: one["side"] == READ)
+    return [{**row, "origins": [one.as_json() for one in row["origins"]]}
+            for row in rows(journal, origins or HandedOver(journal))]
+
+
+def rows(journal: Journal, origins: HandedOver) -> list[dict[str, Any]]:
+    """The same, with `Parameter` as ``origins``."""
+    fold = _Fold(journal, origins)
+    found = [*fold.asked(), *fold.requests(), *fold.refused(), *fold.replaced(), *fold.written(), *fold.failed()]
+    return sorted(found, key=lambda one: one["side"] == READ)
 
 
 def counts(row: dict[str, Any]) -> bool:
@@ -74,11 +89,12 @@ def counts(row: dict[str, Any]) -> bool:
 class _Fold:
     """One journal, with what rows need of it."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, origins: HandedOver) -> None:
         self._journal, self._get, self._events = journal, journal.get, journal.events
-        self._blocks, self._artifacts, self._calls = invocations(self._events), Artifacts(journal), calls_of(journal)
+        self._blocks, self._origins = invocations(self._events), origins
+        self._calls = self._origins.calls
         self._lines = {one.command: one.line for one in self._events if isinstance(one, ApiCalled)}
-        self._containers = {one.run: one.container_id for one in self._events if isinstance(one, RunStarted)}
+        self._last = {(one.kind, one.id, one.field): one for one in self._events if isinstance(one, Changed)}
         self._ended = {one.run for one in self._events if isinstance(one, RunEnded)}
         self._completed = {one.action_run_id: one for one in self._events if isinstance(one, ActionCompleted)}
         self._outcomes = _outcomes(self._events)
@@ -88,7 +104,8 @@ class _Fold:
         for event in self._events:
             if isinstance(event, ActionStarted):
                 for review in self._outcomes[event.action_run_id, "approve", "phantom"]:
-                    yield self._person(event, "approve", self._get(review.parameter), review)
+                    given = self._get(review.parameter)
+                    yield self._person(event, "approve", given, review, self._origins.of_approval(event, given))
                 yield from self._sets(event)
 
     def requests(self) -> Iterator[dict[str, Any]]:
@@ -100,7 +117,8 @@ class _Fold:
                 answer = self._get(event.returned) or {}
                 if status := _sent(answer, event.error) if _left(answer) else self._on_platform(event):
                     yield self._row(event, READ if event.name in _SAFE else OUTSIDE, event.name,
-                                    on=str(given.pop("url", "")), given=given, status=status, known=_BY_METHOD)
+                                    on=str(given.pop("url", "")), given=given, status=status, known=_BY_METHOD,
+                                    origins=self._origins.of_call(event))
 
     def refused(self) -> Iterator[dict[str, Any]]:
         """Rows of programs and connections that playbook code set out for, and of calls that raise here."""
@@ -131,25 +149,51 @@ class _Fold:
                 given = after if name in ("added", BOTH) else before if name == "deleted" else {
                     "before": before, **({"between": between} if between else {}), "after": after}
                 yield self._row(event, INSIDE, f"{kind} {name}", on=f"{kind} {number}", given=given,
-                                status=_UNDONE if name == BOTH or before == after else _DONE)
+                                status=_UNDONE if name == BOTH or before == after else _DONE,
+                                origins=self._origins.of_write(self._last.get((kind, number, name), event)))
+
+    def failed(self) -> Iterator[dict[str, Any]]:
+        """Rows of writes to the platform that it did not carry out."""
+        calls = {one.command: one for one in self._events if isinstance(one, ApiCalled)}
+        self._containers = {one.run: one.container_id for one in self._events if isinstance(one, RunStarted)}
+        for event in self._events:
+            if isinstance(event, CallFailed) and event.write:
+                call = calls.get(event.command)
+                given = {name: value for name, ref in (call.arguments if call else {}).items()
+                         if (value := self._get(ref)) is not None and name not in _ALWAYS}
+                yield self._row(event, INSIDE, event.api, on=event.on or self._container(event, call), given=given,
+                                status=f"{_NOT}: {event.reason}",
+                                origins=self._origins.of_call(call, given) if call else ())
+
+    def _container(self, event: CallFailed, call: ApiCalled | None) -> str:
+        """The container that a call meant; empty for one that means none."""
+        if call is None or "container" not in call.arguments:
+            return ""
+        meant = self._get(call.arguments["container"])
+        meant = meant.get("id") if isinstance(meant, dict) else meant
+        return f"container {self._containers.get(event.run) if meant is None else meant}"
 
     def _sets(self, event: ActionStarted) -> Iterator[dict[str, Any]]:
         """One row per asset and parameter set."""
         given = [one for one in self._get(event.parameters) if isinstance(one, dict)]
         side, known = (READ, "declared read-only") if event.read_only and not event.kind else (OUTSIDE, _known(event))
+        asks = event.action in QUESTIONS
+        origins = [self._origins.of_question(event, one) if asks else self._origins.of_set(event, number, one)
+                   for number, one in enumerate(given)]
         for asset in [one["asset"] for one in event.targets] or ["no asset"]:
             outcomes = self._outcomes[event.action_run_id, event.action, asset]
             if not given:
                 yield self._row(event, side, event.action, on=asset, given={}, status=f"{_NOT}: no parameter set",
                                 known=known)
-            for parameter in given:
+            for parameter, origin in zip(given, origins, strict=True):
                 outcome = outcomes.popleft() if outcomes else None
                 request = self._calls.carried.get(id(outcome))
-                if event.action in QUESTIONS:
-                    yield self._person(event, event.action, parameter, outcome)
+                if asks:
+                    yield self._person(event, event.action, parameter, outcome, origin)
                 elif status := self._on_platform(request) if request else self._status(
                         event, outcome, _DONE, "failed"):
-                    yield self._row(event, side, event.action, on=asset, given=parameter, status=status, known=known)
+                    yield self._row(event, side, event.action, on=asset, given=parameter, status=status, known=known,
+                                    origins=origin)
 
     def _on_platform(self, event: ApiCalled) -> str:
         """What became of a request to the platform itself; empty of one that read, or whose writes are told."""
@@ -161,8 +205,8 @@ class _Fold:
         return "" if event.command in self._calls.wrote else _DONE
 
     def _person(self, event: ActionStarted, kind: str, parameter: dict[str, Any], outcome: Event | None,
-                ) -> dict[str, Any]:
-        return self._row(event, PERSON, kind, on=str(parameter.get("to")), given=parameter,
+                origins: list[Parameter]) -> dict[str, Any]:
+        return self._row(event, PERSON, kind, on=asked_of(parameter), given=parameter, origins=origins,
                          status=self._status(event, outcome, "answered", "not answered"))
 
     def _status(self, event: ActionStarted, outcome: Event | None, good: str, bad: str) -> str:
@@ -178,17 +222,19 @@ class _Fold:
         return "pending"
 
     def _row(self, event: _Source, side: str, change: str, *, on: str, given: Any = None,
-             status: str, known: str = "") -> dict[str, Any]:
-        named = self._artifacts.named(given) if isinstance(event, ActionStarted) else ""
+             status: str, known: str = "", origins: Sequence[Parameter] = ()) -> dict[str, Any]:
+        shown = [(one.name, str(one.origin)) for one in origins if side != PERSON or one.name in ASKED]
         return {"side": side, "change": change, "on": on,
                 "given": without_context([given])[0] if isinstance(event, ActionStarted) else given,
-                "from": named or f"container {self._containers.get(event.run)}", "status": status, "known": known,
+                "from": in_words(shown), "origins": list(origins), "status": status, "known": known,
                 "run": event.run, "block": block_of(self._blocks, event.invocation), "line": self._line(event)}
 
     def _line(self, event: _Source) -> int:
         if isinstance(event, ActionStarted):
             return self._lines.get(event.command, 0)
-        return self._calls.lines.get(id(event), 0) if isinstance(event, Changed) else event.line
+        if isinstance(event, Changed):
+            return self._calls.behind[id(event)].line if id(event) in self._calls.behind else 0
+        return event.line
 
 
 def _known(event: ActionStarted) -> str:

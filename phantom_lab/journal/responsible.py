@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from phantom_lab.journal.events import Failure, InvocationEnded
+from phantom_lab.journal.events import ENDLESS, Failure, InvocationEnded
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.provenance.given import Givers, origins_of
 from phantom_lab.journal.provenance.until import NO_VALUE, OWN, Given
@@ -66,10 +66,11 @@ def responsible(journal: Journal, failed: InvocationEnded | Failure) -> Responsi
         failed: the end of an invocation, or one of `RunEnded.failures`.
 
     Returns:
-        None for an invocation that returned, and for a journal of an older version, which does not tell.
+        None for an invocation that returned, for one that does not end, and for a journal of an older version, which
+        does not tell.
     """
     failure = failed.failure if isinstance(failed, InvocationEnded) else failed
-    if failure is None or not failure.invocation:
+    if failure is None or not failure.invocation or failure.type == ENDLESS:
         return None
     events = list(journal.events)
     ends = [place for place, one in enumerate(events) if isinstance(one, InvocationEnded)

@@ -64,7 +64,8 @@ def conditions_of(journal: Journal, event: Evaluated) -> list[str]:
         row = next(iter(source["rows"]), None)
         for one in source["comparisons"]:
             sides = [_side(one[name], row) for name in ("left", "right")]
-            texts[one["number"]] = f"{sides[0]} {one['operator']} {sides[1]}"
+            right = "" if one["operator"].startswith("is ") else f" {sides[1]}"  # an operator without a right side
+            texts[one["number"]] = f"{sides[0]} {one['operator']}{right}"
     return [texts[number] for number in sorted(texts)]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from phantom_lab.journal.events import (
@@ -16,6 +15,7 @@ from phantom_lab.journal.events import (
     CustomFunctionStarted,
     Evaluated,
     Event,
+    InvocationStarted,
     PlaybookCompleted,
     PlaybookStarted,
     RunEnded,
@@ -24,9 +24,11 @@ from phantom_lab.journal.events import (
 from phantom_lab.journal.invocations import Invocation, block_of, invocations
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.unmatched import GATES, conditions_of
+from phantom_lab.misspelt import near
 
-_QUESTIONS = ("completed", "actions_done", "playbooks_completed")
-_NAMES = ("action_names", "playbook_names", "custom_function_names", "names")
+QUESTIONS = ("completed", "actions_done", "playbooks_completed")
+_CODE = "code_names"
+_NAMES = ("action_names", "playbook_names", "custom_function_names", _CODE, "names")
 _ENDS = ("success", "failed", "error")
 """How a run ends that nothing has cut short."""
 
@@ -61,21 +63,26 @@ def still_waiting(journal: Journal) -> list[Waiting]:
     ended = {event.run for event in events if isinstance(event, RunEnded) and event.status in _ENDS}
     last: dict[tuple[int, str | None, int], tuple[int, ApiCalled]] = {}
     for place, event in enumerate(events):
-        if isinstance(event, ApiCalled) and event.name in _QUESTIONS and event.run in ended and not event.error:
+        if isinstance(event, ApiCalled) and event.name in QUESTIONS and event.run in ended and not event.error:
             last[event.run, block_of(blocks, event.invocation), event.line] = place, event
     found = []
     for (number, block, line), (place, asked) in last.items():
         if journal.get(asked.returned) is False:
             run = _Run(journal, *([one for one in part if one.run == number] for part in (events[:place], events)))
-            lacks = tuple((one, why) for one in _asked(journal, asked) if (why := run.lacks(one)))
+            lacks = tuple((name, why) for name, code in _asked(journal, asked) if (why := run.lacks(name, code=code)))
             found.append(Waiting(asked.invocation, number, block, line, lacks))
     return found
 
 
-def _asked(journal: Journal, call: ApiCalled) -> list[str]:
+def names_of(journal: Journal, call: ApiCalled) -> list[str]:
     """The names that a question is about, each once."""
-    given = (journal.get(call.arguments[name]) for name in _NAMES if name in call.arguments)
-    return list(dict.fromkeys(str(one) for names in given
+    return list(dict.fromkeys(name for name, _ in _asked(journal, call)))
+
+
+def _asked(journal: Journal, call: ApiCalled) -> list[tuple[str, bool]]:
+    """The names that a question is about, each once, and whether it is that of a code block."""
+    given = ((journal.get(call.arguments[name]), name == _CODE) for name in _NAMES if name in call.arguments)
+    return list(dict.fromkeys((str(one), code) for names, code in given
                               for one in (names if isinstance(names, list) else [names]) if one is not None))
 
 
@@ -88,8 +95,15 @@ class _Run:
     """Until the question."""
     events: list[Event]
 
-    def lacks(self, name: str) -> str:
-        """What became of something that had not completed when it was asked for; empty where it had."""
+    def lacks(self, name: str, *, code: bool = False) -> str:
+        """What became of something that had not completed when it was asked for; empty where it had.
+
+        Args:
+            code: whether it is a code block, which has nothing to complete.
+        """
+        if code:
+            there = any(isinstance(one, InvocationStarted) and one.block == name for one in self.before)
+            return "" if there else f"the code block '{name}', which was not invoked: {self._unreached(name, [])}"
         if _completed(self.before, name):
             return ""
         if _completed(self.events, name):
@@ -105,7 +119,7 @@ class _Run:
         uses = _uses(source)
         wanted = [block for block, names in uses.items() if block == name or f"name={name}" in names]
         if not wanted:
-            close = get_close_matches(name, [*started, *uses], 1)
+            close = near(name, [*started, *uses])
             return "nothing in the playbook does" + (f" (closest: {close[0]})" if close else "")
         invoked = {one.started.block: one for one in invocations(self.events).values()}
         for block in wanted:

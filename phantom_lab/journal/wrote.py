@@ -19,8 +19,8 @@ from phantom_lab.journal.journal import Journal
 class Calls:
     """What API calls wrote, and which of them carried an action out."""
 
-    lines: dict[int, int] = field(default_factory=dict)
-    """Of writes, by the identity of the event."""
+    behind: dict[int, ApiCalled] = field(default_factory=dict)
+    """The call behind a write, by the identity of the event."""
     wrote: set[int] = field(default_factory=set)
     """Commands that wrote to the platform, or started a playbook, which the journal tells."""
     carried: dict[int, ApiCalled] = field(default_factory=dict)
@@ -36,7 +36,7 @@ def calls_of(journal: Journal) -> Calls:
             open_[event.run, event.invocation].append(event)
         elif isinstance(event, ApiCalled):
             writes = open_.pop((event.run, event.invocation), [])
-            found.lines.update((id(one), event.line) for one in writes)
+            found.behind.update((id(one), event) for one in writes)
             found.wrote.update([event.command] if writes else ())
         elif isinstance(event, PlaybookStarted):
             found.wrote.add(event.command)

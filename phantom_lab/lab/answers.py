@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from phantom_lab.engine.recorded import ended, recorded
+from phantom_lab.enterprise_security.connector import SOURCE
 from phantom_lab.errors import InputError
 from phantom_lab.journal import read_journal
 from phantom_lab.outcomes import (
@@ -23,7 +24,6 @@ from phantom_lab.outcomes import (
 )
 from phantom_lab.outcomes.contract import STRICT
 from phantom_lab.outcomes.declared import Demand
-from phantom_lab.rest.http_app import LocalRest
 
 
 class Answers:
@@ -61,20 +61,22 @@ class Answers:
         known = f"{len(self.apps)} manifests, " if self.apps else ""
         return ["given by hand", f"stubs ({len(self.stubs)})",
                 *([f"scenario {self._scenario.name}"] if self._scenario else []), *results, *recording,
-                *("MaxMind app" for _ in self._maxmind), "local REST", *(type(one).__name__ for one in self._others),
+                *("MaxMind app" for _ in self._maxmind), "local REST", SOURCE,
+                *(type(one).__name__ for one in self._others),
                 *([f"generated from {known}exports and reads"] if self._generate else [])]
 
-    def of_run(self, rest: LocalRest, demand: Callable[[str], Demand]) -> Providers:
+    def of_run(self, local: Sequence[OutcomeProvider], demand: Callable[[str], Demand]) -> Providers:
         """The providers of one run.
 
         Args:
+            local: what the platform itself answers.
             demand: what the playbook in a file tells of its actions.
         """
         generated = Generated(self.apps, demand, self._seed)
         scenario = [self._scenario.provider(generated.outcome if self._generate else None)] if self._scenario else []
         recording = [self._recording.provider()] if self._recording else []
         return Providers(
-            [self.stubs, *scenario, *self._results, *recording, *self._maxmind, rest, *self._others,
+            [self.stubs, *scenario, *self._results, *recording, *self._maxmind, *local, *self._others,
              *([generated] if self._generate else [])],
             declaration_of=generated.declaration if self.apps else None, contract=self._contract)
 

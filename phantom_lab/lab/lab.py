@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,20 +13,25 @@ from phantom_lab.engine import Breakpoints, Library, Playbook, PlaybookRun, Step
 from phantom_lab.engine.capture import NAMED, capture
 from phantom_lab.engine.inputs import check_inputs
 from phantom_lab.engine.tree import Tree
+from phantom_lab.enterprise_security import EnterpriseSecurity
 from phantom_lab.errors import InputError
 from phantom_lab.journal import Journal, new_file
 from phantom_lab.lab.answers import Answers
+from phantom_lab.misspelt import Attributes, closest, keyworded, tell_keys
 from phantom_lab.model import (
     App,
     Artifact,
     Asset,
     Container,
     Options,
+    Situation,
     User,
+    as_id,
     given_json,
+    read_given,
     read_json,
-    read_situation,
 )
+from phantom_lab.model.remarks import Remarks
 from phantom_lab.outcomes import (
     CUSTOM_FUNCTION,
     PLAYBOOK,
@@ -40,19 +47,24 @@ from phantom_lab.reading.demand import demand_of
 from phantom_lab.rest.http_app import LocalRest
 from phantom_lab.rest.keeping import run_writes
 from phantom_lab.shim import RunNamespace
-from phantom_lab.state import Snapshot, Store, add_files, apply, writes_of
+from phantom_lab.state import Snapshot, Store, add_files, add_findings, apply, writes_of
+from phantom_lab.state.given_findings import container_of
 
-Given = str | Path | dict[str, Any] | list[Any]
+Given = str | Path | dict[str, Any] | Sequence[Any]
 GivenPlaybook = str | Path | Playbook | Callable[..., Any]
 Stub = TypeVar("Stub", bound=Callable[..., Any])
 
 
-class Lab:
+@keyworded
+class Lab(Attributes):
     """Containers, assets and outcome providers.
 
     Args:
+        finding: what an Enterprise Security playbook is about: a path, or decoded JSON: a finding, or an investigation
+            with its ``findings``. Without a container, one is made for it.
         container: a path, or decoded JSON: a playbook-side container, the REST form, an artifact list, a REST list
-            envelope, or an object holding both.
+            envelope, or an object holding both; or a list of such parts, in which each path is one: what belongs to one
+            container is joined, and two events in two of them are refused.
         results: a JSON list of results, as a path or decoded.
         assets: configured assets: names, `Asset` objects or ``{"name", "app"?, "actions"?, "tags"?, "type"?}``.
         strict_assets: an asset that is not configured is an error instead of being assumed.
@@ -80,7 +92,8 @@ class Lab:
         InputError: something given cannot be read.
     """
 
-    def __init__(self, container: Given | None = None, *, results: str | Path | list[Any] | None = None,
+    def __init__(self, container: Given | None = None, *, finding: str | Path | dict[str, Any] | None = None,
+                 results: str | Path | list[Any] | None = None,
                  assets: Iterable[str | Asset | dict[str, Any]] = (), strict_assets: bool = False,
                  maxmind: str | Path | bool | None = None, paths: Sequence[str | Path] = (), seed: int | None = None,
                  start: datetime.datetime | None = None, lists: dict[str, list[Any]] | None = None,
@@ -103,6 +116,9 @@ class Lab:
         records, files = records or said.get("records"), files or said.get("files", ())
         lists = {**said.get("lists", {}), **(lists or {})}
         self.store = Store(start)
+        self.remarks: dict[int, list[str]] = {}
+        """By container, what of the files that hold it is not read, or is read in another way than it stands there; a
+        run notes it."""
         self.assets = [_asset(one) for one in ([assets] if isinstance(assets, str) else assets)]
         self.strict_assets = strict_assets
         self.paths = list(paths)
@@ -114,9 +130,19 @@ class Lab:
         self.options = options or Options()
         self.store.add("ph_user", {**self.user.to_json(), "name": None})
         self.store.add("ph_user", {"username": "automation", "type": "automation"})
-        if container is not None:
-            self.add(container)
+        self.unread: list[str] = []
+        """What of a finding is not read."""
         self.store.add_all(records or {})
+        given = said.get("finding") if finding is None else finding
+        self.finding = None if given is None else self._add_finding(given)
+        """Id of the finding or investigation that runs are about."""
+        if isinstance(container, list) and container and all(isinstance(one, Situation) for one in container):
+            for one in container:
+                self._add(one)
+        elif container is not None:
+            self.add(container)
+        elif self.finding is not None:
+            self.add(container_of(self.finding, self.store.records))
         for name, rows in lists.items():
             self.store.add_list(str(name), rows)
         self._seen: dict[tuple[int, str], frozenset[int]] = {}
@@ -126,17 +152,39 @@ class Lab:
             apps=apps, generate=generate, contract=contract, seed=seed)
         add_files(self.store, files)
 
-    def add(self, given: Given) -> int:
+    def add(self, given: Given, *more: Given) -> int:
         """Add containers with their artifacts; a missing or taken id is assigned.
+
+        Several parts are joined as `Lab` joins them. Artifacts alone that name a container of the lab are added to it.
 
         Returns:
             The id of the (first) container.
+
+        Raises:
+            InputError: something cannot be read, or it cannot be told what belongs together.
         """
-        where = str(given) if isinstance(given, str | Path) else "container"
-        decoded = read_json(given, "container") if isinstance(given, str | Path) else given
-        decoded = given_json(decoded, "the container", where=where)
-        added = [self.store.add_container(one.container, one.artifacts) for one in read_situation(decoded, where=where)]
-        return added[0]
+        return self._add_all(read_given(*((_called(one), one) for one in (given, *more)), one=True), join=True)
+
+    def _add_all(self, found: Sequence[Situation], *, join: bool = False) -> int:
+        numbers = [self._add(one, join=join) for one in found]
+        return numbers[0]
+
+    def _add(self, given: Situation, *, join: bool = False) -> int:
+        """Add one; with `join`, artifacts alone to the container of the lab that they name."""
+        remarks, number = Remarks(), as_id(given.container.get("id"))
+        tell = partial(remarks.add, given.where)
+        if join and given.made_up and number in self.containers:
+            self.store.add_artifacts(number, given.artifacts, tell)
+        else:
+            number = self.store.add_container(given.container, given.artifacts, tell)
+        self.remarks.setdefault(number, []).extend([*given.remarks, *remarks.lines()])
+        return number
+
+    def _add_finding(self, given: str | Path | dict[str, Any]) -> str:
+        where = str(given) if isinstance(given, str | Path) else "finding"
+        decoded = read_json(given, "finding") if isinstance(given, str | Path) else given
+        return add_findings(given_json(decoded, "the finding", where=where), self.store.add, where=where,
+                            tell=self.unread.append)
 
     def action(self, action: str, *, asset: str | None = None) -> Callable[[Stub], Stub]:
         """Decorator: this function answers an action, on one asset or on all.
@@ -183,19 +231,23 @@ class Lab:
 
         return register
 
-    def run(self, playbook: GivenPlaybook, container: Given | int | None = None, **options: Any) -> PlaybookRun:
+    def run(self, playbook: GivenPlaybook, container: Given | int | None = None, *,
+            inputs: dict[str, Any] | None = None, scope: str | list[int] | None = None,
+            journal: str | Path | bool | None = None, watched: bool = False) -> PlaybookRun:
         """Run a playbook to its end; where an outcome is missing it ends as ``needs_outcome``.
 
         Args:
             playbook: a path, a name to look for in `paths`, a `Playbook`, the name of one that ``%%playbook`` defined,
                 or the function ``on_start`` of a notebook or script.
             container: as for `Lab`, or the id of one in the lab; None is the first.
-            options: ``inputs``, ``scope``, ``journal`` (a path), ``watched``, as for `prepare`.
+            inputs, scope, journal, watched: as for `prepare`.
         """
-        return self.prepare(playbook, container, **options).execute()
+        return self.prepare(playbook, container, inputs=inputs, scope=scope, journal=journal, watched=watched).execute()
 
     def step(self, playbook: GivenPlaybook, container: Given | int | None = None, *,
-             breakpoints: Breakpoints | Iterable[str] | None = None, **options: Any) -> Stepper:
+             inputs: dict[str, Any] | None = None, scope: str | list[int] | None = None,
+             journal: str | Path | bool | None = True,
+             breakpoints: Breakpoints | Iterable[str] | None = None) -> Stepper:
         """Start a playbook under a stepper, at rest at ``on_start``. Arguments as for `run`.
 
         Args:
@@ -205,7 +257,7 @@ class Lab:
             breakpoints = self.breakpoints
         elif not isinstance(breakpoints, Breakpoints):
             breakpoints = Breakpoints(breakpoints)
-        run = self.prepare(playbook, container, **{"journal": True, **options})
+        run = self.prepare(playbook, container, inputs=inputs, scope=scope, journal=journal)
         breakpoints.check(run.playbook.blocks)
         stepper = Stepper(run, breakpoints)
         stepper.step()
@@ -229,24 +281,32 @@ class Lab:
         loaded, said = self._playbook(playbook), self.scenario.run_arguments() if self.scenario else {}
         inputs = said.get("inputs") if inputs is None else inputs
         scope = said.get("scope", "new") if scope is None else scope
-        if scope not in ("new", "all") and not isinstance(scope, list):
-            raise InputError(f"scope {scope!r} is neither 'new', 'all' nor a list of artifact ids")
+        self._check_scope(scope)
         container_id = self._container(container)
         if self.scenario and self.scenario.ran:
             self.ran(loaded, container_id)
         self._runs = max(self._runs, *self.store.records["playbook_run"], 0) + 1
         file = new_file(loaded.name) if journal is True else journal
-        rest = LocalRest()
+        rest, security = LocalRest(), EnterpriseSecurity()
         snapshot = Snapshot(self.store.records, tuple(self.assets), self.strict_assets, self.user, self._seen,
-                            self.store.files)
+                            self.store.files, self.finding, self.store.uncounted)
         tree = plant(snapshot, journal=Journal(file or None),
-                     providers=self._answers.of_run(rest, lambda file: _demand(tree, file)),
+                     providers=self._answers.of_run([rest, security], lambda file: _demand(tree, file)),
                      namespace=RunNamespace(), library=Library(self.paths, NAMED, self._answers.stand_ins),
                      seed=self.seed, start=self.start, options=self.options, watched=watched)
+        tree.remarks = (*self.unread, *self.remarks.get(container_id, ()))
         run = PlaybookRun(loaded, tree, run_id=self._runs, container_id=container_id,
                           inputs=self._inputs(loaded, inputs), scope=scope)
-        rest.run = run
+        rest.run = security.run = run
         return run
+
+    def copy(self) -> Lab:
+        """A lab with the same containers, records, answers and options, whose own changes stay its own."""
+        made = copy(self)
+        made.store = self.store.copy()
+        made._seen = dict(self._seen)
+        made.remarks = {number: list(told) for number, told in self.remarks.items()}
+        return made
 
     def ran(self, playbook: GivenPlaybook, container: int | None = None) -> None:
         """Take a playbook to have run on a container as it is now: its artifacts so far are not *new* to it any more.
@@ -268,9 +328,23 @@ class Lab:
         return self.store.records["container"]
 
     @property
+    def container(self) -> Container:
+        """The container that a run is for where none is named: the first.
+
+        Raises:
+            InputError: there is none.
+        """
+        return self.containers[self._container(None)]
+
+    @property
     def artifacts(self) -> dict[int, Artifact]:
         """Artifacts by id."""
         return self.store.records["artifact"]
+
+    @property
+    def lists(self) -> dict[str, list[Any]]:
+        """The rows of custom lists, by name."""
+        return {one["name"]: one["content"] for one in self.store.records["decided_list"].values()}
 
     def apply(self, run: PlaybookRun | Stepper) -> None:
         """Take over into the lab what a run and its child playbooks wrote, and that they have run.
@@ -283,7 +357,8 @@ class Lab:
         """
         root = (run.run if isinstance(run, Stepper) else run).tree.root
         self.store.files.keep(root.platform.records("container_attachment").values(), root.platform.files)
-        apply({**run_writes(root.tree, self.store.records), **writes_of(root.journal)}, self.store.records)
+        apply({**run_writes(root.tree, self.store.records), **writes_of(root.journal)}, self.store.records,
+              self.store.uncounted)
         for one in root.tree.runs.values():
             number = one.state.container_id
             self._seen[number, one.playbook.name] = frozenset(
@@ -296,7 +371,7 @@ class Lab:
         if isinstance(given, Playbook):
             return given
         if isinstance(given, str | Path):
-            return NAMED.get(str(given)) or Playbook.load(given, paths=self.paths)
+            return Playbook.load(given, paths=self.paths, named=NAMED)
         return capture(given)
 
     def _container(self, given: Given | int | None) -> int:
@@ -306,17 +381,25 @@ class Lab:
                 raise InputError(f"no container {given} in the lab", hint=f"There are: {known}.")
             return given
         if given is not None:
-            return self.add(given)
+            return self._add_all(read_given((_called(given), given), one=True))
         if not self.containers:
             raise InputError("the lab has no container", hint="Lab(container) or lab.run(playbook, container).")
         return next(iter(self.containers))
+
+    def _check_scope(self, scope: str | list[int]) -> None:
+        if scope not in ("new", "all") and not isinstance(scope, list):
+            near = closest(scope, ("new", "all")) if isinstance(scope, str) else ""
+            raise InputError(f"scope {scope!r} is neither 'new', 'all' nor a list of artifact ids{near}")
+        if unknown := [one for one in scope if isinstance(scope, list) and one not in self.artifacts]:
+            known = ", ".join(map(str, list(self.artifacts)[:20])) or "none"
+            raise InputError(f"scope: there is no artifact {', '.join(map(str, unknown))}",
+                             hint=f"There are {known}{', …' if len(self.artifacts) > 20 else ''}.")
 
     def _inputs(self, playbook: Playbook, given: dict[str, Any] | None) -> dict[str, Any]:
         inputs: dict[str, Any] = given_json(given or {}, "inputs")
         if not isinstance(inputs, dict):
             raise InputError("inputs must be given by name", hint='For instance inputs={"ip": ["1.1.1.1"]}.')
-        if playbook.exported:
-            check_inputs(playbook, inputs)
+        check_inputs(playbook, inputs)
         return inputs
 
 
@@ -324,6 +407,10 @@ def _check(name: str, given: Any, kind: type | tuple[type, ...], wanted: str) ->
     """Whether an argument is of its kind, or left out; True is no number."""
     if given is not None and (not isinstance(given, kind) or (kind is int and isinstance(given, bool))):
         raise InputError(f"{name} must be {wanted}, not {str(given)[:50]!r}")
+
+
+def _called(given: Given) -> str:
+    return str(given) if isinstance(given, str | Path) else "container"
 
 
 def _scenario(given: str | Path | dict[str, Any] | Scenario | None) -> Scenario | None:
@@ -351,6 +438,7 @@ def _asset(given: str | Asset | dict[str, Any]) -> Asset:
         return Asset(given, App(given))
     if not isinstance(given, dict) or not isinstance(given.get("name"), str):
         raise InputError(f"an asset must have a name: {given!r}")
+    tell_keys(f"asset {given['name']!r}", given, ("name", "app", "actions", "version", "tags", "type"))
     actions = given.get("actions")
     app = App(given.get("app") or given["name"], frozenset(map(str.lower, actions)) if actions is not None else None,
               str(given.get("version") or ""))

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 PEOPLE = {"prompt": "prompt", "task": "task", "approve": "approval"}
 """What a person answers, by the action that stands for it."""
+
+
+def asked_of(parameter: Mapping[str, Any]) -> str:
+    """Whom a prompt, task or approval asks, in words."""
+    return str(parameter.get("to") or "whoever opens its link")
 
 
 @dataclass(frozen=True, slots=True)

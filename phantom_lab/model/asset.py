@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from phantom_lab.misspelt import keyworded
+
 
 @dataclass(frozen=True, slots=True)
 class App:
@@ -20,6 +22,7 @@ class App:
         return self.actions is None or action.lower() in self.actions
 
 
+@keyworded
 @dataclass(frozen=True, slots=True)
 class Asset:
     """A configured asset: one product instance that actions run on."""
@@ -30,5 +33,7 @@ class Asset:
     tags: frozenset[str] = frozenset()
     type: str = ""
     """Product type, as ``phantom.act(asset_type=...)`` selects it."""
+    built_in: bool = False
+    """Whether every platform has it."""
     assumed: bool = False
     """Nobody configured it: the playbook named it, so the lab takes it to exist."""

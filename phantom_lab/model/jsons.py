@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError
+from phantom_lab.misspelt import closest_file
 
 
 def json_copy(value: Any) -> Any:
@@ -18,30 +22,42 @@ def json_copy(value: Any) -> Any:
     return json.loads(json.dumps(value))
 
 
-def read_json(path: str | Path, what: str) -> Any:
+def read_json(path: str | Path, what: str, *, hints: Mapping[str, str] | None = None,
+              twice: list[str] | None = None) -> Any:
     """Read a JSON file that a user named.
 
     Args:
         path: the file.
         what: what it should hold, for the message ("container", "results").
+        hints: what to do with a file that is not JSON, by the ending of its name.
+        twice: gets the keys that stand twice in one object; the last one counts.
 
     Raises:
         InputError: missing, unreadable, not UTF-8 or not JSON.
     """
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8-sig"))
+        return json.loads(Path(path).read_text(encoding="utf-8-sig"),
+                          object_pairs_hook=None if twice is None else partial(_object, twice))
     except FileNotFoundError:
-        raise InputError(f"no such {what} file", where=str(path)) from None
+        raise InputError(f"no such {what} file{closest_file(path)}", where=str(path)) from None
     except OSError as exc:
         raise InputError(f"the {what} file cannot be read: {exc.strerror}", where=str(path)) from None
     except json.JSONDecodeError as exc:
-        raise InputError(f"the {what} file is not JSON: {exc.msg}", where=f"{path}:{exc.lineno}") from None
+        raise InputError(f"the {what} file is not JSON: {exc.msg}", where=f"{path}:{exc.lineno}",
+                         hint=(hints or {}).get(Path(path).suffix.lower(), "")) from None
     except UnicodeDecodeError:
         raise InputError(f"the {what} file is not JSON: not UTF-8 text", where=str(path)) from None
     except RecursionError:
         raise InputError(f"the {what} file is not JSON: nested too deeply", where=str(path)) from None
     except ValueError as exc:  # a null byte in the name, a number of thousands of digits
         raise InputError(f"the {what} file cannot be read: {exc}", where=str(path)) from None
+
+
+def _object(twice: list[str], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice += [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
+    return found
 
 
 def given_json(value: Any, what: str, *, where: str = "") -> Any:

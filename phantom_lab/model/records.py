@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from phantom_lab.model.container import ARTIFACT_FIELDS, CONTAINER_FIELDS, complete_artifact, complete_container, fresh
+from phantom_lab.model.enterprise_security import ENTERPRISE_SECURITY
 
 Record = dict[str, Any]
 
@@ -101,9 +102,10 @@ KINDS: dict[str, Kind] = {
                     "auto_delete": True}, {"container_id": "container"}),
     "case_item": Kind({"case": None, "kind": "", "item": None, "ioc_field": None, "copy": None, "create_time": None},
                       {"case": "container"}),
+    **{name: Kind(fields) for name, fields in ENTERPRISE_SECURITY.items()},
 }
-"""``run_details`` (parts of a ``playbook_run``) and the last three (what ``save_data``, ``save_object`` and ``merge``
-keep) are no kinds of the vendor's REST."""
+"""``run_details`` (parts of a ``playbook_run``), what ``save_data``, ``save_object`` and ``merge`` keep, and what
+Enterprise Security keeps, are no kinds of the vendor's REST."""
 
 
 def complete(kind: str, given: Record, *, record_id: int, now: str) -> Record:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from phantom_lab.misspelt import keyworded
 
+
+@keyworded
 @dataclass(frozen=True, slots=True)
 class User:
     """A user of the platform; by default the person at the lab."""

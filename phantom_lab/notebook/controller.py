@@ -13,14 +13,14 @@ from phantom_lab.engine import Stepper, why
 from phantom_lab.errors import InputError, LabError
 from phantom_lab.frames.flatten import flatten, table
 from phantom_lab.journal import Invocation, invocations, sources
-from phantom_lab.model import PEOPLE
+from phantom_lab.model import PEOPLE, asked_of
 from phantom_lab.notebook.page import Page
 from phantom_lab.outcomes import ActionCall, declined, responses, timed_out
 
 TABS = {
     "action": "action", "success": "success", "container": "container", "results": "results", "handle": "handle",
     "filtered_artifacts": "filtered artifacts", "filtered_results": "filtered results",
-    "custom_function": "custom function", "did": "last block",
+    "custom_function": "custom function", "finding": "finding", "did": "last block",
 }
 _MEANING = {
     "action": "which action run came back",
@@ -148,6 +148,10 @@ class Controller:
         n, run = current.started.n, self.stepper.run
         if self.tab == "did":
             return self._did(blocks, current)
+        if self.tab == "finding":
+            found = _record(frames.finding(run, at=n))
+            return Page(_fields(found) if found else table([]), caption="what `finding:` reads in this block",
+                        empty="the run is about no finding")
         given = frames.arguments(run, at=n)
         if self.tab == "filtered_artifacts":
             return _filtered(frames.filtered_artifacts(run, at=n), "filtered_artifacts" in given)
@@ -181,9 +185,12 @@ class Controller:
         counts = {"results": len(_results(given["results"])) if given.get("results") else 0,
                   "filtered_artifacts": len(frames.filtered_artifacts(run, at=n)),
                   "filtered_results": len(frames.filtered_results(run, at=n))}
+        about = bool(len(frames.finding(run, at=n)))
         tabs = []
         for key, label in TABS.items():
-            passed = key == "did" or key in given or bool(counts.get(key))
+            if key == "finding" and not about:
+                continue
+            passed = key in ("did", "finding") or key in given or bool(counts.get(key))
             count = str(counts[key]) if counts.get(key) else ""
             if key == "success" and key in given:
                 count = str(given[key])
@@ -195,6 +202,11 @@ class Controller:
         if command == "stop":
             return state != "ended"
         return state in ("ready", "resting")
+
+
+def _record(frame: pd.DataFrame) -> dict[str, Any]:
+    """The only row of a frame by column."""
+    return {str(name): value for name, value in frame.iloc[0].items()} if len(frame) else {}
 
 
 def _filtered(frame: pd.DataFrame, passed: bool) -> Page:
@@ -229,7 +241,7 @@ def _needed(call: ActionCall) -> dict[str, Any]:
     if needed["person"]:
         given = parameter.get("response_types")
         asked = given if given is not None else [{}] if call.action == "prompt" else []
-        needed["to"], needed["text"] = str(parameter.get("to")), str(parameter.get("message"))
+        needed["to"], needed["text"] = asked_of(parameter), str(parameter.get("message"))
         needed["questions"] = [{"text": str(one.get("prompt") or "response"),
                                 "choices": [str(choice) for choice in (one.get("options") or {}).get("choices") or ()]}
                                for one in asked]

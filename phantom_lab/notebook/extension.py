@@ -120,7 +120,7 @@ class _Reader:
     def note(self, *_: Any) -> None:
         """Say nothing."""
 
-    log = diagnose = note
+    log = diagnose = hint = note
 
 
 def _at_rest(shell: Any, wanted: str) -> Stepper:

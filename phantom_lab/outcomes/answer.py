@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import isfinite
 from typing import Any
 
 from phantom_lab.errors import InputError
+from phantom_lab.misspelt import did_you_mean, keywords
 from phantom_lab.model import ActionResult, given_json
 from phantom_lab.outcomes.prompts import MARKS, is_reply, read_reply, timed_out
 from phantom_lab.outcomes.provider import ActionCall, Outcome
@@ -13,12 +15,14 @@ from phantom_lab.outcomes.provider import ActionCall, Outcome
 KEYS = {"status", "message", "summary", "data", "delay", *MARKS}
 
 
+@keywords
 def success(data: list[Any] | None = None, *, summary: dict[str, Any] | None = None,
             message: str | None = None) -> dict[str, Any]:
     """An answer that succeeded."""
     return {"status": "success", "data": data or [], "summary": summary or {}, "message": message}
 
 
+@keywords
 def failure(message: str, *, data: list[Any] | None = None, summary: dict[str, Any] | None = None) -> dict[str, Any]:
     """An answer that failed."""
     return {"status": "failed", "data": data or [], "summary": summary or {}, "message": message}
@@ -92,9 +96,24 @@ def message_of(summary: dict[str, Any]) -> str:
 _HINT = "Give {\"status\"?, \"message\"?, \"summary\"?, \"data\"?} or a list of data objects."
 
 
+_OTHER_WORDS = {"value": "data", "values": "data", "result": "data", "results": "data", "output": "data",
+                "outputs": "data", "error": "message", "reason": "message", "success": "status", "answer": "responses",
+                "reply": "responses", "seconds": "delay", "inputs": "parameter", "params": "parameter",
+                "block": "name", "app": "asset"}
+"""What people call the keys of an answer, and of an entry, besides misspelling them."""
+
+
+def key_meant(unknown: Iterable[str], known: Iterable[str]) -> str:
+    """A hint: the key that was meant by the first of some unknown ones; empty where that cannot be told."""
+    names, there = sorted(unknown), sorted(known)
+    said = next((word for one in names if (word := _OTHER_WORDS.get(one.lower())) in there), None)
+    return f"Did you mean {said}?" if said else did_you_mean(names, there)
+
+
 def _check_keys(answer: dict[str, Any], where: str) -> None:
     if unknown := answer.keys() - KEYS:
-        raise InputError(f"a result has no key {', '.join(sorted(map(repr, unknown)))}", where=where, hint=_HINT)
+        raise InputError(f"a result has no key {', '.join(sorted(map(repr, unknown)))}", where=where,
+                         hint=f"{key_meant(unknown, KEYS - answer.keys())} {_HINT}".strip())
     if answer.keys() & MARKS and not is_reply(answer):
         raise InputError(f"{', '.join(sorted(answer.keys() & MARKS))} must be true, or left out", where=where)
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from phantom_lab.outcomes.declared import Declaration
-from phantom_lab.outcomes.manifest_files import read_manifests
 from phantom_lab.outcomes.manifests import Manifest
 
 _SAME_NAMED = "(same-named action)"
@@ -41,6 +40,8 @@ class Apps:
         Raises:
             InputError: one of them cannot be read, or holds no manifest.
         """
+        from phantom_lab.outcomes.manifest_files import read_manifests  # only now: it knows all kinds of archives
+
         found: list[Manifest] = []
         problems: list[str] = []
         for one in [given] if isinstance(given, str | Path) else given:

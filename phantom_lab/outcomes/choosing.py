@@ -30,6 +30,8 @@ class Wish:
     examples: tuple[Any, ...] = ()
     contains: tuple[str, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
+    around: tuple[str, ...] = ()
+    """The names of what it stands in."""
 
 
 def chosen(wish: Wish, chance: Random | None = None) -> Any:
@@ -141,7 +143,8 @@ def _is_json(value: Any) -> bool:
 def _sample(wish: Wish) -> Any:
     if wish.type == "boolean":
         return True
-    value = sample_of(wish.contains, wish.name)
+    value = sample_of(wish.contains, wish.name, wish.around)
     if wish.type == "numeric":
-        return value if isinstance(value, int) else 1
+        number = number_of(value)
+        return number if isinstance(number, int) else 1
     return str(value) if wish.type else value

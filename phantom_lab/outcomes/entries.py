@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from phantom_lab.errors import InputError
+from phantom_lab.model import naming
 from phantom_lab.outcomes.answer import failure, outcome_of
 from phantom_lab.outcomes.provider import ActionCall, Outcome
 from phantom_lab.outcomes.stock import Entry, Where, below, read_answers
@@ -74,6 +75,10 @@ class ActionEntry(Entry):
         """Whether it is for a call."""
         return not any(True for _ in self._others(call))
 
+    def rank(self, call: ActionCall) -> tuple[int, ...]:
+        """How specific it is for a call that it matches: of two spellings of a block the exact one wins."""
+        return (*self.weight, self.wanted.get("block", call.name) == call.name)
+
     def differences(self, call: ActionCall) -> list[str]:
         """Why it is not for a call, for people."""
         return [f"{key} is {_shown(value)}, not {_shown(found)}" if found is not _MISSING else
@@ -83,7 +88,7 @@ class ActionEntry(Entry):
         """What it says of its calls and what this call has, where these differ."""
         there = {"action": call.action.lower(), "block": call.name, "asset": call.asset, "to": call.parameter.get("to")}
         for key, value in self.wanted.items():
-            if there[key] != value:
+            if there[key] != value and not (key == "block" and naming.key(value) == naming.key(call.name)):
                 yield key, value, there[key]
         for key, value in self.parameter.items():
             if not _same(found := call.parameter.get(key, _MISSING), value):

@@ -14,7 +14,7 @@ from phantom_lab.outcomes.choosing import Comparison, Wish, chosen
 from phantom_lab.outcomes.declared import Connector, Declaration, Demand, Output, Read
 from phantom_lab.outcomes.echo import NOTHING, Echo
 from phantom_lab.outcomes.provider import ActionCall, Outcome
-from phantom_lab.outcomes.shaping import STAR, Shape, Steps, name_of, steps_of
+from phantom_lab.outcomes.shaping import STAR, Shape, Steps, name_of, names_of, steps_of
 from phantom_lab.outcomes.succeeding import counted, none_of, of_success, tells_failure, told_of
 
 _DEEPEST = 50
@@ -116,13 +116,13 @@ def _fields(declaration: Declaration | None, embedded: Declaration | None,
             yield from _field(output, read)
     for one in reads:
         if _is_field(steps := steps_of(one.path)):
-            yield steps, Wish(name_of(steps), comparisons=read[_key(steps)]), None
+            yield steps, Wish(name_of(steps), comparisons=read[_key(steps)], around=names_of(steps)[:-1]), None
 
 
 def _field(output: Output, read: Mapping[Steps, tuple[Comparison, ...]]) -> Iterator[tuple[Steps, Wish, Output]]:
     if _is_field(steps := steps_of(output.path)):
         yield steps, Wish(name_of(steps), output.type, of_success(steps, output.examples), output.contains,
-                          read.get(_key(steps), ())), output
+                          read.get(_key(steps), ()), names_of(steps)[:-1]), output
 
 
 def _key(steps: Steps) -> Steps:

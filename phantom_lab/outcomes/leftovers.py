@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import get_close_matches
 
+from phantom_lab.misspelt import near
 from phantom_lab.outcomes.entries import ActionEntry
 from phantom_lab.outcomes.provider import ActionCall
 from phantom_lab.outcomes.stock import Entry
@@ -39,7 +39,7 @@ class Leftovers:
             told = [f"{one.where}: {', '.join(one.differences(call))}" for one in same[:_TOLD]]
             more = f"; and {len(same) - _TOLD} more" if len(same) > _TOLD else ""
             return f"The scenario answers '{call.action}', but not this call: {'; '.join(told)}{more}."
-        meant = get_close_matches(action, [one.wanted["action"] for one in self._entries], 1)
+        meant = near(action, [one.wanted["action"] for one in self._entries])
         entry = next((one for one in self._entries if meant and one.wanted["action"] == meant[0]), None)
         return f"The scenario answers {entry.title} ({entry.where}): is '{call.action}' meant?" if entry else ""
 
@@ -61,8 +61,11 @@ class Leftovers:
         action = entry.wanted["action"]
         if action in self._calls:
             found = min((entry.differences(call) for call in self._calls[action]), key=len)
+            block = entry.wanted.get("block")
+            if not found and block is not None and all(call.name != block for call in self._calls[action]):
+                return f": another outcome spells the block {block!r} as the run does"
             return f": {', '.join(found)}" if found and not shared else None  # else a more specific one answered
-        if close := get_close_matches(action, self._calls, 1):
+        if close := near(action, self._calls):
             return f"; the run asked for '{close[0]}'"
         if shared:
             return None

@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Iterable
 from functools import cached_property
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +41,7 @@ class MaxMind:
     @staticmethod
     def installed() -> bool:
         """Whether the extra ``phantom-lab[maxmind]`` is installed."""
-        try:
-            import_module("maxminddb")
-            import_module("_maxminddb_geolite2")
-        except ImportError:
-            return False
-        return True
+        return all(find_spec(one) for one in ("maxminddb", "_maxminddb_geolite2"))
 
     def outcome(self, call: ActionCall) -> Outcome | None:
         """Look the call's addresses up."""

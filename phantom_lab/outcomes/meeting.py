@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any
 
-NEGATED = {"==": "!=", "!=": "==", ">": "<=", "<=": ">", "<": ">=", ">=": "<", "in": "not in", "not in": "in"}
+NEGATED = {"==": "!=", "!=": "==", ">": "<=", "<=": ">", "<": ">=", ">=": "<", "in": "not in", "not in": "in",
+           "is None": "is not None", "is not None": "is None", "is empty": "is not empty", "is not empty": "is empty"}
 """The operator that holds where another one does not."""
 
 
@@ -20,6 +21,8 @@ def meeting(operator: str, literal: Any, current: Any = None, *, at_left: bool =
     """
     if not at_left and operator in (">", ">=", "<", "<="):
         operator = {">": "<", ">=": "<=", "<": ">", "<=": ">="}[operator]
+    if operator.startswith("is "):
+        return _other(None, current) if "not" in operator else None
     if operator in ("==", "!="):
         first = literal[0] if isinstance(literal, list) and literal else literal
         return first if operator == "==" else _other(first, current)

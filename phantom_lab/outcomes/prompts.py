@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from phantom_lab.errors import InputError
+from phantom_lab.misspelt import did_you_mean, keywords
 from phantom_lab.model import ActionResult
 
 MARKS = {"responses", "timed_out", "declined"}
@@ -16,6 +18,7 @@ def is_reply(answer: dict[str, Any]) -> bool:
     return "responses" in answer or bool(answer.get("timed_out") or answer.get("declined"))
 
 
+@keywords
 def responses(*given: Any, user: str | None = None) -> dict[str, Any]:
     """A reply to a prompt: one text per question; none at all completes a task or approves an action.
 
@@ -26,11 +29,13 @@ def responses(*given: Any, user: str | None = None) -> dict[str, Any]:
     return {"responses": list(given), **({"data": [{"user": user}]} if user else {})}
 
 
+@keywords
 def timed_out() -> dict[str, Any]:
     """Nobody replies until the prompt's time is over."""
     return {"timed_out": True}
 
 
+@keywords
 def declined(message: str = "declined") -> dict[str, Any]:
     """Somebody declines."""
     return {"declined": True, "message": message}
@@ -72,10 +77,17 @@ def _check(found: list[Any], questions: list[dict[str, Any]], where: str) -> Non
         choices, kind = options.get("choices"), options.get("type")
         if kind == "list" and choices and str(response) not in map(str, choices):
             raise InputError(f"response {response!r} is no choice", where=where,
-                             hint=f"There are {', '.join(map(str, choices))}.")
+                             hint=f"{_meant(response, choices)} There are {', '.join(map(str, choices))}.".strip())
         if kind == "range" and not _between(response, options.get("min"), options.get("max")):
             raise InputError(f"response {response!r} is not between {options.get('min')} and {options.get('max')}",
                              where=where)
+
+
+def _meant(response: Any, choices: Iterable[Any]) -> str:
+    """The choice that a response is but for case and blanks, or else is most like."""
+    texts, given = [str(one) for one in choices], "".join(str(response).split()).casefold()
+    same = next((one for one in texts if "".join(one.split()).casefold() == given), "")
+    return f"Did you mean {same!r}? Case and blanks count." if same else did_you_mean([str(response)], texts)
 
 
 def _count(number: int, what: str) -> str:

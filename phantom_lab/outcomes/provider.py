@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from phantom_lab.errors import InputError
+from phantom_lab.misspelt import meant
 from phantom_lab.model import ActionResult, Asset
 from phantom_lab.outcomes.contract import CONTRACTS, LENIENT, OFF, STRICT, Breach, check_contract, in_one_line
 from phantom_lab.outcomes.declared import Declaration
 from phantom_lab.outcomes.http_entries import HttpAnswer
+from phantom_lab.outcomes.offers import Offering, Offers
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +98,13 @@ class Providers:
                  declaration_of: Callable[[ActionCall], Declaration | None] | None = None,
                  contract: str = LENIENT) -> None:
         if contract not in CONTRACTS:
-            raise InputError(f"contract {contract!r} is none of {', '.join(CONTRACTS)}")
+            raise InputError(f"there is no contract {contract!r}", hint=meant(str(contract), CONTRACTS))
         self._providers = tuple(providers)
         self._declaration_of = declaration_of
         self._contract = contract
         self._objected: set[tuple[str, str, str]] = set()
+        self._offers = Offers(lambda: (offer for one in self._providers if isinstance(one, Offering)
+                                       for offer in one.offers()))
 
     def outcome(self, call: ActionCall) -> Outcome | None:
         """The first outcome that a provider has for the call.
@@ -108,6 +112,7 @@ class Providers:
         Raises:
             InputError: it does not keep what the app declares, and the contract is strict.
         """
+        self._offers.asked(call)
         found = next((found for one in self._providers if (found := one.outcome(call)) is not None), None)
         if found is not None and self._contract == STRICT and (
                 told := _told(call, found, *self._breaches(call, found))):
@@ -145,11 +150,17 @@ class Providers:
 
     def near(self, call: ActionCall) -> str:
         """What providers have instead of an answer to a call."""
-        return " ".join(told for one in self._providers if isinstance(one, Telling) and (told := one.near(call)))
+        telling = [one.near for one in self._providers if isinstance(one, Telling)]
+        return " ".join(filter(None, (near(call) for near in (*telling, self._offers.near))))
 
-    def remarks(self) -> list[str]:
-        """What there is to say of providers after a run."""
-        return [told for one in self._providers if isinstance(one, Telling) for told in one.remarks()]
+    def remarks(self, texts: Callable[[], Mapping[str, bool]]) -> list[str]:
+        """What there is to say of providers after a run.
+
+        Args:
+            texts: as for `Offers.unasked`.
+        """
+        told = [told for one in self._providers if isinstance(one, Telling) for told in one.remarks()]
+        return [*told, *self._offers.unasked(texts)]
 
     def _declarations(self, call: ActionCall) -> Iterator[Declaration]:
         known = [self._declaration_of] if self._declaration_of else []

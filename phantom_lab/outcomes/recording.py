@@ -10,6 +10,9 @@ from typing import Any
 from phantom_lab.model import ActionResult, App, Asset
 from phantom_lab.outcomes.provider import ActionCall, Outcome
 
+_MADE_UP = frozenset({"context", "external_prompt_id", "secure_link"})
+"""Parameters that no call gives."""
+
 
 class Recording:
     """What actions came back with in a run; `phantom_lab.engine.recorded` reads it from a journal.
@@ -80,11 +83,11 @@ def _key(action: str, asset: str, parameter: Mapping[str, Any]) -> str:
 
 
 def _bare(parameter: Mapping[str, Any]) -> dict[str, Any]:
-    """Parameters without what the engine wrote into them."""
-    return {key: value for key, value in parameter.items() if key != "context"}
+    """Parameters without what the platform made up for them."""
+    return {key: value for key, value in parameter.items() if key not in _MADE_UP}
 
 
 def _again(result: Mapping[str, Any], call: ActionCall) -> ActionResult:
     """A recorded result, in the context of the call."""
-    parameter = {**result["parameter"], **{key: call.parameter[key] for key in ("context",) if key in call.parameter}}
+    parameter = {**result["parameter"], **{key: value for key, value in call.parameter.items() if key in _MADE_UP}}
     return ActionResult(result["status"], result["message"], parameter, result["data"], result["summary"])

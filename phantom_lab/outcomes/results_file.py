@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError
-from phantom_lab.model import App, Asset, read_json
-from phantom_lab.outcomes.answer import KEYS, failure, outcome_of, read_answer
+from phantom_lab.model import App, Asset, naming, read_json
+from phantom_lab.outcomes.answer import KEYS, failure, key_meant, outcome_of, read_answer
+from phantom_lab.outcomes.offers import Offer
 from phantom_lab.outcomes.provider import ActionCall, Outcome
 from phantom_lab.outcomes.stand_ins import CUSTOM_FUNCTION, PLAYBOOK, StandIn
 
@@ -31,10 +32,11 @@ class _Entry:
     answer: dict[str, Any]
     where: str
 
-    def matches(self, call: ActionCall) -> bool:
+    def matches(self, call: ActionCall, meant: Collection[str]) -> bool:
+        """Whether it answers a call, whose block may be called by these names."""
         missing = object()
         return (self.action == call.action.lower() and self.asset in (None, call.asset)
-                and self.name in (None, call.name)
+                and self.name in (None, *meant)
                 and all(call.parameter.get(key, missing) == value for key, value in self.parameter.items()))
 
 
@@ -70,10 +72,16 @@ class ResultsFile:
 
     def outcome(self, call: ActionCall) -> Outcome | None:
         """The first matching entry's answer."""
+        meant = naming.meant(call.name, [entry.name for entry in self._entries if entry.name])
         for entry in self._entries:
-            if entry.matches(call):
+            if entry.matches(call, meant):
                 return outcome_of(entry.answer, call, where=entry.where, source=entry.where)
         return None
+
+    def offers(self) -> Iterable[Offer]:
+        """Its entries."""
+        return [Offer(where=one.where, action=one.action, asset=one.asset, name=one.name, parameter=one.parameter)
+                for one in self._entries]
 
     def assets(self, action: str) -> Iterable[Asset]:
         """The assets that entries of the action name."""
@@ -114,4 +122,5 @@ def _stand_in(item: Any, where: str) -> StandIn | None:
 def _check_keys(item: dict[str, Any], known: set[str], where: str) -> None:
     if unknown := item.keys() - known:
         raise InputError(f"an entry has no key {', '.join(sorted(map(repr, unknown)))}", where=where,
-                         hint=f"Known are {', '.join(sorted(known))}.")
+                         hint=f"{key_meant(unknown, known - item.keys())} "
+                              f"Known are {', '.join(sorted(known))}.".strip())

@@ -12,6 +12,8 @@ from hashlib import md5, sha1, sha256, sha512
 from pathlib import Path
 from typing import Any
 
+from phantom_lab.outcomes.headers import sample_header
+
 FILE = Path(__file__).with_name("sample.csv")
 """A file as a vault may hold it: the sample vault id is its digest."""
 _TEXT = b"phantom-lab sample"
@@ -57,17 +59,20 @@ _OTHER_SIDE = re.compile(r"\b(dest(ination)?|dst|target|remote|recipient|to|d(ho
 _SOURCE = re.compile(r"\b(src|source|spt)\b")
 
 
-def sample_of(contains: Sequence[str], name: str) -> Any:
+def sample_of(contains: Sequence[str], name: str, around: Sequence[str] = ()) -> Any:
     """A sample value: always the same for the same arguments.
 
     Args:
         contains: the platform's words for what the field contains, such as ``ip`` or ``host name``.
         name: the field's name in any spelling: ``destinationAddress``, ``file_name``.
+        around: the names of what it stands in, the innermost last: what stands in headers is one.
 
     Returns:
         A number for a port, a process id or a size; a text otherwise, that tells the field where nothing is known.
     """
     words = words_of(name)
+    if (header := sample_header(words, [*map(words_of, around)])) is not None:
+        return header
     kind = kind_of(contains) or next((kind for pattern, kind in _NAMES if pattern.search(words)), "")
     if not kind:
         return f"sample {words}".rstrip()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from phantom_lab.errors import InputError
+from phantom_lab.misspelt import meant
 from phantom_lab.model import App, Asset, given_json
 from phantom_lab.outcomes.entries import ActionEntry, Generate, read_entry
 from phantom_lab.outcomes.http_entries import HttpAnswer, HttpEntry, read_request
@@ -110,7 +111,8 @@ class ScenarioProvider:
             InputError: two entries are equally specific, the answers have run out, or the answer does not fit.
         """
         self._leftovers.asked(call)
-        found = self._outcomes.take(lambda entry: entry.matches(call), f"'{call.action}' (block {call.name})")
+        found = self._outcomes.take(lambda entry: entry.matches(call), f"'{call.action}' (block {call.name})",
+                                    lambda entry: entry.rank(call))
         return None if found is None else found.outcome(call, self._generated)
 
     def http(self, method: str, url: str) -> HttpAnswer | None:
@@ -163,8 +165,7 @@ def read_scenarios(path: str | Path) -> list[Scenario]:
     check(document)
     variants = document.data.get("variants")
     if chosen is not None and chosen not in (variants or {}):
-        there = f"There are {', '.join(variants)}." if variants else "There are none."
-        raise InputError(f"there is no variant {chosen!r}", where=str(file), hint=there)
+        raise InputError(f"there is no variant {chosen!r}", where=str(file), hint=meant(chosen, variants or ()))
     found = [_made(document, f"{file.stem}#{one}", file, file.parent, one) for one in variants] if variants else [
         _made(document, file.stem, file, file.parent)]
     return [one for one in found if chosen is None or one.name == f"{file.stem}#{chosen}"]

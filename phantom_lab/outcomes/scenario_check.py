@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from phantom_lab.errors import InputError
+from phantom_lab.misspelt import meant
+from phantom_lab.outcomes.answer import key_meant
+from phantom_lab.outcomes.schema import Misfit, misfits
 from phantom_lab.outcomes.yaml_text import Document, Place, shown
-
-if TYPE_CHECKING:
-    from jsonschema import ValidationError
-    from jsonschema.protocols import Validator
 
 _KINDS = {"object": "an object", "array": "a list", "string": "a text", "number": "a number", "integer": "a number",
           "boolean": "true or false", "null": "nothing"}
@@ -26,8 +24,12 @@ def check(document: Document) -> None:
     Raises:
         InputError: it has not. The first thing that is wrong is told, and how many more there are.
     """
-    found = {(place, what): hint for error in _schema().iter_errors(document.data)
-             for place, what, hint in _told(error)}
+    schema = _schema()
+    try:
+        wrong = list(misfits(document.data, schema, schema))
+    except RecursionError:  # a file is looked at before; what a program made is not
+        raise InputError("the scenario is nested too deeply", where=document.where) from None
+    found = {(place, what): hint for one in wrong for place, what, hint in _told(one)}
     if not found:
         return
     place, what = min(found, key=lambda one: (document.line(one[0]), list(map(str, one[0]))))
@@ -37,37 +39,29 @@ def check(document: Document) -> None:
                      where=document.at(place) if document.lines else document.where)
 
 
-def close(word: str, known: list[str]) -> str:
-    """A hint: the known word that was meant, or all there are."""
-    near = get_close_matches(word.lower(), known, 1)
-    return f"Did you mean {near[0]}?" if near else f"There are {', '.join(known)}."
-
-
 @cache
-def _schema() -> Validator:
-    from jsonschema import Draft202012Validator
+def _schema() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(
+        files("phantom_lab.outcomes").joinpath("scenario_schema.json").read_text(encoding="utf-8"))
+    return found
 
-    text = files("phantom_lab.outcomes").joinpath("scenario_schema.json").read_text(encoding="utf-8")
-    return Draft202012Validator(json.loads(text))
 
-
-def _told(error: ValidationError) -> Iterator[tuple[Place, str, str]]:
-    """Where, what and what to do, of one error of the schema."""
-    place, rule = tuple(error.absolute_path), str(error.validator)
-    wanted: Any = error.validator_value
-    instance: Any = error.instance
-    schema = error.schema if isinstance(error.schema, dict) else {}
+def _told(one: Misfit) -> Iterator[tuple[Place, str, str]]:
+    """Where, what and what to do."""
+    place, value, rule, schema = one.place, one.value, one.rule, one.schema
+    wanted = schema[rule]
     if rule == "additionalProperties":
         known = list(schema["properties"])
-        for key in instance:
+        for key in value:
             if key not in known:
-                yield (*place, key), "there is no such key", close(key, known)
+                free = [one for one in known if one not in value]
+                yield (*place, key), "there is no such key", key_meant([key], free) or meant(key, known)
     elif rule == "required":
         for key in wanted:
-            if key not in instance:
+            if key not in value:
                 yield place, f"{key!r} is missing", ""
     else:
-        yield place, f"this must be {_wanted(rule, wanted, schema)}, not {_kind(instance)}", ""
+        yield place, f"this must be {_wanted(rule, wanted, schema)}, not {_kind(value)}", ""
 
 
 def _wanted(rule: str, wanted: Any, schema: dict[str, Any]) -> str:

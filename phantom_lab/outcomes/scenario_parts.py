@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError
-from phantom_lab.model import KINDS, Options, User, read_json, read_situation
+from phantom_lab.misspelt import closest_file, meant
+from phantom_lab.model import KINDS, Options, Situation, User, read_given
 from phantom_lab.outcomes.answer import failure
 from phantom_lab.outcomes.list_file import rows_of
-from phantom_lab.outcomes.scenario_check import close
 from phantom_lab.outcomes.stand_ins import CUSTOM_FUNCTION, PLAYBOOK, StandIn
 
 OPTIONS = [one.name for one in fields(Options)]
@@ -30,7 +30,8 @@ def lab_arguments(given: Mapping[str, Any], folder: Path, at: Callable[..., str]
         InputError: a file cannot be read, or a value is none that the lab takes.
     """
     readers: dict[str, Callable[[Any, Path], Any]] = {
-        "lists": _lists, "files": _files, "options": _options, "start": _start, "user": _user}
+        "lists": _lists, "files": _files, "options": _options, "start": _start, "user": _user,
+        "finding": _finding}
     found = {key: _told(key, at(key), read, given[key], folder) for key, read in readers.items() if key in given}
     if containers := _containers(given, folder, at):
         found["container"] = containers
@@ -49,6 +50,10 @@ def stand_ins(given: Mapping[str, Any], at: Callable[..., str]) -> tuple[StandIn
     return tuple(found)
 
 
+def _finding(given: Any, folder: Path) -> Any:
+    return str(folder / given) if isinstance(given, str) else given
+
+
 def _told(key: str, where: str, read: Callable[[Any, Path], Any], given: Any, folder: Path) -> Any:
     """Read a part; whatever is wrong is told with its place in the scenario."""
     try:
@@ -58,28 +63,30 @@ def _told(key: str, where: str, read: Callable[[Any, Path], Any], given: Any, fo
                          hint=exc.hint) from None
 
 
-def _containers(given: Mapping[str, Any], folder: Path, at: Callable[..., str]) -> list[Any]:
-    """Every container with its artifacts, in the form that is taken for one whatever it holds."""
+def _containers(given: Mapping[str, Any], folder: Path, at: Callable[..., str]) -> list[Situation]:
+    """Every container with its artifacts."""
     if "container" in given and "containers" in given:
         raise InputError("`container` and `containers` are two words for the same", where=at("containers"))
     if "containers" in given and "artifacts" in given:
         raise InputError("`artifacts` stand beside one `container`", where=at("artifacts"),
                          hint="Put them into the containers.")
-    items = [(("container",), given["container"])] if "container" in given else [
-        (("containers", number), one) for number, one in enumerate(given.get("containers", ()))]
-    found = [one for place, item in items for one in _told(str(place[0]), at(*place), _situations, item, folder)]
-    if "artifacts" in given and len(items) == 1 and len(found) != 1:
+    if "containers" in given:
+        return _read([("containers", at("containers", number), one) for number, one in enumerate(given["containers"])],
+                     folder)
+    found = _read([(key, at(key), given[key]) for key in ("container", "artifacts") if key in given], folder, one=True)
+    if "artifacts" in given and len(found) > 1:
         raise InputError("`artifacts` stand beside one `container`", where=at("artifacts"))
-    if "artifacts" in given:
-        more = _told("artifacts", at("artifacts"), _situations, given["artifacts"], folder)[0]
-        found = [{**(found or [more])[0], "artifacts": [*(found[0]["artifacts"] if found else ()), *more["artifacts"]]}]
     return found
 
 
-def _situations(given: Any, folder: Path) -> list[dict[str, Any]]:
-    decoded = read_json(folder / given, "container") if isinstance(given, str) else given
-    return [{"container_type": "default", **one.container, "artifacts": one.artifacts}
-            for one in read_situation(decoded, where="")]
+def _read(parts: list[tuple[str, str, Any]], folder: Path, *, one: bool = False) -> list[Situation]:
+    """What keys say, each with its place in the scenario."""
+    try:
+        return read_given(*((where, part) for _, where, part in parts), folder=folder, one=one) if parts else []
+    except InputError as exc:
+        key, where = next(((key, where) for key, where, _ in parts if where == exc.where), (parts[0][0], ""))
+        raise InputError(f"{key}: {exc.what}" if where else f"{key}: {exc.where}: {exc.what}",
+                         where=where or parts[0][1], hint=exc.hint) from None
 
 
 def _lists(given: dict[str, Any], folder: Path) -> dict[str, list[Any]]:
@@ -95,14 +102,14 @@ def _files(given: list[Any], folder: Path) -> list[dict[str, Any]]:
         except (OSError, ValueError):
             there = False
         if not there:
-            raise InputError("there is no such file", where=str(one["path"]))
+            raise InputError(f"there is no such file{closest_file(one['path'])}", where=str(one["path"]))
     return found
 
 
 def _options(given: dict[str, Any], folder: Path) -> Options:
     for name in given:
         if name not in OPTIONS:
-            raise InputError(f"there is no option {name!r}", hint=close(name, OPTIONS))
+            raise InputError(f"there is no option {name!r}", hint=meant(name, OPTIONS))
     try:
         return Options(**given)
     except TypeError as exc:  # a list is no value that could be looked up
@@ -128,7 +135,7 @@ def _records(given: Mapping[str, Any], folder: Path) -> dict[str, list[Any]]:
     found = dict(given.get("records", {}))
     for kind in found:
         if kind not in KINDS:
-            raise InputError(f"there are no records of kind {kind!r}", hint=close(kind, sorted(KINDS)))
+            raise InputError(f"there are no records of kind {kind!r}", hint=meant(kind, sorted(KINDS)))
     users = [{"name": one} if isinstance(one, str) else one for one in given.get("users", ())]
     named = [{**{key: one[key] for key in ("id", "email", "type") if key in one}, "username": one["name"]}
              for one in users]

@@ -33,7 +33,13 @@ def steps_of(path: str) -> Steps:
 @lru_cache(maxsize=16_384)
 def name_of(steps: Steps) -> str:
     """The last step that is a name."""
-    return next((step for step in reversed(steps) if step != STAR and not step.isdecimal()), "")
+    return next(reversed(names_of(steps)), "")
+
+
+@lru_cache(maxsize=16_384)
+def names_of(steps: Steps) -> Steps:
+    """The steps that are names."""
+    return tuple(step for step in steps if step != STAR and not step.isdecimal())
 
 
 @dataclass(slots=True)

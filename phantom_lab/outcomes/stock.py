@@ -40,15 +40,18 @@ class Stock(Generic[E]):
         self._tiers = tiers
         self._used: dict[int, int] = {}
 
-    def take(self, fits: Callable[[E], bool], what: str) -> Any:
+    def take(self, fits: Callable[[E], bool], what: str, rank: Callable[[E], Any] = lambda one: one.weight) -> Any:
         """The next answer of the most specific entry that fits a call; None where none does.
+
+        Args:
+            rank: how specific an entry is for this call.
 
         Raises:
             InputError: two entries are equally specific, or the answers have run out.
         """
         for tier in self._tiers:
-            if found := sorted(filter(fits, tier), key=lambda one: one.weight, reverse=True):
-                if len(found) > 1 and found[0].weight == found[1].weight:
+            if found := sorted(filter(fits, tier), key=rank, reverse=True):
+                if len(found) > 1 and rank(found[0]) == rank(found[1]):
                     raise InputError(f"two outcomes match {what}, and neither is more specific: this one and that of "
                                      f"{found[1].where}", where=found[0].where,
                                      hint="Let one of them say more of the call, or take one away.")

@@ -9,6 +9,7 @@ from typing import Any
 from phantom_lab.errors import InputError, LabError
 from phantom_lab.model import App, Asset, json_copy
 from phantom_lab.outcomes.answer import outcome_of
+from phantom_lab.outcomes.offers import Offer
 from phantom_lab.outcomes.provider import ActionCall, Outcome
 from phantom_lab.outcomes.stand_ins import PLAYBOOK, StandIn
 
@@ -52,6 +53,10 @@ class Stubs:
             if answer is not None:
                 return outcome_of(answer, call, where=where, source=f"stub {where}")
         return None
+
+    def offers(self) -> Iterable[Offer]:
+        """What they were registered for."""
+        return [Offer(where=f"stub {_where(stub)}", action=action, asset=asset) for action, asset, stub in self._stubs]
 
     def assets(self, action: str) -> Iterable[Asset]:
         """The assets that stubs of the action were registered for."""

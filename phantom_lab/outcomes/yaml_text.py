@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from phantom_lab.errors import InputError
+from phantom_lab.misspelt import closest_file
 from phantom_lab.model import given_json
 
 BYTES, DEPTH, VALUES = 1_000_000, 100, 100_000
@@ -222,7 +223,7 @@ def _text(path: Path) -> str:
         with path.open("rb") as file:
             content = file.read(BYTES + 1)
     except FileNotFoundError:
-        raise InputError("there is no such file", where=where) from None
+        raise InputError(f"there is no such file{closest_file(path)}", where=where) from None
     except (OSError, ValueError) as exc:
         raise InputError(f"the file cannot be read: {getattr(exc, 'strerror', None) or exc}", where=where) from None
     if len(content) > BYTES:

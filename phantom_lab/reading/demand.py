@@ -13,6 +13,7 @@ from phantom_lab.datapath.compare import OPERATORS
 from phantom_lab.engine.playbook import Playbook
 from phantom_lab.engine.source import Source as Text
 from phantom_lab.errors import LabError
+from phantom_lab.model import naming
 from phantom_lab.outcomes.declared import Connector, Demand, Read
 from phantom_lab.reading import texts
 from phantom_lab.reading.digging import digs
@@ -45,8 +46,9 @@ def _demand(name: str, source: str, path: File | None, stamp: int) -> Demand:
         reading = read(Text(name, source, path))
     except LabError:
         return Demand(connectors_of(path))
-    connectors = connectors_of(path)
-    return Demand({**connectors, **_renamed(reading, connectors)}, _reads(reading))
+    exported = connectors_of(path)
+    connectors = {name: exported[found[0]] for name in reading.functions if (found := naming.meant(name, exported))}
+    return Demand({**exported, **connectors, **_renamed(reading, connectors)}, _reads(reading))
 
 
 def _stamp(path: File | None) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError
-from phantom_lab.model import read_json
+from phantom_lab.model import naming, read_json
 from phantom_lab.outcomes.declared import Connector, Declaration
 from phantom_lab.outcomes.manifests import outputs_of
 
@@ -34,7 +34,7 @@ def connectors_of(playbook: Path | None) -> dict[str, Connector]:
 def _modern(nodes: list[Any]) -> Iterator[tuple[str, Connector]]:
     for node in _objects(nodes):
         data = _object(node.get("data"))
-        if node.get("type") == "action" and (name := _slug(data.get("functionName")).lower()):
+        if node.get("type") == "action" and (name := naming.key(_text(data.get("functionName")))):
             yield name, Connector(_text(data.get("connector")), _id(data.get("connectorId")))
 
 
@@ -53,16 +53,12 @@ def _classic(cells: list[dict[str, Any]], file: str) -> Iterator[tuple[str, Conn
 
 
 def _function(cell: dict[str, Any]) -> str:
-    """The function of a classic block; one that was edited by hand carries no code, and gets its name."""
+    """The function of a classic block, in whose name its case stays; one that was edited by hand carries no code, and
+    gets its title."""
     found = _DEF.search(_text(cell.get("block_code")))
     if found:
         return found[1]
-    return _slug(cell.get("custom_name")) or _slug(f"{_text(cell.get('name'))}_{cell.get('number')}")
-
-
-def _slug(name: Any) -> str:
-    """The function that the editor makes of a block's name (observed)."""
-    return re.sub(r"\W", "_", _text(name))
+    return re.sub(r"\W", "_", _text(cell.get("custom_name")) or f"{_text(cell.get('name'))}_{cell.get('number')}")
 
 
 def _id(given: Any) -> str:

@@ -98,7 +98,8 @@ def _side(value: Any) -> str:
 
 
 def _rest(path: Path, rest: str) -> str:
-    if path.source in (Source.ACTION_RESULT, Source.CUSTOM_FUNCTION_RESULT, Source.FORMATTED_DATA):
+    if path.source in (Source.ACTION_RESULT, Source.ACTION_RESULTS, Source.CUSTOM_FUNCTION_RESULT,
+                       Source.CUSTOM_FUNCTION_RESULTS, Source.FORMATTED_DATA):
         word = re.split(r"[.*]", rest, maxsplit=1)[0]
         if path.source is Source.FORMATTED_DATA:
             return ".".join([word, *_steps(path, path.steps)])

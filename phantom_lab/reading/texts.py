@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from phantom_lab.datapath import triple
 from phantom_lab.reading.calls import Call
 from phantom_lab.reading.names import COMPUTED
 from phantom_lab.reading.read import Reading
@@ -70,9 +71,8 @@ def conditions(reading: Reading) -> Iterator[Condition]:
     """Every comparison of conditions, decisions and logic loops; what is no triple is left out."""
     for call in (*reading.calls_of(*CONDITIONS), *reading.loops):
         for one in call.names("conditions"):
-            if isinstance(one, list) and len(one) == 3:
-                left, operator, right = one
-                yield Condition(left, operator, right, call)
+            if found := triple(one):
+                yield Condition(*found, call)
 
 
 def datapaths(reading: Reading) -> Iterator[Datapath]:
@@ -119,6 +119,6 @@ def asked_names(reading: Reading) -> set[Any]:
 def callbacks(reading: Reading) -> Iterator[tuple[Call, str]]:
     """Calls that register a callback by the name of a function."""
     for call in reading.calls:
-        node = call.nodes.get("callback")
-        if isinstance(node, ast.Name):
-            yield call, node.id
+        for node in (call.nodes.get("callback"), call.nodes.get("dispatch_callback")):
+            if isinstance(node, ast.Name):
+                yield call, node.id

@@ -10,7 +10,7 @@ from inspect import Parameter, Signature
 from phantom_lab.reading.calls import Call, Use
 from phantom_lab.reading.names import Scope
 from phantom_lab.rules import surface
-from phantom_lab.rules.namespace import LENIENT, binding_of
+from phantom_lab.rules.namespace import LENIENT, binding_of, meant_keyword
 
 _CLASSES = {"LoopState": Signature([Parameter("state", Parameter.POSITIONAL_OR_KEYWORD, default=None)])}
 """Constructors that the surface has no signature of."""
@@ -102,7 +102,7 @@ def _bound(name: str, given: list[ast.expr], named: dict[str, ast.expr],
             bound = (signature.bind_partial if incomplete else signature.bind)(*given, **named).arguments
             return {key: one for key, one in (bound | bound.get("others", {})).items() if isinstance(one, ast.expr)}, ""
         except TypeError as exc:
-            misfit = "" if incomplete else str(exc)
+            misfit = "" if incomplete else f"{exc}{meant_keyword(signature, len(given), named)}"
     places = signature.parameters if signature else map(str, range(len(given)))
     return {**dict(zip(places, given, strict=False)), **named}, misfit
 

@@ -18,7 +18,7 @@ def add_to_case(world: World, case: int, body: Record) -> Record:
     number = container_id(world, body.get("container_id"))
     left = [name for name in ("copy_artifacts", "copy_files", "copy_comments") if body.get(name) is False]
     if left:
-        world.tell(f"add_to_case copies everything: no effect of {', '.join(left)}")
+        world.platform.tell(f"add_to_case copies everything: no effect of {', '.join(left)}")
     runs = tuple(Item(kind, one) for kind in ("playbook_run", "action_run") for one in world.records(kind)
                  if one["container"] == number) if body.get("copy_automation") else ()
     merge(world.platform, case, [Item("container", world.platform.containers[number], parts=runs)])

@@ -20,12 +20,12 @@ from phantom_lab.state.workbooks import task_fields
 def _change_container(world: World, record: Record, body: Record) -> Record | None:
     if body.get("add_to_case"):
         return add_to_case(world, record["id"], body)
-    update_container(world.platform, record["id"], chosen("container", named_ids(world, body), world.tell), world.tell)
+    update_container(world.platform, record["id"], chosen("container", named_ids(world, body), world.platform.tell))
     return None
 
 
 def _change_artifact(world: World, record: Record, body: Record) -> None:
-    change_artifact(world.platform, record["id"], chosen("artifact", named_ids(world, body), world.tell), world.tell)
+    change_artifact(world.platform, record["id"], chosen("artifact", named_ids(world, body), world.platform.tell))
 
 
 def _change_note(world: World, record: Record, body: Record) -> None:
@@ -41,10 +41,10 @@ def _change_task(world: World, record: Record, body: Record) -> None:
     """``note``, ``title`` and ``note_format`` become a note of the task (observed)."""
     noted: Record = {name: body[name] for name in ("title", "note_format") if name in body}
     given = {name: value for name, value in body.items() if name not in ("note", "title", "note_format", "id")}
-    fields = task_fields(world.platform, record["container"], given, world.tell)
+    fields = task_fields(world.platform, record["container"], given)
     if body.get("note"):
         add_note(world.platform, record["container"], {
-            **noted, "content": body["note"], "note_type": "task", "task_id": record["id"]}, world.tell)
+            **noted, "content": body["note"], "note_type": "task", "task_id": record["id"]})
     world.platform.records("workbook_task").update(record["id"], **fields)
 
 

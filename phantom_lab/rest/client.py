@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from functools import partial
-from http.client import responses
+from http import HTTPStatus
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.engine.sentences import problem
+from phantom_lab.engine.steps import WORK
 from phantom_lab.errors import InputError, OutcomeNeeded
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 BASE_URL = "https://127.0.0.1"
 """Of the platform, without a slash at the end."""
 _LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
+_REASONS = {one.value: one.phrase for one in HTTPStatus}
 _sending: ContextVar[bool] = ContextVar("phantom_lab_sending", default=False)
 """Whether a request that is journaled is on its way here."""
 
@@ -80,6 +82,7 @@ def session_type(run: PlaybookRun, application: Application) -> type[requests.Se
 def _journaled(run: PlaybookRun, method: str, shown: dict[str, Any], send: Callable[[], Any]) -> Any:
     """Send a request as an API call of the run."""
     carried: list[Any] = []
+    run.tree.steps.counted += WORK
 
     def carry(run: PlaybookRun, **shown: Any) -> dict[str, Any]:
         carried.append(send())
@@ -133,7 +136,7 @@ def answer_http(run: PlaybookRun, request: requests.PreparedRequest, timeout: An
         raise requests.ReadTimeout(f"{method} {url[:200]}: no answer within {limit} seconds", request=request)
     if found.error is not None:
         raise requests.ConnectionError(found.error, request=request)
-    response = _response(request, found.status, responses.get(found.status, ""), found.headers, found.body)
+    response = _response(request, found.status, _REASONS.get(found.status, ""), found.headers, found.body)
     response.source = found.source  # type: ignore[attr-defined]
     return response
 

@@ -28,24 +28,24 @@ def _container(world: World, body: Record) -> Record:
     artifacts = body.get("artifacts") or []
     if not isinstance(artifacts, list) or not all(isinstance(one, dict) for one in artifacts):
         raise bad_request("artifacts must be a list of objects")
-    read = [chosen("artifact", named_ids(world, one), world.tell) for one in artifacts]
+    read = [chosen("artifact", named_ids(world, one), world.platform.tell) for one in artifacts]
     for one in read:
-        artifact_fields(world.platform, one, world.tell)  # a wrong one leaves no container behind
-    fields = chosen("container", named_ids(world, body), world.tell)
-    added = add_container(world.platform, fields, world.tell)
-    new = [add_artifact(world.platform, added["id"], one, world.tell)["id"] for one in read]
+        artifact_fields(world.platform, one)  # a wrong one leaves no container behind
+    fields = chosen("container", named_ids(world, body), world.platform.tell)
+    added = add_container(world.platform, fields)
+    new = [add_artifact(world.platform, added["id"], one)["id"] for one in read]
     return {"id": added["id"], "new_artifact_ids": new}
 
 
 def _artifact(world: World, body: Record) -> Record:
     number = _container_id(world, body)
-    fields = chosen("artifact", named_ids(world, body), world.tell)
-    return {"id": add_artifact(world.platform, number, fields, world.tell)["id"]}
+    fields = chosen("artifact", named_ids(world, body), world.platform.tell)
+    return {"id": add_artifact(world.platform, number, fields)["id"]}
 
 
 def _note(world: World, body: Record) -> Record:
     number = _container_id(world, body)
-    return {"id": add_note(world.platform, number, {**body, "author": body.get("author_id")}, world.tell)["id"]}
+    return {"id": add_note(world.platform, number, {**body, "author": body.get("author_id")})["id"]}
 
 
 def _comment(world: World, body: Record) -> Record:
@@ -74,7 +74,7 @@ def _evidence(world: World, body: Record) -> Record:
 
 def _task(world: World, body: Record) -> Record:
     fields = {name: value for name, value in body.items() if name not in ("container", "container_id")}
-    return {"id": add_task(world.platform, _container_id(world, body), fields, world.tell)["id"]}
+    return {"id": add_task(world.platform, _container_id(world, body), fields)["id"]}
 
 
 def _plain(world: World, body: Record, *, kind: str) -> Record:

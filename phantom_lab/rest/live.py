@@ -19,11 +19,13 @@ class LivePlatform(Platform):
         user: in whose name everything is done.
         files: where the bytes of vault files lie; it is written to.
         now: gives the present moment, ISO 8601.
+        tell: hears what the lab takes for granted.
     """
 
     def __init__(self, records: Mapping[str, dict[int, Record]], assets: tuple[Asset, ...], user: User,
-                 files: MutableMapping[str, Path], now: Callable[[], str]) -> None:
-        super().__init__(Snapshot({}, assets, user=user), Ids(), now, _unheard)
+                 files: MutableMapping[str, Path], now: Callable[[], str],
+                 tell: Callable[[str], None]) -> None:
+        super().__init__(Snapshot({}, assets, user=user), Ids(), now, _unheard, tell)
         self._tables = {kind: Records(kind, table, ids=self.ids, now=now, told=_unheard)
                         for kind, table in records.items()}
         self.files = ChainMap(files)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError
-from phantom_lab.model import Record, complete, read_json
+from phantom_lab.model import Record, complete, naming, read_json
 from phantom_lab.rest.run_records import playbook_number, repository_number
 from phantom_lab.rest.world import World
 
@@ -19,9 +19,15 @@ def playbooks(world: World) -> list[Record]:
     found = {one["name"]: one for one in stored.values()}
     for name, fields in _found(world):
         if name not in found:
-            fields = {"scm": repository_number(world.platform), **fields, "name": name}
-            found[name] = complete("playbook", fields, record_id=playbook_number(world.platform, name), now="")
+            record = {"scm": repository_number(world.platform), **fields, "name": name}
+            found[name] = complete("playbook", record, record_id=playbook_number(world.platform, name), now="")
     return list(found.values())
+
+
+def named(found: Sequence[Record], given: str) -> list[Record]:
+    """The playbooks that a name, with or without a repository, may mean."""
+    there = {one["name"]: one for one in found}
+    return [there[one] for one in naming.referred(given, there)]
 
 
 def _found(world: World) -> Iterator[tuple[str, Record]]:

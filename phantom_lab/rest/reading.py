@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from phantom_lab.model import KINDS, Record, as_id
+from phantom_lab.model import ENTERPRISE_SECURITY, KINDS, Record, as_id
 from phantom_lab.rest.filters import filtered, read_filters
 from phantom_lab.rest.paging import ordered, paged
+from phantom_lab.rest.playbooks import named
 from phantom_lab.rest.problems import not_found
 from phantom_lab.rest.views import dressed, index, rows
 from phantom_lab.rest.world import World
@@ -15,7 +16,7 @@ from phantom_lab.rest.world import World
 Query = Mapping[str, str]
 
 ALIASES = {"workflow_task": "workbook_task", "workflow_phase": "workbook_phase", "custom_list": "decided_list"}
-INTERNAL = frozenset({"data", "object", "run_details", "case_item"})
+INTERNAL = frozenset({"data", "object", "run_details", "case_item", *ENTERPRISE_SECURITY})
 """Kinds of records that are no endpoint."""
 _PARTS: dict[str, dict[str, str]] = {
     "container": {"artifacts": "artifact", "comments": "container_comment", "phases": "workbook_phase",
@@ -75,9 +76,10 @@ def record_of(world: World, kind: str, given: str) -> Record:
     """
     number = as_id(given)
     found = index(world)(kind, number)
-    if found is None and kind in ("decided_list", "playbook"):
-        found = next((one for one in rows(world, kind) if one["name"] == given.rsplit("/", 1)[-1] or
-                      one["name"] == given), None)
+    if found is None and kind == "decided_list":
+        found = next((one for one in rows(world, kind) if one["name"] in (given, given.rsplit("/", 1)[-1])), None)
+    elif found is None and kind == "playbook" and len(playbooks := named(rows(world, kind), given)) == 1:
+        found = playbooks[0]
     if found is None:
         raise not_found()
     return found

@@ -18,7 +18,7 @@ from phantom_lab.state.clock import stamp
 REPOSITORY = "local"
 """Where every playbook of a lab counts as coming from."""
 _ENDS = {"success": "success", "failed": "failed", "error": "failed", "needs_outcome": "failed",
-         "not_emulated": "failed", "stopped": "cancelled"}
+         "not_emulated": "failed", "endless": "failed", "stopped": "cancelled"}
 
 
 def playbook_number(platform: Platform, name: str) -> int:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun, asking
+from phantom_lab.engine.inputs import refusal
 from phantom_lab.model import Record, as_id
 from phantom_lab.rest.fields import container_id
+from phantom_lab.rest.playbooks import named
 from phantom_lab.rest.problems import bad_request
 from phantom_lab.rest.views import rows
 from phantom_lab.rest.world import World
@@ -19,10 +21,12 @@ def wanted_run(world: World, body: Record) -> Record:
         RestError: there is no such playbook or container, or inputs and scope have another form.
     """
     given = body.get("playbook_id", body.get("playbook"))
-    wanted = as_id(given) or str(given).rsplit("/", 1)[-1]
-    record = next((one for one in rows(world, "playbook") if wanted in (one["id"], one["name"])), None)
-    if record is None:
-        raise bad_request(f"there is no playbook {str(given)[:100]!r}")
+    there = rows(world, "playbook")
+    found = [one for one in there if one["id"] == as_id(given)] or named(there, str(given))
+    if len(found) != 1:
+        which = f"; it may be {' or '.join(str(one['name']) for one in found)}" if found else ""
+        raise bad_request(f"there is no playbook {str(given)[:100]!r}{which}")
+    record = found[0]
     number = container_id(world, body.get("container_id"))
     inputs, scope = body.get("inputs") or {}, body.get("scope") or "new"
     if not isinstance(inputs, dict):
@@ -43,11 +47,13 @@ def start_child(run: PlaybookRun, world: World, body: Record) -> Record:
     """Start a playbook from within a run.
 
     Raises:
-        RestError: as for `wanted_run`.
+        RestError: as for `wanted_run`, or the playbook has no such inputs (assumed).
         LabError: the playbook cannot be loaded.
     """
     wanted = wanted_run(world, body)
     found = run.tree.library.playbook(wanted["playbook"], run.playbook.path)
+    if told := refusal(found, wanted["inputs"]):
+        raise bad_request(told)
     options: dict[str, Any] = {"callback": None, "name": None, "handle": None, "loop_state": None}
     return started(asking.playbook(run, found, wanted["playbook"], container_id=wanted["container_id"],
                                    inputs=wanted["inputs"], inherit_scope=False, **options))

@@ -59,7 +59,7 @@ def _pretty(kind: str, record: Record, look: Look) -> Record:
 
 def _containers(world: World) -> list[Record]:
     """A playbook sees the owner's name, REST the id besides the name (observed)."""
-    counts: dict[int, int] = {}
+    counts = dict(world.platform.uncounted)
     for artifact in world.platform.artifacts.values():
         counts[artifact["container"]] = counts.get(artifact["container"], 0) + 1
     return [{**one, "artifact_count": counts.get(one["id"], 0), "role": _number(world, "role", name=one["role"]),

@@ -26,8 +26,6 @@ class World:
     """Where playbooks are."""
     playbooks: Callable[[], Sequence[str]] = tuple
     """Names of further playbooks."""
-    tell: Callable[[str], None] = lambda message: None
-    """Hears what the lab takes for granted."""
     root: Callable[[], str] = lambda: ""
     """The folder that stands for ``/`` above the platform's own folders."""
     busy: Callable[[], set[int]] = set

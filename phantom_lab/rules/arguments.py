@@ -10,6 +10,7 @@ from typing import Any
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.misspelt import closest, meant
 from phantom_lab.model import as_id, json_copy
 from phantom_lab.state.names import shown
 
@@ -139,10 +140,22 @@ def check_keywords(call: str, given: Mapping[str, Any], known: Collection[str]) 
     Raises:
         PlaybookArgumentError: there is one.
     """
-    unknown = ", ".join(given.keys() - known)
+    unknown = sorted(given.keys() - known)
     if unknown:
-        raise PlaybookArgumentError(f"{call}: there is no argument {unknown}",
-                                    hint=f"There {'are' if len(known) > 1 else 'is'} {', '.join(known)}.")
+        raise PlaybookArgumentError(f"{call}: there is no argument {', '.join(unknown)}",
+                                    hint=meant(unknown[0], [one for one in known if one not in given]))
+
+
+def tell_unused(run: PlaybookRun, call: str, given: Collection[str], known: Collection[str]) -> None:
+    """Note keywords that a function with ``**kwargs`` takes, and does nothing with.
+
+    Args:
+        known: those that it uses, and its parameters.
+    """
+    for name in given:
+        if name not in known:
+            free = [one for one in known if one not in given]
+            run.note(f"{call}: argument {shown(name)} has no effect{closest(name, free)}")
 
 
 def json_of(call: str, argument: str, given: Any) -> Any:

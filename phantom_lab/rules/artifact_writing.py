@@ -26,7 +26,7 @@ def add_artifact(run: PlaybookRun, container: Any, raw_data: Any, cef_data: Any,
     """
     added = artifacts.add_artifact(run.platform, container_of(run, container), given_of(
         data=raw_data, cef=cef_data, label=label, name=name, severity=severity, source_data_identifier=identifier,
-        type=artifact_type, cef_types=field_mapping, run_automation=run_automation, playbook_run_id=run.id), run.note)
+        type=artifact_type, cef_types=field_mapping, run_automation=run_automation, playbook_run_id=run.id))
     return True, f"artifact {added['id']} added", added["id"]
 
 
@@ -44,6 +44,7 @@ def delete_artifact(run: PlaybookRun, artifact_id: Any) -> bool:
     """Take an artifact away; whether there was one (documented)."""
     try:
         artifacts.delete_artifact(run.platform, artifact_id)
-    except Refused:
+    except Refused as exc:
+        run.call_failed(str(exc))
         return False
     return True

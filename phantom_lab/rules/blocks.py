@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from phantom_lab.engine import AssetSelection, PlaybookRun, asking
 from phantom_lab.engine.actions import read_parameters
+from phantom_lab.engine.inputs import refusal, unusual
 from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.model import as_id
 from phantom_lab.rules.arguments import brief, check, check_names, container_id, json_of, names
 from phantom_lab.rules.formats import fill
 from phantom_lab.rules.loops import read_state
 from phantom_lab.rules.registry import emulates
+from phantom_lab.rules.session import BASE_URL
 
 _MINUTES = 30
 """How long a prompt waits unless it says otherwise (documented)."""
@@ -76,35 +78,43 @@ def playbook(run: PlaybookRun, playbook: Any, container: Any, handle: Any, show_
                                     hint='For instance {"ip": ["1.1.1.1"]}.')
     given, passed = json_of(call, "inputs", inputs or {}), json_of(call, "handle", handle)
     found = run.tree.library.playbook(playbook, run.playbook.path)
-    if found.exported:
-        given = _spelled(run, call, given, found.inputs)
     number = container_id(run, container)
-    problem = ""
+    problem = refusal(found, given)
     if number is None:
         problem = f"there is no container {brief(container)}"
-    elif given and found.exported and found.type != "data":
-        problem = f"{found.name} is no input playbook, and takes no inputs"
-    elif unknown := [one for one in given if found.exported and one not in found.inputs]:
-        problem = f"{found.name} has no input {', '.join(map(repr, unknown))}; it has {', '.join(found.inputs)}"
-    elif callback is not None and not name:
+    elif not problem and callback is not None and not name:
         problem = "a callback needs a name"
     if problem or number is None:
         run.log("error", f"{call} is not started: {problem}")
+        run.call_failed(problem, on=call)
         return None
+    for one, meant in unusual(found.inputs, given).items():
+        run.note(f"{call}: input {one!r} is taken for {meant!r}; the platform may refuse it")
     return asking.playbook(run, found, playbook, container_id=number, inputs=given,
                            inherit_scope=bool(inherit_scope), callback=callback,
                            handle=passed if callback is not None else None,  # documented: only where the parent waits
                            name=name, loop_state=read_state(loop_state, call))
 
 
-@emulates("prompt2")
+@emulates("prompt2", gaps=("`saml_required`, `saml_group`: nobody signs in",))
 def prompt2(run: PlaybookRun, user: Any, respond_in_mins: Any, callback: Any, response_types: Any, message: Any,
             parameters: Any, name: Any, container: Any, scope: Any, filter_artifact_ids: Any, separator: Any,
-            drop_none: Any, trace: Any, role: Any) -> None:
-    """Ask a user or the members of a role; the callback is called with the reply, and also when the time is over."""
+            drop_none: Any, trace: Any, role: Any, dispatch_callback: Any, saml_required: Any,
+            saml_group: Any) -> None:
+    """Ask a user or the members of a role; the callback is called with the reply, and also when the time is over.
+
+    With a `dispatch_callback` the prompt is answered through a link, by anybody who has it; that callback is called
+    with the container as soon as the link is there (observed).
+    """
+    _check_callback("prompt2", dispatch_callback, "dispatch_callback")
     text = fill(run, message, parameters, container=container, scope=scope, artifact_ids=filter_artifact_ids,
                 separator=separator, drop_none=drop_none, call="prompt2").text
-    _ask(run, "prompt2", user, role, text, respond_in_mins, response_types, callback, name)
+    external = None
+    if dispatch_callback is not None or saml_required or saml_group:
+        external = {"to_role": role or None, "saml_required": bool(saml_required),
+                    "saml_group": json_of("prompt2", "saml_group", saml_group)}
+    _ask(run, "prompt2", user, role, text, respond_in_mins, response_types, callback, name, external=external,
+         on_dispatch=dispatch_callback)
 
 
 @emulates("prompt")
@@ -127,12 +137,17 @@ def task(run: PlaybookRun, user: Any, message: Any, respond_in_mins: Any, callba
 
 @emulates("completed")
 def completed(run: PlaybookRun, action_names: Any, playbook_names: Any, custom_function_names: Any,
-              trace: Any) -> bool:
-    """Whether all of these have finished, succeeded or failed; a name that was never started has not (assumed)."""
+              trace: Any, code_names: Any = None) -> bool:
+    """Whether all of these have finished, succeeded or failed; a name that was never started has not (assumed).
+
+    A code block (`code_names`, observed since 6.4) has once it was invoked: it is the block itself that goes on to what
+    asks (assumed).
+    """
     for argument, given in (("action_names", action_names), ("playbook_names", playbook_names),
-                            ("custom_function_names", custom_function_names)):
+                            ("custom_function_names", custom_function_names), ("code_names", code_names)):
         check_names("completed", argument, given)
-    return run.state.completed([*names(action_names), *names(playbook_names), *names(custom_function_names)])
+    return run.state.invoked.issuperset(names(code_names)) and run.state.completed(
+        [*names(action_names), *names(playbook_names), *names(custom_function_names)])
 
 
 @emulates("actions_done")
@@ -162,35 +177,32 @@ def playbook_block(run: PlaybookRun, block_name: Any, cf_run_id: Any) -> Callabl
 
 
 def _ask(run: PlaybookRun, call: str, user: Any, role: Any, message: str, minutes: Any, questions: Any, callback: Any,
-         name: Any, *, kind: str = "prompt") -> None:
+         name: Any, *, kind: str = "prompt", external: dict[str, Any] | None = None,
+         on_dispatch: Callable[..., Any] | None = None) -> None:
+    """Ask somebody; whoever has the link, where fields of an external prompt are given."""
     _check_callback(call, callback)
     check(call, "name", name, (str,), "a text")
     for argument, given in (("user", user), ("role", role)):
         check(call, argument, given, (str, int), "a name or an id")
     to = user if user not in (None, "") else role
-    if to is None or not str(to).strip():
+    to = None if to is None or not str(to).strip() else str(to)
+    if to is None and external is None:
         for line in (f"phantom.act() '{name}' has an invalid 'to' parameter value.",
                      "User or role is not specified or has evaluated to empty string.",
                      f"callback '{getattr(callback, '__name__', callback)}' will not be called"):  # observed
             run.log("error", line)
+        run.call_failed("neither user nor role names anybody, and its callback is not called", on=f"{kind} '{name}'")
         return
-    parameter = {"message": message, "to": str(to), "respond_in_mins": _minutes(call, minutes),
+    parameter = {"message": message, "to": to, "respond_in_mins": _minutes(call, minutes),
                  **({"response_types": _questions(call, questions)} if questions is not None else {})}
+    if external is not None:  # the fields of the vendor's REST (documented)
+        token = run.tree.ids.token()
+        parameter |= {"ttl": parameter["respond_in_mins"], "mins_to_act": parameter["respond_in_mins"], **external,
+                      "external_prompt_id": token, "secure_link": f"{BASE_URL}/external-prompt/{token}"}
     user = run.platform.user
-    automatic = str(to) == "automation" or (user.type == "automation" and str(to) == user.name)
+    automatic = to == "automation" or (user.type == "automation" and to == user.name)
     refused = f"{to} is an automation user, whom nobody can ask" if automatic else ""  # documented
-    asking.ask_person(run, kind, parameter, callback=callback, name=name, refused=refused)
-
-
-def _spelled(run: PlaybookRun, call: str, given: dict[str, Any], inputs: Sequence[str]) -> dict[str, Any]:
-    """Inputs for a child; a name that differs from that of one input, not given itself, in case alone is taken for it
-    (assumed)."""
-    meant = {name: [one for one in inputs if one.casefold() == name.casefold()] for name in given if name not in inputs}
-    found = {name: same[0] for name, same in meant.items()
-             if len(same) == 1 and same[0] not in given and list(meant.values()).count(same) == 1}
-    for name, one in found.items():
-        run.note(f"{call}: input {name!r} is taken for {one!r}; the platform may refuse it")
-    return {found.get(name, name): value for name, value in given.items()}
+    asking.ask_person(run, kind, parameter, callback=callback, name=name, refused=refused, on_dispatch=on_dispatch)
 
 
 def _minutes(call: str, given: Any) -> float:
@@ -211,7 +223,7 @@ def _questions(call: str, given: Any) -> list[dict[str, Any]]:
     return found
 
 
-def _check_callback(call: str, callback: Any) -> None:
+def _check_callback(call: str, callback: Any, argument: str = "callback") -> None:
     if callback is not None and not callable(callback):
-        raise PlaybookArgumentError(f"{call}: callback must be a function, not {type(callback).__name__}",
+        raise PlaybookArgumentError(f"{call}: {argument} must be a function, not {type(callback).__name__}",
                                     hint="Pass the function itself, not its name or its result.")

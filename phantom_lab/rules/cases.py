@@ -12,7 +12,7 @@ from phantom_lab.rules.refusals import container_of, refusable
 from phantom_lab.rules.registry import emulates
 from phantom_lab.state import cases, notes
 from phantom_lab.state.cases import Item
-from phantom_lab.state.names import Refused, record_of, shown, text
+from phantom_lab.state.names import Refused, record_of, shown, text, written
 
 
 @emulates("promote")
@@ -36,15 +36,14 @@ def merge(run: PlaybookRun, case: Any, container_id: Any, artifact_id: Any, ioc_
     """
     target = container_of(run, case)
     items = list(_items(run, container_id, artifact_id, ioc_field, playbook_run_id, action_run_id, vault_id))
-    note = {name: value for name, value in (("title", note_title), ("content", note_description)) if value is not None}
+    note = {name: written(run.platform, name, value)
+            for name, value in (("title", note_title), ("content", note_description)) if value is not None}
     if not items and not note:
         raise Refused("nothing to add was given")
-    for name, value in note.items():
-        text(f"note {name}", value)
     run.tree.ids.after("playbook_run", run.tree.root.id + RUNS)  # ids up to there are those of the tree's own runs
     cases.merge(run.platform, target, items)
     if note:
-        notes.add_note(run.platform, target, note, run.note)
+        notes.add_note(run.platform, target, note)
     return True, f"added to case {target}: {', '.join(one.called for one in items) or 'a note'}"
 
 

@@ -75,7 +75,7 @@ def collect_for_condition(run: PlaybookRun, container: Any, action_results: Any,
         chosen = {as_id(one) for one in names(filtered_action_result_ids)} - {None}
         passed = [one for one in app_runs(run, path.block, path.filter, Restriction(passed=passed))
                   if one.get("app_run_id") in chosen]
-        if not passed and path.source is Source.ACTION_RESULT:
+        if not passed and path.source in (Source.ACTION_RESULT, Source.ACTION_RESULTS):
             return []
     return _collect(run, call, container, datapath, scope, None, False, filtered_artifact_ids, passed,
                     ids_argument="filtered_artifact_ids")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from phantom_lab.datapath import OPERATORS, Path, Source, operand
+from phantom_lab.datapath import OPERATORS, UNARY, Path, Source, operand, triple
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.rules.arguments import brief, check
@@ -83,11 +83,12 @@ def restriction_of(run: PlaybookRun, api: str, container: Any, scope: Any, limit
                     ids_argument="filtered_artifacts", action_results=passed)
 
 
-def read_comparisons(conditions: Any, api: str, *, unnamed: bool) -> list[Comparison]:
+def read_comparisons(conditions: Any, api: str, *, unnamed: bool, blank: bool = False) -> list[Comparison]:
     """The comparisons of a call.
 
     Args:
         unnamed: whether results were passed along, which a datapath without a block reads.
+        blank: whether an empty text counts as None for ``is None`` (`Options.is_none`).
 
     Raises:
         PlaybookArgumentError: `conditions` is no list of triples with known operators.
@@ -97,12 +98,14 @@ def read_comparisons(conditions: Any, api: str, *, unnamed: bool) -> list[Compar
         raise PlaybookArgumentError(f"{form}, not {type(conditions).__name__}")
     read = []
     for number, given in enumerate(conditions):
-        if not isinstance(given, list | tuple) or len(given) != 3:
+        if (found := triple(given)) is None:
             raise PlaybookArgumentError(f"{form}; found {brief(given)}")
-        left, operator, right = given
+        left, operator, right = found
         if not isinstance(operator, str) or operator not in OPERATORS:
             raise PlaybookArgumentError(f"{api}: conditions have no operator {brief(operator)}",
-                                        hint=f"There are {' '.join(sorted(OPERATORS))}.")
+                                        hint=f"There are {', '.join(sorted(OPERATORS))}.")
+        if operator in UNARY:
+            right = "" if blank else None
         one = Comparison(number, left, operator, right, operand(left, unnamed=unnamed),
                           operand(right, unnamed=unnamed))
         read.append(_whole(_listed(one)))

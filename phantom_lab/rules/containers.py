@@ -9,7 +9,7 @@ from phantom_lab.rules.arguments import container_id as find
 from phantom_lab.rules.refusals import container_of, given_of, refusable
 from phantom_lab.rules.registry import emulates
 from phantom_lab.state import containers
-from phantom_lab.state.names import is_nothing, shown, text
+from phantom_lab.state.names import is_nothing, shown
 from phantom_lab.state.workbooks import assign_task
 
 Done = tuple[bool, str]
@@ -24,7 +24,7 @@ def create_container(run: PlaybookRun, name: Any, label: Any, container_type: An
     A case gets the phases and tasks of its workbook template, or of the default one; without any it fails (documented).
     """
     added = containers.add_container(run.platform, given_of(
-        name=name, label=label, container_type=container_type, template_id=template, tenant_id=tenant_id), run.note)
+        name=name, label=label, container_type=container_type, template_id=template, tenant_id=tenant_id))
     return True, f"container {added['id']} created", added["id"]
 
 
@@ -42,7 +42,7 @@ def update(run: PlaybookRun, container: Any, update: Any, unify_datetime_format:
 
     One field that is unknown or of another type, and nothing is written (assumed).
     """
-    written = containers.update_container(run.platform, container_of(run, container), update, run.note)
+    written = containers.update_container(run.platform, container_of(run, container), update)
     return True, f"updated: {', '.join(written)}" if written else "nothing to update"
 
 
@@ -95,8 +95,8 @@ def set_owner(run: PlaybookRun, container: Any, user: Any, trace: Any, task_id: 
     """
     number = container_of(run, container)
     if is_nothing(task_id):
-        return True, _assigned(f"container {number}", *containers.assign(run.platform, number, user, role, run.note))
-    task = assign_task(run.platform, task_id, user, role, run.note)
+        return True, _assigned(f"container {number}", *containers.assign(run.platform, number, user, role))
+    task = assign_task(run.platform, task_id, user, role)
     return True, _assigned(f"task {task['id']}", task["owner"], task["role"])
 
 
@@ -119,7 +119,7 @@ def set_duetime(run: PlaybookRun, container: Any, operation: Any, minutes: Any,
 
 def _set(run: PlaybookRun, container: Any, field: str, value: Any) -> Done:
     number = container_of(run, container)
-    containers.update_container(run.platform, number, {field: text(field, value)}, run.note)
+    containers.update_container(run.platform, number, {field: value})
     return True, f"{field} set to {run.platform.containers[number][field]}"
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from phantom_lab.datapath import Path, Source, parse
+from phantom_lab.datapath import Path, Source, parse, result_by_result
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.rules.arguments import check
 from phantom_lab.rules.diagnosis import diagnose_rows, diagnose_text
+from phantom_lab.rules.families import refuse_unknown_family
 from phantom_lab.rules.registry import emulates
 from phantom_lab.rules.restrictions import datapaths, restrict
 from phantom_lab.rules.sources import Restriction, table
@@ -43,10 +44,11 @@ def rows(run: PlaybookRun, call: str, texts: list[str], restriction: Restriction
     Raises:
         TypeError: inputs of the playbook are mixed with other sources (observed).
     """
-    paths = [parse(text) for text in texts]
+    paths = result_by_result([parse(text) for text in texts])
     known = [path for path in paths if path is not None]
     for text, path in zip(texts, paths, strict=True):
         if path is None:
+            refuse_unknown_family(run, call, text)
             diagnose_text(run, call, "datapath", text)
     if not known:
         return []

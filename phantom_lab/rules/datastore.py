@@ -22,7 +22,7 @@ def datastore_get(run: PlaybookRun, list_name: Any) -> Rows:
     try:
         return lists.rows_of(run.platform, list_name)
     except Refused as exc:
-        run.note(f"datastore_get: {exc}")
+        run.call_failed(str(exc), write=False)
         return []
 
 
@@ -47,7 +47,7 @@ def datastore_present(run: PlaybookRun, list_name: Any, values: Any, column_inde
     try:
         found = lists.matches(lists.rows_of(run.platform, list_name), values, column_index)
     except Refused as exc:
-        run.note(f"datastore_present: {exc}")
+        run.call_failed(str(exc), write=False)
         found = []
     return {"present": True, "matches": found} if found else {"present": False}
 

@@ -11,11 +11,13 @@ from phantom_lab.engine import PlaybookRun
 from phantom_lab.journal import Evaluated
 from phantom_lab.model import json_copy
 from phantom_lab.rules.comparisons import Call, Comparison, call_of, meeting, read_comparisons, restriction_of
-from phantom_lab.rules.diagnosis import diagnose
+from phantom_lab.rules.diagnosis import diagnose, hint_of_text
+from phantom_lab.rules.families import refuse_unknown_family
 from phantom_lab.rules.kept import cut_down, item_alone, kept_values
 from phantom_lab.rules.lots import Lot, lots_of
 from phantom_lab.rules.registry import emulates
-from phantom_lab.rules.sources import RESULTS, Restriction, stored, values
+from phantom_lab.rules.slips import tell_literal
+from phantom_lab.rules.sources import RESULTS, RUNS, Restriction, stored, values
 from phantom_lab.state import Subset
 
 SHOWN = 1000
@@ -61,7 +63,15 @@ def matches(run: PlaybookRun, conditions: Any, logical_operator: str, *, contain
 
 def _evaluate(call: Call, conditions: Any) -> tuple[list[Lot], bool]:
     """Test comparisons: those on one source row by row, ``and`` within the same row; sources apart from each other."""
-    comparisons = read_comparisons(conditions, call.api, unnamed=call.restriction.passed is not None)
+    comparisons = read_comparisons(conditions, call.api, unnamed=call.restriction.passed is not None,
+                                   blank=call.run.tree.options.is_none == "blank")
+    for one in comparisons:
+        for path, side in ((one.left_path, one.left), (one.right_path, one.right)):
+            if path is None:
+                tell_literal(call.run, call.api, side)
+        if one.left_path is None and one.right_path is None:
+            refuse_unknown_family(call.run, call.api, one.left)
+            refuse_unknown_family(call.run, call.api, one.right)
     sources: dict[Any, list[Comparison]] = {}
     for one in comparisons:
         sources.setdefault(meeting(one.path), []).append(one)
@@ -110,6 +120,7 @@ class _Sides:
 
     def _literal(self, given: Any, other: Any, one: Comparison) -> dict[str, Any]:
         """A list against a value is what a datapath gave (observed: generated code passes such variables)."""
+        hint_of_text(self.call.run, given)
         lone = one.path is None and one.right_path is None and one.operator not in ("in", "not in")
         if lone and isinstance(given, list | tuple) and not isinstance(other, list | tuple):
             return {"values": list(given) or ([] if self.call.skips else [None])}
@@ -179,7 +190,7 @@ def _keep(call: Call, lots: list[Lot]) -> tuple[Subset, list[Any]]:
                 elements.append(True)  # nothing to let through, and yet the next block is gated on something true
         elif lot.paths[0].source is Source.ARTIFACT:
             subset.artifact_ids[:] = dict.fromkeys([*subset.artifact_ids, *(one["id"] for one in passing)])
-        elif lot.paths[0].source in RESULTS:
+        elif lot.paths[0].source in (*RESULTS, *RUNS):
             for name, runs in cut_down(passing, lot.paths[0]).items():
                 subset.results.setdefault(name, []).extend(runs)
         else:
@@ -197,7 +208,7 @@ def _passing(lot: Lot, places: Iterable[int]) -> list[Any]:
 
 
 def _elements(lot: Lot, record: Any) -> list[Any]:
-    if lot.paths[0].source is Source.FORMATTED_DATA:
+    if lot.paths[0].source in (Source.FINDING, Source.FORMATTED_DATA):
         return [record]
     return [record.get(path.steps[0] if path.steps else "") for path in lot.paths]
 

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Any
 
-from phantom_lab.datapath import STAR, Path, Source, nearby, parse
+from phantom_lab.datapath import STAR, Path, Source, nearby, parse, unfinished, words
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.engine.inputs import named
 from phantom_lab.journal import InvocationStarted, invocations
+from phantom_lab.misspelt import near
+from phantom_lab.model import naming
 from phantom_lab.rules.arguments import brief, container_id
-from phantom_lab.rules.sources import RESULTS, Restriction, app_runs, everything, records, source_key, values
+from phantom_lab.rules.sources import (
+    RESULTS,
+    RUNS,
+    Restriction,
+    app_runs,
+    everything,
+    records,
+    source_key,
+    values,
+)
 from phantom_lab.state import Subset
 
 _SHOWN = 8
@@ -37,7 +48,21 @@ def diagnose(run: PlaybookRun, api: str, argument: str, path: Path, restriction:
 
 def diagnose_text(run: PlaybookRun, api: str, argument: str, text: str) -> None:
     """`diagnose` what is no datapath where only a datapath has a value."""
-    run.diagnose(api, argument, text, lambda: f"{brief(text)} is no datapath: it gives no value")
+    run.diagnose(api, argument, text, lambda: f"{brief(text)} is no datapath: it gives no value{_meant(run, text)}")
+
+
+def hint_of_text(run: PlaybookRun, text: Any) -> None:
+    """Tell of a text that stands for itself, and begins like a datapath."""
+    if isinstance(text, str) and ":" in text and (meant := _meant(run, text)):
+        run.hint(f"{brief(text)} is no datapath, and stands for itself{meant}")
+
+
+def _meant(run: PlaybookRun, text: str) -> str:
+    """``; write …``, with the names that there are; empty where nothing tells what was meant."""
+    right = unfinished(text)
+    path = parse(right) if right.endswith(":NAME") else None
+    there = everything(run, path) if path is not None else {}
+    return f"; write {right}{_like('', there)}" if right else ""
 
 
 def diagnose_rows(run: PlaybookRun, api: str, argument: str, paths: Sequence[Path | None], restriction: Restriction,
@@ -62,7 +87,7 @@ def explain(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
         return told
     if path.source is Source.ARTIFACT:
         return _artifacts(run, path, restriction)
-    if path.source in RESULTS:
+    if path.source in (*RESULTS, *RUNS):
         return _results(run, path, restriction)
     if path.source is Source.CUSTOM_FUNCTION and not path.filter:
         return _code(run, path, restriction)
@@ -72,6 +97,8 @@ def explain(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
         return _inputs_or_outputs(run, path, restriction)
     if path.source is Source.CONTAINER and container_id(run, restriction.container) is None:
         return "there is no such container"
+    if path.source is Source.FINDING and run.tree.finding.id is None:
+        return "the run is about no finding (Lab(finding=…), --finding FILE)"
     if path.source is Source.CUSTOM_LIST:
         return f"the custom list has no cells{_like(str(path.steps[0]), run.platform.lists)}"
     return _field(run, path, restriction)
@@ -95,11 +122,12 @@ def _filtered(run: PlaybookRun, path: Path) -> str:
         return f"the filter '{path.filter}' let nothing through"
     if path.source is Source.ARTIFACT:
         there = bool(subset.artifact_ids)
-    elif path.source in RESULTS:
+    elif path.source in (*RESULTS, *RUNS):
         there = path.block in subset.results
     else:
         there = source_key(path) in subset.values
-    tied = path.source is Source.ARTIFACT or (path.source is Source.ACTION_RESULT and not subset.results)
+    of_action = path.source in (Source.ACTION_RESULT, Source.ACTION_RESULTS)
+    tied = path.source is Source.ARTIFACT or (of_action and not subset.results)
     return "" if there or tied else f"the filter '{path.filter}' kept nothing of it, but {_kept(subset)}"
 
 
@@ -147,10 +175,10 @@ def _artifacts(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
 def _results(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
     found = app_runs(run, path.block, path.filter, restriction)
     if results := records(run, [path], restriction):
-        return _no_data(path, results) or _field(run, path, restriction)
+        return _one_by_one(path) or _no_data(path, results) or _field(run, path, restriction)
     if not path.block:
         return "no results were passed along (action_results=)"
-    if found and f"{path.source.value}s" not in found[0]:
+    if found and f"{path.source.value.removesuffix('s')}s" not in found[0]:
         return _other_block(run, path)
     refused = next((one.refused for one in reversed(run.state.action_runs) if one.name == path.block), "")
     if refused:
@@ -158,10 +186,20 @@ def _results(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
     return f"'{path.block}' came back without a result" if found else _unknown(run, path)
 
 
+def _one_by_one(path: Path) -> str:
+    """That nothing below the list of results is read; empty for any other path."""
+    several = f"{path.source.value}s"
+    if path.source in RUNS or path.steps[0] != several:
+        return ""
+    right = ".".join(one for place, one in enumerate(words(path.text.replace(several, path.source.value, 1)))
+                     if not (place == 1 and (one == "*" or one.isdecimal())))
+    return f"results are read one by one: {right} reads them"
+
+
 def _no_data(path: Path, results: Sequence[Any]) -> str:
     """What results without data say; empty where there is data, or other parts are read."""
     part = path.source.value
-    if path.steps[:2] != (part, "data") or any(one[part].get("data") for one in results):
+    if path.source in RUNS or path.steps[:2] != (part, "data") or any(one[part].get("data") for one in results):
         return ""
     many = f"all {len(results)} results have" if len(results) > 1 else "the result has"
     said = ", ".join(dict.fromkeys(f"{one[part].get('status')}: {one[part].get('message') or 'no message'}"
@@ -195,10 +233,10 @@ def _inputs_or_outputs(run: PlaybookRun, path: Path, restriction: Restriction) -
         if child.outputs is None:
             return f"the child playbook '{path.block}' ({child.status}) saved no outputs"
     there = everything(run, path)
-    if name not in there:
+    if not naming.meant(name, there):
         return f"the {what} '{name}' is not set{_like(name, there)}"
-    if there[name] in (None, []):
-        return f"the {what} '{name}' is {'an empty list' if there[name] == [] else 'None'}"
+    if (found := named(there, name)) in (None, []):
+        return f"the {what} '{name}' is {'an empty list' if found == [] else 'None'}"
     return _field(run, path, restriction)
 
 
@@ -220,9 +258,13 @@ def _other_block(run: PlaybookRun, path: Path) -> str:
     if path.block in run.state.pending:
         return f"'{path.block}' has not completed yet"
     kinds = _names(run)
-    form = kinds.get(path.block)
-    if form is None or form.startswith((f"{path.source.value}.", f"{path.source.value}:")):
+    form, kind = kinds.get(path.block), path.source.value
+    if path.source in RUNS:
+        kind = kind.removesuffix("s")
+    if form is None or form.startswith((f"{kind}.", f"{kind}:")):
         return ""
+    if path.source in RUNS and (word := form.partition(".")[0]).endswith("_result"):
+        return f"'{path.block}' is {_KINDS[form]}: {path.block}:{word}s reads it"
     steps = [str(step) for step in path.steps if step is not STAR and step not in (path.source.value, "data")]
     name = steps[0] if form.endswith(":") and steps else ".".join(steps)
     saved = [key.removeprefix(f"{path.block}:") for key in run.state.run_data if key.startswith(f"{path.block}:")]
@@ -267,9 +309,7 @@ def _ran(run: PlaybookRun, block: str) -> str:
 def _like(name: str, known: Iterable[str]) -> str:
     """`` (closest: …)``, or what there is at all."""
     names = list(dict.fromkeys(known))
-    by_lower = {one.lower(): one for one in reversed(names)}
-    close = [by_lower[one] for one in get_close_matches(name.lower(), by_lower, 3, 0.6)]
-    if close:
+    if close := near(name, names, most=3):
         return f" (closest: {', '.join(close)})"
     return f" (there are: {_listed(names)})" if names else ""
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.engine.callbacks import bind
+from phantom_lab.engine.binding import bind
 from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.rules.registry import emulates
 
@@ -20,8 +20,9 @@ def call_playbook_action_callback(run: PlaybookRun, function_object: Any, callab
                                   success_int: Any, container_json_str: Any, result_json_str: Any,
                                   handle_json_str: Any, loop_state_json_str: Any) -> Any:
     """Call a block as the callback of an action, whose ``action`` is the metadata (assumed)."""
-    return _call_back("call_playbook_action_callback", "action", function_object, success_int, loop_state_json_str,
-                      callable_metadata_json_str, container_json_str, result_json_str, handle_json_str)
+    return _call_back(run, "call_playbook_action_callback", "action", function_object, success_int,
+                      loop_state_json_str, callable_metadata_json_str, container_json_str, result_json_str,
+                      handle_json_str)
 
 
 @emulates("call_playbook_custom_function_callback")
@@ -29,12 +30,13 @@ def call_playbook_custom_function_callback(run: PlaybookRun, function_object: An
                                            success_int: Any, container_json_str: Any, result_json_str: Any,
                                            handle_json_str: Any, loop_state_json_str: Any) -> Any:
     """Call a block as the callback of a custom function, whose ``custom_function`` is the metadata (assumed)."""
-    return _call_back("call_playbook_custom_function_callback", "custom_function", function_object, success_int,
+    return _call_back(run, "call_playbook_custom_function_callback", "custom_function", function_object, success_int,
                       loop_state_json_str, callable_metadata_json_str, container_json_str, result_json_str,
                       handle_json_str)
 
 
-def _call_back(call: str, kind: str, function: Any, success: Any, loop_state: Any, *texts: Any) -> Any:
+def _call_back(run: PlaybookRun, call: str, kind: str, function: Any, success: Any, loop_state: Any,
+               *texts: Any) -> Any:
     if not callable(function):
         raise PlaybookArgumentError(f"{call}: function_object must be a function, not {type(function).__name__}")
     offered = {_OFFERED.get(argument, kind): _decoded(call, argument, text)
@@ -42,7 +44,7 @@ def _call_back(call: str, kind: str, function: Any, success: Any, loop_state: An
     offered["success"] = bool(success)
     if loop_state:
         offered["loop_state_json"] = loop_state  # a callback gets the text
-    args, kwargs = bind(function, offered)
+    args, kwargs = bind(run, function, offered)
     return function(*args, **kwargs)
 
 

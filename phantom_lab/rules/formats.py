@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from phantom_lab.datapath import Path, Rendered, operand, render
+from phantom_lab.datapath import Path, Rendered, Source, operand, render
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.rules.arguments import check, json_of, missing
-from phantom_lab.rules.diagnosis import diagnose
+from phantom_lab.rules.diagnosis import diagnose, hint_of_text
+from phantom_lab.rules.families import refuse_unknown_family
 from phantom_lab.rules.registry import emulates
 from phantom_lab.rules.restrictions import restrict
+from phantom_lab.rules.slips import tell_literal, tell_template
 from phantom_lab.rules.sources import Restriction, table, values
 
 
@@ -57,17 +59,25 @@ def fill(run: PlaybookRun, template: Any, parameters: Any, *, container: Any, sc
                            ids_argument="filter_artifact_ids")
     text = template or ""
     if parameters is None and call != "format":
+        tell_template(run, call, argument, text, None)
         return Rendered(text, [text])
     given = [parameters] if isinstance(parameters, str) else list(parameters or ())
     json_of(call, "parameters", [one for one in given if not isinstance(one, str)])
     paths = [operand(parameter) for parameter in given]
-    columns = [values(run, path, restriction) if path else [parameter]
+    for path, parameter in zip(paths, given, strict=True):
+        if path is None:
+            refuse_unknown_family(run, call, parameter)
+    columns = [_cells(run, path, restriction) if path else [parameter]
                for path, parameter in zip(paths, given, strict=True)]
-    for path, column in zip(paths, columns, strict=True):
+    for path, column, one in zip(paths, columns, given, strict=True):
         if path:
             diagnose(run, call, "parameters", path, restriction, column)
+        else:
+            tell_literal(run, call, one)
+            hint_of_text(run, column[0])
     options = run.tree.options
     try:
+        tell_template(run, call, argument, text, given)
         return render(text, columns, pair=partial(_paired, run, restriction, paths, columns),
                       separator=separator, drop_none=bool(drop_none), strict=options.stray_braces == "raise",
                       objects="str" if options.objects == "str" else "json")
@@ -75,6 +85,14 @@ def fill(run: PlaybookRun, template: Any, parameters: Any, *, container: Any, sc
         message = f"{call}: {exc}: the {argument} has a field without a parameter, there are {len(given)}"
         run.diagnose(call, argument, "", lambda: message)
         raise
+
+
+def _cells(run: PlaybookRun, path: Path, restriction: Restriction) -> list[Any]:
+    """The values of a datapath; a field in which findings differ stands for its values, as rows do (assumed)."""
+    found = values(run, path, restriction)
+    if path.source is not Source.FINDING:
+        return found
+    return [one for cell in found for one in (cell if isinstance(cell, list) else [cell])]
 
 
 def _paired(run: PlaybookRun, restriction: Restriction, paths: Sequence[Path | None], columns: Sequence[list[Any]],

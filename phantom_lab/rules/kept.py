@@ -9,7 +9,7 @@ from typing import Any
 
 from phantom_lab.datapath import Path, Source
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.rules.sources import everything, is_indexed, source_key, stored
+from phantom_lab.rules.sources import RUNS, Restriction, everything, is_indexed, records, source_key, stored
 
 
 def below_items(paths: Sequence[Path]) -> bool:
@@ -57,11 +57,14 @@ _text = json.JSONEncoder(sort_keys=True, default=repr).encode
 
 
 def cut_down(matching: Sequence[dict[str, Any]], path: Path) -> dict[str, list[dict[str, Any]]]:
-    """App runs in callback form that hold the matching records only, by name."""
+    """App runs in callback form that hold the matching records only, by name; app runs that match stay whole."""
     part, parts = path.source.value, f"{path.source.value}s"
     runs: dict[int, dict[str, Any]] = {}
     results: dict[int, dict[str, Any]] = {}
     for record in matching:
+        if path.source in RUNS:
+            runs[id(record)] = record
+            continue
         app_run, result, split = record["app_run"], record[part], "of" in record
         if id(app_run) not in runs:
             runs[id(app_run)] = {**app_run, parts: []}
@@ -82,6 +85,8 @@ def kept_values(run: PlaybookRun, paths: Sequence[Path], places: Sequence[int]) 
 
     A value that is no list is kept whole; where only such values were tested, so is everything else.
     """
+    if paths[0].source is Source.FINDING:  # one record, kept whole (assumed)
+        return {source_key(paths[0]): records(run, paths, Restriction())}
     if paths[0].source is Source.FORMATTED_DATA:
         return _kept_format(run, paths[0], places)
     tested = {str(path.steps[0]) if path.steps else "": stored(run, path) for path in paths}

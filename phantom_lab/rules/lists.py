@@ -14,7 +14,7 @@ Done = tuple[bool, str]
 
 
 @emulates("get_list")
-@refusable(None)
+@refusable(None, write=False)
 def get_list(run: PlaybookRun, list_name: Any, values: Any, column_index: Any,
              trace: Any) -> tuple[bool, str, Rows | dict[str, Any] | None]:
     """The rows of a list (documented), or of a column of it: ``(success, message, rows)``.
@@ -49,7 +49,7 @@ def add_list(run: PlaybookRun, list_name: Any, values: Any) -> Done:
 
 
 @emulates("check_list")
-@refusable(0)
+@refusable(0, write=False)
 def check_list(run: PlaybookRun, list_name: Any, value: Any, case_sensitive: Any,
                substring: Any) -> tuple[bool, str, int]:
     """How many rows hold a value or one of several: ``(success, message, rows)``; whole cells whatever their case,

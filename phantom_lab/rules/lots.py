@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from phantom_lab.datapath import Path, Source, collect
+from phantom_lab.datapath import UNARY, Path, Source, collect
 from phantom_lab.rules.comparisons import Call, Comparison
 from phantom_lab.rules.kept import below_items, identities, item_alone, items_of
+from phantom_lab.rules.shapes import collected
 from phantom_lab.rules.sources import RESULTS, records
 
 
@@ -63,16 +64,16 @@ def _empty(call: Call, same: list[Comparison], paths: list[Path]) -> Lot:
     lot = Lot(same, paths)
     if not call.skips:
         lot.table = [[None] * len(paths)]
-    elif any(one.whole for one in same):
+    elif any(one.whole or one.operator in UNARY for one in same):  # what is not there is None, whatever the option
         lot.table = [[None] * len(paths)]
-        lot.beside = {0: {one.number for one in same if not one.whole}}
+        lot.beside = {0: {one.number for one in same if not (one.whole or one.operator in UNARY)}}
     return lot
 
 
 def _filled(call: Call, same: list[Comparison], paths: list[Path], found: Sequence[Any]) -> Lot:
     """The rows that collect2 gives for these paths."""
     steps, source = [path.steps for path in paths], paths[0].source
-    table = collect(found, steps, copy=False)
+    table = collected(call.run, found, paths)
     lot = Lot(same, paths, found, table, len(table))
     if call.api != "condition":
         return lot
@@ -120,7 +121,7 @@ def _met(call: Call, same: list[Comparison], paths: list[Path], found: dict[Any,
         order = {number: place for place, number in enumerate(call.run.platform.artifacts)}
         met.sort(key=lambda one: order[one[0]["id"]])
     steps, every = [path.steps for path in paths], [record for record, _ in met]
-    table = collect(every, steps, copy=False)
+    table = collected(call.run, every, paths)
     places = range(len(every)) if len(table) == len(every) else _places(every, steps)
     lot = Lot(same, paths, every, table, len(table), places)
     for row, place in enumerate(places):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache
 from inspect import Parameter, Signature
 from types import ModuleType
@@ -11,6 +11,7 @@ from typing import Any
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.misspelt import attribute, near
 from phantom_lab.rules import (  # noqa: F401 - they register themselves
     apps,
     artifact_writing,
@@ -58,12 +59,16 @@ from phantom_lab.rules import (  # noqa: F401 - they register themselves
 )
 from phantom_lab.rules.arguments import beyond_python
 from phantom_lab.rules.registry import CLASSES, EMULATED
+from phantom_lab.rules.slips import TEXTS, tell_ignored, tell_texts
 from phantom_lab.rules.surface import Entry, surface
 from phantom_lab.rules.validators import VALIDATORS
 
 LENIENT = frozenset({"condition", "decision"})
 """Newer generated code passes them keywords beyond the dumped signatures, ``conditions_dps`` for one: no effect."""
-_OPTIONAL = {"collect2": {"container": None}, "custom_function": {"loop_state": None}, "decision": {"container": None}}
+_OPTIONAL: dict[str, dict[str, Any]] = {
+    "collect2": {"container": None}, "completed": {"code_names": None}, "custom_function": {"loop_state": None},
+    "decision": {"container": None},
+    "prompt2": {"dispatch_callback": None, "saml_required": False, "saml_group": None}}
 """Parameters that a dump shows as required and that public playbooks leave out, or that later systems have."""
 
 
@@ -80,7 +85,7 @@ def rules_module(run: PlaybookRun) -> ModuleType:
     def missing(name: str) -> Any:
         if name in surface().names:
             raise run.gap(name, "names without a known signature")
-        raise AttributeError(f"module 'phantom.rules' has no attribute '{name}'")
+        raise AttributeError(f"module 'phantom.rules' has no attribute '{name}'{attribute(name, module)}")
 
     module.__dict__["__getattr__"] = missing
     return module
@@ -101,12 +106,15 @@ def _bound(run: PlaybookRun, entry: Entry) -> Callable[..., Any]:
         if emulation is None:
             raise run.gap(entry.name, entry.chapter)
         if lenient:
+            tell_ignored(run, entry.name, kwargs, [*binding.parameters][len(args):])
             kwargs = {key: value for key, value in kwargs.items() if key in binding.parameters}
         try:
             bound = binding.bind(*args, **kwargs)
         except TypeError as exc:
-            raise TypeError(f"{entry.name}() {exc}") from None
+            raise TypeError(f"{entry.name}() {exc}{meant_keyword(binding, len(args), kwargs)}") from None
         bound.apply_defaults()
+        if entry.name in TEXTS:
+            tell_texts(run, entry.name, bound.arguments)
         if direct:
             return _guarded(entry.name, emulation.function)(run, **bound.arguments)
         rule = entry.in_custom_function
@@ -122,6 +130,17 @@ def _bound(run: PlaybookRun, entry: Entry) -> Callable[..., Any]:
     function.__doc__ = emulation.function.__doc__ if emulation else f"Not emulated yet (chapter: {entry.chapter})."
     function.__signature__ = entry.signature  # type: ignore[attr-defined]
     return function
+
+
+def meant_keyword(binding: Signature, places: int, keywords: Collection[str]) -> str:
+    """The parameter that an unknown keyword is closest to, of those that are not given, as the end of a sentence.
+
+    Args:
+        places: how many arguments are given by position.
+    """
+    free = [name for name in [*binding.parameters][places:] if name not in keywords]
+    found = next((near(name, free) for name in keywords if name not in binding.parameters), [])
+    return f"; did you mean {found[0]!r}?" if found else ""
 
 
 def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:

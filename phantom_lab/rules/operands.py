@@ -14,6 +14,8 @@ from phantom_lab.rules.registry import emulates
 from phantom_lab.rules.restrictions import datapaths, restrict
 from phantom_lab.rules.sources import app_runs, context_artifacts, table
 
+_ACTION_RESULTS = (Source.ACTION_RESULT, Source.ACTION_RESULTS)
+
 
 @emulates("expand_datapaths_")
 def expand_datapaths(run: PlaybookRun, container: Any, datapaths: Any, scope: Any, filter_artifact_ids: Any,
@@ -49,13 +51,13 @@ def type_correct(run: PlaybookRun, value_to_correct: Any, reference_value: Any) 
 @emulates("does_condition_use_ar_data_")
 def does_condition_use_ar_data(run: PlaybookRun, conditions: Any, trace: Any) -> bool:
     """Whether any operand reads action results (assumed)."""
-    return any(path.source is Source.ACTION_RESULT for path in _operands("does_condition_use_ar_data_", conditions))
+    return any(path.source in _ACTION_RESULTS for path in _operands("does_condition_use_ar_data_", conditions))
 
 
 @emulates("does_condition_use_filtered_ar_data_")
 def does_condition_use_filtered_ar_data(run: PlaybookRun, conditions: Any, trace: Any) -> bool:
     """Whether any operand reads action results that a filter let through (assumed)."""
-    return any(path.source is Source.ACTION_RESULT and (path.filter or "filtered-action_result" in path.text)
+    return any(path.source in _ACTION_RESULTS and (path.filter or path.filtered)
                for path in _operands("does_condition_use_filtered_ar_data_", conditions))
 
 

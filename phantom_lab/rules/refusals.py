@@ -16,15 +16,20 @@ from phantom_lab.state.names import Refused, shown
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def refusable(*nothing: Any) -> Callable[[Function], Function]:
-    """Decorator: a refusal is returned as ``(False, message, *nothing)`` (documented), never raised."""
+def refusable(*nothing: Any, write: bool = True) -> Callable[[Function], Function]:
+    """Decorator: a refusal is returned as ``(False, message, *nothing)`` (documented), never raised; it is journaled.
+
+    Args:
+        write: whether the function changes something.
+    """
 
     def guard(function: Function) -> Function:
         @wraps(function)
-        def guarded(*args: Any, **kwargs: Any) -> Any:
+        def guarded(run: PlaybookRun, *args: Any, **kwargs: Any) -> Any:
             try:
-                return function(*args, **kwargs)
+                return function(run, *args, **kwargs)
             except Refused as exc:
+                run.call_failed(str(exc), write=write)
                 return (False, str(exc), *nothing)
 
         return guarded  # type: ignore[return-value]
@@ -32,11 +37,12 @@ def refusable(*nothing: Any) -> Callable[[Function], Function]:
     return guard
 
 
-def items(found: Callable[[], Iterable[Record]]) -> list[Record]:
+def items(run: PlaybookRun, found: Callable[[], Iterable[Record]]) -> list[Record]:
     """Records, copied, each as ``{"success", "message", "data"}``; a refusal is one such item without success."""
     try:
         return [{"success": True, "message": "", "data": json_copy(one)} for one in found()]
     except Refused as exc:
+        run.call_failed(str(exc), write=False)
         return [{"success": False, "message": str(exc), "data": {}}]
 
 

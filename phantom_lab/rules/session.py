@@ -144,15 +144,19 @@ def _records(pages: Iterator[Any], success_message: str, error_message: Any) -> 
 def _answered(run: PlaybookRun, call: str, endpoint: Any, success_message: Any, error_message: Any,
               **given: Any) -> Answer:
     _check_messages(call, success_message, error_message)
+    body = None
     try:
         response = _sent(run, call, "endpoint", endpoint, **given)
         body = response.json()
+        said = str(body.get("message") or "") if isinstance(body, dict) else ""
+        failed = response.status_code >= 400 or (isinstance(body, dict) and body.get("failed"))
     except _requests(run).RequestException as exc:  # nobody answers, or not in JSON (assumed)
-        return False, ": ".join(filter(None, (error_message, str(exc)))), None
-    said = str(body.get("message") or "") if isinstance(body, dict) else ""
-    if response.status_code >= 400 or (isinstance(body, dict) and body.get("failed")):
-        return False, ": ".join(filter(None, (error_message, said))), body
-    return True, success_message or said, body
+        said, failed = str(exc), True
+    if not failed:
+        return True, success_message or said, body
+    told = ": ".join(filter(None, (error_message, said)))
+    run.call_failed(told, write=not call.endswith("get"), on=str(endpoint))
+    return False, told, body
 
 
 def _check_messages(call: str, success_message: Any, error_message: Any) -> None:

@@ -8,10 +8,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from phantom_lab.datapath import Path, Source, collect
+from phantom_lab.datapath import Path, Source
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.model import Artifact, as_id
+from phantom_lab.engine.inputs import named
+from phantom_lab.model import Artifact, as_id, naming
 from phantom_lab.rules.arguments import container_id
+from phantom_lab.rules.shapes import collected
 
 LIMIT = 2000
 """Artifacts that one call reads unless it says otherwise (documented)."""
@@ -19,6 +21,8 @@ ARTIFACTS = Path("artifact:*", Source.ARTIFACT, ())
 """Every artifact, whole."""
 RESULTS = (Source.ACTION_RESULT, Source.CUSTOM_FUNCTION_RESULT)
 """Sources that a filter keeps as app runs in callback form, cut down to what passed."""
+RUNS = (Source.ACTION_RESULTS, Source.CUSTOM_FUNCTION_RESULTS)
+"""The same, read app run by app run: a filter keeps those that passed as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,15 @@ def records(run: PlaybookRun, paths: Sequence[Path], restriction: Restriction) -
         return artifacts(run, path, restriction)
     if source in RESULTS:
         return _results(run, path, restriction)
+    if source in RUNS:
+        return [one for one in _read(run, path, restriction) if one.get(source.value)]
     if source is Source.CONTAINER:
         number = container_id(run, restriction.container)
         return [{} if number is None else run.container_copy(number)]
     if source is Source.PLAYBOOK:
         return [{"launching_user": run.platform.user.to_json()}]
+    if source is Source.FINDING:
+        return _finding(run, path)
     if source is Source.FORMATTED_DATA:
         return _formatted(run, path)
     return _elements({path.steps[0] if path.steps else "": stored(run, path) for path in paths})
@@ -59,13 +67,17 @@ def values(run: PlaybookRun, path: Path, restriction: Restriction) -> list[Any]:
 
 def table(run: PlaybookRun, paths: Sequence[Path], restriction: Restriction, *, copy: bool = False) -> list[list[Any]]:
     """Rows of paths of one origin together, one cell per path; their cells are the caller's own only if copied."""
-    return collect(records(run, paths, restriction), [path.steps for path in paths], copy=copy)
+    return collected(run, records(run, paths, restriction), paths, copy=copy)
 
 
 def artifacts(run: PlaybookRun, path: Path, restriction: Restriction) -> list[Artifact]:
     """Artifacts in scope, in creation order, after every restriction."""
     number = container_id(run, restriction.container)
     found = run.state.artifacts_in_scope(number, restriction.scope) if number is not None else []
+    if path.filtered and found and not restriction.artifact_ids:
+        run.hint(f"{path.text} reads all artifacts, as none were passed along (assumed): filter_artifacts="
+                 "filtered_artifacts passes what a filter let through, and "
+                 f"filtered-data:FILTER:condition_N:{path.text.replace('filtered', '', 1).lstrip('-_')} reads it")
     found = _restricted(_meant(run, path, restriction, found), restriction)
     limit = LIMIT if restriction.limit is None else restriction.limit
     if len(found) > limit:
@@ -100,8 +112,20 @@ def _restricted(found: list[Artifact], restriction: Restriction) -> list[Artifac
 def _results(run: PlaybookRun, path: Path, restriction: Restriction) -> list[dict[str, Any]]:
     """One record per result: ``{"action_result": …, "app_run": …}``, or with ``custom_function_result``."""
     part = path.source.value
-    return [{part: one, "app_run": app_run} for app_run in app_runs(run, path.block, path.filter, restriction)
+    return [{part: one, "app_run": app_run} for app_run in _read(run, path, restriction)
             for one in dicts(app_run.get(f"{part}s"))]
+
+
+def _read(run: PlaybookRun, path: Path, restriction: Restriction) -> list[dict[str, Any]]:
+    """The app runs of a path; where it asks for filtered ones and gets all, a hint tells it."""
+    found = app_runs(run, path.block, path.filter, restriction)
+    passed = any(one.get("name") == path.block for one in dicts(restriction.passed))
+    if path.filtered and path.block and not path.filter and found and not passed:
+        given = ", ".join(dict.fromkeys(str(one.get("name")) for one in dicts(restriction.passed)))
+        run.hint(f"{path.text} reads all results of '{path.block}', as {'only those of ' + given if given else 'none'} "
+                 f"were passed along (assumed): action_results=filtered_results passes what a filter let through, and "
+                 f"filtered-data:FILTER:condition_N:{path.text.replace('filtered-', '', 1)} reads it")
+    return found
 
 
 def app_runs(run: PlaybookRun, block: str, chosen: str, restriction: Restriction) -> list[dict[str, Any]]:
@@ -170,7 +194,7 @@ def stored(run: PlaybookRun, path: Path) -> Any:
         return decoded(run.state.run_data.get(f"{path.block}:{name}", ""))
     if path.source in (Source.PLAYBOOK_INPUT, Source.PLAYBOOK_OUTPUT):
         given = _inputs_or_outputs(run, path)
-        return [] if given is None else _set(run, given, name)
+        return [] if given is None else _set(run, named(given, name))
     return [cell for row in custom_list(run, name) for cell in row]  # the only source that is left
 
 
@@ -187,7 +211,7 @@ def everything(run: PlaybookRun, path: Path) -> dict[str, Any]:
                 if key.startswith(start)}
     if path.source in (Source.PLAYBOOK_INPUT, Source.PLAYBOOK_OUTPUT):
         given = _inputs_or_outputs(run, path) or {}
-        return {name: _set(run, given, name) for name in given}
+        return {name: _set(run, value) for name, value in given.items()}
     return {}
 
 
@@ -205,6 +229,15 @@ def decoded(value: Any) -> Any:
     with suppress(ValueError, TypeError):
         value = json.loads(value)
     return value
+
+
+def _finding(run: PlaybookRun, path: Path) -> list[Any]:
+    """What the run is about: one record; in a run that is about none, one without fields, or none (an option)."""
+    if path.filter:
+        subset = run.state.subsets.get(path.filter)
+        return subset.values.get(source_key(path), []) if subset else []
+    found = run.tree.finding.read()
+    return [found] if found is not None else [] if run.tree.options.no_finding == "empty" else [{}]
 
 
 def _formatted(run: PlaybookRun, path: Path) -> list[Any]:
@@ -231,9 +264,8 @@ def custom_list(run: PlaybookRun, name: str) -> list[list[Any]]:
     return found or []
 
 
-def _set(run: PlaybookRun, given: dict[str, Any], name: str) -> Any:
+def _set(run: PlaybookRun, value: Any) -> Any:
     """An input or output; one that nobody set is one row of None, or no row (an option)."""
-    value = given.get(name)
     return [] if value is None and run.tree.options.unset_input == "empty" else value
 
 
@@ -246,6 +278,10 @@ def _elements(named: dict[Any, Any]) -> list[dict[Any, Any]]:
 
 def source_key(path: Path, name: str | None = None) -> str:
     """Under what a filter keeps the matching values of a source that has no ids."""
+    if path.source is Source.FINDING:
+        name = ""
     if name is None:
         name = "*" if path.source is Source.FORMATTED_DATA and path.steps else str(path.steps[0]) if path.steps else ""
+    if path.source in (Source.PLAYBOOK_INPUT, Source.PLAYBOOK_OUTPUT):
+        name = naming.key(name)
     return f"{path.block}:{path.source.value}:{name}"

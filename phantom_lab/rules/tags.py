@@ -25,7 +25,7 @@ def remove_tags(run: PlaybookRun, container: Any, tags: Any, trace: Any) -> tupl
 
 
 @emulates("get_tags")
-@refusable([])
+@refusable([], write=False)
 def get_tags(run: PlaybookRun, container: Any, trace: Any) -> tuple[bool, str, list[str]]:
     """The tags of a container: ``(success, message, tags)`` (documented)."""
     return True, "", containers.tags_of(run.platform, container_of(run, container))

@@ -24,13 +24,12 @@ def vault_add(run: PlaybookRun, container: Any, file_location: Any, file_name: A
     The vault id is the SHA-1 of the content (observed). A content that the container has already stays one file, known
     by both names (assumed). Files outside of the platform's folders are refused (assumed).
     """
-    added = vault.attach(run.platform, root_of(run), container_of(run, container), file_location, file_name, metadata,
-                         run.note)
+    added = vault.attach(run.platform, root_of(run), container_of(run, container), file_location, file_name, metadata)
     return True, f"{shown(added['name'])} is in the vault of container {added['container']}", added["vault_id"]
 
 
 @emulates("vault_info", gaps=("`download_file`: where it is false, the file may lie at its path all the same",))
-@refusable([])
+@refusable([], write=False)
 def vault_info(run: PlaybookRun, vault_id: Any, file_name: Any, container_id: Any, trace: Any,
                download_file: Any) -> tuple[bool, str, list[Record]]:
     """The files that match all that is given (observed): ``(success, message, files)``; nothing given, or none found,
@@ -57,7 +56,7 @@ def add_attachment(run: PlaybookRun, local_path: Any, container_id: Any, file_na
                    metadata: Any) -> dict[str, Any]:
     """The older `vault_add`: ``{"succeeded", "message", …}``, with ``vault_id`` and ``hash`` (observed)."""
     return attached(run, container_id, lambda number: vault.attach(
-        run.platform, root_of(run), number, local_path, file_name, metadata, run.note))
+        run.platform, root_of(run), number, local_path, file_name, metadata))
 
 
 @emulates("delete_attachment")
@@ -103,7 +102,7 @@ def root_of(run: PlaybookRun) -> str:
 
 def views(run: PlaybookRun, found: list[Record], *, fetch: bool = True) -> list[Record]:
     """Attachments as `vault_info` tells them."""
-    return [vault.view(run.platform, root_of(run), one, run.note, fetch=fetch) for one in found]
+    return [vault.view(run.platform, root_of(run), one, fetch=fetch) for one in found]
 
 
 def attached(run: PlaybookRun, container: Any, add: Callable[[int], Record]) -> dict[str, Any]:
@@ -111,6 +110,7 @@ def attached(run: PlaybookRun, container: Any, add: Callable[[int], Record]) -> 
     try:
         added = add(container_of(run, container))
     except Refused as exc:
+        run.call_failed(str(exc))
         return {"succeeded": False, "message": str(exc), "error": str(exc)}
     return {"succeeded": True, "message": f"{shown(added['name'])} added", "vault_id": added["vault_id"],
             "hash": added["vault_id"], "id": added["id"], "container": added["container"]}

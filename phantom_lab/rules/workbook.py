@@ -7,6 +7,7 @@ from typing import Any
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.model import Record
+from phantom_lab.rules.arguments import tell_unused
 from phantom_lab.rules.refusals import container_of, given_of, items, refusable
 from phantom_lab.rules.registry import emulates
 from phantom_lab.state import workbooks
@@ -32,7 +33,7 @@ def add_task(run: PlaybookRun, container: Any, name: Any, owner: Any, role: Any,
     """Add a task to a container: ``(success, message, task id)`` (documented). Further arguments are fields of a task
     (assumed); without ``phase`` it comes into the current one (assumed)."""
     task = workbooks.add_task(run.platform, container_of(run, container),
-                              {**kwargs, **given_of(name=name, owner=owner, role=role)}, run.note)
+                              {**kwargs, **given_of(name=name, owner=owner, role=role)})
     return True, f"task {task['id']} added", task["id"]
 
 
@@ -40,12 +41,13 @@ def add_task(run: PlaybookRun, container: Any, name: Any, owner: Any, role: Any,
 def get_tasks(run: PlaybookRun, container: Any, trace: Any, kwargs: dict[str, Any]) -> Generator[Record]:
     """The tasks of a container, each as ``{"success", "message", "data"}``: a generator (documented), in the order of
     the phases (assumed). An unknown container is one item without success (assumed)."""
-    found = items(lambda: workbooks.tasks_of(run.platform, container_of(run, container)))
+    tell_unused(run, "get_tasks", kwargs, ("container",))
+    found = items(run, lambda: workbooks.tasks_of(run.platform, container_of(run, container)))
     return (one for one in found)
 
 
 @emulates("get_phase")
-@refusable(None, None)
+@refusable(None, None, write=False)
 def get_phase(run: PlaybookRun, container: Any, trace: Any) -> tuple[bool, str, int | None, str | None]:
     """The current phase: ``(success, message, id, name)`` (documented); None for both before one is set (observed)."""
     number = run.platform.containers[container_of(run, container)]["current_phase"]

@@ -13,6 +13,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.misspelt import SURE, attribute, closest
 from phantom_lab.rules import rules_module
 from phantom_lab.shim.bound import bound_modules
 from phantom_lab.shim.folders import make_root
@@ -20,6 +21,9 @@ from phantom_lab.shim.platform_modules import import_library, show_modules, util
 from phantom_lab.shim.python2 import python2_builtins
 from phantom_lab.shim.requests import requests_module
 from phantom_lab.shim.vault import vault_module
+
+_OURS = ("rules", "utils", "vault")
+"""Modules that there are of the platform's package."""
 
 
 def printing(run: PlaybookRun) -> Callable[..., None]:
@@ -34,6 +38,27 @@ def printing(run: PlaybookRun) -> Callable[..., None]:
             run.log("print", text.getvalue().removesuffix("\n"))
 
     return print_
+
+
+def _within(rules: ModuleType) -> Callable[[str], Any]:
+    """What ``phantom.act`` meets after ``import phantom.rules``, which binds the package alone."""
+
+    def missing(name: str) -> Any:
+        there = f"; phantom.rules.{name} is there" if name in vars(rules) else ""
+        raise AttributeError(f"module 'phantom' has no attribute '{name}'{there}")
+
+    return missing
+
+
+def _check(module: ModuleType, name: str) -> None:
+    """Say why a name cannot be imported from a module of ours: Python itself would leave out what is closest.
+
+    Raises:
+        ImportError: it is not there.
+    """
+    if name != "*" and not hasattr(module, name):
+        raise ImportError(f"cannot import name {name!r} from {module.__name__!r}{attribute(name, module)}",
+                          name=module.__name__)
 
 
 class RunNamespace:
@@ -52,6 +77,7 @@ class RunNamespace:
         """
         package = ModuleType("phantom", "Emulated by phantom_lab.")
         package.rules = rules_module(run)  # type: ignore[attr-defined]
+        package.__dict__["__getattr__"] = _within(package.rules)
         package.vault = vault_module(run, package.rules)  # type: ignore[attr-defined]
         bound = bound_modules(run)
         shown = {**bound, "phantom.vault": package.vault}
@@ -67,9 +93,15 @@ class RunNamespace:
                 return import_library(run, name, globals, locals, fromlist, level)
             wanted = [name, *(f"{name}.{one}" for one in fromlist or ())] if name == "phantom" else [name]
             for one in wanted:
-                if one not in ("phantom", "phantom.rules", "phantom.utils", "phantom.vault", "phantom.*"):
-                    raise run.gap(f"module {one}", "modules")
-            return getattr(package, name.removeprefix("phantom.")) if name != "phantom" and fromlist else package
+                within = one.removeprefix("phantom").removeprefix(".")
+                if within not in ("", "*", *_OURS):
+                    raise run.gap(f"module {one}", "modules", closest(within, _OURS, least=SURE))
+            if name == "phantom" or not fromlist:
+                return package
+            found: ModuleType = getattr(package, name.removeprefix("phantom."))
+            for one in fromlist:
+                _check(found, one)
+            return found
 
         return {**vars(builtins), **python2_builtins(run), "__import__": import_, "print": printing(run)}
 

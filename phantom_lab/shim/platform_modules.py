@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.misspelt import attribute
 from phantom_lab.rules import surface
 from phantom_lab.rules.libraries import explained, library
 from phantom_lab.rules.templates import template_class
@@ -45,7 +46,7 @@ def utils_module(rules: ModuleType, run: PlaybookRun) -> ModuleType:
     def missing(name: str) -> Any:
         if name in names:
             raise run.gap(f"phantom.utils.{name}", "modules")
-        raise AttributeError(f"module 'phantom.utils' has no attribute '{name}'")
+        raise AttributeError(f"module 'phantom.utils' has no attribute '{name}'{attribute(name, module)}")
 
     module.__dict__["__getattr__"] = missing
     return module

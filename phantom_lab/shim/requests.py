@@ -21,7 +21,7 @@ def world_of(run: PlaybookRun) -> World:
     library, near = run.tree.library, run.playbook.path
     world = World(
         run.platform, surface().constants["CEF_JSON"], live=lambda kind: run_records(run.tree, kind),
-        folders=lambda: library.folders(near), tell=run.note, root=lambda: run.tree.namespace.root_for(run),
+        folders=lambda: library.folders(near), root=lambda: run.tree.namespace.root_for(run),
         busy=lambda: {one.state.container_id for one in run.tree.runs.values()},
         playbooks=lambda: [*library.names, *(one.playbook.name for one in run.tree.runs.values())],
         start={"playbook_run": lambda body: start_child(run, world, body)})

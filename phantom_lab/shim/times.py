@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.engine.steps import SLEEP
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -60,6 +61,7 @@ class _Time:
             raise ValueError("Invalid value NaN (not a number)")
         if seconds < 0:
             raise ValueError("sleep length must be non-negative")
+        self._run.tree.steps.counted += SLEEP
         self._run.tree.check()  # a stopped playbook must not wait on and on in a loop
         self._clock.advance(seconds)
 

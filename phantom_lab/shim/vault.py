@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.misspelt import attribute
 from phantom_lab.state.vault import TMP, VAULT
 
 _SHARED = ("Vault", "vault_add", "vault_delete", "vault_info", "add_attachment", "delete_attachment", "get_vault_file",
@@ -13,6 +14,7 @@ _SHARED = ("Vault", "vault_add", "vault_delete", "vault_info", "add_attachment",
            "get_rest_base_url", "safe_int", "_check_at_least_one_param", "_check_required_params", "_do_request_delete",
            "_get_container_id_from_user_input", "debug_private_error_", "debug_private_message_")
 """Names of the same functions in both modules (observed)."""
+_ROOMS = ("PHANTOM_VAULT", "PHANTOM_VAULT_TMP")
 _OTHERS = frozenset({"contains_from_file", "get_meta_by_hash", "chown_user_grp", "is_nonroot_install", "ChunkTracker",
                      "_chunk_file_upload", "_download_attachment", "FILE_EXTENSIONS", "MAGIC_FORMATS"})
 """Further names that the module has (observed), none of them emulated."""
@@ -25,13 +27,13 @@ def vault_module(run: PlaybookRun, rules: ModuleType) -> ModuleType:
     def missing(name: str) -> Any:
         if name in _SHARED:
             return getattr(rules, name)
-        if name in ("PHANTOM_VAULT", "PHANTOM_VAULT_TMP"):
+        if name in _ROOMS:
             return f"{run.tree.namespace.root_for(run)}{TMP if name.endswith('TMP') else VAULT}"
         if name == "get_phantom_vault_tmp_dir":
             return rules.Vault.get_vault_tmp_dir
         if name in _OTHERS:
             raise run.gap(f"phantom.vault.{name}", "vault")
-        raise AttributeError(f"module 'phantom.vault' has no attribute '{name}'")
+        raise AttributeError(f"module 'phantom.vault' has no attribute '{name}'{attribute(name, module)}")
 
-    module.__dict__["__getattr__"] = missing
+    module.__dict__.update(__getattr__=missing, __dir__=lambda: [*_SHARED, *_ROOMS, "get_phantom_vault_tmp_dir"])
     return module

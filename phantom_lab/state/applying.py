@@ -40,8 +40,12 @@ def writes_of(journal: Journal) -> dict[Key, Writes]:
     return {key: one for key, one in found.items() if one.added or one.deleted or one.fields}
 
 
-def apply(writes: Mapping[Key, Writes], records: Mapping[str, dict[int, Record]]) -> None:
+def apply(writes: Mapping[Key, Writes], records: Mapping[str, dict[int, Record]],
+          uncounted: Mapping[int, int] | None = None) -> None:
     """Merge writes into records; a new record whose id is taken by now gets another one.
+
+    Args:
+        uncounted: by container, how many artifacts it is said to have beyond those that there are.
 
     Raises:
         ApplyConflictError: somebody else wrote the same; nothing is applied.
@@ -60,7 +64,8 @@ def apply(writes: Mapping[Key, Writes], records: Mapping[str, dict[int, Record]]
             fields = {name: after for name, (_, after) in one.fields.items()}
             table[number].update(_referring(kind, fields, moved))
     for number, container in records["container"].items():
-        container["artifact_count"] = sum(artifact["container"] == number for artifact in records["artifact"].values())
+        there = sum(artifact["container"] == number for artifact in records["artifact"].values())
+        container["artifact_count"] = there + (uncounted or {}).get(number, 0)
 
 
 def _fold(one: Writes, name: str, before: Any, after: Any) -> None:

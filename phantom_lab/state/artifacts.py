@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from phantom_lab.model import Artifact
 from phantom_lab.state.names import (
     Refused,
-    Tell,
     as_json,
     configured,
     json_object,
@@ -15,8 +15,8 @@ from phantom_lab.state.names import (
     named,
     record_of,
     shown,
-    text,
     texts,
+    written,
 )
 from phantom_lab.state.platform import Platform
 
@@ -24,7 +24,7 @@ DEFAULT_SEVERITY = "medium"
 """Of an artifact that is added without one (documented)."""
 
 
-def add_artifact(platform: Platform, container: int, given: dict[str, Any], tell: Tell) -> Artifact:
+def add_artifact(platform: Platform, container: int, given: dict[str, Any]) -> Artifact:
     """Add an artifact, given in its REST form; it raises a container whose severity is lower (observed).
 
     Without ``source_data_identifier`` it gets a GUID (documented).
@@ -33,7 +33,7 @@ def add_artifact(platform: Platform, container: int, given: dict[str, Any], tell
         Refused: a field is of another type or unknown, or the container has an artifact with its identifier
             (``existing``).
     """
-    fields = artifact_fields(platform, {"severity": DEFAULT_SEVERITY, **given}, tell)
+    fields = artifact_fields(platform, {"severity": DEFAULT_SEVERITY, **given})
     identifier = fields.get("source_data_identifier") or platform.ids.guid()
     same = platform.artifacts.first(container=container, source_data_identifier=identifier)
     if same is not None:
@@ -44,7 +44,7 @@ def add_artifact(platform: Platform, container: int, given: dict[str, Any], tell
     return added
 
 
-def change_artifact(platform: Platform, artifact_id: int, given: dict[str, Any], tell: Tell) -> None:
+def change_artifact(platform: Platform, artifact_id: int, given: dict[str, Any]) -> None:
     """Write fields of an artifact, given in its REST form; what is given of ``cef`` replaces all of it.
 
     Its ``update_time``, by which playbooks sort, becomes the present moment where that changes something.
@@ -53,7 +53,7 @@ def change_artifact(platform: Platform, artifact_id: int, given: dict[str, Any],
         Refused: as for `add_artifact`, or there is no such artifact.
     """
     record = record_of(platform, "artifact", "artifact", artifact_id)
-    fields = artifact_fields(platform, given, tell)
+    fields = artifact_fields(platform, given)
     if any(record.get(name) != value for name, value in fields.items()):
         fields["update_time"] = platform.now()
     platform.artifacts.update(artifact_id, **fields)
@@ -68,7 +68,7 @@ def delete_artifact(platform: Platform, artifact_id: Any) -> None:
     platform.artifacts.delete(record_of(platform, "artifact", "artifact", artifact_id)["id"])
 
 
-def artifact_fields(platform: Platform, given: dict[str, Any], tell: Tell) -> dict[str, Any]:
+def artifact_fields(platform: Platform, given: dict[str, Any]) -> dict[str, Any]:
     """Fields to write, from an artifact in its REST form; None is left out.
 
     Raises:
@@ -78,25 +78,25 @@ def artifact_fields(platform: Platform, given: dict[str, Any], tell: Tell) -> di
     for name, value in given.items():
         if name == "run_automation":
             if not (value is None or value is False):
-                tell("run_automation starts the active playbooks on the platform; the lab starts none")
+                platform.tell("run_automation starts the active playbooks on the platform; the lab starts none")
         elif value is not None:
-            fields[name] = _read(platform, name, value, tell)
+            fields[name] = _read(platform, name, value)
     return fields
 
 
-def _read(platform: Platform, name: str, value: Any, tell: Tell) -> Any:
+def _read(platform: Platform, name: str, value: Any) -> Any:
     match name:
         case "name" | "label" | "type" | "description" | "kill_chain" | "source_data_identifier":
-            return text(name, value)
+            return written(platform, name, value)
         case "severity":
-            return configured(platform, "severity", value, tell)
+            return configured(platform, "severity", value)
         case "cef":
             return json_object(name, value)
         case "cef_types":
             return {field: texts(f"cef_types of {shown(field)}", types)
                     for field, types in json_object(name, value).items()}
         case "tags":
-            return texts(name, value)
+            return texts(name, value, partial(written, platform))
         case "start_time" | "end_time":
             return moment(name, value)
         case "data" | "playbook_run_id" | "owner_id" | "asset_id":

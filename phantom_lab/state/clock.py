@@ -25,12 +25,16 @@ class Clock:
 
     def __init__(self, start: datetime | None = None) -> None:
         self.start = start or datetime.now(UTC)
-        self._passed = timedelta()
+        self.so_far = timedelta()
+        """Time since the start; to look here is no reading."""
+        self.readings = 0
+        """How often it was looked at."""
 
     def now(self) -> datetime:
         """The present moment, in UTC."""
-        self._passed += TICK
-        return self.start + self._passed
+        self.so_far += TICK
+        self.readings += 1
+        return self.start + self.so_far
 
     def stamp(self) -> str:
         """The present moment as the platform writes it: ISO 8601, UTC."""
@@ -39,7 +43,7 @@ class Clock:
     @property
     def passed(self) -> float:
         """Seconds since the start; to look is no reading."""
-        return self._passed.total_seconds()
+        return self.so_far.total_seconds()
 
     def elapsed(self) -> float:
         """Seconds since the start."""
@@ -47,4 +51,4 @@ class Clock:
 
     def advance(self, seconds: float) -> None:
         """Let time pass at once; a negative wait is none."""
-        self._passed = min(self._passed + timedelta(seconds=min(max(seconds, 0.0), 10**9)), FAR)
+        self.so_far = min(self.so_far + timedelta(seconds=min(max(seconds, 0.0), 10**9)), FAR)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from phantom_lab.model import as_id
 from phantom_lab.state.names import (
     Refused,
-    Tell,
+    assumed,
     configured,
     json_object,
     moment,
@@ -17,6 +18,7 @@ from phantom_lab.state.names import (
     shown,
     text,
     texts,
+    written,
 )
 from phantom_lab.state.platform import Platform
 from phantom_lab.state.workbooks import find_phase
@@ -25,7 +27,7 @@ SENSITIVITIES = ("red", "amber", "green", "white")
 TYPES = ("default", "case")
 
 
-def container_fields(platform: Platform, container: int | None, given: dict[str, Any], tell: Tell) -> dict[str, Any]:
+def container_fields(platform: Platform, container: int | None, given: dict[str, Any]) -> dict[str, Any]:
     """Fields to write, from a container in its REST form; ``template_id`` is none of them.
 
     Args:
@@ -37,32 +39,32 @@ def container_fields(platform: Platform, container: int | None, given: dict[str,
     fields: dict[str, Any] = {}
     for name, value in given.items():
         if name != "template_id":
-            fields.update(_read(platform, container, name, value, tell))
+            fields.update(_read(platform, container, name, value))
     return fields
 
 
-def _read(platform: Platform, container: int | None, name: str, value: Any, tell: Tell) -> dict[str, Any]:
+def _read(platform: Platform, container: int | None, name: str, value: Any) -> dict[str, Any]:
     """The fields of a container that one field of the REST form stands for."""
     match name:
         case "name":
-            return {name: text(name, value)}
+            return {name: written(platform, name, value)}
         case "description" | "kill_chain" | "url":
-            return {name: value if value is None else text(name, value)}
+            return {name: value if value is None else written(platform, name, value)}
         case "label":
-            return {name: _label(platform, value, tell)}
+            return {name: _label(platform, value)}
         case "status":
-            return _status(platform, container, configured(platform, "container_status", value, tell))
+            return _status(platform, container, configured(platform, "container_status", value))
         case "severity":
-            return {name: configured(platform, "severity", value, tell)}
+            return {name: configured(platform, "severity", value)}
         case "sensitivity" | "container_type":
             return {name: one_of(name, value, SENSITIVITIES if name == "sensitivity" else TYPES)}
         case "owner" | "owner_id":
-            owner = person(platform, "ph_user", value, tell)[1]
+            owner = person(platform, "ph_user", value)[1]
             return {"owner": owner, "owner_name": owner}
         case "role" | "role_id":
-            return {"role": person(platform, "role", value, tell)[1] or None}
+            return {"role": person(platform, "role", value)[1] or None}
         case "tags":
-            return {name: texts(name, value)}
+            return {name: texts(name, value, partial(written, platform))}
         case "data":
             return {name: json_object(name, value)}
         case "custom_fields":
@@ -73,7 +75,8 @@ def _read(platform: Platform, container: int | None, name: str, value: Any, tell
         case "current_phase" | "current_phase_id" if container is not None:
             return {"current_phase": find_phase(platform, container, value)["id"]}
         case "source_data_identifier":
-            return {name: text(name, value), "external_id": value}
+            identifier = written(platform, name, value)
+            return {name: identifier, "external_id": identifier}
         case "tenant_id" | "asset_id" | "ingest_app_id":
             return _number(name, value)
     raise Refused(f"a container has no field {shown(name)} that can be written")
@@ -86,12 +89,12 @@ def _number(name: str, value: Any) -> dict[str, Any]:
     return {name: number, "tenant": number} if name == "tenant_id" else {name: number}
 
 
-def _label(platform: Platform, given: Any, tell: Tell) -> str:
+def _label(platform: Platform, given: Any) -> str:
     label = text("label", given).strip()
     if not label:
         raise Refused("label must be a name, not ''")
     if label != "events" and platform.containers.first(label=label) is None:
-        tell(f"label '{label}' is on no container: it is assumed to be configured")
+        assumed(platform, f"label '{label}'")
     return label
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, timedelta
+from functools import partial
 from typing import Any
 
 from phantom_lab.model import Container, Record, as_id
 from phantom_lab.state.clock import stamp
 from phantom_lab.state.container_fields import container_fields
-from phantom_lab.state.names import Refused, Tell, is_nothing, json_object, parse_moment, shown, text, texts
+from phantom_lab.state.names import Refused, is_nothing, json_object, parse_moment, shown, text, texts, written
 from phantom_lab.state.platform import Platform
 from phantom_lab.state.workbooks import add_workbook, find_template
 
 _SIGNS = {"+": 1, "add": 1, "-": -1, "subtract": -1}
 
 
-def add_container(platform: Platform, given: dict[str, Any], tell: Tell) -> Container:
+def add_container(platform: Platform, given: dict[str, Any]) -> Container:
     """Create a container, given in its REST form; a case gets the phases and tasks of ``template_id``, an id or a name.
 
     Raises:
@@ -25,21 +26,21 @@ def add_container(platform: Platform, given: dict[str, Any], tell: Tell) -> Cont
     for name in ("name", "label"):
         if is_nothing(given.get(name)):
             raise Refused(f"a container needs a {name}")
-    fields = {"source_data_identifier": platform.ids.guid(), **container_fields(platform, None, given, tell)}
+    fields = {"source_data_identifier": platform.ids.guid(), **container_fields(platform, None, given)}
     same = platform.containers.first(source_data_identifier=fields["source_data_identifier"],
                                      asset_id=fields.get("asset_id"))
     if same is not None:
         raise Refused(f"container {same['id']} has this source_data_identifier already", existing=same["id"])
     template = find_template(platform, given.get("template_id")) if fields.get("container_type") == "case" else None
     if template is None and not is_nothing(given.get("template_id")):
-        tell("a container that is no case gets no workbook template")
+        platform.tell("a container that is no case gets no workbook template")
     added = platform.containers.add(**fields)
     if template is not None:
         add_workbook(platform, added["id"], template)
     return added
 
 
-def update_container(platform: Platform, container: int, given: Any, tell: Tell) -> list[str]:
+def update_container(platform: Platform, container: int, given: Any) -> list[str]:
     """Write fields of a container, given in their REST form; all of them or, where one is refused, none.
 
     ``custom_fields`` are added to those that are there, ``data`` and ``tags`` replace them (assumed). With
@@ -53,7 +54,7 @@ def update_container(platform: Platform, container: int, given: Any, tell: Tell)
         Refused: a field is unknown or of another type, or there is no such template.
     """
     wanted = json_object("update", given)
-    fields = container_fields(platform, container, wanted, tell)
+    fields = container_fields(platform, container, wanted)
     template = _template_of(platform, container, wanted)
     _write(platform, container, fields)
     if template is not None:
@@ -82,13 +83,13 @@ def set_duetime(platform: Platform, container: int, operation: Any, minutes: Any
     return moved
 
 
-def assign(platform: Platform, container: int, user: Any, role: Any, tell: Tell) -> tuple[str, str]:
+def assign(platform: Platform, container: int, user: Any, role: Any) -> tuple[str, str]:
     """Set owner and role of a container; nobody takes them away (documented). Returns their names.
 
     Raises:
         Refused: there is no user or role with such an id, or it is neither a name nor an id.
     """
-    fields = container_fields(platform, None, {"owner": user, "role": role}, tell)
+    fields = container_fields(platform, None, {"owner": user, "role": role})
     platform.containers.update(container, **fields)
     return fields["owner"], fields["role"] or ""
 
@@ -99,7 +100,7 @@ def add_tags(platform: Platform, container: int, tags: Any) -> list[str]:
     Raises:
         Refused: they are no texts.
     """
-    return _set_tags(platform, container, [*tags_of(platform, container), *_tags(tags)])
+    return _set_tags(platform, container, [*tags_of(platform, container), *_tags(platform, tags)])
 
 
 def remove_tags(platform: Platform, container: int, tags: Any) -> list[str]:
@@ -108,7 +109,7 @@ def remove_tags(platform: Platform, container: int, tags: Any) -> list[str]:
     Raises:
         Refused: they are no texts.
     """
-    gone = _tags(tags)
+    gone = _tags(platform, tags)
     return _set_tags(platform, container, [one for one in tags_of(platform, container) if one not in gone])
 
 
@@ -140,8 +141,8 @@ def _template_of(platform: Platform, container: int, given: dict[str, Any]) -> R
     return platform.records("workbook_template").first(is_default=True)
 
 
-def _tags(given: Any) -> list[str]:
-    found = [one.strip() for one in texts("tags", given)]
+def _tags(platform: Platform, given: Any) -> list[str]:
+    found = [] if given is None else [one.strip() for one in texts("tags", given, partial(written, platform))]
     if not any(found):
         raise Refused("tags must be texts that are not empty")
     return [one for one in found if one]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 import threading
 import uuid
@@ -37,6 +38,10 @@ class Ids:
         if (kind, name) not in self._numbers:
             self._numbers[kind, name] = self.next(kind)
         return self._numbers[kind, name]
+
+    def token(self) -> str:
+        """A text that nobody guesses, of letters that a URL takes: 256 bits."""
+        return base64.urlsafe_b64encode(self._random.randbytes(32)).rstrip(b"=").decode()
 
     def guid(self) -> str:
         """A version 4 UUID."""

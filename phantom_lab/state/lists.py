@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from phantom_lab.misspelt import closest
 from phantom_lab.model import Record, as_id
 from phantom_lab.state.names import Refused, as_json, shown, text
 from phantom_lab.state.platform import Platform, Rows
@@ -19,7 +20,7 @@ def find_list(platform: Platform, name: Any) -> Record:
     """
     found = platform.records("decided_list").first(name=_name(name))
     if found is None:
-        raise Refused(f"there is no custom list {shown(name)}")
+        raise Refused(f"there is no custom list {shown(name)}{closest(str(name), map(str, platform.lists))}")
     return found
 
 

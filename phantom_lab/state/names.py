@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -10,10 +11,8 @@ from phantom_lab.model import Record, as_id, json_copy
 from phantom_lab.model.built_in import BUILT_IN
 from phantom_lab.state.platform import Platform
 
-Tell = Callable[[str], None]
-"""Hears what the lab takes for granted."""
-
 _CALLED = {"container_status": "status", "ph_user": "user"}
+_KINDS = {list: "a list", dict: "a dict", type(None): "None", bool: "a truth value"}
 
 
 class Refused(Exception):
@@ -25,7 +24,7 @@ class Refused(Exception):
         """Of what there is already: its id."""
 
 
-def configured(platform: Platform, kind: str, given: Any, tell: Tell) -> str:
+def configured(platform: Platform, kind: str, given: Any) -> str:
     """The stored name of a status, severity, role or user; names compare without case.
 
     One that is not configured is taken to be (assumed), and that is told.
@@ -39,12 +38,18 @@ def configured(platform: Platform, kind: str, given: Any, tell: Tell) -> str:
         raise Refused(f"{what} must be a name, not ''")
     found = named(platform, kind, name)
     if found is None:
-        tell(f"{what} '{name}' is not built in: it is assumed to be configured")
+        assumed(platform, f"{what} '{name}'")
         return name
     stored = str(found[_field(kind)])
     if found.get("disabled") and all(stored.lower() != one["name"] for one in BUILT_IN[kind]):
         raise Refused(f"{what} '{stored}' is disabled")  # built-in ones can still be set (documented)
     return stored
+
+
+def assumed(platform: Platform, what: str) -> str:
+    """Tell that something which an administrator configures is not known here; returns what stands for its name."""
+    platform.tell(f"{what} is not among the lab's records: it is assumed to be configured")
+    return what
 
 
 def named(platform: Platform, kind: str, name: str) -> Record | None:
@@ -53,21 +58,23 @@ def named(platform: Platform, kind: str, name: str) -> Record | None:
                  if str(one.get(_field(kind))).lower() == name.lower()), None)
 
 
-def person(platform: Platform, kind: str, given: Any, tell: Tell) -> tuple[int | None, str]:
+def person(platform: Platform, kind: str, given: Any) -> tuple[int | None, str]:
     """The id and the name of a user (``ph_user``) or ``role``, from either; ``(None, "")`` for nobody.
 
+    Nobody told the lab of all of them: one that it has no record of is assumed to exist, and that is told.
+
     Raises:
-        Refused: there is no such id, or it is neither a name nor an id.
+        Refused: it is neither a name nor an id.
     """
     if is_nothing(given):
         return None, ""
     number = as_id(given)
     if number is None:
-        name = configured(platform, kind, given, tell)
+        name = configured(platform, kind, given)
         found = named(platform, kind, name)
         return (found["id"] if found else None), name
     if number not in platform.records(kind):
-        raise Refused(f"{_CALLED.get(kind, kind)} {number} not found")
+        return number, assumed(platform, f"{_CALLED.get(kind, kind)} {number}")
     return number, str(platform.records(kind)[number][_field(kind)])
 
 
@@ -94,14 +101,34 @@ def text(what: str, given: Any) -> str:
     return given
 
 
-def texts(what: str, given: Any) -> list[str]:
+def written(platform: Platform, what: str, given: Any) -> str:
+    """The text that the platform keeps where a text belongs; that another value becomes one is told.
+
+    The editor hands lists to texts. How the platform writes them is assumed, and an option (`Options.written_texts`).
+
+    Raises:
+        Refused: it is no JSON.
+    """
+    if isinstance(given, str):
+        return given
+    value = as_json(what, given)
+    found = json.dumps(value) if platform.options.written_texts == "json" else str(value)
+    platform.tell(f"{what} is no text but {_KINDS.get(type(value), 'a number')}: it is written as "
+                  f"{shown(found)} (assumed)")
+    return found
+
+
+def texts(what: str, given: Any, read: Callable[[str, Any], str] = text) -> list[str]:
     """Texts, each once, from one of them or several.
+
+    Args:
+        read: what makes a text of each.
 
     Raises:
         Refused: there is something else among them.
     """
     many = given if isinstance(given, list | tuple | set | frozenset) else [given]
-    found = [text(what, one) for one in many]
+    found = [read(what, one) for one in many]
     return list(dict.fromkeys(sorted(found) if isinstance(given, set | frozenset) else found))
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from phantom_lab.model import Record
-from phantom_lab.state.names import Refused, Tell, is_nothing, one_of, person, record_of, shown, text
+from phantom_lab.state.names import Refused, is_nothing, one_of, person, record_of, written
 from phantom_lab.state.platform import Platform
 
 NOTE_TYPES = ("general", "artifact", "task")
@@ -19,7 +19,7 @@ PIN_TEXT = 4096
 _OWNED = {"artifact": "artifact", "task": "workbook_task", "phase": "workbook_phase"}
 
 
-def add_note(platform: Platform, container: int, given: dict[str, Any], tell: Tell) -> Record:
+def add_note(platform: Platform, container: int, given: dict[str, Any]) -> Record:
     """Add a note, given in its REST form: ``title, content, note_type, note_format, artifact_id, task_id, phase_id,
     author``. The texts are kept as they are: nothing of them is sanitised.
 
@@ -29,13 +29,13 @@ def add_note(platform: Platform, container: int, given: dict[str, Any], tell: Te
     given = {name: value for name, value in given.items() if not is_nothing(value)}
     kind = one_of("note type", given.get("note_type", "general"), NOTE_TYPES)
     fields: dict[str, Any] = {
-        "title": _optional("title", given.get("title")), "content": _optional("content", given.get("content")),
+        **{name: written(platform, name, given.get(name, "")) for name in ("title", "content")},
         "note_type": kind, "note_format": one_of("note_format", given.get("note_format", "html"), NOTE_FORMATS),
         **{name: _owner_id(platform, container, name, given.get(f"{name}_id")) for name in _OWNED}}
     if kind != "general" and fields[kind] is None:
         raise Refused(f"a note of type '{kind}' needs {kind}_id")
     fields["author"], fields["author_name"] = person(
-        platform, "ph_user", given.get("author", platform.user.id), tell)
+        platform, "ph_user", given.get("author", platform.user.id))
     return platform.records("note").add(**fields, container=container, modified_time=platform.now())
 
 
@@ -60,10 +60,11 @@ def add_comment(platform: Platform, container: int, comment: Any) -> Record:
     Raises:
         Refused: it is no text, or an empty one.
     """
-    if not text("comment", comment):
+    kept = written(platform, "comment", comment)
+    if not kept:
         raise Refused("a comment must not be empty")
     return platform.records("container_comment").add(
-        container=container, comment=comment, user=platform.user.id, name=platform.user.name, time=platform.now())
+        container=container, comment=kept, user=platform.user.id, name=platform.user.name, time=platform.now())
 
 
 def add_pin(platform: Platform, container: int, given: dict[str, Any], *, truncate: bool = True) -> Record:
@@ -73,8 +74,8 @@ def add_pin(platform: Platform, container: int, given: dict[str, Any], *, trunca
         Refused: there is no such type or style, a text is none, or too long and not to be truncated (documented).
     """
     name = given.get("name")
-    fields: dict[str, Any] = {"name": None if is_nothing(name) else text("name", name),
-                              **_pin_fields(given, truncate)}
+    fields: dict[str, Any] = {"name": None if is_nothing(name) else written(platform, "name", name),
+                              **_pin_fields(platform, given, truncate)}
     pins = platform.records("container_pin")
     same = pins.first(container=container, name=fields["name"]) if fields["name"] else None
     if same is None:
@@ -90,7 +91,7 @@ def update_pin(platform: Platform, pin_id: Any, given: dict[str, Any]) -> Record
         Refused: there is no such pin, and as for `add_pin`.
     """
     pin = record_of(platform, "container_pin", "pin", pin_id)
-    fields = _pin_fields({name: value for name, value in given.items() if value is not None}, truncate=True)
+    fields = _pin_fields(platform, {name: value for name, value in given.items() if value is not None}, truncate=True)
     platform.records("container_pin").update(pin["id"], **fields, modified_time=platform.now())
     return pin
 
@@ -104,19 +105,20 @@ def delete_pin(platform: Platform, pin_id: Any) -> None:
     platform.records("container_pin").delete(record_of(platform, "container_pin", "pin", pin_id)["id"])
 
 
-def _pin_fields(given: dict[str, Any], truncate: bool) -> dict[str, str]:
+def _pin_fields(platform: Platform, given: dict[str, Any], truncate: bool) -> dict[str, str]:
+    pinned = partial(_pinned, platform, truncate)
     read: dict[str, Callable[[str, Any], str]] = {
-        "message": partial(_pinned, truncate), "data": partial(_pinned, truncate),
+        "message": pinned, "data": pinned,
         "pin_type": partial(one_of, names=PIN_TYPES), "pin_style": partial(one_of, names=PIN_STYLES)}
     return {name: reader(name, given[name]) for name, reader in read.items() if name in given}
 
 
-def _pinned(truncate: bool, what: str, given: Any) -> str:
-    if type(given) in (int, float):
-        given = shown(given)
-    found = _optional(what, given)
-    if len(found) > PIN_TEXT and not truncate:
-        raise Refused(f"{what} has {len(found)} characters, more than {PIN_TEXT}")
+def _pinned(platform: Platform, truncate: bool, what: str, given: Any) -> str:
+    found = "" if given is None else written(platform, what, given)
+    if len(found) > PIN_TEXT:
+        if not truncate:
+            raise Refused(f"{what} has {len(found)} characters, more than {PIN_TEXT}")
+        platform.tell(f"{what} of a pin has {len(found):,} characters: it is cut to {PIN_TEXT:,} (assumed)")
     return found[:PIN_TEXT]
 
 
@@ -129,6 +131,3 @@ def _owner_id(platform: Platform, container: int, what: str, given: Any) -> int 
         raise Refused(f"{what} {found['id']} is not one of container {container}")
     return int(found["id"])
 
-
-def _optional(what: str, given: Any) -> str:
-    return "" if given is None else text(what, given)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from phantom_lab.model import KINDS, Artifact, Asset, Record, User, as_id, json_copy
+from phantom_lab.model import KINDS, Artifact, Asset, Options, Record, User, as_id, json_copy
 from phantom_lab.state.ids import Ids
 from phantom_lab.state.records import Records, Told
 
@@ -30,6 +30,10 @@ class Snapshot:
     """Artifact ids that were there when a playbook last ran on a container, by container id and playbook name."""
     files: MutableMapping[str, Path] = field(default_factory=dict)
     """Where the bytes of vault files lie, by vault id."""
+    finding: str | None = None
+    """Id of the finding or investigation that runs are about."""
+    uncounted: Mapping[int, int] = field(default_factory=dict)
+    """By container, how many artifacts it is said to have beyond those that there are."""
 
 
 class Platform:
@@ -40,9 +44,12 @@ class Platform:
         ids: where new ids come from.
         now: gives the present moment, ISO 8601.
         changed: told of every write, see `Told`.
+        tell: hears what the lab takes for granted.
+        options: choices where the platform's behaviour is not known.
     """
 
-    def __init__(self, snapshot: Snapshot, ids: Ids, now: Callable[[], str], changed: Told) -> None:
+    def __init__(self, snapshot: Snapshot, ids: Ids, now: Callable[[], str], changed: Told,
+                 tell: Callable[[str], None], *, options: Options | None = None) -> None:
         self._tables = {
             kind: Records(kind, _copied(snapshot.records.get(kind, {})), ids=ids, now=now, told=changed)
             for kind in KINDS}
@@ -51,7 +58,10 @@ class Platform:
         self.user = snapshot.user
         self.ids = ids
         self.now = now
+        self.tell = tell
+        self.options = options or Options()
         self._seen = snapshot.seen
+        self.uncounted: Mapping[int, int] = dict(snapshot.uncounted)
         self.files = ChainMap[str, Path]({}, snapshot.files)
         """Where the bytes of vault files lie, by vault id."""
 
@@ -78,6 +88,10 @@ class Platform:
         """The artifacts of a container, in creation order: all of them, or those with one of these ids."""
         found = self.artifacts.of_container(container_id)
         return [*found.values()] if among is None else [*map(found.__getitem__, filter(among.__contains__, found))]
+
+    def artifact_count(self, container_id: int) -> int:
+        """How many artifacts a container has, as far as its ``artifact_count`` was given with those that were not."""
+        return len(self.artifacts.of_container(container_id)) + self.uncounted.get(container_id, 0)
 
     def seen_by(self, container_id: int, playbook: str) -> frozenset[int] | None:
         """Ids of the artifacts that were there when a playbook last ran on a container; None: it never did."""

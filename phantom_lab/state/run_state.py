@@ -51,6 +51,8 @@ class RunState:
         self.subsets: dict[str, Subset] = {}
         self.diagnosed: set[tuple[int, str]] = set()
         """Datapaths of which the run was told that they give nothing, by invocation."""
+        self.hinted: set[tuple[int, int, str]] = set()
+        """Hints that the run was given, by invocation and line."""
         self.action_runs: list[ActionRun] = []
         """Finished ones, prompts among them."""
         self.custom_function_runs: list[CustomFunctionRun] = []
@@ -58,6 +60,10 @@ class RunState:
         """Child playbooks by the name of the call; of several of one name the latest."""
         self.pending: list[str] = []
         """Names of the asynchronous things that are queued or running."""
+        self.invoked: set[str] = set()
+        """Names of the blocks that were invoked."""
+        self.sent: dict[str, list[dict[str, Any]]] = {}
+        """What a prompt that has gone out gives in callback form until somebody answers, by name."""
         self.outputs: dict[str, Any] | None = None
         self.collect_limit: int | None = None
         self.action_limit = ACTIONS
@@ -85,6 +91,8 @@ class RunState:
 
     def results_of(self, name: str) -> list[dict[str, Any]]:
         """Results in callback form of the latest action or custom function run of a name; none for an unknown name."""
+        if name in self.sent:
+            return self.sent[name]
         finished: list[ActionRun | CustomFunctionRun] = [*self.custom_function_runs, *self.action_runs]
         return next((run.results() for run in reversed(finished) if run.name == name), [])
 

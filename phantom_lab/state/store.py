@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from datetime import UTC, datetime
 from typing import Any
 
 from phantom_lab.errors import InputError
+from phantom_lab.misspelt import meant, tell_keys
 from phantom_lab.model import KINDS, Artifact, Container, Record, as_id, complete, given_json
 from phantom_lab.model.built_in import BUILT_IN
 from phantom_lab.state.clock import stamp
 from phantom_lab.state.contents import Files
 
+Tell = Callable[[str], None]
+"""Hears what is not read as it was given."""
 _INNER = {"workbook_template": ("phases", "workbook_phase_template", "template"),
           "workbook_phase_template": ("tasks", "workbook_task_template", "phase")}
 """What a record may hold further records in: the field, their kind, and the field in which they name it."""
@@ -23,6 +27,8 @@ class Store:
     def __init__(self, start: datetime | None = None) -> None:
         self._start = start
         self.records: dict[str, dict[int, Record]] = {kind: {} for kind in KINDS}
+        self.uncounted: dict[int, int] = {}
+        """By container, how many artifacts it is said to have beyond those that were given."""
         self.files = Files()
         """The bytes of the vault."""
         for kind, records in BUILT_IN.items():
@@ -38,12 +44,13 @@ class Store:
         Raises:
             InputError: there is no such kind, or it is no JSON object.
         """
-        if kind not in KINDS:
-            raise InputError(f"there are no records of kind {kind!r}", hint=f"There are {', '.join(sorted(KINDS))}.")
+        _check_kind(kind)
         record = given_json(given, f"a record of kind {kind}")
         if not isinstance(record, dict):
             raise InputError(f"a record of kind {kind} must be a JSON object, not {given!r}")
         table = self.records[kind]
+        if kind != "container":  # what people give of those is told elsewhere
+            tell_keys(f"a record of kind {kind}", record, [*KINDS[kind].fields, *_INNER.get(kind, ())[:1], "id"])
         if kind in BUILT_IN:
             record = _over_built_in(table, record)
         inner = record.pop(_INNER[kind][0], None) if kind in _INNER else None
@@ -52,6 +59,13 @@ class Store:
         if inner is not None:
             self._add_inner(kind, number, inner)
         return number
+
+    def copy(self) -> Store:
+        """The same records, to which each may add others."""
+        made = copy(self)
+        made.records = {kind: dict(table) for kind, table in self.records.items()}
+        made.uncounted = dict(self.uncounted)
+        return made
 
     def _now(self) -> str:
         return stamp((self._start or datetime.now(UTC)).astimezone(UTC))
@@ -73,23 +87,51 @@ class Store:
             InputError: as for `add`.
         """
         for kind, records in given.items():
+            _check_kind(kind)
             if not isinstance(records, list):
                 raise InputError(f"records of kind {kind} must be a list")
             for one in records:
                 self.add(kind, one)
 
-    def add_container(self, container: Container, artifacts: list[Artifact]) -> int:
-        """Add a container with its artifacts; missing or taken ids are assigned. Returns its id."""
+    def add_container(self, container: Container, artifacts: list[Artifact], tell: Tell) -> int:
+        """Add a container with its artifacts; missing or taken ids are assigned, of which `tell` hears. Returns its id.
+
+        Where the container says how many artifacts it has, it goes on saying so.
+        """
         number = self.add("container", container)
+        _tell_new(as_id(container.get("id")), number, "container", tell)
+        if isinstance(count := container.get("artifact_count"), int):
+            self.uncounted[number] = count - len(artifacts)
+        self._add_artifacts(number, artifacts, tell)
+        return number
+
+    def add_artifacts(self, number: int, artifacts: list[Artifact], tell: Tell) -> None:
+        """Add artifacts to a container that is there; one that it has already counts once."""
+        new = [one for one in artifacts if not self._has(number, one, tell)]
+        if (missing := self.uncounted.get(number, 0)) > 0:
+            self.uncounted[number] = max(0, missing - len(new))
+        self._add_artifacts(number, new, tell)
+
+    def _add_artifacts(self, number: int, artifacts: list[Artifact], tell: Tell) -> None:
         table = self.records["artifact"]
         taken = {*table}
         numbers = [_wanted(artifact.get("id"), taken) for artifact in artifacts]  # explicit ids first
-        for own, artifact in zip(numbers, artifacts, strict=True):
-            own = own or _next(taken)
+        for wanted, artifact in zip(numbers, artifacts, strict=True):
+            own = wanted or _next(taken)
             taken.add(own)
             table[own] = complete("artifact", {**artifact, "container": number}, record_id=own, now=self._now())
-        self.records["container"][number]["artifact_count"] = len(artifacts)
-        return number
+            _tell_new(as_id(artifact.get("id")), own, "artifact", tell)
+        there = sum(one["container"] == number for one in table.values())
+        self.records["container"][number]["artifact_count"] = there + self.uncounted.get(number, 0)
+
+    def _has(self, number: int, artifact: Artifact, tell: Tell) -> bool:
+        there = self.records["artifact"].get(as_id(artifact.get("id")) or 0, {})
+        said = {name: value for name, value in artifact.items()
+                if value is not None and name not in ("id", "container", "container_id")}
+        has = there.get("container") == number and all(there.get(name) == value for name, value in said.items())
+        if has:
+            tell(f"artifact {there['id']} was given before, and counts once")
+        return has
 
     def add_list(self, name: str, rows: Any) -> None:
         """Add a custom list; a row is a list of cells, or one cell.
@@ -101,6 +143,16 @@ class Store:
         if not isinstance(rows, list):
             raise InputError(f"list {name} must be a list of rows", hint='For instance {"blocked": [["1.1.1.1"]]}.')
         self.add("decided_list", {"name": name, "content": [row if isinstance(row, list) else [row] for row in rows]})
+
+
+def _check_kind(kind: str) -> None:
+    if kind not in KINDS:
+        raise InputError(f"there are no records of kind {kind!r}", hint=meant(str(kind), sorted(KINDS)))
+
+
+def _tell_new(wanted: int | None, number: int, what: str, tell: Tell) -> None:
+    if wanted and wanted != number:
+        tell(f"the number {wanted} is taken: this {what} is {what} {number}")
 
 
 def _over_built_in(table: dict[int, Record], record: Record) -> Record:

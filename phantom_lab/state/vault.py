@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 
 from phantom_lab.model import Record, as_id, json_copy
 from phantom_lab.state.contents import Content, read_content
-from phantom_lab.state.names import Refused, Tell, json_object, shown, text, texts
+from phantom_lab.state.names import Refused, json_object, shown, text, texts
 from phantom_lab.state.platform import Platform
 
 HOME = "/opt/phantom"
@@ -35,8 +35,7 @@ def path_of(vault_id: Any) -> str:
     return f"{VAULT}/{vault_id[:2]}/{vault_id[2:4]}/{vault_id}"
 
 
-def attach(platform: Platform, root: str, container: int, location: Any, name: Any, metadata: Any,
-           tell: Tell) -> Record:
+def attach(platform: Platform, root: str, container: int, location: Any, name: Any, metadata: Any) -> Record:
     """Attach a file to a container; one of the platform's folder for temporary files is removed there (documented).
 
     Args:
@@ -56,8 +55,8 @@ def attach(platform: Platform, root: str, container: int, location: Any, name: A
     real = _located(root, path)
     temporary = _below(real, os.path.realpath(f"{root}{TMP}"))
     if not temporary and not _below(real, os.path.realpath(f"{root}{VAULT}")):
-        tell(f"{path.removeprefix(root)} does not lie below {TMP}, where the platform wants files that are added to "
-             "the vault; that it takes this one is assumed")
+        platform.tell(f"{path.removeprefix(root)} does not lie below {TMP}, where the platform wants files that are "
+                      "added to the vault; that it takes this one is assumed")
     with _telling("file_location", path.removeprefix(root)), open(real, "rb") as source:
         content = _store(platform, root, source)
     added = _enter(platform, container, content, *given)
@@ -102,7 +101,7 @@ def select(platform: Platform, *, vault_id: Any = None, file_name: Any = None, c
     return found
 
 
-def view(platform: Platform, root: str, record: Record, tell: Tell, *, fetch: bool = True) -> Record:
+def view(platform: Platform, root: str, record: Record, *, fetch: bool = True) -> Record:
     """An attachment as ``vault_info`` tells it: with the name of its container, and a path that can be opened.
 
     Args:
@@ -113,7 +112,7 @@ def view(platform: Platform, root: str, record: Record, tell: Tell, *, fetch: bo
         try:
             _fetch(platform, root, record["vault_id"])
         except Refused as exc:
-            tell(f"vault file {record['id']} ({shown(record['name'])}) cannot be opened: {exc}")
+            platform.tell(f"vault file {record['id']} ({shown(record['name'])}) cannot be opened: {exc}")
     metadata = record["metadata"] if isinstance(record["metadata"], dict) else {}  # a user may have given the record
     return {**json_copy({**record, "metadata": metadata}), "container": container["name"] if container else None,
             "container_id": record["container"], "path": f"{root}{path}" if path else ""}

@@ -55,7 +55,8 @@ def test_what_is_right_gives_nothing_but_numbers(told: Told):
 @pytest.mark.parametrize(("name", "content", "level", "message"), [
     ("x.py", "def broken(:\n", "warning", "syntax error"),
     ("x.py", f"{RULES}def broken(:\n", "error", "syntax error"),
-    ("x.py", f"{RULES}def broken():\n    pass\n", "error", "defines no on_start"),
+    ("x.py", f"{RULES}def broken(container):\n    pass\n", "error", "defines no on_start"),
+    ("x.py", f"{RULES}def broken():\n    pass\n", "warning", "x.py defines broken, and no x"),
     ("x.py", f"{RULES}async def on_start(container):\n    pass\n", "error", "async"),
     ("x.py", "print('a script')\n", "info", "no playbook and no custom function"),
     ("x.py", "import pytest\nTEXT = '''\ndef on_start(container):\n    pass\n'''\n", "info", "no playbook"),
@@ -146,8 +147,9 @@ def test_what_may_not_be_read_is_a_line(told: Told, tmp_path: Path):
     ("from phantom.app import something; something('1')",
      (3, "warning", "gap", "module phantom.app is not emulated yet")),
     ("phantom.does_not_exist()", (3, "warning", "unknown name", "phantom has no does_not_exist")),
+    ("phantom.add_tag()", (3, "warning", "unknown name", "phantom has no add_tag; closest is 'add_tags'")),
     ("phantom.act('a', nme='b')",
-     (3, "warning", "arguments", "phantom.act() got an unexpected keyword argument 'nme'")),
+     (3, "warning", "arguments", "phantom.act() got an unexpected keyword argument 'nme'; did you mean 'name'?")),
     ("phantom.act('a', callback=nowhere)",
      (3, "warning", "callback", "the callback nowhere of phantom.act is defined nowhere")),
     ("import not_there_at_all", (3, "warning", "module", "module not_there_at_all is not installed here")),
@@ -208,7 +210,7 @@ def test_a_gap_beside_the_paths_counts_and_is_not_told(told: Told, tmp_path: Pat
 
 @pytest.mark.parametrize(("export", "told_"), [
     ({"playbook_type": "data", "input_spec": [{"name": "ip"}]}, ""),
-    ({"playbook_type": "data", "input_spec": [{"name": "url"}]}, "child has no input ip"),
+    ({"playbook_type": "data", "input_spec": [{"name": "url"}]}, "child has no input 'ip'; it has url"),
     ({"playbook_type": "automation"}, "child is no input playbook, and takes no inputs"),
 ])
 def test_inputs_that_a_child_does_not_take_are_told(export: dict[str, Any], told_: str, told: Told):
@@ -246,7 +248,7 @@ def test_assets_and_lists_are_named(told: Told):
 def test_the_table_is_for_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     """Numbers, problems by file and line, and one line at the end; hostile names steer no terminal."""
     (tmp_path / "a\x1b[31m.py").write_text(f"{START}    phantom.ph_engine()\n    container == 1\n")
-    (tmp_path / "b.py").write_text(f"{RULES}def x():\n    pass\n")
+    (tmp_path / "b.py").write_text(f"{RULES}def x(container):\n    pass\n")
     assert main(["check", str(tmp_path)]) == 1
     out, err = capsys.readouterr()
     assert not err

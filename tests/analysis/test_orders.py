@@ -80,6 +80,19 @@ def test_of_more_than_four_some_orders_are_drawn(lab: Lab):
     assert lab.options == Options()
 
 
+@pytest.mark.parametrize("parallel", [2, 6])
+@pytest.mark.parametrize("container", [None, 1, {"name": "Other"}])
+def test_the_lab_stays_as_it_is_meanwhile_and_afterwards(lab: Lab, parallel: int, container):
+    """For whoever else uses it: its options, its containers and the ids of its runs."""
+    options, containers = lab.options, dict(lab.containers)
+    seen: list[bool] = []
+    lab.action("watch")(lambda: seen.append(lab.options is options and lab.containers == containers) or [])
+    found = orders(lab, book(parallel, "phantom.act('watch', name='watch_1', assets=['a'])"), container, most=9)
+    assert (len(found) > 1, set(seen)) == (True, {True})
+    assert (lab.options is options, lab.containers) == (True, containers)
+    assert lab.run(book(0, "pass")).id == 1
+
+
 def test_there_are_never_more_runs_than_are_wanted(lab: Lab):
     """And the lab is as it was."""
     assert len(orders(lab, book(4, FIRST_WINS), most=5)) == 5

@@ -89,7 +89,8 @@ inner(1)"""
 
 @pytest.mark.parametrize(("call", "arguments", "misfit"), [
     ("phantom.act('a', [{}], ['x'])", {"action": "a", "parameters": [{}], "assets": ["x"]}, ""),
-    ("phantom.act(action='a', nme='b')", {"action": "a", "nme": "b"}, "got an unexpected keyword argument 'nme'"),
+    ("phantom.act(action='a', nme='b')", {"action": "a", "nme": "b"},
+     "got an unexpected keyword argument 'nme'; did you mean 'name'?"),
     ("phantom.get_run_data(1, 2, 3, 4)", {"key": 1}, "too many positional arguments"),
     ("phantom.act(*[1], name='a')", {"name": "a"}, ""),
     ("phantom.act('a', **container)", {"action": "a"}, ""),

@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import pytest
 from phantom_lab.analysis.trial import Trials
 from phantom_lab.cli import main
 from phantom_lab.journal import read_journal
+from tests.patience import LONG
 
 RULES = "import phantom.rules as phantom\nimport json\n"
 BLOCK = "action=None, success=None, container=None, results=None, handle=None, **kwargs"
@@ -36,10 +36,16 @@ def on_start(container):
     phantom.act("look up", parameters=[{{"ip": one}} for one in set("abcdefghij")], assets=["x"], name="look_1")
 """
 ENDLESS = f"""{RULES}
-from pathlib import Path
+import sys
+import threading
 def on_start(container):
-    Path({{mark!r}}).touch()
-    while True:
+    sys.stderr.write("at it\\n")
+    threading.Event().wait()
+"""
+POLL = f"""{RULES}
+def on_start(container):
+    phantom.act("look up", parameters=[{{}}], assets=["x"], name="look_1", callback=on_start)
+    while not phantom.completed(action_names=["look_1"]):
         pass
 """
 Told = Callable[..., dict[str, Any]]
@@ -122,12 +128,13 @@ CLASSES = {
     "finished": ACT, "finished_changed": SHY, "fired_nothing": SILENT,
     "stopped": f"{RULES}def on_start(container):\n    return undefined\n",
     "missing_files": f"{RULES}def on_start(container):\n{LACKS['a child playbook']}",
-    "not_loaded": f"{RULES}def on_start(container)\n", "lab_errors": f"{RULES}def on_start(container):\n    raise Odd\n",
+    "not_loaded": f"{RULES}def on_start(container)\n",
+    "lab_errors": f"{RULES}def on_start(container):\n    raise Odd\n",
 }
 
 
 def test_every_playbook_is_in_one_class_and_the_counts_add_up(tmp_path: Path, capsys, monkeypatch):
-    """In JSON by name, in the text as numbers: doing nothing is not finished, and what is not there is nobody's error."""
+    """In JSON by name, in the text as numbers: doing nothing is not finished, a missing file is no error of theirs."""
     for name, source in CLASSES.items():
         (tmp_path / f"{name}.py").write_text(source)
     whole = Trials.run
@@ -142,7 +149,7 @@ def test_every_playbook_is_in_one_class_and_the_counts_add_up(tmp_path: Path, ca
     told = json.loads(capsys.readouterr().out)
     assert told["classes"] == {**{name: [str(tmp_path / f"{name}.py")] for name in CLASSES}, "not_run": []}
     assert sum(map(len, told["classes"].values())) == told["playbooks"] == len(CLASSES)
-    assert (told["finished"], told["not_run"]) == (1, 0)
+    assert (told["finished"], told["not_run"]) == (1, [])
     assert [one["error"] for one in told["lab_errors"]] == ["RuntimeError: out of order"]
     assert [Path(one["file"]).stem for one in told["playbook_errors"]] == ["stopped"]
     assert [Path(one["file"]).stem for one in told["missing_files"]] == ["missing_files"]
@@ -152,8 +159,8 @@ def test_every_playbook_is_in_one_class_and_the_counts_add_up(tmp_path: Path, ca
     assert numbers == dict.fromkeys((name.replace("_", " ") for name in CLASSES), "1")
     assert re.search(r"^run +7   playbooks, of which$", out, re.MULTILINE)
     assert f"{tmp_path}/fired_nothing.py: warning: it has actions, and fired none in any situation" in out
-    assert (f"{tmp_path}/finished_changed.py: remark: it comes to its end, and fires what it has, in a changed situation "
-            "only: on_start: if_1 true") in out
+    assert (f"{tmp_path}/finished_changed.py: remark: it comes to its end, and fires what it has, in a changed "
+            "situation only: on_start: if_1 true") in out
 
 
 @pytest.mark.parametrize("code", LACKS.values(), ids=LACKS)
@@ -212,6 +219,7 @@ def test_a_folder_that_cannot_be_written_is_bad_usage(tmp_path: Path, capsys):
 @pytest.mark.parametrize("options", [
     ["--run", "--jobs", "0"], ["--run", "--jobs", "-3"], ["--run", "--jobs", "9" * 5000], ["--run", "--seed", "1.5"],
     ["--run", "--seed", "9" * 5000], ["--run", "--apps", "/no/such"], ["--apps", "/no/such"], ["--journals", "there"],
+    ["--run", "--option", "max_steps=0"], ["--run", "--option", "max_step=5"], ["--option", "max_steps=5"],
     ["--seed", "0"], ["--jobs", "2"]])
 def test_options_that_cannot_be_meant_are_bad_usage(options: list[str], tmp_path: Path, capsys):
     """In one line; and what is for runs needs --run."""
@@ -239,7 +247,7 @@ def test_every_seed_is_one(seed: str, tmp_path: Path):
 
 def command(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "phantom_lab", *arguments], capture_output=True, text=True,
-                          check=False, timeout=60)
+                          check=False, timeout=LONG)
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
@@ -280,36 +288,76 @@ def test_what_is_written_below_pythons_streams_is_no_part_of_the_answer(jobs: st
     assert (json.loads(done.stdout)["finished"], done.stderr) == (2, "minemine")
 
 
-def test_a_process_that_ends_is_a_fault_of_the_lab(tmp_path: Path):
+def test_a_process_that_ends_is_a_fault_of_the_lab_and_takes_no_other_playbook_with_it(tmp_path: Path):
     """And no traceback."""
-    for name in ("one.py", "two.py"):
-        (tmp_path / name).write_text(f"{RULES}import os\ndef on_start(container):\n    os._exit(7)\n# {name}")
+    for name in "abcdefg":
+        body = "os._exit(7)" if name in "bd" else "pass"
+        (tmp_path / f"{name}.py").write_text(f"{RULES}import os\ndef on_start(container):\n    {body}\n# {name}")
     done = command("check", str(tmp_path), "--run", "--jobs", "2", "--json")
     told = json.loads(done.stdout)
-    assert [one["error"][:15] for one in told["lab_errors"]] == ["a process ended"] * 2
-    assert (done.stderr, done.returncode) == ("", 1)
+    assert [(Path(one["playbook"]).name, one["error"]) for one in told["lab_errors"]] == [
+        (name, "a process ended before this playbook had, which ran in it alone") for name in ("b.py", "d.py")]
+    assert (told["finished"], done.stderr, done.returncode) == (5, "", 1)
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_playbook_that_does_not_end_is_told_and_the_others_are_run(jobs: str, tmp_path: Path):
+    """As an error of its own, with the loop and its line."""
+    for name, source in (("a.py", ACT), ("b.py", POLL), ("c.py", ACT + "# c")):
+        (tmp_path / name).write_text(source)
+    done = command("check", str(tmp_path), "--run", "--jobs", jobs, "--json")
+    told = json.loads(done.stdout)
+    (error,) = told["playbook_errors"]
+    assert (Path(error["file"]).name, error["block"], error["line"], told["finished"]) == ("b.py", "on_start", 6, 2)
+    assert error["error"].startswith("Endless: the loop in block on_start does not end: ")
+    assert "A run takes at most 2,000,000 steps (option max_steps)" in error["error"]
+    assert (told["lab_errors"], told["not_run"], done.stderr) == ([], [], "")
+
+
+def test_the_limit_of_steps_can_be_set(tmp_path: Path, capsys):
+    """One that ends within more steps is run to its end."""
+    (tmp_path / "one.py").write_text(f"{RULES}def on_start(container):\n    for n in range(5_000_000): pass\n")
+    for steps, finished in ((10_000, 0), (10**7, 1)):
+        assert main(["check", str(tmp_path), "--run", "--json", "--option", f"max_steps={steps}"]) == 0
+        assert json.loads(capsys.readouterr().out)["finished"] == finished
+
+
+CHECKING = """
+import sys
+from phantom_lab.analysis import running
+from phantom_lab.cli import main
+
+trials = running.trials
+
+def told(*args, **kwargs):
+    for number, trial in enumerate(trials(*args, **kwargs), 1):
+        yield trial
+        sys.stderr.write(f"{number} taken\\n")
+
+running.trials = told
+sys.exit(main(sys.argv[1:]))
+"""
+"""The command, which says on stderr when it has taken in what became of a playbook."""
 
 
 @pytest.fixture
 def endless(tmp_path: Path) -> Iterator[Callable[[str], subprocess.Popen[str]]]:
-    """Check two playbooks that end and one that does not, until that is at it: the process, in a group of its own."""
+    """Check two playbooks that end and one that does not, until only that is left: a process group of its own."""
     started: list[subprocess.Popen[str]] = []
 
     def start(jobs: str) -> subprocess.Popen[str]:
-        mark = tmp_path / "mark"
         for name in ("a.py", "b.py"):
             (tmp_path / name).write_text(ACT + f"# {name}")
-        (tmp_path / "c.py").write_text(ENDLESS.format(mark=str(mark)))
-        started.append(subprocess.Popen(
-            [sys.executable, "-m", "phantom_lab", "check", str(tmp_path), "--run", "--jobs", jobs, "--json"],
+        (tmp_path / "c.py").write_text(ENDLESS)
+        running = subprocess.Popen(
+            [sys.executable, "-c", CHECKING, "check", str(tmp_path), "--run", "--jobs", jobs, "--json"],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
             # a shell lets its background commands ignore interrupts, and they hand that down
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)))
-        while not mark.exists():
-            assert started[0].poll() is None
-            time.sleep(0.05)
-        time.sleep(0.5)
-        return started[0]
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+        started.append(running)
+        assert running.stderr is not None
+        assert {running.stderr.readline() for _ in range(3)} == {"1 taken\n", "2 taken\n", "at it\n"}
+        return running
 
     yield start
     for one in started:
@@ -322,10 +370,11 @@ def test_an_interrupt_leaves_what_was_found(jobs: str, endless):
     """As of a terminal, which interrupts every process: one line, and the exit code of what was stopped."""
     running = endless(jobs)
     os.killpg(running.pid, signal.SIGINT)
-    out, err = running.communicate(timeout=20)
+    out, err = running.communicate(timeout=LONG)
     told = json.loads(out)
-    assert (running.returncode, told["finished"], told["not_run"]) == (4, 2, 1)
-    assert err == "phantom-lab: interrupted, 1 of 3 playbooks did not run\n"
+    (left,) = told["not_run"]
+    assert (running.returncode, told["finished"], Path(left).name) == (4, 2, "c.py")
+    assert err == f"phantom-lab: interrupted, 1 of 3 playbooks did not run: {left}\n"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
@@ -334,7 +383,7 @@ def test_processes_end_with_the_one_that_started_them(sent: str, endless):
     """Even where it has no time to tell them: nobody holds its output any more."""
     running = endless("2")
     os.kill(running.pid, getattr(signal, sent))
-    out, _ = running.communicate(timeout=20)
+    out, _ = running.communicate(timeout=LONG)
     assert (out, running.returncode) == ("", -getattr(signal, sent))
 
 

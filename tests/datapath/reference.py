@@ -32,7 +32,8 @@ def _explore(value: Any, wanted: Wanted) -> tuple[dict[int, Any], list[list[dict
     fixed: dict[int, Any] = {}
     below: dict[Any, tuple[Any, Wanted]] = {}
     spread: Wanted = {}
-    for column, steps in wanted.items():
+    for column, given in wanted.items():
+        steps = given
         if isinstance(value, dict):
             while steps and steps[0] is STAR:
                 steps = steps[1:]
@@ -66,7 +67,10 @@ def _entry(value: dict[str, Any], step: Any) -> Any:
 
 def compare(left: Any, operator: str, right: Any, case_sensitive: bool, delimiter: str | None, left_collected: bool,
             right_collected: bool) -> bool:
-    """An operator on two operands: any part of the one with any part of the other."""
+    """An operator on two operands: any part of the one with any part of the other; one of one operand on the left."""
+    if operator.startswith("is "):
+        missing = [None, "", [], {}, ()] if operator.endswith("empty") else [None, ""] if right == "" else [None]
+        return any(type(left) is type(one) and left == one for one in missing) != (" not " in operator)
     literal = object()  # stands for a None that somebody wrote
     if left is None and right_collected and not left_collected:
         left = literal

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from phantom_lab.datapath import OPERATORS, compare, comparison
+from phantom_lab.datapath import OPERATORS, UNARY, compare, comparison
 
 COLLECTED, LITERAL_FIRST, BOTH, NEITHER = (
     {"left_collected": left, "right_collected": right} for left, right in (
@@ -23,9 +23,10 @@ def holds(left, operator, right, **how):
     return verdict
 
 
-def test_there_are_eight_operators():
+def test_there_are_eight_operators_of_two_sides_and_four_of_one():
     """No other one occurs anywhere."""
-    assert {"==", "!=", "<", "<=", ">", ">=", "in", "not in"} == OPERATORS
+    assert {"==", "!=", "<", "<=", ">", ">=", "in", "not in"} == OPERATORS - UNARY
+    assert {"is None", "is not None", "is empty", "is not empty"} == UNARY
 
 
 @pytest.mark.parametrize("operator", ["", "=", "startswith", "IN", None])

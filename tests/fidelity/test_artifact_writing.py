@@ -79,8 +79,8 @@ def test_an_identifier_comes_once_per_container(lab):
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("arguments", [
-    "container=99", "cef_data='x'", "cef_data={'a': set()}", "label=5", "name=['x']", "severity=5", "severity=''",
-    "identifier=5", "artifact_type={}", "field_mapping=['ip']", "field_mapping={'a': 5}", "raw_data=object()",
+    "container=99", "cef_data='x'", "cef_data={'a': set()}", "label=print", "name={1}", "severity=5", "severity=''",
+    "identifier=print", "artifact_type=object", "field_mapping=['ip']", "field_mapping={'a': 5}", "raw_data=object()",
     "raw_data=phantom",
 ])
 def test_an_artifact_that_is_none_is_not_added(lab, arguments):
@@ -95,8 +95,8 @@ def test_run_automation_starts_nothing_in_the_lab(lab, value):
     """Which the lab says, where it was asked for."""
     run, [(success, _, _)] = calls(lab, f"phantom.add_artifact(container, run_automation={value})")
     assert success is True
-    assert run.summary().notes == (
-        ["run_automation starts the active playbooks on the platform; the lab starts none"] if value else [])
+    note = "on_start, line 6: run_automation starts the active playbooks on the platform; the lab starts none"
+    assert run.summary().notes == ([note] if value else [])
 
 
 @pytest.mark.assumed

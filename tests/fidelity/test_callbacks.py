@@ -73,7 +73,40 @@ def test_a_callback_without_parameters_is_called_with_none_and_a_note(run):
     """It would be an error of Python's otherwise."""
     ended = run("def done():\n    phantom.debug('called')\n")
     assert ended.summary().debug == ["called"]
-    assert "callback done takes nothing of what it is offered: it is called without" in ended.summary().notes
+    assert "callback done (line 8) takes nothing of what it is offered: it is called without" in ended.summary().notes
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize(("signature", "shown", "printed"), [
+    ("results, *rest", "[results[0]['name'], rest]", ["look_1", []]),
+    ("results, /, handle", "[results[0]['name'], handle]", ["look_1", {"h": 1}]),
+    ("results=5, /, *, handle", "[results[0]['name'], handle]", ["look_1", {"h": 1}]),
+    ("action=None, success=None, incident=None, results=None, handle=None", "[incident['id'], success]", [1, True]),
+    ("container=None, own=5, **kwargs", "[own, sorted(kwargs)]", [5, ["action", "handle", "results", "success"]]),
+])
+def test_a_name_of_the_vendors_gets_what_it_names(run, signature, shown, printed):
+    """Whatever stands beside it, and however it can be passed."""
+    ended = run(f"def done({signature}):\n    phantom.debug(json.dumps({shown}))\n")
+    assert json.loads(ended.summary().debug[0]) == printed
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize(("signature", "missing"), [
+    ("results, extra", "1 required positional argument: 'extra'"),
+    ("extra, results", "1 required positional argument: 'extra'"),
+    ("action, results, incident", "1 required positional argument: 'incident'"),
+    ("action, success, incident, results, handle, container", "1 required positional argument: 'incident'"),
+    ("container, *, extra", "1 required keyword-only argument: 'extra'"),
+    ("a, b, c, d, e, f", "1 required positional argument: 'f'"),
+    ("action, success, container, results, handle, filtered_artifacts",
+     "1 required positional argument: 'filtered_artifacts'"),
+    ("self, success", "1 required positional argument: 'self'"),
+])
+def test_a_required_name_that_the_platform_does_not_pass_is_an_error(run, signature, missing):
+    """The documented arguments are keyword arguments: none of them is taken for another one."""
+    ended = run(f"def done({signature}):\n    phantom.debug('called')\n")
+    assert (ended.status, ended.summary().debug) == ("error", [])
+    assert ended.summary().message == f"TypeError: done() missing {missing} (block done, sample:8)"
 
 
 @pytest.mark.observed

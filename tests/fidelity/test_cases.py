@@ -47,11 +47,35 @@ def test_promote_makes_a_case_of_a_template(incident, arguments, phase):
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize("arguments", ["", "container, None", "container, 'None such'", "container, 77", "99, 5"])
-def test_promote_fails_without_a_template(lab, arguments):
-    """(False, reason), and the container stays what it is."""
+@pytest.mark.parametrize("arguments", ["", "container, None"])
+def test_promote_fails_without_a_default_template(lab, arguments):
+    """(False, reason), and the container stays what it is: the templates are known, and none is the default one."""
+    lab.store.add("workbook_template", {"name": "Phishing"})
     run, [(success, message)] = calls(lab, f"phantom.promote({arguments})")
     assert (success, bool(message), run.summary().changes) == (False, True, [])
+
+
+@pytest.mark.documented
+@pytest.mark.parametrize("arguments", ["99, 5", "container, ['Phishing']", "container, {}"])
+def test_what_is_neither_a_container_nor_a_template_is_refused(lab, arguments):
+    """(False, reason)."""
+    run, [(success, message)] = calls(lab, f"phantom.promote({arguments})")
+    assert (success, bool(message), run.summary().changes) == (False, True, [])
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize(("arguments", "named"), [
+    ("", "the default workbook template"), ("container, 'Phishing'", "Phishing"), ("container, 77", "77")])
+def test_a_template_that_nobody_told_the_lab_of_is_assumed_to_exist(lab, arguments, named):
+    """The container becomes a case without phases, and a note says so."""
+    run, [(success, _)] = calls(lab, f"phantom.promote({arguments})")
+    assert success is True
+    assert written(run, "container", "container_type") == ["case"]
+    assert written(run, "container", "workflow_name") == [named]
+    assert written(run, "workbook_phase") == []
+    (note,) = run.summary().notes
+    assert named in note
+    assert "assumed" in note
 
 
 @pytest.mark.assumed
@@ -142,7 +166,7 @@ def test_what_was_added_alone_does_not_come_again_with_its_container(lab):
     "50", "50, container_id=99", "50, container_id=50", "50, artifact_id=99", "50, ioc_field='ip'",
     "50, artifact_id=61, ioc_field='none'", "50, artifact_id=61, ioc_field=5", "50, vault_id='x'",
     "50, playbook_run_id=71", "50, action_run_id=81", "50, playbook_run_id=99", "50, action_run_id=99",
-    "99, artifact_id=61", "50, artifact_id=61, note_title=5", "50, artifact_id=61, container_id=99",
+    "99, artifact_id=61", "50, artifact_id=61, note_title={1}", "50, artifact_id=61, container_id=99",
     "50, playbook_run_id=run_id",
 ])
 def test_a_merge_that_is_impossible_copies_nothing(lab, arguments):

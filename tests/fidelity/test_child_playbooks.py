@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from phantom_lab import Lab, success
+from phantom_lab.cli.main import main
 from phantom_lab.engine import asking
 from phantom_lab.journal import PlaybookCompleted, PlaybookStarted, RunEnded, RunStarted
 from phantom_lab.model import Options
@@ -687,19 +688,108 @@ def done(**kwargs):
     assert run.status == "success"
 
 
-@pytest.mark.assumed
-@pytest.mark.parametrize(("inputs", "names", "given"), [
-    ({"filepath": 1, "y": 2}, ["filePath", "y"], {"filePath": 1, "y": 2}), ({"y": 1}, ["y", "Y"], {"y": 1}),
-    ({"filepath": 1, "filePath": 2}, ["filePath"], None), ({"filepath": 1, "FILEPATH": 2}, ["filePath"], None),
-    ({"ab": 1}, ["aB", "Ab"], None), ({"file": 1}, ["filePath"], None),
+@pytest.mark.observed
+@pytest.mark.parametrize(("name", "written"), [
+    ("filePath", "filepath"), ("Hash", "hash"), ("Hash history", "hash_history"), ("threat  key ", "threat_key"),
+    ("Note | Title", "note___title"), ("IP/Host (src)", "ip_host__src_"), ("Größe", "größe"), ("x", "x"),
 ])
-def test_the_name_of_an_input_may_differ_in_case_alone(family, inputs, names, given):
-    """With a note, and only where one input can be meant; anything else is refused."""
+@pytest.mark.parametrize("given", ["as the editor writes it", "as the export spells it"])
+def test_an_input_is_given_and_read_as_the_editor_writes_it_out(family, name, written, given):
+    """All 18 public inputs that are spelt otherwise; dispatchers pass the names that REST shows."""
+    inputs = {written if given.startswith("as the editor") else name: ["a", "b"]}
+    run = family(parent=f"def on_start(container):\n    phantom.playbook('child', inputs={inputs!r})\n",
+                 child=f"def on_start(container):\n    phantom.debug(phantom.collect2(container=container, "
+                       f"datapath=['playbook_input:{written}']))\n", exports={"child": export([name])})
+    assert run.summary().debug == ["[['a'], ['b']]"]
+    assert run.summary().notes == []
+
+
+@pytest.mark.observed
+@pytest.mark.parametrize("saved", ["Hash Status", "hash_status"])
+@pytest.mark.parametrize(("datapath", "rows"), [
+    ("c:playbook_output:hash_status", [["bad"], ["good"]]), ("c:playbook_output:Hash Status", [["bad"], ["good"]]),
+    ("filtered-data:f:condition_1:c:playbook_output:hash_status", [["bad"]]),
+    ("c:playbook_input:note_title", [["t"]]),
+])
+def test_an_output_is_saved_and_read_as_the_editor_writes_it_out(family, saved, datapath, rows):
+    """All 10 public outputs that are spelt otherwise; what a filter kept is read likewise."""
+    run = family(parent=f"""
+def on_start(container):
+    phantom.playbook("local/child", container=container, name="c", callback=done, inputs={{"Note Title": ["t"]}})
+
+def done(container=None, **kwargs):
+    phantom.condition(container=container, name="f:condition_1",
+                      conditions=[["c:playbook_output:hash_status", "==", "bad"]])
+    phantom.debug(json.dumps(phantom.collect2(container=container, datapath=[{datapath!r}])))
+""", child=f"""
+def on_start(container): pass
+def on_finish(container, summary):
+    phantom.save_playbook_output_data(output={{{saved!r}: ["bad", "good"]}})
+""", exports={"child": export(["Note Title"])})
+    assert json.loads(run.summary().debug[0]) == rows
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize(("inputs", "names", "starts"), [
+    ({"filepath": 1, "y": 2}, ["filePath", "y"], True), ({"y": 1}, ["y", "Y"], True), ({"Y": 1}, ["y", "Y"], True),
+    ({"FILE-PATH": 1}, ["file path"], True), ({"y": 1, "Y": 2}, ["y", "Y"], True),
+    ({"filepath": 1, "filePath": 2}, ["filePath"], False), ({"filepath": 1, "FILEPATH": 2}, ["filePath"], False),
+    ({"ab": 1}, ["aB", "Ab"], False), ({"file": 1}, ["filePath"], False), ({"list name": 1}, ["listname"], False),
+])
+def test_a_name_that_may_mean_several_inputs_is_refused(family, inputs, names, starts):
+    """The same name wins; else one input is meant, and is given once."""
     run = family(parent=f"def on_start(container):\n    phantom.playbook('child', inputs={inputs})\n", child=CHILD,
                  exports={"child": export(names)})
-    assert [one["inputs"] for one in run.summary().playbook_runs] == ([] if given is None else [given])
-    noted = any("input 'filepath' is taken for 'filePath'" in one for one in run.summary().notes)
-    assert noted == (given is not None and given != inputs)
+    assert [one["inputs"] for one in run.summary().playbook_runs] == ([inputs] if starts else [])
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize(("inputs", "names", "told"), [
+    ({"ab": 1}, ["aB", "Ab"], "child has several inputs that 'ab' may be: 'aB' or 'Ab'; it has aB, Ab"),
+    ({"hash": 1, "HASH": 2}, ["Hash"], "child has one input 'Hash', and it is given as 'hash' and as 'HASH'"),
+    ({"x": 1}, [], "child has no input 'x'; it has none"),
+    ({"FILE-PATH": 1}, ["file path"], "playbook 'child': input 'FILE-PATH' is taken for 'file path'; the platform may"),
+    ({"y": 1}, ["y", "Y"], "inputs 'y' and 'Y' of playbook child are one name to datapaths, y: rename one of them"),
+])
+def test_names_that_do_not_decide_are_told(family, inputs, names, told):
+    """By both names."""
+    run = family(parent=f"def on_start(container):\n    phantom.playbook('child', inputs={inputs})\n", child=CHILD,
+                 exports={"child": export(names)})
+    assert any(told in one for one in run.summary().notes)
+
+
+@pytest.mark.assumed
+def test_of_two_spellings_the_one_of_the_datapath_is_read(family):
+    """Where an export has both."""
+    parent = "def on_start(container):\n    phantom.playbook('child', inputs={'Ip': 1, 'ip': 2})\n"
+    run = family(parent=parent, child="""
+def on_start(container):
+    phantom.debug([phantom.collect2(datapath=["playbook_input:" + name])[0][0] for name in ("ip", "Ip")])
+""", exports={"child": export(["Ip", "ip"])})
+    assert run.summary().debug == ["[2, 1]"]
+
+
+@pytest.mark.documented
+@pytest.mark.parametrize(("arguments", "waited"), [("name='c', callback=done", True), ("name='c'", False)])
+def test_a_child_that_is_not_started_is_no_silence(family, capsys, tmp_path, incident, arguments, waited):
+    """Its call stands in the summary and in a note; where a callback was to go on, the command fails."""
+    parent = f"""
+def on_start(container):
+    phantom.playbook("local/child", container, inputs={{"x": 1}}, {arguments})
+
+def done(**kwargs): pass
+"""
+    summary = family(parent=parent, child=CHILD, exports={"child": export(["y"])}).summary()
+    assert summary.unstarted == [{"run": 1, "block": "on_start", "line": 5, "playbook": "local/child", "name": "c",
+                                  "waited": waited}]
+    assert summary.notes == ["playbook 'local/child' is not started: child has no input 'x'; it has y"]
+    assert summary.status == "success"
+    assert main(["run", str(tmp_path / "parent.py"), "--container", str(incident)]) == int(waited)
+    assert "child playbook local/child was not started (on_start, line 5)" in capsys.readouterr().out
+    (tmp_path / "s.json").write_text(json.dumps({
+        "container": {"name": "x"}, "variants": {"plain": {}, "fine": {"expect": "success"}}}))
+    assert main(["run", str(tmp_path / "parent.py"), "--scenario", str(tmp_path / "s.json")]) == int(waited)
+    assert capsys.readouterr().out.count("child playbook local/child was not started") == 2
 
 
 @pytest.mark.documented

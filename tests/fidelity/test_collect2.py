@@ -282,8 +282,8 @@ def test_what_is_no_datapath_gives_no_value_and_is_told(block):
                 container=TAGGED)
     assert run.summary().debug == ["[[[null, 1], [null, 2], [null, 3]], [], [], []]"]
     assert run.summary().diagnoses == [
-        {"block": "after", "line": 10, "api": "collect2", "argument": "datapath", "datapath": "plain",
-         "message": "'plain' is no datapath: it gives no value"}]
+        {"run": run.id, "count": 1, "block": "after", "line": 10, "api": "collect2", "argument": "datapath",
+         "datapath": "plain", "message": "'plain' is no datapath: it gives no value"}]
 
 
 @pytest.mark.assumed

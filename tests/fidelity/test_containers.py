@@ -79,7 +79,8 @@ def test_a_name_that_is_not_configured_is_taken_to_be(block, function):
     run = block(f"phantom.{function}(container=container, {field}='In Review')")
     assert json.loads(run.summary().debug[-1])[0] is True
     assert run.summary().changes[0]["after"] == "In Review"
-    assert f"{field} 'In Review' is not built in: it is assumed to be configured" in run.summary().notes
+    assert f"after, line 10: {field} 'In Review' is not among the lab's records: it is assumed to be configured" in (
+        run.summary().notes)
 
 
 @pytest.mark.documented
@@ -166,8 +167,8 @@ def test_custom_fields_are_added_and_data_is_replaced(lab):
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("given", [
-    "None", "[]", "{'colour': 'red'}", "{'id': 5}", "{'name': 5}", "{'tags': [1]}", "{'data': 'x'}",
-    "{'due_time': 'soon'}", "{'status': None}", "{'owner_id': 77}", "{'container_type': 'x'}", "{'tenant_id': 'x'}",
+    "None", "[]", "{'colour': 'red'}", "{'id': 5}", "{'name': {1}}", "{'tags': [{1}]}", "{'data': 'x'}",
+    "{'due_time': 'soon'}", "{'status': None}", "{'owner_id': [77]}", "{'container_type': 'x'}", "{'tenant_id': 'x'}",
     "{'custom_fields': []}", "{'current_phase_id': 4}", "{'data': {'x': set()}}",
 ])
 def test_an_update_that_is_impossible_in_part_writes_nothing(lab, given):
@@ -205,10 +206,11 @@ def test_create_container_returns_its_id(lab):
 @pytest.mark.documented
 @pytest.mark.parametrize("arguments", [
     "", "name='x'", "label='events'", "name='', label='events'", "name='x', label='events', container_type='case'",
-    "name='x', label='events', container_type='case', template='None such'",
+    "name='x', label='events', container_type='case', template=['Phishing']",
 ])
 def test_a_container_that_cannot_be_created_gives_no_id(lab, arguments):
     """(False, reason, None): without name or label, or a case for which there is no template."""
+    lab.store.add("workbook_template", {"name": "Phishing"})
     run, found = calls(lab, f"phantom.create_container({arguments})")
     assert (found[0][0], found[0][2]) == (False, None)
     assert found[0][1]
@@ -234,12 +236,13 @@ def test_set_owner_takes_names_and_ids_and_nothing_takes_the_assignment_away(lab
 
 @pytest.mark.assumed
 def test_an_owner_that_is_not_configured_is_taken_to_be(lab):
-    """A name is; an unknown id has no name and is refused."""
+    """A name is, and so is an id, which stands for the name."""
     run, found = calls(lab, "phantom.set_owner(container, 'soc_lead')", "phantom.set_owner(container, 88)",
                        "phantom.set_owner(container, role='Night shift')", "phantom.set_owner(container, role=88)")
-    assert [one[0] for one in found] == [True, False, True, False]
-    assert "user 'soc_lead' is not built in: it is assumed to be configured" in run.summary().notes
-    assert "role 'Night shift' is not built in: it is assumed to be configured" in run.summary().notes
+    assert [one[0] for one in found] == [True] * 4
+    assert [note.partition(" is not among the lab's records: it is assumed")[0] for note in run.summary().notes] == [
+        "on_start, line 6: user 'soc_lead'", "on_start, line 7: user 88", "on_start, line 8: role 'Night shift'",
+        "on_start, line 9: role 88"]
 
 
 @pytest.mark.documented

@@ -15,6 +15,7 @@ from phantom_lab.model import Options
 from phantom_lab.rules import rules_module
 from phantom_lab.rules.registry import EMULATED
 from phantom_lab.rules.surface import surface
+from tests.patience import LONG, UNIT
 
 SOURCE = """
 import json
@@ -426,7 +427,7 @@ ENDLESS = {
 def test_one_that_never_returns_is_ended_and_fails(execute, kind):
     """After so many seconds of real time; the parameter set has failed, and the run goes on."""
     run = execute(ENDLESS[kind], expression=f"[success, {RESULT}['message']]",
-                  options=Options(custom_function_seconds=0.1))
+                  options=Options(custom_function_seconds=0.1, max_steps=10**12))
     success, message = json.loads(run.summary().debug[0])
     assert success is False
     assert message.startswith("custom function local/tool timed out: it did not return within 0.1 seconds "
@@ -439,7 +440,7 @@ SWALLOWS = """
 import sys
 from phantom_lab import Lab
 from phantom_lab.model import Options
-lab = Lab({"id": 1, "name": "x"}, options=Options(custom_function_seconds=0.1))
+lab = Lab({"id": 1, "name": "x"}, options=Options(custom_function_seconds=0.1, max_steps=10**12))
 print(lab.run(sys.argv[1]).status)
 """
 
@@ -449,7 +450,7 @@ def test_after_one_that_was_ended_the_next_set_is_executed(told):
     """The limit is per parameter set, and leaves nothing behind."""
     found = told("def tool(n=None):\n    while n:\n        pass\n    return {'n': n}\n", "[{'n': 1}, {'n': 0}]",
                  "[success, [one['status'] for one in results[0]['custom_function_results']]]",
-                 options=Options(custom_function_seconds=0.1))
+                 options=Options(custom_function_seconds=UNIT, max_steps=10**12))
     assert found == [True, ["failed", "success"]]
 
 
@@ -459,7 +460,7 @@ def test_a_long_sleep_passes_at_once(told):
     slept, success = told("import time\ndef tool():\n    began = time.time()\n    time.sleep(10**9)\n"
                           "    return {'slept': time.time() - began}\n",
                           expression=f"[{RESULT}['data']['slept'], success]",
-                          options=Options(custom_function_seconds=5))
+                          options=Options(custom_function_seconds=LONG))
     assert slept == pytest.approx(10**9, abs=1)
     assert success is True
 

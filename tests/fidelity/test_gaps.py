@@ -91,13 +91,17 @@ def test_a_name_of_a_newer_system_stops_the_run(lab, playbook, name, use):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("name", ["no_such_name", "Act", "collect3", "__wrapped__", "_private"])
-def test_another_name_is_an_attribute_error(lab, playbook, name):
-    """As of any module: `hasattr` is False, and the block that reads it raises."""
+@pytest.mark.parametrize(("name", "closest"), [
+    ("no_such_name", ""), ("__wrapped__", ""), ("_private", ""), ("Act", "act"), ("collect3", "collect"),
+    ("add_tag", "add_tags"), ("getcontainer", "get_container"), ("_check_required_param", "_check_required_params"),
+    ("Loopstate", "LoopState"), ("APP_SUCESS", "APP_SUCCESS")])
+def test_another_name_is_an_attribute_error(lab, playbook, name, closest):
+    """As of any module: `hasattr` is False, and the block that reads it raises; told with the closest name."""
     run = lab.run(playbook(f"def on_start(container):\n    phantom.debug(hasattr(phantom, {name!r}))\n"
                            f"    phantom.{name}\n"))
     assert run.summary().debug == ["False"]
     assert run.status == "error"
-    assert run.summary().message == (f"AttributeError: module 'phantom.rules' has no attribute '{name}' "
+    told = f"; closest is '{closest}'" if closest else ""
+    assert run.summary().message == (f"AttributeError: module 'phantom.rules' has no attribute '{name}'{told} "
                                      "(block on_start, sample:4)")
     assert run.summary().gaps == {}

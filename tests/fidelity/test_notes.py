@@ -50,7 +50,7 @@ def test_a_note_without_a_place_is_not_added(block, arguments):
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("arguments", ["note_type='task', task_id=77", "note_type='artifact', artifact_id=20",
-                                       "note_format='rtf'", "title=5", "author=88"])
+                                       "note_format='rtf'", "title=print", "author=[]"])
 def test_a_note_on_something_unknown_is_not_added(lab, arguments):
     """Another container's artifact counts as unknown."""
     lab.store.add_all(WORK)
@@ -110,8 +110,8 @@ def test_a_comment_is_added_to_the_container(lab, call):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("call", ["comment(99, 'seen')", "comment(container, '')", "comment(container)",
-                                  "comment(container, ['x'])", "add_comment(container, None)"])
+@pytest.mark.parametrize("call", ["comment(99, 'seen')", "comment(container, '')", "comment(container, {1})",
+                                  "add_comment(container, print)"])
 def test_a_comment_that_is_none_is_refused(lab, call):
     """(False, reason)."""
     run, [(success, message)] = calls(lab, f"phantom.{call}")

@@ -405,5 +405,5 @@ def test_hints_are_of_the_journal_alone(run, tmp_path):
     """A file tells them as the run does, each with its invocation and line."""
     ended = run(join("one", "two"), journal=tmp_path / "run.jsonl")
     assert summarize(read_journal(tmp_path / "run.jsonl")).hints == ended.summary().hints == [
-        {"invocation": 5, "run": 1, "block": "join_last", "line": 26,
+        {"invocation": 5, "run": 1, "block": "join_last", "line": 26, "count": 1,
          "message": f"join_last still waits for 'two', {ASKED} decide did not go on to two, {BRANCH}"}]

@@ -60,9 +60,9 @@ def test_a_pin_is_updated_and_deleted_by_its_id(lab):
 
 @pytest.mark.documented
 @pytest.mark.parametrize("call", [
-    "pin(99, message='m')", "pin(container, message=['m'])", "pin(container, data={})", "pin(container, pin_type='x')",
-    "pin(container, pin_style='x')", "pin(container, name=5)", "update_pin()", "update_pin(99, data='x')",
-    "update_pin('x')", "delete_pin()", "delete_pin(99)", "delete_pin(True)",
+    "pin(99, message='m')", "pin(container, message={1})", "pin(container, data=object)",
+    "pin(container, pin_type='x')", "pin(container, pin_style='x')", "pin(container, name=print)", "update_pin()",
+    "update_pin(99, data='x')", "update_pin('x')", "delete_pin()", "delete_pin(99)", "delete_pin(True)",
 ])
 def test_a_pin_that_is_none_is_refused(lab, call):
     """(False, reason), and no id."""

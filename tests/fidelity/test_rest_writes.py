@@ -181,7 +181,7 @@ def test_writes_belong_to_the_run_until_they_are_applied(lab, playbook):
     ("artifact", {"cef": {}}), ("artifact", {"container_id": 99}), ("artifact", {"container_id": 1, "cef": "x"}),
     ("container_attachment", {"container_id": 1, "file_content": "?", "file_name": "x"}),
     ("container", {"name": "x", "label": "events", "artifacts": [{"cef": "x"}]}), ("role", {"name": "Observer"}),
-    ("artifact/1", {"tags": [1]}), ("container", {"name": "x"}), ("container/1", {"sensitivity": "pink"}),
+    ("artifact/1", {"severity": [1]}), ("container", {"name": "x"}), ("container/1", {"sensitivity": "pink"}),
     ("evidence", {"container_id": 1}), ("decided_list", {"name": "x", "content": 1}), ("role", {}),
     ("workbook_task/1", {"status": 9}),
 ])

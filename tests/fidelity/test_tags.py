@@ -38,7 +38,7 @@ def test_a_tag_is_there_once_and_an_absent_one_is_no_error(lab):
 
 @pytest.mark.documented
 @pytest.mark.parametrize("call", ["add_tags(99, 'a')", "add_tags(container)", "add_tags(container, '')",
-                                  "add_tags(container, [5])", "remove_tags(99, 'a')", "remove_tags(container, None)"])
+                                  "add_tags(container, [{5}])", "remove_tags(99, 'a')", "remove_tags(container, None)"])
 def test_tags_that_are_none_are_refused(lab, call):
     """(False, reason)."""
     run, [(success, message)] = calls(lab, f"phantom.{call}")

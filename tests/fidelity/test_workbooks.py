@@ -112,10 +112,10 @@ def test_set_owner_assigns_a_task(lab, arguments, owner, role):
 
 @pytest.mark.documented
 @pytest.mark.parametrize("call", [
-    "add_workbook(container)", "add_workbook(99, 5)", "add_workbook(1, 7)", "add_workbook(1, 'None')",
-    "add_workbook(1, [5])", "set_phase(1, 'None')", "set_phase(1, 1)", "set_phase(99, 1)", "set_phase(1)",
-    "add_task(container)", "add_task(99, 'x')", "add_task(1, 5)", "add_task(1, 'x', colour='red')",
-    "add_task(1, 'x', status=7)", "add_task(1, 'x', owner=88)", "add_task(1, 'x', phase='None')",
+    "add_workbook(container)", "add_workbook(99, 5)",
+    "add_workbook(1, [5])", "set_phase(1, ['x'])", "set_phase(1, 1)", "set_phase(99, 1)", "set_phase(1)",
+    "add_task(container)", "add_task(99, 'x')", "add_task(1, 'x', colour='red')",
+    "add_task(1, 'x', status=7)", "add_task(1, 'x', owner=[])", "add_task(1, 'x', phase=5)",
     "set_owner(1, 'mara', task_id=7)", "set_owner(1, 'mara', task_id='x')", "get_phase(99)",
 ])
 def test_what_is_not_there_is_refused(lab, call):

@@ -9,9 +9,7 @@ from collections.abc import Callable
 from types import FrameType
 
 from phantom_lab.engine import Stepper
-
-_LONG = 10.0
-"""Seconds until something that does not come is given up."""
+from tests.patience import LONG
 
 
 def tell_when_waiting(word: str) -> None:
@@ -47,7 +45,7 @@ def commanders(stepper: Stepper) -> list[str]:
 
 def _steadily(holds: Callable[[], bool]) -> bool:
     """Whether something comes to hold, twice in a row."""
-    end, before = time.monotonic() + _LONG, False
+    end, before = time.monotonic() + LONG, False
     while time.monotonic() < end:
         now = holds()
         if now and before:

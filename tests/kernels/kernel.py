@@ -18,6 +18,7 @@ from typing import Any
 from jupyter_client.manager import KernelManager
 
 from tests.conftest import ROOT
+from tests.patience import LONG
 
 Message = dict[str, Any]
 
@@ -27,8 +28,6 @@ NEWEST = "newest"
 OLDER = {"6.31.0": ["nest-asyncio"], "7.3.0": ["nest-asyncio2"]}
 """Older versions, and what each needs that the environment's own may not."""
 VERSIONS = (*OLDER, NEWEST)
-TIMEOUT = 12.0
-"""Seconds that any one message may take."""
 
 
 def prepare(wanted: str) -> Path | None:
@@ -44,7 +43,7 @@ def prepare(wanted: str) -> Path | None:
         with tempfile.TemporaryDirectory(dir=CACHE) as made:
             command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--disable-pip-version-check",
                        "--retries", "1", "--target", made, f"ipykernel=={wanted}", *OLDER[wanted]]
-            done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
+            done = subprocess.run(command, capture_output=True, text=True, timeout=10 * LONG, check=False)
             if done.returncode:
                 raise RuntimeError(f"the kernel tests need ipykernel {wanted}, which pip cannot install:\n"
                                    f"{' '.join(command)}\n{done.stdout}{done.stderr}")
@@ -87,6 +86,7 @@ class Kernel:
                              "IPYTHONDIR": str(place / "ipython"), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
         self._said = (place / "stderr").open("ab")
         self.manager = KernelManager(kernel_name="python3")
+        self.manager.shutdown_wait_time = LONG  # then it would be ended by a signal
         spec = self.manager.kernel_spec
         assert spec is not None
         spec.argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
@@ -126,7 +126,7 @@ class Kernel:
         assert done.status == "ok", f"{code!r} failed:\n{done.text}\n" + "\n".join(done.error)
         return done.text.strip()
 
-    def finish(self, request: str, timeout: float = TIMEOUT) -> Done:
+    def finish(self, request: str, timeout: float = LONG) -> Done:
         """Wait for the end of a cell, and gather what it left.
 
         The reply is always read before anything else is sent: in ipykernel 7.0 to 7.3 a request that arrives while a
@@ -150,7 +150,7 @@ class Kernel:
 
     # -- messages --------------------------------------------------------------------------------------------------
 
-    def until(self, wanted: Callable[[Message], bool], timeout: float = TIMEOUT) -> Message:
+    def until(self, wanted: Callable[[Message], bool], timeout: float = LONG) -> Message:
         """Read messages until one is wanted; those already read are looked at first."""
         for message in self.messages:
             if wanted(message):
@@ -183,7 +183,7 @@ class Kernel:
         self.client.control_channel.send(message)
         return self._reply(self.client.get_control_msg, message["header"]["msg_id"])
 
-    def _reply(self, receive: Callable[..., Message], request: str, timeout: float = TIMEOUT) -> dict[str, Any]:
+    def _reply(self, receive: Callable[..., Message], request: str, timeout: float = LONG) -> dict[str, Any]:
         deadline = time.monotonic() + timeout
         while (left := deadline - time.monotonic()) > 0:
             try:
@@ -242,13 +242,13 @@ class Kernel:
 
     # -- life ------------------------------------------------------------------------------------------------------
 
-    def restart(self, *, now: bool = False) -> float:
-        """Restart as the menu of a notebook does; returns the seconds until the new kernel answers."""
-        start = time.monotonic()
+    def restart(self, *, now: bool = False) -> int:
+        """Restart as the menu of a notebook does; returns what the old kernel exited with: 0 if nobody ended it."""
+        old = self.manager.provisioner.process
         self.client.stop_channels()
         self.manager.restart_kernel(now=now)
         self._connect()
-        return time.monotonic() - start
+        return int(old.returncode)
 
     def close(self) -> None:
         """End the kernel."""
@@ -262,12 +262,12 @@ class Kernel:
         self.client = self.manager.client()
         self.client.start_channels()
         try:
-            self.client.wait_for_ready(timeout=20)
+            self.client.wait_for_ready(timeout=LONG)
         except RuntimeError as exc:
             raise RuntimeError(f"ipykernel {self.wanted} does not start: {exc}\n{self._last_words()}") from exc
         found = self.value("import ipykernel\nprint(ipykernel.__version__)")
         assert found == self.wanted, f"the kernel is of ipykernel {found}, not {self.wanted}"
-        self.value("%load_ext phantom_lab\nfrom phantom_lab import Lab, Playbook, frames\n"
+        self.value("%load_ext phantom_lab\nfrom phantom_lab import Lab, Options, Playbook, frames\n"
                    "from tests.kernels import inside")
 
     def _last_words(self) -> str:

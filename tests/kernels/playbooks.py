@@ -31,7 +31,7 @@ POSITION = "print(stepper.position.state, stepper.position.invocation and steppe
 def loop(body: str) -> str:
     """A playbook whose ``on_start`` never ends by itself; at rest there."""
     return f"""
-lab = Lab({{"name": "kernel"}})
+lab = Lab({{"name": "kernel"}}, options=Options(max_steps=10**12))
 stepper = lab.step(Playbook.from_source('''
 import time
 import phantom.rules as phantom

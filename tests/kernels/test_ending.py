@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from tests.kernels.kernel import Done, Kernel
@@ -37,7 +35,7 @@ def test_an_interrupt_gives_up_waiting_and_the_run_rests_at_its_next_invocation(
     done = interrupted(kernel, "stepper.resume()", by_message=by_message)
     assert (done.status, done.error) == ("ok", [])
     assert "loop" in done.text
-    assert kernel.value("print(stepper.wait(5).state)") == "resting"
+    assert kernel.value("print(stepper.wait(inside.LONG).state)") == "resting"
     assert kernel.value(POSITION) == "resting block"
     assert "resting: block is invoked" in kernel.value("stepper.step()")
     kernel.value("stepper.stop()")
@@ -51,30 +49,28 @@ def test_a_second_interrupt_aborts_a_run_that_comes_to_no_invocation(kernel: Ker
     assert "another interrupt aborts it" in first.text
     second = interrupted(kernel, "stepper.wait()")
     assert (second.status, second.error) == ("ok", [])
-    assert kernel.value("print(stepper.wait(5).status)") == "stopped"
+    assert kernel.value("print(stepper.wait(inside.LONG).status)") == "stopped"
     assert kernel.value("print('usable')") == "usable"
 
 
 @pytest.mark.parametrize("body", FOREVER.values(), ids=FOREVER)
 def test_a_stop_from_another_cell_ends_any_loop(kernel: Kernel, body: str) -> None:
-    """Within two seconds, and the kernel stays usable."""
+    """And the kernel stays usable."""
     kernel.value(loop(body))
     assert kernel.value("stepper.request('resume')\nprint(inside.executing(stepper))") == "True"
-    start = time.monotonic()
     assert "stopped" in kernel.value("stepper.stop()")
-    assert time.monotonic() - start < 2
     assert kernel.value("print(stepper.position.state, stepper.run.status)") == "ended stopped"
     assert kernel.value("print('usable')") == "usable"
 
 
-def test_a_restart_with_a_hundred_resting_runs_is_quick(kernel: Kernel) -> None:
-    """Workers are daemons: none of them keeps the kernel, and the new one works."""
+def test_a_hundred_resting_runs_do_not_keep_a_kernel_from_its_restart(kernel: Kernel) -> None:
+    """Workers are daemons: the kernel ends by itself, and the new one works."""
     kernel.value(CHAIN)
     kernel.value("import threading\nrest = [lab.step(stepper.run.playbook) for _ in range(99)]\n"
                  "workers = [one for one in threading.enumerate() if one.name == 'playbook chain']")
     assert kernel.value("print({one.position.state for one in [stepper, *rest]}, len(workers), "
                         "all(one.daemon for one in workers))") == "{'resting'} 100 True"
-    assert kernel.restart() < 5
+    assert kernel.restart() == 0
     assert kernel.run("stepper").status == "error"
     kernel.value(CHAIN)
     assert kernel.value(POSITION) == "resting on_start"

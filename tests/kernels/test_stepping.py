@@ -6,6 +6,7 @@ import pytest
 
 from tests.kernels.kernel import Kernel
 from tests.kernels.playbooks import CHAIN, PANEL, POSITION, loop
+from tests.patience import LONG, UNIT
 
 STEP = {"type": "command", "command": "step"}
 STOP = {"type": "command", "command": "stop"}
@@ -66,17 +67,18 @@ def test_clicks_while_a_cell_is_busy_move_the_run_at_once(kernel: Kernel) -> Non
     kernel.value(CHAIN)
     comm, subshell = kernel.value(PANEL), kernel.new_subshell()
     blocks = ["one", "two"] if kernel.subshells else ["one"]
+    patience = LONG if kernel.subshells else UNIT  # where nothing can come, that is waited for in vain
     kernel.value("import threading\nmoved = {name: threading.Event() for name in ('one', 'two')}\n"
                  "end = stepper.on_change(lambda: moved[stepper.position.invocation.block].set() "
                  "if stepper.position.invocation.block in moved else None)")
     busy = kernel.send("print('the cell is busy')\n"
-                       f"print('moved meanwhile:', *[moved[name].wait(2) for name in {blocks}])")
+                       f"print('moved meanwhile:', *[moved[name].wait({patience}) for name in {blocks}])")
     kernel.printed("the cell is busy")
     for block in blocks:
         kernel.click(comm, STEP, subshell)
         kernel.view(comm, state="resting", block=block)
     meanwhile = kernel.finish(busy).text
-    assert kernel.value(f"print(moved[{blocks[-1]!r}].wait(5)); end()") == "True"
+    assert kernel.value(f"print(moved[{blocks[-1]!r}].wait(inside.LONG)); end()") == "True"
     assert kernel.value(POSITION) == f"resting {blocks[-1]}"
     kernel.drop_subshell(subshell)
     assert "moved meanwhile: True True\n" in meanwhile if kernel.subshells else "moved meanwhile: False\n" in meanwhile
@@ -91,7 +93,7 @@ def test_a_stop_click_reaches_a_run_that_a_cell_waits_for(kernel: Kernel) -> Non
     waiting = kernel.send("inside.tell_when_waiting('resume')\nstepper.resume()")
     kernel.printed("resume waits")
     kernel.click(comm, STOP, subshell)
-    assert "stopped" in kernel.finish(waiting, timeout=4).text
+    assert "stopped" in kernel.finish(waiting).text
     kernel.drop_subshell(subshell)
 
 
@@ -104,7 +106,7 @@ def test_a_panel_outlives_the_subshell_of_its_earlier_clicks(kernel: Kernel) -> 
     kernel.drop_subshell(first)
     second = kernel.new_subshell()
     kernel.idle(kernel.click(comm, STOP, second))
-    status = kernel.value("print(stepper.wait(2).status)")
+    status = kernel.value("print(stepper.wait(inside.LONG).status)")
     kernel.drop_subshell(second)
     assert status == "stopped"
 

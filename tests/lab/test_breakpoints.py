@@ -10,8 +10,8 @@ from phantom_lab import Lab, Stepper
 from phantom_lab.engine import Breakpoints
 from phantom_lab.errors import StepperError
 from phantom_lab.journal import InvocationEnded
+from tests.patience import LONG
 
-LONG = 20
 LOOP = """
 def on_start(container):
     for n in range(4):
@@ -184,8 +184,10 @@ def test_an_impossible_breakpoint_is_refused_at_once(wrong: dict[str, Any], mess
 def test_an_unknown_event_is_refused_and_names_the_known_ones():
     """A typing error sets nothing."""
     breakpoints = Breakpoints()
-    with pytest.raises(StepperError, match=r"^no event 'fail'\. There are failure, not_emulated\.$"):
+    with pytest.raises(StepperError, match=r"^no event 'fail'\. Did you mean failure\?$"):
         breakpoints.on("fail")
+    with pytest.raises(StepperError, match=r"^no event 'gap'\. There are failure, not_emulated\.$"):
+        breakpoints.on("gap")
     assert breakpoints.events == set()
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from phantom_lab import Lab, Playbook, PlaybookRun
 from phantom_lab.journal import ApiCalled, InvocationEnded, InvocationStarted
+from tests.patience import LONG
 
 ACT = "phantom.act('look', parameters=[{'n': 1}], name='one', assets=['x'], callback=%s, handle={'h': 1})"
 OFFERED = ["action", "container", "handle", "results", "success"]
@@ -167,7 +168,8 @@ def test_a_callable_that_declares_nothing_is_called_with_nothing_and_a_note(run,
     assert ended.summary().debug == ["called"]
     called = starts(ended)[-1]
     assert called.arguments == {}
-    assert f"callback {called.block} takes nothing of what it is offered: it is called without" in ended.summary().notes
+    assert (f"callback {called.block} (line {called.line}) takes nothing of what it is offered: it is called without"
+            in ended.summary().notes)
 
 
 @pytest.mark.parametrize("callback", ["old", "lambda a, b, c, d, e: old(a, b, c, d, e)", "functools.partial(old)",
@@ -285,7 +287,7 @@ print(json.dumps(found))
 def as_python_does(playbook: Playbook) -> list[list[Any]]:
     """Block, its line, depth, number of the calling invocation, line of the call: a profile of plain Python."""
     given = json.dumps(["\n" + playbook.source.split("\n", 1)[1], [*playbook.blocks]])
-    done = subprocess.run([sys.executable, "-c", PLAIN], input=given, capture_output=True, text=True, timeout=60,
+    done = subprocess.run([sys.executable, "-c", PLAIN], input=given, capture_output=True, text=True, timeout=LONG,
                           check=True)
     found: list[list[Any]] = json.loads(done.stdout)
     return found

@@ -59,8 +59,8 @@ def test_the_json_object_has_the_whole_run(cli):
     _, out, _ = cli(ACT + "    phantom.debug('seen')\n", "--json", results=[{"action": "look", "data": [{"a": 1}]}])
     told = json.loads(out)
     assert set(told) == {"status", "message", "invocations", "action_runs", "changes", "edits", "gaps", "debug",
-                         "outputs", "notes", "custom_function_runs", "playbook_runs", "diagnoses", "unmatched", "hints",
-                         "receipt", "fan_out", "responsible", "http"}
+                         "outputs", "notes", "custom_function_runs", "playbook_runs", "unstarted", "diagnoses",
+                         "unmatched", "hints", "receipt", "fan_out", "responsible", "http", "failures", "log"}
     assert told["invocations"] == [
         {"n": 1, "run": 1, "block": "on_start", "cause": {"kind": "start", "name": None, "caller": None},
          "success": None, "error": None},
@@ -89,9 +89,9 @@ def test_the_text_output_shows_the_run(cli):
     code, out, _ = cli(ACT + "    phantom.debug('seen')\n", results=[{"action": "look", "status": "failed",
                                                                      "message": "no such thing"}])
     assert code == 1
-    for part in ("   1  on_start  (start)", "   2  cb  (action one completed, success=False)", "debug\n      seen",
-                 "      one: failed, ", 'Message: "no such thing"', 'container 1 severity: "low" -> "high"',
-                 "is assumed to exist"):
+    for part in ("   1  on_start  (start)", "   2  cb  (action one completed, success=False)",
+                 "debug\n      cb, line 6: seen", "      one: failed, ", 'Message: "no such thing"',
+                 'container 1 severity: "low" -> "high"', "is assumed to exist"):
         assert part in out
     assert out.splitlines()[-1] == "failed: action 'one' failed: no such thing"
 

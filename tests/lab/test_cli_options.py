@@ -88,8 +88,9 @@ def test_one_container_of_several_is_chosen_by_its_id(options: tuple[str, ...], 
     (READS, ["--input", "ipp=1", "--input", "ip=2"], "playbook flow has no input 'ipp'. It has ip."),
     (READS, ["--scope", "2,x"], "--scope '2,x' is neither new, all nor artifact ids. For instance --scope 3,4."),
     (READS, ["--scope", "2,9"], "--scope: there is no artifact 9. There are 1, 2, 3, 4, 5."),
-    (READS, ["--option", "no_row=skip"], "there is no option 'no_row'. There are order, no_rows,"),
-    (READS, ["--option", "no_rows=ski"], "option no_rows has no value 'ski'. There are none, skip."),
+    (READS, ["--option", "no_row=skip"],
+     "there is no option 'no_row'. Did you mean no_rows? There are order, no_rows,"),
+    (READS, ["--option", "no_rows=ski"], "option no_rows has no value 'ski'; closest is 'skip'. There are none, skip."),
     (READS, ["--option", "no_rows"], "--option 'no_rows' is not NAME=VALUE"),
     (READS, ["--list", "ips"], "--list 'ips' is not NAME=FILE. For instance --list blocked=blocked.csv."),
     (READS, ["--list", "ips=missing.csv"], "missing.csv: no such list file"),
@@ -140,7 +141,8 @@ def test_the_inputs_of_an_exported_playbook_are_known_to_every_run(spec: list[An
     text = f"phantom.collect2(datapath=['playbook_input:{reads}'])" if reads else "pass"
     (tmp_path / "book.py").write_text(f"{START}    {text}\n", encoding="utf-8")
     (tmp_path / "book.json").write_text(json.dumps({"coa": {"playbook_type": "data", "input_spec": spec}}))
-    with pytest.raises(InputError, match=rf"playbook book has no input 'ipp'\. It has {known}\."):
+    meant = r"Did you mean ip\? " if "," in known else ""
+    with pytest.raises(InputError, match=rf"playbook book has no input 'ipp'\. {meant}It has {known}\."):
         lab.prepare(tmp_path / "book.py", inputs={"ipp": 1})
 
 

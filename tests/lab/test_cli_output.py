@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from phantom_lab.cli import main
+from tests.patience import LONG
 
 START = "import phantom.rules as phantom\ndef on_start(container):\n"
 
@@ -24,7 +25,7 @@ def command(tmp_path: Path, incident: Path):
         file.write_text(source, encoding="utf-8")
         return subprocess.run([sys.executable, "-m", "phantom_lab", "run", str(file), "--container", str(incident),
                                *options],
-                              capture_output=True, check=False, timeout=60,
+                              capture_output=True, check=False, timeout=LONG,
                               encoding=environment.get("PYTHONIOENCODING", "utf-8"),
                               env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment})
 
@@ -122,7 +123,7 @@ def later(container):
 
 def ended(*arguments: object, stdout: object = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "phantom_lab", *map(str, arguments)], stdout=stdout,
-                          stderr=subprocess.PIPE, text=True, check=False, timeout=60)
+                          stderr=subprocess.PIPE, text=True, check=False, timeout=LONG)
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="no device that is always full")

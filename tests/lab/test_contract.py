@@ -221,7 +221,7 @@ def test_a_strict_contract_refuses_the_outcome(scan):
 def test_no_contract_tells_nothing(scan):
     """And there is no other one."""
     assert scan("off", [{"score": "7"}]) == ([], "success", "")
-    with pytest.raises(InputError, match="contract 'firm' is none of strict, lenient, off"):
+    with pytest.raises(InputError, match=r"there is no contract 'firm'\. There are strict, lenient, off\."):
         Providers([], contract="firm")
 
 

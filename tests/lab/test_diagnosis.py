@@ -266,9 +266,10 @@ def test_summary_frame_and_file_hold_the_diagnoses(lab: Lab, playbook, tmp_path:
     run = lab.run(playbook(source), journal=tmp_path / "run.jsonl")
     expected = {"block": "on_start", "line": 3, "api": "collect2", "argument": "datapath",
                 "datapath": "playbook_input:x", "message": "playbook_input:x gives only None: the input 'x' is not set"}
-    assert run.summary().diagnoses == [expected]
+    told = {"run": 1, **expected, "count": 1}
+    assert run.summary().diagnoses == [told]
     read = read_journal(tmp_path / "run.jsonl")
-    assert summarize(read).diagnoses == [expected]
+    assert summarize(read).diagnoses == [told]
     for one in (run, read):
         assert frames.diagnoses(one).to_dict("records") == [{"invocation": 1, **expected}]
     empty = frames.diagnoses(lab.run(playbook("def on_start(container):\n    pass\n")))

@@ -12,8 +12,8 @@ import pytest
 from phantom_lab import InputError, Lab, Stepper, failure, frames, success
 from phantom_lab.errors import StepperError
 from phantom_lab.journal import Edited, OutcomeGiven
+from tests.patience import LONG
 
-LONG = 20
 CALLS = """
 def on_start(container):
     phantom.debug(container["name"])

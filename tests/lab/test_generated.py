@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 
 import pytest
@@ -379,6 +381,49 @@ def test_every_declared_path_can_be_read_unless_paths_contradict_each_other(path
 def test_samples_are_of_the_documentation_ranges(contains: list[str], name: str, value: Any):
     """By what a field contains, else by its name; source and destination differ."""
     assert sample_of(contains, name) == value
+
+
+@pytest.mark.parametrize("around", ["response_headers", "headers", "ResponseHeaders", "HTTPHeaders", "response_header"])
+@pytest.mark.parametrize("name", ["Date", "date", "Last-Modified", "last_modified", "LastModified", "Expires"])
+def test_a_moment_in_headers_of_an_answer_is_written_as_http_writes_it(name: str, around: str):
+    """As RFC 7231 says, in GMT, whatever the header is spelled like, and whether an app declares it or not."""
+    for found in (outcome(reads=(Read(f"{DATA}{around}.{name}"),)),
+                  outcome((f"{DATA}{around}.{name}", "string"), reads=())):
+        text = found.results[0].data[0][around][name]
+        assert format_datetime(parsedate_to_datetime(text), usegmt=True) == text
+
+
+@pytest.mark.parametrize(("name", "form"), [
+    ("Retry-After", "[0-9]+"), ("Age", "[0-9]+"), ("Content-Length", "[0-9]+"), ("ETag", '"[^"]*"'),
+    ("Set-Cookie", r"\w+=\w+; Expires=\w{3}, \d\d \w{3} \d{4} [0-9:]{8} GMT; Path=/; Secure; HttpOnly"),
+    ("Content-Type", r"\w+/\w+"), ("Location", "https://.*"), ("Cache-Control", "max-age=[0-9]+"),
+    ("WWW-Authenticate", 'Basic realm=".*"'), ("Link", '<https://.*>; rel="next"'),
+    ("X-RateLimit-Remaining", "[0-9]+"), ("Strict-Transport-Security", "max-age=[0-9]+"),
+])
+def test_other_headers_with_a_syntax_keep_it(name: str, form: str):
+    """All of them are texts, numbers too."""
+    value = sample_of([], name, ["response_headers"])
+    assert isinstance(value, str)
+    assert re.fullmatch(form, value)
+
+
+@pytest.mark.parametrize(("name", "around", "value"), [
+    ("Date", ["internetMessageHeaders"], "Mon, 01 Jan 2024 00:00:00 +0000"),
+    ("Date", ["email", "headers"], "Mon, 01 Jan 2024 00:00:00 +0000"), ("MIME-Version", ["email_headers"], "1.0"),
+    ("Message-ID", ["internetMessageHeaders"], "<sample@example.com>"),
+    ("Date", ["headers"], "Mon, 01 Jan 2024 00:00:00 GMT"), ("Date", ["headers", "parsed"], "2024-01-01T00:00:00Z"),
+    ("Date", [], "2024-01-01T00:00:00Z"), ("last_modified", ["file"], "2024-01-01T00:00:00Z"),
+    ("X-Odd", ["headers"], "sample x odd"), ("Subject", ["email_headers"], "sample subject"),
+])
+def test_what_is_a_header_is_told_by_what_it_stands_in(name: str, around: list[str], value: str):
+    """In those of a mail a moment is written as mails do; elsewhere as apps do."""
+    assert sample_of([], name, around) == value
+
+
+def test_a_header_that_is_declared_as_a_number_is_one():
+    """What is declared wins, and so does an app's own example."""
+    found = made((f"{DATA}headers.Content-Length", "numeric"), (f"{DATA}headers.Date", "string", ["yesterday"]))
+    assert found["data"] == [{"headers": {"Content-Length": 1024, "Date": "yesterday"}}]
 
 
 @pytest.mark.parametrize(("name", "length"), [("fileHash", 64), ("fileHashMd5", 32), ("fileHashSha1", 40),

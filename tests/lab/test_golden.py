@@ -15,6 +15,7 @@ from phantom_lab import Playbook
 from phantom_lab.journal import events as vocabulary
 from phantom_lab.outcomes import MaxMind
 from tests.golden import sentence, text_of
+from tests.patience import LONG
 from tests.situations import GOLDEN, ROOT, SAMPLES, Situation, situations
 
 SITUATIONS = situations()
@@ -61,7 +62,7 @@ def test_the_golden_text_depends_on_neither_the_hash_seed_nor_the_place_nor_the_
         done = subprocess.run(
             [sys.executable, "-m", "tests.golden", "scheduled_containment", "enrich_indicators"], cwd=tmp_path,
             env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "PYTHONPATH": str(ROOT)}, capture_output=True,
-            text=True, timeout=120)
+            text=True, timeout=LONG)
         assert done.returncode == 0, done.stderr
         assert done.stdout == "".join(text_of(SITUATIONS[one].run().journal) for one in (
             "scheduled_containment", "enrich_indicators"))

@@ -16,8 +16,7 @@ import pytest
 
 from phantom_lab import Lab, PlaybookLoadError
 from phantom_lab.engine.guard import RefusedError
-
-LONG = 20
+from tests.patience import LONG
 
 
 class _Page(http.server.BaseHTTPRequestHandler):
@@ -223,7 +222,7 @@ def test_a_thread_that_outlives_its_run_is_not_set_free(target: str, lab: Lab, p
     lab.run(playbook(
         "import meeting, threading, urllib.request\n"
         "class Waiting(threading.Thread):\n"
-        "    def run(self):\n        meeting.go.wait(20)\n        try: super().run()\n"
+        "    def run(self):\n        meeting.go.wait()\n        try: super().run()\n"
         "        except OSError as exc: meeting.failed.append(exc)\n"
         "def on_start(container):\n"
         f"    meeting.thread = Waiting(target={target}, args=[{page!r}])\n"

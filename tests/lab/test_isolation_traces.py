@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab
+from tests.patience import LONG
 
-LONG = 20
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 THREADS = """

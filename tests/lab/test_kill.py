@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from phantom_lab.journal import InvocationEnded, InvocationStarted, Logged, RunEnded, RunStarted, read_journal
+from tests.patience import LONG
 
 KILLS = int(os.environ.get("PHANTOM_LAB_KILLS", "30"))
 """How often: `make soak` does it ten times as often."""
@@ -55,7 +56,7 @@ def test_a_killed_run_leaves_a_journal_of_all_that_had_happened(seed: int, tmp_p
         child.send_signal(signal.SIGKILL)
         said += child.stdout.read()
         child.stdout.close()
-        child.wait(30)
+        child.wait(LONG)
     told = [int(line) for line in said.split(b"\n")[:-1]]
     events = read_journal(file).events
     assert isinstance(events[0], RunStarted)

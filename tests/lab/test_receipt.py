@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from phantom_lab import ActionCall, Lab, failure, frames, responses
-from phantom_lab.cli.report import as_json, as_text
 from phantom_lab.journal import read_journal, receipt
 from phantom_lab.journal.receipt import counts
+from phantom_lab.journal.report import as_json, as_text
 from phantom_lab.model import ActionResult
 from phantom_lab.outcomes import Apps, Generated, Outcome, Providers
 from phantom_lab.outcomes.declared import Connector, Declaration, Demand

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-import time
 
 import pytest
 
 from phantom_lab import Lab
+from tests.patience import LONG, in_time
 
 DEPTH = 600
 HEADS = {"block": "def down(container, n)", "helper": "def down(n, m)",
@@ -44,9 +44,8 @@ def test_a_function_may_call_itself_hundreds_of_times(kind: str, stepped: bool, 
 @pytest.mark.parametrize("kind", HEADS)
 def test_endless_recursion_is_an_error_of_the_block(kind: str, lab: Lab, playbook):
     """It ends soon, with Python's own exception, and ``on_finish`` is called."""
-    began = time.monotonic()
-    run = lab.run(playbook(source(kind, "pass")))
-    assert time.monotonic() - began < 30
+    with in_time():
+        run = lab.run(playbook(source(kind, "pass")))
     assert run.status == "error"
     assert run.summary().message.startswith("RecursionError: maximum recursion depth exceeded")
     assert run.summary().debug == ["finished"]
@@ -72,5 +71,5 @@ def test_runs_at_the_same_time_leave_the_limit_as_it_was(lab: Lab, playbook):
         steppers[number].resume()
         assert steppers[number].run.status == "success"
     for one in steppers:
-        one._thread.join(30)
+        one._thread.join(LONG)
     assert sys.getrecursionlimit() == before

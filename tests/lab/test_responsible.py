@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab, Playbook, PlaybookRun, responses
-from phantom_lab.cli.report import as_text
 from phantom_lab.journal import Failure, InvocationEnded, Responsible, read_journal, responsible
+from phantom_lab.journal.report import as_text
 
 HEAD = "import json\nimport phantom.rules as phantom\n\n"
 ARTIFACTS = [{"name": "a", "cef": {"sourceAddress": "198.51.100.7", "bytes": "many"}}, {"name": "b", "cef": {}}]

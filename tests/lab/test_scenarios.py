@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phantom_lab import InputError, Lab
-from phantom_lab.cli.report import as_text
+from phantom_lab.journal.report import as_text
 from phantom_lab.model import ActionResult, Options, User
 from phantom_lab.outcomes import ActionCall, Outcome, Scenario, read_scenarios
 from phantom_lab.outcomes.yaml_text import as_yaml, read_document

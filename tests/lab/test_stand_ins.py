@@ -10,6 +10,7 @@ import pytest
 
 from phantom_lab import InputError, Lab, Stepper, failure
 from phantom_lab.journal import RunStarted, read_journal
+from tests.patience import LONG
 
 PARENT = """
 import phantom.rules as phantom
@@ -32,7 +33,6 @@ def added(success=None, container=None, **kwargs):
     phantom.debug([success, phantom.collect2(container=container,
                                              datapath=["add_1:custom_function_result.data.sum"])])
 """
-LONG = 20
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from phantom_lab import InputError, Lab, PlaybookRun, Stepper, frames, success
 from phantom_lab.errors import StepperError
 from phantom_lab.journal import Edited, InvocationStarted, RunStarted, read_journal
 from phantom_lab.model import Options
+from tests.patience import LONG, UNIT
 
-LONG = 20
 HEAD = "import phantom.rules as phantom\n"
 TOOL = HEAD + """
 def tool(n=None):
@@ -520,9 +520,9 @@ def test_the_callback_of_a_child_can_be_told_otherwise(step):
 
 def test_resting_in_a_custom_function_takes_nothing_of_its_time(step):
     """A rest longer than its limit."""
-    stepper = step(TREES["two children"], options=Options(custom_function_seconds=0.5))
+    stepper = step(TREES["two children"], options=Options(custom_function_seconds=UNIT))
     go_to(stepper, 2, "tool")
-    time.sleep(0.7)
+    time.sleep(1.4 * UNIT)
     go_to(stepper, 2, "tooled")
     assert frames.arguments(stepper)["success"] is True
     results = frames.arguments(stepper)["results"][0]["custom_function_results"]
@@ -532,9 +532,9 @@ def test_resting_in_a_custom_function_takes_nothing_of_its_time(step):
 def test_after_a_rest_a_custom_functions_time_goes_on(step):
     """The limit holds for what it does itself."""
     sources = {**TREES["two children"], "tool": "def tool(n=None):\n    while n == 1:\n        pass\n    return {}\n"}
-    stepper = step(sources, options=Options(custom_function_seconds=0.2))
+    stepper = step(sources, options=Options(custom_function_seconds=UNIT, max_steps=10**12))
     go_to(stepper, 2, "tool")
-    time.sleep(0.3)
+    time.sleep(1.4 * UNIT)
     go_to(stepper, 2, "tooled")
     results = frames.arguments(stepper)["results"][0]["custom_function_results"]
     assert [one["status"] for one in results] == ["failed", "success"]

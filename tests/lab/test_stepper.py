@@ -9,6 +9,7 @@ import pytest
 
 from phantom_lab import Lab, Stepper, frames
 from phantom_lab.errors import StepperError
+from tests.patience import LONG
 
 TREE = """
 def on_start(container):
@@ -40,7 +41,6 @@ def on_start(container):
 def cb(container=None, success=None, results=None, **kwargs):
     phantom.debug([success, results[0]["action_results"][0]["message"]])
 """
-LONG = 20
 
 
 @pytest.fixture

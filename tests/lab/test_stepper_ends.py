@@ -8,8 +8,9 @@ from types import ModuleType
 
 import pytest
 
-from phantom_lab import InputError, Lab, Stepper
+from phantom_lab import InputError, Lab, Options, Stepper
 from phantom_lab.errors import StepperError
+from tests.patience import LONG
 
 NESTED = """
 def on_start(container):
@@ -27,7 +28,6 @@ def on_start(container):
 def cb(container=None, success=None, results=None, **kwargs):
     phantom.debug([success, results[0]["action_results"][0]["message"]])
 """
-LONG = 20
 
 
 @pytest.fixture
@@ -70,6 +70,7 @@ def test_stop_at_rest_ends_the_run_there(steps: int, lab: Lab, playbook):
 ])
 def test_a_running_loop_can_be_stopped(body: str, lab: Lab, playbook, meeting: threading.Event):
     """Whatever the playbook catches, no later ``phantom.*`` call or block does anything."""
+    lab.options = Options(max_steps=10**12)
     stepper = lab.step(playbook(f"import meeting\ndef on_start(container):\n    meeting.started.set()\n    {body}\n"
                                 "def b(container): phantom.debug('after the stop')\n"))
     stepper.request("resume")

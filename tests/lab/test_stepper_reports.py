@@ -12,6 +12,7 @@ import pytest
 from phantom_lab import Lab, failure
 from phantom_lab.engine import Breakpoints
 from phantom_lab.errors import InputError, StepperError
+from tests.patience import LONG
 
 NESTED = """
 def on_start(container):
@@ -38,7 +39,7 @@ traced()
 sys.settrace(None)
 print(len(calls) > 0)
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=LONG)
     assert (done.stdout, done.stderr) == ("True\n", "")
 
 
@@ -182,7 +183,7 @@ def test_threads_of_a_playbook_rest_one_after_the_other(lab: Lab, playbook) -> N
     assert sorted(handles) == ["A", "B"]
     request_end = threading.Thread(target=stepper.resume, daemon=True)
     request_end.start()
-    request_end.join(30)
+    request_end.join(LONG)
     assert stepper.position.state == "ended"
     assert sorted(stepper.run.summary().debug) == sorted(["EDITED", handles[1], "joined"])
 
@@ -193,7 +194,7 @@ def test_a_stop_ends_every_thread_that_waits_for_its_turn(lab: Lab, playbook) ->
     stepper = lab.step(playbook(THREADS))
     stepper.step()
     assert stepper.stop().status == "stopped"
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + LONG
     while threading.active_count() > before and time.monotonic() < deadline:
         time.sleep(0.01)
     assert threading.active_count() <= before

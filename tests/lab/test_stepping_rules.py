@@ -11,8 +11,8 @@ import pytest
 from phantom_lab import Lab, Playbook, PlaybookRun, Stepper, success
 from phantom_lab.engine import Breakpoints
 from phantom_lab.journal import Event, InvocationStarted, OutcomeGiven, OutcomeMissing
+from tests.patience import LONG
 
-LONG = 20
 ACT = "phantom.act('look', parameters=[{}], name='%s', assets=['x'], callback=%s)"
 END = "def on_finish(container, summary): last(container)\ndef last(container): pass\n"
 SOURCES = {

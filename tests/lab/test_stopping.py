@@ -12,10 +12,11 @@ from types import ModuleType
 
 import pytest
 
-from phantom_lab import Lab, Stepper
+from phantom_lab import Lab, Options, Stepper
 from phantom_lab.engine import Position
 from phantom_lab.errors import StepperError
 from phantom_lab.journal import InvocationStarted, RunEnded
+from tests.patience import LONG
 
 ASK = """
 def on_start(container):
@@ -50,7 +51,6 @@ LOOPS = {
     "collects":
         "while True:\n        try:\n            phantom.collect2(datapath=['artifact:*.id'])\n        except: pass",
 }
-LONG = 30
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +60,12 @@ def no_garbage():
     gc.disable()
     yield
     gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def unlimited(lab: Lab):
+    """Nothing but a stop ends a loop."""
+    lab.options = Options(max_steps=10**12)
 
 
 @pytest.fixture
@@ -179,7 +185,7 @@ for _ in range(200):
     meeting.started = threading.Event()
     stepper = lab.step(playbook)
     stepper.request("resume")
-    assert meeting.started.wait(30)
+    assert meeting.started.wait(float(sys.argv[1]))
     position = stepper.stop()
     ended += (position.state, position.status) == ("ended", "stopped")
 print(ended)
@@ -188,7 +194,8 @@ print(ended)
 
 def test_many_stops_leave_nothing_on_stderr():
     """Python has no exception to report that nobody could catch, however the stop and the playbook meet."""
-    done = subprocess.run([sys.executable, "-c", MANY], capture_output=True, text=True, check=False, timeout=180)
+    done = subprocess.run([sys.executable, "-c", MANY, str(LONG)], capture_output=True, text=True, check=False,
+                          timeout=10 * LONG)
     assert done.stderr == ""
     assert done.stdout == "200\n"
 

@@ -14,11 +14,12 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.notebook.jupyterlab import CHROMIUM, FLAGS, Notebook, Server, jupyterlab
+from tests.patience import LONG
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="install the test extra")
 pytestmark = [pytest.mark.browser]
 SCREENSHOTS = Path(os.environ.get("PHANTOM_LAB_SCREENSHOTS", ROOT / "build" / "screenshots"))
-TIMEOUT = 20_000
+TIMEOUT = 1000 * LONG
 
 
 @pytest.fixture(scope="module")
@@ -124,11 +125,11 @@ def test_hostile_artifacts_stay_text(page: Any, server: Server, workspace: Path)
     for tab in ("container", "results", "action", "did"):
         _open(cell, tab)
         cell.locator("td").first.click()
-        page.wait_for_timeout(150)
+        _broken_images_have_told(page)
     page.screenshot(path=SCREENSHOTS / "hostile.png")
     for number in range(1, 6):
         notebook.run(number)
-    page.wait_for_timeout(500)
+    _broken_images_have_told(page)
     assert page.evaluate("window.pwned") is None
     assert page.outside == []
 
@@ -150,7 +151,7 @@ def test_keys_in_the_panel_step_and_never_reach_the_notebook(page: Any, server: 
     cell.locator(".phl-badge", has_text="success").wait_for(timeout=TIMEOUT)
     for key in "ab":
         page.keyboard.press(key)
-    page.wait_for_timeout(300)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert page.locator(".jp-CodeCell").count() == 1
 
 
@@ -174,6 +175,15 @@ def test_the_notebook_for_analysts_runs_in_one_go(page: Any, server: Server) -> 
     page.locator(".phl-controls").evaluate("panel => panel.scrollIntoView({block: 'center'})")
     page.screenshot(path=SCREENSHOTS / "analysts.png")
     assert page.outside == []
+
+
+def _broken_images_have_told(page: Any) -> None:
+    """Wait until an image that is not there has failed, as those of hostile data would have."""
+    page.evaluate("""() => new Promise((done) => {
+        const image = new Image();
+        image.onerror = done;
+        image.src = 'x';
+    })""")
 
 
 def _open(cell: Any, tab: str) -> None:

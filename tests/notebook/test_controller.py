@@ -13,6 +13,7 @@ from phantom_lab import Lab, Stepper
 from phantom_lab.notebook.controller import TABS, Controller
 from phantom_lab.notebook.page import CELL, Page
 from phantom_lab.notebook.snapshot import snapshot_html
+from tests.patience import LONG
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def stepper(samples: Path) -> Stepper:
 def do(controller: Controller, command: str) -> dict[str, Any]:
     """Press a button and wait as a person would."""
     controller.command({"type": "command", "command": command})
-    controller.stepper.wait(10)
+    controller.stepper.wait(LONG)
     controller.refresh()
     return controller.snapshot()
 
@@ -35,10 +36,20 @@ def opened(controller: Controller, tab: str) -> dict[str, Any]:
 
 
 def test_the_panel_has_a_tab_for_everything_a_callback_may_receive(stepper: Stepper) -> None:
-    """Eight keyword arguments, and one for what the last block did."""
+    """Eight keyword arguments, the finding where the run is about one, and one for what the last block did."""
     assert list(TABS) == ["action", "success", "container", "results", "handle", "filtered_artifacts",
-                          "filtered_results", "custom_function", "did"]
-    assert [tab["key"] for tab in Controller(stepper).snapshot()["tabs"]] == list(TABS)
+                          "filtered_results", "custom_function", "finding", "did"]
+    assert [tab["key"] for tab in Controller(stepper).snapshot()["tabs"]] == [one for one in TABS if one != "finding"]
+
+
+def test_the_panel_shows_the_finding_that_a_run_is_about(samples: Path) -> None:
+    """Its fields by name, as `finding:` reads them."""
+    lab = Lab(finding=samples / "findings" / "odd_logins.json")
+    controller = Controller(lab.step(samples / "playbooks" / "odd_logins_response.py"))
+    assert [tab["key"] for tab in controller.snapshot()["tabs"]] == list(TABS)
+    shown = opened(controller, "finding")
+    fields = {row[0][0]: row[1][0] for row in shown["rows"]}
+    assert (fields["finding:name"], fields["finding:urgency"], shown["total"] > 10) == ("Odd logins", "high", True)
 
 
 def test_the_sentence_says_why_the_block_is_invoked(stepper: Stepper) -> None:
@@ -151,7 +162,7 @@ def test_a_result_that_cannot_be_is_refused_at_the_form(incident: Path, samples:
     controller.command({"type": "answer", **answer})
     assert problem in controller.snapshot()["problem"]
     controller.command({"type": "answer", "status": "failed", "message": "no such domain"})
-    controller.stepper.wait(10)
+    controller.stepper.wait(LONG)
     assert controller.stepper.position.invocation is not None
     assert controller.stepper.position.invocation.block == "show_status"
 

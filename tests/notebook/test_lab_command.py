@@ -15,8 +15,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.notebook.jupyterlab import free_port
-
-SECONDS = 60
+from tests.patience import LONG
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
@@ -29,14 +28,14 @@ def test_a_sigterm_ends_the_jupyterlab_that_the_command_started(tmp_path: Path) 
         [sys.executable, "-m", "phantom_lab", "lab", "--no-browser", "--folder", str(ROOT), "--port", str(port)],
         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        end = time.monotonic() + SECONDS
+        end = time.monotonic() + LONG
         while not _answers(port):
             assert command.poll() is None
             assert time.monotonic() < end
             time.sleep(0.1)
         (server,) = psutil.Process(command.pid).children()
         command.send_signal(signal.SIGTERM)
-        assert command.wait(SECONDS) == 0
+        assert command.wait(LONG) == 0
         assert not server.is_running()
         assert not _answers(port)
     finally:

@@ -16,6 +16,7 @@ from jupyter_client.manager import start_new_kernel
 from phantom_lab import Lab, Playbook, Stepper
 from phantom_lab.notebook import load_ipython_extension, unload_ipython_extension
 from phantom_lab.rules.surface import surface
+from tests.patience import LONG
 
 BLOCKS = """%%playbook triage
 def on_start(container):
@@ -160,17 +161,17 @@ def _debug(client: Any, command: str, **arguments: Any) -> dict[str, Any]:
                                                    "arguments": arguments})
     client.control_channel.send(message)
     while True:
-        reply = client.get_control_msg(timeout=20)
+        reply = client.get_control_msg(timeout=LONG)
         if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
             content: dict[str, Any] = reply["content"]
             return content
 
 
 def _event(client: Any, name: str) -> dict[str, Any]:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + LONG
     while time.monotonic() < deadline:
         try:
-            message = client.get_iopub_msg(timeout=1)
+            message = client.get_iopub_msg(timeout=LONG)
         except queue.Empty:
             continue
         if message["msg_type"] == "debug_event" and message["content"]["event"] == name:

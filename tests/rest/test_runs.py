@@ -102,3 +102,41 @@ def test_a_playbook_keeps_the_id_it_was_listed_with(ask: Ask):
     runs = ask("playbook_run")[1]["data"]
     assert [one["playbook"] for one in runs] == [names["two_actions_join"], names["no_outcome"]]
     assert names == {one["name"]: one["id"] for one in ask("playbook?page_size=0")[1]["data"]}
+
+
+@pytest.mark.parametrize("name", ["local/My Child", "my_child", "local/drafts/MY-CHILD"])
+def test_a_playbook_is_named_as_in_a_call(name: str, lab: Lab, tmp_path: Path, ask: Ask):
+    """So is a single one that is read; two that are alike, and inputs that it does not have, are refused by name."""
+    (tmp_path / "my child.py").write_text("def on_start(container): pass\n", encoding="utf-8")
+    (tmp_path / "my child.json").write_text(json.dumps({
+        "coa": {"playbook_type": "data", "input_spec": [{"name": "List Name"}]}}), encoding="utf-8")
+    lab.paths.append(tmp_path)
+    body = {"playbook_id": name, "container_id": 1, "inputs": {"list_name": ["x"]}}
+    assert ask(f"playbook/{name.rpartition('/')[2]}")[1]["name"] == "my child"
+    number = ask("playbook_run", json=body)[1]["playbook_run_id"]
+    assert ask(f"playbook_run/{number}")[1]["inputs"] == ['{"list_name": ["x"]}']
+    status, answer = ask("playbook_run", json={**body, "inputs": {"listname": 1}})
+    assert (status, answer["failed"]) == (400, True)
+    assert "playbook my child has no input 'listname'. It has List Name." in answer["message"]
+    lab.paths.append(tmp_path / "more")
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "My Child.py").write_text("def on_start(container): pass\n", encoding="utf-8")
+    status, answer = ask("playbook_run", json={**body, "playbook_id": "my-child"})
+    assert (status, answer["message"]) == (400, "there is no playbook 'my-child'; it may be my child or My Child")
+    assert ask("playbook/my-child")[0] == 404
+
+
+def test_inputs_that_a_child_does_not_have_are_refused_within_a_run(lab: Lab, tmp_path: Path):
+    """With the error body, by name."""
+    (tmp_path / "child.py").write_text("def on_start(container): pass\n", encoding="utf-8")
+    (tmp_path / "child.json").write_text(json.dumps({
+        "coa": {"playbook_type": "data", "input_spec": [{"name": "ip"}]}}), encoding="utf-8")
+    (tmp_path / "parent.py").write_text("""
+import phantom.rules as phantom
+def on_start(container):
+    for name in ("IP", "url"):
+        answer = phantom.requests.post("https://127.0.0.1/rest/playbook_run", json={
+            "playbook_id": "local/child", "container_id": 1, "inputs": {name: ["x"]}}).json()
+        phantom.debug(answer.get("message", "started"))
+""", encoding="utf-8")
+    assert lab.run(tmp_path / "parent.py").summary().debug == ["started", "child has no input 'url'; it has ip"]

@@ -16,6 +16,8 @@ import requests
 from soarsdk.client import PhantomClient
 from soarsdk.objects import Artifact, Container, Note, Playbook
 
+from tests.patience import LONG
+
 SERVE = [sys.executable, "-m", "phantom_lab", "serve"]
 RESULTS = [{"action": "geolocate ip", "asset": "maxmind", "data": [{"country_name": "Australia"}]}]
 
@@ -45,8 +47,11 @@ def server(tmp_path: Path, samples: Path) -> Iterator[tuple[str, str]]:
         url, token = process.stdout.readline().strip(), process.stdout.readline().partition(": ")[2].strip()
         yield url.removesuffix("/rest"), token
         process.send_signal(signal.SIGTERM)
-        _, errors = process.communicate(timeout=20)
-    assert (process.returncode, errors) == (0, "phantom-lab: the server has ended\n")
+        _, errors = process.communicate(timeout=LONG)
+    *notes, last = errors.splitlines()
+    assert (process.returncode, last) == (0, "phantom-lab: the server has ended")
+    assert [*dict.fromkeys(notes)] == notes  # what the lab takes for granted, each once
+    assert all(one.startswith("phantom-lab: note: ") for one in notes)
 
 
 @pytest.fixture
@@ -63,11 +68,11 @@ def test_who_does_not_know_the_token_is_refused(server):
     for options in ({}, {"headers": {"ph-auth-token": "x"}}, {"auth": ("admin", "x")}, {"headers": {
             "Authorization": "Basic ???"}}, {"headers": {"Authorization": f"Bearer {token}"}}):
         for path in ("/rest/container", "/rest/nothing", "/"):
-            answer = requests.get(url + path, timeout=10, **options)
+            answer = requests.get(url + path, timeout=LONG, **options)
             assert (answer.status_code, answer.json()["failed"]) == (401, True)
-    assert requests.get(f"{url}/rest/version", headers={"ph-auth-token": token}, timeout=10).status_code == 200
-    assert requests.get(f"{url}/rest/version", auth=("admin", token), timeout=10).status_code == 200
-    assert requests.get(f"{url}/nothing", auth=("admin", token), timeout=10).json()["failed"] is True
+    assert requests.get(f"{url}/rest/version", headers={"ph-auth-token": token}, timeout=LONG).status_code == 200
+    assert requests.get(f"{url}/rest/version", auth=("admin", token), timeout=LONG).status_code == 200
+    assert requests.get(f"{url}/nothing", auth=("admin", token), timeout=LONG).json()["failed"] is True
 
 
 def test_a_public_client_makes_containers_and_artifacts(client):
@@ -119,14 +124,39 @@ def test_an_action_is_run_where_somebody_answers_it(server):
     def post(action: str) -> Any:
         body = {"action": action, "container_id": 1, "name": "by hand", "targets": [
             {"assets": ["maxmind"], "parameters": [{"ip": "1.1.1.1"}]}]}
-        return requests.post(f"{url}/rest/action_run", json=body, headers={"ph-auth-token": token}, timeout=20)
+        return requests.post(f"{url}/rest/action_run", json=body, headers={"ph-auth-token": token}, timeout=LONG)
 
     number = post("geolocate ip").json()["action_run_id"]
-    found = requests.get(f"{url}/rest/action_run/{number}/app_runs", auth=("admin", token), timeout=10).json()
+    found = requests.get(f"{url}/rest/action_run/{number}/app_runs", auth=("admin", token), timeout=LONG).json()
     assert found["data"][0]["result_data"][0]["data"] == [{"country_name": "Australia"}]
     refused = post("whois ip")
     assert refused.status_code == 400
     assert "no outcome for action 'whois ip'" in refused.json()["message"]
+
+
+def test_files_of_several_events_are_joined_each_with_its_own(tmp_path):
+    """Artifacts belong to the container that they name; what is not read is noted on stderr."""
+    parts = [[{"id": 1, "cef": {"n": 1}, "container": 8}],
+             {"id": 7, "name": "one", "status": "new", "artifact_count": 5},
+             {"id": 8, "name": "two", "status": "new", "severty": "low"}]
+    command = [*SERVE, "--port", "0", "--token", "t"]
+    for number, part in enumerate(parts):
+        file = tmp_path / f"part{number}.json"
+        file.write_text(json.dumps(part), encoding="utf-8")
+        command += ["--container", str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        url = process.stdout.readline().strip()
+        found = requests.get(f"{url}/container", auth=("admin", "t"), timeout=20).json()["data"]
+        artifact = requests.get(f"{url}/artifact/1", auth=("admin", "t"), timeout=20).json()
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=20)
+    assert {one["name"]: (one["id"], one["artifact_count"]) for one in found} == {"one": (7, 5), "two": (8, 1)}
+    assert artifact["container"] == 8
+    notes = [line.removeprefix(f"phantom-lab: note: {tmp_path}/") for line in errors.splitlines()[:-1]]
+    assert [line.partition(", and ")[0] for line in notes] == [
+        "part2.json: container.severty: the platform's containers have no such field: it is kept",
+        "part1.json: container 7 has 5 artifacts"]
 
 
 @pytest.mark.parametrize(("arguments", "text"), [
@@ -140,7 +170,7 @@ def test_a_server_that_cannot_begin_says_why_in_one_line(arguments, text):
         taken.listen()
         port = str(taken.getsockname()[1])
         done = subprocess.run([*SERVE, *(one.format(port=port) for one in arguments)], capture_output=True, text=True,
-                              timeout=30, check=False)
+                              timeout=LONG, check=False)
     assert done.returncode == 2
     assert text.format(port=port) in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
@@ -155,9 +185,12 @@ def test_an_interrupt_ends_the_server_cleanly(samples):
         assert process.stdout
         lines = [process.stdout.readline(), process.stdout.readline()]
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=LONG)
     assert lines[1] == "ph-auth-token: t\n"
-    assert (process.returncode, errors) == (0, "phantom-lab: the server has ended\n")
+    *notes, last = errors.splitlines()
+    assert (process.returncode, last) == (0, "phantom-lab: the server has ended")
+    assert [*dict.fromkeys(notes)] == notes  # what the lab takes for granted, each once
+    assert all(one.startswith("phantom-lab: note: ") for one in notes)
 
 
 def test_requests_and_werkzeug_are_loaded_when_they_are_needed(samples):

@@ -149,7 +149,7 @@ class Flow(Names):
         name, root = _callee(node.func)
         if root is not None and (kind := self._platform(root, node.func)) and name not in _PASSED_ON:
             shown = f"requests.{name}" if kind == "http" else name
-            yield Origin(kind, shown, node.lineno, node.end_lineno or node.lineno, path)
+            yield self.origin(kind, shown, node.lineno, node.end_lineno or node.lineno, path)
             return
         given = [*node.args, *(one.value for one in node.keywords)]
         if name in _RESULTS and given:
@@ -186,7 +186,7 @@ class Flow(Names):
         for one in reversed(given) if name == "filter" else given:
             yield from self.trace(one, path)
         if not given:
-            yield Origin("own", f"{name}()", 0, 0)
+            yield self.origin("own", f"{name}()", 0, 0)
 
     def _returned(self, function: ast.FunctionDef, call: ast.Call, path: tuple[Step, ...]) -> Iterator[Origin]:
         """What a function of the playbook gives: what it returns, made of what it was given."""

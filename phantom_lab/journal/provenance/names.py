@@ -19,6 +19,8 @@ from phantom_lab.journal.provenance.scopes import (
     targets,
 )
 
+_MAYBE = ast.If | ast.For | ast.While | ast.Try | ast.TryStar | ast.Match
+"""Statements whose body may be passed over."""
 UNKNOWN = object()
 """What a name or subscript holds where nothing tells."""
 
@@ -39,6 +41,15 @@ class Origin:
     """From what was returned or passed to the value; `ANY` is an element that nothing tells."""
     decides: bool = False
     """Whether it only decides which value it is, in a condition or as what a loop goes over."""
+    node: ast.AST | None = field(default=None, compare=False)
+    """What it stands for in the source; of what is the playbook's own."""
+    made: int = 0
+    """The line of code that made another value of it, the last there is; 0: it is passed on as it is."""
+    changed: bool = False
+    """Whether that is more than a conversion, such as ``str``, which may well leave it as it is."""
+
+    choice: tuple[int, int, int] = (0, 0, 0)
+    """The place of the ``x or y`` that it is part of, and its number there: ``y`` counts where ``x`` is empty."""
 
     def as_json(self) -> dict[str, Any]:
         """As it stands in the journal."""
@@ -69,9 +80,14 @@ class Names(ABC):
     def trace(self, node: ast.AST | None, path: tuple[Step, ...]) -> Iterator[Origin]:
         """Where a part of an expression's value comes from."""
 
-    def own(self, kind: str, node: ast.AST) -> Origin:
+    def origin(self, kind: str, name: str, line: int, end: int, path: tuple[Step, ...] = (),
+               node: ast.AST | None = None) -> Origin:
+        """An origin that is reached here."""
+        return Origin(kind, name, line, end, path, node=node)
+
+    def own(self, kind: str, node: ast.AST, path: tuple[Step, ...] = ()) -> Origin:
         line = getattr(node, "lineno", 0)
-        return Origin(kind, _text(node), line, getattr(node, "end_lineno", line) or line)
+        return self.origin(kind, _text(node), line, getattr(node, "end_lineno", line) or line, path, node)
 
     def named(self, node: ast.Name, path: tuple[Step, ...]) -> Iterator[Origin]:
         inner: ast.AST = node
@@ -98,10 +114,10 @@ class Names(ABC):
         found = [one for one in self.module.bindings(scope, use.id) if not self.module.apart(one.at, use)]
         outside = scope is not self.module.function_of(use)
         within = {use, *self.module.above(use)}
-        before = [one for one in found if one.value not in within and (outside or _place(one.at) < _place(use))]
+        before = [one for one in found if one.value not in within and (outside or self.precedes(one.at, use))]
         for one in [*reversed(before), *(one for one in found if one not in before and self._looped(one.at, use))]:
             if one.put is not None:
-                if (rest := _below(path, one.put)) is not None:
+                if (rest := below(path, one.put)) is not None:
                     yield from self.trace(one.value, rest)
                 continue
             loop = self._unreached(one.at, use)
@@ -110,8 +126,18 @@ class Names(ABC):
                 continue
             if not self._impossible(one, use):
                 yield from self._bound(one, path, use)
-                if self._settled(one, use):
+                if self._settled_at(one.at, use):
                     return
+
+    def precedes(self, at: ast.AST, use: ast.AST) -> bool:
+        """Whether something is executed before another thing: as in the text, but for ``x if (x := y) else z``."""
+        return place(at) < place(use) or self.tested_before(at, use)
+
+    def tested_before(self, at: ast.AST, use: ast.AST) -> bool:
+        """Whether one stands in the test of a conditional expression and the other in what is chosen by it."""
+        return isinstance(at, ast.NamedExpr) and any(
+            isinstance(one, ast.IfExp) and one.test in (at, *self.module.above(at)) and not (
+                one.test is use or one.test in self.module.above(use)) for one in self.module.above(use))
 
     def _bound(self, one: Binding, path: tuple[Step, ...], use: ast.Name) -> Iterator[Origin]:
         if isinstance(one.value, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -150,11 +176,10 @@ class Names(ABC):
         value = self.look(use)
         return value is not UNKNOWN and not _same(value, one.value.value)
 
-    def _settled(self, one: Binding, use: ast.Name) -> bool:
+    def _settled_at(self, at: ast.AST, use: ast.Name) -> bool:
         """Whether a binding is reached whenever its use is, so that no earlier one counts."""
         around = {*self.module.above(use)}
-        return all(parent in around or not isinstance(parent, ast.If | ast.For | ast.While | ast.Try)
-                   for parent in self.module.above(one.at))
+        return all(parent in around or not isinstance(parent, _MAYBE) for parent in self.module.above(at))
 
     def _parameter(self, function: ast.AST, name: str, path: tuple[Step, ...]) -> Iterator[Origin]:
         call = self.callers.get(function)
@@ -163,7 +188,7 @@ class Names(ABC):
         given = function.args  # type: ignore[attr-defined]
         if call is None:
             name, path = spread(given, name, path)
-            yield Origin("argument", name, function.lineno, function.lineno, path)  # type: ignore[attr-defined]
+            yield self.origin("argument", name, function.lineno, function.lineno, path)  # type: ignore[attr-defined]
         elif not isinstance(call, ast.Call):
             yield from self.trace(call, ())
         else:
@@ -171,7 +196,7 @@ class Names(ABC):
             if passed is not None:
                 yield from self.trace(passed, path)
             else:
-                yield Origin("default", name, call.lineno, call.end_lineno or call.lineno)
+                yield self.origin("default", name, call.lineno, call.end_lineno or call.lineno)
 
     def _calls(self, name: str) -> Iterator[ast.Call]:
         return (one for one in ast.walk(self.module.tree) if isinstance(one, ast.Call)
@@ -183,7 +208,8 @@ def _text(node: ast.AST) -> str:
     return text if len(text) <= 100 else f"{text[:99]}…"
 
 
-def _place(node: ast.AST) -> tuple[int, int]:
+def place(node: ast.AST) -> tuple[int, int]:
+    """Line and column."""
     return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
 
 
@@ -191,7 +217,7 @@ def _same(value: Any, constant: Any) -> bool:
     return type(value) is type(constant) and (type(value) not in (str, int, float, bytes, bool) or value == constant)
 
 
-def _below(path: tuple[Step, ...], put: tuple[Step, ...]) -> tuple[Step, ...] | None:
+def below(path: tuple[Step, ...], put: tuple[Step, ...]) -> tuple[Step, ...] | None:
     """What is left of a path below where something was put; None where it leads elsewhere."""
     for step, at in zip(path, put, strict=False):
         if ANY not in (step, at) and step != at:

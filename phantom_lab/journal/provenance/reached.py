@@ -19,6 +19,7 @@ from phantom_lab.journal.events import (
 from phantom_lab.journal.provenance.scopes import ANY
 from phantom_lab.journal.provenance.until import NO_VALUE, OWN, Given, Path, Recorded, holds
 from phantom_lab.journal.provenance.walking import brief, parts, steps_of, text_of_steps
+from phantom_lab.model import naming
 
 _SAVES = {"get_run_data": ("save_run_data", "save_block_result"), "get_block_result": ("save_run_data",
           "save_block_result"), "get_data": ("save_data",), "get_object": ("save_object",)}
@@ -65,6 +66,8 @@ class Reached(Recorded, ABC):
         if tail.startswith("formatted_data"):
             return self.formatted(call, head, value, hops)
         steps = (*steps_of(tail)[1:], *rest)
+        if tail.partition(".")[0].endswith("_results"):
+            steps = steps[1:]  # which of an app run's results
         if "custom_function_result" in tail.partition(".")[0]:
             return self.function_result(call, head, whole, steps, value, hops)
         if tail.partition(".")[0].removeprefix("filtered-") in ("action_result", "action_results", "summary", "status",
@@ -159,7 +162,8 @@ class Reached(Recorded, ABC):
         name = str(next(iter(steps_of(tail)), tail))
         asked = next((one for one in self.events if isinstance(one, PlaybookStarted) and one.child == call.run), None)
         parent = next((one for one in self.calls if asked is not None and one.command == asked.command), None)
-        found = parent and self.passed(parent, "inputs", (name, *rest), value, hops)
+        given = next(iter(naming.meant(name, self.get(asked.inputs) if asked else ())), name)
+        found = parent and self.passed(parent, "inputs", (given, *rest), value, hops)
         beyond = f", from {found.told}" if found and found.kind != OWN else ""
         return Given("input", f"playbook input '{name}'{beyond}", datapath,
                      self.block_of(asked.invocation) if asked else "the inputs of the run")
@@ -172,7 +176,7 @@ class Reached(Recorded, ABC):
                          "nobody")
         results = self.get(done.results)
         returned = parts(results, (ANY, "custom_function_results", ANY, "data"))
-        told = f"custom function '{done.function.rpartition('/')[2]}'"
+        told = f"custom function '{naming.base(done.function)}'"
         if done.status != "success":
             return Given("custom function", f"{told}, which failed: {done.message[:200]}", datapath, told)
         return Given("custom function", f"{datapath}: {told} returned {brief(returned[0] if returned else None)}",
@@ -182,6 +186,6 @@ class Reached(Recorded, ABC):
         """An output of a child playbook."""
         done = self.latest(PlaybookCompleted, asked.run, name)
         state = "" if done is None or done.status == "success" else f", which ended as {done.status}"
-        playbook = done.playbook.rpartition("/")[2] if done else name
+        playbook = naming.base(done.playbook) if done else name
         told = f"output '{output}' of child playbook '{playbook}'{state if done else ', which has not ended'}"
         return Given("child playbook", told, f"{name}:playbook_output:{output}", playbook)

@@ -6,10 +6,13 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 Step = str | int
 """A key or a place; `ANY` is each element."""
 ANY = "*"
+DECODED = "\0decoded"
+"""A step into what a JSON text stands for."""
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
@@ -37,10 +40,18 @@ class Module:
 
     def __init__(self, source: str) -> None:
         self.tree = ast.parse(source)
-        self._parents = {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+        self.nodes: list[ast.AST] = [self.tree]
+        """All of them, those of a level together."""
+        self._parents: dict[ast.AST, ast.AST] = {}
         self._bindings: dict[ast.AST, dict[str, list[Binding]]] = {}
+        self._nodes: dict[ast.AST, list[ast.AST]] = {}
         self._functions: dict[str, list[ast.FunctionDef]] = {}
-        for node in ast.walk(self.tree):
+        self.kept: dict[tuple[Any, ...], Any] = {}
+        """What others have found out about it."""
+        for node in self.nodes:
+            for child in ast.iter_child_nodes(node):
+                self._parents[child] = node
+                self.nodes.append(child)
             if isinstance(node, ast.FunctionDef):
                 self._functions.setdefault(node.name, []).append(node)
 
@@ -60,13 +71,41 @@ class Module:
 
     def bindings(self, scope: ast.AST, name: str) -> list[Binding]:
         """Where a function or the module binds a name, in order of the text; its parameters are not among them."""
+        return self.names_of(scope).get(name, [])
+
+    def names_of(self, scope: ast.AST) -> dict[str, list[Binding]]:
+        """The bindings of a function or the module by name."""
         if scope not in self._bindings:
             found: dict[str, list[Binding]] = {}
-            for node in own_nodes(scope):
+            for node in self.nodes_of(scope):
                 for bound, binding in _bound(node):
                     found.setdefault(bound, []).append(binding)
             self._bindings[scope] = found
-        return self._bindings[scope].get(name, [])
+        return self._bindings[scope]
+
+    def nodes_of(self, scope: ast.AST) -> list[ast.AST]:
+        """`own_nodes`, once."""
+        if scope not in self._nodes:
+            self._nodes[scope] = list(own_nodes(scope))
+        return self._nodes[scope]
+
+    def functions_in(self, scope: ast.AST) -> Iterator[ast.FunctionDef]:
+        """Every ``def`` within a function or the module."""
+        return (one for same in self._functions.values() for one in same
+                if scope is self.tree or (one is not scope and scope in self.above(one)))
+
+    def is_local(self, function: ast.FunctionDef, name: str) -> bool:
+        """Whether a name is a function's own, and not one of what it stands in."""
+        if name in parameters(function):
+            return True
+        given = any(one.put is None for one in self.bindings(function, name))
+        return given and not any(isinstance(one, ast.Global | ast.Nonlocal) and name in one.names
+                                 for one in self.nodes_of(function))
+
+    def given_elsewhere(self, scope: ast.AST, name: str) -> list[Binding]:
+        """Where functions within give a name of a function or the module another value."""
+        return [one for function in self.functions_in(scope) if not self.is_local(function, name)
+                for one in self.bindings(function, name) if one.put is None]
 
     def apart(self, one: ast.AST, other: ast.AST) -> bool:
         """Whether two nodes stand in different branches of an ``if``, so that only one of them is reached."""
@@ -158,11 +197,14 @@ def _assigned(at: ast.AST, target: ast.AST, value: ast.AST) -> Iterator[tuple[st
 
 def _filled(call: ast.Call) -> Iterator[tuple[str, Binding]]:
     """``x.append(value)`` and the like."""
-    if isinstance(call.func, ast.Attribute) and call.args:
+    if isinstance(call.func, ast.Attribute) and (call.args or call.keywords):
         put = _FILLING.get(call.func.attr)
         name, keys = _into(call.func.value)
         if put is not None and name:
-            yield name, Binding(call.args[-1], call, put=(*keys, *put))
+            for value in call.args[-1:]:
+                yield name, Binding(value, call, put=(*keys, *put))
+            for one in call.keywords:
+                yield name, Binding(one.value, call, put=(*keys, *((one.arg,) if one.arg else ())))
 
 
 def _into(target: ast.AST) -> tuple[str, tuple[Step, ...]]:

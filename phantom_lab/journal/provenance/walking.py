@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
-from phantom_lab.journal.provenance.scopes import ANY, Step
+from phantom_lab.journal.provenance.scopes import ANY, DECODED, Step
 
 _TOKEN = re.compile(r'(?:^|\.)(?:"((?:[^"\\]|\\.)*)"(?=\.|\Z)|([^.]*))', re.DOTALL)
 _SEEN = 5_000
@@ -22,17 +23,12 @@ def steps_of(text: str) -> tuple[Step, ...]:
 
 def text_of_steps(steps: tuple[Step, ...]) -> str:
     """Steps as they stand in a datapath."""
-    return ".".join(f'"{one}"' if isinstance(one, str) and "." in one else str(one) for one in steps)
+    return ".".join(f'"{one}"' if isinstance(one, str) and "." in one else str(one) for one in steps if one != DECODED)
 
 
-def parts(value: Any, steps: tuple[Step, ...]) -> list[Any]:
+def parts(value: Any, steps: tuple[Step, ...], *, most: int | None = _SEEN) -> list[Any]:
     """The values at the end of steps; a key is looked for in every element of a list, and what lacks it has None."""
-    found: list[Any] = []
-    for one in _parts(value, steps):
-        found.append(one)
-        if len(found) >= _SEEN:
-            break
-    return found
+    return list(islice(_parts(value, steps), most))
 
 
 def _parts(value: Any, steps: tuple[Step, ...]) -> Iterator[Any]:
@@ -40,11 +36,11 @@ def _parts(value: Any, steps: tuple[Step, ...]) -> Iterator[Any]:
         yield value
         return
     step, rest = steps[0], steps[1:]
+    if step == DECODED:
+        yield from _parts(_decoded(value), rest)
+        return
     if isinstance(value, str) and not (isinstance(step, int) or step == ANY):
-        try:  # a text that was read as JSON
-            value = json.loads(value)
-        except (ValueError, RecursionError):
-            value = None
+        value = _decoded(value)  # a text that was read as JSON
     if isinstance(value, list):
         below = value[step:step + 1] if isinstance(step, int) and step >= 0 else value
         for one in below or [None]:
@@ -58,6 +54,13 @@ def _parts(value: Any, steps: tuple[Step, ...]) -> Iterator[Any]:
             yield from _parts(value.get(str(step)), rest)
     else:
         yield None
+
+
+def _decoded(value: Any) -> Any:
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except (ValueError, RecursionError):
+        return None
 
 
 def brief(value: Any, size: int = 120) -> str:

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from types import FrameType
 
 from phantom_lab.engine.guard import playbook_frame
-from phantom_lab.errors import RunStopped
+from phantom_lab.errors import RunEndless
 
 _AGAIN = 0.005
 """Seconds between two attempts: playbook code may swallow what is raised, and the lab's own is spared."""
-_PATIENCE = 10
+_PATIENCE = 10.0
 """After so many times the seconds by the clock, what computes nothing is ended, and the lab's own code is not spared
 any more."""
 
@@ -25,8 +25,11 @@ class _AnyFile:
 
 
 @contextmanager
-def deadline(seconds: float) -> Iterator[None]:
-    """Stop the playbook that executes here once it has computed for so many seconds, however busy the machine is.
+def deadline(seconds: float, *, patience: float = _PATIENCE, told: str | None = None) -> Iterator[None]:
+    """End the playbook that executes here once it has computed for so many seconds, however busy the machine is.
+
+    Args:
+        told: the limit, for people; empty: that of `Options`.
 
     A signal ends a long search by `re` as well, which no thread can. Only the main thread gets signals, and not every
     system has this one: elsewhere there is no deadline.
@@ -34,12 +37,15 @@ def deadline(seconds: float) -> Iterator[None]:
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
-    over, late = time.thread_time() + seconds, time.monotonic() + _PATIENCE * seconds
+    over, late = time.thread_time() + seconds, time.monotonic() + patience * seconds
 
     def ring(number: int, frame: FrameType | None) -> None:
-        is_late = time.monotonic() > late
-        if is_late or (time.thread_time() > over and playbook_frame(frame, _AnyFile()) is not None):
-            raise RunStopped(f"it took longer than {seconds:g} seconds")
+        nonlocal late
+        is_late, inside = time.monotonic() > late, playbook_frame(frame, _AnyFile()) is not None
+        if is_late:
+            late = time.monotonic() + seconds  # what it ends may take a while to say so
+        if is_late or (inside and time.thread_time() > over):
+            raise RunEndless(f"A run takes at most {seconds:g} seconds here" if told is None else told)
 
     before = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)

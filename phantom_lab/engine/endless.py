@@ -1,0 +1,181 @@
+"""What does not end: found out, and told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from inspect import CO_GENERATOR
+from traceback import StackSummary, walk_stack, walk_tb
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from phantom_lab.engine.rounds import ROUND, Place
+from phantom_lab.engine.steps import Counts
+from phantom_lab.errors import RunEndless, one_line
+from phantom_lab.journal import ENDLESS, Failure, InvocationStarted
+from phantom_lab.journal.polled import CANNOT_COME, polls
+
+if TYPE_CHECKING:
+    from phantom_lab.engine.run import PlaybookRun
+    from phantom_lab.engine.tree import Tree
+
+_OFTEN = 10
+"""So many calls within each other, or invocations, are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """A frame of playbook code, and the line that it is at."""
+
+    frame: FrameType
+    line: int
+    counts: Counts
+
+    @property
+    def name(self) -> str:
+        return self.frame.f_code.co_name
+
+
+@dataclass(frozen=True, slots=True)
+class _Loop:
+    """A loop that is executing."""
+
+    at: _Frame
+    place: Place
+    taken: int
+    rounds: int
+    passed: int
+    """Steps, rounds and seconds of the clock since it began."""
+
+    @property
+    def generates(self) -> bool:
+        """Whether it is a generator's, which goes round as often as somebody asks it to."""
+        return bool(self.at.frame.f_code.co_flags & CO_GENERATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What does not end."""
+
+    run: PlaybookRun
+    block: str
+    invocation: int
+    what: str
+    file: str
+    line: int
+
+
+def run_told(tree: Tree, why: str, raised: BaseException) -> RunEndless:
+    """What ends the runs of a tree, and is told as a failure of the one that executes.
+
+    Args:
+        why: the limit that was reached.
+        raised: what has come out of playbook code, or is to.
+    """
+    frames = _frames(raised)
+    found = _found(tree, frames)
+    stack = StackSummary.extract((one.frame, one.line) for one in reversed(frames))
+    text = f"{found.what}. {why}"
+    failure = Failure(
+        ENDLESS, text, found.block, found.file, found.line,
+        "".join(["Traceback (most recent call last):\n", *stack.format(), f"{ENDLESS}: {text}\n"]), found.invocation)
+    found.run.failed(failure)
+    ended = RunEndless(one_line(text, where=f"{found.file}:{found.line}"))
+    ended.__phantom_lab_failure__ = failure  # type: ignore[attr-defined]
+    return ended
+
+
+def function_told(tree: Tree) -> str:
+    """What does not end in a custom function."""
+    found = _found(tree, _frames(None))
+    return f"{found.what} (line {found.line})"
+
+
+def _frames(raised: BaseException | None) -> list[_Frame]:
+    """Frames of playbook code, the innermost first."""
+    found = [*walk_tb(raised.__traceback__)][::-1] if raised and raised.__traceback__ else walk_stack(None)
+    return [_Frame(frame, line, counts) for frame, line in found if (counts := _counts(frame))]
+
+
+def _counts(frame: FrameType) -> Counts | None:
+    found = getattr(frame.f_builtins.get(ROUND), "__self__", None)
+    return found if isinstance(found, Counts) and frame.f_code.co_filename == found.source.file else None
+
+
+def _found(tree: Tree, frames: Sequence[_Frame]) -> _Found:
+    """The loop that took the most, else the function that calls itself, else the block that is invoked most often."""
+    run = tree.executing
+    loop = _loop(frames, (tree.steps.taken - tree.steps.began) // 2) or (None if tree.steps.over else _loop(frames, 0))
+    inside = frames[:frames.index(loop.at)] if loop else frames
+    if (at := _recursing(inside)) and (loop is None or loop.rounds < _OFTEN):
+        what = f"block {at.name}" if at.name == run.block else f"function {at.name} (block {run.block})"
+        return _at(run, at, f"{what} calls itself again and again", at.counts.source.line_of(at.frame.f_code))
+    if loop:
+        waited = f" and {timedelta(seconds=loop.passed)} of the clock" if loop.passed else ""
+        return _at(run, loop.at, f"the {loop.place.kind}{_within(run, loop.at)} does not end: {loop.rounds:,} rounds"
+                   f"{waited}{_cannot_come(run, loop)}", loop.place.line)
+    what = f"block {run.block} does not return" if run.block else "its import does not end"
+    return _invoked(tree) or next((_at(run, one, what, one.line) for one in frames),
+                                  _Found(run, "", 0, what, run.playbook.title, 0))
+
+
+def _recursing(frames: Sequence[_Frame]) -> _Frame | None:
+    """The innermost frame of the function that stands there most often, if that is often."""
+    for (code, counts), depth in Counter((one.frame.f_code, one.counts) for one in frames).most_common(1):
+        if depth >= _OFTEN:
+            return next(one for one in frames if one.frame.f_code is code and one.counts is counts)
+    return None
+
+
+def _at(run: PlaybookRun, at: _Frame, what: str, line: int) -> _Found:
+    return _Found(run, run.block or "<module>", run.invocation, what, at.counts.source.title, line)
+
+
+def _within(run: PlaybookRun, at: _Frame) -> str:
+    """Where something stands, for people."""
+    if run.block is None:
+        return " at the level of the module"
+    called = at.name not in (run.block, "<module>") and at.name.isidentifier()
+    return f" in function {at.name}, which block {run.block} calls," if called else f" in block {run.block}"
+
+
+def _loop(frames: Sequence[_Frame], least: int) -> _Loop | None:
+    """The innermost loop that took so many steps since it began. A generator's is not to blame where another one asks
+    it to go round."""
+    found = [one for frame in frames for one in _loops(frame) if one.taken >= least and one.rounds > 1]
+    asking = [one for one in found[1:] if found[0].generates and not one.generates
+              and 2 * one.rounds >= found[0].rounds]
+    return next(iter([*asking, *found]), None)
+
+
+def _loops(at: _Frame) -> Iterator[_Loop]:
+    """The loops around a line, the innermost first."""
+    for number in at.counts.around(at.frame.f_code, at.line):
+        taken, rounds, passed = at.counts.since(number)
+        yield _Loop(at, at.counts.source.places[number], taken, rounds, round(passed))
+
+
+def _cannot_come(run: PlaybookRun, loop: _Loop) -> str:
+    """What the loop waits for, where that completes only after the block has returned."""
+    if poll := next((one for one in polls(run.journal) if one.first.invocation == run.invocation
+                     and 2 * one.count >= loop.rounds), None):
+        return f". It {poll.told(run.journal)}: {CANNOT_COME}"
+    asked = [one.name for one in run.tree.queue.pending if one.run is run and one.registered_by == run.block]
+    are = "is" if len(asked) == 1 else "are"
+    return f". {', '.join(map(repr, asked[:3]))} {are} pending: {CANNOT_COME}" if asked else ""
+
+
+def _invoked(tree: Tree) -> _Found | None:
+    """The block that was invoked most often."""
+    events = [event for event in tree.journal.events if isinstance(event, InvocationStarted)
+              and not event.custom_function]
+    for (run, block), times in Counter((event.run, event.block) for event in events).most_common(1):
+        last = next(event for event in reversed(events) if (event.run, event.block) == (run, block))
+        if times >= _OFTEN:
+            by = f", last by {last.cause.kind.replace('_', ' ')} {last.cause.name or last.cause.caller or ''}".rstrip()
+            one = tree.runs[run]
+            return _Found(one, block, last.n, f"block {block} is invoked again and again: {times:,} times{by}",
+                          one.playbook.title, last.cause.line or last.line)
+    return None

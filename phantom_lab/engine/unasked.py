@@ -1,0 +1,60 @@
+"""What a run was given and never asked for, because a name is misspelt."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from phantom_lab.journal import ApiCalled
+from phantom_lab.misspelt import SURE, near
+from phantom_lab.model import naming
+
+if TYPE_CHECKING:
+    from phantom_lab.engine.tree import Tree
+
+_CALLS = {"playbook": "playbook", "custom_function": "custom function"}
+
+
+def unasked(tree: Tree) -> Iterator[str]:
+    """A sentence on each, at the end of a run."""
+    yield from tree.providers.remarks(lambda: _said(tree))
+    asked: dict[str, dict[str, str]] = {kind: {} for kind in _CALLS.values()}
+    for event in tree.journal.events:
+        if isinstance(event, ApiCalled) and event.name in _CALLS:
+            reference = str(tree.journal.get(event.arguments[event.name]))
+            asked[_CALLS[event.name]][_name(reference)] = reference
+    for one in tree.library.stand_ins:
+        there = asked[one.kind]
+        name = _name(one.name)
+        if name not in there and (meant := near(name, there, least=SURE)):
+            yield (f"{one.source}: {one.kind} '{one.name}' was never asked for; the playbook asks for "
+                   f"'{there[meant[0]]}'")
+
+
+def _name(reference: str) -> str:
+    return naming.key(naming.base(reference))
+
+
+def _said(tree: Tree) -> dict[str, bool]:
+    """The texts of all sources."""
+    found: dict[str, bool] = {}
+    for run in tree.runs.values():
+        found.update((text, is_action or found.get(text, False)) for text, is_action in _texts(run.playbook.source))
+    return found
+
+
+@lru_cache(maxsize=32)
+def _texts(source: str) -> tuple[tuple[str, bool], ...]:
+    """Texts of a source in lower case, and whether a call of ``act`` names them."""
+    nodes = list(ast.walk(ast.parse(source)))
+    texts = {node.value.lower(): False for node in nodes
+             if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    acts = [node for node in nodes if isinstance(node, ast.Call) and "act" in (
+        getattr(node.func, "attr", ""), getattr(node.func, "id", ""))]
+    for call in acts:
+        for given in (*call.args[:1], *(one.value for one in call.keywords if one.arg == "action")):
+            if isinstance(given, ast.Constant) and isinstance(given.value, str):
+                texts[given.value.lower()] = True
+    return tuple(texts.items())

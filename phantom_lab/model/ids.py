@@ -1,0 +1,13 @@
+"""Numbers of records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def as_id(given: Any) -> int | None:
+    """A number from a number or its decimal digits; None for anything else."""
+    if isinstance(given, bool) or not isinstance(given, int | str):
+        return None
+    text = str(given).strip() if isinstance(given, str) or abs(given) < 10**18 else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None

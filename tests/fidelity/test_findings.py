@@ -1,0 +1,245 @@
+"""`finding:` as a source of values: what the run is about, in every place that takes datapaths."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from phantom_lab import Lab, Playbook, frames
+from phantom_lab.errors import InputError
+from phantom_lab.model import Options
+from tests.calls import calls
+
+FINDING = {
+    "finding_id": "F1", "name": "Odd login", "owner": None, "urgency": "high", "status": "New",
+    "custom_fields": {"snow_incident": "INC1"}, "consolidated_findings": {"src": "10.0.0.1", "user": "kim", "score": 7}}
+TWO = {
+    "investigation_id": "I1", "name": "Odd logins", "findings": [
+        {"finding_id": "F1", "name": "one", "fields": {"src": "10.0.0.1", "user": "kim"}},
+        {"finding_id": "F2", "name": "two", "fields": {"src": "10.0.0.2", "user": "kim", "host": None}}],
+    "response_plans": [{"id": "P1", "name": "Plan A"}, {"id": "P2", "name": "Plan B"}]}
+COLLECT = "phantom.collect2(container=container, datapath={})"
+
+
+def seen(finding: Any, *expressions: str, **options: Any) -> list[Any]:
+    """What expressions give in a run that is about a finding."""
+    return calls(Lab(finding=finding, options=Options(**options)), *expressions)[1]
+
+
+@pytest.mark.observed
+@pytest.mark.parametrize(("paths", "row"), [
+    (["finding:id", "finding:name"], ["F1", "Odd login"]),
+    (["finding:finding_id", "finding:investigation_id", "finding:owner"], ["F1", None, None]),
+    (["finding:urgency", "finding:status", "finding:description"], ["high", "New", ""]),
+    (["finding:custom_fields.snow_incident"], ["INC1"]),
+    (["finding:consolidated_findings.src", "finding:consolidated_findings.score"], ["10.0.0.1", 7]),
+    (["finding:consolidated_findings.sorce"], [None]), (["finding:nothing", "finding:id"], [None, "F1"]),
+])
+def test_a_finding_is_one_row(paths, row):
+    """A field that is not there is None."""
+    assert seen(FINDING, COLLECT.format(paths)) == [[row]]
+
+
+@pytest.mark.observed
+def test_response_plans_give_a_row_each():
+    """The value beside them is repeated."""
+    assert seen(TWO, COLLECT.format(["finding:investigation_id", "finding:response_plans.*.name"])) == [
+        [["I1", "Plan A"], ["I1", "Plan B"]]]
+
+
+@pytest.mark.assumed
+def test_without_a_response_plan_there_is_one_row():
+    """Of None, as with data that are empty."""
+    assert seen(FINDING, COLLECT.format(["finding:id", "finding:response_plans.*.id"])) == [[["F1", None]]]
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize(("option", "cell"), [("list", ["10.0.0.1", "10.0.0.2"]), ("newline", "10.0.0.1\n10.0.0.2"),
+                                              ("comma", "10.0.0.1,10.0.0.2")])
+def test_where_findings_differ_a_field_holds_all_values(option, cell):
+    """Where they agree it holds the value; None is no value."""
+    paths = [f"finding:consolidated_findings.{one}" for one in ("src", "user", "host")]
+    assert seen(TWO, COLLECT.format(paths), consolidated_findings=option) == [[[cell, "kim", None]]]
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize(("option", "owner"), [("none", None), ("empty", ""), ("unassigned", "unassigned")])
+def test_nobody_owns_it(option, owner):
+    """An owner is whoever it is."""
+    assert seen(FINDING, COLLECT.format(["finding:owner"]), finding_owner=option) == [[[owner]]]
+    assert seen({**FINDING, "owner": "mara"}, COLLECT.format(["finding:owner"]), finding_owner=option) == [[["mara"]]]
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize(("finding", "option", "ids"), [
+    (FINDING, "own", ["F1", "F1", None]), (FINDING, "same", ["F1", "F1", "F1"]), (TWO, "own", ["I1", None, "I1"]),
+    (TWO, "same", ["I1", "I1", "I1"])])
+def test_the_ids_of_findings_and_investigations(finding, option, ids):
+    """`id` is that of what the run is about."""
+    paths = ["finding:id", "finding:finding_id", "finding:investigation_id"]
+    assert seen(finding, COLLECT.format(paths), finding_ids=option) == [[ids]]
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize(("option", "rows"), [("none", [[None, None]]), ("empty", [])])
+def test_a_run_about_no_finding_has_one_row_of_none(incident, option, rows):
+    """Which the diagnosis says."""
+    lab = Lab(incident, options=Options(no_finding=option))
+    run, found = calls(lab, COLLECT.format(["finding:id", "finding:name"]))
+    assert found == [rows]
+    assert [one["message"].partition(": ")[2] for one in run.summary().diagnoses] == [
+        "the run is about no finding (Lab(finding=…), --finding FILE)"] * 2
+
+
+@pytest.mark.observed
+@pytest.mark.parametrize(("finding", "text"), [
+    (FINDING, "10.0.0.1 of None"), (TWO, "10.0.0.1, 10.0.0.2 of None"),
+    ({**FINDING, "owner": "mara"}, "10.0.0.1 of mara")])
+def test_templates_and_prompts_read_it(finding, text):
+    """Several values are joined as the rows of a datapath are."""
+    arguments = ("container=container, {}='{{0}} of {{1}}', "
+                 "parameters=['finding:consolidated_findings.src', 'finding:owner']")
+    prompt = f"phantom.prompt2({arguments.format('message')}, user='kim', name='ask_1')"
+    lab = Lab(finding=finding, results=[{"action": "prompt", "responses": ["ok"]}])
+    run, found = calls(lab, f"phantom.format({arguments.format('template')})", prompt)
+    assert found[0] == text
+    (asked,) = run.summary().action_runs
+    assert asked["results"][0]["action_results"][0]["parameter"]["message"] == text
+
+
+@pytest.mark.observed
+@pytest.mark.parametrize(("condition", "held"), [
+    (["finding:owner", "==", None], True), (["finding:owner", "is None"], True),
+    (["finding:urgency", "==", "high"], True), (["finding:urgency", "==", "low"], False),
+    (["finding:consolidated_findings.user", "in", "kim,ann"], True),
+    (["finding:consolidated_findings.score", ">", 5], True), (["finding:consolidated_findings.none", "!=", ""], False)])
+def test_it_is_an_operand_like_any_other(condition, held):
+    """Of decisions, filters and logic loops; the truth table shows what was compared."""
+    state = {"current_iteration": 1, "max_iterations": 5, "delay_time": 0, "conditions": [condition]}
+    lab = Lab(finding=FINDING)
+    run, found = calls(
+        lab, f"phantom.decision(container=container, conditions=[{condition!r}])",
+        f"bool(phantom.condition(container=container, name='f:condition_1', conditions=[{condition!r}])[1])",
+        f"phantom.LoopState(state={json.dumps(state).replace('null', 'None')}).should_continue(container=container)")
+    assert found == [held, held, not held]
+    assert list(frames.truth_table(run)["left"]) == [condition[0]]
+
+
+@pytest.mark.assumed
+def test_a_filter_keeps_the_record():
+    """Its own rows are read under `filtered-data:`; a filter that lets nothing through keeps none."""
+    expressions = [f"phantom.condition(container=container, name='f:condition_{number}', conditions=["
+                   f"['finding:urgency', '==', {value!r}]]) and None" for number, value in ((1, "high"), (2, "low"))]
+    paths = [COLLECT.format([f"filtered-data:f:condition_{number}:finding:{field}" for field in ("id", "owner")])
+             for number in (1, 2)]
+    assert seen(FINDING, *expressions, *paths) == [None, None, [["F1", None]], []]
+
+
+@pytest.mark.observed
+def test_a_child_playbook_reads_its_parents_finding(tmp_path):
+    """The finding is the run's, with all that it starts."""
+    (tmp_path / "child.py").write_text("import phantom.rules as phantom\ndef on_start(container):\n"
+                                       f"    phantom.debug({COLLECT.format(['finding:id'])})\n")
+    (tmp_path / "flow.py").write_text("import phantom.rules as phantom\ndef on_start(container):\n"
+                                      "    phantom.playbook('local/child', container=container)\n")
+    assert Lab(finding=TWO).run(tmp_path / "flow.py").summary().debug == ["[['I1']]"]
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize(("option", "statuses"), [("snapshot", ["New", "New", "Closed"]),
+                                                  ("live", ["New", "Closed", "Closed"]), ("fixed", ["New"] * 3)])
+def test_what_is_written_is_read_after_a_refresh(option, statuses):
+    """`refresh finding or investigation` renews what `finding:` gives."""
+    source = "import phantom.rules as phantom\ndef on_start(container):\n    look(container, 'update', 'one')\n"
+    for name, action, parameter, callback in (
+            ("one", "update finding or investigation", {"id": "F1", "status": "Closed"}, "two"),
+            ("two", "refresh finding or investigation", {"id": "F1"}, "three"), ("three", "", {}, "")):
+        act = (f"    phantom.act({action!r}, parameters=[{parameter!r}], assets=['builtin_mc_connector'], "
+               f"name={name!r}, callback={callback})\n") if action else ""
+        source += (f"def {name}(container=None, **kwargs):\n"
+                   f"    phantom.debug({COLLECT.format(['finding:status'])}[0][0])\n{act}")
+    source = source.replace("look(container, 'update', 'one')", "one(container=container)")
+    run = Lab(finding=FINDING, options=Options(finding=option)).run(Playbook.from_source(source, name="flow"))
+    assert run.summary().debug == statuses
+    if option == "snapshot":
+        last = run.summary().invocations[-1]["n"]
+        assert [frames.finding(run, at=at)["finding:status"][0] for at in (1, last)] == ["New", "Closed"]
+
+
+@pytest.mark.observed
+def test_the_container_of_a_run_on_a_finding():
+    """The label is that of all public Enterprise Security playbooks; name, ids and no artifacts are assumed."""
+    found = seen(TWO, "[container[name] for name in ('label', 'name', 'source_data_identifier', 'artifact_count')]")
+    assert found == [["es_soar_integration", "Odd logins", "I1", 0]]
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize(("given", "words"), [
+    ([FINDING, TWO], "a run is about one finding or one investigation, and there are 2: Odd login, Odd logins"),
+    ([], "there are 0"), ("[]", "no such finding file"), ({}, "must be a JSON object"), (5, "must be a JSON object"),
+    ({"consolidated_findings": []}, "consolidated_findings must be a JSON object, not list"),
+    ({"investigation_id": "I", "findings": {}}, "findings must be a list of findings, not dict"),
+    ({"investigation_id": "I", "findings": ["F1"]}, "findings[0]"),
+    ({"investigation_id": "I", "response_plans": {}}, "response_plans must be a list"),
+    ({"custom_fields": "x"}, "custom_fields must be a JSON object, not str")])
+def test_a_finding_that_is_none_is_refused(given, words):
+    """One line that says what is wrong, and where."""
+    with pytest.raises(InputError, match=words.replace("[", "\\[").replace("]", "\\]")):
+        Lab(finding=given)
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize("value", [["a", "b"], {"a": 1}, None, 5, True, "", "<script>alert(1)</script>"])
+@pytest.mark.parametrize("field", ["owner", "status", "name", "urgency", "description"])
+def test_fields_may_hold_anything(field, value):
+    """Nothing of it stops a run."""
+    (found,) = seen({**FINDING, field: value}, COLLECT.format([f"finding:{field}", "finding:id"]))
+    expected = None if field == "owner" and not value else value
+    assert found[0][-1] == "F1"
+    assert expected in (found[0][0], [row[0] for row in found])
+
+
+@pytest.mark.assumed
+def test_what_is_not_read_of_a_finding_is_told():
+    """With the closest name."""
+    lab = Lab(finding={**FINDING, "consolidated_finding": 1, "colour": 1})
+    start = "finding: the field {} of a finding is not read{}".format
+    assert sorted(lab.unread) == [
+        start("'colour'", ""), start("'consolidated_finding'", " (closest: consolidated_findings)")]
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize("call", [
+    "phantom.collect2(container=container, datapath=['{}'])", "phantom.format(template='{{0}}', parameters=['{}'])",
+    "phantom.decision(container=container, conditions=[['{}', '==', 'x']])",
+    "phantom.condition(container=container, name='f:condition_1', conditions=[['{}', '!=', '']])",
+    "phantom.prompt2(container=container, user='kim', message='{{0}}', parameters=['{}'], name='ask_1')",
+    "phantom.collect(container, '{}')"])
+@pytest.mark.parametrize("path", ["incident:name", "investigation:id", "notable:*.cef.src", "whatever:field.other"])
+def test_a_family_that_nobody_knows_ends_the_run(lab, playbook, call, path):
+    """As `not_emulated`, with the family in `gaps`; with the option the run goes on, and a note says so."""
+    flow = playbook(f"def on_start(container):\n    {call.format(path)}\n    phantom.debug('after')\n")
+    run = lab.run(flow)
+    family = path.partition(":")[0]
+    assert (run.status, run.summary().gaps) == ("not_emulated", {f"datapath family {family}:": 1})
+    assert run.summary().debug == []
+    lab.options = Options(unknown_family="note")
+    run = lab.run(flow)
+    assert (run.summary().debug, run.summary().gaps) == (["after"], {})
+    assert [path in one for one in run.summary().notes if "does not know" in one] == [True]
+
+
+@pytest.mark.observed
+@pytest.mark.parametrize("call", [
+    "phantom.format(template='{0} {1}', parameters=['http://x/y', 'note: see below'])",
+    "phantom.decision(container=container, conditions=[['artifact:*.name', '==', 'tlp:amber']])",
+    "phantom.decision(container=container, conditions=[['tlp:amber', 'in', 'artifact:*.tags']])",
+    "phantom.collect2(container=container, datapath=['look_1:action_reslt.data'])",
+    "phantom.collect2(container=container, datapath=[':action_result.data', 'summary.{x}', '12:30'])",
+    "phantom.decision(container=container, conditions=[['sha256:abc', '==', 'sha256:abc']])"])
+def test_a_text_with_a_colon_is_no_family(lab, playbook, call):
+    """Literals, and slips behind the name of a block, which public playbooks hold."""
+    flow = playbook(f"def on_start(container):\n    phantom.act('look', parameters=[], name='look_1')\n    {call}\n")
+    assert lab.run(flow).status == "success"

@@ -1,0 +1,91 @@
+"""What a command loads until it is done: only what it uses. That is counted, not timed."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from phantom_lab.cli.main import COMMANDS as MODULES
+from tests.conftest import SAMPLES
+
+CLASSIC = str(SAMPLES / "playbooks" / "classic_filters.py")
+PLAIN = ("run", CLASSIC, "--container", str(SAMPLES / "containers" / "test_incident.json"))
+SCENARIOS = ("run", CLASSIC, "--scenario", str(SAMPLES / "scenarios" / "classic_filters.yaml"))
+SCENARIO = (*SCENARIOS[:-1], SCENARIOS[-1] + "#suspicious")
+RUNNING = {"errors", "model", "datapath", "journal", "state", "outcomes", "engine", "rules", "rest", "shim", "reading",
+           "lab", "enterprise_security", "misspelt"}
+"""Packages that it takes to execute a playbook."""
+SEARCHING = RUNNING | {"analysis"}
+COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
+    ("show", "nowhere"): ({"errors", "journal"}, set()),
+    ("lab", "--folder", "nowhere"): ({"errors"}, set()),
+    ("serve", "--records", "nowhere"): (RUNNING, {"werkzeug", "markupsafe"}),
+    PLAIN: (RUNNING, set()),
+    SCENARIO: (RUNNING, {"yaml"}),
+    SCENARIOS: (SEARCHING, {"yaml"}),
+    ("check", CLASSIC): (SEARCHING, set()),
+    ("check", "--run", CLASSIC): (SEARCHING, {"yaml"}),
+    ("explore", CLASSIC): (SEARCHING, {"yaml"}),
+    ("fuzz", "--examples", "1", CLASSIC): (SEARCHING, {"yaml", "hypothesis", "sortedcontainers"}),
+}
+"""By command: our packages besides the command line, and those of others."""
+
+
+@cache
+def loaded(*arguments: str) -> frozenset[str]:
+    """The modules that a Python with these arguments loads, those of processes that it starts included."""
+    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, errors="replace",
+                          env={**os.environ, "PYTHONVERBOSE": "1"})
+    return frozenset(re.findall(r"^import '([\w.]+)' #", done.stderr, re.MULTILINE))
+
+
+def ours(modules: frozenset[str]) -> set[str]:
+    """The packages of phantom_lab."""
+    return {name.split(".")[1] for name in modules if name.startswith("phantom_lab.")}
+
+
+def others(modules: frozenset[str]) -> set[str]:
+    """Packages that come neither from Python nor from us; nor with this environment's start of any Python."""
+    names = {name.partition(".")[0] for name in modules - loaded("-c", "pass")}
+    ignored = {"phantom_lab", "_hypothesis_globals", "typing_extensions", *sys.stdlib_module_names}
+    return {name for name in names - ignored if not name.startswith("_sysconfigdata")}
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(map(os.path.basename, command)))
+def test_a_command_loads_what_it_uses(command: tuple[str, ...]):
+    """Neither another command, nor a package of which it needs nothing."""
+    found = loaded("-m", "phantom_lab", *command)
+    own, foreign = COMMANDS[command]
+    assert ours(found) - {"__main__", "cli"} == own
+    assert others(found) == foreign
+    modules = {name: f"phantom_lab.cli.{module}" for name, module in MODULES.items()}
+    assert {name for name in modules if modules[name] in found} == {command[0]}
+
+
+def test_the_package_itself_loads_nothing():
+    """Its names are there when they are asked for."""
+    assert ours(loaded("-c", "import phantom_lab")) | others(loaded("-c", "import phantom_lab")) == set()
+
+
+def test_a_scenario_costs_no_more_than_what_reads_it():
+    """A run in a scenario starts almost as quickly as one without."""
+    plain, scenario = (loaded("-m", "phantom_lab", *one) for one in (PLAIN, SCENARIO))
+    assert len(scenario) < 1.2 * len(plain)
+
+
+@pytest.mark.parametrize(("line", "package"), [
+    ("import requests", "requests"), ("from bs4 import BeautifulSoup", "bs4"),
+    ("phantom.render_template('x', {})", "django"),
+    ("phantom.requests.get(phantom.build_phantom_rest_url())", "werkzeug"),
+])
+def test_what_a_playbook_uses_is_loaded_for_it(line: str, package: str, tmp_path: Path):
+    """No other run pays for it."""
+    file = tmp_path / "flow.py"
+    file.write_text(f"import phantom.rules as phantom\n\n\ndef on_start(container):\n    {line}\n", encoding="utf-8")
+    assert package in others(loaded("-m", "phantom_lab", "run", str(file), *PLAIN[2:]))
