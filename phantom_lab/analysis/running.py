@@ -29,7 +29,7 @@ CLASSES = {
     "finished": "came to their end in the situation that their text asks for; those with actions fired some",
     "finished_changed": "did so only in a changed situation",
     "fired_nothing": "came to their end, and fired no action in any situation, though they have some",
-    "stopped": "were stopped by an error of their own code",
+    "stopped": "were stopped by an error of their own code, or as they do not end by themselves",
     "missing_files": "were stopped as a child playbook, custom function or module is not there",
     "not_loaded": "do not load",
     "lab_errors": "met a fault of the lab",
@@ -241,7 +241,7 @@ def trial_of(search: Search, plain: Tried, best: Tried) -> Trial:
     kind = ("lab_errors" if faults else "fired_nothing" if ended and not does else
             ("finished" if best.change is plain.change else "finished_changed") if ended else
             "stopped" if any(one["file"] == playbook.file for one in own) or not missing else "missing_files")
-    return Trial(playbook.file, kind, list(map(_told, own)), list(map(_told, missing)), faults, acts, fired(best.run),
+    return Trial(playbook.file, kind, list(map(_shown, own)), list(map(_shown, missing)), faults, acts, fired(best.run),
                  coverage.share, best.change.name, hints=[
                      {"playbook": playbook.file, "situation": best.change.name, **one}
                      for one in remarks(best.run.summary())])
@@ -279,5 +279,5 @@ def _key(error: dict[str, Any]) -> tuple[Any, ...]:
     return error["file"], error["block"], error["line"], error["type"]
 
 
-def _told(error: dict[str, Any]) -> dict[str, Any]:
+def _shown(error: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in error.items() if key != "type"}

@@ -61,15 +61,19 @@ def test_the_sample_scenarios_end_as_the_golden_situations(capsys: pytest.Captur
     code = main(["run", str(SAMPLES / "playbooks" / "contain_host.py"), "--scenario", str(SCENARIOS)])
     lines = capsys.readouterr().out.splitlines()
     assert code == 1
-    assert lines[0].split() == ["scenario", "status", "blocks", "outside", "people", "inside", "hints", "message"]
+    assert lines[0].split() == [
+        "scenario", "status", "blocks", "branches", "outside", "people", "inside", "hints", "message"]
     assert {line.split()[0].partition("#")[2]: (line.split()[1], line.partition("  prompt")[2]) for line in lines[1:5]
             } == {file.stem.removeprefix("contain_host_"): (status, message.removeprefix("prompt"))
                   for file in GOLDEN.glob("contain_host_*.txt") for status, message in ENDED.findall(file.read_text())}
-    assert lines[1].split() == ["contain_host#answered", "success", "7", "of", "8", "1", "1", "1", "0"]
-    assert lines[5:10] == ["", "4 scenarios: 2 success, 2 failed", "8 of 8 blocks reached", "", "hints"]
-    assert [line.rpartition(" [")[2] for line in lines[10:]] == [
+    assert lines[1].split() == [
+        "contain_host#answered", "success", "7", "of", "8", "2", "of", "6", "1", "1", "1", "0"]
+    assert lines[5:8] == ["", "4 scenarios: 2 success, 2 failed", "8 of 8 blocks reached"]
+    assert lines[8] == "6 of 6 branches taken; 2 places are not counted, which explore names"
+    assert lines[9:11] == ["", "hints"]
+    assert [line.rpartition(" [")[2] for line in lines[11:]] == [
         "contain_host#left_alone]", "contain_host#timed_out, contain_host#declined]"]
-    assert "ask_nobody, line 150: phantom.prompt2 (prompt 'ask_nobody') was not carried out: " in lines[11]
+    assert "ask_nobody, line 150: phantom.prompt2 (prompt 'ask_nobody') was not carried out: " in lines[12]
 
 
 def test_one_variant_is_a_run_as_any_other(capsys: pytest.CaptureFixture[str]):
@@ -88,11 +92,12 @@ def test_several_scenarios_are_one_json_object(cli):
     assert [one.pop("summary")["status"] for one in told["scenarios"]] == ["failed", "success"]
     assert told["scenarios"] == [
         {"scenario": "bad", "file": "bad.json", "expected": "", "status": "failed",
-         "message": "action 'one' failed: busy", "reached": 2, "functions": 3, "changes": 0, "outside": 0, "people": 0,
-         "inside": 0, "failures": 0, "hints": []},
+         "message": "action 'one' failed: busy", "reached": 2, "functions": 3, "taken": 1, "branches": 2, "changes": 0,
+         "outside": 0, "people": 0, "inside": 0, "failures": 0, "hints": []},
         {"scenario": "good", "file": "good.json", "expected": "", "status": "success", "message": "", "reached": 3,
-         "functions": 3, "changes": 1, "outside": 1, "people": 0, "inside": 1,
+         "functions": 3, "taken": 1, "branches": 2, "changes": 1, "outside": 1, "people": 0, "inside": 1,
          "failures": 0, "hints": []}]
+    assert (told["taken"], told["branches"], told["missed_branches"], told["not_counted"]) == (2, 2, [], 0)
 
 
 def test_a_note_on_the_containers_of_a_file_is_told_once(cli):
@@ -106,7 +111,9 @@ def test_a_note_on_the_containers_of_a_file_is_told_once(cli):
 def test_what_no_scenario_reaches_is_named(cli):
     """Below the table."""
     _, out, _ = cli(ACT, a=answering(status="failed"), b=answering(status="failed"))
-    assert out.splitlines()[-2:] == ["2 scenarios: 2 failed", "2 of 3 blocks reached; not reached: good"]
+    assert out.splitlines()[-3:] == [
+        "2 scenarios: 2 failed", "2 of 3 blocks reached; not reached: good",
+        "1 of 2 branches taken; not taken: cb: if_1 true"]
 
 
 @pytest.mark.parametrize(("scenarios", "code"), [
