@@ -132,16 +132,16 @@ class Lab(Attributes):
         self.store.add("ph_user", {"username": "automation", "type": "automation"})
         self.unread: list[str] = []
         """What of a finding is not read."""
-        self.store.add_all(records or {})
-        given = said.get("finding") if finding is None else finding
-        self.finding = None if given is None else self._add_finding(given)
-        """Id of the finding or investigation that runs are about."""
         if isinstance(container, list) and container and all(isinstance(one, Situation) for one in container):
             for one in container:
                 self._add(one)
         elif container is not None:
             self.add(container)
-        elif self.finding is not None:
+        self.store.add_all(records or {})
+        given = said.get("finding") if finding is None else finding
+        self.finding = None if given is None else self._add_finding(given)
+        """Id of the finding or investigation that runs are about."""
+        if container is None and self.finding is not None:
             self.add(container_of(self.finding, self.store.records))
         for name, rows in lists.items():
             self.store.add_list(str(name), rows)

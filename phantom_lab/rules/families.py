@@ -3,6 +3,7 @@ nothing."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
 
 from phantom_lab.datapath import Source, unknown_family
@@ -14,7 +15,8 @@ KNOWN = "artifact:, container:, custom_list:, finding:, playbook:, playbook_inpu
 def family_of(text: object, blocks: Container[str], code: str) -> str:
     """The family that a text names and the lab does not know; empty where it names none.
 
-    A word that is a block of the playbook is no family: what stands behind it is a slip.
+    A word that is a block of the playbook is no family, nor is one that stands before what blocks give: these are
+    slips.
 
     Args:
         blocks: of the playbook.
@@ -22,7 +24,8 @@ def family_of(text: object, blocks: Container[str], code: str) -> str:
     """
     family = unknown_family(text)
     named = family in blocks or any(f"{quote}{family}{quote}" in code for quote in "'\"")
-    return "" if named or family in {one.value for one in Source} else family
+    words = set(re.split(r"[:.]", str(text).strip())[:2])
+    return "" if named or words & {one.value for one in Source} else family
 
 
 def refuse_unknown_family(run: PlaybookRun, call: str, text: object) -> None:

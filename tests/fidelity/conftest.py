@@ -31,7 +31,7 @@ def block(incident: Path, playbook: Any) -> Callable[..., PlaybookRun]:
     """Run a playbook whose block `after` logs an expression as JSON; return the run.
 
     With `answers`, the block is the callback of action run ``look_1``, which looked up one item per answer, the n-th
-    (from 0) for artifact n + 1.
+    (from 0) for artifact n + 1. Of `inputs` it gets those that it reads: a run refuses others.
     """
 
     def run(expression: str, *, setup: str = "pass", answers: Any = (), container: Any = None,
@@ -40,7 +40,8 @@ def block(incident: Path, playbook: Any) -> Callable[..., PlaybookRun]:
         start = ACT.format(n=len(answers)) if answers else "after(container=container)"
         source = TEMPLATE.format(start=start, setup=textwrap.indent(textwrap.dedent(setup), "    "),
                                  expression=expression)
-        return Lab(container or incident, results=results).run(playbook(source), **options)
+        given = {name: one for name, one in options.pop("inputs", {}).items() if f"playbook_input:{name}" in source}
+        return Lab(container or incident, results=results).run(playbook(source), inputs=given, **options)
 
     return run
 

@@ -782,7 +782,8 @@ def done(**kwargs): pass
     summary = family(parent=parent, child=CHILD, exports={"child": export(["y"])}).summary()
     assert summary.unstarted == [{"run": 1, "block": "on_start", "line": 5, "playbook": "local/child", "name": "c",
                                   "waited": waited}]
-    assert summary.notes == ["playbook 'local/child' is not started: child has no input 'x'; it has y"]
+    assert summary.notes == [
+        "on_start, line 5: phantom.playbook was not carried out: child has no input 'x'; it has y"]
     assert summary.status == "success"
     assert main(["run", str(tmp_path / "parent.py"), "--container", str(incident)]) == int(waited)
     assert "child playbook local/child was not started (on_start, line 5)" in capsys.readouterr().out
@@ -829,7 +830,7 @@ def test_a_missing_playbook_is_one_clear_error(family, lab, tmp_path):
     lab.paths = [tmp_path / "more"]
     run = family(parent="def on_start(container):\n    phantom.playbook('community/No Such')\n")
     message = run.summary().message
-    assert message.startswith("PlaybookLoadError: no child playbook 'community/No Such'. Looked for no_such.py in ")
+    assert message.startswith("MissingSourceError: no child playbook 'community/No Such'. Looked for no_such.py in ")
     assert f"{tmp_path}, {tmp_path / 'more'}" in message
     assert "Lab(paths=[…])" in message
     assert message.endswith("(block on_start, parent.py:4)")

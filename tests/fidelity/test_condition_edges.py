@@ -199,7 +199,8 @@ def told(playbook):
     def evaluate(expression, container=None, *, inputs=None, **options):
         source = f"import json\ndef on_start(container):\n    phantom.debug(json.dumps({expression}))\n"
         lab = Lab(container or {"container": {"id": 1}}, options=Options(**options))
-        summary = lab.run(playbook(source), inputs=inputs).summary()
+        read = {name: one for name, one in (inputs or {}).items() if f"playbook_input:{name}" in source}
+        summary = lab.run(playbook(source), inputs=read).summary()
         assert summary.debug, summary.message
         return json.loads(summary.debug[-1])
 

@@ -769,7 +769,7 @@ def test_a_missing_one_is_one_clear_error(execute, tmp_path):
     run = execute(ECHO, reference="local/gone", paths=[tmp_path / "more"])
     assert run.status == "error"
     message = run.summary().message
-    assert message.startswith("PlaybookLoadError: no custom function 'local/gone'. Looked for gone.py in ")
+    assert message.startswith("MissingSourceError: no custom function 'local/gone'. Looked for gone.py in ")
     for folder in (tmp_path, tmp_path / "custom_functions", tmp_path / "more"):
         assert str(folder) in message
     assert "Lab(paths=[…])" in message

@@ -60,7 +60,8 @@ def evaluate(tmp_path: Path, incident: Path):
         lab = Lab(incident, options=options)
         lab.action("look")(data or (lambda parameter, asset: [
             {"id": f"{asset}{parameter['n']}{n}", "n": n} for n in range(parameter["n"])]))
-        summary = lab.run(book, inputs=given).summary()
+        read = {name: one for name, one in (given or {}).items() if f"playbook_input:{name}" in book.read_text()}
+        summary = lab.run(book, inputs=read).summary()
         assert summary.debug, summary.message
         return json.loads(summary.debug[-1])
 

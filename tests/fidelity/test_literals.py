@@ -8,7 +8,7 @@ LITERALS = ["summary", "summary.txt", "summary.total_objects", "action_result", 
             "action_result.status", "filtered-action_result.message", "container: see below", "artifact: none",
             "status", "message", "app", "asset", "name", "note: call me", "http://host/a?b=c", "C:\\temp", "a:b:c",
             "12:30", "::1", ":note", ":container:id", "filtered-data:F", "filtered-data:F:condition_1",
-            "x:summaryx", "*", ""]
+            "x: summaryx", "*", ""]
 
 SLIPS = [":action_result.x", ":artifact:*.cef.f", ":playbook_output:x", ":playbook_input:x",
          ":look_1:action_result.data", "filtered-data:F:condition_1::action_result.x",

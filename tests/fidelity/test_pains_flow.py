@@ -254,7 +254,7 @@ def test_the_combinations_are_told_before_the_action_runs(run):
 @pytest.mark.assumed
 @pytest.mark.parametrize("parameters", [
     [{"a": 1, "b": 1}, {"a": 2, "b": 2}], [{"a": 1, "b": 1}, {"a": 1, "b": 2}], [{"a": 1}, {"b": 1}, {"a": 2}],
-    [{"a": 1, "b": 1}, {"a": 1, "b": 2}, {"a": 2, "b": 1}], [], [{}], [{"a": 1, "b": 1}],
+    [{"a": 1, "b": 1}, {"a": 1, "b": 2}, {"a": 2, "b": 1}], [{}], [{"a": 1, "b": 1}],
 ])
 def test_parameters_that_do_not_multiply_are_not_told(run, parameters):
     """Pairs, one list, an incomplete grid."""

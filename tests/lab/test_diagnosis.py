@@ -72,7 +72,9 @@ def diagnosed(lab: Lab, tmp_path: Path) -> Callable[..., list[Diagnosed]]:
 
     def run(body: str, **options: Any) -> list[Diagnosed]:
         (tmp_path / "book.py").write_text(BOOK.replace("BODY", body))
-        done = lab.run(tmp_path / "book.py", inputs={"ips": ["1"], "none": None, "empty": []}, **options)
+        inputs = {"ips": ["1"], "none": None, "empty": []}
+        read = {name: one for name, one in inputs.items() if f"playbook_input:{name}" in body}
+        done = lab.run(tmp_path / "book.py", inputs=read, **options)
         assert len(done.failures) == 1, done.failures  # that of the block `crash`
         return [event for event in done.journal.events if isinstance(event, Diagnosed)]
 
