@@ -8,15 +8,17 @@ from collections.abc import Container
 
 from phantom_lab.datapath import Source, unknown_family
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.misspelt import SURE, near
 
-KNOWN = "artifact:, container:, custom_list:, finding:, playbook:, playbook_input:"
+FAMILIES = ("artifact", "container", "custom_list", "finding", "playbook", "playbook_input")
+KNOWN = ", ".join(f"{one}:" for one in FAMILIES)
 
 
 def family_of(text: object, blocks: Container[str], code: str) -> str:
     """The family that a text names and the lab does not know; empty where it names none.
 
-    A word that is a block of the playbook is no family, nor is one that stands before what blocks give: these are
-    slips.
+    A word that is a block of the playbook is no family, nor is one that stands before what blocks give, or that is
+    nearly one that the lab knows: these are slips.
 
     Args:
         blocks: of the playbook.
@@ -25,7 +27,8 @@ def family_of(text: object, blocks: Container[str], code: str) -> str:
     family = unknown_family(text)
     named = family in blocks or any(f"{quote}{family}{quote}" in code for quote in "'\"")
     words = set(re.split(r"[:.]", str(text).strip())[:2])
-    return "" if named or words & {one.value for one in Source} else family
+    slip = named or words & {one.value for one in Source} or near(family, FAMILIES, least=SURE)
+    return "" if slip else family
 
 
 def refuse_unknown_family(run: PlaybookRun, call: str, text: object) -> None:

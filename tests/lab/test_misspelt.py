@@ -163,7 +163,7 @@ CALLS: dict[str, Callable[[Lab, Stepper], object]] = {
     "Lab() takes no argument 'containr'. Did you mean container?": lambda lab, stepper: Lab(containr=1),
     "Lab() takes no argument 'list'. Did you mean lists?": lambda lab, stepper: Lab({"id": 1}, list={}),
     "Lab.run() takes no argument 'input'. Did you mean inputs?": lambda lab, stepper: lab.run("x", input={}),
-    "Lab.run() takes no argument 'breakpoints'. There are container, inputs, scope, journal.":
+    "Lab.run() takes no argument 'breakpoints'. There are container, inputs, scope, journal, watched.":
         lambda lab, stepper: lab.run("x", breakpoints=[]),
     "Lab.step() takes no argument 'breakpoint'. Did you mean breakpoints?":
         lambda lab, stepper: lab.step("x", breakpoint=[]),
@@ -197,7 +197,8 @@ def test_a_wrong_argument_names_the_closest_one(lab: Lab, stepper: Stepper, told
 
 def test_what_looks_at_arguments_leaves_signatures_and_help_as_they_are():
     """For `?` in a notebook, and for editors."""
-    assert [*inspect.signature(Lab.run).parameters] == ["self", "playbook", "container", "inputs", "scope", "journal"]
+    assert [*inspect.signature(Lab.run).parameters] == [
+        "self", "playbook", "container", "inputs", "scope", "journal", "watched"]
     assert Lab.run.__doc__ is not None
     assert "no_rows" in inspect.signature(Options).parameters
 

@@ -199,7 +199,7 @@ def done(container=None, **kwargs):
     pass
 """, "child.py": CHILD, "child.json": EXPORT})
     assert main(["explore", str(folder / "flow.py")]) == 1
-    assert "never: done: child playbook local/child was not started in line 4" in capsys.readouterr().out
+    assert "never: done (line 6): child playbook local/child was not started in line 4" in capsys.readouterr().out
 
 
 # -- custom functions whose file has another name ----------------------------------------------------------------------

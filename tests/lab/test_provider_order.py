@@ -85,8 +85,8 @@ def test_the_order_of_a_lab_can_be_looked_at(lab_with):
     """Only those are named who may answer in it."""
     assert lab_with(SAID).providers == [
         "given by hand", "stubs (1)", "scenario scenario", "results results", "recording run.jsonl", "MaxMind app",
-        "local REST", "Further", "generated from 1 manifests, exports and reads"]
-    assert lab_with([]).providers == ["given by hand", "stubs (0)", "local REST"]
+        "local REST", "local Enterprise Security", "Further", "generated from 1 manifests, exports and reads"]
+    assert lab_with([]).providers == ["given by hand", "stubs (0)", "local REST", "local Enterprise Security"]
 
 
 def test_where_nobody_knows_the_run_says_how_to_give_one(lab_with, playbook):
@@ -107,5 +107,6 @@ def other(container):
     pass
 """)
     found = explore(Playbook.load(tmp_path / "one.py"), Trials())
-    assert frames.explored(found).values.tolist() == [["plain", "success", "", "on_start, line 3 does not hold"]]
-    assert list(frames.never(found)["what"]) == ["other", "line 3 holds"]
+    assert frames.explored(found).values.tolist() == [
+        ["plain", "success", "", "on_start, on_start: condition_1 false", ""]]
+    assert list(frames.never(found)["what"]) == ["other", "on_start: condition_1 true"]

@@ -227,7 +227,8 @@ def after(action=None, success=None, container=None, results=None, handle=None, 
 def test_a_run_that_has_a_scope_and_inputs_is_told_with_them(playbook):
     """As they were given."""
     run = Lab([{"id": 4, "cef": {"a": 1}}, {"id": 5, "cef": {}}]).run(
-        playbook("def on_start(container):\n    pass\n"), inputs={"ip": ["1"]}, scope=[4])
+        playbook("def on_start(container):\n    phantom.collect2(container=container, datapath=['playbook_input:ip'])"),
+        inputs={"ip": ["1"]}, scope=[4])
     found = scenario_of(run.journal)
     assert (found["inputs"], found["scope"], [one["id"] for one in found["artifacts"]]) == ({"ip": ["1"]}, [4], [4, 5])
     assert Lab(scenario=found).run(run.playbook).status == "success"

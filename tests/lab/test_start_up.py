@@ -23,15 +23,15 @@ RUNNING = {"errors", "model", "datapath", "journal", "state", "outcomes", "engin
 """Packages that it takes to execute a playbook."""
 SEARCHING = RUNNING | {"analysis"}
 COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
-    ("show", "nowhere"): ({"errors", "journal"}, set()),
+    ("show", "nowhere"): ({"errors", "journal", "misspelt", "model"}, set()),
     ("lab", "--folder", "nowhere"): ({"errors"}, set()),
     ("serve", "--records", "nowhere"): (RUNNING, {"werkzeug", "markupsafe"}),
     PLAIN: (RUNNING, set()),
     SCENARIO: (RUNNING, {"yaml"}),
     SCENARIOS: (SEARCHING, {"yaml"}),
     ("check", CLASSIC): (SEARCHING, set()),
-    ("check", "--run", CLASSIC): (SEARCHING, {"yaml"}),
-    ("explore", CLASSIC): (SEARCHING, {"yaml"}),
+    ("check", "--run", CLASSIC): (SEARCHING, set()),
+    ("explore", CLASSIC): (SEARCHING, set()),
     ("fuzz", "--examples", "1", CLASSIC): (SEARCHING, {"yaml", "hypothesis", "sortedcontainers"}),
 }
 """By command: our packages besides the command line, and those of others."""

@@ -192,7 +192,8 @@ def after(container=None, **kwargs):
     lab = Lab({"container": {"id": 1}, "artifacts": [{**one, "tags": ["b"]} for one in ARTIFACTS]},
               lists={"L": [["b", 2], ["c", None]]})
     lab.action("look")(lambda parameter: [{"n": n} for n in range(parameter["n"] + 1)])
-    run = lab.run(playbook(source), inputs={"x": [1, "b", None], "y": "2"})
+    inputs = {"x": [1, "b", None], "y": "2"}
+    run = lab.run(playbook(source), inputs={one: inputs[one] for one in inputs if f"playbook_input:{one}" in source})
     assert run.status == "success", run.summary().message
     for number in range(12):
         frame = frames.truth_table(run, name=f"n{number}")

@@ -135,7 +135,7 @@ def test_a_wrong_argument_names_function_argument_block_and_line(function: str, 
     assert {one.block for one in end.failures} == {f"with_{value}" for value in ANY - set(ACCEPTED[function][argument])}
     assert run.summary().message == end.message
     for one in end.failures:
-        missing = one.type == "PlaybookLoadError"  # a text names it, and nothing is there
+        missing = one.type == "MissingSourceError"  # a text names it, and nothing is there
         assert missing or one.type == "PlaybookArgumentError", str(one)
         assert (function.replace("_", " ") if missing else function) in one.message
         assert missing or argument in one.message
