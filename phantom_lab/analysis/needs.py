@@ -82,7 +82,8 @@ def _inputs(call: Call, child: Playbook) -> Iterator[Finding]:
     """The platform does not start a child playbook whose inputs are others."""
     given: Any = call.get("inputs")
     if isinstance(given, dict) and given and child.exported:
-        unknown = [str(one) for one in given if one not in child.inputs]
+        taken = set(map(base_name, child.inputs))  # an input is read as the editor writes its name out
+        unknown = [str(one) for one in given if base_name(str(one)) not in taken]
         if child.type != "data":
             yield call.line, "warning", "inputs", f"{child.name} is no input playbook, and takes no inputs"
         elif unknown:
