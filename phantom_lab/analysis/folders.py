@@ -45,7 +45,8 @@ def entries(folder: Path) -> Iterator[Path | PassedOver]:
             elif not (path.suffix == ".json" and f"{path.stem}{PYTHON}" in files):  # else it is read as its export
                 others[path.suffix or "without an ending"] += 1
     yield from (Path(one.filename) for one in lost)
-    told = [f"{sum(others.values())} other files ({_listed(others)})"] if others else []
+    number = sum(others.values())
+    told = [f"{number} other file{'s' if number > 1 else ''} ({_listed(others)})"] if others else []
     told += [f"folders that are not gone into ({_listed(left)})"] if left else []
     if told:
         yield PassedOver(folder, f"passed over: {'; '.join(told)}")

@@ -69,7 +69,8 @@ def unasked(flow: Flow) -> Iterator[Finding]:
         action = call.get("action")
         if (isinstance(action, str) and action.partition(" ")[0].lower() in _TAKING and call.get("reviewer") is None
                 and call.function in there - led):
-            yield call.line, "info", "unasked", f"{call.function} runs '{action}', and nobody is asked before"
+            yield (call.line, "info", "unasked",
+                   f"{call.function} runs '{action}', and nobody is asked before in this playbook")
 
 
 RULES: tuple[Callable[[Reading], Iterator[Finding]], ...] = (no_effect, unreachable, join, blocks)

@@ -84,7 +84,14 @@ def below(paths: Sequence[str | Path]) -> list[Below]:
     known: dict[str, Source] = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what Python has to say about odd literals is not ours
-        return [_below(given, met, known) for given in map(Path, paths)]
+        return [_below(given, met, known) for given in map(_path, paths)]
+
+
+def _path(given: str | Path) -> Path:
+    """A path as it was given; an empty one would be the current folder, which nobody has named."""
+    if not str(given):
+        raise InputError("an empty path", hint="Name .py files, or folders that hold some; . is the current one.")
+    return Path(given)
 
 
 def _below(given: Path, met: set[str], known: dict[str, Source]) -> Below:

@@ -247,7 +247,7 @@ def test_the_table_is_for_people(tmp_path: Path, capsys: pytest.CaptureFixture[s
         rf"a\x1b[31m.py:3: warning: phantom.ph_engine is not emulated yet (on_start). {ADVICE['gap']}",
         rf"a\x1b[31m.py:4: warning: the value of container == 1 is used by nobody (on_start). {ADVICE['no effect']}",
         "b.py: error: the playbook defines no on_start(container). The platform starts a playbook there.",
-        f"c.py:3: remark: on_start runs 'block ip', and nobody is asked before. {ADVICE['unasked']}",
+        f"c.py:3: remark: on_start runs 'block ip', and nobody is asked before in this playbook. {ADVICE['unasked']}",
         "d.zip: remark: an archive: unpack it", r"e.py: the same as a\x1b[31m.py, counted once", "",
         "3 playbooks, 0 custom functions: 1 error, 2 warnings, 2 remarks"]
 

@@ -72,7 +72,7 @@ def write(name: str, content: str | bytes = GOOD) -> None:
     ([".a.py"], "a hidden file: passed over"),
     ([".git/a.py"], "passed over: folders that are not gone into (.git)"),
     (["__pycache__/a.py"], "passed over: folders that are not gone into (__pycache__)"),
-    (["Makefile"], "passed over: 1 other files (without an ending)"),
+    (["Makefile"], "passed over: 1 other file (without an ending)"),
 ], ids=lambda one: str(one)[:30])
 def test_a_folder_with_nothing_to_check_is_bad_usage(files: list[str], message: str | None, told: Told):
     """What was met there is said all the same."""
@@ -126,6 +126,19 @@ def test_each_path_has_to_hold_something(told: Told):
     code, found, err = told("full", "empty")
     assert (code, found["loaded"], found["nothing_below"]) == (2, 1, ["empty"])
     assert "empty: nothing to check" in err
+
+
+@pytest.mark.parametrize(("path", "message"), [("gone", "gone: no such file or folder"), ("", "an empty path. Name"),
+                                               ("a\0b", "embedded null byte")])
+def test_a_path_that_is_none_is_bad_usage(path: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                          capsys: pytest.CaptureFixture[str]):
+    """Whatever else is given: a typing error, or a variable that is not set, must not pass; nothing is checked."""
+    monkeypatch.chdir(tmp_path)
+    write("a.py")
+    assert main(["check", "a.py", path]) == 2
+    out, err = capsys.readouterr()
+    assert not out
+    assert message in err
 
 
 def test_what_is_passed_over_beside_playbooks_is_said(told: Told):

@@ -147,9 +147,11 @@ def test_hostile_names_and_messages_keep_the_table_in_shape(cli):
 @pytest.mark.parametrize(("source", "options", "scenarios", "message"), [
     (ACT, [], {"a": answering(), "b": {"contaner": {}}}, "b.json:1: contaner: there is no such key"),
     (ACT, [], {"a": answering(), "b": {"outcomes": []}},
-     "scenario b: there is no container to run on. Give --container FILE, --finding FILE, or --scenario FILE that holds one."),
+     "scenario b: there is no container to run on. Give --container FILE, --finding FILE, "
+     "or --scenario FILE that holds one."),
     (ACT, [], {"b": {}}, "scenario b: there is no container to run on."),
-    (ACT, [], {}, "error: there is no container to run on. Give --container FILE, --finding FILE, or --scenario FILE that holds one."),
+    (ACT, [], {}, "error: there is no container to run on. Give --container FILE, --finding FILE, "
+     "or --scenario FILE that holds one."),
     (ACT, [], {"a": answering(), "b": {**answering(), "inputs": {"ip": 1}}},
      "scenario b: playbook flow has no input 'ip'. It has none."),
     (ACT, ["--scope", "9"], {"a": answering(), "b": answering()}, "--scope: there is no artifact 9"),
