@@ -9,6 +9,8 @@ import pytest
 from phantom_lab import Lab
 from phantom_lab.model import Options
 
+OPERATORS = "There are !=, <, <=, ==, >, >=, in, is None, is empty, is not None, is not empty, not in."
+
 ANSWERS = [{"summary": {"score": 7}, "data": [{"id": "a", "n": 1}, {"id": "b", "n": 5}]},
            {"data": [{"id": "c", "n": 5}]}, {"data": []}]
 LABELS = {"container": {"id": 1}, "artifacts": [
@@ -302,11 +304,9 @@ def test_two_paths_of_one_source_are_compared_row_by_row(value, right, ids):
     ("scope", 1.5, "scope must be 'new', 'all' or artifact ids, not float"),
     ("container", [], "container must be a container, its id or None, not list"),
     ("conditions", {}, "conditions must be a list of [left, operator, right], not dict"),
-    ("conditions", [["a", ["=="], "b"]], "conditions have no operator ['==']. "
-     "There are !=, <, <=, ==, >, >=, in, is None, is empty, is not None, is not empty, not in."),
+    ("conditions", [["a", ["=="], "b"]], f"conditions have no operator ['==']. {OPERATORS}"),
     ("conditions", ["a == b"], "conditions must be a list of [left, operator, right]; found 'a == b'"),
-    ("conditions", [["a", None, "b"]], "conditions have no operator None. "
-     "There are !=, <, <=, ==, >, >=, in, is None, is empty, is not None, is not empty, not in."),
+    ("conditions", [["a", None, "b"]], f"conditions have no operator None. {OPERATORS}"),
 ], ids=str)
 def test_an_argument_of_a_wrong_kind_is_named(block, function, argument, given, told):
     """It ends the block, with the function and the argument in the message."""

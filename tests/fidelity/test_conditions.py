@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+OPERATORS = "There are !=, <, <=, ==, >, >=, in, is None, is empty, is not None, is not empty, not in."
+
 ANSWERS = [
     {"summary": {"score": 7}, "data": [{"id": "a", "n": 1}, {"id": "b", "n": 5}]},
     {"status": "failed", "data": []},
@@ -189,8 +191,7 @@ def test_no_rows_count_as_one_row_of_none(value, operator, right, passes):
 @pytest.mark.assumed
 @pytest.mark.parametrize("function", ["decision", "condition"])
 @pytest.mark.parametrize(("conditions", "told"), [
-    ([["a", "startswith", "b"]], "conditions have no operator 'startswith'. "
-     "There are !=, <, <=, ==, >, >=, in, is None, is empty, is not None, is not empty, not in."),
+    ([["a", "startswith", "b"]], f"conditions have no operator 'startswith'. {OPERATORS}"),
     ([["a", "=="]], "conditions must be a list of [left, operator, right]; found ['a', '==']"),
     (None, "conditions must be a list of [left, operator, right], not NoneType"),
 ])

@@ -16,6 +16,9 @@ from phantom_lab.cli import main
 from tests.patience import LONG
 from tests.situations import GOLDEN, SAMPLES
 
+NO_CONTAINER = ("there is no container to run on. "
+                "Give --container FILE, --finding FILE, or --scenario FILE that holds one.")
+
 START = "import phantom.rules as phantom\ndef on_start(container):\n"
 ACT = f"""{START}    phantom.act('look', parameters=[{{'n': 1}}], name='one', assets=['x'], callback=cb)
 def cb(container=None, success=None, results=None, **kwargs):
@@ -147,11 +150,9 @@ def test_hostile_names_and_messages_keep_the_table_in_shape(cli):
 @pytest.mark.parametrize(("source", "options", "scenarios", "message"), [
     (ACT, [], {"a": answering(), "b": {"contaner": {}}}, "b.json:1: contaner: there is no such key"),
     (ACT, [], {"a": answering(), "b": {"outcomes": []}},
-     "scenario b: there is no container to run on. Give --container FILE, --finding FILE, "
-     "or --scenario FILE that holds one."),
+     f"scenario b: {NO_CONTAINER}"),
     (ACT, [], {"b": {}}, "scenario b: there is no container to run on."),
-    (ACT, [], {}, "error: there is no container to run on. Give --container FILE, --finding FILE, "
-     "or --scenario FILE that holds one."),
+    (ACT, [], {}, f"error: {NO_CONTAINER}"),
     (ACT, [], {"a": answering(), "b": {**answering(), "inputs": {"ip": 1}}},
      "scenario b: playbook flow has no input 'ip'. It has none."),
     (ACT, ["--scope", "9"], {"a": answering(), "b": answering()}, "--scope: there is no artifact 9"),
