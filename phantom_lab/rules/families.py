@@ -12,6 +12,7 @@ from phantom_lab.misspelt import SURE, near
 
 FAMILIES = ("artifact", "container", "custom_list", "finding", "playbook", "playbook_input")
 KNOWN = ", ".join(f"{one}:" for one in FAMILIES)
+_WORDS = {*FAMILIES, *(one.value for one in Source)}
 
 
 def family_of(text: object, blocks: Container[str], code: str) -> str:
@@ -26,9 +27,9 @@ def family_of(text: object, blocks: Container[str], code: str) -> str:
     """
     family = unknown_family(text)
     named = family in blocks or any(f"{quote}{family}{quote}" in code for quote in "'\"")
-    words = set(re.split(r"[:.]", str(text).strip())[:2])
-    slip = named or words & {one.value for one in Source} or near(family, FAMILIES, least=SURE)
-    return "" if slip else family
+    rest = str(text)[str(text).find(f"{family}:"):]  # behind what a filter is named by
+    words = re.split(r"[:.]", rest.strip())[:2]
+    return "" if named or any(near(one, _WORDS, least=SURE) for one in words) else family
 
 
 def refuse_unknown_family(run: PlaybookRun, call: str, text: object) -> None:

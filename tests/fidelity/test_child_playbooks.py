@@ -790,7 +790,9 @@ def done(**kwargs): pass
     (tmp_path / "s.json").write_text(json.dumps({
         "container": {"name": "x"}, "variants": {"plain": {}, "fine": {"expect": "success"}}}))
     assert main(["run", str(tmp_path / "parent.py"), "--scenario", str(tmp_path / "s.json")]) == int(waited)
-    assert capsys.readouterr().out.count("child playbook local/child was not started") == 2
+    out = capsys.readouterr().out
+    assert out.count("child playbook local/child was not started") == (2 if waited else 0)
+    assert "on_start, line 5: phantom.playbook (playbook 'local/child') was not carried out: child has no input 'x'" in out
 
 
 @pytest.mark.documented

@@ -81,7 +81,7 @@ HELP = ("help", "description", "epilog")
 SOMETHING = r"(?i)\b(?:something|that|what|names|which)\b[^.,;:]{0,40}\b(?:not emulated|does not emulate)"
 CLAIMS: dict[str, Callable[[], None]] = {
     SOMETHING: something_is_not_emulated,
-    r"^The lab does not emulate it|\(stopped, outcome needed, not emulated\)": something_is_not_emulated,
+    r"^The lab does not emulate it|\(stopped, endless, outcome needed, not emulated\)": something_is_not_emulated,
     "so they are not emulated": these_are_not_emulated,
     "none of them emulated": names_of_the_vault_are_not_emulated,
     r"start one \(`action_run` with `serve` only\)": a_playbook_starts_no_action_over_rest,

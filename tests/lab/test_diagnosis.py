@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -73,8 +74,9 @@ def diagnosed(lab: Lab, tmp_path: Path) -> Callable[..., list[Diagnosed]]:
     def run(body: str, **options: Any) -> list[Diagnosed]:
         (tmp_path / "book.py").write_text(BOOK.replace("BODY", body))
         inputs = {"ips": ["1"], "none": None, "empty": []}
-        read = {name: one for name, one in inputs.items() if f"playbook_input:{name}" in body}
-        done = lab.run(tmp_path / "book.py", inputs=read, **options)
+        spec = [{"name": name} for name in inputs]
+        (tmp_path / "book.json").write_text(json.dumps({"coa": {"playbook_type": "data", "input_spec": spec}}))
+        done = lab.run(tmp_path / "book.py", inputs=inputs, **options)
         assert len(done.failures) == 1, done.failures  # that of the block `crash`
         return [event for event in done.journal.events if isinstance(event, Diagnosed)]
 
