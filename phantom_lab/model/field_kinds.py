@@ -49,12 +49,19 @@ def _flag(name: str, value: Any, tell: Tell) -> Any:
 def _texts(name: str, value: Any, tell: Tell) -> Any:
     found = _decoded(value, list)
     if not isinstance(found, list):
-        raise ValueError(f"`{name}` is {kind_of(value)}, not a list")
+        tell(name, f"{kind_of(value)}, where the platform has a list of texts: it is kept")
+        return value
     if found is not value:
         tell(name, f"{kind_of(value)}, which is read as {'the' if found else 'an empty'} list")
     if any(not isinstance(one, str) for one in found):
         tell(name, "not all of them are texts: they are kept")
     return found
+
+
+def _tags(name: str, value: Any, tell: Tell) -> Any:
+    if not isinstance(_decoded(value, list), list):
+        raise ValueError(f"`{name}` is {kind_of(value)}, not a list")
+    return _texts(name, value, tell)
 
 
 def _object(name: str, value: Any, tell: Tell) -> Any:
@@ -97,8 +104,8 @@ def _any(name: str, value: Any, tell: Tell) -> Any:
 
 
 READ: Mapping[str, Callable[[str, Any, Tell], Any]] = {
-    "text": _text, "time": _time, "number": _number, "flag": _flag, "texts": _texts, "object": _object, "cef": _cef,
-    "types": _types, "any": _any}
+    "text": _text, "time": _time, "number": _number, "flag": _flag, "texts": _texts, "tags": _tags, "object": _object,
+    "cef": _cef, "types": _types, "any": _any}
 """By kind, takes a field's name and value and gives what is read. Raises `ValueError` where playbooks could not walk
 into it; the text says what it is."""
 

@@ -17,7 +17,8 @@ class Field:
     """What is known of a field."""
 
     kind: str
-    """``text``, ``time``, ``number``, ``flag``, ``texts``, ``object``, ``types`` or ``any``."""
+    """``text``, ``time``, ``number``, ``flag``, ``texts``, ``object`` or ``any``; of artifacts ``tags``, ``cef`` and
+    ``types``."""
     default: Any = None
     """Where it is missing or null, in REST form."""
     seen: Any = None
@@ -49,11 +50,11 @@ further ones are those of REST, or read by public playbooks."""
 ARTIFACT: Mapping[str, Field] = {
     "id": _ANY, "container": _ANY, "container_id": _ANY, "name": Field("text", "artifact"),
     "label": Field("text", "artifact"), "type": _TEXT, "description": _TEXT, "severity": Field("text", "medium"),
-    "kill_chain": _TEXT, "tags": _TEXTS, "cef": Field("cef", {}), "cef_types": Field("types", {}), "data": _OBJECT,
-    "source_data_identifier": _TEXT, "external_id": _TEXT, "create_time": _TIME, "start_time": _TIME, "end_time": _TIME,
-    "update_time": _TIME, "hash": _TEXT, "owner": _ANY, "owner_id": _ANY, "asset_id": _ANY, "ingest_app": _ANY,
-    "playbook_run_id": _ANY, "has_note": _FLAG, "in_case": _FLAG, "parent_artifact": _ANY, "parent_container": _ANY,
-    "version": Field("any", 1),
+    "kill_chain": _TEXT, "tags": Field("tags", []), "cef": Field("cef", {}), "cef_types": Field("types", {}),
+    "data": _OBJECT, "source_data_identifier": _TEXT, "external_id": _TEXT, "create_time": _TIME, "start_time": _TIME,
+    "end_time": _TIME, "update_time": _TIME, "hash": _TEXT, "owner": _ANY, "owner_id": _ANY, "asset_id": _ANY,
+    "ingest_app": _ANY, "playbook_run_id": _ANY, "has_note": _FLAG, "in_case": _FLAG, "parent_artifact": _ANY,
+    "parent_container": _ANY, "version": Field("any", 1),
 }
 """As the vendor's chapter on artifacts shows them, in which a value that is not there is null, and as REST does."""
 

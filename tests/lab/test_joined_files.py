@@ -203,6 +203,7 @@ def container(**fields: Any) -> dict[str, Any]:
     (container(name=5), "container.name: a number, which is read as a text"),
     (container(name=["x"]), "container.name: a list, where the platform has a text: it is kept"),
     (container(artifact_count="many"), "container.artifact_count: a text, and no number from 0: it is not read"),
+    (container(tags="red"), "container.tags: a text, where the platform has a list of texts: it is kept"),
     (container(in_case="no"), "container.in_case: a text, where the platform has true or false: it is kept"),
     (container(create_time=1767225600), f"container.create_time: a number, {NO_TIME}"),
     (container(due_time="tomorrow"), f"container.due_time: a text, {NO_TIME}"),
@@ -266,7 +267,7 @@ def test_remarks_are_bounded():
     ("case.json", '{"failed": true, "message": "Item not found"}', "it holds an error of REST: 'Item not found'"),
     ("case.json", '[1, {"cef": {}}]', "the list must hold JSON objects only"),
     ("case.json", '{"container": {"name": "x"}, "artifacts": [null]}', "`artifacts` must be a list of JSON objects"),
-    ("case.json", '{"container": {"name": "x", "tags": "red"}}', "container: `tags` is a text, not a list"),
+    ("case.json", '[{"cef": {}, "tags": "red"}]', "artifact 0: `tags` is a text, not a list"),
     ("case.json", '[{"cef": "ip=1.1.1.1"}]', "artifact 0: `cef` is a text, not an object"),
 ])
 def test_a_file_of_another_kind_says_what_to_do(name: str, text: str, told: str, tmp_path: Path):
