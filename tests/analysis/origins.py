@@ -90,7 +90,8 @@ def twins(playbook: Playbook, trials: Trials, situation: dict[str, Any], run: Pl
     for key, row in rows.items():
         which, _, number = row["where"].partition(" ")
         if row["kind"] in ("artifact", "container") and number.isdecimal() and row["path"]:
-            places.setdefault((numbers.index(int(number)) if which == "artifact" else None, row["path"]), []).append(key)
+            place = numbers.index(int(number)) if which == "artifact" else None
+            places.setdefault((place, row["path"]), []).append(key)
     for (place, path), keys in places.items():
         twin, value = changed(situation, place, path)
         if value is None:
@@ -140,7 +141,8 @@ def main() -> None:
     if given.twins:
         print(f"twins: {dict(verdicts)}")
         for file, row, value, told in wrong:
-            print(file, row["line"], row["to"], row["parameter"], row["told"], json.dumps(value), json.dumps(told)[:200])
+            said = f"{row['parameter']}: {row['told']}; {value!r} gave {told!r}"
+            print(f"{file}:{row['line']}: {row['to']}, {said}"[:400])
 
 
 if __name__ == "__main__":

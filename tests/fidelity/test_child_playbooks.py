@@ -792,7 +792,7 @@ def done(**kwargs): pass
     assert main(["run", str(tmp_path / "parent.py"), "--scenario", str(tmp_path / "s.json")]) == int(waited)
     out = capsys.readouterr().out
     assert out.count("child playbook local/child was not started") == (2 if waited else 0)
-    assert "on_start, line 5: phantom.playbook (playbook 'local/child') was not carried out: child has no input 'x'" in out
+    assert "phantom.playbook (playbook 'local/child') was not carried out: child has no input 'x'" in out
 
 
 @pytest.mark.documented

@@ -85,7 +85,7 @@ def test_there_are_cases_of_every_class():
 @pytest.mark.parametrize("name", [name for name, one in CASES.items()
                                   if re.fullmatch(r"(artifact \d|container 1), [\w.]+|constant, line \d+", one[2])])
 def test_values_change_with_what_they_come_from(name):
-    """The proof of it: with another value in that field the parameter has that one; a constant stays, whatever changes."""
+    """The proof: with another value in that field the parameter has that one; a constant stays, whatever changes."""
     case, twin = CASES[name][2], deepcopy(CONTAINER)
     which, _, path = case.partition(", ")
     (field, *inner) = path.split(".")[1:] if which.startswith("artifact") else [path]
@@ -145,8 +145,8 @@ def block(body: str, name: str = "done") -> str:
 ])
 def test_what_an_action_came_back_with(datapath, expected):
     """Of the parameters that it was asked with, where those came from."""
-    first = 'phantom.act("block ip", parameters=[{"ip": rows[1][0], "why": "bad host"}], assets=["fw"], ' \
-            'name="block_0", callback=done)'
+    first = ('phantom.act("block ip", parameters=[{"ip": rows[1][0], "why": "bad host"}], assets=["fw"], '
+             'name="block_0", callback=done)')
     more = block(f'found = phantom.collect2(container=container, datapath=["{datapath}"], action_results=results)\n'
                  + act('[{"ip": found[0][0]}]'))
     assert told(ROWS + first, more)[1]["ip"] == expected
@@ -288,10 +288,10 @@ def test_custom_functions(tmp_path):
             "shout": ["shout_1:custom_function_result.data.loud", "shout_1:custom_function_result.data.same"],
             "other": ["other_1:custom_function_result.data.ip", "other_1:custom_function_result.parameter.text"],
         }.items()))
-    lab_file = tmp_path / "stubs.json"
-    lab_file.write_text(json.dumps([{"custom_function": "local/other", "data": {"ip": "10.0.0.1"}}]))
-    ended = run_files(tmp_path, {"main.py": main, "custom_functions/demux.py": DEMUX, "custom_functions/shout.py": SHOUT},
-                      results=str(lab_file))
+    stubs = tmp_path / "stubs.json"
+    stubs.write_text(json.dumps([{"custom_function": "local/other", "data": {"ip": "10.0.0.1"}}]))
+    files = {"main.py": main, "custom_functions/demux.py": DEMUX, "custom_functions/shout.py": SHOUT}
+    ended = run_files(tmp_path, files, results=str(stubs))
     two, three = "artifact 2, cef.user", "artifact 3, cef.user"
     assert told_of(ended) == [
         {"ip": two, "more": "constant, line 5 of custom function demux"},
@@ -302,9 +302,9 @@ def test_custom_functions(tmp_path):
     assert told_of(ended, "container_pin added") == [
         {"message": "constant, line 4", "data": two}, {"message": "constant, line 4", "data": three}]
     demux, shout, other = ended.summary().custom_function_runs
-    assert [[one["told"] for one in given] for given in demux["origins"]] == [["artifact 2 and artifact 3, cef.user", "constant, line 5"]]
-    assert [[one["told"] for one in given] for given in shout["origins"]] == [[two], [three]]
-    assert [[one["told"] for one in given] for given in other["origins"]] == [["constant, line 7"]]
+    told = [[[one["told"] for one in given] for given in function["origins"]] for function in (demux, shout, other)]
+    assert told == [[["artifact 2 and artifact 3, cef.user", "constant, line 5"]], [[two], [three]],
+                    [["constant, line 7"]]]
 
 
 WRITES = {
@@ -322,11 +322,12 @@ WRITES = {
     "update": ('phantom.update(container, {"description": rows[1][0]})', {"update": TWO}),
     "REST": ('phantom.requests.post(phantom.build_phantom_rest_url("container", 1), json={"description": rows[1][0]})',
              {"description": TWO}),
-    "REST with a text": ('phantom.requests.post(phantom.build_phantom_rest_url("container", 1), '
-                         'data=json.dumps({"description": rows[1][0]}))', {"description": TWO}),
-    "HTTP app": ('phantom.act("post data", parameters=[{"location": "/rest/container/1", '
-                 '"body": json.dumps({"description": "10.0.0.1"})}], assets=["http"], name="post_1")',
-                 {"location": "constant, line 5", "body": "computed in on_start, line 5"}),
+    "REST with a text": ("""phantom.requests.post(
+    phantom.build_phantom_rest_url("container", 1), data=json.dumps({"description": rows[1][0]}))""",
+                         {"description": TWO}),
+    "HTTP app": ("""body = json.dumps({"description": "10.0.0.1"})
+phantom.act("post data", parameters=[{"location": "/rest/container/1", "body": body}], assets=["http"], name="post_1")
+""", {"location": "constant, line 6", "body": "computed in on_start, line 5"}),
 }
 
 
@@ -364,7 +365,7 @@ def test_questions_and_requests():
 
 
 def test_the_fields_of_an_origin(tmp_path):
-    """Kind, where, path and line; what it was made of; where else the value stands. The file of the journal is enough."""
+    """Kind, where, path and line; what it was made of; where else the value stands. A journal's file is enough."""
     file = tmp_path / "run.jsonl"
     body = ROWS + act('[{"ip": rows[1][0], "text": "see " + rows[1][0], "n": "10.0." + "0.9", "m": "x"}]')
     ended = lab_of().run(Playbook.from_source(source_of(body), name="sample"), journal=file)
