@@ -34,7 +34,8 @@ class Trial:
     status: str
     message: str
     errors: list[dict[str, Any]] = field(default_factory=list)
-    """``{"playbook", "file", "block", "line", "error", "value", "responsible"}`` for each exception of playbook code.
+    """``{"playbook", "file", "block", "line", "type", "error", "value", "responsible"}`` for each exception of playbook
+    code, and where it does not end.
 
     The line is one of ``file``, which may be a child playbook.
     """
@@ -150,8 +151,9 @@ def _ended(file: str, shared: Trials, journals: str | None) -> Trial:
         run = shared.run(playbook, tried.change.situation, journal=journal) if journal else tried.run
         return trial_of(playbook, tried, run)
     except PlaybookLoadError as exc:
-        return Trial(file, "error", str(exc), [{"playbook": file, "file": file, "block": "<module>", "line": 0,
-                                                "error": exc.what, "value": "", "responsible": str(exc)}])
+        return Trial(file, "error", str(exc), [{
+            "playbook": file, "file": file, "block": "<module>", "line": 0, "type": type(exc).__name__,
+            "error": exc.what, "value": "", "responsible": str(exc)}])
     except LabError as exc:
         return Trial(file, "error", str(exc), lab_error=str(exc))
     except Exception as exc:  # a fault of our own is told with its file, and the others are run all the same
@@ -196,5 +198,5 @@ def _error(run: PlaybookRun, playbook: Playbook, found: tuple[str, Failure]) -> 
     cause = responsible(run.journal, failure)
     told = asdict(cause) if cause else {}
     return {"playbook": playbook.file, "file": file, "block": failure.block, "line": failure.line,
-            "error": f"{failure.type}: {failure.message}", "value": told.get("value", ""),
+            "type": failure.type, "error": f"{failure.type}: {failure.message}", "value": told.get("value", ""),
             "responsible": str(cause) if cause else ""}

@@ -15,6 +15,7 @@ from phantom_lab.cli.arguments import add_option, apps_of, positive, seed
 from phantom_lab.cli.interrupted import INTERRUPTED, tell_not_run
 from phantom_lab.cli.report import shown
 from phantom_lab.errors import InputError
+from phantom_lab.journal import ENDLESS
 
 if TYPE_CHECKING:
     from phantom_lab.analysis.check import Report
@@ -36,9 +37,9 @@ def add_parser(commands: Any) -> None:
                     "left out. With --run every playbook is run to its end as well, with a container, results and "
                     "replies made up for it.",
         epilog="Exit codes: 0 no error; 1 an error, that is, something that would not run at all, or (with --run) a "
-               "fault of the lab; 2 bad usage; 4 the runs were interrupted, and what they showed until then is "
-               "printed. Warnings are what would stop a run on the way, or go otherwise than it reads; "
-               "so are errors of a playbook's own code in --run.")
+               "playbook that does not end or a fault of the lab; 2 bad usage; 4 the runs were interrupted, and what "
+               "they showed until then is printed. Warnings are what would stop a run on the way, or go otherwise "
+               "than it reads; so are errors of a playbook's own code in --run.")
     parser.add_argument("paths", metavar="PATH", nargs="+", help="a .py file, or a folder with whatever is below it")
     parser.add_argument("--path", metavar="DIR", action="append", default=[],
                         help="folder with child playbooks and custom functions that are not checked themselves")
@@ -75,7 +76,8 @@ def run(chosen: argparse.Namespace) -> int:
     if running and running.not_run:
         tell_not_run("playbooks", running.not_run, len(running.acts) + len(running.not_run))
         return INTERRUPTED
-    return 1 if report.count("error") or (running and running.lab_errors) else 0
+    endless = running is not None and any(one["type"] == ENDLESS for one in running.playbook_errors)
+    return 1 if report.count("error") or endless or (running and running.lab_errors) else 0
 
 
 def _apps(chosen: argparse.Namespace) -> Apps | None:
@@ -100,7 +102,8 @@ def _run_lines(running: Running, report: Report) -> Iterator[str]:
     yield f"{'blocks reached':<18} {running.reached:>5.0%}   the median of all playbooks"
     for one in running.playbook_errors:
         within = "" if one["file"] == one["playbook"] else f", in a run of {one['playbook']}"
-        yield (f"{one['file']}:{one['line']}: warning: {one['error']} (block {one['block']}{within}). "
+        level = "error" if one["type"] == ENDLESS else "warning"
+        yield (f"{one['file']}:{one['line']}: {level}: {one['error']} (block {one['block']}{within}). "
                f"{one['responsible']}").rstrip()
     for two in running.lab_errors:
         yield f"{two['playbook']}: error: {two['error']}"
