@@ -48,8 +48,8 @@ class Trial:
     kind: str
     """One of `CLASSES`."""
     errors: list[dict[str, Any]] = field(default_factory=list)
-    """``{"playbook", "file", "block", "line", "error", "value", "responsible", "situation"}`` for each exception of
-    playbook code in the plain situation, and in the changed one where that did not come to its end either.
+    """``{"playbook", "file", "block", "line", "type", "error", "value", "responsible", "situation"}`` for each
+    exception of playbook code in the plain situation, and in the changed one where that did not come to its end either.
 
     The line is one of ``file``, which may be a child playbook.
     """
@@ -203,8 +203,8 @@ def _ended(file: str, shared: Trials, journals: str | None) -> Trial:
         return trial_of(search, plain, replace(best, run=run))
     except PlaybookLoadError as exc:
         missing = isinstance(exc.__cause__, ModuleNotFoundError)
-        error = {"playbook": file, "file": file, "block": "<module>", "line": 0, "error": exc.what, "value": "",
-                 "responsible": str(exc), "situation": PLAIN}
+        error = {"playbook": file, "file": file, "block": "<module>", "line": 0, "type": type(exc).__name__,
+                 "error": exc.what, "value": "", "responsible": str(exc), "situation": PLAIN}
         return Trial(file, "missing_files", missing=[error]) if missing else Trial(file, "stopped", [error])
     except LabError as exc:
         return _fault(file, str(exc))
@@ -241,10 +241,9 @@ def trial_of(search: Search, plain: Tried, best: Tried) -> Trial:
     kind = ("lab_errors" if faults else "fired_nothing" if ended and not does else
             ("finished" if best.change is plain.change else "finished_changed") if ended else
             "stopped" if any(one["file"] == playbook.file for one in own) or not missing else "missing_files")
-    return Trial(playbook.file, kind, list(map(_shown, own)), list(map(_shown, missing)), faults, acts, fired(best.run),
-                 coverage.share, best.change.name, hints=[
-                     {"playbook": playbook.file, "situation": best.change.name, **one}
-                     for one in remarks(best.run.summary())])
+    hints = [{"playbook": playbook.file, "situation": best.change.name, **one} for one in remarks(best.run.summary())]
+    return Trial(playbook.file, kind, own, missing, faults, acts, fired(best.run), coverage.share, best.change.name,
+                 hints=hints)
 
 
 def _faults(search: Search, told: list[Tried], errors: list[dict[str, Any]]) -> Iterator[dict[str, str]]:
@@ -277,7 +276,3 @@ def _errors(tried: Tried, playbook: Playbook) -> Iterator[dict[str, Any]]:
 def _key(error: dict[str, Any]) -> tuple[Any, ...]:
     """What makes two errors the same."""
     return error["file"], error["block"], error["line"], error["type"]
-
-
-def _shown(error: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in error.items() if key != "type"}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from phantom_lab.cli.arguments import add_option, apps_of, positive, seed
 from phantom_lab.cli.interrupted import INTERRUPTED, tell_not_run
 from phantom_lab.errors import InputError, shown
+from phantom_lab.journal import ENDLESS
 from phantom_lab.journal.report import placed
 
 if TYPE_CHECKING:
@@ -38,10 +39,10 @@ def add_parser(commands: Any) -> None:
                     "left out. With --run every playbook is run to its end as well, with a container, results and "
                     "replies made up for it.",
         epilog="Exit codes: 0 no error; 1 an error, that is, something that would not run at all or cannot be read, or "
-               "(with --run) a fault of the lab; 2 bad usage, or a PATH with nothing to check; 4 the runs were "
-               "interrupted, and what they showed until then is printed. Warnings are what would stop a run on the "
-               "way, or go otherwise than it reads; so are errors of a playbook's own code in --run, files that it "
-               "lacks, and actions none of which is fired. Remarks may be meant so.")
+               "(with --run) a playbook that does not end or a fault of the lab; 2 bad usage, or a PATH with nothing "
+               "to check; 4 the runs were interrupted, and what they showed until then is printed. Warnings are what "
+               "would stop a run on the way, or go otherwise than it reads; so are errors of a playbook's own code in "
+               "--run, files that it lacks, and actions none of which is fired. Remarks may be meant so.")
     parser.add_argument("paths", metavar="PATH", nargs="+", help="a .py file, or a folder with whatever is below it")
     parser.add_argument("--path", metavar="DIR", action="append", default=[],
                         help="folder with child playbooks and custom functions that are not checked themselves")
@@ -82,7 +83,8 @@ def run(chosen: argparse.Namespace) -> int:
               file=sys.stderr)
     if report.nothing_below:
         return _NOTHING
-    return 1 if report.count("error") or (running and running.lab_errors) else 0
+    endless = running is not None and any(one["type"] == ENDLESS for one in running.playbook_errors)
+    return 1 if report.count("error") or endless or (running and running.lab_errors) else 0
 
 
 def _apps(chosen: argparse.Namespace) -> Apps | None:
@@ -123,7 +125,8 @@ def _run_lines(running: Running) -> Iterator[str]:
     for one in (*running.playbook_errors, *running.missing_files):
         within = "" if one["file"] == one["playbook"] else f", in a run of {one['playbook']}"
         changed = "" if one["situation"] == "plain" else f", where {one['situation']}"
-        yield (f"{one['file']}:{one['line']}: warning: {one['error']} (block {one['block']}{within}{changed}). "
+        level = "error" if one["type"] == ENDLESS else "warning"
+        yield (f"{one['file']}:{one['line']}: {level}: {one['error']} (block {one['block']}{within}{changed}). "
                f"{one['responsible']}").rstrip()
     for two in running.lab_errors:
         changed = "" if two["situation"] == "plain" else f" (where {two['situation']})"

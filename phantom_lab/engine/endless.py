@@ -116,7 +116,7 @@ def _found(tree: Tree, frames: Sequence[_Frame]) -> _Found:
         waited = f" and {timedelta(seconds=loop.passed)} of the clock" if loop.passed else ""
         return _at(run, loop.at, f"the {loop.place.kind}{_within(run, loop.at)} does not end: {loop.rounds:,} rounds"
                    f"{waited}{_cannot_come(run, loop)}", loop.place.line)
-    what = f"block {run.block} does not return" if run.block else "its import does not end"
+    what = f"block {run.block} does not return" if run.block else "the import does not end"
     return _invoked(tree) or next((_at(run, one, what, one.line) for one in frames),
                                   _Found(run, "", 0, what, run.playbook.title, 0))
 
@@ -135,9 +135,9 @@ def _at(run: PlaybookRun, at: _Frame, what: str, line: int) -> _Found:
 
 def _within(run: PlaybookRun, at: _Frame) -> str:
     """Where something stands, for people."""
-    if run.block is None:
+    if run.block is None or at.name == "<module>":
         return " at the level of the module"
-    called = at.name not in (run.block, "<module>") and at.name.isidentifier()
+    called = at.name != run.block and at.name.isidentifier()
     return f" in function {at.name}, which block {run.block} calls," if called else f" in block {run.block}"
 
 

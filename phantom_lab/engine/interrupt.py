@@ -97,16 +97,18 @@ class Limit:
         self._began = time.monotonic() - rested()
         self._interrupt = Interrupt(threading.get_ident(), files, exception)
         self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True, name="phantom_lab limit")
         self.exceeded = False
         """Whether the time is over, and the exception is being raised."""
 
     def __enter__(self) -> None:
-        threading.Thread(target=self._watch, daemon=True, name="phantom_lab limit").start()
+        self._thread.start()
 
     def __exit__(self, *raised: object) -> None:
         with suppress(self._exception):
             self._over.set()
         self.settle()
+        self._thread.join()
 
     def settle(self) -> None:
         """What it ends has come out of playbook code: nothing is raised any more."""

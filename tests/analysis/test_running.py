@@ -311,15 +311,15 @@ def test_a_playbook_that_does_not_end_is_told_and_the_others_are_run(jobs: str, 
     assert (Path(error["file"]).name, error["block"], error["line"], told["finished"]) == ("b.py", "on_start", 6, 2)
     assert error["error"].startswith("Endless: the loop in block on_start does not end: ")
     assert "A run takes at most 2,000,000 steps (option max_steps)" in error["error"]
-    assert (told["lab_errors"], told["not_run"], done.stderr) == ([], [], "")
+    assert (told["lab_errors"], told["not_run"], done.stderr, done.returncode) == ([], [], "", 1)
 
 
 def test_the_limit_of_steps_can_be_set(tmp_path: Path, capsys):
     """One that ends within more steps is run to its end."""
     (tmp_path / "one.py").write_text(f"{RULES}def on_start(container):\n    for n in range(5_000_000): pass\n")
     for steps, finished in ((10_000, 0), (10**7, 1)):
-        assert main(["check", str(tmp_path), "--run", "--json", "--option", f"max_steps={steps}"]) == 0
-        assert json.loads(capsys.readouterr().out)["finished"] == finished
+        code = main(["check", str(tmp_path), "--run", "--json", "--option", f"max_steps={steps}"])
+        assert (code, json.loads(capsys.readouterr().out)["finished"]) == (1 - finished, finished)
 
 
 CHECKING = """
