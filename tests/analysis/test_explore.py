@@ -330,7 +330,7 @@ def test_the_report_counts_what_was_reached(tmp_path: Path, capsys):
     assert (told["functions"], told["branches"]) == ({"reached": 2, "all": 3}, {"reached": 0, "all": 2})
     assert [(one["what"], one["line"]) for one in told["never"]] == [("yes", 12), ("on_start: condition_1", 8)]
     assert told["scenarios"] == [{"name": "plain", "status": "error", "new": ["on_start", "no"], "waits": [],
-                                  "message": "ValueError: not today (block on_start, sample.py:7)"}]
+                                  "hints": [], "message": "ValueError: not today (block on_start, sample.py:7)"}]
     assert main(["explore", str(tmp_path / "sample.py")]) == 1
     assert capsys.readouterr().out.splitlines() == [
         "scenario  status  reaches for the first time",

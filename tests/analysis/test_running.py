@@ -36,10 +36,10 @@ def on_start(container):
     phantom.act("look up", parameters=[{{"ip": one}} for one in set("abcdefghij")], assets=["x"], name="look_1")
 """
 ENDLESS = f"""{RULES}
-import sys
+import os
 import threading
 def on_start(container):
-    sys.stderr.write("at it\\n")
+    os.write(2, b"at it\\n")
     threading.Event().wait()
 """
 POLL = f"""{RULES}
