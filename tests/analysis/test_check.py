@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,15 @@ START = f"{RULES}def on_start(container):\n"
 GOOD = f"{START}    phantom.debug('hello')\n"
 FUNCTION = f"def made(item=None, **kwargs):\n    {RULES}    return {{'item': item}}\n"
 Told = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(autouse=True)
+def usual_recursion_limit() -> Iterator[None]:
+    """A run that rests in another test of the process raises it."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(1000)
+    yield
+    sys.setrecursionlimit(before)
 
 
 @pytest.fixture
