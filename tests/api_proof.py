@@ -33,7 +33,8 @@ class Proof:
         others = Counter(test for tests in self._calls.values() for test in tests)
         for name in sorted([*EMULATED, *CLASSES]):
             tests = sorted(self._calls.get(name, {}), key=lambda test: others[test])
-            if not _noticed(name, [items[test] for test in tests if test in items]):
+            chosen = [items[test] for test in tests if test in items]
+            if not (chosen and _noticed(name, chosen)):
                 self.unproven.append(name)
         return True
 

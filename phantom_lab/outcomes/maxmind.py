@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -39,6 +39,7 @@ class MaxMind:
             self._reader  # noqa: B018 - a database that somebody names must be readable now, not at the first call
 
     @staticmethod
+    @cache
     def installed() -> bool:
         """Whether the extra ``phantom-lab[maxmind]`` is installed."""
         return all(find_spec(one) for one in ("maxminddb", "_maxminddb_geolite2"))

@@ -73,22 +73,36 @@ _OPTIONAL: dict[str, dict[str, Any]] = {
 
 
 def rules_module(run: PlaybookRun) -> ModuleType:
-    """Make the module: every function of the surface bound to the run, and the constants."""
+    """Make the module: every function of the surface bound to the run, and the constants.
+
+    Functions and classes are made when they are first asked for: of hundreds, a run uses a few.
+    """
     module = ModuleType("phantom.rules", "Emulated by phantom_lab.")
     module.__dict__.update(pickle.loads(_constants()))  # each run has its own: playbooks may change them
-    for name, entry in surface().functions.items():
-        setattr(module, name, _bound(run, entry))
-    module.__dict__["CONTAINS_VALIDATORS"] = {kind: getattr(module, name) for kind, name in VALIDATORS.items()}
-    for name, make in CLASSES.items():
-        setattr(module, name, make(run))
+    module.__dict__["__dir__"] = lambda: [*{*module.__dict__, *_made_late()}]
 
     def missing(name: str) -> Any:
+        if name in _made_late():
+            return module.__dict__.setdefault(name, _made(run, name, module))
+        if name == "__all__":  # for `import *`
+            return [one for one in dir(module) if not one.startswith("_")]
         if name in surface().names:
             raise run.gap(name, "names without a known signature")
         raise AttributeError(f"module 'phantom.rules' has no attribute '{name}'{attribute(name, module)}")
 
     module.__dict__["__getattr__"] = missing
     return module
+
+
+@cache
+def _made_late() -> frozenset[str]:
+    return frozenset({*surface().functions, *CLASSES, "CONTAINS_VALIDATORS"})
+
+
+def _made(run: PlaybookRun, name: str, module: ModuleType) -> Any:
+    if name == "CONTAINS_VALIDATORS":
+        return {kind: getattr(module, one) for kind, one in VALIDATORS.items()}
+    return CLASSES[name](run) if name in CLASSES else _bound(run, surface().functions[name])
 
 
 @cache

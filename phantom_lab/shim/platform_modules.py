@@ -26,7 +26,7 @@ def show_modules(rules: ModuleType, bound: Callable[[str], ModuleType | None]) -
 
     def lazily(name: str) -> Any:
         where = surface().imported.get(name)
-        if where is None:
+        if where is None or name in dir(rules):
             return missing(name)
         module, _, inner = where.partition(":")
         found = bound(module) or library(module)
@@ -41,9 +41,13 @@ def utils_module(rules: ModuleType, run: PlaybookRun) -> ModuleType:
     """``phantom.utils``: the very functions and constants of ``phantom.rules`` that the platform has there too."""
     module = ModuleType("phantom.utils", "Emulated by phantom_lab.")
     names = surface().utils
-    module.__dict__.update({name: vars(rules)[name] for name in names if name in vars(rules)})
+    module.__dict__["__dir__"] = lambda: [*{*module.__dict__, *(names & {*dir(rules)})}]
 
     def missing(name: str) -> Any:
+        if name in names and name in dir(rules):
+            return module.__dict__.setdefault(name, getattr(rules, name))
+        if name == "__all__":  # for `import *`
+            return [one for one in dir(module) if not one.startswith("_")]
         if name in names:
             raise run.gap(f"phantom.utils.{name}", "modules")
         raise AttributeError(f"module 'phantom.utils' has no attribute '{name}'{attribute(name, module)}")

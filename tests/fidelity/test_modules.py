@@ -87,8 +87,8 @@ def test_every_name_of_the_platforms_module_is_told(lab, playbook):
     module = rules_module(lab.prepare(playbook("def on_start(container):\n    pass\n")))
     told = surface()
     assert {"JsonTranslator", "is_python_3_9", "ph_jsons"} <= told.names
-    assert not told.names & (vars(module).keys() | told.imported.keys())
-    assert told.functions.keys() | told.constants.keys() | {"LoopState"} <= vars(module).keys()
+    assert not told.names & {*dir(module), *told.imported}
+    assert told.functions.keys() | told.constants.keys() | {"LoopState"} <= {*dir(module)}
 
 
 # -- phantom.utils -------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""One kernel per version, shared by the tests of a module."""
+"""One kernel per version, shared by all tests."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def older_versions() -> None:
             pytest.fail(str(exc), pytrace=False)
 
 
-@pytest.fixture(scope="module", params=VERSIONS)
+@pytest.fixture(scope="session", params=VERSIONS)
 def shared_kernel(request: pytest.FixtureRequest, older_versions: None,
                   tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
-    """A kernel that the tests of a module use one after the other."""
+    """A kernel that tests use one after the other; those that attach a debugger come last, by their file's name."""
     running = Kernel(request.param, tmp_path_factory.mktemp("kernel"))
     yield running
     running.close()

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from phantom_lab import Lab, Playbook, success
 from phantom_lab.journal import InvocationEnded, InvocationStarted, Logged, RunEnded, RunStarted, read_journal
 from tests.patience import LONG
 
 KILLS = int(os.environ.get("PHANTOM_LAB_KILLS", "30"))
 """How often: `make soak` does it ten times as often."""
-CHILD = """
-import sys
-from phantom_lab import Lab, Playbook, success
-lab = Lab({"name": "killed", "data": {"text": "x" * 2000}})
-lab.action("look")(lambda parameter: success([{"n": n} for n in range(50)]))
-lab.run(Playbook.from_source(SOURCE, name="killed"), journal=sys.argv[1])
-"""
 SOURCE = """
 import os
 import phantom.rules as phantom
@@ -42,21 +36,41 @@ def tell(number):
 """
 
 
+def execute(file: str, out: Connection) -> None:
+    """Run the playbook in a process whose standard output is the connection."""
+    os.dup2(out.fileno(), 1)
+    out.close()
+    lab = Lab({"name": "killed", "data": {"text": "x" * 2000}})
+    lab.action("look")(lambda parameter: success([{"n": n} for n in range(50)]))
+    lab.run(Playbook.from_source(SOURCE, name="killed"), journal=file)
+
+
+@pytest.fixture(scope="module")
+def forks() -> Any:
+    """Processes that have loaded the lab already."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
+
+
+@pytest.mark.skipif(os.name != "posix", reason="forks and signals")
 @pytest.mark.parametrize("seed", range(KILLS))
-def test_a_killed_run_leaves_a_journal_of_all_that_had_happened(seed: int, tmp_path: Path) -> None:
+def test_a_killed_run_leaves_a_journal_of_all_that_had_happened(seed: int, tmp_path: Path, forks: Any) -> None:
     """SIGKILL at a random moment: the file opens, and what the playbook told the outside is in it."""
     file = tmp_path / "run.jsonl"
-    child = subprocess.Popen([sys.executable, "-c", f"SOURCE = {SOURCE!r}\n{CHILD}", str(file)],
-                             stdout=subprocess.PIPE)
-    assert child.stdout is not None
-    try:
-        said = child.stdout.readline()  # the run has begun
-        time.sleep(random.Random(seed).random() * 0.1)
-    finally:
-        child.send_signal(signal.SIGKILL)
-        said += child.stdout.read()
-        child.stdout.close()
-        child.wait(LONG)
+    ours, theirs = forks.Pipe(duplex=False)
+    child = forks.Process(target=execute, args=(str(file), theirs))
+    child.start()
+    theirs.close()
+    with open(ours.fileno(), "rb", closefd=False) as out:
+        try:
+            said = out.readline()  # the run has begun
+            time.sleep(random.Random(seed).random() * 0.1)
+        finally:
+            child.kill()
+            said += out.read()
+            child.join(LONG)
+    ours.close()
     told = [int(line) for line in said.split(b"\n")[:-1]]
     events = read_journal(file).events
     assert isinstance(events[0], RunStarted)

