@@ -110,7 +110,7 @@ def _executing(module: Module, step: TracebackType) -> ast.AST | None:
     if -1 in (line, end, start, stop):
         line, end, start, stop = step.tb_lineno, step.tb_lineno, -1, 0
     exact, around = None, None
-    for node in module.nodes():
+    for node in module.nodes:
         first, last = getattr(node, "lineno", None), getattr(node, "end_lineno", None)
         if first is None or last is None or not isinstance(node, ast.expr | ast.stmt):
             continue

@@ -44,7 +44,7 @@ def _within(rules: ModuleType) -> Callable[[str], Any]:
     """What ``phantom.act`` meets after ``import phantom.rules``, which binds the package alone."""
 
     def missing(name: str) -> Any:
-        there = f"; phantom.rules.{name} is there" if name in vars(rules) else ""
+        there = f"; phantom.rules.{name} is there" if name in dir(rules) else ""
         raise AttributeError(f"module 'phantom' has no attribute '{name}'{there}")
 
     return missing

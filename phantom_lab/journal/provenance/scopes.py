@@ -55,10 +55,6 @@ class Module:
             if isinstance(node, ast.FunctionDef):
                 self._functions.setdefault(node.name, []).append(node)
 
-    def nodes(self) -> Iterator[ast.AST]:
-        """All but the module itself, in the order of `ast.walk`."""
-        return iter(self._parents)
-
     def above(self, node: ast.AST) -> Iterator[ast.AST]:
         """What a node stands in, innermost first."""
         while node in self._parents:
