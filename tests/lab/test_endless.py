@@ -13,6 +13,7 @@ import pytest
 from phantom_lab import Lab, Options, Playbook, PlaybookRun, Stepper
 from phantom_lab.errors import StepperError
 from phantom_lab.journal import ENDLESS, RunEnded
+from tests.patience import UNIT
 
 HEAD = "import itertools\nimport time\nimport phantom.rules as phantom\n"
 STEPS = 100_000
@@ -423,9 +424,9 @@ def test_a_loop_that_waits_in_real_time_is_named(endless: Endless):
 
 def test_a_rest_takes_nothing_of_the_real_time(lab: Lab, playbook):
     """A run that is looked at for long goes on."""
-    lab.options = Options(max_seconds=0.3)
+    lab.options = Options(max_seconds=UNIT)
     stepper = lab.step(playbook("def on_start(container):\n    after(container)\ndef after(container): pass\n"))
-    threading.Event().wait(0.6)
+    threading.Event().wait(2 * UNIT)
     assert stepper.resume().status == "success"
 
 

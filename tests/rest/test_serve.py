@@ -147,10 +147,10 @@ def test_files_of_several_events_are_joined_each_with_its_own(tmp_path):
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout
         url = process.stdout.readline().strip()
-        found = requests.get(f"{url}/container", auth=("admin", "t"), timeout=20).json()["data"]
-        artifact = requests.get(f"{url}/artifact/1", auth=("admin", "t"), timeout=20).json()
+        found = requests.get(f"{url}/container", auth=("admin", "t"), timeout=LONG).json()["data"]
+        artifact = requests.get(f"{url}/artifact/1", auth=("admin", "t"), timeout=LONG).json()
         process.send_signal(signal.SIGTERM)
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=LONG)
     assert {one["name"]: (one["id"], one["artifact_count"]) for one in found} == {"one": (7, 5), "two": (8, 1)}
     assert artifact["container"] == 8
     notes = [line.removeprefix(f"phantom-lab: note: {tmp_path}/") for line in errors.splitlines()[:-1]]
