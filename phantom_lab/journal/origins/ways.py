@@ -14,6 +14,8 @@ from phantom_lab.journal.provenance.names import Origin
 from phantom_lab.journal.provenance.scopes import ANY
 from phantom_lab.journal.provenance.walking import parts
 
+_MADE = 3
+"""Hops that count for one of what a value was made of: it is followed less far."""
 _MADE_OF = 6
 """Origins that are named of what a value was made of."""
 _UNSEEN = ("http", "edit")
@@ -61,9 +63,18 @@ class Ways:
         self._ways = [(one, _constant(one, site) if one.kind == "constant" else behind(one) if one.kind != "own" else
                        None) for one in sorted(copies, key=lambda one: one.choice[2])]
         self._choices = {one.choice[:2] for one in copies if one.choice[2]}
+        self._known: dict[Any, ValueOrigin] = {}
 
     def origin(self, value: Any, hops: int, near: Near | None = None) -> ValueOrigin:
         """The origin that holds a value; where several do, that it is one of them; where none does, who made it."""
+        key = key_of(value)
+        if hops == 0 or near is not None:  # asked for once
+            return self._origin(value, hops, near)
+        if key not in self._known:
+            self._known[key] = self._origin(value, hops, None)
+        return self._known[key]
+
+    def _origin(self, value: Any, hops: int, near: Near | None) -> ValueOrigin:
         found: list[ValueOrigin] = []
         rest: list[Origin] = []
         settled: set[tuple[int, ...]] = set()
@@ -91,7 +102,7 @@ class Ways:
         found: dict[ValueOrigin, None] = {}
         for one, source in self._ways:
             if source is not None and one.kind != "constant" and (lines is None or one.made in lines):
-                found.update(dict.fromkeys(source.general(value, near.of(one) if near else None, hops + 1)))
+                found.update(dict.fromkeys(source.general(value, near.of(one) if near else None, hops + _MADE)))
             if len(found) >= _MADE_OF:
                 break
         return list(found)[:_MADE_OF]
