@@ -7,9 +7,14 @@ from typing import Any
 
 from phantom_lab.datapath import Met, Path, Source, collect, words
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.errors import cut
 
 _ELEMENTS = (Source.CUSTOM_FUNCTION, Source.PLAYBOOK_INPUT, Source.PLAYBOOK_OUTPUT)
 """Sources that are read element by element, with a star or without."""
+_SHOWN = 3
+"""Places of one datapath that a hint tells."""
+_LONGEST = 300
+"""Characters of a datapath in it."""
 
 
 def collected(run: PlaybookRun, records: Iterable[Any], paths: Sequence[Path], *,
@@ -22,7 +27,11 @@ def collected(run: PlaybookRun, records: Iterable[Any], paths: Sequence[Path], *
         found = ((left, listed) for n, left, listed in met if n == number)
         odd = sorted((one for one in found if not _usual(path, *one)), reverse=True)
         if odd and any(row[number] is not None for row in rows):
-            run.hint(f"{path.text}: {'; '.join(_told(path.text, *one) for one in odd)}. Write {_right(path.text, odd)}")
+            found_words = words(path.text)
+            more = f"; and {len(odd) - _SHOWN} more" if len(odd) > _SHOWN else ""
+            told = "; ".join(_told(found_words, *one) for one in odd[:_SHOWN])
+            run.hint(f"{cut(path.text, _LONGEST)}: {told}{more}. "
+                     f"Write {cut(_right(found_words, odd), _LONGEST)}")
     return rows
 
 
@@ -34,16 +43,17 @@ def _usual(path: Path, left: int, listed: bool) -> bool:
         listed and place == 2 and path.source is Source.CUSTOM_FUNCTION_RESULT)
 
 
-def _told(text: str, left: int, listed: bool) -> str:
-    before = ".".join(words(text)[:-left])
+def _told(found: Sequence[str], left: int, listed: bool) -> str:
+    before = cut(".".join(found[:-left]), _LONGEST)
     return (f"{before} is a list, and all its elements are read" if listed else
             f"{before} is an object, and is read as if it were the only element of a list (assumed)")
 
 
-def _right(text: str, odd: Iterable[tuple[int, bool]]) -> str:
-    """The text with stars where the data has lists; `odd` from left to right."""
-    found = words(text)
-    for left, listed in odd:
-        place = len(found) - left
-        found[place:place + (not listed)] = ["*"] if listed else []
-    return ".".join(found)
+def _right(found: Sequence[str], odd: Iterable[tuple[int, bool]]) -> str:
+    """The text with stars where the data has lists."""
+    stars = {len(found) - left: listed for left, listed in odd}
+    right: list[str] = []
+    for place, word in enumerate(found):
+        listed = stars.get(place)
+        right += [word] if listed is None else ["*", word] if listed else []
+    return ".".join(right)
