@@ -16,6 +16,8 @@ from phantom_lab.reading.forms import compiled
 from phantom_lab.reading.starts import ASKED, SOURCES, What
 
 _ARTIFACTS: What = "artifact", ""
+_IDS = (":*.id", ".artifact_id")
+"""Ends of paths that the editor reads along with everything."""
 _COUNTED = ("act", "custom_function", "format")
 """What gives as many results as it gets parameter sets, or rows."""
 
@@ -27,14 +29,19 @@ class Rows:
         reading = flow.reading
         self._calls = {id(node): call for call in reading.calls for node in call.nodes.values()}
         read: dict[str, set[What]] = defaultdict(set)
+        fields: dict[str, set[str]] = defaultdict(set)
         for datapath in texts.datapaths(reading):
-            read[datapath.call.function] |= set(_of_path(datapath))
+            if of := set(_of_path(datapath)):
+                read[datapath.call.function] |= of
+                fields[datapath.call.function] |= {datapath.text} if not datapath.text.endswith(_IDS) else set()
         for call in reading.calls_of("get_format_data", "get_run_data", "get_block_result"):
             read[call.function] |= set(_of_value(call))
         self._made: dict[What, set[What]] = defaultdict(set)
+        self._fields: dict[What, set[str]] = defaultdict(set)
         for (kind, name), asks in flow.asks.items():
             what = kind, str(name).partition(":")[0] if kind == "code" else name
             self._made[what].update(*(read[ask.function] for ask in asks))
+            self._fields[what].update(*(fields[ask.function] for ask in asks))
         self._single: set[What] = set()
         self._asked = [call for call in reading.calls_of(*_COUNTED)
                        if isinstance(call.get("name"), str)]
@@ -52,9 +59,11 @@ class Rows:
         """What the rows of two lists have in common; empty where they have nothing."""
         if same := one & other:
             return f"which are both of {_named(same)}"
-        made = self._made_of(one), self._made_of(other)
-        if same := (one & self._above(other)) | (other & self._above(one)) | (made[0] & made[1]):
+        if same := (one & self._above(other)) | (other & self._above(one)):
             return f"whose rows go back to the same: {_named(same)}"
+        fields = [set().union(*(self._fields[what] for what in of)) for of in (one, other)]
+        if both := fields[0] & fields[1]:
+            return f"whose rows go back to the same: '{min(both)}'"
         return ""
 
     def _lists(self, function: str) -> dict[str, Call]:
@@ -96,9 +105,6 @@ class Rows:
         loops = [node for node in nodes if isinstance(node, ast.For | ast.While) and appends(name.id, node)]
         number = sum(_is_append(name.id, one) for one in nodes) + written.get(name.id, 0)
         return number == 1 and all(isinstance(one, ast.For) and ast.unparse(one.iter) in single for one in loops)
-
-    def _made_of(self, what: set[What]) -> set[What]:
-        return set().union(*(self._made[one] for one in what))
 
     def _above(self, below: set[What]) -> set[What]:
         found: set[What] = set()

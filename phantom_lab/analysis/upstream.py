@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from phantom_lab.analysis.blocks import Finding
 from phantom_lab.analysis.certain import BEGUN, DONE, PASSED, Certain
 from phantom_lab.datapath import Source
+from phantom_lab.engine.source import functions
 from phantom_lab.reading import texts
 from phantom_lab.reading.calls import Call
 from phantom_lab.reading.flow import Flow
@@ -18,6 +20,8 @@ from phantom_lab.reading.starts import ASKED, SOURCES, Ask, Start, What
 
 _READERS = {"get_format_data": ("format", "name"), "get_filtered_data": ("filter", "name"),
             "get_run_data": ("code", "key"), "get_block_result": ("code", "key")}
+_STATES = ("get_action_status", "get_action_results", "get_custom_function_status", "get_custom_function_results",
+           "get_playbook_status", "get_playbook_results", "get_summary", "is_custom_function_running", "runs_completed")
 _SHOWN = 5
 """How many names stand in a line."""
 _NOTHING: tuple[object, ...] = ("", None, [], "None")
@@ -40,6 +44,8 @@ class _Reads:
         reading = flow.reading
         self._flow, self._certain = flow, Certain(flow)
         self._compared, self._asked_for = _compared(reading, missing=False), _compared(reading, missing=True)
+        counting = _counting(reading)
+        self._gates = [one for one in flow.starts if one.source in counting and one.sides]
         self._other = {one.call.function for one in texts.datapaths(reading)
                        if (path := compiled(one)) and not path.filter and path.source not in SOURCES}
         self._reads: dict[str, dict[What, Call]] = defaultdict(dict)
@@ -83,7 +89,8 @@ class _Reads:
         """Whether something has been compared on every way, and so may have been found missing; where the reader itself
         compares it, only if it asks whether it is there."""
         passed = {name for state, (_, name) in self._certain.at(reader) if state == PASSED}
-        return reader in self._asked_for[what] or not self._compared[what].isdisjoint(passed)
+        return (reader in self._asked_for[what] or not self._compared[what].isdisjoint(passed)
+                or reader not in self._flow.reached(self._flow.top, cut=self._gates))
 
     def _beside(self, reader: str, what: What) -> str | None:
         """What starts both the reader and what it reads, without waiting; None where nothing does."""
@@ -131,6 +138,17 @@ def _compared(reading: Reading, *, missing: bool) -> Mapping[What, set[str]]:
                 for what in _of_path(texts.Datapath(side, one.call, True)):
                     found[what].add(one.call.function)
     return found
+
+
+def _counting(reading: Reading) -> set[str]:
+    """Functions that may see by what they keep, or by what the platform says, whether something is over: joins of an
+    author's own."""
+    kept = {call.function for call in reading.calls_of("get_run_data", "get_data", "get_object")
+            if not (isinstance(key := call.get("key"), str)
+                    and (key.endswith("_called") or key.partition(":")[0] in reading.functions))}
+    shared = {node.name for node in functions(reading.tree.body)
+              if any(isinstance(one, ast.Global) for one in ast.walk(node))}
+    return kept | shared | {call.function for call in reading.calls_of(*_STATES)}
 
 
 def _reads(reading: Reading) -> Iterator[tuple[Call, What]]:

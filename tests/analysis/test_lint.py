@@ -184,6 +184,18 @@ def decide(**kwargs):
         f"{FORMAT}, 'other:formatted_data'", ""),
     "a text on one way, beside an artifact": (
         "text() if container else last()", TEXT.format("text", "last()"), f"{FORMAT}, 'artifact:*.id'", ""),
+    "a join of the author's own": ("one()\ntwo()", ASKS.format("one", "both") + ASKS.format("two", "both") + """
+def both(**kwargs):
+    there = int(phantom.get_run_data(key='there') or 0) + 1
+    phantom.save_run_data(key='there', value=str(there))
+    if there == 2:
+        last()""", f"{ONE}, {TWO}", ""),
+    "a count in the module": ("one()\ntwo()", ASKS.format("one", "both") + ASKS.format("two", "both") + """
+def both(**kwargs):
+    global there
+    there += 1
+    if there == 2:
+        last()""", f"{ONE}, {TWO}", ""),
     "what is asked for before": ("one()\nask()", ASKS.format("one", "None") + ASK.format("!=", "None"), ONE, ""),
     # what need not be there
     "beside it": ("one()\nlast()", ASKS.format("one", "None"), ONE,
@@ -369,6 +381,12 @@ def look_up(**kwargs):
         parameters.append({'ip': ip[0]})
     phantom.act('look up', name='look_up', parameters=parameters)
     phantom.act('find', name='find', parameters=parameters)
+def who(**kwargs):
+    users = phantom.collect2(datapath=['artifact:*.cef.user', 'artifact:*.id'])
+    parameters = []
+    for user in users:
+        parameters.append({'user': user[0]})
+    phantom.act('who', name='who', parameters=parameters)
 def settings(**kwargs):
     parameters = []
     parameters.append({'name': 'x'})
@@ -400,9 +418,11 @@ TOGETHER = {
                                           "whose rows go back to the same: 'look_up'"),
     "both made of the same": (COLLECT.format("'look_up:action_result.data.*.id'"),
                               COLLECT.format("'find:action_result.data.*.id'"),
-                              "whose rows go back to the same: the artifacts"),
+                              "whose rows go back to the same: 'artifact:*.cef.ip'"),
     # nothing that belongs together, or nothing to be taken crosswise
     "of two inputs": (COLLECT.format("'playbook_input:user'"), COLLECT.format("'playbook_input:host'"), ""),
+    "made of other fields of the artifacts": (COLLECT.format("'look_up:action_result.data.*.id'"),
+                                              COLLECT.format("'who:action_result.data.*.id'"), ""),
     "of a block and an input": (COLLECT.format("'look_up:action_result.data.*.id'"),
                                 COLLECT.format("'playbook_input:host'"), ""),
     "the only row of a block": (ARTIFACT, COLLECT.format("'settings:custom_function_result.data.user'"), ""),
@@ -420,7 +440,7 @@ def loops(one: str = ARTIFACT, other: str = COLLECT.format("'artifact:*.cef.host
     text = "phantom.format(template='{0}', parameters=['look_up:action_result.data.*.id'], name='text')"
     body = LOOPS.format(before=text, one=one, other=other, inner=inner, append=append,
                         behind=behind)
-    calls = "look_up()\nsettings()\nmapped()\nbehind()\n"
+    calls = "look_up()\nwho()\nsettings()\nmapped()\nbehind()\n"
     return [message for _, kind, message in findings(calls + body + RAN) if kind == "product"]
 
 
