@@ -27,15 +27,17 @@ _OURS = ("rules", "utils", "vault")
 
 
 def printing(run: PlaybookRun) -> Callable[..., None]:
-    """A ``print`` that files its text under the invocation, besides printing it."""
+    """A ``print`` that files its text under the invocation before it prints it: what is seen is in the journal."""
 
     @wraps(print)
     def print_(*values: Any, **options: Any) -> None:
-        print(*values, **options)
-        if options.get("file") in (None, sys.stdout, sys.stderr):
-            text = StringIO()
-            print(*values, **{**options, "file": text, "flush": False})
-            run.log("print", text.getvalue().removesuffix("\n"))
+        file = options.pop("file", None)
+        if file not in (None, sys.stdout, sys.stderr):
+            return print(*values, **options, file=file)
+        flush, text = options.pop("flush", False), StringIO()
+        print(*values, **options, file=text)
+        run.log("print", text.getvalue().removesuffix("\n"))
+        print(text.getvalue(), end="", file=file, flush=flush)
 
     return print_
 
