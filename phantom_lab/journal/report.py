@@ -174,7 +174,8 @@ def _receipt(rows: list[dict[str, Any]]) -> list[str]:
 
 def _failed(one: dict[str, Any]) -> str:
     """A write to the platform that came to nothing."""
-    return f"{one['change']} on {cut(one['on'])} ({one['block']}, line {one['line']}): {cut(one['status'], _LONGEST)}"
+    on = f" on {cut(one['on'])}" if one["on"] else ""
+    return f"{one['change']}{on} ({one['block']}, line {one['line']}): {cut(one['status'], _LONGEST)}"
 
 
 def _reads(known: str, rows: list[dict[str, Any]]) -> str:
