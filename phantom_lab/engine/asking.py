@@ -44,7 +44,7 @@ def act(run: PlaybookRun, action: str, parameters: list[dict[str, Any]], chosen:
     _count(run, action)
     ids = run.tree.ids
     number, name = ids.next("action_run"), run.name_for(name, "action", action)
-    assets = select_assets(run.platform, run.tree.providers, action, chosen, run.note)
+    assets = select_assets(run.platform, run.tree.outside, action, chosen, run.note)
     if not parameters and _runs_without(run, action, name, assets):
         parameters = [{}]
     refused = "" if assets else f"no asset supports action '{action}'"
@@ -105,7 +105,7 @@ def custom_function(run: PlaybookRun, reference: str, parameters: list[dict[str,
 
 def find_custom_function(run: PlaybookRun, reference: str) -> CustomFunction:
     """The custom function that a call means."""
-    return run.tree.library.custom_function(reference, run.playbook.path)
+    return run.tree.outside.custom_function(reference, run)
 
 
 def playbook(run: PlaybookRun, found: Playbook, reference: str, *, container_id: int, inputs: dict[str, Any],
@@ -164,7 +164,7 @@ def _runs_without(run: PlaybookRun, action: str, name: str, assets: list[Asset])
     chosen = run.tree.options.empty_parameters
     if chosen != "declared" or not assets:
         return chosen == "once"
-    return run.tree.providers.needs_parameters(_call(run, action, name, assets[0])) is False
+    return run.tree.outside.needs_parameters(_call(run, action, name, assets[0])) is False
 
 
 def _call(run: PlaybookRun, action: str, name: str, asset: Asset) -> ActionCall:
@@ -175,11 +175,9 @@ def _call(run: PlaybookRun, action: str, name: str, asset: Asset) -> ActionCall:
 def _read_only(pending: PendingAction) -> tuple[bool | None, str]:
     """Whether every app it runs on declares that it changes nothing, None: not known of one of them; and what type of
     change an app calls it, if any does."""
-    providers = pending.run.tree.providers
-    calls = [_call(pending.run, pending.action, pending.name, asset) for asset in pending.assets]
-    said = {providers.read_only(call) for call in calls}
-    return (False if False in said else None if None in said else bool(said) or None,
-            next((kind for call in calls if (kind := providers.kind(call)) in _CHANGES), ""))
+    read_only, kinds = pending.run.tree.outside.declared(
+        [_call(pending.run, pending.action, pending.name, asset) for asset in pending.assets])
+    return read_only, next((kind for kind in kinds if kind in _CHANGES), "")
 
 
 def _queue(run: PlaybookRun, pending: PendingAction) -> None:

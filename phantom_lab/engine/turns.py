@@ -202,22 +202,23 @@ def _call_back(pending: Pending, kind: str, offered: dict[str, Any], detail: str
 
 def _ask(pending: PendingAction, call: ActionCall) -> Outcome:
     """The outcome of a call: given by hand, by a provider, or at the gate."""
-    run, wrong = pending.run, ""
+    run, outside = pending.run, pending.run.tree.outside
+    found: Outcome | str
     try:
-        found = pending.answered(call) or run.tree.providers.outcome(call)
+        found = outside.outcome(pending, call, lambda near: _missing(call, near))
     except LabError as exc:
-        found, wrong = None, problem(exc, call.name)
+        found = problem(exc, call.name)
     parameter = run.journal.put(call.parameter)
-    if found is None:
-        missing = OutcomeMissing(run.id, pending.id, call.name, call.action, call.asset, parameter,
-                                 wrong or _missing(call, run.tree.providers.near(call)))
+    if isinstance(found, str):
+        missing = OutcomeMissing(run.id, pending.id, call.name, call.action, call.asset, parameter, found)
         run.journal.append(missing)
         found = run.tree.gate.needs_outcome(call, missing)
-    if told := run.tree.providers.objection(call, found):
-        run.note(told)
+    objection = outside.objection(pending, call, found)
     results = run.journal.put([result.to_json() for result in found.results])
     run.journal.append(OutcomeGiven(run.id, pending.id, call.action, call.asset, parameter, results, found.source,
-                                    found.delay, found.local))
+                                    found.delay, found.local, objection))
+    if objection:
+        run.note(objection)
     return found
 
 

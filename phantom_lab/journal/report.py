@@ -125,6 +125,7 @@ def as_text(summary: Summary) -> str:
         ("no branch matched", [f"{one['block']}, line {one['line']}: {'; '.join(one['conditions'])}"
                                for one in summary.unmatched]),
         ("hints", placed(summary.hints)),
+        ("not recorded", [_unrecorded(one) for one in summary.unrecorded]),
         ("notes", summary.notes),
     )
     lines = _beginning(lines)
@@ -170,6 +171,12 @@ def _receipt(rows: list[dict[str, Any]]) -> list[str]:
     reads = [_reads(known, [one for one in rows if one["side"] == "read" and one["known"] == known])
              for known in dict.fromkeys(one["known"] for one in rows if one["side"] == "read")]
     return [*told, *reads] if told else ["; ".join(["nothing", *reads])]
+
+
+def _unrecorded(one: dict[str, Any]) -> str:
+    """What another execution may find changed."""
+    place = f" ({one['block']}, line {one['line']})" if one["line"] else ""
+    return f"{one['what']} {cut(one['name'])}{place}: the journal does not hold it, and another execution may differ"
 
 
 def _failed(one: dict[str, Any]) -> str:
