@@ -23,7 +23,7 @@ from phantom_lab.journal.events import (
     RunStarted,
 )
 from phantom_lab.journal.fan_out import QUESTIONS, without_context
-from phantom_lab.journal.invocations import block_of, invocations
+from phantom_lab.journal.invocations import block_of
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.net import BOTH, net_writes
 from phantom_lab.journal.origins.handed_over import HandedOver, Parameter, in_words
@@ -91,7 +91,7 @@ class _Fold:
 
     def __init__(self, journal: Journal, origins: HandedOver) -> None:
         self._journal, self._get, self._events = journal, journal.get, journal.events
-        self._blocks, self._origins = invocations(self._events), origins
+        self._blocks, self._origins = journal.index.invocations, origins
         self._calls = self._origins.calls
         self._lines = {one.command: one.line for one in self._events if isinstance(one, ApiCalled)}
         self._last = {(one.kind, one.id, one.field): one for one in self._events if isinstance(one, Changed)}
