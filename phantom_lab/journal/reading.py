@@ -12,6 +12,7 @@ from phantom_lab.journal import events as vocabulary
 from phantom_lab.journal.encoding import decode
 from phantom_lab.journal.events import Cause, Event, Failure, Ref, Stamp
 from phantom_lab.journal.journal import FORMAT, HEAD, Journal
+from phantom_lab.journal.migration import from_format_1
 
 
 def read_journal(path: str | Path) -> Journal:
@@ -39,7 +40,7 @@ def read_journal(path: str | Path) -> Journal:
         except (ValueError, KeyError, TypeError, RecursionError) as exc:
             raise InputError(f"this line is damaged: {type(exc).__name__}", where=f"{path}:{number}") from None
     journal = Journal()
-    journal.restore(events, stamps, values)
+    journal.restore(events if stamps else list(from_format_1(events)), stamps, values)
     return journal
 
 
