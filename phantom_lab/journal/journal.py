@@ -17,6 +17,7 @@ from phantom_lab.journal.beginning import Beginning
 from phantom_lab.journal.encoding import decode, encode, event_line
 from phantom_lab.journal.events import Event, Ref, Stamp
 from phantom_lab.journal.index import Index, Reducer
+from phantom_lab.journal.locks import is_written, lock
 
 FORMAT = 2
 """1 has no `RunSpec`: such a journal can be looked at, and not executed again."""
@@ -48,6 +49,8 @@ class Journal:
         self._waiting: list[str] = []
         self._lock = threading.RLock()
         self._file: int | None = None
+        self.cut_tail = 0
+        """Of a journal that was read, bytes of a last line that was not written whole."""
         self._reducers: dict[Callable[[], Any], tuple[Reducer, int]] = {}
 
     @property
@@ -209,8 +212,14 @@ def _create(path: Path) -> int:
             with path.open("rb") as there:
                 if there.read(len(HEAD)) not in (b"", HEAD):
                     raise ValueError("it holds something else, and is left as it is")
+            if is_written(path):
+                raise ValueError("another run is writing it; give it another name")
             path.unlink()
-        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o600)
+        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o600)
+        if not lock(made):
+            os.close(made)
+            raise ValueError("another run is writing it; give it another name")
+        return made
     except (OSError, ValueError) as exc:
         reason = getattr(exc, "strerror", None) or exc
         raise InputError(f"the journal cannot be written: {reason}", where=str(path)) from None
