@@ -57,11 +57,12 @@ class Interrupt:
             with suppress(self._exception), self._lock:
                 self._settled = True
         # One may be pending. It is not cleared with NULL, after which CPython 3.11 hangs under a trace function: it is
-        # replaced by one that is received here.
+        # replaced by one that is received here. It is set again until it is: since Python 3.12 garbage is collected
+        # between two instructions, and what is raised in a finalizer is lost; 3.13.0 was once seen not to raise it.
         with suppress(self._exception):
-            _set_async_exc(self._thread, ctypes.py_object(self._exception))
             while True:
-                pass
+                _set_async_exc(self._thread, ctypes.py_object(self._exception))
+                time.sleep(0)  # lets the other threads go on
 
     def _work(self) -> None:
         pause, attempts = threading.Event(), 0

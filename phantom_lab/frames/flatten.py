@@ -14,11 +14,14 @@ _PLAIN = re.compile(r'(?!\[\d+\]$|\s)[^."*]([^.]*[^.*\s])?', re.DOTALL)
 
 def flatten(value: Any, path: str) -> dict[str, Any]:
     """Leaves of nested objects by datapath; lists stay one cell, and so does an empty object."""
-    if not isinstance(value, dict) or not value:
-        return {path: value}
     leaves: dict[str, Any] = {}
-    for key, inner in value.items():
-        leaves.update(flatten(inner, f"{path}.{quoted(str(key))}"))
+    waiting = [(path, value)]
+    while waiting:  # data may be nested more deeply than Python calls
+        path, value = waiting.pop()
+        if isinstance(value, dict) and value:
+            waiting += [(f"{path}.{quoted(str(key))}", inner) for key, inner in reversed(value.items())]
+        else:
+            leaves[path] = value
     return leaves
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from phantom_lab.datapath import STAR, collect, nearby, rows
 from phantom_lab.errors import PlaybookArgumentError
+from tests.deep import TOO_DEEP
 
 ITEMS = {"id": 1, "data": [{"n": "p", "in": [{"x": 1, "y": 2}, {"x": 3}], "more": [{"z": 7}, {"z": 8}, {"z": 9}]},
                            {"n": "q"}]}
@@ -136,7 +137,7 @@ def test_many_stars_through_lists_in_lists_are_no_trouble(beside):
 def test_data_too_deep_for_many_paths_at_once_is_a_clear_error():
     """Where every level of lists ends a path of its own."""
     record = 5
-    for _ in range(900):
+    for _ in range(TOO_DEEP):
         record = [record]
     with pytest.raises(PlaybookArgumentError, match="the data is nested too deeply to be read by 250 datapaths"):
         collect([record], [(STAR,) * depth for depth in range(250)])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from phantom_lab import InputError, Lab
+from tests.deep import TOO_DEEP
 
 CONTAINER = {"id": 7, "name": "Case", "status": "open"}
 HUGE = 10 ** 5000
@@ -93,7 +94,7 @@ def test_an_explicit_id_is_kept_where_another_artifact_has_none(given: list[Any]
 @pytest.mark.parametrize(("text", "told"), [
     (f'{{"id": 1, "name": "x", "data": {"9" * 5000}}}', "the container file cannot be read: "),
     (f'{{"id": {"9" * 5000}}}', "the container file cannot be read: "),
-    (f'{{"name": "x", "data": {"[" * 5000}{"]" * 5000}}}', "nested too deeply"),
+    (f'{{"name": "x", "data": {"[" * TOO_DEEP}{"]" * TOO_DEEP}}}', "nested too deeply"),
 ], ids=["a long number", "a long id", "nesting"])
 def test_a_file_that_python_will_not_read_is_an_input_error(text: str, told: str, tmp_path: Path):
     """A number of thousands of digits, and thousands of brackets: one line that names the file."""
@@ -106,8 +107,8 @@ def test_a_file_that_python_will_not_read_is_an_input_error(text: str, told: str
 
 
 @pytest.mark.parametrize(("given", "told"), [
-    ({"name": "x", "data": nested(5000)}, "the container is nested too deeply"),
-    ([{"cef": {"x": nested(5000)}}], "the container is nested too deeply"),
+    ({"name": "x", "data": nested(TOO_DEEP)}, "the container is nested too deeply"),
+    ([{"cef": {"x": nested(TOO_DEEP)}}], "the container is nested too deeply"),
     ({"name": "x", "data": HUGE}, "the container is not JSON"), ("case\0.json", "the container file cannot be read"),
     (Path("case\0.json"), "the container file cannot be read"),
 ], ids=["nested", "nested artifact", "huge", "null byte", "null byte in a path"])
@@ -123,7 +124,7 @@ def test_an_object_that_is_no_json_is_an_input_error(given: Any, told: str):
     ({"inputs": [1, 2]}, "inputs must be given by name"), ({"inputs": "x=1"}, "inputs must be given by name"),
     ({"inputs": 5}, "inputs must be given by name"), ({"inputs": {"x": {1, 2}}}, "inputs is not JSON"),
     ({"inputs": {"x": b"bytes"}}, "inputs is not JSON"),
-    ({"inputs": {"x": nested(5000)}}, "inputs is nested too deeply"),
+    ({"inputs": {"x": nested(TOO_DEEP)}}, "inputs is nested too deeply"),
     ({"scope": "newest"}, "scope 'newest' is neither 'new', 'all' nor a list of artifact ids"),
     ({"scope": 5}, "scope 5 is neither"), ({"scope": True}, "scope True is neither"),
     ({"container": True}, "no container True in the lab. There are: 1."),

@@ -12,6 +12,7 @@ from phantom_lab import Lab
 from phantom_lab.frames import results
 from phantom_lab.journal import read_journal, summarize
 from phantom_lab.journal.report import as_json, as_text
+from tests.deep import TOO_DEEP
 from tests.patience import in_time
 
 HEAD = """
@@ -79,7 +80,7 @@ def test_what_is_nested_deeply_is_read(expression: str, found: str, playbook, la
 ])
 def test_an_argument_nested_too_deeply_is_one_clear_error(call: str, playbook, lab: Lab):
     """It names the function, the block and the line."""
-    make = "    deep = {}\n    for _ in range(5000):\n        deep = {'a': deep}\n"
+    make = f"    deep = {{}}\n    for _ in range({TOO_DEEP}):\n        deep = {{'a': deep}}\n"
     run = lab.run(playbook(f"def on_start(container):\n{make}    phantom.{call}\n"))
     (message,) = run.summary().message.splitlines()
     assert message.startswith("PlaybookArgumentError: ")
@@ -88,7 +89,7 @@ def test_an_argument_nested_too_deeply_is_one_clear_error(call: str, playbook, l
     assert run.status == "error"
 
 
-@pytest.mark.parametrize("levels", [400, 985, 1500])
+@pytest.mark.parametrize("levels", [400, 985, 1300])
 def test_what_a_run_nested_deeply_can_be_looked_at(levels: int, playbook, lab: Lab, tmp_path):
     """In the summary, as a table, as text and as JSON, from the run and from its file: the upper levels at least."""
     lab.action("look up")(lambda parameter: [parameter])

@@ -9,11 +9,12 @@ import pytest
 from phantom_lab import Lab
 from phantom_lab.journal import RunEnded
 from phantom_lab.rules.surface import surface
+from tests.deep import TOO_DEEP
 from tests.usual_calls import usual_arguments
 
 VALUES = {
     "number": "5", "nan": "float('nan')", "true": "True", "huge": "'x' * 20_000", "bytes": "b'x'", "dict": "{'a': 1}",
-    "objects": "[object()]", "ring": "ring()", "deep": "deep(5000)", "object": "object()", "function": "print",
+    "objects": "[object()]", "ring": "ring()", "deep": f"deep({TOO_DEEP})", "object": "object()", "function": "print",
 }
 ANY = frozenset(VALUES)
 """Whose truth alone counts, or what a playbook keeps for itself."""
@@ -148,7 +149,7 @@ def test_a_wrong_argument_names_function_argument_block_and_line(function: str, 
 @pytest.mark.parametrize(("output", "why"), [
     ("5", "must be a dict, not int"), ("[1]", "must be a dict, not list"), ("None", "must be a dict, not NoneType"),
     ("{'a': object()}", "is not JSON: "), ("{'a': b'x'}", "is not JSON: "), ("{'a': ring()}", "is not JSON: "),
-    ("{'a': deep(5000)}", "is not JSON: "),
+    (f"{{'a': deep({TOO_DEEP})}}", "is not JSON: "),
 ])
 def test_outputs_that_are_no_json_object_are_one_clear_error(output: str, why: str, tmp_path: Path):
     """In `on_finish`, where alone they can be saved."""
