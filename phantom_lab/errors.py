@@ -34,6 +34,10 @@ class PlaybookLoadError(LabError):
     reason = "not loaded"
 
 
+class Python2SourceError(PlaybookLoadError):
+    """A source cannot be parsed, because it is Python 2."""
+
+
 class MissingSourceError(PlaybookLoadError):
     """A child playbook or custom function that is named is nowhere."""
 

@@ -21,6 +21,10 @@ ADVICE = {
     "form": "Correct the path, or save that key.",
     "upstream": "Connect it behind the other block, or wait for that in a join.",
     "product": "Read both in one collect2, so that their rows stay together.",
+    "classic": "Build it anew in the editor of today before it has to change.",
+    "python 2": "A platform of today runs Python 3: write what it has.",
+    "removed": "A platform of today runs Python 3.13: write what it has.",
+    "deprecated": "The vendor says that playbooks in Python 3 do not have it.",
     "computed": "Only a run can tell: check --run.",
     "unasked": "If somebody has to decide, put a prompt before it or name a reviewer.",
 }

@@ -10,10 +10,12 @@ from pathlib import Path
 from phantom_lab.analysis.advice import ADVICE
 from phantom_lab.analysis.blocks import Finding
 from phantom_lab.analysis.lint import lint
-from phantom_lab.analysis.needs import Sources, children, modules, names, references
+from phantom_lab.analysis.needs import Sources, children, missing, modules, names, references
 from phantom_lab.analysis.platform import gaps, platform
+from phantom_lab.analysis.repositories import Upgrade, by_repository
 from phantom_lab.analysis.sources import Found, Problem, below, distinct, find
 from phantom_lab.analysis.unread import unread
+from phantom_lab.analysis.upgrade import upgrade
 from phantom_lab.engine import Playbook
 from phantom_lab.engine.kinds import CUSTOM_FUNCTIONS
 from phantom_lab.engine.source import Source
@@ -23,9 +25,8 @@ from phantom_lab.reading.graph import function_at
 from phantom_lab.reading.read import Reading, read
 
 _LEVELS = ("error", "warning", "info")
-_STOPPING = frozenset({"load", "gap", "unknown name", "arguments", "refused", "module", "playbook", "custom function",
-                       "unchecked"})
-"""Kinds of problems that would stop a run at that line, or that may hide one."""
+_STOPPING = frozenset({"load", "gap", "unknown name", "arguments", "refused", "playbook", "custom function"})
+"""Kinds of problems that would stop a run at that line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class Report:
     """Errors and warnings: what is wrong."""
     remarks: list[Problem]
     """What may be meant so: actions that nobody is asked about, children that only a run can tell, what is not read."""
+    upgrade: list[Upgrade]
+    """What stands in the way of a platform of today, by repository."""
     copies: list[Copy]
     nothing_below: list[str]
     """Paths that were given, and hold nothing to check."""
@@ -84,13 +87,14 @@ def check(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = ()) -> 
     named = [one for each in checked if each.reading for one in texts.references(each.reading)]
     assets, lists = (sorted({one.name for one in named if one.kind == kind and one.name}) for kind in ("asset", "list"))
     missing = Counter(name for one in checked if one.reading for name in _gaps(one.reading))
-    playbooks = sum(isinstance(one.source, Playbook) for one in checked)
+    playbooks, copies = sum(isinstance(one.source, Playbook) for one in checked), _copies(found)
     lost = sum(one.level == "error" and Path(one.playbook).parent.name != CUSTOM_FUNCTIONS for one in broken)
     return Report(
         playbooks + lost, playbooks, _supported(checked, [_checked(one, library) for one in distinct(besides)]),
         len(checked) - playbooks, dict(sorted(missing.items(), key=lambda one: (-one[1], one[0]))), assets, lists,
         [one for one in problems if one.level != "info"], [one for one in problems if one.level == "info"],
-        _copies(found), [str(one.given) for one in given if not one.read])
+        by_repository(problems, {one.playbook: one.same_as for one in copies}, paths), copies,
+        [str(one.given) for one in given if not one.read])
 
 
 def _gaps(reading: Reading) -> Iterator[str]:
@@ -114,6 +118,8 @@ class _Checked:
     source: Source
     reading: Reading | None
     problems: list[Problem]
+    stops: bool
+    """Whether something in it would stop a run, or may hide that."""
     children: list[Source]
     """What it starts, as far as it is there."""
 
@@ -123,19 +129,20 @@ def _checked(source: Source, library: Sources) -> _Checked:
         reading = read(source)
         problems = [Problem(source.file, *one, function_at(reading, one[0]), ADVICE.get(one[2], ""))
                     for one in _findings(reading, library)]
-        return _Checked(source, reading, problems, [child for _, found in children(reading, library)
-                                                    for child in found.values()])
+        stops = any(one.kind in _STOPPING for one in problems) or any(missing(reading))
+        return _Checked(source, reading, problems, stops, [child for _, found in children(reading, library)
+                                                           for child in found.values()])
     except (PlaybookLoadError, RecursionError, ValueError) as exc:  # what Python itself neither walks nor shows
         reason = exc.what if isinstance(exc, PlaybookLoadError) else str(exc)
         told = Problem(source.file, 0, "warning", "unchecked", f"it loads, and cannot be checked: {reason}",
                        hint=ADVICE["unchecked"])
-        return _Checked(source, None, [told], [])
+        return _Checked(source, None, [told], True, [])
 
 
 def _supported(checked: Sequence[_Checked], besides: Sequence[_Checked]) -> int:
     """Playbooks of which neither they themselves nor anything that they start would stop."""
     every = [*checked, *besides]
-    stopped = {id(one.source) for one in every if any(problem.kind in _STOPPING for problem in one.problems)}
+    stopped = {id(one.source) for one in every if one.stops}
     edges = {id(one.source): one.children for one in every}
     playbooks = [one.source for one in checked if isinstance(one.source, Playbook)]
     return sum(not any(id(source) in stopped for source in _reached(one, edges)) for one in playbooks)
@@ -159,3 +166,4 @@ def _findings(reading: Reading, library: Sources) -> Iterator[Finding]:
     yield from references(reading, library)
     yield from ((one.call.line, "warning", one.kind, one.message) for one in unread(reading))
     yield from lint(reading)
+    yield from upgrade(reading)

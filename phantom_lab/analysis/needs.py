@@ -11,8 +11,9 @@ from typing import Any
 
 from phantom_lab.analysis.blocks import Finding
 from phantom_lab.analysis.probe import installed
+from phantom_lab.analysis.provided import provided
 from phantom_lab.analysis.sources import Found
-from phantom_lab.engine import Playbook
+from phantom_lab.engine import Playbook, outdated
 from phantom_lab.engine.custom_function import CustomFunction
 from phantom_lab.engine.files import file_of
 from phantom_lab.engine.inputs import refusal, same_named
@@ -62,16 +63,23 @@ class Sources:
             return {}
 
 
-def modules(reading: Reading) -> Iterator[Finding]:
+def missing(reading: Reading) -> Iterator[tuple[ast.stmt, str]]:
     """Modules that are not installed; one whose absence the source provides for is none."""
     tried = {id(one) for node in reading.nodes if isinstance(node, ast.Try)
-             for statement in node.body for one in ast.walk(statement)}
+             for statement in node.body for one in ast.walk(statement)} | provided(reading)
     for node in reading.nodes:
         if isinstance(node, ast.Import | ast.ImportFrom) and id(node) not in tried:
             for name in _imported(node):
                 if not installed(name):
-                    level = "error" if node in reading.tree.body else "warning"
-                    yield node.lineno, level, "module", f"module {name} is not installed here"
+                    yield node, name
+
+
+def modules(reading: Reading) -> Iterator[Finding]:
+    """Modules that are not installed, but for those that no Python of today has: `upgrade` tells them."""
+    for node, name in missing(reading):
+        if not outdated.module(name):
+            level = "error" if node in reading.tree.body else "warning"
+            yield node.lineno, level, "module", f"module {name} is not installed here"
 
 
 def _imported(node: ast.Import | ast.ImportFrom) -> set[str]:

@@ -17,11 +17,13 @@ from phantom_lab.engine.custom_function import CustomFunction
 from phantom_lab.engine.kinds import CUSTOM_FUNCTIONS, ON_START, exported_as, kind_of
 from phantom_lab.engine.playbook import Playbook
 from phantom_lab.engine.source import Source, parsed, read_source
-from phantom_lab.errors import InputError, PlaybookLoadError
+from phantom_lab.errors import InputError, PlaybookLoadError, Python2SourceError
 from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK
 
 _LARGEST = 5_000_000
 """Bytes of a source that is read; the largest public playbook has a tenth of that."""
+PYTHON_2 = "python 2"
+"""The kind of what no Python 3 has."""
 _RULES = re.compile(r"^[ \t]*(?:import|from)[ \t]+phantom\b", re.MULTILINE)
 
 
@@ -100,6 +102,7 @@ def _below(given: Path, met: set[str], known: dict[str, Source]) -> Below:
     except (OSError, ValueError) as exc:
         missing = isinstance(exc, FileNotFoundError)
         what = "no such file or folder" if missing else getattr(exc, "strerror", "") or str(exc)
+        what = "embedded null byte" if "\0" in str(given) else what  # Pythons say it differently
         raise InputError(what, where=str(given)) from None
     there = list(entries(given)) if given.is_dir() else [_named(given)]
     fresh = [one for one in there if isinstance(one, PassedOver) or os.path.abspath(one) not in met]
@@ -195,4 +198,5 @@ def _problem(path: Path, exc: PlaybookLoadError, level: str) -> Problem:
     message = f"{exc.what.rstrip('.')}. {exc.hint}" if exc.hint else exc.what
     if file != str(path):
         return Problem(str(path), 0, level, "load", f"{exc.where}: {message}")
-    return Problem(str(path), int(line) if line.isdecimal() else 0, level, "load", message)
+    kind = PYTHON_2 if isinstance(exc, Python2SourceError) else "load"
+    return Problem(str(path), int(line) if line.isdecimal() else 0, level, kind, message)

@@ -18,6 +18,7 @@ from phantom_lab.journal.report import placed
 
 if TYPE_CHECKING:
     from phantom_lab.analysis.check import Report
+    from phantom_lab.analysis.repositories import Upgrade
     from phantom_lab.analysis.running import Running
     from phantom_lab.outcomes import Apps
 
@@ -159,6 +160,8 @@ def _lines(report: Report) -> Iterator[str]:
         if names:
             more = f", … ({len(names) - _SHOWN} more)" if len(names) > _SHOWN else ""
             yield f"{title:<18} {len(names):>5}   {', '.join(names[:_SHOWN])}{more}"
+    for number, upgrade in enumerate(report.upgrade):
+        yield f"{'' if number else 'upgrade':<24}   {upgrade.repository}: {', '.join(_upgraded(upgrade))}"
     yield ""
     for one in (*report.problems, *report.remarks):
         where = f"{one.playbook}:{one.line}" if one.line else one.playbook
@@ -171,6 +174,17 @@ def _lines(report: Report) -> Iterator[str]:
     counts = ", ".join(_number(report.count(level), name) for level, name in _LEVELS.items())
     sources = f"{_number(report.playbooks, 'playbook')}, {_number(report.custom_functions, 'custom function')}"
     yield f"{sources}: {counts}"
+
+
+def _upgraded(one: Upgrade) -> Iterator[str]:
+    if one.classic:
+        yield f"{one.classic} classic"
+    if one.python_2:
+        yield f"{one.python_2} with Python 2 leftovers"
+    if one.removed:
+        yield f"{one.removed} with what Python up to 3.13 took away"
+    if one.deprecated:
+        yield f"{one.deprecated} with deprecated names"
 
 
 def _number(number: int, what: str) -> str:

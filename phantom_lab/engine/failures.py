@@ -6,12 +6,11 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
+from phantom_lab.engine.outdated import of_error
 from phantom_lab.engine.source import Source
 from phantom_lab.errors import LabError, PlaybookLoadError, in_short
 from phantom_lab.journal import Failure
 
-_PYTHON_2 = {"iteritems": "items()", "itervalues": "values()", "iterkeys": "keys()", "has_key": "the operator in"}
-"""Methods that dicts had in Python 2, and what stands for them."""
 _OWN = f"{Path(__file__).resolve().parent.parent}/"
 
 
@@ -32,8 +31,8 @@ def failure_of(exc: BaseException, *, block: str, sources: Sequence[Source], lin
     if isinstance(exc, PlaybookLoadError) and exc.where:  # another file than the one that asked for it
         kind = f"{exc.where}: {kind}"
     hint = f". {exc.hint}" if isinstance(exc, LabError) and exc.hint else ""
-    if isinstance(exc, AttributeError) and isinstance(exc.obj, dict) and exc.name in _PYTHON_2:
-        hint = f": that is Python 2, and today {_PYTHON_2[exc.name]}"
+    if outdated := of_error(exc):
+        hint = f": that is {outdated.told}"
     last = f"{type(exc).__name__}: {text_of(exc)}\n"
     text = "".join(["Traceback (most recent call last):\n", *traceback.format_list(frames), last])
     return Failure(type(exc).__name__, in_short(f"{kind}{hint}"), block, source.title, line, text,

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from types import ModuleType
 
+from phantom_lab.engine.outdated import METHODS
 from phantom_lab.journal.provenance.scopes import ANY, Comprehension, Module
 
 Operand = tuple[ast.AST, tuple[str | int, ...]]
@@ -15,7 +16,8 @@ _SIGNATURE = re.compile(r"\(?\)? ?(missing (a|\d+) required|takes (no|from|exact
                         r"unexpected keyword|got multiple values|got some positional|expected at (least|most) \d+ arg)")
 _PYTHON_2 = re.compile(r"dict_(keys|values|items)|'(map|filter|zip|range)' object|bytes-like object is required|"
                        r"can't concat str to bytes|(bytes|str) pattern on|must be str, not bytes|'str' object has no "
-                       r"attribute 'decode'|'dict' object has no attribute '(iteritems|itervalues|iterkeys|has_key)'")
+                       r"attribute 'decode'|'dict' object has no attribute '("
+                       rf"{'|'.join(METHODS)})'")
 
 
 def own_reason(exc: BaseException, message: str, node: ast.AST) -> str:

@@ -30,6 +30,9 @@ class Playbook(Source):
     outputs: tuple[str, ...] = ()
     exported: bool = False
     """Whether an export says what the type, inputs and outputs are."""
+    editor: str = ""
+    """Which editor shows it, as its export tells: ``modern``, ``classic``, or ``none`` where that has no blocks; empty
+    without an export."""
 
     @classmethod
     def load(cls, given: str | Path, *, paths: Sequence[str | Path] = (),
@@ -140,7 +143,20 @@ def _export(path: Path | None) -> dict[str, Any]:
     coa = export.get("coa") if isinstance(export, dict) else None
     coa = coa if isinstance(coa, dict) else {}
     return {"type": coa.get("playbook_type") or "automation", "inputs": _names(coa.get("input_spec")),
-            "outputs": _names(coa.get("output_spec")), "exported": bool(coa)}
+            "outputs": _names(coa.get("output_spec")), "exported": bool(coa),
+            "editor": _editor(export, coa)}
+
+
+def _editor(export: Any, coa: dict[str, Any]) -> str:
+    """Whose blocks an export holds; a playbook that is written as code in the editor of today has a schema of it, and a
+    converted one keeps the version of the classic one."""
+    if not isinstance(export, dict) or not ("coa" in export or {"category", "labels"} <= export.keys()):
+        return ""
+    data = coa["data"] if isinstance(coa.get("data"), dict) else {}
+    major = str(coa.get("schema")).partition(".")[0]
+    if data.get("nodes") or (major.isdecimal() and int(major) >= 5):
+        return "modern"
+    return "classic" if data.get("joint") else "none"
 
 
 def _names(spec: Any) -> tuple[str, ...]:

@@ -17,8 +17,9 @@ from pathlib import Path
 from types import CodeType
 
 from phantom_lab.engine.forks import Fork, insert_watches
+from phantom_lab.engine.python2_syntax import python2_form
 from phantom_lab.engine.rounds import Place, count_rounds
-from phantom_lab.errors import PlaybookLoadError
+from phantom_lab.errors import PlaybookLoadError, Python2SourceError
 
 HOOK = "__phantom_lab_function__"
 """Builtin that the loader puts around every function of a module's top level, as its outermost decorator."""
@@ -158,12 +159,15 @@ def parsed(source: str, file: str) -> ast.Module:
     """Parse a source.
 
     Raises:
-        PlaybookLoadError: a syntax error, or nested too deeply.
+        Python2SourceError: a syntax error of what Python 2 took.
+        PlaybookLoadError: another syntax error, or nested too deeply.
     """
     try:
         return ast.parse(source, file)
     except SyntaxError as exc:
         where = f"{file}:{exc.lineno}" if exc.lineno else file
+        if form := python2_form(exc):
+            raise Python2SourceError(f"syntax error: {form}", where=where) from None
         raise PlaybookLoadError(f"syntax error: {exc.msg}", where=where) from None
     except (ValueError, RecursionError, MemoryError) as exc:
         reason = str(exc) or "nested too deeply"

@@ -8,12 +8,12 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from phantom_lab.engine import PlaybookRun
+from phantom_lab.engine import PlaybookRun, outdated
 from phantom_lab.misspelt import attribute
 from phantom_lab.rules import surface
 from phantom_lab.rules.libraries import explained, library
 from phantom_lab.rules.templates import template_class
-from phantom_lab.shim.python2 import MODULES, tell
+from phantom_lab.shim.python2 import STAND_INS, tell
 
 
 def show_modules(rules: ModuleType, bound: Callable[[str], ModuleType | None]) -> None:
@@ -63,10 +63,17 @@ def import_library(run: PlaybookRun, name: str, globals: Any = None, locals: Any
     Raises:
         ModuleNotFoundError: it is not installed; where the platform has it, the message says how it is.
     """
-    if not level and name in MODULES:
-        tell(run, f"module {name}", MODULES[name])
-        return import_module(MODULES[name])
+    if not level and name in STAND_INS:
+        tell(run, name)
+        return import_module(outdated.MODULES[name].today)
     try:
-        return builtins.__import__(name, globals, locals, fromlist, level)
+        found = builtins.__import__(name, globals, locals, fromlist, level)
     except ModuleNotFoundError as exc:
         raise explained(exc) from None
+    gone = None if level else outdated.module(name)
+    if gone and not gone.is_python_2:
+        run.note(f"{gone.what} is there in this Python, and {gone.told}: a platform of today does not have it")
+    for one in fromlist or ():  # before Python 3.12 the error would not say which name it is
+        if (old := outdated.ATTRIBUTES.get(f"{name}.{one}")) and not hasattr(found, one):
+            raise ImportError(f"cannot import name '{one}' from '{name}': that is {old.told}", name=name)
+    return found

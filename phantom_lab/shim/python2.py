@@ -8,24 +8,26 @@ from __future__ import annotations
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.engine.outdated import BUILTINS, MODULES
 
-MODULES = {"urlparse": "urllib.parse"}
-"""Modules by their old name."""
+STAND_INS = frozenset({"urlparse"})
+"""Modules for which the one of today stands in."""
 
 
 def python2_builtins(run: PlaybookRun) -> dict[str, Any]:
     """The names that Python 3 does not have."""
 
     def xrange(*args: Any) -> range:
-        tell(run, "xrange", "range")
+        tell(run, "xrange")
         return range(*args)
 
     return {"unicode": _Unicode("unicode", (), {"run": run}), "xrange": xrange}
 
 
-def tell(run: PlaybookRun, name: str, instead: str) -> None:
-    """Note that a playbook uses what its platform may not have."""
-    run.note(f"{name} is of Python 2, which platforms of today do not have: {instead} stands in for it here")
+def tell(run: PlaybookRun, name: str) -> None:
+    """Note that a playbook uses what its platform does not have."""
+    one = BUILTINS.get(name) or MODULES[name]
+    run.note(f"{one.what} is of Python 2, which platforms of today do not have: {one.today} stands in for it here")
 
 
 class _Unicode(type):
@@ -52,5 +54,5 @@ class _Unicode(type):
         return hash(str)
 
     def _text(cls) -> type[str]:
-        tell(vars(cls)["run"], "unicode", "str")
+        tell(vars(cls)["run"], "unicode")
         return str

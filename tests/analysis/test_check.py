@@ -12,6 +12,7 @@ import pytest
 
 from phantom_lab.analysis.advice import ADVICE
 from phantom_lab.cli import main
+from tests.deep import TOO_DEEP
 
 RULES = "import phantom.rules as phantom\n"
 START = f"{RULES}def on_start(container):\n"
@@ -60,7 +61,7 @@ def test_what_is_right_gives_nothing_but_numbers(told: Told):
     found = told({"one.py": GOOD, "sub/one.py": GOOD, "two.py": f"{GOOD}\n# another\n",
                   "custom_functions/made.py": FUNCTION})
     assert found == {"playbooks": 2, "loaded": 2, "supported": 2, "custom_functions": 1, "gaps": {}, "assets": [],
-                     "lists": [], "problems": [], "remarks": [], "nothing_below": [], "code": 0,
+                     "lists": [], "problems": [], "remarks": [], "nothing_below": [], "code": 0, "upgrade": [],
                      "copies": [{"playbook": "sub/one.py", "same_as": "one.py"}]}
 
 
@@ -75,7 +76,7 @@ def test_what_is_right_gives_nothing_but_numbers(told: Told):
     ("x.py", "from phantom.app import Something\n", "info", "no playbook"),
     ("x.py", "", "info", "empty"),
     ("x.py", "(" * 5000, "warning", "too many nested parentheses"),
-    ("x.py", f"{START}    x = {'-' * 5000}1\n", "error", "cannot be"),
+    ("x.py", f"{START}    x = {'-' * TOO_DEEP}1\n", "error", "cannot be"),
     ("x.py", f"{GOOD}    '''{'x' * 5_000_000}'''\n", "error", "more than 5,000,000 are not read"),
     ("custom_functions/x.py", "def y():\n    pass\ndef z():\n    pass\n", "error", "no function x"),
     ("custom_functions/x.py", "x = 1\n", "error", "no function x"),
