@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: lab test soak lint chromium bench census api-coverage clean
+.PHONY: lab test pythons soak lint chromium bench census api-coverage clean
 
 lab: $(VENV)/lab.done  ## JupyterLab on the tour
 	$(BIN)/phantom-lab lab
@@ -11,6 +11,10 @@ lab: $(VENV)/lab.done  ## JupyterLab on the tour
 test: $(VENV)/test.done chromium lint  ## everything: linters, units, the notebook, the browser
 	$(BIN)/python -m pytest -n logical --api-calls=.api-calls.json
 	$(BIN)/python -m tests.api_coverage --check .api-calls.json
+	$(BIN)/python -m tests.pythons
+
+pythons: $(VENV)/test.done chromium  ## the whole suite on every other Python that is at hand
+	$(BIN)/python -m tests.pythons --all
 
 soak: $(VENV)/test.done  ## what takes longer than a test may
 	PHANTOM_LAB_KILLS=300 $(BIN)/python -m pytest tests/lab/test_kill.py
@@ -34,6 +38,15 @@ census: $(VENV)/test.done  ## docs/census.md, from folders of public playbooks: 
 
 api-coverage: $(VENV)/test.done  ## API_COVERAGE.md: what is emulated, and what that rests on
 	$(BIN)/python -m tests.api_coverage
+
+# A Python that is asked for by name is the one that is used, or nothing is.
+ifneq ($(origin PYTHON),file)
+$(VENV)/lab.done $(VENV)/test.done: | asked
+.PHONY: asked
+asked: | $(VENV)/bin/python
+	@asked=$$($(PYTHON) -V) && has=$$($(BIN)/python -V) && { [ "$$asked" = "$$has" ] || \
+	  { echo "$(VENV) is of $$has, and PYTHON is $$asked: make clean, then again" >&2; exit 1; }; }
+endif
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import platform
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -80,6 +81,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     reasons["not chosen"] = len(terminalreporter.getreports("deselected"))
     told = "; ".join(f"{count} {reason}" for reason, count in (+reasons).most_common())
     terminalreporter.write_line(f"not run: {told or 'nothing'}")
+    terminalreporter.write_line(f"ran on: Python {platform.python_version()}")
 
 
 @pytest.fixture(scope="session")

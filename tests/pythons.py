@@ -1,0 +1,134 @@
+"""The other Pythons: a part of the suite, or all of it, on each that is at hand.
+
+``python -m tests.pythons`` is the last thing that ``make test`` does: it runs `PART` on every Python that the package
+is made for besides the one that runs it. ``python -m tests.pythons --all`` (``make pythons``) runs everything.
+
+A Python is at hand if ``python3.13`` on the PATH starts and is one, or if pyenv or uv has one; none is downloaded.
+Each has an environment of its own below ``.venv/pythons``, which is made once.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PLACE = ROOT / ".venv" / "pythons"
+NOTEBOOK = ("anywidget", "ipykernel", "ipywidgets", "pandas")
+"""What takes long to install, and what the part does not need."""
+PART = tuple(f"tests/{name}.py" for name in (
+    "lab/test_outdated", "lab/test_loader", "lab/test_loader_edges", "lab/test_golden", "lab/test_cli", "lab/test_tree",
+    "lab/test_rounds", "lab/test_recursion", "lab/test_stopping", "lab/test_breakpoints", "lab/test_callables",
+    "lab/test_isolation", "lab/test_isolation_modules", "lab/test_isolation_traces", "lab/test_responsible",
+    "lab/test_stepper_ends", "lab/test_journal_file", "lab/test_hostile_input", "fidelity/test_callbacks",
+    "fidelity/test_flow", "analysis/test_check", "analysis/test_upgrade", "analysis/test_forks", "analysis/test_lint"))
+"""What leans on the interpreter itself: code that is compiled in, tracebacks, threads, the list of what is gone."""
+
+
+def versions() -> list[str]:
+    """The Pythons that the package is made for: ``3.13``."""
+    told = [one.removeprefix("Programming Language :: Python :: ") for one in PROJECT["classifiers"]]
+    return [one for one in told if one.startswith("3.")]
+
+
+def at_hand(version: str) -> str:
+    """A Python of a version that really starts; empty where there is none."""
+    return next((one for one in _candidates(version) if _said(one, "-c", _VERSION) == version), "")
+
+
+_VERSION = "import sys; print(*sys.version_info[:2], sep='.')"
+
+
+def _candidates(version: str) -> Iterator[str]:
+    if found := shutil.which(f"python{version}"):
+        yield found
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    yield from map(str, sorted(pyenv.glob(f"versions/{version}*/bin/python{version}"), reverse=True))
+    if uv := shutil.which("uv"):
+        yield _said(uv, "python", "find", "--no-project", "--no-python-downloads", version)
+
+
+def _said(*command: str) -> str:
+    """What a program prints; empty where it cannot be started or fails."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except (OSError, ValueError):
+        return ""
+    return "" if done.returncode else done.stdout.strip()
+
+
+def environment(version: str, python: str, *, everything: bool) -> tuple[Path, str]:
+    """The Python of a version's environment, and why there is none; made anew when it has to hold other packages."""
+    place = PLACE / (f"{version}-all" if everything else version)
+    wanted = [f"-e{ROOT}[lab,maxmind,pdf,platform,test]"] if everything else _part()
+    mark, mine = place / "installed", place / "bin" / "python"
+    if mark.is_file() and mark.read_text(encoding="utf-8") == "\n".join(wanted):
+        return mine, ""
+    shutil.rmtree(place, ignore_errors=True)
+    pip = [str(mine), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    steps = [[python, "-m", "venv", str(place)], [*pip, *wanted]]
+    for step in steps if everything else [*steps, [*pip, "--no-deps", f"-e{ROOT}"]]:
+        done = subprocess.run(step, capture_output=True, text=True, check=False)
+        if done.returncode:
+            return mine, (done.stderr or done.stdout).strip()
+    mark.write_text("\n".join(wanted), encoding="utf-8")
+    return mine, ""
+
+
+def _part() -> list[str]:
+    """The packages of the package but for the notebook's, and pytest."""
+    pytest = next(one for one in PROJECT["optional-dependencies"]["test"] if one.startswith("pytest>"))
+    return [pytest, *(one for one in PROJECT["dependencies"] if not one.startswith(NOTEBOOK))]
+
+
+def told(version: str, *, everything: bool) -> tuple[str, bool]:
+    """One line on a Python, with the output of the tests above it where one failed; and whether all is well."""
+    python = at_hand(version)
+    if not python:
+        return f"not run: Python {version} is not at hand: NOT CHECKED HERE", True
+    mine, problem = environment(version, python, everything=everything)
+    if problem:
+        return f"{problem}\nPython {version} ({python}): its environment cannot be made", False
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder, "report.xml")
+        tests = ["-n", "logical"] if everything else ["-p", "no:cacheprovider", *PART]
+        done = subprocess.run([str(mine), "-m", "pytest", "-q", f"--junitxml={report}", *tests], cwd=ROOT, check=False,
+                              capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+        counts = _counts(report)
+    line = f"ran on: Python {_said(str(mine), '-c', 'import platform; print(platform.python_version())')}: {counts}"
+    return (f"{done.stdout}{done.stderr}\n{line}" if done.returncode else line), not done.returncode
+
+
+def _counts(report: Path) -> str:
+    if not report.is_file():
+        return "no test came to its end"
+    suites = ET.parse(report).getroot()
+    number = {kind: sum(int(one.get(kind, 0)) for one in suites.iter("testsuite"))
+              for kind in ("tests", "failures", "errors", "skipped")}
+    return ", ".join(f"{count} {kind}" for kind, count in number.items() if count or kind in ("tests", "failures"))
+
+
+def main() -> int:
+    """Run what was asked for on every other Python, and name each, also one that is not at hand."""
+    everything = "--all" in sys.argv[1:]
+    mine = ".".join(map(str, sys.version_info[:2]))
+    others = [one for one in versions() if one != mine]
+    with ThreadPoolExecutor(1 if everything else len(others)) as pool:
+        found = list(pool.map(lambda one: told(one, everything=everything), others))
+    print(f"{'the whole suite' if everything else f'a part of the suite ({len(PART)} files)'} on the other Pythons:")
+    for line, _ in found:
+        print(line)
+    return 0 if all(well for _, well in found) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
