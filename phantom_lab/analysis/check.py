@@ -129,7 +129,7 @@ def _checked(source: Source, library: Sources) -> _Checked:
         reading = read(source)
         problems = [Problem(source.file, *one, function_at(reading, one[0]), ADVICE.get(one[2], ""))
                     for one in _findings(reading, library)]
-        stops = any(one.kind in _STOPPING for one in problems) or any(missing(reading))
+        stops = any(one.kind in _STOPPING or one.level == "error" for one in problems) or any(missing(reading))
         return _Checked(source, reading, problems, stops, [child for _, found in children(reading, library)
                                                            for child in found.values()])
     except (PlaybookLoadError, RecursionError, ValueError) as exc:  # what Python itself neither walks nor shows

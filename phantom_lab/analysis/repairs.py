@@ -13,6 +13,7 @@ from phantom_lab.analysis.matching import matching
 from phantom_lab.datapath import Source, operand, words
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.journal import Failure, InvocationEnded, Responsible, responsible
+from phantom_lab.journal.parsing import constant, unwarned
 from phantom_lab.outcomes.samples import sample_of
 
 _TEXT, _LIST, _DICT = "sample", ["sample", "sample", "sample"], {"sample": "sample"}
@@ -97,7 +98,8 @@ def _constants(failure: Failure) -> Iterator[Any]:
 def _written(expression: str) -> Iterator[Any]:
     """The constants of an expression's text."""
     try:
-        tree = ast.parse(expression, mode="eval")
+        with unwarned():
+            tree = ast.parse(expression, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     yield from (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
@@ -105,6 +107,6 @@ def _written(expression: str) -> Iterator[Any]:
 
 def _literal(text: str) -> Any:
     try:
-        return ast.literal_eval(text)
+        return constant(text)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return None

@@ -6,7 +6,6 @@ import ast
 import os
 import re
 import stat
-import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -84,9 +83,7 @@ def below(paths: Sequence[str | Path]) -> list[Below]:
     """
     met: set[str] = set()
     known: dict[str, Source] = {}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what Python has to say about odd literals is not ours
-        return [_below(given, met, known) for given in map(_path, paths)]
+    return [_below(given, met, known) for given in map(_path, paths)]
 
 
 def _path(given: str | Path) -> Path:

@@ -18,6 +18,7 @@ from typing import Any
 from phantom_lab.engine.forks import Fork
 from phantom_lab.engine.playbook import Playbook
 from phantom_lab.errors import PlaybookLoadError
+from phantom_lab.journal.parsing import unwarned
 
 NAMED: dict[str, Playbook] = {}
 """Playbooks that a bare name stands for, the newest of each: ``%%playbook`` puts them here, for `Lab.step`."""
@@ -268,7 +269,8 @@ def _statements_of(text: str) -> list[ast.stmt]:
     """Statements of a text, none if it cannot be parsed: a cell may hold anything."""
     flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     try:
-        return list(_statements(compile(text, "<cell>", "exec", flags, dont_inherit=True).body))
+        with unwarned():
+            return list(_statements(compile(text, "<cell>", "exec", flags, dont_inherit=True).body))
     except (SyntaxError, ValueError, RecursionError):
         return []
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_TEXT = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
+_TEXT = re.compile(r"\"(?:\\.|[^\"\\])*(?:\"|$)|'(?:\\.|[^'\\])*(?:'|$)", re.MULTILINE)
+"""A text, one without an end included."""
 _FORMS = (
     (r"(?:^|[:;])\s*print\s+[^\s=.,()\[]", "the statement print", "print(…)"),
     (r"(?:^|[:;])\s*exec\s+[^\s=.,()\[]", "the statement exec", "exec(…)"),
@@ -15,6 +16,7 @@ _FORMS = (
     (r"\b(?:[uU][rR])\"\"", 'the prefix ur""', 'r""'),
     (r"(?<![\w.])(?:0[xX][\da-fA-F]+|\d+)[lL]\b", "a number that ends in L", "without L"),
     (r"(?<![\w.])0\d+\b", "a number that begins with 0", "0o…"),
+    (r"\b(?:async|await)\s*[=,)]", "a name async or await", "another name"),
     (r"\bdef\s+\w+\s*\([^)]*\(|\blambda\s*\(", "a tuple among the parameters", "names of their own"),
 )
 """A form of Python 2 alone, what it is, and what is written today."""

@@ -20,6 +20,7 @@ from phantom_lab.engine.forks import Fork, insert_watches
 from phantom_lab.engine.python2_syntax import python2_form
 from phantom_lab.engine.rounds import Place, count_rounds
 from phantom_lab.errors import PlaybookLoadError, Python2SourceError
+from phantom_lab.journal.parsing import parse
 
 HOOK = "__phantom_lab_function__"
 """Builtin that the loader puts around every function of a module's top level, as its outermost decorator."""
@@ -163,7 +164,7 @@ def parsed(source: str, file: str) -> ast.Module:
         PlaybookLoadError: another syntax error, or nested too deeply.
     """
     try:
-        return ast.parse(source, file)
+        return parse(source, file)
     except SyntaxError as exc:
         where = f"{file}:{exc.lineno}" if exc.lineno else file
         if form := python2_form(exc):

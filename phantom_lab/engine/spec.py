@@ -20,6 +20,7 @@ from phantom_lab.engine.custom_function import CustomFunction
 from phantom_lab.engine.playbook import Playbook
 from phantom_lab.engine.source import Source
 from phantom_lab.journal import Journal, Ref, RunSpec
+from phantom_lab.journal.parsing import parse
 from phantom_lab.model import App, Asset, Record, User
 from phantom_lab.state import Snapshot
 from phantom_lab.version import __version__
@@ -171,7 +172,7 @@ def imported(source: str) -> list[str]:
 
 @lru_cache(maxsize=512)
 def _imported(source: str) -> tuple[str, ...]:
-    names = (one.split(".")[0] for node in ast.walk(ast.parse(source)) for one in _names(node))
+    names = (one.split(".")[0] for node in ast.walk(parse(source)) for one in _names(node))
     return tuple(sorted({one for one in names if one not in sys.stdlib_module_names and one not in _OWN}))
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from phantom_lab.journal import ApiCalled
+from phantom_lab.journal.parsing import parse
 from phantom_lab.misspelt import SURE, near
 from phantom_lab.model import naming
 
@@ -48,7 +49,7 @@ def _said(tree: Tree) -> dict[str, bool]:
 @lru_cache(maxsize=32)
 def _texts(source: str) -> tuple[tuple[str, bool], ...]:
     """Texts of a source in lower case, and whether a call of ``act`` names them."""
-    nodes = list(ast.walk(ast.parse(source)))
+    nodes = list(ast.walk(parse(source)))
     texts = {node.value.lower(): False for node in nodes
              if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     acts = [node for node in nodes if isinstance(node, ast.Call) and "act" in (

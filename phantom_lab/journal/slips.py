@@ -9,6 +9,7 @@ from typing import Any
 
 from phantom_lab.journal.events import ApiCalled, Evaluated, Hinted, RunStarted
 from phantom_lab.journal.journal import Journal
+from phantom_lab.journal.parsing import parse
 from phantom_lab.journal.unmatched import conditions_of
 
 Slip = tuple[int, int, int, str]
@@ -46,7 +47,7 @@ def _callbacks(source: str) -> Iterator[tuple[ast.Call, str]]:
     """Calls whose callback is itself a call of a function of the source."""
     if not _CALLED.search(source):  # nearly all sources: no need to parse them
         return
-    nodes = list(ast.walk(ast.parse(source)))
+    nodes = list(ast.walk(parse(source)))
     functions = {one.name for one in nodes if isinstance(one, ast.FunctionDef)}
     for node in nodes:
         for keyword in node.keywords if isinstance(node, ast.Call) else ():

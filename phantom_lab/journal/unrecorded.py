@@ -10,6 +10,7 @@ from typing import Any
 from phantom_lab.journal.events import CustomFunctionStarted, RunSpec, RunStarted, Unrecorded
 from phantom_lab.journal.invocations import block_of
 from phantom_lab.journal.journal import Journal
+from phantom_lab.journal.parsing import parse
 
 SETS = "the order of sets (no PYTHONHASHSEED is set)"
 _NAMES = {"os.environ": "environment", "os.environb": "environment", "os.getenv": "environment",
@@ -55,7 +56,7 @@ def unrecorded(journal: Journal) -> list[dict[str, Any]]:
 def _said(source: str) -> tuple[tuple[str, str, str, int], ...]:
     """What a source reads: what, by which name, in which function of its top level, in which line."""
     found: dict[str, tuple[str, str, str, int]] = {}
-    tree = ast.parse(source)
+    tree = parse(source)
     meant = dict(_imported(tree))
     for top in tree.body:
         for node in ast.walk(top):

@@ -23,6 +23,7 @@ from phantom_lab.journal.events import (
 )
 from phantom_lab.journal.invocations import Invocation, block_of
 from phantom_lab.journal.journal import Journal
+from phantom_lab.journal.parsing import parse
 from phantom_lab.journal.unmatched import GATES, conditions_of
 from phantom_lab.misspelt import near
 
@@ -160,7 +161,7 @@ def _completed(events: Iterable[Event], name: str) -> bool:
 
 def _uses(source: str) -> dict[str, set[str]]:
     """What every function of a source mentions: names of other functions, and ``name=…`` of what it asks for."""
-    functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    functions = [node for node in parse(source).body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     return {one.name: {*_mentioned(ast.walk(one))} for one in functions}
 
 

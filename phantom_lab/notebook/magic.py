@@ -12,6 +12,7 @@ from typing import Any
 from phantom_lab.engine import Playbook, Stepper
 from phantom_lab.engine.capture import NAMED, CellPlaybook, typed
 from phantom_lab.errors import InputError, PlaybookLoadError
+from phantom_lab.journal.parsing import parse
 from phantom_lab.lab import Lab
 
 IMPORT = "import phantom.rules as phantom"
@@ -120,7 +121,7 @@ def _with_import(cell: str) -> str:
     """The cell with the usual import in its first line, which was the magic's; where a ``__future__`` import must
     stay the first statement, behind that."""
     try:
-        tree = ast.parse(cell)
+        tree = parse(cell)
     except (SyntaxError, ValueError, RecursionError):  # told with the line, by the loader
         return f"\n{cell}"
     if any(_binds_phantom(node) for node in tree.body):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -56,9 +55,7 @@ def read(source: Source) -> Reading:
 @lru_cache(maxsize=128)
 def _read(text: str, file: str) -> tuple[ast.Module, dict[str, int], tuple[Call, ...], tuple[Use, ...],
                                          tuple[Call, ...]]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what Python has to say about odd literals is not ours
-        tree = parsed(text, file)
+    tree = parsed(text, file)
     visitor = Visitor(tree, text)
     try:
         visitor.visit(tree)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import json
 from typing import Any
 
+from phantom_lab.journal.parsing import constant
 from phantom_lab.rest.problems import bad_request
 
 _LONGEST = 200_000
@@ -25,7 +25,7 @@ def literal(text: str, name: str) -> Any:
     given = text.strip()
     if given.lower() in _WORDS:
         return _WORDS[given.lower()]
-    for read in (json.loads, ast.literal_eval):
+    for read in (json.loads, constant):
         try:
             found = read(given) if len(given) <= _LONGEST else None
         except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):

@@ -133,7 +133,7 @@ def test_what_a_platform_of_today_has_or_the_source_provides_for_is_nothing(sour
     ("if x: print x", "the statement print"), ("exec 'x = 1' in {}", "the statement exec"),
     ("if x <> 1: pass", "the operator <>"), ("y = `x`", "the backtick"),
     ("raise ValueError, 'x'", "raise …, text"), ("y = ur'x'", 'the prefix ur""'),
-    ("y = 10L", "a number that ends in L"),
+    ("y = 10L", "a number that ends in L"), ("phantom.act('a', async=True)", "a name async or await"),
     ("y = 0777", "a number that begins with 0"), ("y = lambda (a, b): a", "a tuple among the parameters"),
     ("def g(a, (b, c)): pass", "a tuple among the parameters"),
     ("try: pass\n    except (ValueError, KeyError), e: pass", "except …, name:"),
@@ -149,7 +149,8 @@ def test_syntax_of_python_2_is_an_error_that_says_so(line: str, form: str, tmp_p
     assert message.startswith(f"python 2: syntax error: {form} is Python 2, and today ")
 
 
-@pytest.mark.parametrize("line", ["x = (1", "print('x'", "x = 'print 1", "x = 1 +", "return = 1", "else:", "'<>' +"])
+@pytest.mark.parametrize("line", ["x = (1", "print('x'", "x = 'print 1", "x = 1 +", "return = 1", "else:", "'<>' +",
+                                  "x = 'a: print 1", "async def"])
 def test_another_syntax_error_is_no_python_2(line: str, tmp_path: Path):
     """Its line holds nothing that Python 2 took."""
     (tmp_path / "flow.py").write_text(f"{START}    {line}\n", encoding="utf-8")

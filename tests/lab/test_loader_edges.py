@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 
 import pytest
@@ -136,3 +137,15 @@ def test_a_deeply_nested_decorator_is_no_traceback_of_ours():
     source = f"@({'+'.join(['1'] * 940)})\ndef helper(x): pass\ndef on_start(container): pass\n"
     with pytest.raises(PlaybookLoadError, match="not callable"):
         Lab({"name": "x"}).run(Playbook.from_source(source, name="deep"))
+
+
+def test_a_literal_that_is_only_odd_is_no_warning(lab: Lab, tmp_path: Path):
+    """Python 3.12 warns of it aloud, for every parse; where warnings are errors, it would be a syntax error."""
+    file = tmp_path / "flow.py"
+    file.write_text("import re\nimport phantom.rules as phantom\ndef on_start(container):\n"
+                    "    phantom.debug(re.match('\\d+', '12x').group())\n", encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        run = lab.run(Playbook.load(file))
+        assert (run.status, run.summary().debug) == ("success", ["12"])
+        assert run.report()

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from phantom_lab.journal.parsing import parse
+
 Step = str | int
 """A key or a place; `ANY` is each element."""
 ANY = "*"
@@ -39,7 +41,7 @@ class Module:
     """A parsed source: parents, enclosing functions and bindings of its nodes."""
 
     def __init__(self, source: str) -> None:
-        self.tree = ast.parse(source)
+        self.tree = parse(source)
         self.nodes: list[ast.AST] = [self.tree]
         """All of them, those of a level together."""
         self._parents: dict[ast.AST, ast.AST] = {}

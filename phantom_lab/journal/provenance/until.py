@@ -8,6 +8,7 @@ from typing import Any
 
 from phantom_lab.journal.events import ApiCalled, Event, InvocationStarted, RunStarted
 from phantom_lab.journal.journal import Journal
+from phantom_lab.journal.parsing import constant
 from phantom_lab.journal.provenance.scopes import Module, Step, module_of
 from phantom_lab.journal.provenance.walking import parts
 
@@ -69,7 +70,7 @@ def holds(held: Any, path: Path, value: Any) -> bool:
 
 def is_literal(text: str, value: Any) -> bool:
     try:
-        literal = ast.literal_eval(text)
+        written = constant(text)
     except (ValueError, SyntaxError):
         return False
-    return value is not NO_VALUE and type(literal) is type(value) and literal == value
+    return value is not NO_VALUE and type(written) is type(value) and written == value

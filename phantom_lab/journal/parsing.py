@@ -1,0 +1,32 @@
+"""Sources, parsed without what Python has to say about odd literals: since 3.12 aloud, and again for every parse."""
+
+from __future__ import annotations
+
+import ast
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+_lock = threading.RLock()
+
+
+@contextmanager
+def unwarned() -> Iterator[None]:
+    """Parse something without warnings; where they are errors, a literal that is only odd would be a syntax error."""
+    with _lock, warnings.catch_warnings():  # they are the process's
+        warnings.simplefilter("ignore")
+        yield
+
+
+def parse(source: str, file: str = "<unknown>") -> ast.Module:
+    """What `ast.parse` gives, and raises."""
+    with unwarned():
+        return ast.parse(source, file)
+
+
+def constant(text: str) -> Any:
+    """What `ast.literal_eval` gives, and raises."""
+    with unwarned():
+        return ast.literal_eval(text)
