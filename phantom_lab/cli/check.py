@@ -36,9 +36,9 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser(
         "check", help="read playbooks: do they load, and is everything there that they use",
         description="Read playbooks and custom functions without executing them: do they load, do they use only what "
-                    "is emulated, is everything there that they refer to. Folders whose names begin with a dot are "
-                    "left out. With --run every playbook is run to its end as well, with a container, results and "
-                    "replies made up for it.",
+                    "is emulated, is everything there that they refer to, and does a platform of today have what they "
+                    "use. Folders whose names begin with a dot are left out. With --run every playbook is run to its "
+                    "end as well, with a container, results and replies made up for it.",
         epilog="Exit codes: 0 no error; 1 an error, that is, something that would not run at all or cannot be read, or "
                "(with --run) a playbook that does not end or a fault of the lab; 2 bad usage, or a PATH with nothing "
                "to check; 4 the runs were interrupted, and what they showed until then is printed. Warnings are what "
