@@ -10,6 +10,7 @@ from collections.abc import Callable, Container
 from contextlib import suppress
 
 from phantom_lab.engine.guard import playbook_frame
+from phantom_lab.engine.watchdog import WATCHDOG
 from phantom_lab.errors import RunStopped
 
 _PAUSE = 0.002
@@ -97,31 +98,27 @@ class Limit:
         self._exception = exception
         self._began = time.monotonic() - rested()
         self._interrupt = Interrupt(threading.get_ident(), files, exception)
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True, name="phantom_lab limit")
         self.exceeded = False
         """Whether the time is over, and the exception is being raised."""
 
     def __enter__(self) -> None:
-        self._thread.start()
+        WATCHDOG.add(self)
 
     def __exit__(self, *raised: object) -> None:
         with suppress(self._exception):
-            self._over.set()
+            WATCHDOG.remove(self)
         self.settle()
-        self._thread.join()
 
     def settle(self) -> None:
         """What it ends has come out of playbook code: nothing is raised any more."""
         if self.exceeded:
             self._interrupt.settle()
 
-    def _watch(self) -> None:
-        left = self._seconds
-        while left > 0:
-            if self._over.wait(left):
-                return
-            left = self._seconds - (time.monotonic() - self._rested() - self._began)
+    def left(self) -> float:
+        """Seconds of the time that are left."""
+        return self._seconds - (time.monotonic() - self._rested() - self._began)
+
+    def time_is_over(self) -> None:
+        """Begin to raise."""
         self.exceeded = True
-        if not self._over.is_set():
-            self._interrupt.start()
+        self._interrupt.start()

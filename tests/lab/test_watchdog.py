@@ -1,0 +1,64 @@
+"""One thread watches all limits of time."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from phantom_lab import Lab, Playbook
+from phantom_lab.engine.watchdog import Watchdog
+from tests.patience import LONG, UNIT
+
+NAME = "phantom_lab limit"
+
+
+class Timed:
+    """Something with a limit."""
+
+    def __init__(self, seconds: float) -> None:
+        self.end = time.monotonic() + seconds
+        self.over = threading.Event()
+
+    def left(self) -> float:
+        """Seconds."""
+        return self.end - time.monotonic()
+
+    def time_is_over(self) -> None:
+        """Tell."""
+        self.over.set()
+
+
+def watching() -> list[threading.Thread]:
+    """The threads that watch limits."""
+    return [one for one in threading.enumerate() if one.name == NAME]
+
+
+def test_each_is_told_once_its_time_is_over() -> None:
+    """The nearest first, also one that comes later; not one that was taken out or got more time."""
+    dog = Watchdog()
+    late, soon, gone, longer = Timed(LONG), Timed(2 * UNIT), Timed(2 * UNIT), Timed(UNIT)
+    for one in (late, soon, gone, longer):
+        dog.add(one)
+    longer.end += LONG
+    dog.remove(gone)
+    assert soon.over.wait(LONG)
+    assert not any(one.over.is_set() for one in (late, gone, longer))
+    late.end = longer.end = 0
+    dog.add(late)
+    assert late.over.wait(LONG)
+    dog.remove(longer)
+
+
+def test_many_runs_share_one_thread_which_goes_away() -> None:
+    """However many of them execute, one after the other."""
+    playbook = Playbook.from_source("def on_start(container): pass", name="p")
+    lab = Lab({"name": "x"})
+    seen = set()
+    for _ in range(50):
+        lab.run(playbook)
+        seen |= {one.ident for one in watching()}
+    assert len(seen) <= 2
+    deadline = time.monotonic() + LONG
+    while watching() and time.monotonic() < deadline:
+        time.sleep(UNIT)
+    assert not watching()
