@@ -273,7 +273,7 @@ def test_a_shared_key_mixes_containers_up_and_an_object_of_the_container_does_no
 # -- keys of the database ----------------------------------------------------------------------------------------------
 
 @pytest.mark.assumed
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(st.lists(st.text(alphabet=".$%2E50\0aé", max_size=8), min_size=20, max_size=20))
 def test_an_escaped_key_comes_back(keys):
     """It holds none of the characters that keys must not hold."""
