@@ -20,8 +20,10 @@ _INSIDE = ("consolidated_findings", "custom_fields")
 
 
 def finding_for(read: Mapping[Steps, list[Any]], readings: Iterable[Reading]) -> dict[str, Any]:
-    """An investigation with one finding and, where phases or tasks are named, a response plan; nothing for a playbook
-    that reads no finding and asks nothing of the connector.
+    """What the run is about; nothing for a playbook that reads no finding and asks nothing of the connector.
+
+    It is a finding where the playbook reads a finding's id and nothing of a response plan. Otherwise it is an
+    investigation with one finding and, where phases or tasks are named, a response plan.
 
     Args:
         read: by field, the values that conditions tell apart; none where it is only read.
@@ -29,22 +31,32 @@ def finding_for(read: Mapping[Steps, list[Any]], readings: Iterable[Reading]) ->
     readings = list(readings)
     if not read and not any(asks_the_connector(one) for one in readings):
         return {}
+    named = {key: list(dict.fromkeys(_literals(readings, key))) for key in (
+        "response_template_name", "phase_name", "task_name")}
+    fields = {steps[0] for steps in read if steps}
+    plans = any(named.values()) or bool(fields & {"response_plans", "current_response_plan_phase"})
     found: dict[str, Any] = {"investigation_id": INVESTIGATION, "name": "Sample investigation",
-                             "findings": [{"finding_id": FINDING, "name": "Sample finding"}],
-                             **{name: {} for name in _INSIDE}}
+                             "findings": [{"finding_id": FINDING, "name": "Sample finding"}]}
+    if fields & {"finding_id", "finding_ids"} and not plans:
+        found = {"finding_id": FINDING, "name": "Sample finding",
+                 **({"investigation_id": INVESTIGATION} if "investigation_id" in fields else {})}
+    found |= {name: {} for name in _INSIDE}
     for steps, values in read.items():
         if len(steps) == 2 and steps[0] in _INSIDE:
             found[steps[0]][steps[1]] = values[0] if values else sample_of((), steps[1])
         elif len(steps) == 1 and steps[0] in HEADER and steps[0] not in _INSIDE:
             found[steps[0]] = values[0] if values else HEADER[steps[0]] or sample_of((), steps[0])
-    named = {key: list(dict.fromkeys(_literals(readings, key))) for key in (
-        "response_template_name", "phase_name", "task_name")}
-    if any(named.values()) or any(steps[:1] == ("response_plans",) for steps in read):
+    if plans:
         tasks = [{"name": one} for one in named["task_name"] or ["Sample task"]]
         phases = [{"name": one, "tasks": tasks} for one in named["phase_name"] or ["Sample phase"]]
         found["response_plans"] = [{"name": one, "phases": phases}
                                    for one in named["response_template_name"] or ["Sample plan"]]
     return found
+
+
+def identity(finding: Mapping[str, Any]) -> str:
+    """The id of what a run on it is about."""
+    return str(finding.get("finding_id") or finding["investigation_id"])
 
 
 def asks_the_connector(reading: Reading) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from phantom_lab.analysis.bodies import as_xml, body_of
 from phantom_lab.analysis.fields import FIELDS, NO_VALUE, fits, fitting
-from phantom_lab.analysis.made_up_finding import INVESTIGATION, finding_for, names_a_finding
+from phantom_lab.analysis.made_up_finding import finding_for, identity, names_a_finding
 from phantom_lab.datapath import STAR, Path, Source
 from phantom_lab.engine import Playbook
 from phantom_lab.model import naming
@@ -81,7 +81,7 @@ def situation_of(playbook: Playbook, children: Iterable[Playbook] = (), apps: Ap
                  **({"label": "es_soar_integration"} if finding else {}), **_fields(wanted[Source.CONTAINER])}
     text = "\n".join(one.source for one in (playbook, *children))
     return {"container": {**container, "artifacts": _artifacts(wanted[Source.ARTIFACT])},
-            "inputs": {name: [INVESTIGATION] if finding and names_a_finding(name) else value
+            "inputs": {name: [identity(finding)] if finding and names_a_finding(name) else value
                        for name, value in inputs.items()},
             **({"finding": finding} if finding else {}),
             "lists": {name: [*([cell, cell, cell] for cell in cells or [sample_of((), name)]), *_ROWS]

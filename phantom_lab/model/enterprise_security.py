@@ -12,6 +12,8 @@ HEADER: dict[str, Any] = {"name": "", "description": "", "status": "New", "owner
                           "disposition": "Undetermined", "sensitivity": "", "create_time": None, "custom_fields": {}}
 """Fields of findings and investigations alike, with their defaults (assumed)."""
 
+OF_FINDINGS = ("id", "finding_id", "investigation_id", "finding_ids")
+"""What ``finding:`` reads of ids."""
 ENTERPRISE_SECURITY: dict[str, dict[str, Any]] = {
     "finding": {**HEADER, "finding_id": "", "finding_time": None, "fields": {}, "investigation_id": None},
     "investigation": {**HEADER, "investigation_id": "", "display_id": "", "investigation_type": "", "summary": {},

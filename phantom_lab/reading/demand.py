@@ -89,9 +89,9 @@ def _compared(reading: Reading) -> Iterator[tuple[str, str, Comparison | None]]:
 
 
 def _dug(reading: Reading) -> Iterator[tuple[str, str, Comparison | None]]:
-    for block, steps in digs(reading, lambda text: _start(parse(text))):
+    for (block, steps), comparison in digs(reading, lambda text: _start(parse(text))):
         if len(steps) <= _DEEPEST:
-            yield block, ".".join(map(_written, steps)), None
+            yield block, ".".join(map(_written, steps)), comparison
 
 
 def _side(condition: texts.Condition, side: Any) -> tuple[str, str] | None:
