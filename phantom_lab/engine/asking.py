@@ -180,11 +180,19 @@ def _read_only(pending: PendingAction) -> tuple[bool | None, str]:
     return read_only, next((kind for kind in kinds if kind in _CHANGES), "")
 
 
+def _lists(pending: PendingAction) -> list[str]:
+    """Parameters that an app it runs on declares as lists."""
+    declared = [pending.run.tree.providers.declaration(_call(pending.run, pending.action, pending.name, asset))
+                for asset in pending.assets]
+    return list(dict.fromkeys(name for one in declared if one is not None for name, told in one.parameters.items()
+                               if told.get("data_type") == "list"))
+
+
 def _queue(run: PlaybookRun, pending: PendingAction) -> None:
     put = run.journal.put
     run.journal.append(ActionStarted(
         run.id, run.command, run.invocation, pending.id, pending.name, pending.action,
         [{"asset": asset.name, "app": asset.app.name} for asset in pending.assets], put(pending.parameters),
-        label(pending.callback), put(pending.handle), *_read_only(pending)))
+        label(pending.callback), put(pending.handle), *_read_only(pending), _lists(pending)))
     run.state.pending.append(pending.name)
     run.queue(pending)

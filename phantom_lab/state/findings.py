@@ -62,8 +62,8 @@ def finding_view(platform: Platform, given: Any) -> Record:
     """A finding or an investigation in the form that ``finding:`` reads (the form is assumed, its names are observed).
 
     ``id`` is the ``finding_id`` of a finding and the ``investigation_id`` of an investigation; ``finding_ids`` are
-    those of all its findings. A cell of ``consolidated_findings`` is the value of a field where all findings agree, else the
-    distinct values (`Options.consolidated_findings`); that of ``finding_ids`` likewise.
+    those of all its findings. A cell of ``consolidated_findings`` is the value of a field where all findings agree,
+    else the distinct values (`Options.consolidated_findings`); that of ``finding_ids`` likewise.
 
     Raises:
         Refused: there is none of this id.

@@ -11,7 +11,7 @@ from typing import Any
 from phantom_lab.errors import InputError
 from phantom_lab.misspelt import closest
 from phantom_lab.model import Record
-from phantom_lab.model.enterprise_security import ENTERPRISE_SECURITY
+from phantom_lab.model.enterprise_security import ENTERPRISE_SECURITY, LABEL
 from phantom_lab.model.jsons import given_json, read_json
 from phantom_lab.state.names import shown
 
@@ -87,7 +87,7 @@ def container_of(number: str, records: Mapping[str, Mapping[int, Record]]) -> Re
     """
     name = next((one["name"] for kind in ("investigation", "finding") for one in records[kind].values()
                  if one[f"{kind}_id"] == number), "")
-    return {"name": name or number, "label": "es_soar_integration", "source_data_identifier": number,
+    return {"name": name or number, "label": LABEL, "source_data_identifier": number,
             "external_id": number}
 
 
@@ -106,6 +106,8 @@ def _add_investigation(given: Record, number: str, add: Add, where: str) -> None
     plans = [_plan(f"{number} {place}", one, f"{where}: response_plans[{place}]")
              for place, one in enumerate(given.get("response_plans") or [])]
     fields = {name: value for name, value in given.items() if name in ENTERPRISE_SECURITY["investigation"]}
+    if plans and not given.get("current_response_plan_phase"):  # it begins with the first (assumed)
+        fields["current_response_plan_phase"] = current_phase(plans[0])
     add("investigation", {**fields, "investigation_id": number, "response_plans": plans,
                           "display_id": str(given.get("display_id") or "ES-00001")})
 
@@ -166,6 +168,11 @@ def with_ids(plan: Record, guid: Callable[[], str]) -> Record:
          "id": task.get("id") or guid()} for number, task in enumerate(_objects(phase.get("tasks")), 1)]}
         for place, phase in enumerate(_objects(plan.get("phases")), 1)]
     return {"name": "", **plan, "id": plan.get("id") or guid(), "phases": phases}
+
+
+def current_phase(plan: Record) -> Record:
+    """Where the work on a plan begins: its first phase."""
+    return {"response_plan_id": plan["id"], "phase_id": plan["phases"][0]["id"] if plan["phases"] else None}
 
 
 def _objects(given: Any) -> Iterator[Record]:
