@@ -31,6 +31,7 @@ _MANY, _TRIES, _FEW = 12, 6, 3
 """Changes of one name that are tried: repairs lead to each other, and those that are the least likely to help are
 fewer."""
 
+_FINDS = "finds what it looks for"
 _SEEDS = range(1, 21)
 """Of random numbers that are tried where code draws some."""
 _DRAWS = re.compile(r"^\s*(import|from)\s+random\b", re.MULTILINE)
@@ -180,11 +181,12 @@ class Search:
         for failure in failed:
             mended = next(repaired(run, failure, mended, asked), mended)
         if failed and mended is not situation:
-            yield Change(f"{', '.join(dict.fromkeys(one.block for one in failed))}: found what they look for", mended,
+            blocks = list(dict.fromkeys(one.block for one in failed))
+            yield Change(f"{', '.join(blocks)} {_FINDS if len(blocks) == 1 else 'find what they look for'}", mended,
                          Rank.REPAIRED)
         for failure in failed:
-            name = f"{failure.block} finds what it looks for"
-            yield from (Change(name, one, Rank.AIMED) for one in repaired(run, failure, situation, asked))
+            yield from (Change(f"{failure.block} {_FINDS}", one, Rank.AIMED)
+                        for one in repaired(run, failure, situation, asked))
         own, seen = own_runs(run, playbook.file), set()
         places = {place.line: place for place in coverage.places if place.call}
         for event in run.journal.events:

@@ -55,8 +55,7 @@ def add_findings(given: Any, add: Add, *, tell: Tell) -> str:
                          where=where, hint='Give one of them, or {"investigation_id": …, "findings": […]} for all '
                                            "together.")
     if not isinstance(given, dict) or not given:
-        told = "an empty one" if given == {} else f"a list of {len(given)}" if isinstance(given, list) else shown(given)
-        raise InputError(f"the finding must be a JSON object, not {told}", where=where, hint=_HINT)
+        raise InputError(f"the finding must be a JSON object, not {_told(given)}", where=where, hint=_HINT)
     investigation = _is_investigation(given)
     _check(given, _INVESTIGATION if investigation else _FINDING, where, tell)
     number = _identity(given, where)
@@ -70,7 +69,7 @@ def add_findings(given: Any, add: Add, *, tell: Tell) -> str:
     for place, one in enumerate(given.get("findings") or []):
         inner = f"{where}: findings[{place}]"
         if not isinstance(one, dict):
-            raise InputError(f"a finding must be a JSON object, not {shown(one)}", where=inner, hint=_HINT)
+            raise InputError(f"a finding must be a JSON object, not {_told(one)}", where=inner, hint=_HINT)
         _check(one, _FINDING, inner, tell)
         own = _identity({**one, "investigation_id": None}, inner)
         if own in known:
@@ -131,7 +130,7 @@ def _identity(given: Record, where: str) -> str:
     """Its own id, or one that is made of what it holds and thus is the same in every run."""
     for name in _IDS:
         if given.get(name) is not None and (isinstance(given[name], bool) or not isinstance(given[name], str | int)):
-            raise InputError(f"{name} must be a text or a number, not {shown(given[name])}", where=where)
+            raise InputError(f"{name} must be a text or a number, not {_told(given[name])}", where=where)
     own = next((str(given[name]).strip() for name in ("finding_id", "investigation_id", "id")
                 if given.get(name) is not None and str(given[name]).strip()), "")
     return own or str(uuid.uuid5(uuid.NAMESPACE_URL, repr(sorted(given.items(), key=str))))
@@ -156,7 +155,7 @@ def _check_objects(given: Any, what: str, where: str) -> list[Record]:
     wrong = [found] if not isinstance(found, list) else [one for one in found if not isinstance(one, dict)]
     if wrong:
         wanted = f"{what} must be a JSON object" if isinstance(found, list) else "this must be a list"
-        raise InputError(f"{wanted}, not {shown(wrong[0])}", where=where, hint=(
+        raise InputError(f"{wanted}, not {_told(wrong[0])}", where=where, hint=(
             'A response plan is {"name": …, "phases": [{"name": …, "tasks": [{"name": …}]}]}.'))
     return found
 
@@ -185,13 +184,18 @@ def _check(given: Record, known: set[str], where: str, tell: Tell) -> None:
                          where=where, hint="What a search found stands under consolidated_findings.")
     for name, (kind, wanted) in _SHAPES.items():
         if given.get(name) is not None and not isinstance(given[name], kind):
-            raise InputError(f"{name} must be {wanted}, not {shown(given[name])}", where=where, hint=_HINT)
+            raise InputError(f"{name} must be {wanted}, not {_told(given[name])}", where=where, hint=_HINT)
     unknown = sorted(name for name in given if name not in known)
     for name in unknown[:_MOST]:
         belongs = " (only of an investigation)" if name in _INVESTIGATION else closest(name, sorted(known))
         tell(f"{where}: the field {shown(name)} of a finding is not read{belongs}")
     if len(unknown) > _MOST:
         tell(f"{where}: nor are {len(unknown) - _MOST} more fields")
+
+
+def _told(given: Any) -> str:
+    return f"a list of {len(given)}" if isinstance(given, list) else (
+        "a JSON object" if given else "an empty one") if isinstance(given, dict) else shown(given)
 
 
 def _name(given: Record) -> str:
