@@ -52,7 +52,8 @@ class EnterpriseSecurity:
             data, message = _ACTIONS[call.action.strip().lower()](self.run, given)
             result = ActionResult("success", message, call.parameter, data, {})
         except Refused as exc:
-            result = ActionResult("failed", str(exc), call.parameter)
+            failed = self.run.platform.options.connector_refusal == "failed"
+            result = ActionResult("failed" if failed else "success", str(exc), call.parameter)
         return Outcome((result,), SOURCE, own=True, local=True)
 
     def declaration(self, call: ActionCall) -> Declaration | None:

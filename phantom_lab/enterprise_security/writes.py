@@ -7,7 +7,7 @@ import binascii
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.enterprise_security.plans import with_task
+from phantom_lab.enterprise_security.plans import task_by_ids, with_task
 from phantom_lab.enterprise_security.reads import Action, Answer
 from phantom_lab.model import Record, as_id
 from phantom_lab.state.findings import find
@@ -93,9 +93,7 @@ def _applied(template: Record, number: Any, run: PlaybookRun) -> Record:
 
 def _task_note(run: PlaybookRun, given: Record) -> Answer:
     _, record = find(run.platform, given["id"])
-    with_task(record.get("response_plans", []), given["task_id"], {})  # it has to be there
-    task = next(task for plan in record["response_plans"] for phase in plan["phases"] for task in phase["tasks"]
-                if task["id"] == given["task_id"])
+    task = task_by_ids(record.get("response_plans", []), given)
     return _done(_add_note(run, _id(run, given["id"]), {**given, "task_name": task["name"]}), "note added to the task")
 
 

@@ -141,7 +141,7 @@ class Lab(Attributes):
         self.finding = None if given is None else add_findings(given, self.store.add, tell=self.unread.append)
         """Id of the finding or investigation that runs are about."""
         if container is None and self.finding is not None:
-            self.add(container_of(self.finding, self.store.records))
+            self.add(container_of(self.finding, self.store.records, self.options))
         for name, rows in lists.items():
             self.store.add_list(str(name), rows)
         self._seen: dict[tuple[int, str], frozenset[int]] = {}

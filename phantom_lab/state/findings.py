@@ -8,7 +8,7 @@ from typing import Any
 
 from phantom_lab.model import Record, json_copy
 from phantom_lab.model.enterprise_security import HEADER
-from phantom_lab.state.names import Refused, shown
+from phantom_lab.state.names import Refused, shown, there_are
 from phantom_lab.state.platform import Platform
 
 
@@ -55,7 +55,8 @@ def find(platform: Platform, given: Any) -> tuple[str, Record]:
         for one in platform.records(kind).values() if wanted else ():
             if any(one[name] == wanted for name in names):
                 return kind, one
-    raise Refused(f"there is no finding or investigation {shown(given)}")
+    known = (one[f"{kind}_id"] for kind in ("investigation", "finding") for one in platform.records(kind).values())
+    raise Refused(f"there is no finding or investigation {shown(given)}{there_are(known)}")
 
 
 def finding_view(platform: Platform, given: Any) -> Record:

@@ -10,7 +10,7 @@ from typing import Any
 
 from phantom_lab.errors import InputError
 from phantom_lab.misspelt import closest
-from phantom_lab.model import Record
+from phantom_lab.model import Options, Record
 from phantom_lab.model.enterprise_security import ENTERPRISE_SECURITY, LABEL
 from phantom_lab.model.jsons import given_json, read_json
 from phantom_lab.state.names import shown
@@ -79,15 +79,20 @@ def add_findings(given: Any, add: Add, *, tell: Tell) -> str:
     return number
 
 
-def container_of(number: str, records: Mapping[str, Mapping[int, Record]]) -> Record:
+def container_of(number: str, records: Mapping[str, Mapping[int, Record]], options: Options) -> Record:
     """The container that the platform makes for a finding or an investigation, in which playbooks run.
 
-    Its label is observed; that it has the name and the id of the finding, and no artifacts, is assumed.
+    Its label is observed; that it has the name and the id of the finding, and no artifacts, is assumed
+    (`Options.finding_container`).
     """
-    name = next((one["name"] for kind in ("investigation", "finding") for one in records[kind].values()
-                 if one[f"{kind}_id"] == number), "")
-    return {"name": name or number, "label": LABEL, "source_data_identifier": number,
-            "external_id": number}
+    investigations, findings = ([*records[kind].values()] for kind in ("investigation", "finding"))
+    name = next((one["name"] for kind, some in (("investigation", investigations), ("finding", findings))
+                 for one in some if one[f"{kind}_id"] == number), "")
+    found = [*((one, one["fields"]) for one in findings),
+             *((one, one["consolidated_findings"]) for one in investigations if one["consolidated_findings"])]
+    artifacts = [{"name": one["name"], "cef": fields} for one, fields in found]
+    return {"name": name or number, "label": LABEL, "source_data_identifier": number, "external_id": number,
+            **({"artifacts": artifacts} if options.finding_container == "artifact" else {})}
 
 
 def _read(given: Any, tell: Tell) -> tuple[str, Any]:
