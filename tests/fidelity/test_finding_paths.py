@@ -127,18 +127,19 @@ def test_children_of_children_read_the_finding(tmp_path, kind):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("call", [
-    "phantom.collect2(datapath=['finding:id'])", "phantom.format(template='{0}', parameters=['finding:id'])",
-    "phantom.decision(conditions=[['finding:id', '==', 'F1']])"])
-def test_a_custom_function_does_not_read_it(tmp_path, call):
-    """No public one tries; it is refused as every other datapath is there."""
-    (tmp_path / "look.py").write_text(f"def look():\n    import phantom.rules as phantom\n    {call}\n    return [1]\n")
+@pytest.mark.parametrize(("call", "seen"), [
+    ("phantom.collect2(datapath=['finding:id'])", "[['F1']]"),
+    ("phantom.format(template='{0}', parameters=['finding:id'])", "F1"),
+    ("phantom.decision(conditions=[['finding:id', '==', 'F1']])", "RuntimeError")])
+def test_a_custom_function_reads_it_where_it_reads_other_paths(tmp_path, call, seen):
+    """No public one tries: what may be called there reads it as it reads artifacts, the rest is refused."""
+    (tmp_path / "look.py").write_text(f"def look():\n    import phantom.rules as phantom\n    return {{'seen': {call}}}\n")
     (tmp_path / "flow.py").write_text("import phantom.rules as phantom\ndef on_start(container):\n"
                                       "    phantom.custom_function('local/look', parameters=[{}], name='look_1')\n")
     run = Lab(finding=FINDING).run(tmp_path / "flow.py")
     (ran,) = run.summary().custom_function_runs
-    assert run.status == "failed"
-    assert "RuntimeError" in str(ran)
+    assert run.status == ("failed" if seen == "RuntimeError" else "success")
+    assert seen in str(ran["results"][0]["custom_function_results"])
 
 
 @pytest.mark.parametrize(("expression", "expected"), [
