@@ -133,7 +133,8 @@ def test_children_of_children_read_the_finding(tmp_path, kind):
     ("phantom.decision(conditions=[['finding:id', '==', 'F1']])", "RuntimeError")])
 def test_a_custom_function_reads_it_where_it_reads_other_paths(tmp_path, call, seen):
     """No public one tries: what may be called there reads it as it reads artifacts, the rest is refused."""
-    (tmp_path / "look.py").write_text(f"def look():\n    import phantom.rules as phantom\n    return {{'seen': {call}}}\n")
+    (tmp_path / "look.py").write_text(
+        f"def look():\n    import phantom.rules as phantom\n    return {{'seen': {call}}}\n")
     (tmp_path / "flow.py").write_text("import phantom.rules as phantom\ndef on_start(container):\n"
                                       "    phantom.custom_function('local/look', parameters=[{}], name='look_1')\n")
     run = Lab(finding=FINDING).run(tmp_path / "flow.py")
