@@ -30,58 +30,12 @@ def seen(finding: Any, *expressions: str, **options: Any) -> list[Any]:
     return calls(Lab(finding=finding, options=Options(**options)), *expressions)[1]
 
 
-@pytest.mark.observed
-@pytest.mark.parametrize(("paths", "row"), [
-    (["finding:id", "finding:name"], ["F1", "Odd login"]),
-    (["finding:finding_id", "finding:investigation_id", "finding:owner"], ["F1", None, None]),
-    (["finding:urgency", "finding:status", "finding:description"], ["high", "New", ""]),
-    (["finding:custom_fields.snow_incident"], ["INC1"]),
-    (["finding:consolidated_findings.src", "finding:consolidated_findings.score"], ["10.0.0.1", 7]),
-    (["finding:consolidated_findings.sorce"], [None]), (["finding:nothing", "finding:id"], [None, "F1"]),
-])
-def test_a_finding_is_one_row(paths, row):
-    """A field that is not there is None."""
-    assert seen(FINDING, COLLECT.format(paths)) == [[row]]
-
-
-@pytest.mark.observed
-def test_response_plans_give_a_row_each():
-    """The value beside them is repeated."""
-    assert seen(TWO, COLLECT.format(["finding:investigation_id", "finding:response_plans.*.name"])) == [
-        [["I1", "Plan A"], ["I1", "Plan B"]]]
-
-
-@pytest.mark.assumed
-def test_without_a_response_plan_there_is_one_row():
-    """Of None, as with data that are empty."""
-    assert seen(FINDING, COLLECT.format(["finding:id", "finding:response_plans.*.id"])) == [[["F1", None]]]
-
-
-@pytest.mark.assumed
-@pytest.mark.parametrize(("option", "cell"), [("list", ["10.0.0.1", "10.0.0.2"]), ("newline", "10.0.0.1\n10.0.0.2"),
-                                              ("comma", "10.0.0.1,10.0.0.2")])
-def test_where_findings_differ_a_field_holds_all_values(option, cell):
-    """Where they agree it holds the value; None is no value."""
-    paths = [f"finding:consolidated_findings.{one}" for one in ("src", "user", "host")]
-    assert seen(TWO, COLLECT.format(paths), consolidated_findings=option) == [[[cell, "kim", None]]]
-
-
 @pytest.mark.assumed
 @pytest.mark.parametrize(("option", "owner"), [("none", None), ("empty", ""), ("unassigned", "unassigned")])
 def test_nobody_owns_it(option, owner):
     """An owner is whoever it is."""
     assert seen(FINDING, COLLECT.format(["finding:owner"]), finding_owner=option) == [[[owner]]]
     assert seen({**FINDING, "owner": "mara"}, COLLECT.format(["finding:owner"]), finding_owner=option) == [[["mara"]]]
-
-
-@pytest.mark.assumed
-@pytest.mark.parametrize(("finding", "option", "ids"), [
-    (FINDING, "own", ["F1", "F1", None]), (FINDING, "same", ["F1", "F1", "F1"]), (TWO, "own", ["I1", None, "I1"]),
-    (TWO, "same", ["I1", "I1", "I1"])])
-def test_the_ids_of_findings_and_investigations(finding, option, ids):
-    """`id` is that of what the run is about."""
-    paths = ["finding:id", "finding:finding_id", "finding:investigation_id"]
-    assert seen(finding, COLLECT.format(paths), finding_ids=option) == [[ids]]
 
 
 @pytest.mark.assumed
@@ -137,16 +91,6 @@ def test_a_filter_keeps_the_record():
     paths = [COLLECT.format([f"filtered-data:f:condition_{number}:finding:{field}" for field in ("id", "owner")])
              for number in (1, 2)]
     assert seen(FINDING, *expressions, *paths) == [None, None, [["F1", None]], []]
-
-
-@pytest.mark.observed
-def test_a_child_playbook_reads_its_parents_finding(tmp_path):
-    """The finding is the run's, with all that it starts."""
-    (tmp_path / "child.py").write_text("import phantom.rules as phantom\ndef on_start(container):\n"
-                                       f"    phantom.debug({COLLECT.format(['finding:id'])})\n")
-    (tmp_path / "flow.py").write_text("import phantom.rules as phantom\ndef on_start(container):\n"
-                                      "    phantom.playbook('local/child', container=container)\n")
-    assert Lab(finding=TWO).run(tmp_path / "flow.py").summary().debug == ["[['I1']]"]
 
 
 @pytest.mark.assumed
