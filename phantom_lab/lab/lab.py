@@ -138,7 +138,8 @@ class Lab(Attributes):
             self.add(container)
         self.store.add_all(records or {})
         given = said.get("finding") if finding is None else finding
-        self.finding = None if given is None else add_findings(given, self.store.add, tell=self.unread.append)
+        self.finding = None if given is None else add_findings(
+            given, self.store.add, tell=self.unread.append, at=said.get("finding_at", "") if finding is None else "")
         """Id of the finding or investigation that runs are about."""
         if container is None and self.finding is not None:
             self.add(container_of(self.finding, self.store.records, self.options))

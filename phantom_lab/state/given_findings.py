@@ -32,13 +32,14 @@ Add = Callable[[str, Record], int]
 Tell = Callable[[str], None]
 
 
-def add_findings(given: Any, add: Add, *, tell: Tell) -> str:
+def add_findings(given: Any, add: Add, *, tell: Tell, at: str = "") -> str:
     """Add what a user gives to the lab's records.
 
     Args:
         given: a path, or decoded JSON: a finding, or an investigation with its ``findings``.
         add: adds a record of a kind.
         tell: hears what is not read.
+        at: the place of a scenario that says so.
 
     Returns:
         The id that ``finding:id`` gives.
@@ -46,7 +47,7 @@ def add_findings(given: Any, add: Add, *, tell: Tell) -> str:
     Raises:
         InputError: it cannot be read, is neither, or holds several that do not belong together.
     """
-    where, given = _read(given, tell)
+    where, given = _read(given, f"{at}: finding" if at else "", tell)
     if isinstance(given, list) and len(given) == 1:
         given = given[0]
     if isinstance(given, list) and given and all(isinstance(one, dict) for one in given):
@@ -95,15 +96,19 @@ def container_of(number: str, records: Mapping[str, Mapping[int, Record]], optio
             **({"artifacts": artifacts} if options.finding_container == "artifact" else {})}
 
 
-def _read(given: Any, tell: Tell) -> tuple[str, Any]:
+def _read(given: Any, at: str, tell: Tell) -> tuple[str, Any]:
     """What it is called in messages, and decoded JSON."""
     if not isinstance(given, str | Path):
-        return "finding", given_json(given, "the finding", where="finding")
+        return at or "finding", given_json(given, "the finding", where=at or "finding")
     twice: list[str] = []
-    found = read_json(given, "finding", hints={".json": _HINT, ".yaml": _YAML, ".yml": _YAML}, twice=twice)
+    try:
+        found = read_json(given, "finding", hints={".json": _HINT, ".yaml": _YAML, ".yml": _YAML}, twice=twice)
+    except InputError as exc:
+        raise InputError(exc.what, where=": ".join(filter(None, (at, exc.where))), hint=exc.hint) from None
+    where = f"{at}: {given}" if at else str(given)
     for name in dict.fromkeys(twice):
-        tell(f"{given}: {shown(name)} stands twice in one object, and the last one counts")
-    return str(given), found
+        tell(f"{where}: {shown(name)} stands twice in one object, and the last one counts")
+    return where, found
 
 
 def _add_investigation(given: Record, number: str, add: Add, where: str) -> None:

@@ -152,12 +152,15 @@ def test_a_finding_that_is_none_is_refused(given, words, tmp_path, capsys):
     (tmp_path / "flow.py").write_text("def on_start(container):\n    pass\n")
     (tmp_path / "given.json").write_text(json.dumps(given))
     (tmp_path / "situation.yaml").write_text("finding: given.json\n")
-    for option, file in (("--finding", "given.json"), ("--scenario", "situation.yaml")):
-        assert main(["run", str(tmp_path / "flow.py"), option, str(tmp_path / file)]) == 2
-        told = capsys.readouterr()
-        assert (told.out, told.err.count("\n")) == ("", 1)
-        assert words in told.err
-        assert "given.json" in told.err
+    (tmp_path / "inline.yaml").write_text(f"finding: {json.dumps(given)}\n")
+    for option, file, places in (("--finding", "given.json", ("given.json",)),
+                                 ("--scenario", "situation.yaml", ("situation.yaml:1", "given.json")),
+                                 ("--scenario", "inline.yaml", ("inline.yaml:1: finding",))):
+        if file != "inline.yaml" or isinstance(given, dict):
+            assert main(["run", str(tmp_path / "flow.py"), option, str(tmp_path / file)]) == 2
+            told = capsys.readouterr()
+            assert (told.out, told.err.count("\n")) == ("", 1)
+            assert all(one in told.err for one in (words, *places))
 
 
 @pytest.mark.assumed
