@@ -269,8 +269,8 @@ def test_generated_code_sends_empty_texts_for_what_nobody_filled_in(name, given,
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize("action", [one for one in ACTIONS if any(isinstance(value, list) for value in one.given.values())],
-                         ids=lambda one: one.name)
+@pytest.mark.parametrize("action", [
+    one for one in ACTIONS if any(isinstance(value, list) for value in one.given.values())], ids=lambda one: one.name)
 def test_a_list_where_an_action_takes_one_is_no_slip(action):
     """Elsewhere a hint says that a list makes one call."""
     assert [one["message"] for one in asked(action.name, action.given, "")[0].summary().hints] == []
