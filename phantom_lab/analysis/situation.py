@@ -12,6 +12,7 @@ from phantom_lab.analysis.bodies import as_xml, body_of
 from phantom_lab.analysis.fields import FIELDS, NO_VALUE, fits, fitting
 from phantom_lab.analysis.made_up_finding import (
     SUGGESTED,
+    asks_the_connector,
     finding_for,
     identity,
     names_a_finding,
@@ -146,12 +147,12 @@ def _take(reading: Reading, wanted: dict[Source, _Wanted], lists: dict[str, list
             lists.setdefault(one.name, [])
     for datapath in texts.datapaths(reading):
         if path := compiled(datapath):
-            source, steps = _meant(path)
+            source, steps = _meant(path, reading)
             wanted[source].read(steps)
             if path.label != "*" and not path.label.isdecimal():
                 wanted[Source.ARTIFACT].add(("label",), path.label)
     for path, operator, other, at_left in compared(reading):
-        source, steps = _meant(path)
+        source, steps = _meant(path, reading)
         if isinstance(other, Path):
             if other.source is Source.CUSTOM_LIST:
                 known = lists.setdefault(str(other.steps[0]), [])
@@ -183,10 +184,10 @@ def _side(value: Any, call: Any) -> Any:
     return path or value
 
 
-def _meant(path: Path) -> tuple[Source, Steps]:
+def _meant(path: Path, reading: Reading) -> tuple[Source, Steps]:
     """What decides on a datapath's value: the record behind ``finding:`` on what the connector shows of it."""
     steps = _steps(path)
-    inner = within(steps) if path.source is Source.ACTION_RESULT else ()
+    inner = within(steps) if path.source is Source.ACTION_RESULT and asks_the_connector(reading) else ()
     return (Source.FINDING, inner) if inner else (path.source, steps)
 
 

@@ -92,8 +92,8 @@ class Options:
     empty_update: str = "unchanged"
     """An empty text given to an action that updates a finding: the field stays ``unchanged``, or it is ``clear``ed."""
     connector_refusal: str = "failed"
-    """What comes back where the connector cannot do what it is asked for, as with an id that is not there: a ``failed``
-    result, or a success with ``nothing`` in it."""
+    """What comes back where the connector cannot read what it is asked for, as with an id that is not there: a
+    ``failed`` result, or a success with ``nothing`` in it. What it cannot write always fails."""
 
     custom_function_seconds: float = 60.0
     """Seconds of real time after which a custom function is ended as timed out; rests do not count."""

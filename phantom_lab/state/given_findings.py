@@ -61,9 +61,9 @@ def add_findings(given: Any, add: Add, *, tell: Tell, at: str = "") -> str:
     _check(given, _INVESTIGATION if investigation else _FINDING, where, tell)
     number = _identity(given, where)
     if not investigation:
-        if (within := given.get("investigation_id")) is not None:  # it is there, and the finding belongs to it
-            _add_investigation({"investigation_id": within, "name": given.get("name") or ""}, str(within), add, where)
-        _add_finding(given, number, add, None if within is None else str(within))
+        if within := _text(given.get("investigation_id")):  # it is there, and the finding belongs to it
+            _add_investigation({"name": given.get("name") or ""}, within, add, where)
+        _add_finding(given, number, add, within or None)
         return number
     _add_investigation(given, number, add, where)
     known = {number}
@@ -130,7 +130,7 @@ def _add_finding(given: Record, number: str, add: Add, investigation_id: str | N
 
 def _is_investigation(given: Record) -> bool:
     """Whether it says so itself: by its id, its findings or its response plans."""
-    if given.get("finding_id") is not None:
+    if _text(given.get("finding_id")):
         return False
     return any(given.get(name) for name in ("investigation_id", "findings", "response_plans", "investigation_type",
                                             "display_id", "current_response_plan_phase"))
@@ -141,9 +141,12 @@ def _identity(given: Record, where: str) -> str:
     for name in _IDS:
         if given.get(name) is not None and (isinstance(given[name], bool) or not isinstance(given[name], str | int)):
             raise InputError(f"{name} must be a text or a number, not {_told(given[name])}", where=where)
-    own = next((str(given[name]).strip() for name in ("finding_id", "investigation_id", "id")
-                if given.get(name) is not None and str(given[name]).strip()), "")
+    own = next(filter(None, (_text(given.get(name)) for name in ("finding_id", "investigation_id", "id"))), "")
     return own or str(uuid.uuid5(uuid.NAMESPACE_URL, repr(sorted(given.items(), key=str))))
+
+
+def _text(given: Any) -> str:
+    return "" if given is None else str(given).strip()
 
 
 def _plan(of: str, given: Any, where: str) -> Record:

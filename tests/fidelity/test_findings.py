@@ -177,6 +177,16 @@ def test_a_file_that_holds_no_json_is_refused(name, content, words, tmp_path):
 
 
 @pytest.mark.assumed
+@pytest.mark.parametrize("blank", ["", "  ", None])
+def test_an_id_that_is_blank_is_none(blank):
+    """What is copied from somewhere has both fields."""
+    paths = ["finding:id", "finding:finding_id", "finding:investigation_id"]
+    for given, ids in (({"finding_id": blank, "investigation_id": "I1"}, ["I1", None, "I1"]),
+                       ({"finding_id": "F1", "investigation_id": blank}, ["F1", "F1", None])):
+        assert seen(given, COLLECT.format(paths)) == [[ids]]
+
+
+@pytest.mark.assumed
 def test_a_list_of_one_finding_is_that_finding():
     """Nothing else may be meant."""
     assert seen([FINDING], COLLECT.format(["finding:id"])) == [[["F1"]]]

@@ -26,6 +26,7 @@ CLOSE = ("update finding or investigation", {"id": "F1", "status": "Closed"})
 REFRESH = ("refresh finding or investigation", {"id": "F1"})
 RELEASE = ("update finding or investigation", {"id": "I1", "owner": ""})
 GET = ("get finding or investigation", {"id": "I1"})
+NOBODY_WRITES = ("update finding or investigation", {"id": "X", "status": "Closed"})
 NOBODY = ("get finding or investigation", {"id": "X"})
 
 
@@ -90,6 +91,8 @@ UNKNOWN = (
     Unknown("an id that is not there", "connector_refusal", INVESTIGATION,
             rows("step_0:action_result.status", "step_0:action_result.data.*.name"),
             {"failed": [["failed", None]], "nothing": [["success", None]]}, (NOBODY,)),
+    Unknown("an id that is not there, in a write", "connector_refusal", INVESTIGATION,
+            rows("step_0:action_result.status"), {"failed": [["failed"]], "nothing": [["failed"]]}, (NOBODY_WRITES,)),
     Unknown("a run about no finding", "no_finding", None, rows("finding:id", "finding:name"),
             {"none": [[None, None]], "empty": []}),
 )
