@@ -12,12 +12,8 @@ from phantom_lab.reading.read import Reading
 
 Place = tuple[str, tuple[str | int, ...]]
 """A block, and steps into one of its results; ``*`` is every element of a list."""
-Dug = tuple[Place, tuple[str, Any] | None]
-"""A place, and what code compares it with; None where it only reads it."""
-_ORDER = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<="}
+_ORDER = ast.Gt | ast.GtE | ast.Lt | ast.LtE
 _ARITHMETIC = ast.Div | ast.FloorDiv | ast.Sub | ast.Pow
-A_NUMBER = (">", 0)
-"""What is said of a place that code computes with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +39,9 @@ class _List:
 _Value = _Cell | _Row | _List
 
 
-def digs(reading: Reading, place_of: Callable[[str], Place | None]) -> list[Dug]:
-    """Places of action results that a function's code reads by a constant key or index, compares with a number or
-    computes with, in the order of the source.
+def digs(reading: Reading, place_of: Callable[[str], Place | None]) -> tuple[list[Place], set[Place]]:
+    """Places of action results that a function's code reads by a constant key or index, in the order of the source;
+    and those that it takes for numbers, as it compares them with one or computes with them.
 
     Followed are names that are assigned, and the variables of loops and comprehensions over ``zip`` and ``enumerate``.
 
@@ -58,15 +54,15 @@ def digs(reading: Reading, place_of: Callable[[str], Place | None]) -> list[Dug]
     try:
         digger.visit(reading.tree)
     except RecursionError:
-        return []
-    numbers = {place for place, told in digger.found if told}
-    added = [(place, A_NUMBER) for sum_ in digger.sums if numbers & sum_ for place in sorted(sum_ - numbers, key=str)]
-    return list(dict.fromkeys([*digger.found, *added]))
+        return [], set()
+    summed = set().union(*(places for places in digger.sums if digger.numbers & places))
+    return list(dict.fromkeys(digger.found)), digger.numbers | summed
 
 
 class _Digger(ast.NodeVisitor):
     def __init__(self, calls: Mapping[int, Call], place_of: Callable[[str], Place | None]) -> None:
-        self.found: list[Dug] = []
+        self.found: list[Place] = []
+        self.numbers: set[Place] = set()
         self.sums: list[set[Place]] = []
         """Places that are added to each other: if one is a number, all are."""
         self._calls, self._place_of = calls, place_of
@@ -104,22 +100,21 @@ class _Digger(ast.NodeVisitor):
     def _note(self, node: ast.Subscript | ast.Call, base: ast.expr | None) -> None:
         found = self._of(node)
         if isinstance(found, _Cell) and base is not None and isinstance(self._of(base), _Cell):
-            self.found.append((found.place, None))
+            self.found.append(found.place)
         self.generic_visit(node)
 
     def visit_Compare(self, node: ast.Compare) -> None:
         self.generic_visit(node)
         value, other = self._of(node.left), node.comparators[0]
-        operator = _ORDER.get(type(node.ops[0]))
-        if isinstance(value, _Cell) and operator and isinstance(other, ast.Constant) and type(other.value) in (
-                int, float):
-            self.found.append((value.place, (operator, other.value)))
+        if isinstance(value, _Cell) and isinstance(node.ops[0], _ORDER) and isinstance(other, ast.Constant) and type(
+                other.value) in (int, float):
+            self.numbers.add(value.place)
 
     def visit_BinOp(self, node: ast.BinOp) -> None:
         self.generic_visit(node)
         places = {value.place for one in _operands(node) if isinstance(value := self._of(one), _Cell)}
         if isinstance(node.op, _ARITHMETIC):
-            self.found += [(one, A_NUMBER) for one in places]
+            self.numbers |= places
         elif isinstance(node.op, ast.Add):
             self.sums.append(places)
 
