@@ -17,6 +17,7 @@ from phantom_lab.journal import (
     PlaybookCompleted,
 )
 from phantom_lab.model import PEOPLE, json_copy, naming
+from phantom_lab.model.enterprise_security import OF_FINDINGS
 from phantom_lab.outcomes.samples import sample_of
 from phantom_lab.reading import texts
 from phantom_lab.reading.forms import compiled
@@ -122,7 +123,7 @@ def _container(found: Situation, path: Path, value: Any, asked: Asked, everywher
 
 def _finding(found: Situation, path: Path, value: Any, asked: Asked, everywhere: bool) -> bool:
     steps = [str(step) for step in path.steps if step is not STAR]
-    if not steps or not found.get("finding") or steps[0] in ("id", "finding_id", "investigation_id"):
+    if not steps or not found.get("finding") or steps[0] in OF_FINDINGS:
         return False
     if steps[0] != "response_plans":
         place(found["finding"], steps, value)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from phantom_lab.analysis.doubling import another
 from phantom_lab.analysis.edits import Asked, Situation, edited, listed
 from phantom_lab.analysis.matching import matching
 from phantom_lab.datapath import Source, operand, words
@@ -27,6 +30,7 @@ _MESSAGES: tuple[tuple[str, Any], ...] = (
     ("Expecting value", '{"sample": "sample"}'),
     ("must be str, bytes", '{"sample": "sample"}'), ("IPv4", "192.0.2.10"))
 """What a value should have been, by what an exception says of it."""
+_WANTS_A_LIST = re.compile(r"\b(expected|must be|needs|should be)( an?| of)?( type)? (list|array)\b", re.IGNORECASE)
 
 
 def repaired(run: PlaybookRun, failure: Failure, situation: Situation, asked: Asked) -> Iterator[Situation]:
@@ -82,10 +86,20 @@ def _expected(failure: Failure, cause: Responsible) -> Iterator[tuple[str, Any]]
         yield "", _LIST
     elif found := re.search(r"time data .* does not match format '(.*)'", failure.message):
         yield "", _MOMENT.strftime(found[1])
+    elif _WANTS_A_LIST.search(failure.message) and (value := _decoded(cause.value)):
+        yield "", [value, another(value)]  # a field of findings holds several values where they differ
     else:
         known = [value for told, value in _MESSAGES if told in failure.message]
         empty = cause.value in ("[]", "null", '""', "")
         yield from (("", value) for value in known or ([_LIST, _TEXT] if empty else []))
+
+
+def _decoded(told: str) -> Any:
+    """A single value that stands in a report; None for anything else."""
+    with suppress(ValueError, RecursionError):
+        value = json.loads(told)
+        return value if isinstance(value, str | int | float) else None
+    return None
 
 
 def _constants(failure: Failure) -> Iterator[Any]:

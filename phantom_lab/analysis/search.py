@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter, deque
 from collections.abc import Iterator
@@ -26,8 +27,14 @@ from phantom_lab.reading.read import read
 
 PLAIN = "plain"
 """The situation made up from a playbook's text, unchanged."""
-_TRIES, _FEW = 6, 3
-"""Changes of one name that are tried; of those that are the least likely to help, fewer."""
+_MANY, _TRIES, _FEW = 12, 6, 3
+"""Changes of one name that are tried: repairs lead to each other, and those that are the least likely to help are
+fewer."""
+
+_FINDS = "finds what it looks for"
+_SEEDS = range(1, 21)
+"""Of random numbers that are tried where code draws some."""
+_DRAWS = re.compile(r"^\s*(import|from)\s+random\b", re.MULTILINE)
 
 _NO_ANSWERS: dict[str, dict[str, Any]] = {
     "requests fail": {"raise": "sample failure"}, "requests are refused": {"status": 500, "json": {}}}
@@ -38,6 +45,7 @@ Reached = str | Branch | Answer
 class Rank(Enum):
     """What a change is good for."""
 
+    REPAIRED = "every error of a run at once, so that the next one shows"
     AIMED = "a certain condition or error"
     OWED = "what an action or a person may come back with: tried even where everything else is reached"
     GUESSED = "code that leaves a function out"
@@ -94,7 +102,7 @@ class Search:
 
     def __post_init__(self) -> None:
         self.coverage = Coverage.of(self.playbook)
-        first = (Rank.AIMED, Rank.OWED) if self.answers else (Rank.AIMED, Rank.GUESSED, Rank.OWED)
+        first = (Rank.REPAIRED, Rank.AIMED, *(() if self.answers else (Rank.GUESSED,)), Rank.OWED)
         self._waiting = {rank: deque() for rank in (*first, *(one for one in Rank if one not in first))}
 
     @property
@@ -138,7 +146,7 @@ class Search:
 
     def _add(self, change: Change) -> None:
         key = repr(change.situation)
-        most = _FEW if change.rank in (Rank.FINE, Rank.OUTSIDE) else _TRIES
+        most = {Rank.REPAIRED: _MANY, Rank.FINE: _FEW, Rank.OUTSIDE: _FEW}.get(change.rank, _TRIES)
         if key not in self._tried and self._names[change.name] < most:
             self._names[change.name] += 1
             self._tried.add(key)
@@ -169,9 +177,16 @@ class Search:
         """Situations that differ from one so that something else happens."""
         playbook, coverage = self.playbook, self.coverage
         asked = Asked.of(run.journal, read(playbook))
-        for failure in raised(run):
-            name = f"{failure.block} finds what it looks for"
-            yield from (Change(name, one, Rank.AIMED) for one in repaired(run, failure, situation, asked))
+        failed, mended = raised(run), situation
+        for failure in failed:
+            mended = next(repaired(run, failure, mended, asked), mended)
+        if failed and mended is not situation:
+            blocks = list(dict.fromkeys(one.block for one in failed))
+            yield Change(f"{', '.join(blocks)} {_FINDS if len(blocks) == 1 else 'find what they look for'}", mended,
+                         Rank.REPAIRED)
+        for failure in failed:
+            yield from (Change(f"{failure.block} {_FINDS}", one, Rank.AIMED)
+                        for one in repaired(run, failure, situation, asked))
         own, seen = own_runs(run, playbook.file), set()
         places = {place.line: place for place in coverage.places if place.call}
         for event in run.journal.events:
@@ -191,6 +206,9 @@ class Search:
             yield Change("two of everything", doubled(situation), Rank.OWED)
         for name, one, leaves_out in guesses(run, playbook, situation, asked, coverage):
             yield Change(name, one, Rank.GUESSED if leaves_out else Rank.FINE)
+        if _DRAWS.search(playbook.source) and "seed" not in situation:
+            yield from (Change(f"other random numbers ({n})", {**situation, "seed": self.trials.seed + n}, Rank.FINE)
+                        for n in _SEEDS)
         yield from self._outside(run, own, situation)
 
     def _outside(self, run: PlaybookRun, own: set[int], situation: Situation) -> Iterator[Change]:

@@ -10,7 +10,16 @@ from typing import Any
 
 from phantom_lab.analysis.bodies import as_xml, body_of
 from phantom_lab.analysis.fields import FIELDS, NO_VALUE, fits, fitting
-from phantom_lab.analysis.made_up_finding import INVESTIGATION, finding_for, names_a_finding
+from phantom_lab.analysis.made_up_finding import (
+    SUGGESTED,
+    asks_the_connector,
+    finding_for,
+    identity,
+    names_a_finding,
+    of_finding,
+    templates_for,
+    within,
+)
 from phantom_lab.datapath import STAR, Path, Source
 from phantom_lab.engine import Playbook
 from phantom_lab.model import naming
@@ -78,18 +87,25 @@ def situation_of(playbook: Playbook, children: Iterable[Playbook] = (), apps: Ap
     readings = [read(one) for one in (playbook, *children)]
     finding = finding_for(wanted[Source.FINDING].values, readings)
     container = {"name": f"Sample for {playbook.name}", **_CONTAINER,
-                 **({"label": "es_soar_integration"} if finding else {}), **_fields(wanted[Source.CONTAINER])}
+                 **(of_finding(finding) if finding else {}), **_fields(wanted[Source.CONTAINER])}
     text = "\n".join(one.source for one in (playbook, *children))
     return {"container": {**container, "artifacts": _artifacts(wanted[Source.ARTIFACT])},
-            "inputs": {name: [INVESTIGATION] if finding and names_a_finding(name) else value
+            "inputs": {name: [identity(finding)] if finding and names_a_finding(name) else value
                        for name, value in inputs.items()},
             **({"finding": finding} if finding else {}),
             "lists": {name: [*([cell, cell, cell] for cell in cells or [sample_of((), name)]), *_ROWS]
                       for name, cells in lists.items()},
             **({"assets": list(_assets(read(playbook), apps or Apps()))} if _LOOKS_FOR_ASSETS.search(text) else {}),
-            **({"records": {"data": data}} if (data := list(_data(read(playbook)))) else {}),
+            **({"playbooks": {SUGGESTED: {}}} if finding and "suggestions" in text else {}),
+            **({"records": records} if (records := _records(playbook, finding)) else {}),
             **({"files": [str(FILE)]} if "vault" in text.lower() else {}),
             **({"http": [{"url": "*", **_body(read(playbook), text)}]} if _ASKS_OUTSIDE.search(text) else {})}
+
+
+def _records(playbook: Playbook, finding: dict[str, Any]) -> dict[str, list[Any]]:
+    """By kind, what the platform keeps besides."""
+    found = {"data": list(_data(read(playbook))), "response_template": templates_for(finding)}
+    return {kind: some for kind, some in found.items() if some}
 
 
 def _assets(reading: Reading, apps: Apps) -> Iterator[dict[str, Any]]:
@@ -131,11 +147,12 @@ def _take(reading: Reading, wanted: dict[Source, _Wanted], lists: dict[str, list
             lists.setdefault(one.name, [])
     for datapath in texts.datapaths(reading):
         if path := compiled(datapath):
-            wanted[path.source].read(_steps(path))
+            source, steps = _meant(path, reading)
+            wanted[source].read(steps)
             if path.label != "*" and not path.label.isdecimal():
                 wanted[Source.ARTIFACT].add(("label",), path.label)
     for path, operator, other, at_left in compared(reading):
-        steps = _steps(path)
+        source, steps = _meant(path, reading)
         if isinstance(other, Path):
             if other.source is Source.CUSTOM_LIST:
                 known = lists.setdefault(str(other.steps[0]), [])
@@ -143,13 +160,13 @@ def _take(reading: Reading, wanted: dict[Source, _Wanted], lists: dict[str, list
         else:
             sample = sample_of((), steps[-1] if steps else "value")
             if steps == ("tags",):
-                wanted[path.source].read(steps).append(str(other))
-            elif path.source in FIELDS:
-                value = fitting(FIELDS[path.source], steps, operator, other, sample, at_left=at_left)
+                wanted[source].read(steps).append(str(other))
+            elif source in FIELDS:
+                value = fitting(FIELDS[source], steps, operator, other, sample, at_left=at_left)
                 if value is not NO_VALUE:
-                    wanted[path.source].add(steps, value)
+                    wanted[source].add(steps, value)
             else:
-                wanted[path.source].add(steps, meeting(operator, other, sample, at_left=at_left))
+                wanted[source].add(steps, meeting(operator, other, sample, at_left=at_left))
 
 
 def compared(reading: Reading) -> Iterator[tuple[Path, str, Any, bool]]:
@@ -165,6 +182,13 @@ def compared(reading: Reading) -> Iterator[tuple[Path, str, Any, bool]]:
 def _side(value: Any, call: Any) -> Any:
     path = compiled(texts.Datapath(value, call, True, True)) if isinstance(value, str) else None
     return path or value
+
+
+def _meant(path: Path, reading: Reading) -> tuple[Source, Steps]:
+    """What decides on a datapath's value: the record behind ``finding:`` on what the connector shows of it."""
+    steps = _steps(path)
+    inner = within(steps) if path.source is Source.ACTION_RESULT and asks_the_connector(reading) else ()
+    return (Source.FINDING, inner) if inner else (path.source, steps)
 
 
 def _steps(path: Path) -> Steps:

@@ -172,12 +172,13 @@ def _call(run: PlaybookRun, action: str, name: str, asset: Asset) -> ActionCall:
     return ActionCall(action, name, asset.name, asset.app.name, {}, 0, run.playbook.file)
 
 
-def _read_only(pending: PendingAction) -> tuple[bool | None, str]:
-    """Whether every app it runs on declares that it changes nothing, None: not known of one of them; and what type of
-    change an app calls it, if any does."""
-    read_only, kinds = pending.run.tree.outside.declared(
-        [_call(pending.run, pending.action, pending.name, asset) for asset in pending.assets])
-    return read_only, next((kind for kind in kinds if kind in _CHANGES), "")
+def _declared(pending: PendingAction) -> tuple[bool | None, str, list[str]]:
+    """Whether every app it runs on declares that it changes nothing, None: not known of one of them; what type of
+    change an app calls it, if any does; and which parameters an app declares as lists."""
+    outside = pending.run.tree.outside
+    calls = [_call(pending.run, pending.action, pending.name, asset) for asset in pending.assets]
+    read_only, kinds = outside.declared(calls)
+    return read_only, next((kind for kind in kinds if kind in _CHANGES), ""), outside.lists(calls)
 
 
 def _queue(run: PlaybookRun, pending: PendingAction) -> None:
@@ -185,6 +186,6 @@ def _queue(run: PlaybookRun, pending: PendingAction) -> None:
     run.journal.append(ActionStarted(
         run.id, run.command, run.invocation, pending.id, pending.name, pending.action,
         [{"asset": asset.name, "app": asset.app.name} for asset in pending.assets], put(pending.parameters),
-        label(pending.callback), put(pending.handle), *_read_only(pending)))
+        label(pending.callback), put(pending.handle), *_declared(pending)))
     run.state.pending.append(pending.name)
     run.queue(pending)

@@ -8,6 +8,7 @@ from pathlib import Path
 from phantom_lab.engine.kinds import kind_of
 from phantom_lab.engine.source import read_source
 from phantom_lab.errors import PlaybookLoadError
+from phantom_lab.misspelt import near
 from phantom_lab.model import naming
 
 
@@ -41,13 +42,22 @@ def others_of(reference: str, places: Sequence[Path]) -> list[Path]:
     return [path for place in places for path in _alike(reference, place)]
 
 
+def like(reference: str, places: Sequence[Path]) -> str:
+    """The file of another name that may be meant; empty where none is."""
+    names = [path.stem for place in places for path in _files(place)]
+    return next(iter(near(naming.base(reference), names)), "")
+
+
 def _alike(reference: str, place: Path) -> Iterator[Path]:
-    try:
-        files = sorted(place.glob("*.py"))
-    except OSError:
-        return
     wanted = naming.key(naming.base(reference))
-    yield from (path for path in files if naming.key(path.stem) == wanted)
+    yield from (path for path in _files(place) if naming.key(path.stem) == wanted)
+
+
+def _files(place: Path) -> list[Path]:
+    try:
+        return sorted(place.glob("*.py"))
+    except OSError:
+        return []
 
 
 def _holds(path: Path) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from phantom_lab.engine.custom_function import CustomFunction
-from phantom_lab.engine.files import file_of, others_of
+from phantom_lab.engine.files import file_of, like, others_of
 from phantom_lab.engine.kinds import CUSTOM_FUNCTIONS
 from phantom_lab.engine.playbook import Playbook
 from phantom_lab.engine.stubbed import StubbedCustomFunction, StubbedPlaybook
@@ -104,6 +104,8 @@ class Library:
         what, stub, entry = _INSTEAD[kind]
         other = CUSTOM_FUNCTION if kind == PLAYBOOK else PLAYBOOK
         same = "".join(f"{one} is a {other}. " for one in others_of(reference, places)[:1])
+        if not same and (named := like(reference, places)):
+            same = f"Closest is {named!r}. "
         raise MissingSourceError(
             f"no {what} '{reference}'",
             hint=f"{same}Looked for {naming.key(naming.base(reference))}.py in {looked}; --path DIR "

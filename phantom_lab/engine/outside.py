@@ -96,6 +96,14 @@ class Outside:
         return (False if False in said else None if None in said else bool(said) or None,
                 [self.providers.kind(call) for call in calls])
 
+    def lists(self, calls: Sequence[ActionCall]) -> list[str]:
+        """The parameters of some calls that an app declares as lists."""
+        if (cursor := self._cursor) is not None:
+            return cursor.upcoming.lists if isinstance(cursor.upcoming, ActionStarted) else []
+        declared = [found for call in calls if (found := self.providers.declaration(call)) is not None]
+        return list(dict.fromkeys(name for one in declared for name, told in one.parameters.items()
+                                  if told.get("data_type") == "list"))
+
     def needs_parameters(self, call: ActionCall) -> bool | None:
         """Whether a call's action requires any parameter; None: nobody says."""
         needs: bool | None = self._answer(NEEDS_PARAMETERS, [call.action, call.asset, call.app],

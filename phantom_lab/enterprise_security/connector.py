@@ -52,7 +52,8 @@ class EnterpriseSecurity:
             data, message = _ACTIONS[call.action.strip().lower()](self.run, given)
             result = ActionResult("success", message, call.parameter, data, {})
         except Refused as exc:
-            result = ActionResult("failed", str(exc), call.parameter)
+            nothing = declared.read_only and self.run.platform.options.connector_refusal == "nothing"
+            result = ActionResult("success" if nothing else "failed", str(exc), call.parameter)
         return Outcome((result,), SOURCE, own=True, local=True)
 
     def declaration(self, call: ActionCall) -> Declaration | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from phantom_lab.model import Record
-from phantom_lab.state.names import Refused, shown
+from phantom_lab.state.names import Refused, shown, there_are
 
 
 def plan_named(record: Record, name: Any) -> Record:
@@ -39,6 +39,20 @@ def task_named(phase: Record, name: Any) -> Record:
                 [one["name"] for one in phase["tasks"]])
 
 
+def task_by_ids(plans: list[Record], given: Record) -> Record:
+    """A task by its id, the id of its phase and that of its response plan.
+
+    Raises:
+        Refused: one of these is not there.
+    """
+    plan = _one("response plan", [one for one in plans if one["id"] == given["response_plan_id"]],
+                given["response_plan_id"], [one["id"] for one in plans])
+    phase = _one("phase", [one for one in plan["phases"] if one["id"] == given["phase_id"]], given["phase_id"],
+                 [one["id"] for one in plan["phases"]])
+    return _one("task", [one for one in phase["tasks"] if one["id"] == given["task_id"]], given["task_id"],
+                [one["id"] for one in phase["tasks"]])
+
+
 def with_task(plans: list[Record], task_id: Any, written: Record) -> list[Record]:
     """Response plans in which a task has other fields.
 
@@ -47,7 +61,7 @@ def with_task(plans: list[Record], task_id: Any, written: Record) -> list[Record
     """
     known = [task["id"] for plan in plans for phase in plan["phases"] for task in phase["tasks"]]
     if task_id not in known:
-        raise Refused(f"there is no task {shown(task_id)} in the response plans of the investigation")
+        raise Refused(f"there is no task {shown(task_id)} in the response plans of the investigation{there_are(known)}")
     return [{**plan, "phases": [{**phase, "tasks": [
         {**task, **written} if task["id"] == task_id else task for task in phase["tasks"]]}
         for phase in plan["phases"]]} for plan in plans]
@@ -55,6 +69,5 @@ def with_task(plans: list[Record], task_id: Any, written: Record) -> list[Record
 
 def _one(what: str, found: list[Record], name: Any, there: list[Any]) -> Record:
     if not found:
-        known = ", ".join(map(shown, there[:10])) or "none"
-        raise Refused(f"there is no {what} {shown(name)} (there are: {known})")
+        raise Refused(f"there is no {what} {shown(name)}{there_are(there)}")
     return found[0]

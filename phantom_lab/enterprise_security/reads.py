@@ -9,7 +9,7 @@ from phantom_lab.engine import PlaybookRun
 from phantom_lab.enterprise_security.plans import phase_named, plan_named, task_named
 from phantom_lab.model import Record, as_id, json_copy
 from phantom_lab.state.findings import columns, find, finding_view
-from phantom_lab.state.names import Refused, is_nothing, shown
+from phantom_lab.state.names import Refused, is_nothing, shown, there_are
 from phantom_lab.state.platform import Platform
 
 Answer = tuple[list[Any], str]
@@ -114,18 +114,21 @@ def _tasks(run: PlaybookRun, given: Record) -> Answer:
 
 
 def _task(run: PlaybookRun, given: Record) -> Answer:
-    found = [one for one in _every_task(find(run.platform, given["id"])[1]) if one["id"] == given["task_id"]]
+    tasks = list(_every_task(find(run.platform, given["id"])[1]))
+    found = [one for one in tasks if one["id"] == given["task_id"]]
     if not found:
-        raise Refused(f"there is no task {shown(given['task_id'])}")
+        raise Refused(f"there is no task {shown(given['task_id'])}{there_are(one['id'] for one in tasks)}")
     return json_copy(found), "1 task"
 
 
 def _phases(run: PlaybookRun, given: Record) -> Answer:
     """The phases of an incident; by the id of a phase that phase (which of the two the id is, is not known)."""
-    found = [phase for one in run.platform.records("investigation").values() for plan in one["response_plans"]
-             for phase in plan["phases"] if given["id"] in (one["investigation_id"], one["display_id"], phase["id"])]
+    phases = [(one, phase) for one in run.platform.records("investigation").values()
+              for plan in one["response_plans"] for phase in plan["phases"]]
+    found = [phase for one, phase in phases
+             if given["id"] in (one["investigation_id"], one["display_id"], phase["id"])]
     if not found:
-        raise Refused(f"there is no phase of {shown(given['id'])}")
+        raise Refused(f"there is no phase of {shown(given['id'])}{there_are(phase['id'] for _, phase in phases)}")
     return json_copy(found), f"{len(found)} phases"
 
 

@@ -7,11 +7,11 @@ import binascii
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.enterprise_security.plans import with_task
+from phantom_lab.enterprise_security.plans import task_by_ids, with_task
 from phantom_lab.enterprise_security.reads import Action, Answer
 from phantom_lab.model import Record, as_id
 from phantom_lab.state.findings import find
-from phantom_lab.state.given_findings import with_ids
+from phantom_lab.state.given_findings import current_phase, with_ids
 from phantom_lab.state.names import Refused, as_json, is_nothing, shown
 
 _HEADER = ("name", "description", "status", "owner", "urgency", "disposition", "sensitivity")
@@ -39,10 +39,13 @@ def _custom_fields(run: PlaybookRun, given: Record) -> Answer:
 
 
 def _start(run: PlaybookRun, given: Record) -> Answer:
-    """An investigation of findings that there are, and of those that are given as data."""
+    """An investigation of findings that there are, and of those that are given as data; default templates apply."""
     findings = [find(run.platform, one) for one in _list(given.get("finding_ids"))]
     number = run.platform.ids.guid()
+    templates = run.platform.records("response_template").values()
+    plans = [_applied(one, one["response_template_id"], run) for one in templates if one["is_default"]]
     run.platform.records("investigation").add(
+        response_plans=plans, current_response_plan_phase=current_phase(plans[0]) if plans else {},
         **_header(run, given), investigation_id=number, display_id=_display_id(run),
         investigation_type=str(given.get("investigation_type") or ""))
     for kind, one in findings:
@@ -76,20 +79,21 @@ def _add_plan(run: PlaybookRun, given: Record) -> Answer:
         run.platform.tell(f"response template {shown(wanted)} is not among the lab's records: it is assumed to exist, "
                           "without phases (give a record of kind response_template)")
         template = {"name": str(wanted), "phases": []}
-    plan = with_ids({"name": template["name"], "phases": template["phases"], "response_template_id": wanted},
-                    run.platform.ids.guid)
-    current = record["current_response_plan_phase"] or {
-        "response_plan_id": plan["id"], "phase_id": plan["phases"][0]["id"] if plan["phases"] else None}
+    plan = _applied(template, wanted, run)
+    current = record["current_response_plan_phase"] or current_phase(plan)
     run.platform.records("investigation").update(
         record["id"], response_plans=[*record["response_plans"], plan], current_response_plan_phase=current)
     return [{"id": plan["id"], "name": plan["name"]}], "response plan added"
 
 
+def _applied(template: Record, number: Any, run: PlaybookRun) -> Record:
+    return with_ids({"name": template["name"], "phases": template["phases"], "response_template_id": number},
+                    run.platform.ids.guid)
+
+
 def _task_note(run: PlaybookRun, given: Record) -> Answer:
     _, record = find(run.platform, given["id"])
-    with_task(record.get("response_plans", []), given["task_id"], {})  # it has to be there
-    task = next(task for plan in record["response_plans"] for phase in plan["phases"] for task in phase["tasks"]
-                if task["id"] == given["task_id"])
+    task = task_by_ids(record.get("response_plans", []), given)
     return _done(_add_note(run, _id(run, given["id"]), {**given, "task_name": task["name"]}), "note added to the task")
 
 

@@ -292,6 +292,8 @@ class ActionStarted(Event):
     """Whether the apps of all targets declare that it changes nothing; None: not known of one of them."""
     kind: str = ""
     """The type of a change, such as ``contain``, under which an app declares it all the same."""
+    lists: list[str] = field(default_factory=list)
+    """Parameters that an app declares as lists."""
 
 
 @dataclass(frozen=True, slots=True)

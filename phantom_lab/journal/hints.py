@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from phantom_lab.journal.counted import counted
@@ -62,13 +62,14 @@ def _parameters(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[dic
         if not sets and event.targets:
             yield _hint(blocks, event.run, event.invocation, lines.get(event.command, 0),
                         f"action '{event.action}' ({event.name}) did not run: the list of its parameters is empty")
-        for told in (*_lists(sets), *_combinations(sets)):
+        for told in (*_lists(sets, event.lists), *_combinations(sets)):
             yield _hint(blocks, event.run, event.invocation, lines.get(event.command, 0),
                         f"action '{event.action}' ({event.name}): {told}")
 
 
-def _lists(sets: list[dict[str, Any]]) -> Iterator[str]:
-    holding = Counter(key for one in sets for key, value in one.items() if isinstance(value, list))
+def _lists(sets: list[dict[str, Any]], meant: Sequence[str]) -> Iterator[str]:
+    holding = Counter(key for one in sets for key, value in one.items()
+                      if isinstance(value, list) and key not in meant)
     for key, count in holding.items():
         yield (f"parameter '{key}' holds a list in {count} of {len(sets)} parameter sets: that is one call with the "
                "list, not one per value (list_demux makes rows of it)")

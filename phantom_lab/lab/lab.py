@@ -29,7 +29,6 @@ from phantom_lab.model import (
     as_id,
     given_json,
     read_given,
-    read_json,
 )
 from phantom_lab.model.remarks import Remarks
 from phantom_lab.outcomes import (
@@ -139,10 +138,11 @@ class Lab(Attributes):
             self.add(container)
         self.store.add_all(records or {})
         given = said.get("finding") if finding is None else finding
-        self.finding = None if given is None else self._add_finding(given)
+        self.finding = None if given is None else add_findings(
+            given, self.store.add, tell=self.unread.append, at=said.get("finding_at", "") if finding is None else "")
         """Id of the finding or investigation that runs are about."""
         if container is None and self.finding is not None:
-            self.add(container_of(self.finding, self.store.records))
+            self.add(container_of(self.finding, self.store.records, self.options))
         for name, rows in lists.items():
             self.store.add_list(str(name), rows)
         self._seen: dict[tuple[int, str], frozenset[int]] = {}
@@ -179,12 +179,6 @@ class Lab(Attributes):
             number = self.store.add_container(given.container, given.artifacts, tell)
         self.remarks.setdefault(number, []).extend([*given.remarks, *remarks.lines()])
         return number
-
-    def _add_finding(self, given: str | Path | dict[str, Any]) -> str:
-        where = str(given) if isinstance(given, str | Path) else "finding"
-        decoded = read_json(given, "finding") if isinstance(given, str | Path) else given
-        return add_findings(given_json(decoded, "the finding", where=where), self.store.add, where=where,
-                            tell=self.unread.append)
 
     def action(self, action: str, *, asset: str | None = None) -> Callable[[Stub], Stub]:
         """Decorator: this function answers an action, on one asset or on all.

@@ -12,12 +12,16 @@ HEADER: dict[str, Any] = {"name": "", "description": "", "status": "New", "owner
                           "disposition": "Undetermined", "sensitivity": "", "create_time": None, "custom_fields": {}}
 """Fields of findings and investigations alike, with their defaults (assumed)."""
 
+LABEL = "es_soar_integration"
+"""Of the containers in which playbooks of this product run."""
+OF_FINDINGS = ("id", "finding_id", "investigation_id", "finding_ids")
+"""What ``finding:`` reads of ids."""
 ENTERPRISE_SECURITY: dict[str, dict[str, Any]] = {
     "finding": {**HEADER, "finding_id": "", "finding_time": None, "fields": {}, "investigation_id": None},
     "investigation": {**HEADER, "investigation_id": "", "display_id": "", "investigation_type": "", "summary": {},
                       "consolidated_findings": {}, "response_plans": [], "current_response_plan_phase": {}},
     "response_template": {"response_template_id": "", "name": "", "description": "", "phases": [],
-                          "create_time": None},
+                          "is_default": False, "create_time": None},
     "finding_note": {"of": "", "title": "", "content": "", "author": "", "files": [], "task_id": None,
                      "task_name": None, "create_time": None},
     "finding_file": {"of": "", "file_name": "", "source_type": "", "size": 0, "data": "", "create_time": None},

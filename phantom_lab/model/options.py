@@ -21,7 +21,11 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "finding_ids": ("own", "same"),
     "finding_owner": ("none", "empty", "unassigned"),
     "consolidated_findings": ("list", "newline", "comma"),
+    "no_response_plan": ("none", "empty"),
+    "filtered_finding": ("kept", "current"),
+    "finding_container": ("bare", "artifact"),
     "empty_update": ("unchanged", "clear"),
+    "connector_refusal": ("failed", "nothing"),
     "empty_parameters": ("declared", "none", "once"),
 }
 """The values of the options that have names, the default first."""
@@ -77,8 +81,19 @@ class Options:
     consolidated_findings: str = "list"
     """A field in which findings differ: a ``list`` of the distinct values, or one text of them, with a ``newline`` or a
     ``comma`` between."""
+    no_response_plan: str = "none"
+    """``finding:response_plans.*.name`` where no plan is applied: one row of None (``none``) or no row (``empty``)."""
+    filtered_finding: str = "kept"
+    """What is read of a finding that a filter let through: the record as the filter ``kept`` it, or the ``current`` one
+    that ``finding:`` reads."""
+    finding_container: str = "bare"
+    """The container that is made for a finding has no artifacts (``bare``), or an ``artifact`` for each finding, with
+    what its search found."""
     empty_update: str = "unchanged"
     """An empty text given to an action that updates a finding: the field stays ``unchanged``, or it is ``clear``ed."""
+    connector_refusal: str = "failed"
+    """What comes back where the connector cannot read what it is asked for, as with an id that is not there: a
+    ``failed`` result, or a success with ``nothing`` in it. What it cannot write always fails."""
 
     custom_function_seconds: float = 60.0
     """Seconds of real time after which a custom function is ended as timed out; rests do not count."""

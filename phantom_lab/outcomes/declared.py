@@ -52,6 +52,8 @@ class Read:
     """Behind the block's name: ``action_result.data.*.score``."""
     comparisons: tuple[tuple[str, Any], ...] = ()
     """``(operator, literal)`` of the conditions that it stands in, with the datapath at the left."""
+    type: str = ""
+    """``numeric`` where code computes with it; empty: nothing shows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,8 @@ def _fields(declaration: Declaration | None, embedded: Declaration | None,
             yield from _field(output, read)
     for one in reads:
         if _is_field(steps := steps_of(one.path)):
-            yield steps, Wish(name_of(steps), comparisons=read[_key(steps)], around=names_of(steps)[:-1]), None
+            yield steps, Wish(name_of(steps), one.type, comparisons=read[_key(steps)],
+                              around=names_of(steps)[:-1]), None
 
 
 def _field(output: Output, read: Mapping[Steps, tuple[Comparison, ...]]) -> Iterator[tuple[Steps, Wish, Output]]:

@@ -33,6 +33,8 @@ def lab_arguments(given: Mapping[str, Any], folder: Path, at: Callable[..., str]
         "lists": _lists, "files": _files, "options": _options, "start": _start, "user": _user,
         "finding": _finding}
     found = {key: _told(key, at(key), read, given[key], folder) for key, read in readers.items() if key in given}
+    if "finding" in given:
+        found["finding_at"] = at("finding")  # it is looked at where the records of the lab are
     if containers := _containers(given, folder, at):
         found["container"] = containers
     if "records" in given or "users" in given:

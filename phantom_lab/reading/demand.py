@@ -66,10 +66,12 @@ def _renamed(reading: Reading, connectors: dict[str, Connector]) -> dict[str, Co
 
 def _reads(reading: Reading) -> dict[str, tuple[Read, ...]]:
     found: dict[str, dict[str, list[Comparison]]] = {}
-    for block, path, comparison in (*_compared(reading), *_collected(reading), *_dug(reading)):
+    dug, numbers = _dug(reading)
+    for block, path, comparison in (*_compared(reading), *_collected(reading), *((*one, None) for one in dug)):
         comparisons = found.setdefault(block, {}).setdefault(path, [])
         comparisons += [comparison] if comparison and comparison not in comparisons else []
-    return {block: tuple(Read(path, tuple(some)) for path, some in paths.items()) for block, paths in found.items()}
+    return {block: tuple(Read(path, tuple(some), "numeric" if (block, path) in numbers else "")
+                         for path, some in paths.items()) for block, paths in found.items()}
 
 
 def _collected(reading: Reading) -> Iterator[tuple[str, str, Comparison | None]]:
@@ -88,10 +90,15 @@ def _compared(reading: Reading) -> Iterator[tuple[str, str, Comparison | None]]:
                 yield *right, (_MIRRORED.get(one.operator, one.operator), one.left)
 
 
-def _dug(reading: Reading) -> Iterator[tuple[str, str, Comparison | None]]:
-    for block, steps in digs(reading, lambda text: _start(parse(text))):
-        if len(steps) <= _DEEPEST:
-            yield block, ".".join(map(_written, steps)), None
+def _dug(reading: Reading) -> tuple[list[tuple[str, str]], set[tuple[str, str]]]:
+    """What code digs out of results, and what of it, or of results themselves, it takes for numbers."""
+    read, numbers = digs(reading, lambda text: _start(parse(text)))
+    return ([(block, _joined(steps)) for block, steps in read if len(steps) <= _DEEPEST],
+            {(block, _joined(steps)) for block, steps in numbers})
+
+
+def _joined(steps: tuple[str | int, ...]) -> str:
+    return ".".join(map(_written, steps))
 
 
 def _side(condition: texts.Condition, side: Any) -> tuple[str, str] | None:
@@ -108,7 +115,7 @@ def _is_literal(condition: texts.Condition, side: Any) -> bool:
 def _place(path: Path | None) -> tuple[str, str] | None:
     """The block, and the path behind it, that a datapath reads of action results."""
     start = _start(path)
-    return (start[0], ".".join(map(_written, start[1]))) if start and len(start[1]) <= _DEEPEST else None
+    return (start[0], _joined(start[1])) if start and len(start[1]) <= _DEEPEST else None
 
 
 def _start(path: Path | None) -> tuple[str, tuple[str | int, ...]] | None:

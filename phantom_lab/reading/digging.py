@@ -12,6 +12,8 @@ from phantom_lab.reading.read import Reading
 
 Place = tuple[str, tuple[str | int, ...]]
 """A block, and steps into one of its results; ``*`` is every element of a list."""
+_ORDER = ast.Gt | ast.GtE | ast.Lt | ast.LtE
+_ARITHMETIC = ast.Div | ast.FloorDiv | ast.Sub | ast.Pow
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,9 @@ class _List:
 _Value = _Cell | _Row | _List
 
 
-def digs(reading: Reading, place_of: Callable[[str], Place | None]) -> list[Place]:
-    """Places of action results that a function's code reads by a constant key or index, in the order of the source.
+def digs(reading: Reading, place_of: Callable[[str], Place | None]) -> tuple[list[Place], set[Place]]:
+    """Places of action results that a function's code reads by a constant key or index, in the order of the source;
+    and those that it takes for numbers, as it compares them with one or computes with them.
 
     Followed are names that are assigned, and the variables of loops and comprehensions over ``zip`` and ``enumerate``.
 
@@ -51,13 +54,17 @@ def digs(reading: Reading, place_of: Callable[[str], Place | None]) -> list[Plac
     try:
         digger.visit(reading.tree)
     except RecursionError:
-        return []
-    return list(dict.fromkeys(digger.found))
+        return [], set()
+    summed = set().union(*(places for places in digger.sums if digger.numbers & places))
+    return list(dict.fromkeys(digger.found)), digger.numbers | summed
 
 
 class _Digger(ast.NodeVisitor):
     def __init__(self, calls: Mapping[int, Call], place_of: Callable[[str], Place | None]) -> None:
         self.found: list[Place] = []
+        self.numbers: set[Place] = set()
+        self.sums: list[set[Place]] = []
+        """Places that are added to each other: if one is a number, all are."""
         self._calls, self._place_of = calls, place_of
         self._names: dict[str, _Value] = {}
 
@@ -95,6 +102,21 @@ class _Digger(ast.NodeVisitor):
         if isinstance(found, _Cell) and base is not None and isinstance(self._of(base), _Cell):
             self.found.append(found.place)
         self.generic_visit(node)
+
+    def visit_Compare(self, node: ast.Compare) -> None:
+        self.generic_visit(node)
+        value, other = self._of(node.left), node.comparators[0]
+        if isinstance(value, _Cell) and isinstance(node.ops[0], _ORDER) and isinstance(other, ast.Constant) and type(
+                other.value) in (int, float):
+            self.numbers.add(value.place)
+
+    def visit_BinOp(self, node: ast.BinOp) -> None:
+        self.generic_visit(node)
+        places = {value.place for one in _operands(node) if isinstance(value := self._of(one), _Cell)}
+        if isinstance(node.op, _ARITHMETIC):
+            self.numbers |= places
+        elif isinstance(node.op, ast.Add):
+            self.sums.append(places)
 
     def _comprehended(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> _List:
         outer, self._names = self._names, dict(self._names)
@@ -149,6 +171,15 @@ class _Digger(ast.NodeVisitor):
         for text in call.names("datapath"):
             place = self._place_of(text) if isinstance(text, str) else None
             yield _Cell(place) if place else None
+
+
+def _operands(node: ast.BinOp) -> Iterator[ast.expr]:
+    """Those of a chain of one operator."""
+    for one in (node.left, node.right):
+        if isinstance(one, ast.BinOp) and type(one.op) is type(node.op):
+            yield from _operands(one)
+        else:
+            yield one
 
 
 def _item(value: _Value | None) -> _Value | None:

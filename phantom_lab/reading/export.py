@@ -12,6 +12,8 @@ from phantom_lab.model import naming, read_json
 from phantom_lab.outcomes.declared import Connector, Declaration
 from phantom_lab.outcomes.manifests import outputs_of
 
+_ACTIONS = ("action", "enterpriseSecurity", "missionControl")
+"""Types of nodes that ask for an action; those of the built-in connector have types of their own."""
 _DEF = re.compile(r"^def (\w+)\(", re.MULTILINE)
 
 
@@ -34,7 +36,7 @@ def connectors_of(playbook: Path | None) -> dict[str, Connector]:
 def _modern(nodes: list[Any]) -> Iterator[tuple[str, Connector]]:
     for node in _objects(nodes):
         data = _object(node.get("data"))
-        if node.get("type") == "action" and (name := naming.key(_text(data.get("functionName")))):
+        if node.get("type") in _ACTIONS and (name := naming.key(_text(data.get("functionName")))):
             yield name, Connector(_text(data.get("connector")), _id(data.get("connectorId")))
 
 

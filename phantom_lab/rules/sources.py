@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from phantom_lab.datapath import Path, Source
+from phantom_lab.datapath import STAR, Path, Source
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.engine.inputs import named
 from phantom_lab.model import Artifact, as_id, naming
@@ -23,6 +23,9 @@ RESULTS = (Source.ACTION_RESULT, Source.CUSTOM_FUNCTION_RESULT)
 """Sources that a filter keeps as app runs in callback form, cut down to what passed."""
 RUNS = (Source.ACTION_RESULTS, Source.CUSTOM_FUNCTION_RESULTS)
 """The same, read app run by app run: a filter keeps those that passed as they are."""
+
+
+_PLANS = ("response_plans", STAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def records(run: PlaybookRun, paths: Sequence[Path], restriction: Restriction) -
     if source is Source.PLAYBOOK:
         return [{"launching_user": run.platform.user.to_json()}]
     if source is Source.FINDING:
-        return _finding(run, path)
+        return _finding(run, paths)
     if source is Source.FORMATTED_DATA:
         return _formatted(run, path)
     return _elements({path.steps[0] if path.steps else "": stored(run, path) for path in paths})
@@ -231,13 +234,18 @@ def decoded(value: Any) -> Any:
     return value
 
 
-def _finding(run: PlaybookRun, path: Path) -> list[Any]:
+def _finding(run: PlaybookRun, paths: Sequence[Path]) -> list[Any]:
     """What the run is about: one record; in a run that is about none, one without fields, or none (an option)."""
-    if path.filter:
-        subset = run.state.subsets.get(path.filter)
-        return subset.values.get(source_key(path), []) if subset else []
+    options, filtered = run.tree.options, paths[0].filter
     found = run.tree.finding.read()
-    return [found] if found is not None else [] if run.tree.options.no_finding == "empty" else [{}]
+    there = [found] if found is not None else [] if options.no_finding == "empty" else [{}]
+    if filtered:
+        subset = run.state.subsets.get(filtered)
+        kept = subset.values.get(source_key(paths[0]), []) if subset else []
+        there = there if kept and options.filtered_finding == "current" else kept
+    if options.no_response_plan == "empty" and any(path.steps[:2] == _PLANS for path in paths):
+        there = [one for one in there if one.get("response_plans")]
+    return there
 
 
 def _formatted(run: PlaybookRun, path: Path) -> list[Any]:

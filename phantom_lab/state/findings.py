@@ -8,7 +8,7 @@ from typing import Any
 
 from phantom_lab.model import Record, json_copy
 from phantom_lab.model.enterprise_security import HEADER
-from phantom_lab.state.names import Refused, shown
+from phantom_lab.state.names import Refused, shown, there_are
 from phantom_lab.state.platform import Platform
 
 
@@ -55,15 +55,16 @@ def find(platform: Platform, given: Any) -> tuple[str, Record]:
         for one in platform.records(kind).values() if wanted else ():
             if any(one[name] == wanted for name in names):
                 return kind, one
-    raise Refused(f"there is no finding or investigation {shown(given)}")
+    known = (one[f"{kind}_id"] for kind in ("investigation", "finding") for one in platform.records(kind).values())
+    raise Refused(f"there is no finding or investigation {shown(given)}{there_are(known)}")
 
 
 def finding_view(platform: Platform, given: Any) -> Record:
     """A finding or an investigation in the form that ``finding:`` reads (the form is assumed, its names are observed).
 
-    ``id`` is the ``finding_id`` of a finding and the ``investigation_id`` of an investigation. A cell of
-    ``consolidated_findings`` is the value of a field where all findings agree, else the distinct values
-    (`Options.consolidated_findings`).
+    ``id`` is the ``finding_id`` of a finding and the ``investigation_id`` of an investigation; ``finding_ids`` are
+    those of all its findings. A cell of ``consolidated_findings`` is the value of a field where all findings agree,
+    else the distinct values (`Options.consolidated_findings`); that of ``finding_ids`` likewise.
 
     Raises:
         Refused: there is none of this id.
@@ -73,6 +74,8 @@ def finding_view(platform: Platform, given: Any) -> Record:
     both = platform.options.finding_ids == "same"
     view = {"id": own, "finding_id": own if kind == "finding" or both else None,
             "investigation_id": own if kind == "investigation" or both else record.get("investigation_id"),
+            "finding_ids": _cell(platform, [own] if kind == "finding" else [
+                one["finding_id"] for one in platform.records("finding").where(investigation_id=own)]),
             **{name: record[name] for name in HEADER}, "owner": _owner(platform, record["owner"]),
             "response_plans": record.get("response_plans", []),
             "current_response_plan_phase": record.get("current_response_plan_phase") or {},

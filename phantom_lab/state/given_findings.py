@@ -2,109 +2,175 @@
 
 from __future__ import annotations
 
-import difflib
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError
-from phantom_lab.model import Record
-from phantom_lab.model.enterprise_security import ENTERPRISE_SECURITY
+from phantom_lab.misspelt import closest
+from phantom_lab.model import Options, Record
+from phantom_lab.model.enterprise_security import ENTERPRISE_SECURITY, LABEL
+from phantom_lab.model.jsons import given_json, read_json
+from phantom_lab.state.names import shown
 
 _IDS = ("id", "finding_id", "investigation_id")
-_KNOWN = {*ENTERPRISE_SECURITY["finding"], *ENTERPRISE_SECURITY["investigation"], "id", "findings"}
+_FINDING = {*ENTERPRISE_SECURITY["finding"], "id", "consolidated_findings"}
+_INVESTIGATION = {*ENTERPRISE_SECURITY["investigation"], "id", "findings"}
+_OBJECT = (dict, "a JSON object")
 _SHAPES: dict[str, tuple[type, str]] = {
-    "custom_fields": (dict, "a JSON object"), "consolidated_findings": (dict, "a JSON object"),
-    "fields": (dict, "a JSON object"), "summary": (dict, "a JSON object"),
-    "response_plans": (list, "a list of JSON objects"), "findings": (list, "a list of findings")}
+    "custom_fields": _OBJECT, "consolidated_findings": _OBJECT, "fields": _OBJECT, "summary": _OBJECT,
+    "current_response_plan_phase": _OBJECT, "response_plans": (list, "a list of JSON objects"),
+    "findings": (list, "a list of findings")}
 _HINT = ('Give {"finding_id": …, "name": …, "consolidated_findings": {"src": "10.0.0.1"}}, or an investigation: '
          '{"investigation_id": …, "name": …, "findings": [{…}], "response_plans": […]}.')
+_YAML = "YAML is read as a scenario (--scenario FILE, Lab(scenario=FILE)), which may hold a `finding`."
+_MOST = 5
+"""Fields that are told one by one."""
 Add = Callable[[str, Record], int]
+Tell = Callable[[str], None]
 
 
-def add_findings(given: Any, add: Add, *, where: str, tell: Callable[[str], None]) -> str:
-    """Add what a file holds to the lab's records.
+def add_findings(given: Any, add: Add, *, tell: Tell, at: str = "") -> str:
+    """Add what a user gives to the lab's records.
 
     Args:
-        given: decoded JSON: a finding, or an investigation with its ``findings``.
+        given: a path, or decoded JSON: a finding, or an investigation with its ``findings``.
         add: adds a record of a kind.
-        where: the file, for messages.
         tell: hears what is not read.
+        at: the place of a scenario that says so.
 
     Returns:
         The id that ``finding:id`` gives.
 
     Raises:
-        InputError: it is neither, or holds several that do not belong together.
+        InputError: it cannot be read, is neither, or holds several that do not belong together.
     """
-    if isinstance(given, list):
-        names = ", ".join(_name(one) for one in given[:5] if isinstance(one, dict))
-        raise InputError(f"a run is about one finding or one investigation, and there are {len(given)}"
-                         + (f": {names}" if names else ""), where=where,
-                         hint='Give one of them, or {"investigation_id": …, "findings": […]} for all together.')
+    where, given = _read(given, f"{at}: finding" if at else "", tell)
+    if isinstance(given, list) and len(given) == 1:
+        given = given[0]
+    if isinstance(given, list) and given and all(isinstance(one, dict) for one in given):
+        names = ", ".join(map(_name, given[:_MOST]))
+        raise InputError(f"a run is about one finding or one investigation, and there are {len(given)}: {names}",
+                         where=where, hint='Give one of them, or {"investigation_id": …, "findings": […]} for all '
+                                           "together.")
     if not isinstance(given, dict) or not given:
-        raise InputError("the finding must be a JSON object", where=where, hint=_HINT)
-    _check(given, where, tell)
-    number, investigation = _identity(given), _is_investigation(given)
-    kind = "investigation" if investigation else "finding"
-    fields = {name: value for name, value in given.items() if name in ENTERPRISE_SECURITY[kind]}
-    if investigation:
-        plans = [_plan(f"{number} {place}", one) for place, one in enumerate(given.get("response_plans") or [])]
-        add(kind, {**fields, "investigation_id": number, "display_id": given.get("display_id") or "ES-00001",
-                   "response_plans": plans})
-        for place, one in enumerate(given.get("findings") or []):
-            add_finding(one, add, where=f"{where}: findings[{place}]", tell=tell, investigation_id=number)
-    else:
-        add(kind, {**fields, "finding_id": number, "fields": _fields(given)})
+        raise InputError(f"the finding must be a JSON object, not {_told(given)}", where=where, hint=_HINT)
+    investigation = _is_investigation(given)
+    _check(given, _INVESTIGATION if investigation else _FINDING, where, tell)
+    number = _identity(given, where)
+    if not investigation:
+        if within := _text(given.get("investigation_id")):  # it is there, and the finding belongs to it
+            _add_investigation({"name": given.get("name") or ""}, within, add, where)
+        _add_finding(given, number, add, within or None)
+        return number
+    _add_investigation(given, number, add, where)
+    known = {number}
+    for place, one in enumerate(given.get("findings") or []):
+        inner = f"{where}: findings[{place}]"
+        if not isinstance(one, dict):
+            raise InputError(f"a finding must be a JSON object, not {_told(one)}", where=inner, hint=_HINT)
+        _check(one, _FINDING, inner, tell)
+        own = _identity({**one, "investigation_id": None}, inner)
+        if own in known:
+            raise InputError(f"there are two of the id {shown(own)}", where=inner, hint="Every finding has its own.")
+        known.add(own)
+        _add_finding(one, own, add, number)
     return number
 
 
-def container_of(number: str, records: Mapping[str, Mapping[int, Record]]) -> Record:
+def container_of(number: str, records: Mapping[str, Mapping[int, Record]], options: Options) -> Record:
     """The container that the platform makes for a finding or an investigation, in which playbooks run.
 
-    Its label is observed; that it has the name and the id of the finding, and no artifacts, is assumed.
+    Its label is observed; that it has the name and the id of the finding, and no artifacts, is assumed
+    (`Options.finding_container`).
     """
-    name = next((one["name"] for kind in ("investigation", "finding") for one in records[kind].values()
-                 if one[f"{kind}_id"] == number), "")
-    return {"name": name or number, "label": "es_soar_integration", "source_data_identifier": number,
-            "external_id": number}
+    investigations, findings = ([*records[kind].values()] for kind in ("investigation", "finding"))
+    name = next((one["name"] for kind, some in (("investigation", investigations), ("finding", findings))
+                 for one in some if one[f"{kind}_id"] == number), "")
+    found = [*((one, one["fields"]) for one in findings),
+             *((one, one["consolidated_findings"]) for one in investigations if one["consolidated_findings"])]
+    artifacts = [{"name": one["name"], "cef": fields} for one, fields in found]
+    return {"name": name or number, "label": LABEL, "source_data_identifier": number, "external_id": number,
+            **({"artifacts": artifacts} if options.finding_container == "artifact" else {})}
 
 
-def add_finding(given: Any, add: Add, *, where: str, tell: Callable[[str], None], investigation_id: str) -> None:
-    """Add one finding of an investigation."""
-    if not isinstance(given, dict):
-        raise InputError("a finding must be a JSON object", where=where, hint=_HINT)
-    _check(given, where, tell)
-    add("finding", {**{name: value for name, value in given.items() if name in ENTERPRISE_SECURITY["finding"]},
-                    "finding_id": _identity(given), "investigation_id": investigation_id, "fields": _fields(given)})
+def _read(given: Any, at: str, tell: Tell) -> tuple[str, Any]:
+    """What it is called in messages, and decoded JSON."""
+    if not isinstance(given, str | Path):
+        return at or "finding", given_json(given, "the finding", where=at or "finding")
+    twice: list[str] = []
+    try:
+        found = read_json(given, "finding", hints={".json": _HINT, ".yaml": _YAML, ".yml": _YAML}, twice=twice)
+    except InputError as exc:
+        raise InputError(exc.what, where=": ".join(filter(None, (at, exc.where))), hint=exc.hint) from None
+    where = f"{at}: {given}" if at else str(given)
+    for name in dict.fromkeys(twice):
+        tell(f"{where}: {shown(name)} stands twice in one object, and the last one counts")
+    return where, found
 
 
-def _fields(given: Record) -> Record:
-    """What the search found: under ``fields`` or, as ``finding:`` reads them, under ``consolidated_findings``."""
-    return {**(given.get("consolidated_findings") or {}), **(given.get("fields") or {})}
+def _add_investigation(given: Record, number: str, add: Add, where: str) -> None:
+    plans = [_plan(f"{number} {place}", one, f"{where}: response_plans[{place}]")
+             for place, one in enumerate(given.get("response_plans") or [])]
+    fields = {name: value for name, value in given.items() if name in ENTERPRISE_SECURITY["investigation"]}
+    if plans and not given.get("current_response_plan_phase"):  # it begins with the first (assumed)
+        fields["current_response_plan_phase"] = current_phase(plans[0])
+    add("investigation", {**fields, "investigation_id": number, "response_plans": plans,
+                          "display_id": str(given.get("display_id") or "ES-00001")})
+
+
+def _add_finding(given: Record, number: str, add: Add, investigation_id: str | None) -> None:
+    """A finding; what its search found stands under ``fields`` or, as it is read, under ``consolidated_findings``."""
+    fields = {name: value for name, value in given.items() if name in ENTERPRISE_SECURITY["finding"]}
+    add("finding", {**fields, "finding_id": number, "investigation_id": investigation_id,
+                    "fields": {**(given.get("consolidated_findings") or {}), **(given.get("fields") or {})}})
 
 
 def _is_investigation(given: Record) -> bool:
     """Whether it says so itself: by its id, its findings or its response plans."""
-    if given.get("finding_id"):
+    if _text(given.get("finding_id")):
         return False
     return any(given.get(name) for name in ("investigation_id", "findings", "response_plans", "investigation_type",
                                             "display_id", "current_response_plan_phase"))
 
 
-def _identity(given: Record) -> str:
+def _identity(given: Record, where: str) -> str:
     """Its own id, or one that is made of what it holds and thus is the same in every run."""
-    own = next((given[name] for name in (
-        *(("finding_id", "investigation_id") if given.get("finding_id") else ("investigation_id",)), "id")
-        if given.get(name)), None)
-    return str(own) if own is not None else str(uuid.uuid5(uuid.NAMESPACE_URL, repr(sorted(given.items(), key=str))))
+    for name in _IDS:
+        if given.get(name) is not None and (isinstance(given[name], bool) or not isinstance(given[name], str | int)):
+            raise InputError(f"{name} must be a text or a number, not {_told(given[name])}", where=where)
+    own = next(filter(None, (_text(given.get(name)) for name in ("finding_id", "investigation_id", "id"))), "")
+    return own or str(uuid.uuid5(uuid.NAMESPACE_URL, repr(sorted(given.items(), key=str))))
 
 
-def _plan(of: str, given: Any) -> Record:
-    """A response plan that is applied, with ids for what has none."""
-    plan, numbers = dict(given) if isinstance(given, dict) else {"name": str(given)}, count()
+def _text(given: Any) -> str:
+    return "" if given is None else str(given).strip()
+
+
+def _plan(of: str, given: Any, where: str) -> Record:
+    """A response plan that is applied, with ids for what has none; a text is its name."""
+    plan, numbers = {"name": given} if isinstance(given, str) else given, count()
+    _check_objects([plan], "a response plan", where)
+    for place, phase in enumerate(_check_objects(plan.get("phases"), "a phase", f"{where}.phases")):
+        _check_objects(phase.get("tasks"), "a task", f"{where}.phases[{place}].tasks")
     return with_ids(plan, lambda: str(uuid.uuid5(uuid.NAMESPACE_URL, f"{of} {next(numbers)}")))
+
+
+def _check_objects(given: Any, what: str, where: str) -> list[Record]:
+    """A list of JSON objects; nothing is none.
+
+    Raises:
+        InputError: it is something else.
+    """
+    found = [] if given is None else given
+    wrong = [found] if not isinstance(found, list) else [one for one in found if not isinstance(one, dict)]
+    if wrong:
+        wanted = f"{what} must be a JSON object" if isinstance(found, list) else "this must be a list"
+        raise InputError(f"{wanted}, not {_told(wrong[0])}", where=where, hint=(
+            'A response plan is {"name": …, "phases": [{"name": …, "tasks": [{"name": …}]}]}.'))
+    return found
 
 
 def with_ids(plan: Record, guid: Callable[[], str]) -> Record:
@@ -116,18 +182,33 @@ def with_ids(plan: Record, guid: Callable[[], str]) -> Record:
     return {"name": "", **plan, "id": plan.get("id") or guid(), "phases": phases}
 
 
+def current_phase(plan: Record) -> Record:
+    """Where the work on a plan begins: its first phase."""
+    return {"response_plan_id": plan["id"], "phase_id": plan["phases"][0]["id"] if plan["phases"] else None}
+
+
 def _objects(given: Any) -> Iterator[Record]:
     return (one for one in given if isinstance(one, dict)) if isinstance(given, list) else iter(())
 
 
-def _check(given: Record, where: str, tell: Callable[[str], None]) -> None:
+def _check(given: Record, known: set[str], where: str, tell: Tell) -> None:
+    if not given.keys() & (_FINDING | _INVESTIGATION):
+        raise InputError(f"none of its fields is one of a finding: {', '.join(map(shown, [*given][:_MOST]))}",
+                         where=where, hint="What a search found stands under consolidated_findings.")
     for name, (kind, wanted) in _SHAPES.items():
         if given.get(name) is not None and not isinstance(given[name], kind):
-            raise InputError(f"{name} must be {wanted}, not {type(given[name]).__name__}", where=where, hint=_HINT)
-    for name in given.keys() - _KNOWN:
-        close = difflib.get_close_matches(str(name), _KNOWN, 1)
-        tell(f"{where}: the field {str(name)[:50]!r} of a finding is not read"
-             + (f" (closest: {close[0]})" if close else ""))
+            raise InputError(f"{name} must be {wanted}, not {_told(given[name])}", where=where, hint=_HINT)
+    unknown = sorted(name for name in given if name not in known)
+    for name in unknown[:_MOST]:
+        belongs = " (only of an investigation)" if name in _INVESTIGATION else closest(name, sorted(known))
+        tell(f"{where}: the field {shown(name)} of a finding is not read{belongs}")
+    if len(unknown) > _MOST:
+        tell(f"{where}: nor are {len(unknown) - _MOST} more fields")
+
+
+def _told(given: Any) -> str:
+    return f"a list of {len(given)}" if isinstance(given, list) else (
+        "a JSON object" if given else "an empty one") if isinstance(given, dict) else shown(given)
 
 
 def _name(given: Record) -> str:

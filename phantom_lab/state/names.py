@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -204,6 +204,13 @@ def shown(given: Any) -> str:
     if given is None or type(given) in (bool, float) or (type(given) is int and abs(given) < 10**20):
         return repr(given)
     return f"a value of type {type(given).__name__}"
+
+
+def there_are(known: Iterable[Any], most: int = 10) -> str:
+    """What there is instead of what was asked for, as the end of a message."""
+    told = list(dict.fromkeys(map(shown, known)))
+    more = f" and {len(told) - most} more" if len(told) > most else ""
+    return f" (there are: {', '.join(told[:most]) or 'none'}{more})"
 
 
 def _field(kind: str) -> str:

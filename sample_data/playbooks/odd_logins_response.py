@@ -1,4 +1,7 @@
-"""A response to odd logins in Enterprise Security: look the networks up, and tell it at the task of the response plan."""
+"""A response to odd logins in Enterprise Security: look the networks up, tell it at the task of the response plan, end the
+task, and attach what was found."""
+
+import base64
 
 import phantom.rules as phantom
 
@@ -71,7 +74,25 @@ def add_task_note_1(action=None, success=None, container=None, results=None, han
     for (investigation, plan), (task,), (phase,) in zip(finding_data, tasks, phases):
         if task is not None and phase is not None:
             parameters.append({"id": investigation, "title": "Networks", "content": content, "task_id": task, "phase_id": phase, "response_plan_id": plan})
-    phantom.act("add task note", parameters=parameters, name="add_task_note_1", assets=["builtin_mc_connector"], callback=update_investigation_1)
+    phantom.act("add task note", parameters=parameters, name="add_task_note_1", assets=["builtin_mc_connector"], callback=end_task_1)
+    return
+
+
+@phantom.playbook_block()
+def end_task_1(action=None, success=None, container=None, results=None, handle=None, filtered_artifacts=None, filtered_results=None, custom_function=None, loop_state_json=None, **kwargs):
+    tasks = phantom.collect2(container=container, datapath=["finding:investigation_id", "get_task_id_1:action_result.data.*.task_id"])
+    parameters = [{"id": investigation, "task_id": task, "status": "Ended", "name": "", "order": ""} for investigation, task in tasks if task is not None]
+    phantom.act("update task in current phase", parameters=parameters, name="end_task_1", assets=["builtin_mc_connector"], callback=add_file_1)
+    return
+
+
+@phantom.playbook_block()
+def add_file_1(action=None, success=None, container=None, results=None, handle=None, filtered_artifacts=None, filtered_results=None, custom_function=None, loop_state_json=None, **kwargs):
+    networks = phantom.collect2(container=container, datapath=["whois_ip_1:action_result.parameter.ip", "whois_ip_1:action_result.summary.network"])
+    report = "\n".join(["ip,network", *(f"{ip},{network}" for ip, network in networks)])
+    finding_data = phantom.collect2(container=container, datapath=["finding:id"])
+    parameters = [{"id": item[0], "file_name": "networks.csv", "source_type": "Note", "data": base64.b64encode(report.encode()).decode()} for item in finding_data]
+    phantom.act("add investigation file", parameters=parameters, name="add_file_1", assets=["builtin_mc_connector"], callback=update_investigation_1)
     return
 
 
@@ -86,7 +107,24 @@ def update_investigation_1(action=None, success=None, container=None, results=No
 @phantom.playbook_block()
 def refresh_investigation_1(action=None, success=None, container=None, results=None, handle=None, filtered_artifacts=None, filtered_results=None, custom_function=None, loop_state_json=None, **kwargs):
     finding_data = phantom.collect2(container=container, datapath=["finding:id"])
-    phantom.act("refresh finding or investigation", parameters=[{"id": item[0]} for item in finding_data], name="refresh_investigation_1", assets=["builtin_mc_connector"], callback=tell_owner)
+    phantom.act("refresh finding or investigation", parameters=[{"id": item[0]} for item in finding_data], name="refresh_investigation_1", assets=["builtin_mc_connector"], callback=get_notes_1)
+    return
+
+
+@phantom.playbook_block()
+def get_notes_1(action=None, success=None, container=None, results=None, handle=None, filtered_artifacts=None, filtered_results=None, custom_function=None, loop_state_json=None, **kwargs):
+    finding_data = phantom.collect2(container=container, datapath=["finding:id"])
+    phantom.act("get notes in finding or investigation", parameters=[{"id": item[0]} for item in finding_data], name="get_notes_1", assets=["builtin_mc_connector"], callback=tell_progress)
+    return
+
+
+@phantom.playbook_block()
+def tell_progress(action=None, success=None, container=None, results=None, handle=None, filtered_artifacts=None, filtered_results=None, custom_function=None, loop_state_json=None, **kwargs):
+    # what was written is read back: the notes of the task, and how far the plan is
+    progress = phantom.format(container=container, template="Notes at: {0}\nTasks: {1}", parameters=[
+        "get_notes_1:action_result.data.*.items.*.response_plan_info.response_task.name", "finding:response_plans.*.phases.*.tasks.*.status"])
+    phantom.add_note(container=container, note_type="general", title="Progress", content=progress)
+    tell_owner(container=container)
     return
 
 

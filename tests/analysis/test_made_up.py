@@ -93,3 +93,19 @@ def on_start(container):
     assert found["inputs"] == {"level": [4]}
     assert found["lists"].keys() == {"owners", "known"}
     assert second["cef"]["dst"] in found["lists"]["known"][0]
+
+
+@pytest.mark.parametrize(("path", "asset", "made"), [
+    ("action_result.data.*.custom_fields.x", "jira", False),
+    ("action_result.data.*.custom_fields.x", "builtin_mc_connector", True),
+    ("action_result.data.*.consolidated_findings.x", "builtin_mc_connector", True),
+])
+def test_what_results_of_the_connector_show_is_made_up_as_a_finding(path: str, asset: str, made: bool):
+    """And nothing of another app's results is."""
+    source = ("import phantom.rules as phantom\ndef on_start(container):\n"
+              f"    phantom.act('get', parameters=[{{}}], assets=['{asset}'], name='get_1', callback=after)\n"
+              "def after(container=None, results=None, **kwargs):\n"
+              f"    phantom.decision(container=container, conditions=[['get_1:{path}', '==', 'found']])\n")
+    finding = situation_of(Playbook.from_source(source, name="flow")).get("finding", {})
+    kept = {**finding.get("custom_fields", {}), **finding.get("consolidated_findings", {})}
+    assert kept == ({"x": "found"} if made else {})

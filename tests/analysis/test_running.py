@@ -108,6 +108,70 @@ def on_start(container):
     assert found["situations"] == {"one.py": "on_start finds what it looks for"}
 
 
+def test_errors_of_a_run_are_repaired_at_once(told: Told):
+    """Each alone leaves the others: three blocks that expect another shape take one change."""
+    names = ("first", "second", "third")
+    asks = "".join(f"    phantom.act('look up', parameters=[{{}}], assets=['a'], name='{name}_1', callback={name})\n"
+                   for name in names)
+    blocks = "".join(f"""
+def {name}({BLOCK}):
+    for row in phantom.collect2(container=container, datapath=["{name}_1:action_result.data.*.x"]):
+        row[0].keys()
+""" for name in names)
+    found = told({"one.py": f"{RULES}\ndef on_start(container):\n{asks}{blocks}"})
+    assert len(found["playbook_errors"]) == 3
+    assert found["situations"] == {"one.py": "first, second, third find what they look for"}
+
+
+def test_a_field_holds_several_values_where_a_custom_function_wants_a_list(told: Told, tmp_path: Path):
+    """As its error says: of a finding, two findings differ; whatever has no other error runs to its end."""
+    demux = ("def demux(items=None):\n    if not isinstance(items, list):\n"
+             "        raise TypeError(f\"expected type list but received {type(items)}\")\n"
+             "    return [{'item': one} for one in items]\n")
+    (tmp_path / "custom_functions").mkdir()
+    found = told({"custom_functions/demux.py": demux, "one.py": f"""{RULES}
+def on_start(container):
+    rows = phantom.collect2(container=container, datapath=["finding:consolidated_findings.dest"])
+    phantom.custom_function("local/demux", parameters=[{{"items": rows[0][0]}}], name="demux_1", callback=go)
+
+def go(container=None, **kwargs):
+    rows = phantom.collect2(container=container, datapath=["demux_1:custom_function_result.data.*.item"])
+    phantom.act("look up", parameters=[{{"ip": row[0]}} for row in rows if row[0]], assets=["a"], name="look_1")
+"""})
+    assert found["classes"]["finished_changed"] == ["one.py"]
+    assert found["situations"] == {"one.py": "demux finds what it looks for"}
+    assert found["acts"]["one.py"] == {"written": 1, "fired": 1}
+
+
+def test_a_branch_that_random_numbers_decide_on_is_tried_with_others(told: Told):
+    """The same ones in every run, so that it is the same situation."""
+    found = told({"one.py": f"""{RULES}
+import random
+def on_start(container):
+    if random.randint(1, 100) > 80:
+        phantom.act("look up", parameters=[{{"ip": "192.0.2.1"}}], assets=["a"], name="look_1")
+"""})
+    assert found["acts"]["one.py"]["fired"] == 1
+    assert found["classes"]["fired_nothing"] == []
+    assert not found["situations"] or re.fullmatch(r"other random numbers \(\d+\)", found["situations"]["one.py"])
+
+
+@pytest.mark.parametrize("fields", ["finding_id", "finding_ids", "investigation_id", "id", "response_plans.*.id",
+                                    "current_response_plan_phase.response_plan_id", "finding_id investigation_id"])
+def test_what_a_playbook_reads_of_a_finding_is_there(told: Told, fields: str):
+    """A finding or an investigation, as it is that: an action with it as its parameter is carried out."""
+    paths = [f"finding:{one}" for one in fields.split()]
+    found = told({"one.py": f"""{RULES}
+def on_start(container):
+    rows = phantom.collect2(container=container, datapath={paths})
+    parameters = [{{"id": one, "content": "c"}} for row in rows for one in row if one is not None]
+    phantom.act("add finding or investigation note", parameters=parameters, assets=["builtin_mc_connector"],
+                name="note_1")
+"""})
+    assert (found["finished"], found["acts"]["one.py"]["fired"]) == (1, 1)
+    assert not [one for one in found["hints"] if "did not run" in one["message"]]
+
+
 SILENT = f"""{RULES}
 def on_start(container):
     if phantom.get_summary() == 7:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from phantom_lab import Lab, Playbook, frames
+from phantom_lab.cli import main
 from phantom_lab.errors import InputError
 from phantom_lab.model import Options
 from tests.calls import calls
@@ -28,58 +30,12 @@ def seen(finding: Any, *expressions: str, **options: Any) -> list[Any]:
     return calls(Lab(finding=finding, options=Options(**options)), *expressions)[1]
 
 
-@pytest.mark.observed
-@pytest.mark.parametrize(("paths", "row"), [
-    (["finding:id", "finding:name"], ["F1", "Odd login"]),
-    (["finding:finding_id", "finding:investigation_id", "finding:owner"], ["F1", None, None]),
-    (["finding:urgency", "finding:status", "finding:description"], ["high", "New", ""]),
-    (["finding:custom_fields.snow_incident"], ["INC1"]),
-    (["finding:consolidated_findings.src", "finding:consolidated_findings.score"], ["10.0.0.1", 7]),
-    (["finding:consolidated_findings.sorce"], [None]), (["finding:nothing", "finding:id"], [None, "F1"]),
-])
-def test_a_finding_is_one_row(paths, row):
-    """A field that is not there is None."""
-    assert seen(FINDING, COLLECT.format(paths)) == [[row]]
-
-
-@pytest.mark.observed
-def test_response_plans_give_a_row_each():
-    """The value beside them is repeated."""
-    assert seen(TWO, COLLECT.format(["finding:investigation_id", "finding:response_plans.*.name"])) == [
-        [["I1", "Plan A"], ["I1", "Plan B"]]]
-
-
-@pytest.mark.assumed
-def test_without_a_response_plan_there_is_one_row():
-    """Of None, as with data that are empty."""
-    assert seen(FINDING, COLLECT.format(["finding:id", "finding:response_plans.*.id"])) == [[["F1", None]]]
-
-
-@pytest.mark.assumed
-@pytest.mark.parametrize(("option", "cell"), [("list", ["10.0.0.1", "10.0.0.2"]), ("newline", "10.0.0.1\n10.0.0.2"),
-                                              ("comma", "10.0.0.1,10.0.0.2")])
-def test_where_findings_differ_a_field_holds_all_values(option, cell):
-    """Where they agree it holds the value; None is no value."""
-    paths = [f"finding:consolidated_findings.{one}" for one in ("src", "user", "host")]
-    assert seen(TWO, COLLECT.format(paths), consolidated_findings=option) == [[[cell, "kim", None]]]
-
-
 @pytest.mark.assumed
 @pytest.mark.parametrize(("option", "owner"), [("none", None), ("empty", ""), ("unassigned", "unassigned")])
 def test_nobody_owns_it(option, owner):
     """An owner is whoever it is."""
     assert seen(FINDING, COLLECT.format(["finding:owner"]), finding_owner=option) == [[[owner]]]
     assert seen({**FINDING, "owner": "mara"}, COLLECT.format(["finding:owner"]), finding_owner=option) == [[["mara"]]]
-
-
-@pytest.mark.assumed
-@pytest.mark.parametrize(("finding", "option", "ids"), [
-    (FINDING, "own", ["F1", "F1", None]), (FINDING, "same", ["F1", "F1", "F1"]), (TWO, "own", ["I1", None, "I1"]),
-    (TWO, "same", ["I1", "I1", "I1"])])
-def test_the_ids_of_findings_and_investigations(finding, option, ids):
-    """`id` is that of what the run is about."""
-    paths = ["finding:id", "finding:finding_id", "finding:investigation_id"]
-    assert seen(finding, COLLECT.format(paths), finding_ids=option) == [[ids]]
 
 
 @pytest.mark.assumed
@@ -137,16 +93,6 @@ def test_a_filter_keeps_the_record():
     assert seen(FINDING, *expressions, *paths) == [None, None, [["F1", None]], []]
 
 
-@pytest.mark.observed
-def test_a_child_playbook_reads_its_parents_finding(tmp_path):
-    """The finding is the run's, with all that it starts."""
-    (tmp_path / "child.py").write_text("import phantom.rules as phantom\ndef on_start(container):\n"
-                                       f"    phantom.debug({COLLECT.format(['finding:id'])})\n")
-    (tmp_path / "flow.py").write_text("import phantom.rules as phantom\ndef on_start(container):\n"
-                                      "    phantom.playbook('local/child', container=container)\n")
-    assert Lab(finding=TWO).run(tmp_path / "flow.py").summary().debug == ["[['I1']]"]
-
-
 @pytest.mark.assumed
 @pytest.mark.parametrize(("option", "statuses"), [("snapshot", ["New", "New", "Closed"]),
                                                   ("live", ["New", "Closed", "Closed"]), ("fixed", ["New"] * 3)])
@@ -178,16 +124,105 @@ def test_the_container_of_a_run_on_a_finding():
 @pytest.mark.assumed
 @pytest.mark.parametrize(("given", "words"), [
     ([FINDING, TWO], "a run is about one finding or one investigation, and there are 2: Odd login, Odd logins"),
-    ([], "there are 0"), ("[]", "no such finding file"), ({}, "must be a JSON object"), (5, "must be a JSON object"),
-    ({"consolidated_findings": []}, "consolidated_findings must be a JSON object, not list"),
-    ({"investigation_id": "I", "findings": {}}, "findings must be a list of findings, not dict"),
-    ({"investigation_id": "I", "findings": ["F1"]}, "findings[0]"),
+    ([], "must be a JSON object, not a list of 0"), ("[]", "no such finding file"),
+    ({}, "must be a JSON object, not an empty one"), (5, "must be a JSON object, not 5"),
+    (["F1", "F2"], "must be a JSON object, not a list of 2"),
+    ({"consolidated_findings": []}, "consolidated_findings must be a JSON object, not a list of 0"),
+    ({"investigation_id": "I", "findings": {}}, "findings must be a list of findings, not an empty one"),
+    ({"investigation_id": "I", "findings": ["F1"]}, "findings[0]: a finding must be a JSON object, not 'F1'"),
+    ({"investigation_id": "I", "findings": [{"finding_id": "F"}, {"finding_id": "F"}]},
+     "findings[1]: there are two of the id 'F'"),
+    ({"investigation_id": "I", "findings": [{"finding_id": "I"}]}, "findings[0]: there are two of the id 'I'"),
     ({"investigation_id": "I", "response_plans": {}}, "response_plans must be a list"),
-    ({"custom_fields": "x"}, "custom_fields must be a JSON object, not str")])
-def test_a_finding_that_is_none_is_refused(given, words):
-    """One line that says what is wrong, and where."""
-    with pytest.raises(InputError, match=words.replace("[", "\\[").replace("]", "\\]")):
+    ({"investigation_id": "I", "response_plans": [5]}, "response_plans[0]: a response plan must be a JSON object"),
+    ({"investigation_id": "I", "response_plans": [{"phases": {"a": 1}}]}, "response_plans[0].phases: this must be"),
+    ({"investigation_id": "I", "response_plans": [{"phases": [{"tasks": ["Look"]}]}]},
+     "response_plans[0].phases[0].tasks: a task must be a JSON object, not 'Look'"),
+    ({"finding_id": {"a": 1}}, "finding_id must be a text or a number, not a JSON object"),
+    ({"finding_id": True}, "finding_id must be a text or a number, not True"),
+    ({"event_id": "x", "src": "10.0.0.1"}, "none of its fields is one of a finding: 'event_id', 'src'"),
+    ({"custom_fields": "x"}, "custom_fields must be a JSON object, not 'x'")])
+def test_a_finding_that_is_none_is_refused(given, words, tmp_path, capsys):
+    """One line that says what is wrong, and where: from Python, in a file and in a scenario alike."""
+    with pytest.raises(InputError, match=re.escape(words)) as raised:
         Lab(finding=given)
+    assert "\n" not in str(raised.value)
+    if isinstance(given, str):
+        return
+    (tmp_path / "flow.py").write_text("def on_start(container):\n    pass\n")
+    (tmp_path / "given.json").write_text(json.dumps(given))
+    (tmp_path / "situation.yaml").write_text("finding: given.json\n")
+    (tmp_path / "inline.yaml").write_text(f"finding: {json.dumps(given)}\n")
+    for option, file, places in (("--finding", "given.json", ("given.json",)),
+                                 ("--scenario", "situation.yaml", ("situation.yaml:1", "given.json")),
+                                 ("--scenario", "inline.yaml", ("inline.yaml:1: finding",))):
+        if file != "inline.yaml" or isinstance(given, dict):
+            assert main(["run", str(tmp_path / "flow.py"), option, str(tmp_path / file)]) == 2
+            told = capsys.readouterr()
+            assert (told.out, told.err.count("\n")) == ("", 1)
+            assert all(one in told.err for one in (words, *places))
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize(("name", "content", "words"), [
+    ("empty.json", "", "is not JSON: Expecting value. Give {"), ("text.json", "F1", "is not JSON"),
+    ("list.json", '["F1"', "is not JSON"), ("binary.json", "\xff\xfe", "is not JSON: not UTF-8 text"),
+    ("finding.yaml", "finding_id: F1\n", "YAML is read as a scenario"), ("deep.json", "[" * 100_000, "too deeply")])
+def test_a_file_that_holds_no_json_is_refused(name, content, words, tmp_path):
+    """With its name, and what to give instead."""
+    (tmp_path / name).write_bytes(content.encode("latin-1"))
+    with pytest.raises(InputError, match=re.escape(words)) as raised:
+        Lab(finding=tmp_path / name)
+    assert name in str(raised.value)
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize("blank", ["", "  ", None])
+def test_an_id_that_is_blank_is_none(blank):
+    """What is copied from somewhere has both fields."""
+    paths = ["finding:id", "finding:finding_id", "finding:investigation_id"]
+    for given, ids in (({"finding_id": blank, "investigation_id": "I1"}, ["I1", None, "I1"]),
+                       ({"finding_id": "F1", "investigation_id": blank}, ["F1", "F1", None])):
+        assert seen(given, COLLECT.format(paths)) == [[ids]]
+
+
+@pytest.mark.assumed
+def test_a_list_of_one_finding_is_that_finding():
+    """Nothing else may be meant."""
+    assert seen([FINDING], COLLECT.format(["finding:id"])) == [[["F1"]]]
+
+
+@pytest.mark.assumed
+def test_a_hostile_finding_is_a_finding():
+    """Odd keys and values, and much of both, stop no run, and nothing is repeated at length."""
+    fields = {"": 1, "a.b": [None, {"x": [1]}, "</script>"], "x" * 10_000: "y" * 100_000, **{
+        f"field {n}": list(range(50)) for n in range(500)}}
+    lab = Lab(finding={"finding_id": "F" * 10_000, "name": "n" * 100_000, "consolidated_findings": fields,
+                       **{f"more {n}": n for n in range(300)}})
+    run, (rows,) = calls(lab, COLLECT.format(["finding:consolidated_findings.field 7"]))
+    assert (rows, run.status) == ([[list(range(50))]], "success")
+    assert len(lab.unread) == 6
+    assert "295 more fields" in lab.unread[-1]
+
+
+@pytest.mark.assumed
+def test_what_stands_twice_in_a_file_is_told(tmp_path):
+    """The last one counts, as in every JSON reader."""
+    (tmp_path / "twice.json").write_text('{"finding_id": "F1", "name": "one", "name": "two"}')
+    lab = Lab(finding=tmp_path / "twice.json")
+    assert calls(lab, COLLECT.format(["finding:name"]))[1] == [[["two"]]]
+    assert [one.partition(": ")[2] for one in lab.unread] == [
+        "'name' stands twice in one object, and the last one counts"]
+
+
+@pytest.mark.assumed
+def test_a_finding_may_say_which_investigation_it_belongs_to():
+    """That is there then; what only an investigation has is told to be not read."""
+    lab = Lab(finding={**FINDING, "investigation_id": "I9", "response_plans": ["Plan"]})
+    paths = [f"finding:{one}" for one in ("id", "finding_id", "investigation_id", "finding_ids")]
+    assert calls(lab, COLLECT.format(paths))[1] == [[["F1", "F1", "I9", "F1"]]]
+    assert lab.unread == ["finding: the field 'response_plans' of a finding is not read (only of an investigation)"]
+    assert [one["investigation_id"] for one in lab.store.records["investigation"].values()] == ["I9"]
 
 
 @pytest.mark.assumed
@@ -207,7 +242,7 @@ def test_what_is_not_read_of_a_finding_is_told():
     lab = Lab(finding={**FINDING, "consolidated_finding": 1, "colour": 1})
     start = "finding: the field {} of a finding is not read{}".format
     assert sorted(lab.unread) == [
-        start("'colour'", ""), start("'consolidated_finding'", " (closest: consolidated_findings)")]
+        start("'colour'", ""), start("'consolidated_finding'", "; closest is 'consolidated_findings'")]
 
 
 @pytest.mark.assumed

@@ -123,8 +123,22 @@ def test_what_code_digs_out_of_collected_values_is_read_too(code: str, dug: list
     assert sorted(found) == sorted(dug)
 
 
+@pytest.mark.parametrize(("code", "numbers"), [
+    ("for row in rows:\n    int(row[1]['total'] / 10) if row[0] > 5 else 0", {"total", "x"}),
+    ("for x, summary in rows:\n    all = summary['good'] + summary['bad'] + 1\n    summary['bad'] / all",
+     {"good", "bad"}),
+    ("for x, summary in rows:\n    summary['name'] + ' of ' + summary['city']", set()),
+    ("for x, summary in rows:\n    summary['name'] % 3; summary['a'] * 3; summary['b'] > x", set()),
+    ("for x, summary in rows:\n    summary['a'] <= 2.5 and summary['b'] < True", {"a"}),
+    ("for x, summary in rows:\n    summary['a'] == 'done' or summary['b'] == 3", set()),
+])
+def test_what_code_computes_with_is_a_number(code: str, numbers: set[str]):
+    """It is compared with one, divided or subtracted, or added to such a value; texts are added and multiplied, too."""
+    assert {one.path.rpartition(".")[2] for one in reads(ROWS + code)["geo"] if one.type == "numeric"} == numbers
+
+
 def modern(**data: Any) -> dict[str, Any]:
-    return {"data": {"nodes": {"1": {"type": "action", "data": data}}}}
+    return {"data": {"nodes": {"1": {"type": data.pop("type", "action"), "data": data}}}}
 
 
 @pytest.mark.parametrize(("data", "name", "connector"), [
@@ -133,6 +147,10 @@ def modern(**data: Any) -> dict[str, Any]:
     ({"functionName": "Look Up-Star", "connector": "Star Map"}, "look_up_star", Connector("Star Map")),
     ({"functionName": "x", "connector": "Mission Control", "connectorId": 12}, "x", Connector("Mission Control")),
     ({"functionName": "x", "connector": ["odd"], "connectorId": {}}, "x", Connector()),
+    ({"type": "enterpriseSecurity", "functionName": "x", "connector": "Enterprise Security"}, "x",
+     Connector("Enterprise Security")),
+    ({"type": "missionControl", "functionName": "x", "connector": "Mission Control"}, "x",
+     Connector("Mission Control")),
 ])
 def test_the_connector_of_a_block(tmp_path: Path, data: dict[str, Any], name: str, connector: Connector):
     """By the name of the block's function; a platform's own number is no app's id."""

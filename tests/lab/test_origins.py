@@ -256,6 +256,23 @@ def test_the_inputs_of_a_run(tmp_path):
     assert told_of(ended) == [{"ip": "input ip"}, {"ip": "input ip"}]
 
 
+@pytest.mark.parametrize(("path", "origin"), [
+    ("finding:consolidated_findings.src", "finding, consolidated_findings.src"), ("finding:name", "finding, name"),
+    ("finding:status", "finding, status"), ("finding:id", "finding, id"),
+    ("filtered-data:f:condition_1:finding:owner", "finding, owner"),
+    ("finding:response_plans.*.name", "finding, response_plans.*.name")])
+def test_what_a_finding_holds(path, origin):
+    """In parameters, in rows and in the text of a format; also behind a filter."""
+    finding = {"investigation_id": "I1", "name": "Odd", "status": "New", "owner": "mara", "response_plans": ["Plan"],
+               "consolidated_findings": {"src": "10.0.0.7"}}
+    body = ("phantom.condition(container=container, conditions=[['finding:id', '!=', '']], name='f:condition_1')\n"
+            f"text = phantom.format(container=container, template='{{0}}', parameters=['{path}'])\n"
+            f"rows = phantom.collect2(container=container, datapath=['{path}', 'finding:id'])\n"
+            + act('[{"ip": row[0], "text": text} for row in rows]'))
+    (found,) = told(body, finding=finding)
+    assert (found["ip"], found["text"]) == (origin, f"text of phantom.format, line 5, from {origin}")
+
+
 DEMUX = """
     def demux(items=None, label=None, **kwargs):
         outputs = []

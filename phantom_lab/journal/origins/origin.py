@@ -18,10 +18,10 @@ class ValueOrigin:
     """Where a value came from; as a text, for people."""
 
     kind: str
-    """``artifact``, ``container``, ``result`` of an action, ``reply``, ``input``, ``list``, ``run data``, ``custom
-    function``, ``child playbook``, ``format``, ``http``, ``platform`` (what another call of it returned), ``edit`` (by
-    hand), ``constant``, ``computed`` (by code that cannot be followed), ``either`` (one of several, which hold the same
-    value) or ``several`` (of a list or dict)."""
+    """``artifact``, ``container``, ``finding``, ``result`` of an action, ``reply``, ``input``, ``list``, ``run data``,
+    ``custom function``, ``child playbook``, ``format``, ``http``, ``platform`` (what another call of it returned),
+    ``edit`` (by hand), ``constant``, ``computed`` (by code that cannot be followed), ``either`` (one of several, which
+    hold the same value) or ``several`` (of a list or dict)."""
     where: str = ""
     """Which: ``artifact 3``, ``container 1``, a name, a key; of what is computed the block."""
     path: str = ""

@@ -146,6 +146,8 @@ class Reaching(Standing):
             return self.artifact(call, steps, held, self.let_through(call, chosen))
         if head == "container":
             return self.container(call, (*steps_of(tail), *rest), held)
+        if head == "finding":
+            return only(ValueOrigin("finding", "finding", text_of_steps((*steps_of(tail), *rest))), held)
         if head == "playbook_input":
             return self.input(call.run, tail, rest, held)
         if head == "custom_list":
