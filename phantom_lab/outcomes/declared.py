@@ -35,6 +35,10 @@ class Declaration:
     outputs: tuple[Output, ...] = ()
     kind: str = ""
     """The type of action that an app calls it: ``investigate``, ``contain``, ``generic``, …; empty: not said."""
+    says_parameters: bool = False
+    """Whether `parameters` are all that it takes."""
+    says_outputs: bool = False
+    """Whether `outputs` are all that the app itself declares."""
 
     @property
     def needs_parameters(self) -> bool:
