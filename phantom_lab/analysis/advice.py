@@ -21,6 +21,9 @@ ADVICE = {
     "form": "Correct the path, or save that key.",
     "upstream": "Connect it behind the other block, or wait for that in a join.",
     "product": "Read both in one collect2, so that their rows stay together.",
+    "action": "Correct its name, or give the manifest of the version that has it.",
+    "parameter": "Correct its name, or give the manifest of the version that takes it.",
+    "output": "Correct the path; many apps declare less than they give.",
     "computed": "Only a run can tell: check --run.",
     "unasked": "If somebody has to decide, put a prompt before it or name a reviewer.",
 }

@@ -50,6 +50,10 @@ def act(run: PlaybookRun, action: str, parameters: list[dict[str, Any]], chosen:
     refused = "" if assets else f"no asset supports action '{action}'"
     if refused:
         run.note(f"action '{name}' is not dispatched: {refused}")
+    for asset in assets:
+        known = run.tree.providers.known(_call(run, action, name, asset))
+        for told in known.unknown(dict.fromkeys(key for one in parameters for key in one)) if known else ():
+            run.hint(f"act ({name}): {told}")
     asked = run.asked(callback)
     if start is not None:
         asked["due"] = max(asked["due"], _until(start, run.clock))

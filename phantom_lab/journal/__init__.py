@@ -7,6 +7,7 @@ from phantom_lab.journal.events import (
     ApiCalled,
     BranchTaken,
     CallFailed,
+    CallRefused,
     Cause,
     Changed,
     CustomFunctionCompleted,
@@ -46,10 +47,10 @@ from phantom_lab.journal.receipt import receipt
 from phantom_lab.journal.responsible import Responsible, responsible
 from phantom_lab.journal.unmatched import unmatched
 
-__all__ = ["ENDLESS", "ActionCompleted", "ActionStarted", "ApiCalled", "BranchTaken", "CallFailed", "Cause", "Changed",
-           "CustomFunctionCompleted", "CustomFunctionStarted", "Diagnosed", "Edited", "Evaluated", "Event", "Failure",
-           "Filtered", "FindingTaken", "GapMet", "HelperCalled", "Hinted", "Invocation", "InvocationEnded",
-           "InvocationStarted", "Journal", "Logged", "OutcomeGiven", "OutcomeMissing", "OutputSaved",
-           "PlaybookCompleted", "PlaybookStarted", "Ref", "Refused", "Responsible", "RunEnded", "RunStarted", "Summary",
-           "block_of", "default_folder", "fan_out", "handed_over", "invocations", "new_file", "read_journal", "receipt",
-           "responsible", "sources", "summarize", "unmatched"]
+__all__ = ["ENDLESS", "ActionCompleted", "ActionStarted", "ApiCalled", "BranchTaken", "CallFailed", "CallRefused",
+           "Cause", "Changed", "CustomFunctionCompleted", "CustomFunctionStarted", "Diagnosed", "Edited", "Evaluated",
+           "Event", "Failure", "Filtered", "FindingTaken", "GapMet", "HelperCalled", "Hinted", "Invocation",
+           "InvocationEnded", "InvocationStarted", "Journal", "Logged", "OutcomeGiven", "OutcomeMissing",
+           "OutputSaved", "PlaybookCompleted", "PlaybookStarted", "Ref", "Refused", "Responsible", "RunEnded",
+           "RunStarted", "Summary", "block_of", "default_folder", "fan_out", "handed_over", "invocations", "new_file",
+           "read_journal", "receipt", "responsible", "sources", "summarize", "unmatched"]

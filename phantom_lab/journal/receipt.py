@@ -12,6 +12,7 @@ from phantom_lab.journal.events import (
     ActionStarted,
     ApiCalled,
     CallFailed,
+    CallRefused,
     Changed,
     Event,
     GapMet,
@@ -49,6 +50,8 @@ ASKED = ("to", "message")
 """What a text tells of a question: who is asked, and what."""
 _Source = ActionStarted | ApiCalled | CallFailed | Changed | GapMet | Logged | Refused
 """Events that rows come from."""
+_Answer = OutcomeGiven | OutcomeMissing | CallRefused
+"""What becomes of one parameter set on one asset."""
 
 
 def receipt(journal: Journal, origins: HandedOver | None = None) -> list[dict[str, Any]]:
@@ -215,6 +218,8 @@ class _Fold:
             failed = [one["message"] for one in results if one["status"] != "success"]
             share = f"{len(failed)} of {len(results)} " if len(failed) < len(results) else ""
             return f"{share}{bad}{f': {failed[0]}' if failed[0] else ''}" if failed else good
+        if isinstance(outcome, CallRefused):
+            return f"{_NOT}: {outcome.message}"
         if event.action_run_id in self._completed:
             return f"{_NOT}: {self._completed[event.action_run_id].message}"
         if event.run in self._ended:
@@ -258,11 +263,11 @@ def _sent(answer: dict[str, Any], error: str) -> str:
     return _DONE if answer["status_code"] < 400 else f"failed: status code {answer['status_code']}"
 
 
-def _outcomes(events: Iterable[Event]) -> dict[tuple[int, str, str], deque[OutcomeGiven | OutcomeMissing]]:
+def _outcomes(events: Iterable[Event]) -> dict[tuple[int, str, str], deque[_Answer]]:
     """What came back, by action run, action and asset, in the order of the parameter sets."""
-    found = defaultdict[tuple[int, str, str], deque[OutcomeGiven | OutcomeMissing]](deque)
+    found = defaultdict[tuple[int, str, str], deque[_Answer]](deque)
     for event in events:
-        if isinstance(event, OutcomeGiven | OutcomeMissing):
+        if isinstance(event, _Answer) and not (isinstance(event, CallRefused) and event.answered):
             lot = found[event.action_run_id, event.action, event.asset]
             if lot and isinstance(lot[-1], OutcomeMissing):  # it has been given by hand
                 lot.pop()

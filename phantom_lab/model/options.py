@@ -23,6 +23,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "consolidated_findings": ("list", "newline", "comma"),
     "empty_update": ("unchanged", "clear"),
     "empty_parameters": ("declared", "none", "once"),
+    "undeclared_calls": ("refuse", "ask"),
 }
 """The values of the options that have names, the default first."""
 
@@ -57,6 +58,10 @@ class Options:
     empty_parameters: str = "declared"
     """What ``act(parameters=[])`` runs: one call without parameters where the app's declaration is known and requires
     none, and nothing otherwise (``declared``); ``none``; or one call always (``once``)."""
+
+    undeclared_calls: str = "refuse"
+    """A call that the known declaration of an app does not allow: an action that it lacks, a required parameter that is
+    missing. It is not dispatched (``refuse``), or whoever gives results is asked all the same (``ask``)."""
 
     unknown_family: str = "stop"
     """A datapath of a family that the lab does not know, such as ``incident:name``: the run ends as ``not_emulated``

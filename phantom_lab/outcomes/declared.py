@@ -56,6 +56,11 @@ class Read:
     """Behind the block's name: ``action_result.data.*.score``."""
     comparisons: tuple[tuple[str, Any], ...] = ()
     """``(operator, literal)`` of the conditions that it stands in, with the datapath at the left."""
+    line: int = field(default=0, compare=False)
+    """Where it is read first, in the function."""
+    function: str = field(default="", compare=False)
+    dug: bool = field(default=False, compare=False)
+    """Whether code takes a collected value apart: no datapath says it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from typing import Any, Protocol, runtime_checkable
 
 from phantom_lab.errors import InputError
 from phantom_lab.misspelt import meant
-from phantom_lab.model import ActionResult, Asset
+from phantom_lab.model import PEOPLE, ActionResult, Asset
 from phantom_lab.outcomes.contract import CONTRACTS, LENIENT, OFF, STRICT, Breach, check_contract, in_one_line
-from phantom_lab.outcomes.declared import Declaration
+from phantom_lab.outcomes.declared import Declaration, Read
 from phantom_lab.outcomes.http_entries import HttpAnswer
+from phantom_lab.outcomes.known import Known
 from phantom_lab.outcomes.offers import Offering, Offers
 
 
@@ -34,6 +35,17 @@ class ActionCall:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A field that a playbook reads, and that a generated result does not have."""
+
+    read: Read
+    closest: str
+    """The declared path that it is most like; empty where none is."""
+    declared: str
+    """Who says what the app declares."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a call came back with: usually one action result, several where the app makes several."""
 
@@ -46,6 +58,8 @@ class Outcome:
     """Whether the lab made it itself: it is not held against what the app declares."""
     local: bool = False
     """Whether the emulated platform itself answered: what the call wrote there is in the journal."""
+    left_out: tuple[LeftOut, ...] = ()
+    """What the playbook reads, and the app does not declare."""
 
 
 class OutcomeProvider(Protocol):
@@ -64,6 +78,14 @@ class Declaring(Protocol):
 
     def declaration(self, call: ActionCall) -> Declaration | None:
         """What the app of a call declares of its action."""
+
+
+@runtime_checkable
+class Knowing(Protocol):
+    """A provider that itself knows an app."""
+
+    def known(self, call: ActionCall) -> Known | None:
+        """The app of a call."""
 
 
 @runtime_checkable
@@ -90,17 +112,23 @@ class Providers:
 
     Args:
         declaration_of: what the app of a call declares of its action; None: nothing is known of apps.
+        known_of: the app of a call; None: nothing is known of apps.
+        inventing: who is asked last, and not for an action that an app lacks; None: nobody.
+        undeclared: whether that one is asked for such actions, too.
         contract: what becomes of an outcome that does not keep the declaration: ``strict`` refuses it, ``lenient``
             notes every difference once per block, ``off`` does not look.
     """
 
     def __init__(self, providers: Iterable[OutcomeProvider], *,
                  declaration_of: Callable[[ActionCall], Declaration | None] | None = None,
+                 known_of: Callable[[ActionCall], Known | None] | None = None,
+                 inventing: OutcomeProvider | None = None, undeclared: bool = False,
                  contract: str = LENIENT) -> None:
         if contract not in CONTRACTS:
             raise InputError(f"there is no contract {contract!r}", hint=meant(str(contract), CONTRACTS))
         self._providers = tuple(providers)
-        self._declaration_of = declaration_of
+        self._declaration_of, self._known_of = declaration_of, known_of
+        self._inventing, self._undeclared = inventing, undeclared
         self._contract = contract
         self._objected: set[tuple[str, str, str]] = set()
         self._offers = Offers(lambda: (offer for one in self._providers if isinstance(one, Offering)
@@ -113,11 +141,16 @@ class Providers:
             InputError: it does not keep what the app declares, and the contract is strict.
         """
         self._offers.asked(call)
-        found = next((found for one in self._providers if (found := one.outcome(call)) is not None), None)
+        asked = [*self._providers, *([self._inventing] if self._inventing and self._may_invent(call) else [])]
+        found = next((found for one in asked if (found := one.outcome(call)) is not None), None)
         if found is not None and self._contract == STRICT and (
                 told := _told(call, found, *self._breaches(call, found))):
             raise InputError(told, hint="contract=\"lenient\" notes it only.")
         return found
+
+    def _may_invent(self, call: ActionCall) -> bool:
+        known = None if self._undeclared else self.known(call)
+        return known is None or known.declaration is not None
 
     def objection(self, call: ActionCall, outcome: Outcome) -> str:
         """How an outcome does not keep what the app declares, each told once per block; empty: nothing to tell."""
@@ -125,6 +158,14 @@ class Providers:
         texts = {str(one): one for one in found if (call.playbook, call.name, str(one)) not in self._objected}
         self._objected.update((call.playbook, call.name, text) for text in texts)
         return _told(call, outcome, declared, list(texts.values()))
+
+    def known(self, call: ActionCall) -> Known | None:
+        """The app of a call, where its declaration is known; None of what people answer."""
+        if call.action.lower() in PEOPLE:
+            return None
+        asked = [self._known_of] if self._known_of else []
+        own = (one.known for one in self._providers if isinstance(one, Knowing))
+        return next((found for known in (*asked, *own) if (found := known(call)) is not None), None)
 
     def declaration(self, call: ActionCall) -> Declaration | None:
         """What is declared of a call's action."""
@@ -172,8 +213,13 @@ class Providers:
             return None, []
         return declared, check_contract(outcome.results, declared)
 
+    def having(self, action: str, assets: Iterable[Asset]) -> list[Asset]:
+        """Those of some assets whose app is not known to lack an action."""
+        calls = ((one, ActionCall(action, "", one.name, one.app.name, {}, 0)) for one in assets)
+        return [one for one, call in calls if (known := self.known(call)) is None or known.declaration is not None]
+
     def assets(self, action: str) -> list[Asset]:
-        """Every asset that some provider answers for, by name; one whose app is known stands for its namesakes."""
+        """Every asset that a provider answers for, or that is built in; of several of a name one whose app is known."""
         found: dict[str, Asset] = {}
         for one in self._providers:
             for asset in one.assets(action):

@@ -37,8 +37,9 @@ class _List:
 _Value = _Cell | _Row | _List
 
 
-def digs(reading: Reading, place_of: Callable[[str], Place | None]) -> list[Place]:
-    """Places of action results that a function's code reads by a constant key or index, in the order of the source.
+def digs(reading: Reading, place_of: Callable[[str], Place | None]) -> dict[Place, int]:
+    """Places of action results that a function's code reads by a constant key or index, in the order of the source, and
+    the line where each is read first.
 
     Followed are names that are assigned, and the variables of loops and comprehensions over ``zip`` and ``enumerate``.
 
@@ -51,13 +52,13 @@ def digs(reading: Reading, place_of: Callable[[str], Place | None]) -> list[Plac
     try:
         digger.visit(reading.tree)
     except RecursionError:
-        return []
-    return list(dict.fromkeys(digger.found))
+        return {}
+    return digger.found
 
 
 class _Digger(ast.NodeVisitor):
     def __init__(self, calls: Mapping[int, Call], place_of: Callable[[str], Place | None]) -> None:
-        self.found: list[Place] = []
+        self.found: dict[Place, int] = {}
         self._calls, self._place_of = calls, place_of
         self._names: dict[str, _Value] = {}
 
@@ -93,7 +94,7 @@ class _Digger(ast.NodeVisitor):
     def _note(self, node: ast.Subscript | ast.Call, base: ast.expr | None) -> None:
         found = self._of(node)
         if isinstance(found, _Cell) and base is not None and isinstance(self._of(base), _Cell):
-            self.found.append(found.place)
+            self.found.setdefault(found.place, node.lineno)
         self.generic_visit(node)
 
     def _comprehended(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> _List:

@@ -199,7 +199,6 @@ def test_an_empty_text_leaves_a_field_or_clears_it(option, owner):
 @pytest.mark.parametrize(("action", "parameter", "words"), [
     ("get finding or investigation", {"id": "none such"}, "there is no finding or investigation 'none such'"),
     ("get finding or investigation", {"id": ["I1"]}, "there is no finding or investigation"),
-    ("get finding or investigation", {}, "required parameter 'id' is missing"),
     ("get finding or investigation", {"id": ""}, "required parameter 'id' is missing"),
     ("update finding or investigation", {"id": "X", "status": "Closed"}, "there is no finding or investigation 'X'"),
     ("get phase id", {"id": "I1", "phase_name": "No", "response_template_name": "Plan A"}, "there is no phase 'No'"),
