@@ -154,9 +154,10 @@ def test_a_parameter_that_the_action_does_not_have_is_passed_along(act: Act):
     run, logged = act('"look up star", parameters=[{"star": "Vega", "limt": 3}], assets=["star_map"]')
     assert logged[0][0] is True
     assert run.state.action_runs[0].app_runs[0].results[0].parameter["limt"] == 3
-    assert [one["message"] for one in run.summary().hints] == [
+    (hint,) = run.summary().hints
+    assert hint["message"] == (
         "act (star_1): 'limt' is no parameter of 'look up star' (manifest Star Map 1.2): an app passes over it; "
-        "closest is 'limit'"]
+        "closest is 'limit'")
 
 
 @pytest.mark.assumed
@@ -171,8 +172,8 @@ def test_calls_are_not_held_against_declarations_if_an_option_says_so(act: Act):
 @pytest.mark.assumed
 @pytest.mark.parametrize(("call", "told"), [
     ('"get finding or investigation", parameters=[{}]',
-     "the required parameter 'id' of 'get finding or investigation' (the built-in Enterprise Security connector) is "
-     "missing"),
+     ("the required parameter 'id' of 'get finding or investigation' (the built-in Enterprise Security connector) is "
+      "missing")),
     ('"get findings", parameters=[{}]',
      "the built-in Enterprise Security connector has no action 'get findings'; closest is 'list findings'"),
 ])

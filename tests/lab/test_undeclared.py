@@ -141,6 +141,7 @@ def test_a_datapath_that_is_not_declared_gives_none_and_its_diagnosis_names_the_
 def test_what_code_takes_out_of_a_generated_result_is_hinted_at(run: Any):
     """No datapath says it; the hint stands where the code reads."""
     (hint,) = run.summary().hints
-    assert (hint["block"], hint["line"], hint["message"]) == (
-        "read", 11, "star_1:action_result.data.0.magnitud has no value: manifest Star Map 1.2 does not declare it; "
+    assert (hint["block"], hint["line"]) == ("read", 11)
+    assert hint["message"] == (
+        "star_1:action_result.data.0.magnitud has no value: manifest Star Map 1.2 does not declare it; "
         f"closest is '{DATA}magnitude'")

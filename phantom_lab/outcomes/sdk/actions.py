@@ -75,10 +75,7 @@ class Actions:
         return None
 
     def _makes(self, module: Module, node: ast.AST) -> bool:
-        if not isinstance(node, ast.Call):
-            return False
-        called = self._sources.resolve(module, node.func)
-        return isinstance(called, External) and called.is_sdk and called.last == "App"
+        return isinstance(node, ast.Call) and self._models.is_of(self._sources.resolve(module, node.func), "App")
 
     def _registrations(self, module: Module) -> Iterator[_Registration]:
         for node in ast.walk(module.tree):
@@ -106,8 +103,7 @@ class Actions:
         """Whether a function gets or makes an app under a name."""
         for node in ast.walk(module.tree):
             if isinstance(node, ast.arg) and node.arg == name and node.annotation is not None:
-                found = self._sources.resolve(module, node.annotation)
-                if isinstance(found, External) and found.is_sdk and found.last == "App":
+                if self._models.is_of(self._annotated(module, node.annotation), "App"):
                     return True
             elif (isinstance(node, ast.Assign) and self._app(Local(module, node.value)) is not None
                     and any(isinstance(one, ast.Name) and one.id == name for one in node.targets)):

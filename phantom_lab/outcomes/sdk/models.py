@@ -24,7 +24,7 @@ _ARGUMENTS = {
 }
 """Of the functions that describe a field, in the order of their places."""
 _DEEPEST, _MOST = 40, 20_000
-"""Levels of classes in classes, and paths of one action."""
+"""Levels of classes in classes, and fields of one action."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,10 @@ class Models:
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
+        self._known: dict[Found, list[Field] | None] = {}
+        self._lines: dict[Found, list[Found]] = {}
+        self._left = _MOST
+        """Fields of an action that are still read."""
 
     def parameters(self, of: Found) -> dict[str, dict[str, Any]] | None:
         """The ``parameters`` of an action; None where the class cannot be read."""
@@ -83,6 +87,7 @@ class Models:
         type: the SDK's manifest has no word for it.
         """
         order = count()
+        self._left = _MOST
         data = self._fields(output)
         if data is None:
             return None
@@ -98,7 +103,9 @@ class Models:
 
     def is_of(self, of: Found, base: str) -> bool:
         """Whether a class is one of the SDK's, or made of it."""
-        return any(isinstance(one, External) and one.is_sdk and one.last == base for one in self._line(of))
+        if of not in self._lines:
+            self._lines[of] = self._line(of)
+        return any(isinstance(one, External) and one.is_sdk and one.last == base for one in self._lines[of])
 
     def _below(self, path: str, of: Found, order: Iterator[int], within: tuple[Found, ...]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = [{"data_path": path, "data_type": ""}] if self.is_of(
@@ -107,13 +114,14 @@ class Models:
             here = f"{path}.{one.name}{'.*' * one.lists}"
             if one.inside is None:
                 found.append(_output(here, one, order))
-            elif one.inside in within or len(within) >= _DEEPEST:
+            elif one.inside in (*within, of) or len(within) >= _DEEPEST:
                 self._sources.tell(f"{self._where(one.inside)}: the class holds itself: its fields below {here} are "
                                    "left out")
             else:
                 found += self._below(here, one.inside, order, (*within, of))
-            if len(found) > _MOST:
-                self._sources.tell(f"{self._where(of)}: more than {_MOST:,} paths are not read")
+            self._left -= 1
+            if self._left < 0:
+                self._sources.tell(f"{self._where(of)}: more than {_MOST:,} fields of one action are not read")
                 break
         return found
 
@@ -122,6 +130,11 @@ class Models:
 
     def _fields(self, of: Found) -> list[Field] | None:
         """Fields in the SDK's order: those of bases first, each where it was named first."""
+        if of not in self._known:
+            self._known[of] = self._read(of)
+        return self._known[of]
+
+    def _read(self, of: Found) -> list[Field] | None:
         line = self._line(of)
         if not any(isinstance(one, External) and one.is_sdk and one.last in _BASES for one in line):
             return None

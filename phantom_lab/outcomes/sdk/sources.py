@@ -170,7 +170,7 @@ class Sources:
             return self.named(of.path.parent, name) if of.path.name == "__init__.py" else None
         if node.level:  # a folder without __init__.py
             return self.named(_above(module, node.level).joinpath(*(node.module or "").split(".")), name)
-        return External(f"{node.module}.{name}")
+        return self._absolute(f"{node.module}.{name}") or External(f"{node.module}.{name}")
 
     def _from(self, module: Module, node: ast.ImportFrom) -> Module | None:
         """The module that a ``from`` takes its names of."""
