@@ -435,3 +435,31 @@ def done(action=None, success=None, container=None, results=None, handle=None):
                                    action_results=results))
 """))
     assert run.summary().debug == ["[['Vega']]"]
+
+
+@pytest.mark.parametrize("files", [
+    {"a": "".join(f"v{n} = [v{n - 1}, v{n - 1}]\n" for n in range(40, 0, -1)), "b": ""},
+    {"a": "".join(f"v{n} = f'{{v{n - 1}}}{{v{n - 1}}}'\n" for n in range(40, 0, -1)) + "v0 = 'x'\n", "b": ""},
+    {"a": "from .b import *\nfrom .a import *\nfrom . import b\n" * 30,
+     "b": "from .a import *\nfrom .b import *\n" * 30},
+    {"a": "class v40(v40): pass\n" + "".join(
+        f"class v{n}(v{n - 1}, w{n - 1}): pass\nclass w{n}(v{n - 1}, w{n - 1}): pass\n" for n in range(1, 40)), "b": ""},
+    {"a": "v40 = v40\nfrom .b import v40\n", "b": "from .a import v40\n"},
+    {"a": "v40 = " + "[" * 80 + "]" * 80, "b": ""}, {"a": "x.action(1)\n" * 20_000, "b": "raise\n" * 9},
+])
+def test_sources_that_would_take_for_ever_are_read_in_no_time(tmp_path: Path, files: dict[str, str]):
+    """Names, classes and imports that multiply or lead in circles."""
+    found, problems = made(tmp_path, f"""{APP}from .a import *
+from .b import *
+class P(Params):
+    star: str = Param(value_list=v40)
+
+class O(v40, ActionOutput):
+    x: v40
+    y: str
+
+@app.action()
+def f(params: P) -> O: ...
+""", **files)
+    assert "action_result.data.*.y" in paths(found["actions"][0])
+    assert all("\n" not in one for one in problems)

@@ -39,6 +39,7 @@ class Actions:
 
     def __init__(self, sources: Sources, modules: list[Module], version: int) -> None:
         self._sources, self._modules, self._models, self._version = sources, modules, Models(sources), version
+        self._apps: dict[Module, set[str]] = {}
         self.complete = True
         """Whether every registration could be read."""
 
@@ -96,19 +97,19 @@ class Actions:
             return ""
         base = call.func.value
         found = self._sources.resolve(module, base)
-        own = isinstance(base, ast.Name) and base.id not in module.names and self._is_passed(module, base.id)
+        own = isinstance(base, ast.Name) and base.id not in module.names and base.id in self._passed(module)
         return call.func.attr if own or self._app(found) is not None else ""
 
-    def _is_passed(self, module: Module, name: str) -> bool:
-        """Whether a function gets or makes an app under a name."""
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.arg) and node.arg == name and node.annotation is not None:
-                if self._models.is_of(self._annotated(module, node.annotation), "App"):
-                    return True
-            elif (isinstance(node, ast.Assign) and self._app(Local(module, node.value)) is not None
-                    and any(isinstance(one, ast.Name) and one.id == name for one in node.targets)):
-                return True
-        return False
+    def _passed(self, module: Module) -> set[str]:
+        """Names under which functions of a module get or make an app."""
+        if module not in self._apps:
+            found = self._apps[module] = set()
+            for node in ast.walk(module.tree):
+                if isinstance(node, ast.arg) and self._models.is_of(self._annotated(module, node.annotation), "App"):
+                    found.add(node.arg)
+                elif isinstance(node, ast.Assign) and self._app(Local(module, node.value)) is not None:
+                    found.update(one.id for one in node.targets if isinstance(one, ast.Name))
+        return self._apps[module]
 
     def _registered(self, module: Module, call: ast.Call) -> Found:
         """The function that ``register_action`` gets: itself, or the text of where it is."""

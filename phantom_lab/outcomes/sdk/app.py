@@ -46,6 +46,8 @@ def read_app(folder: Path, problems: list[str]) -> dict[str, Any] | None:
     path = sources.root.joinpath(*place.removesuffix(".py").replace("/", ".").split("."))
     sources.start = path.parent
     main = sources.module(path.with_name(f"{path.name}.py")) or sources.module(path / "__init__.py")
+    if main is None and given is None:  # a classic app may need the SDK for its tests
+        return None
     if main is None:
         sources.tell(f"{folder / PROJECT}: the main module '{place}' of the app cannot be read")
         return None

@@ -103,9 +103,7 @@ class Models:
 
     def is_of(self, of: Found, base: str) -> bool:
         """Whether a class is one of the SDK's, or made of it."""
-        if of not in self._lines:
-            self._lines[of] = self._line(of)
-        return any(isinstance(one, External) and one.is_sdk and one.last == base for one in self._lines[of])
+        return any(isinstance(one, External) and one.is_sdk and one.last == base for one in self._line(of))
 
     def _below(self, path: str, of: Found, order: Iterator[int], within: tuple[Found, ...]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = [{"data_path": path, "data_type": ""}] if self.is_of(
@@ -148,14 +146,16 @@ class Models:
                         found[made[0]] = made[1]
         return list(found.values())
 
-    def _line(self, of: Found, depth: int = 0) -> list[Found]:
+    def _line(self, of: Found) -> list[Found]:
         """A class and its bases, the nearest first; of a base that is met twice the last place counts, as in Python."""
         if not isinstance(of, Local) or not isinstance(of.node, ast.ClassDef):
             return [of] if of is not None else []
-        found: list[Found] = []
-        for base in of.node.bases if depth < _DEEPEST else ():
-            found += self._line(self._sources.resolve(of.module, base), depth + 1)
-        return [of, *(one for place, one in enumerate(found) if one not in found[place + 1:])]
+        if of not in self._lines:
+            self._lines[of] = [of]  # a class that is its own base
+            every = [one for base in of.node.bases for one in self._line(self._sources.resolve(of.module, base))]
+            last = dict.fromkeys(reversed(every))
+            self._lines[of] = [of, *reversed(last)]
+        return self._lines[of]
 
     def _field(self, module: Module, node: ast.AnnAssign) -> tuple[str, Field] | None:
         """A field by its name in the class; None for what the SDK takes for none."""

@@ -8,9 +8,10 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-_LARGEST, _FILES, _DEEPEST = 2_000_000, 2_000, 60
-"""Bytes of a file, files of an app, and names that stand for each other one after the other."""
+_LARGEST, _FILES, _DEEPEST, _TOLD = 2_000_000, 2_000, 60, 100
+"""Bytes of a file, files of an app, names that stand for each other one after the other, and problems that are told."""
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -74,11 +75,17 @@ class Sources:
         self.start = self.root
         """The folder of the main module: absolute imports are looked for there first."""
         self._modules: dict[Path, Module | None] = {}
+        self.values: dict[Local, Any] = {}
+        """Values of names that have been asked for."""
+        self._names: dict[tuple[Module, str], Found] = {}
+        self._told: set[str] = set()
 
     def tell(self, problem: str) -> None:
-        """Tell of something once."""
-        if problem not in self.problems:
-            self.problems.append(problem)
+        """Tell of something once, and of a hundred things at most."""
+        if problem not in self._told and len(self._told) <= _TOLD:
+            self._told.add(problem)
+            self.problems.append(problem if len(self._told) <= _TOLD else
+                                 f"{self.root.name}: more that cannot be read is not told")
 
     def module(self, path: Path) -> Module | None:
         """The module in a file; None where there is none, or none that can be read."""
@@ -125,9 +132,14 @@ class Sources:
         return Local(module, node)
 
     def lookup(self, module: Module, name: str, depth: int = 0) -> Found:
-        """What a name of a module stands for."""
-        if depth > _DEEPEST:
-            return None
+        """What a name of a module stands for; nothing for one that stands for itself."""
+        key = module, name
+        if key not in self._names and depth <= _DEEPEST:
+            self._names[key] = None
+            self._names[key] = self._bound(module, name, depth)
+        return self._names.get(key)
+
+    def _bound(self, module: Module, name: str, depth: int) -> Found:
         bound = module.names.get(name)
         if isinstance(bound, tuple):
             return self._imported(module, *bound, depth + 1)

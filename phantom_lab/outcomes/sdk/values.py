@@ -53,9 +53,12 @@ def _named(sources: Sources, module: Module, node: ast.Name | ast.Attribute, dep
     found = sources.resolve(module, node)
     if found is None and isinstance(node, ast.Attribute) and node.attr == "value":  # of a member of an Enum
         found = sources.resolve(module, node.value)
-    if isinstance(found, Local) and isinstance(found.node, ast.expr):
-        return value_of(sources, found.module, found.node, depth + 1)
-    return COMPUTED
+    if not isinstance(found, Local) or not isinstance(found.node, ast.expr):
+        return COMPUTED
+    if found not in sources.values:
+        sources.values[found] = COMPUTED  # one that stands for itself
+        sources.values[found] = value_of(sources, found.module, found.node, depth + 1)
+    return sources.values[found]
 
 
 def _joined(sources: Sources, module: Module, node: ast.expr, depth: int) -> Any:
@@ -68,7 +71,8 @@ def _joined(sources: Sources, module: Module, node: ast.expr, depth: int) -> Any
                  for one in node.values]
         plain = all(isinstance(one, str | int) for one in parts) and not any(
             isinstance(one, ast.FormattedValue) and (one.format_spec or one.conversion != -1) for one in node.values)
-        return "".join(map(str, parts)) if plain and COMPUTED not in parts else COMPUTED
+        fits = plain and sum(len(str(one)) for one in parts) <= _LENGTH
+        return "".join(map(str, parts)) if fits else COMPUTED
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         number = value_of(sources, module, node.operand, depth + 1)
         return -number if isinstance(number, int | float) else COMPUTED
