@@ -117,7 +117,7 @@ class Known:
         declared = [found for one in self._outputs if (found := steps_of(one.path))[:1] == (part,) and len(found) > 1]
         if part == "parameter" and self.declaration is not None:
             declared += [(part, name) for name in self.declaration.parameters]
-        told = {_short(one): one for one in declared}
+        told = {_short(one): one for one in declared if one != steps[:len(one)]}
         alike = near(_short(steps), told) or [
             one for one in sorted(told, key=len) if name_of(told[one]).lower() == name_of(steps).lower()]
         return f"{ROOT}.{'.'.join(told[alike[0]])}" if alike else ""

@@ -443,7 +443,7 @@ def done(action=None, success=None, container=None, results=None, handle=None):
     {"a": "from .b import *\nfrom .a import *\nfrom . import b\n" * 30,
      "b": "from .a import *\nfrom .b import *\n" * 30},
     {"a": "class v40(v40): pass\n" + "".join(
-        f"class v{n}(v{n - 1}, w{n - 1}): pass\nclass w{n}(v{n - 1}, w{n - 1}): pass\n" for n in range(1, 40)), "b": ""},
+        f"class {one}{n}(v{n - 1}, w{n - 1}): pass\n" for n in range(1, 40) for one in "vw"), "b": ""},
     {"a": "v40 = v40\nfrom .b import v40\n", "b": "from .a import v40\n"},
     {"a": "v40 = " + "[" * 80 + "]" * 80, "b": ""}, {"a": "x.action(1)\n" * 20_000, "b": "raise\n" * 9},
 ])
