@@ -15,6 +15,7 @@ from phantom_lab.engine.stubbed import StubbedCustomFunction
 from phantom_lab.engine.tree import DEPTH, RUNS
 from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.journal import ActionStarted, CustomFunctionStarted, PlaybookStarted
+from phantom_lab.misspelt import closest
 from phantom_lab.model import App, Asset, ChildRun, json_copy
 from phantom_lab.outcomes import ActionCall
 from phantom_lab.state import FAR, Clock
@@ -47,7 +48,8 @@ def act(run: PlaybookRun, action: str, parameters: list[dict[str, Any]], chosen:
     assets = select_assets(run.platform, run.tree.providers, action, chosen, run.note)
     if not parameters and _runs_without(run, action, name, assets):
         parameters = [{}]
-    refused = "" if assets else f"no asset supports action '{action}'"
+    known_actions = [one for asset in run.platform.assets for one in asset.app.actions or ()]
+    refused = "" if assets else f"no asset supports action '{action}'{closest(action, known_actions)}"
     if refused:
         run.note(f"action '{name}' is not dispatched: {refused}")
     for asset in assets:

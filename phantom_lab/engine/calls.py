@@ -33,9 +33,11 @@ def dispatched(pending: PendingAction, call: ActionCall, told: list[str]) -> Out
     refuse = pending.run.tree.options.undeclared_calls == "refuse"
     known = pending.run.tree.providers.known(call) if refuse else None
     if known is not None and (missing := known.misses(call.parameter)):
-        told.append(_refused(pending, call, missing))
+        told.append(_refused(pending, call, missing, unused=bool(pending.answers)))
         return None
-    lacking = known.lacks(call.action) if known is not None else None
+    asset = next((one for one in pending.assets if one.name == call.asset), None)
+    configured = asset is not None and asset.app.actions is not None  # whoever configured the asset said what it has
+    lacking = known.lacks(call.action) if known is not None and not configured else None
     found, wrong = _given(pending, call)
     if lacking is not None and not wrong:
         message = _refused(pending, call, lacking, found.source if found else "")
@@ -82,9 +84,14 @@ def _taken(pending: PendingAction, call: ActionCall, found: Outcome) -> Outcome:
     return found
 
 
-def _refused(pending: PendingAction, call: ActionCall, refusal: Refusal, answered: str = "") -> str:
-    """Journal that the app does not take a call; returns why."""
-    run, message = pending.run, str(refusal)
+def _refused(pending: PendingAction, call: ActionCall, refusal: Refusal, answered: str = "", *,
+             unused: bool = False) -> str:
+    """Journal that the app does not take a call; returns why.
+
+    Args:
+        unused: whether somebody gave a result by hand, in vain.
+    """
+    run, message = pending.run, f"{refusal}{'; the result given by hand is not used' if unused else ''}"
     run.journal.append(CallRefused(
         run.id, pending.id, call.name, call.action, call.asset, run.journal.put(call.parameter), refusal.kind,
         list(refusal.names), refusal.closest, refusal.source, message, answered))

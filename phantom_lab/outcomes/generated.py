@@ -40,6 +40,7 @@ class Generated:
     def __init__(self, apps: Apps | None, demand: Callable[[str], Demand], seed: int = 0) -> None:
         self.apps = Apps() if apps is None else apps
         self._demand, self._seed = demand, seed
+        self._known: dict[tuple[str, ...], Known | None] = {}
 
     def outcome(self, call: ActionCall, wanted: Mapping[str, Any] | None = None) -> Outcome | None:
         """The generated result of a call; None for what a person answers.
@@ -88,7 +89,12 @@ class Generated:
         Where the playbook's export declares the action and the manifest does not, they are of different versions, and
         nothing is known. Neither is it where an app that is named by the asset alone lacks what another app has.
         """
-        connector = self._connector(call)
+        key = call.playbook, call.name, call.action, call.asset, call.app
+        if key not in self._known:
+            self._known[key] = self._found(call, self._connector(call))
+        return self._known[key]
+
+    def _found(self, call: ActionCall, connector: Connector) -> Known | None:
         named = _apps_of(call, connector)
         every = [found for name in named
                  if (found := self.apps.known(call.action, appid=connector.appid, name=name)) is not None]

@@ -9,7 +9,7 @@ from typing import Any
 
 from phantom_lab.misspelt import near
 from phantom_lab.outcomes.declared import Declaration, Output
-from phantom_lab.outcomes.declared_tree import ROOT, admits, tree_of
+from phantom_lab.outcomes.declared_tree import ROOT, Node, admits, tree_of
 from phantom_lab.outcomes.shaping import STAR, Steps, name_of, steps_of
 
 ACTION, PARAMETER = "action", "parameter"
@@ -94,7 +94,11 @@ class Known:
         Args:
             path: behind the block's name: ``action_result.data.*.score``.
         """
-        steps = steps_of(path)
+        if path not in self._judged:
+            self._judged[path] = self._judge(steps_of(path))
+        return self._judged[path]
+
+    def _judge(self, steps: Steps) -> str | None:
         declared = self.declaration
         if declared is None or not declared.says_outputs or len(steps) < 2 or steps[0] not in _HELD:
             return None
@@ -104,11 +108,15 @@ class Known:
         return None if admits(self._tree, steps) else self._nearest(steps)
 
     @cached_property
+    def _judged(self) -> dict[str, str | None]:
+        return {}
+
+    @cached_property
     def _outputs(self) -> tuple[Output, ...]:
         return (*(self.declaration.outputs if self.declaration else ()), *self.beside)
 
     @cached_property
-    def _tree(self) -> Any:
+    def _tree(self) -> Node:
         return tree_of(self._outputs)
 
     def _nearest(self, steps: Steps) -> str:

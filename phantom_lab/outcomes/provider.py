@@ -216,7 +216,8 @@ class Providers:
     def having(self, action: str, assets: Iterable[Asset]) -> list[Asset]:
         """Those of some assets whose app is not known to lack an action."""
         calls = ((one, ActionCall(action, "", one.name, one.app.name, {}, 0)) for one in assets)
-        return [one for one, call in calls if (known := self.known(call)) is None or known.declaration is not None]
+        return [one for one, call in calls if one.app.actions is not None or (known := self.known(call)) is None
+                or known.declaration is not None]
 
     def assets(self, action: str) -> list[Asset]:
         """Every asset that a provider answers for, or that is built in; of several of a name one whose app is known."""

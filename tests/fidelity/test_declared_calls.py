@@ -161,6 +161,19 @@ def test_a_parameter_that_the_action_does_not_have_is_passed_along(act: Act):
 
 
 @pytest.mark.assumed
+def test_an_asset_that_is_configured_with_its_actions_has_them(act: Act):
+    """Whoever configured it said so; nothing is made up for one that the manifest lacks all the same."""
+    asset = Asset("star_map", App("Star Map", frozenset({"look up stars"})))
+    call = '"look up stars", parameters=[{}], assets=["star_map"]'
+    run, logged = act(call, assets=[asset], results=[{"action": "look up stars"}])
+    assert (logged[0][0], refused(run)) == (True, [])
+    assert act(call, assets=[asset])[0].status == "needs_outcome"
+    run, _ = act('"look up star", parameters=[{}], assets=["star_map"]', assets=[asset])
+    assert run.state.action_runs[0].refused == (
+        "no asset supports action 'look up star'; closest is 'look up stars'")
+
+
+@pytest.mark.assumed
 def test_calls_are_not_held_against_declarations_if_an_option_says_so(act: Act):
     """Whoever gives results is asked all the same."""
     option = Options(undeclared_calls="ask")

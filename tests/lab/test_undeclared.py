@@ -145,3 +145,26 @@ def test_what_code_takes_out_of_a_generated_result_is_hinted_at(run: Any):
     assert hint["message"] == (
         "star_1:action_result.data.0.magnitud has no value: manifest Star Map 1.2 does not declare it; "
         f"closest is '{DATA}magnitude'")
+
+
+def test_a_result_by_hand_does_not_make_up_for_a_required_parameter_and_that_is_told(incident: Path, playbook: Any):
+    """Of an action that the app lacks it counts."""
+    source = """
+def on_start(container):
+    phantom.act({action!r}, parameters=[{{}}], assets=["builtin_mc_connector"], name="a_1", callback=done)
+    later(container=container)
+
+def later(container):
+    pass
+
+def done(action=None, success=None, container=None, results=None, handle=None):
+    phantom.debug(success)
+"""
+    for action, success in (("get finding or investigation", "False"), ("get findings", "True")):
+        stepper = Lab(incident).step(playbook(source.format(action=action)))
+        stepper.step()
+        stepper.edit_pending("a_1", answer={"data": [{"x": 1}]})
+        stepper.resume()
+        summary = stepper.run.summary()
+        assert summary.debug == [success]
+        assert ("the result given by hand is not used" in summary.hints[0]["message"]) is (success == "False")
