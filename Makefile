@@ -16,6 +16,7 @@ soak: $(VENV)/test.done  ## what takes longer than a test may
 	PHANTOM_LAB_KILLS=300 $(BIN)/python -m pytest tests/lab/test_kill.py
 	PHANTOM_LAB_EXAMPLES=10000 $(BIN)/python -m pytest tests/datapath/test_properties.py
 	$(BIN)/python -m tests.api_coverage --prove
+	$(BIN)/python -m pytest -n logical -p tests.replaying tests/analysis tests/datapath tests/fidelity tests/lab tests/rest
 
 lint: $(VENV)/test.done
 	$(BIN)/ruff check .

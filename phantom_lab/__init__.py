@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from phantom_lab.version import __version__ as __version__
 
 __all__ = ["ActionCall", "Apps", "Asset", "InputError", "Lab", "LabError", "NotEmulatedError", "Options", "Playbook",
            "PlaybookLoadError", "PlaybookRun", "Scenario", "Stepper", "User", "declined", "failure", "frames",

@@ -16,7 +16,17 @@ from dataclasses import Field, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from phantom_lab.journal import ApiCalled, Cause, Event, Failure, InvocationStarted, Journal, Logged, RunStarted
+from phantom_lab.journal import (
+    ApiCalled,
+    Cause,
+    Event,
+    Failure,
+    InvocationStarted,
+    Journal,
+    Logged,
+    RunSpec,
+    RunStarted,
+)
 from phantom_lab.rules.namespace import binding_of
 from phantom_lab.rules.surface import surface
 from tests.layout import SHORT, as_json, lines_of, plain, wrapped
@@ -37,8 +47,7 @@ def text_of(journal: Journal) -> str:
 class _Writer:
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
-        first = journal.events[0]
-        assert isinstance(first, RunStarted)
+        first = next(event for event in journal.events if isinstance(event, RunStarted))
         self.root = first.run
         self.rules = _Rules(datetime.fromisoformat(first.clock))
         self.depths: dict[int, int] = {}
@@ -50,6 +59,8 @@ class _Writer:
         found: list[str] = []
         before: Event | None = None
         for event in self.journal.events:
+            if isinstance(event, RunSpec):
+                continue  # the whole lab: what of it matters to people stands in what follows
             if not self._said(event, before):
                 found += self._event(event)
             before = event

@@ -75,5 +75,5 @@ def _of_reads(name: str, reads: Any, known: list[Known]) -> Iterator[Finding]:
     for one in reads:
         closest = [each.undeclared(one.path) for each in known]
         if known and None not in closest:
-            told = undeclared_path(known[0], f"{name}:{one.path}", closest[0] or "")
+            told = undeclared_path(known[0].source, f"{name}:{one.path}", closest[0] or "")
             yield one.line, "info", "output", f"{told}: nothing is generated for it"

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextlib import suppress
 
-_RUNNING = frozenset({"run", "check", "explore", "fuzz"})
+_RUNNING = frozenset({"run", "check", "explore", "fuzz", "replay"})
 """Commands that execute playbooks."""
+_HEADER = re.compile(rb'\{"journal": \d+, "hash_seed": "(\d{1,10})"')
 
 
 def fix_hash_seed() -> None:
-    """Start this program again under the hash seed that ``--seed`` names, or 0, unless it has it.
+    """Start this program again under the hash seed that ``--seed`` names, or 0, unless it has it; to execute a journal
+    again, under the one that it was recorded under.
 
     Python takes the seed from the environment, and only when it starts. On Windows, where a program cannot be replaced
     by another one, nothing is done.
@@ -20,10 +23,19 @@ def fix_hash_seed() -> None:
     asked = bool(given) and given[0] in _RUNNING and sys.orig_argv[-len(given):] == given
     if os.name != "posix" or not asked or sys.flags.ignore_environment or not sys.executable:
         return
-    seed = str(_seed(given))
-    if os.environ.get("PYTHONHASHSEED") != seed:
+    seed = _recorded(given[1:]) if given[0] == "replay" else str(_seed(given))
+    if seed and os.environ.get("PYTHONHASHSEED") != seed:
         with suppress(OSError):
             os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, "PYTHONHASHSEED": seed})
+
+
+def _recorded(given: list[str]) -> str:
+    """The seed that the first line of a journal tells; empty where there is none."""
+    for one in given:
+        with suppress(OSError, ValueError), open(one, "rb") as file:
+            if found := _HEADER.match(file.read(100)):
+                return found[1].decode()
+    return ""
 
 
 def _seed(given: list[str]) -> int:

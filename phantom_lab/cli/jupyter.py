@@ -59,7 +59,8 @@ def _serve(command: list[str], folder: Path) -> int:
     server: subprocess.Popen[bytes] | None = None
     before = signal.signal(signal.SIGTERM, end)
     try:
-        server = subprocess.Popen(command, cwd=folder)
+        environment = {"PYTHONHASHSEED": "0", **os.environ}  # sets stand in the same order in every kernel
+        server = subprocess.Popen(command, cwd=folder, env=environment)
         if asked:  # while it was being started
             server.terminate()
         code = server.wait()

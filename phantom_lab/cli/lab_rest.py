@@ -20,6 +20,7 @@ from phantom_lab.rest.application import Application
 from phantom_lab.rest.changing import materialise
 from phantom_lab.rest.fields import container_id
 from phantom_lab.rest.live import LivePlatform
+from phantom_lab.rest.playbooks import in_folders
 from phantom_lab.rest.problems import bad_request
 from phantom_lab.rest.starting import started, wanted_run
 from phantom_lab.rest.views import rows
@@ -47,7 +48,7 @@ class LabRest:
         self._platform.uncounted = lab.store.uncounted
         self._world = World(
             self._platform, surface().constants["CEF_JSON"], live=self._runs.live, root=self._root,
-            folders=lambda: [Path(one) for one in lab.paths], reply=self._runs.reply,
+            found=lambda: in_folders([Path(one) for one in lab.paths]), reply=self._runs.reply,
             busy=self._runs.busy,
             start={"playbook_run": self._run_playbook, "action_run": self._run_action})
         self._application = Application(self._world, check)

@@ -16,7 +16,7 @@ from phantom_lab.errors import LabError, shown
 if TYPE_CHECKING:
     import argparse
 
-COMMANDS = {one: one for one in ("run", "check", "explore", "fuzz", "show", "serve")} | {"lab": "jupyter"}
+COMMANDS = {one: one for one in ("run", "check", "explore", "fuzz", "show", "replay", "serve")} | {"lab": "jupyter"}
 """Modules by command."""
 
 BAD_USAGE = 2

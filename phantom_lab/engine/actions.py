@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from phantom_lab.engine.held import having
 from phantom_lab.engine.pending import PendingAction
 from phantom_lab.errors import AssetNotConfiguredError, PlaybookArgumentError
 from phantom_lab.misspelt import SURE, closest
 from phantom_lab.model import ActionResult, App, AppRun, Asset, json_copy
-from phantom_lab.outcomes import ActionCall, Outcome, Providers
+from phantom_lab.outcomes import ActionCall, Outcome
 from phantom_lab.state import Ids, Platform
+
+if TYPE_CHECKING:
+    from phantom_lab.engine.outside import Outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class AssetSelection:
                 and (not version or asset.app.version in ("", str(version))))
 
 
-def select_assets(platform: Platform, providers: Providers, action: str, chosen: AssetSelection,
+def select_assets(platform: Platform, outside: Outside, action: str, chosen: AssetSelection,
                   note: Callable[[str], None]) -> list[Asset]:
     """The assets an action runs on.
 
@@ -46,11 +50,10 @@ def select_assets(platform: Platform, providers: Providers, action: str, chosen:
         AssetNotConfiguredError: a named asset is unknown, and the lab is strict about assets.
     """
     configured = {asset.name: asset for asset in platform.assets}
-    offered = providers.assets(action)
+    offered = outside.assets(action)
     if chosen.assets is None:
         able = [asset for asset in configured.values() if asset.app.supports(action)]
-        having, others = providers.having(action, able), providers.having(action, offered)
-        found = [asset for asset in having or able or others if chosen.admits(asset)]
+        found = [asset for asset in having(outside, action, able) or able or offered if chosen.admits(asset)]
         if not found and not platform.strict_assets:
             found = [_assumed(f"any asset for '{action}'", offered, chosen)]
             note(f"action '{action}' names no asset and none is configured for it: one is assumed")

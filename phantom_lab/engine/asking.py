@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from phantom_lab.engine.actions import AssetSelection, select_assets, with_context
 from phantom_lab.engine.callbacks import label
 from phantom_lab.engine.custom_function import CustomFunction
+from phantom_lab.engine.held import judged
 from phantom_lab.engine.pending import PendingAction, PendingCustomFunction, PendingPlaybook, PendingStart
 from phantom_lab.engine.playbook import Playbook
 from phantom_lab.engine.stubbed import StubbedCustomFunction
@@ -45,16 +47,16 @@ def act(run: PlaybookRun, action: str, parameters: list[dict[str, Any]], chosen:
     _count(run, action)
     ids = run.tree.ids
     number, name = ids.next("action_run"), run.name_for(name, "action", action)
-    assets = select_assets(run.platform, run.tree.providers, action, chosen, run.note)
+    assets = select_assets(run.platform, run.tree.outside, action, chosen, run.note)
     if not parameters and _runs_without(run, action, name, assets):
         parameters = [{}]
     known_actions = [one for asset in run.platform.assets for one in asset.app.actions or ()]
     refused = "" if assets else f"no asset supports action '{action}'{closest(action, known_actions)}"
     if refused:
         run.note(f"action '{name}' is not dispatched: {refused}")
-    for asset in assets:
-        known = run.tree.providers.known(_call(run, action, name, asset))
-        for told in known.unknown(dict.fromkeys(key for one in parameters for key in one)) if known else ():
+    given = {key: value for one in parameters for key, value in one.items()}
+    for asset in assets if given else ():
+        for told in judged(run.tree.outside, replace(_call(run, action, name, asset), parameter=given)).unknown:
             run.hint(f"act ({name}): {told}")
     asked = run.asked(callback)
     if start is not None:
@@ -111,7 +113,7 @@ def custom_function(run: PlaybookRun, reference: str, parameters: list[dict[str,
 
 def find_custom_function(run: PlaybookRun, reference: str) -> CustomFunction:
     """The custom function that a call means."""
-    return run.tree.library.custom_function(reference, run.playbook.path)
+    return run.tree.outside.custom_function(reference, run)
 
 
 def playbook(run: PlaybookRun, found: Playbook, reference: str, *, container_id: int, inputs: dict[str, Any],
@@ -170,7 +172,7 @@ def _runs_without(run: PlaybookRun, action: str, name: str, assets: list[Asset])
     chosen = run.tree.options.empty_parameters
     if chosen != "declared" or not assets:
         return chosen == "once"
-    return run.tree.providers.needs_parameters(_call(run, action, name, assets[0])) is False
+    return run.tree.outside.needs_parameters(_call(run, action, name, assets[0])) is False
 
 
 def _call(run: PlaybookRun, action: str, name: str, asset: Asset) -> ActionCall:
@@ -181,11 +183,9 @@ def _call(run: PlaybookRun, action: str, name: str, asset: Asset) -> ActionCall:
 def _read_only(pending: PendingAction) -> tuple[bool | None, str]:
     """Whether every app it runs on declares that it changes nothing, None: not known of one of them; and what type of
     change an app calls it, if any does."""
-    providers = pending.run.tree.providers
-    calls = [_call(pending.run, pending.action, pending.name, asset) for asset in pending.assets]
-    said = {providers.read_only(call) for call in calls}
-    return (False if False in said else None if None in said else bool(said) or None,
-            next((kind for call in calls if (kind := providers.kind(call)) in _CHANGES), ""))
+    read_only, kinds = pending.run.tree.outside.declared(
+        [_call(pending.run, pending.action, pending.name, asset) for asset in pending.assets])
+    return read_only, next((kind for kind in kinds if kind in _CHANGES), "")
 
 
 def _queue(run: PlaybookRun, pending: PendingAction) -> None:

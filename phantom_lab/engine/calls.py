@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
+from phantom_lab.engine.held import Judged, judged
 from phantom_lab.engine.pending import PendingAction
 from phantom_lab.engine.sentences import problem
 from phantom_lab.errors import LabError, one_line
@@ -30,57 +32,52 @@ def dispatched(pending: PendingAction, call: ActionCall, told: list[str]) -> Out
     Args:
         told: gets why it is not dispatched.
     """
-    refuse = pending.run.tree.options.undeclared_calls == "refuse"
-    known = pending.run.tree.providers.known(call) if refuse else None
-    if known is not None and (missing := known.misses(call.parameter)):
-        told.append(_refused(pending, call, missing, unused=bool(pending.answers)))
+    tree = pending.run.tree
+    held = judged(tree.outside, call) if tree.options.undeclared_calls == "refuse" else Judged()
+    if held.missing is not None:
+        told.append(_refused(pending, call, held.missing, unused=bool(pending.answers)))
         return None
     asset = next((one for one in pending.assets if one.name == call.asset), None)
     configured = asset is not None and asset.app.actions is not None  # whoever configured the asset said what it has
-    lacking = known.lacks(call.action) if known is not None and not configured else None
-    found, wrong = _given(pending, call)
-    if lacking is not None and not wrong:
+    lacking = None if configured else held.lacking
+    found = _given(pending, call, None if lacking else partial(_missing, call))
+    if lacking is not None and not isinstance(found, str):
         message = _refused(pending, call, lacking, found.source if found else "")
         if found is None:
             told.append(message)
             return None
-    return _taken(pending, call, found or _at_the_gate(pending, call, wrong))
+    return _taken(pending, call, found)
 
 
 def ask(pending: PendingAction, call: ActionCall) -> Outcome:
     """The outcome of a call: given by hand, by a provider, or at the gate."""
-    found, wrong = _given(pending, call)
-    return _taken(pending, call, found or _at_the_gate(pending, call, wrong))
+    return _taken(pending, call, _given(pending, call, partial(_missing, call)))
 
 
-def _given(pending: PendingAction, call: ActionCall) -> tuple[Outcome | None, str]:
-    """What somebody gives, or what is wrong with it."""
+def _given(pending: PendingAction, call: ActionCall, missing: Callable[[str], str] | None) -> Outcome | str | None:
+    """What somebody gives, or why there is nothing; None where no reason is asked for."""
     try:
-        return pending.answered(call) or pending.run.tree.providers.outcome(call), ""
+        return pending.run.tree.outside.outcome(pending, call, missing)
     except LabError as exc:
-        return None, problem(exc, call.name)
+        return problem(exc, call.name)
 
 
-def _at_the_gate(pending: PendingAction, call: ActionCall, wrong: str) -> Outcome:
-    run = pending.run
-    missing = OutcomeMissing(run.id, pending.id, call.name, call.action, call.asset, run.journal.put(call.parameter),
-                             wrong or _missing(call, run.tree.providers.near(call)))
-    run.journal.append(missing)
-    return run.tree.gate.needs_outcome(call, missing)
-
-
-def _taken(pending: PendingAction, call: ActionCall, found: Outcome) -> Outcome:
-    """An outcome, journaled and held against what the app declares."""
-    run = pending.run
-    if told := run.tree.providers.objection(call, found):
-        run.note(told)
-    left_out = [{"path": f"{call.name}:{one.read.path}", "closest": one.closest, "declared": one.declared,
-                 "function": one.read.function, "line": one.read.line}
-                for one in found.left_out if one.read.dug]  # of a datapath, its diagnosis tells it
-    run.journal.append(OutcomeGiven(
-        run.id, pending.id, call.action, call.asset, run.journal.put(call.parameter),
-        run.journal.put([result.to_json() for result in found.results]), found.source, found.delay, found.local,
-        left_out))
+def _taken(pending: PendingAction, call: ActionCall, found: Outcome | str | None) -> Outcome:
+    """An outcome, or that of the gate, journaled and held against what the app declares."""
+    run, outside = pending.run, pending.run.tree.outside
+    parameter = run.journal.put(call.parameter)
+    if not isinstance(found, Outcome):
+        missing = OutcomeMissing(run.id, pending.id, call.name, call.action, call.asset, parameter, found or "")
+        run.journal.append(missing)
+        found = run.tree.gate.needs_outcome(call, missing)
+    objection = outside.objection(pending, call, found)
+    results = run.journal.put([result.to_json() for result in found.results])
+    left_out = [{"path": one.path, "closest": one.closest, "declared": one.declared, "function": one.function,
+                 "line": one.line} for one in found.left_out if one.dug]  # of a datapath, its diagnosis tells it
+    run.journal.append(OutcomeGiven(run.id, pending.id, call.action, call.asset, parameter, results, found.source,
+                                    found.delay, found.local, objection, left_out))
+    if objection:
+        run.note(objection)
     return found
 
 

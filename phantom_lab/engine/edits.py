@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ class Edits:
     def __init__(self, run: PlaybookRun) -> None:
         self._run = run
 
-    def record(self, what: str, name: str, before: Any, after: Any) -> None:
+    def record(self, what: str, name: str, before: Any, after: Any, given: Sequence[str] = ()) -> None:
         """Journal a change."""
         journal = self._run.journal
         # Whoever edits is on another thread than what rests.
@@ -31,7 +31,8 @@ class Edits:
         at = max(open_ones, default=0)
         if what == "argument" and at:
             _tell_misspelt("argument", name, {*open_ones[at].started.arguments, *CALLBACK_ARGUMENTS})
-        journal.append(Edited(self._run.id, at, what, name, journal.put(before), journal.put(after)))
+        journal.append(Edited(self._run.id, at, what, name, journal.put(before), journal.put(after),
+                              list(given)))
 
     def container(self, fields: dict[str, Any]) -> None:
         """Change fields of the run's container."""
@@ -65,7 +66,7 @@ class Edits:
         queue = self._run.tree.queue
         before = [one.name for one in queue.pending]
         queue.reorder(names)
-        self.record("order", "", before, [one.name for one in queue.pending])
+        self.record("order", "", before, [one.name for one in queue.pending], names)
 
 
 def answered(found: Pending, answer: Any, asset: str | None) -> Pending:

@@ -8,6 +8,7 @@ again; while no run executes it returns at once.
 from __future__ import annotations
 
 import errno
+import os
 import socket
 import sys
 import threading
@@ -47,8 +48,15 @@ _REFUSED: dict[str, tuple[str, int | None]] = {
 }
 """What is refused, by audit event: a verb, and the place of its object among the event's arguments."""
 
+_READ = {"open": "file", "os.listdir": "folder", "os.scandir": "folder", "glob.glob": "folder"}
+"""What is read of the machine, by audit event; the first argument says which."""
+_BROUGHT_ALONG = tuple({os.path.realpath(one) for one in (sys.prefix, sys.base_prefix, os.devnull, "/proc", "/dev")})
+"""Places that hold nothing of a run's own: Python, its packages, and the system's devices."""
+
 Tell = Callable[[str, str, int, str], None]
 """Hears of a refusal: what and on what (as in the journal), the line, and the message of the error."""
+TellRead = Callable[[str, str, int], None]
+"""Hears what is read of the machine: ``file`` or ``folder``, its path, and the line."""
 
 _LOCAL = getattr(socket, "AF_UNIX", None)
 """Family of the pairs that event loops make for themselves."""
@@ -80,22 +88,26 @@ _hooked = False
 _start = threading.Thread.start
 _tell: ContextVar[Tell | None] = ContextVar("phantom_lab_tell", default=None)
 """Where the run that executes hears of refusals."""
+_tell_read: ContextVar[TellRead | None] = ContextVar("phantom_lab_tell_read", default=None)
+"""Where it hears what is read of the machine."""
 
 
 @contextmanager
-def guarded(source: Source, tell: Tell) -> Iterator[None]:
+def guarded(source: Source, tell: Tell, tell_read: TellRead) -> Iterator[None]:
     """Refuse sockets and programs to the code of a source; re-entrant, for any number of runs at once.
 
     Args:
         source: a playbook or a custom function.
         tell: is told of every refusal, as playbook code may swallow the error.
+        tell_read: is told of every file and folder of the machine that is read.
     """
-    token = _tell.set(tell)
+    token, reading = _tell.set(tell), _tell_read.set(tell_read)
     try:
         with holding(source):
             yield
     finally:
         _tell.reset(token)
+        _tell_read.reset(reading)
 
 
 def playbook_frame(frame: FrameType | None, files: Container[str]) -> FrameType | None:
@@ -149,6 +161,8 @@ def _arm() -> None:
 
 def _hook(event: str, args: tuple[Any, ...]) -> None:
     if not _held or event not in _REFUSED:
+        if _held and event in _READ:
+            _tell_of_reading(event, args)
         return
     if event == "socket.__new__" and args[1] == _LOCAL:
         return
@@ -165,6 +179,20 @@ def _hook(event: str, args: tuple[Any, ...]) -> None:
     if tell is not None:
         tell(verb, on, frame.f_lineno if frame.f_code is not _carried.__code__ else 0, str(error))
     raise error
+
+
+def _tell_of_reading(event: str, args: tuple[Any, ...]) -> None:
+    tell, path = _tell_read.get(), args[0]
+    if tell is None or not isinstance(path, str | bytes | os.PathLike) or _writes(event, args):
+        return
+    with suppress(ValueError, OSError):
+        place = os.path.realpath(os.fsdecode(path))
+        if not place.startswith(_BROUGHT_ALONG) and (frame := playbook_frame(sys._getframe(2), _held)) is not None:
+            tell(_READ[event], os.fsdecode(path), frame.f_lineno if frame.f_code is not _carried.__code__ else 0)
+
+
+def _writes(event: str, args: tuple[Any, ...]) -> bool:
+    return event == "open" and isinstance(args[1], str) and not {"w", "x", "a"}.isdisjoint(args[1])
 
 
 def _where(frame: FrameType) -> str:

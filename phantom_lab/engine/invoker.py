@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from phantom_lab.engine.callbacks import arguments_of, code_of, label, with_changes
 from phantom_lab.engine.failures import failure_of, is_own, text_of
+from phantom_lab.engine.recursion import check_room
 from phantom_lab.engine.source import Source
 from phantom_lab.engine.suspects import suspects
 from phantom_lab.errors import RunEndless
@@ -148,6 +149,7 @@ class Invoker:
                cause: Cause, custom_function: int = 0) -> Any:
         run = self._run
         run.tree.check()
+        check_room()
         put, caller = run.journal.put, self.frame
         frame = Frame(run, run.tree.ids.next("invocation"), name, caller.depth + 1 if caller else 0,
                       custom_function or (caller.custom_function if caller else 0))
@@ -172,6 +174,9 @@ class Invoker:
             unwinding = run.tree.ended_by(exc)  # here it is known where, if it came from outside
             failure = getattr(unwinding, "__phantom_lab_failure__", None)
             raise unwinding from None
+        except KeyboardInterrupt:
+            run.tree.stopped("interrupted")
+            raise
         except (Exception, SystemExit) as exc:
             here = getattr(exc, "__phantom_lab_failure__", None) is None
             failure = self._failure(exc, function, frame, engine=caller is None)
@@ -214,6 +219,7 @@ class Invoker:
         """Playbook code calls a helper: recorded, no resting place."""
         run = self._run
         run.tree.check()
+        check_room()
         put, line = run.journal.put, self.line()
         arguments = {key: put(value) for key, value in arguments_of(function, args, kwargs).items()}
         returned, error = None, ""

@@ -35,7 +35,7 @@ class RunQueue:
         """In the order in which they will take their turns, as things stand."""
         if self._random is None:
             asked = sorted(self._pending, key=lambda one: one.due)
-            place = min(self._places[0], self._together(asked) - 1) if self._places and asked else 0
+            place = min(self.place, self._together(asked) - 1) if asked else 0
             return (*asked[place:place + 1], *asked[:place], *asked[place + 1:])
         now = self._clock.passed  # by lot among what is due already
         return tuple(sorted(self._pending, key=lambda one: (max(one.due, now), self._lots[one.key])))
@@ -54,6 +54,11 @@ class RunQueue:
         self._pending = [one for one in self._pending if one is not pending]
         self._clock.advance(pending.due - self._clock.elapsed())
         return pending
+
+    @property
+    def place(self) -> int:
+        """Of what is due together, the place of that which takes the next turn, as far as `follow` says so; else 0."""
+        return self._places[0] if self._places else 0
 
     def follow(self, places: Sequence[int]) -> None:
         """Of what is due together, let that at this place take its turn, turn by turn; 0 is what was asked for first,

@@ -7,13 +7,13 @@ import json
 import random
 from collections.abc import Callable
 from contextlib import nullcontext
-from contextvars import ContextVar
 from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
 from phantom_lab.engine import turns
 from phantom_lab.engine.callbacks import required, takes
+from phantom_lab.engine.commands import calling
 from phantom_lab.engine.custom_function import CustomFunction
 from phantom_lab.engine.edits import Edits
 from phantom_lab.engine.failures import failure_of, text_of
@@ -25,6 +25,7 @@ from phantom_lab.engine.pending import Pending, PendingPlaybook
 from phantom_lab.engine.playbook import Playbook
 from phantom_lab.engine.recursion import recursion_room
 from phantom_lab.engine.source import CHECK, HOOK, Source
+from phantom_lab.engine.spec import spec_of
 from phantom_lab.engine.steps import Counts
 from phantom_lab.engine.summary import run_summary
 from phantom_lab.engine.tree import Tree
@@ -60,9 +61,6 @@ from phantom_lab.journal import (
 from phantom_lab.misspelt import Attributes
 from phantom_lab.model import PEOPLE, ChildRun, Container, json_copy, seen
 from phantom_lab.state import Clock, Platform, RunState, Scope, Subset
-
-_call: ContextVar[tuple[int, str]] = ContextVar("phantom_lab_call", default=(0, ""))
-"""Number and name of the API call that is being carried out here: a playbook's threads make theirs at the same time."""
 
 _KEPT_ROWS = 1_000
 """Of a longer list that an API call returns, the journal keeps so many elements: the call can be made again."""
@@ -116,6 +114,8 @@ class PlaybookRun(Attributes):
         self._builtins: dict[str, Any] = {}
         self.begun = False
         tree.runs[run_id] = self
+        if parent is None:
+            tree.journal.append(spec_of(self, tree.snapshot, scope))
         try:
             self._module = self._load(playbook)
         except PlaybookLoadError:
@@ -170,7 +170,8 @@ class PlaybookRun(Attributes):
 
     def execute(self) -> PlaybookRun:
         """Run from ``on_start`` to the end, child playbooks included, through the gate; returns itself."""
-        with recursion_room(), guarded(self.playbook, self.tree.refused), self.tree.held, self.tree.timed():
+        tree = self.tree
+        with recursion_room(), guarded(self.playbook, tree.refused, tree.read), tree.held, tree.timed():
             self._execute()  # left once nothing is raised from outside any more
         return self
 
@@ -183,8 +184,10 @@ class PlaybookRun(Attributes):
             tree.check()
             self.begin(Cause("start", detail=f"container {self.state.container_id}, {self.container['name']}"))
             while tree.queue:
+                if (place := tree.outside.turn(tree.queue.place)) != tree.queue.place:
+                    tree.queue.follow([place])
                 turns.take(tree.queue.next())
-            for remark in unasked(tree):
+            for remark in tree.outside.remarks(lambda: list(unasked(tree))):
                 self.note(remark)
         except RunUnwound as exc:
             tree.settle()
@@ -192,6 +195,7 @@ class PlaybookRun(Attributes):
             status, message = unwinding.status, str(unwinding)
         except KeyboardInterrupt:
             message = "interrupted"
+            tree.stopped(message)
             raise
         finally:
             tree.settle()
@@ -324,7 +328,7 @@ class PlaybookRun(Attributes):
             builtins[WATCH] = Watch(self, forks)
         first = source is self.playbook and self.parent is None
         try:
-            with guarded(source, self.tree.refused), self.tree.timed() if first else nullcontext():
+            with guarded(source, self.tree.refused, self.tree.read), self.tree.timed() if first else nullcontext():
                 exec(source.code(functools.partial(namespace.root_for, self), watched=forks), module.__dict__)
         except RunUnwound as exc:
             if not first:
@@ -392,7 +396,7 @@ class PlaybookRun(Attributes):
     @property
     def command(self) -> int:
         """The API call that is being carried out."""
-        return _call.get()[0]
+        return calling.get()[0]
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -405,7 +409,7 @@ class PlaybookRun(Attributes):
         put, line = self.journal.put, self.line
         command, given = self.tree.ids.next("command"), {
             key: put(_in_brief(value) if key in _PASSED_ALONG else value) for key, value in arguments.items()}
-        outer = _call.set((command, name))
+        outer = calling.set((command, name))
         returned: Any = None
         error = ""
         try:
@@ -417,8 +421,11 @@ class PlaybookRun(Attributes):
         except Exception as exc:
             error = f"{type(exc).__name__}: {text_of(exc)}"
             raise
+        except KeyboardInterrupt:
+            self.tree.stopped("interrupted")
+            raise
         finally:
-            _call.reset(outer)
+            calling.reset(outer)
             rows = len(returned) if type(returned) is list and len(returned) > _KEPT_ROWS else 0
             kept = put(returned[:_KEPT_ROWS] if rows else returned)
             self.journal.append(ApiCalled(self.id, command, self.invocation, name, line, given, kept, error, rows))
@@ -441,6 +448,10 @@ class PlaybookRun(Attributes):
             self.state.hinted.add(key)
             self.journal.append(Hinted(self.id, *key))
 
+    def log_point(self, message: str) -> None:
+        """What a breakpoint says that rests nowhere."""
+        self.journal.append(Logged(self.id, self.invocation, "breakpoint", message))
+
     def note_here(self, message: str) -> None:
         """A note of the lab with its place."""
         self.note(f"{self.block or '<module>'}, line {self.line}: {message}")
@@ -452,7 +463,7 @@ class PlaybookRun(Attributes):
             write: whether it would have changed something.
             on: what it would have changed.
         """
-        command, name = _call.get()
+        command, name = calling.get()
         self.journal.append(CallFailed(self.id, self.invocation, command, name, reason, write, on, self.line))
         self.note_here(f"phantom.{name} {'was not carried out' if write else 'found nothing'}: {reason}")
 

@@ -463,7 +463,7 @@ class Stepper(Attributes):
     def _log(self, invocation: InvocationStarted) -> None:
         shown = ", ".join(f"{name}={value!r}"[:80] for name, value in self._arguments(invocation).items()
                           if name != "container")
-        self.run.tree.note(f"passed {invocation.block} (invocation {invocation.n}): {shown}")
+        self.run.tree.executing.log_point(f"passed {invocation.block} (invocation {invocation.n}): {shown}")
 
     def _arguments(self, invocation: InvocationStarted) -> dict[str, Any]:
         """Copies of what a block is handed, with edits."""
@@ -514,8 +514,12 @@ class Stepper(Attributes):
             self.run.tree.interrupt.start()
 
     def _unwind(self) -> RunUnwound:
-        self.run.tree.unwinding = self.run.tree.unwinding or RunStopped("stopped by hand")
-        return self.run.tree.unwinding
+        tree = self.run.tree
+        if tree.unwinding is None:
+            if self.run.begun:
+                tree.stopped("stopped by hand")
+            tree.unwinding = RunStopped("stopped by hand")
+        return tree.unwinding
 
     def _pending_names(self) -> str:
         return ", ".join(one.name for one in self.pending) or "nothing"

@@ -11,7 +11,7 @@ from phantom_lab.engine.playbook import Playbook
 from phantom_lab.engine.sentences import problem
 from phantom_lab.engine.source import Source
 from phantom_lab.errors import LabError, OutcomeNeeded
-from phantom_lab.model import json_copy, naming
+from phantom_lab.model import naming
 from phantom_lab.outcomes import StandIn
 
 if TYPE_CHECKING:
@@ -69,6 +69,6 @@ def _ask(run: PlaybookRun, stand_in: StandIn, what: str, given: dict[str, Any],
     """Where a stand-in can say nothing, the run ends as for an outcome that is missing."""
     run.note(f"{what} is not executed: {stand_in.source} answers")
     try:
-        return stand_in.answer(json_copy(given))
+        return run.tree.outside.stand_in(stand_in, given)
     except LabError as exc:
         raise OutcomeNeeded(problem(exc, block)) from None

@@ -9,15 +9,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from phantom_lab.engine.commands import calling
 from phantom_lab.engine.endless import function_told, run_told
 from phantom_lab.engine.gate import FreeGate, Gate
 from phantom_lab.engine.interrupt import CustomFunctionTimedOut, Interrupt, Limit
 from phantom_lab.engine.invoker import executing
 from phantom_lab.engine.library import Library
+from phantom_lab.engine.outside import Outside
 from phantom_lab.engine.queue import RunQueue
 from phantom_lab.engine.steps import Steps
 from phantom_lab.errors import RunEndless, RunUnwound
-from phantom_lab.journal import Changed, Journal, Refused
+from phantom_lab.journal import Changed, Journal, Refused, Stopped, Unrecorded
+from phantom_lab.journal.cursor import Cursor
+from phantom_lab.journal.events import Stamp
 from phantom_lab.model import Options
 from phantom_lab.outcomes import Providers
 from phantom_lab.state import Clock, Ids, Platform, RunFinding, Snapshot
@@ -49,9 +53,8 @@ class Tree:
     """One journal, one clock, one queue, one platform."""
 
     journal: Journal
-    providers: Providers
+    outside: Outside
     namespace: Namespace
-    library: Library
     clock: Clock
     queue: RunQueue
     platform: Platform
@@ -60,6 +63,8 @@ class Tree:
     options: Options
     finding: RunFinding
     """What the runs are about."""
+    snapshot: Snapshot
+    """What they start from."""
     watched: bool = False
     """Whether the root's playbook tells which way its code goes."""
     gate: Gate = field(default_factory=FreeGate)
@@ -73,8 +78,12 @@ class Tree:
     """What ends it, once it has taken its steps."""
     overall: Limit | None = None
     """Of the real time of all runs together."""
+    told_read: set[tuple[str, str]] = field(default_factory=set)
+    """Files and folders of the machine that playbook code has read."""
     files: set[str] = field(default_factory=set)
     """Files of the playbooks and custom functions that execute."""
+    cut: str | None = None
+    """What ended the runs that was no part of them, such as somebody's stop."""
     held: ExitStack = field(default_factory=ExitStack)
     """Whose code is refused things until the root's execution is over."""
     runs: dict[int, PlaybookRun] = field(default_factory=dict)
@@ -108,6 +117,13 @@ class Tree:
         run.journal.append(Refused(run.id, run.invocation, what, on, line))
         run.note(message)
 
+    def read(self, what: str, name: str, line: int) -> None:
+        """Journal, once, that playbook code reads a file or folder of the machine; its own folder is none."""
+        run = self.executing
+        if (what, name) not in self.told_read and not run.journal.hides(name):
+            self.told_read.add((what, name))
+            run.journal.append(Unrecorded(run.id, run.invocation, what, name, line))
+
     def check(self) -> None:
         """Raise what unwinds the runs, once something does, or what ends the custom function that executes."""
         if self.unwinding is not None:
@@ -122,9 +138,17 @@ class Tree:
                 raise self.timed_out
             raise self.ended_by(RunEndless(f"A run takes at most {self.steps.most:,} steps (option max_steps)"))
 
+    def stopped(self, why: str) -> None:
+        """Journal, once, that the runs end here because of something that no execution meets again."""
+        if self.cut is None:
+            self.cut = why
+            self.journal.append(Stopped(self.root.id, why, self.steps.taken))
+
     def ended_by(self, raised: RunUnwound) -> RunUnwound:
         """What unwinds the runs from now on, where this was raised: the first that was."""
         if self.unwinding is None and isinstance(raised, RunEndless):
+            if not str(raised):
+                self.stopped("out of time")
             limit = f"A run takes at most {self.options.max_seconds:g} seconds of real time (option max_seconds)"
             self.unwinding = run_told(self, str(raised) or limit, raised)
         return self.unwinding or raised
@@ -190,6 +214,11 @@ def plant(snapshot: Snapshot, *, journal: Journal, providers: Providers, namespa
 
     platform = Platform(snapshot, ids, clock.stamp, changed, lambda message: tree.executing.note_here(message),
                         options=options)
-    tree = Tree(journal, providers, namespace, library, clock, RunQueue(clock, options.order), platform, ids, seed,
-                options, RunFinding(platform, snapshot.finding), watched)
+    outside = Outside(providers, library, lambda: tree.executing)
+    tree = Tree(journal, outside, namespace, clock, RunQueue(clock, options.order), platform, ids, seed, options,
+                RunFinding(platform, snapshot.finding), snapshot, watched)
+    journal.now = lambda: Stamp(clock.passed, calling.get()[0])
+    if isinstance(journal, Cursor):
+        journal.unwind = lambda over: setattr(tree, "unwinding", over)
+        journal.line = lambda: tree.executing.line
     return tree

@@ -19,13 +19,13 @@ _CALLS = {"playbook": "playbook", "custom_function": "custom function"}
 
 def unasked(tree: Tree) -> Iterator[str]:
     """A sentence on each, at the end of a run."""
-    yield from tree.providers.remarks(lambda: _said(tree))
+    yield from tree.outside.unused(lambda: _said(tree))
     asked: dict[str, dict[str, str]] = {kind: {} for kind in _CALLS.values()}
     for event in tree.journal.events:
         if isinstance(event, ApiCalled) and event.name in _CALLS:
             reference = str(tree.journal.get(event.arguments[event.name]))
             asked[_CALLS[event.name]][_name(reference)] = reference
-    for one in tree.library.stand_ins:
+    for one in tree.outside.stand_ins:
         there = asked[one.kind]
         name = _name(one.name)
         if name not in there and (meant := near(name, there, least=SURE)):

@@ -69,8 +69,8 @@ class EnterpriseSecurity:
         return Known(_TITLE, connector().actions, self.declaration(call)) if own else None
 
     def assets(self, action: str) -> Iterable[Asset]:
-        """Its asset: every platform has it, whatever action is asked for."""
-        return [Asset(ASSET, App(connector().name), built_in=True)]
+        """Its asset, for an action of its own."""
+        return [Asset(ASSET, App(connector().name), built_in=True)] if action.strip().lower() in _ACTIONS else []
 
 
 def _is_app(name: str) -> bool:

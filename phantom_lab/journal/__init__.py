@@ -4,6 +4,7 @@ from phantom_lab.journal.events import (
     ENDLESS,
     ActionCompleted,
     ActionStarted,
+    Answered,
     ApiCalled,
     BranchTaken,
     CallFailed,
@@ -33,7 +34,11 @@ from phantom_lab.journal.events import (
     Ref,
     Refused,
     RunEnded,
+    RunSpec,
     RunStarted,
+    SourceTaken,
+    Stopped,
+    Unrecorded,
 )
 from phantom_lab.journal.fan_out import fan_out
 from phantom_lab.journal.fold import Summary, summarize
@@ -47,10 +52,11 @@ from phantom_lab.journal.receipt import receipt
 from phantom_lab.journal.responsible import Responsible, responsible
 from phantom_lab.journal.unmatched import unmatched
 
-__all__ = ["ENDLESS", "ActionCompleted", "ActionStarted", "ApiCalled", "BranchTaken", "CallFailed", "CallRefused",
-           "Cause", "Changed", "CustomFunctionCompleted", "CustomFunctionStarted", "Diagnosed", "Edited", "Evaluated",
-           "Event", "Failure", "Filtered", "FindingTaken", "GapMet", "HelperCalled", "Hinted", "Invocation",
-           "InvocationEnded", "InvocationStarted", "Journal", "Logged", "OutcomeGiven", "OutcomeMissing",
+__all__ = ["ENDLESS", "ActionCompleted", "ActionStarted", "Answered", "ApiCalled", "BranchTaken", "CallFailed",
+           "CallRefused", "Cause", "Changed", "CustomFunctionCompleted", "CustomFunctionStarted", "Diagnosed",
+           "Edited", "Evaluated", "Event", "Failure", "Filtered", "FindingTaken", "GapMet", "HelperCalled", "Hinted",
+           "Invocation", "InvocationEnded", "InvocationStarted", "Journal", "Logged", "OutcomeGiven", "OutcomeMissing",
            "OutputSaved", "PlaybookCompleted", "PlaybookStarted", "Ref", "Refused", "Responsible", "RunEnded",
-           "RunStarted", "Summary", "block_of", "default_folder", "fan_out", "handed_over", "invocations", "new_file",
-           "read_journal", "receipt", "responsible", "sources", "summarize", "unmatched"]
+           "RunSpec", "RunStarted", "SourceTaken", "Stopped", "Summary", "Unrecorded", "block_of", "default_folder",
+           "fan_out", "handed_over", "invocations", "new_file", "read_journal", "receipt", "responsible", "sources",
+           "summarize", "unmatched"]

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from phantom_lab.journal import events as vocabulary
-from phantom_lab.journal.events import Cause, Event, Failure
+from phantom_lab.journal.events import Cause, Event, Failure, Stamp
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 """Addresses differ from run to run, and journals are compared."""
@@ -49,12 +49,12 @@ def _cut(text: str) -> str:
     return "".join([*parts, text[end:]])
 
 
-def event_line(event: Event, wall: float) -> str:
+def event_line(event: Event, stamp: Stamp, wall: float) -> str:
     """An event as one line."""
-    shown = {"event": type(event).__name__}
+    shown: dict[str, Any] = {"event": type(event).__name__}
     for name in _names(type(event).__name__):
         shown[name] = getattr(event, name)
-    shown["wall"] = wall  # type: ignore[assignment]
+    shown.update(stamp=stamp, wall=wall)
     return f"{encode(shown)}\n"
 
 

@@ -6,10 +6,19 @@ Values (arguments, results, containers) stand in the journal once and are referr
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 Ref = str
 """Digest of a value in the journal."""
+
+
+class Stamp(NamedTuple):
+    """When an event happened in its run."""
+
+    at: float
+    """Seconds of the run's clock."""
+    command: int
+    """The API call that it is part of; 0 outside of any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,88 @@ class Failure:
     def __str__(self) -> str:
         text = " ".join(f"{self.type}: {self.message}".split()).removesuffix(":")
         return f"{text} (block {self.block}, {self.file}:{self.line})"
+
+
+@dataclass(frozen=True, slots=True)
+class RunSpec(Event):
+    """All that a run and its child playbooks start from: the first event of a journal, which alone is enough to execute
+    the run again."""
+
+    uid: str = field(compare=False)
+    """The run's own, of all runs anywhere."""
+    playbook: Ref
+    """As `phantom_lab.engine.spec.source_of` tells it."""
+    container_id: int
+    inputs: Ref
+    scope: Ref
+    snapshot: Ref
+    """The lab as it was: ``{"records": {kind: {"ids"?, "rows": Ref}}, "assets", "strict_assets", "user", "seen",
+    "files": {vault id: {"base64": Ref} or {"size"} of a large one, or {"missing": why}}, "finding", "uncounted"}``."""
+    seed: int
+    options: Ref
+    clock: str = field(compare=False)
+    """When the run's own clock starts: ISO 8601, UTC. As a wall time it is never compared."""
+    hash_seed: str = field(compare=False)
+    """``PYTHONHASHSEED`` of the process; ``random`` where none was set, and the order of sets is not told."""
+    versions: Ref = field(compare=False)
+    """``{"phantom_lab", "python", "imports": {module: version}}``; a module that tells no version has an empty one."""
+    watched: bool = False
+    remarks: Ref = ""
+    """What the lab said of what it was given."""
+    forked_from: list[Any] | None = None
+    """Uid and position of where it branched off another run."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTaken(Event):
+    """The first time that a run asks for a child playbook or a custom function: what it means."""
+
+    invocation: int
+    kind: str
+    """``playbook`` or ``custom function``."""
+    reference: str
+    """As in the call."""
+    near: str
+    """The file of the playbook that asks."""
+    source: Ref
+    """As `phantom_lab.engine.spec.source_of` tells it; or ``{"error", "what", "where", "hint"}``: why there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(Event):
+    """Somebody outside of the run answered a question of it, other than what an action came back with.
+
+    It is there where the answer is another one than the last to the same question, of which the first is none.
+    """
+
+    invocation: int
+    question: str
+    """See `phantom_lab.engine.outside.Outside`."""
+    asked: Ref
+    answer: Ref
+    error: list[str] | None = None
+    """Instead of an answer, what is wrong with the one that was given, where, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unrecorded(Event):
+    """Playbook code reads a file or folder of the machine, which the journal does not hold: it may change."""
+
+    invocation: int
+    what: str
+    """``file`` or ``folder``."""
+    name: str
+    """Its path."""
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped(Event):
+    """Somebody ended the run, or its time was over: what follows is on its way out."""
+
+    why: str
+    steps: int
+    """How many it had taken: see `phantom_lab.engine.steps`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +294,8 @@ class OutcomeGiven(Event):
     """Seconds of the clock until it arrived."""
     local: bool = False
     """Whether the platform itself answered, on which it may have written."""
+    objection: str = ""
+    """How it does not keep what the app declares."""
     left_out: list[dict[str, Any]] = field(default_factory=list, hash=False)
     """What code of the playbook takes out of results, and a generated one lacks, as the app does not declare it:
     ``{"path", "closest", "declared", "function", "line"}``."""
@@ -441,6 +534,8 @@ class Edited(Event):
     """Which argument, key, field or action run."""
     before: Ref
     after: Ref
+    given: list[str] = field(default_factory=list)
+    """The names that an order was given; what is pending and not among them comes after."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from phantom_lab.journal.receipt import receipt
 from phantom_lab.journal.requested import requested
 from phantom_lab.journal.responsible import responsible
 from phantom_lab.journal.unmatched import unmatched
+from phantom_lab.journal.unrecorded import unrecorded
 from phantom_lab.journal.unstarted import unstarted
 from phantom_lab.misspelt import Attributes
 
@@ -77,6 +78,8 @@ class Summary(Attributes):
     """How many calls every action makes, and what they multiply from: see `phantom_lab.journal.fan_out`."""
     http: list[dict[str, Any]] = field(default_factory=list)
     """Requests of the playbook itself, and who answered them: see `phantom_lab.journal.requested`."""
+    unrecorded: list[dict[str, Any]] = field(default_factory=list)
+    """What the playbook reads of the machine: see `phantom_lab.journal.unrecorded`."""
 
 
 def summarize(journal: Journal) -> Summary:
@@ -124,7 +127,8 @@ def summarize(journal: Journal) -> Summary:
              "message": ends[event.run].message if event.run in ends else ""}
             for event in events if isinstance(event, RunStarted) and event.parent is not None],
         unstarted=unstarted(journal),
-        notes=[event.message for event in events if isinstance(event, Logged) and event.level == "note"],
+        notes=[event.message for event in events
+               if isinstance(event, Logged) and event.level in ("note", "breakpoint")],
         unmatched=unmatched(journal),
         diagnoses=counted(
             {"run": event.run, "block": block_of(blocks, event.invocation), "line": event.line, "api": event.api,
@@ -135,6 +139,7 @@ def summarize(journal: Journal) -> Summary:
         receipt=receipt(journal, over),
         fan_out=fan_out(journal),
         http=requested(journal),
+        unrecorded=unrecorded(journal),
     )
 
 

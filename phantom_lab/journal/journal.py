@@ -7,16 +7,17 @@ import json
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError
 from phantom_lab.journal.encoding import decode, encode, event_line
-from phantom_lab.journal.events import Event, Ref
+from phantom_lab.journal.events import Event, Ref, Stamp
 
-FORMAT = 1
+FORMAT = 2
+"""1 has no `RunSpec`: such a journal can be looked at, and not executed again."""
 HEAD = b'{"journal": '
 """How a journal begins: nothing else is ever overwritten."""
 
@@ -27,14 +28,17 @@ class Journal:
     Args:
         path: file to write from `open` on, readable by its owner only; None keeps the journal in memory.
 
-    A line is ``{"event": NAME, …fields, "wall": seconds}``, ``{"value": DIGEST, "is": …}`` before its first use, or
-    the header ``{"journal": FORMAT, …}``. ``wall`` is for people: it is never compared. Every event is handed to the
-    system before the run goes on, so that a killed process loses nothing that has happened.
+    A line is ``{"event": NAME, …fields, "stamp": Stamp, "wall": seconds}``, ``{"value": DIGEST, "is": …}`` before its
+    first use, or the header ``{"journal": FORMAT, …}``. ``wall`` is for people: it is never compared. Every event is
+    handed to the system before the run goes on, so that a killed process loses nothing that has happened.
     """
 
     def __init__(self, path: str | Path | None = None) -> None:
         self.path = Path(path) if path is not None else None
+        self.now: Callable[[], Stamp] = _outside
+        """Tells when an event happens."""
         self._events: list[Event] = []
+        self._stamps: list[Stamp] = []
         self._values: dict[Ref, str] = {}
         self._hidden: list[str] = []
         self._latest: dict[int, tuple[str, Ref]] = {}
@@ -47,6 +51,12 @@ class Journal:
         """The events so far, oldest first: a copy that does not grow."""
         with self._lock:
             return tuple(self._events)
+
+    @property
+    def stamps(self) -> Sequence[Stamp]:
+        """When they happened, one for each of `events`; none in a journal of format 1."""
+        with self._lock:
+            return tuple(self._stamps)
 
     @property
     def length(self) -> int:
@@ -66,8 +76,8 @@ class Journal:
             header = {"journal": FORMAT, "hash_seed": os.environ.get("PYTHONHASHSEED", "random")}
             lines = [encode(header), *(_value_line(*one) for one in self._values.items())]
             self._waiting = [f"{line}\n" for line in lines]
-            for event in self._events:
-                self._waiting.append(event_line(event, time.time()))
+            for event, stamp in zip(self._events, self._stamps, strict=True):
+                self._waiting.append(event_line(event, stamp, time.time()))
             self._write()
 
     def hide(self, text: str) -> None:
@@ -77,14 +87,25 @@ class Journal:
         """
         self._hidden.append(text)
 
+    def hides(self, text: str) -> bool:
+        """Whether a text begins with one that is left out."""
+        return text.startswith(tuple(self._hidden))
+
     def append(self, event: Event) -> None:
         """Add an event and write it."""
+        self._add(self._shown(event), self.now())
+
+    def _shown(self, event: Event) -> Event:
         for text in self._hidden:
             event = _without(event, text)
+        return event
+
+    def _add(self, event: Event, stamp: Stamp) -> None:
         with self._lock:
             self._events.append(event)
+            self._stamps.append(stamp)
             if self._file is not None:
-                self._waiting.append(event_line(event, time.time()))
+                self._waiting.append(event_line(event, stamp, time.time()))
                 self._write()
 
     def put(self, value: Any) -> Ref:
@@ -120,10 +141,10 @@ class Journal:
                 os.close(self._file)
                 self._file = None
 
-    def restore(self, events: Sequence[Event], values: dict[Ref, str]) -> None:
+    def restore(self, events: Sequence[Event], stamps: Sequence[Stamp], values: dict[Ref, str]) -> None:
         """Take over what a file holds."""
         with self._lock:
-            self._events, self._values = list(events), dict(values)
+            self._events, self._stamps, self._values = list(events), list(stamps), dict(values)
 
     def _write(self) -> None:
         if self._file is None or not self._waiting:
@@ -132,6 +153,10 @@ class Journal:
         self._waiting.clear()
         while data:
             data = data[os.write(self._file, data):]
+
+
+def _outside() -> Stamp:
+    return Stamp(0.0, 0)
 
 
 def _without(value: Any, text: str) -> Any:

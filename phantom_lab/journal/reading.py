@@ -10,7 +10,7 @@ from typing import Any
 from phantom_lab.errors import InputError
 from phantom_lab.journal import events as vocabulary
 from phantom_lab.journal.encoding import decode
-from phantom_lab.journal.events import Cause, Event, Failure, Ref
+from phantom_lab.journal.events import Cause, Event, Failure, Ref, Stamp
 from phantom_lab.journal.journal import FORMAT, HEAD, Journal
 
 
@@ -29,27 +29,31 @@ def read_journal(path: str | Path) -> Journal:
         raise InputError("this is no journal", where=str(path), hint="phantom-lab run --journal FILE writes one.")
     whole, _, _ = data.rpartition(b"\n")  # only what a newline ends was written whole
     events: list[Event] = []
+    stamps: list[Stamp] = []
     values: dict[Ref, str] = {}
     for number, line in enumerate(whole.split(b"\n"), 1):
         try:
-            _take(decode(line.decode("utf-8", "surrogatepass")), events, values)
+            _take(decode(line.decode("utf-8", "surrogatepass")), events, stamps, values)
         except InputError as exc:
             raise InputError(exc.what, where=f"{path}:{number}", hint=exc.hint) from None
         except (ValueError, KeyError, TypeError, RecursionError) as exc:
             raise InputError(f"this line is damaged: {type(exc).__name__}", where=f"{path}:{number}") from None
     journal = Journal()
-    journal.restore(events, values)
+    journal.restore(events, stamps, values)
     return journal
 
 
-def _take(line: dict[str, Any], events: list[Event], values: dict[Ref, str]) -> None:
+def _take(line: dict[str, Any], events: list[Event], stamps: list[Stamp], values: dict[Ref, str]) -> None:
     if "journal" in line:
-        if line["journal"] != FORMAT:
+        if line["journal"] not in range(1, FORMAT + 1):
             raise InputError(f"format {line['journal']} is not known here", hint="A newer phantom_lab wrote it.")
     elif "value" in line:
         values[line["value"]] = json.dumps(line["is"])
     else:
         events.append(_event(line))
+        if "stamp" in line:
+            at, command = line["stamp"]
+            stamps.append(Stamp(at, command))
 
 
 def _event(line: dict[str, Any]) -> Event:

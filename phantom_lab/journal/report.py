@@ -125,6 +125,7 @@ def as_text(summary: Summary) -> str:
         ("no branch matched", [f"{one['block']}, line {one['line']}: {'; '.join(one['conditions'])}"
                                for one in summary.unmatched]),
         ("hints", placed(summary.hints)),
+        ("not recorded", [_unrecorded(one) for one in summary.unrecorded]),
         ("notes", summary.notes),
     )
     lines = _beginning(lines)
@@ -172,9 +173,16 @@ def _receipt(rows: list[dict[str, Any]]) -> list[str]:
     return [*told, *reads] if told else ["; ".join(["nothing", *reads])]
 
 
+def _unrecorded(one: dict[str, Any]) -> str:
+    """What another execution may find changed."""
+    place = f" ({one['block']}, line {one['line']})" if one["line"] else ""
+    return f"{one['what']} {cut(one['name'])}{place}: the journal does not hold it, and another execution may differ"
+
+
 def _failed(one: dict[str, Any]) -> str:
     """A write to the platform that came to nothing."""
-    return f"{one['change']} on {cut(one['on'])} ({one['block']}, line {one['line']}): {cut(one['status'], _LONGEST)}"
+    on = f" on {cut(one['on'])}" if one["on"] else ""
+    return f"{one['change']}{on} ({one['block']}, line {one['line']}): {cut(one['status'], _LONGEST)}"
 
 
 def _reads(known: str, rows: list[dict[str, Any]]) -> str:

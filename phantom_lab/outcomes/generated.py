@@ -70,8 +70,8 @@ class Generated:
             asked = {steps: wish.comparisons for steps, wish, _ in fields}
             made["summary"] = counted(made["summary"], len(made["data"]), asked, given)
         result = _result(made, call, declaration)
-        left_out = tuple(LeftOut(one, path, known.source) for one in reads
-                         if known and (path := closest.get(one.path)) is not None)
+        left_out = tuple(LeftOut(f"{call.name}:{one.path}", path, known.source, one.function, one.line, one.dug)
+                         for one in reads if known and (path := closest.get(one.path)) is not None)
         return Outcome((result,), f"generated from {_named(declaration)}", own=True, left_out=left_out)
 
     def assets(self, action: str) -> Iterable[Asset]:

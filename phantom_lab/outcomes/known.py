@@ -131,9 +131,9 @@ class Known:
         return f"{ROOT}.{'.'.join(told[alike[0]])}" if alike else ""
 
 
-def undeclared_path(known: Known, path: str, closest: str) -> str:
+def undeclared_path(source: str, path: str, closest: str) -> str:
     """The sentence on a path that an app does not declare."""
-    return f"{known.source} does not declare {path}{_closest(closest)}"
+    return f"{source} does not declare {path}{_closest(closest)}"
 
 
 def _short(steps: Steps) -> str:

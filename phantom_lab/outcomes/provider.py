@@ -10,7 +10,7 @@ from phantom_lab.errors import InputError
 from phantom_lab.misspelt import meant
 from phantom_lab.model import PEOPLE, ActionResult, Asset
 from phantom_lab.outcomes.contract import CONTRACTS, LENIENT, OFF, STRICT, Breach, check_contract, in_one_line
-from phantom_lab.outcomes.declared import Declaration, Read
+from phantom_lab.outcomes.declared import Declaration
 from phantom_lab.outcomes.http_entries import HttpAnswer
 from phantom_lab.outcomes.known import Known
 from phantom_lab.outcomes.offers import Offering, Offers
@@ -38,11 +38,17 @@ class ActionCall:
 class LeftOut:
     """A field that a playbook reads, and that a generated result does not have."""
 
-    read: Read
+    path: str
+    """With the block's name: ``look_1:action_result.data.*.score``."""
     closest: str
     """The declared path that it is most like; empty where none is."""
     declared: str
     """Who says what the app declares."""
+    function: str
+    line: int
+    """Where it is read first."""
+    dug: bool = True
+    """Whether code takes a collected value apart: no datapath says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,14 +219,8 @@ class Providers:
             return None, []
         return declared, check_contract(outcome.results, declared)
 
-    def having(self, action: str, assets: Iterable[Asset]) -> list[Asset]:
-        """Those of some assets whose app is not known to lack an action."""
-        calls = ((one, ActionCall(action, "", one.name, one.app.name, {}, 0)) for one in assets)
-        return [one for one, call in calls if one.app.actions is not None or (known := self.known(call)) is None
-                or known.declaration is not None]
-
     def assets(self, action: str) -> list[Asset]:
-        """Every asset that a provider answers for, or that is built in; of several of a name one whose app is known."""
+        """Every asset that some provider answers for, by name; one whose app is known stands for its namesakes."""
         found: dict[str, Asset] = {}
         for one in self._providers:
             for asset in one.assets(action):

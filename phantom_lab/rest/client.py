@@ -119,7 +119,7 @@ def answer_http(run: PlaybookRun, request: requests.PreparedRequest, timeout: An
 
     method, url = str(request.method), str(request.url)
     try:
-        found = run.tree.providers.http(method, url)
+        found = run.tree.outside.http(method, url)
     except InputError as exc:
         run.tree.unwinding = OutcomeNeeded(problem(exc, run.block or "<module>"))
         raise run.tree.unwinding from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ def playbooks(world: World) -> list[Record]:
     """Every playbook; of two of one name the stored one, then the first that is found."""
     stored = world.platform.records("playbook")
     found = {one["name"]: one for one in stored.values()}
-    for name, fields in _found(world):
+    for name, fields in (*world.found(), *((name, {}) for name in world.playbooks())):
         if name not in found:
             record = {"scm": repository_number(world.platform), **fields, "name": name}
             found[name] = complete("playbook", record, record_id=playbook_number(world.platform, name), now="")
@@ -30,8 +30,9 @@ def named(found: Sequence[Record], given: str) -> list[Record]:
     return [there[one] for one in naming.referred(given, there)]
 
 
-def _found(world: World) -> Iterator[tuple[str, Record]]:
-    for folder in world.folders():
+def in_folders(folders: Iterable[Path]) -> Iterator[tuple[str, Record]]:
+    """Playbooks of folders by name, with what their sources and exports say."""
+    for folder in folders:
         try:
             files = sorted(folder.glob("*.py"))
         except OSError:
@@ -40,7 +41,6 @@ def _found(world: World) -> Iterator[tuple[str, Record]]:
             fields = _fields(file, _changed(file), _changed(file.with_suffix(".json")))
             if fields is not None:
                 yield file.stem, fields
-    yield from ((name, {}) for name in world.playbooks())
 
 
 @lru_cache(maxsize=2048)

@@ -51,7 +51,7 @@ def start_child(run: PlaybookRun, world: World, body: Record) -> Record:
         LabError: the playbook cannot be loaded.
     """
     wanted = wanted_run(world, body)
-    found = run.tree.library.playbook(wanted["playbook"], run.playbook.path)
+    found = run.tree.outside.playbook(wanted["playbook"], run)
     if told := refusal(found, wanted["inputs"]):
         raise bad_request(told)
     options: dict[str, Any] = {"callback": None, "name": None, "handle": None, "loop_state": None}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from phantom_lab.model import Record
@@ -22,8 +21,8 @@ class World:
     cef: Cef
     live: Callable[[str], list[Record]] = lambda kind: []
     """Records of a kind that runs make as they go."""
-    folders: Callable[[], Sequence[Path]] = tuple
-    """Where playbooks are."""
+    found: Callable[[], Iterable[tuple[str, Record]]] = tuple
+    """Playbooks of the folders in which they are looked for, by name, as `playbooks.in_folders` tells of them."""
     playbooks: Callable[[], Sequence[str]] = tuple
     """Names of further playbooks."""
     root: Callable[[], str] = lambda: ""

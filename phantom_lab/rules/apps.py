@@ -45,9 +45,7 @@ def _assets(run: PlaybookRun, call: str, action: Any, tags: Any = None, types: A
     check_names(call, "types", types, "a list of types")
     chosen = AssetSelection(None, frozenset(names(tags)), frozenset(names(types)))
     found = [one for one in run.platform.assets if not action or one.app.supports(action)]
-    providers = run.tree.providers
-    offered = providers.having(action, providers.assets(action)) if action and not found else []
-    return [one for one in found or offered if chosen.admits(one)]
+    return [one for one in found or (run.tree.outside.assets(action) if action else []) if chosen.admits(one)]
 
 
 def _asset(run: PlaybookRun, one: Asset) -> Record:

@@ -77,7 +77,7 @@ def playbook(run: PlaybookRun, playbook: Any, container: Any, handle: Any, show_
         raise PlaybookArgumentError(f"{call}: inputs must be a dict, not {type(inputs).__name__}",
                                     hint='For instance {"ip": ["1.1.1.1"]}.')
     given, passed = json_of(call, "inputs", inputs or {}), json_of(call, "handle", handle)
-    found = run.tree.library.playbook(playbook, run.playbook.path)
+    found = run.tree.outside.playbook(playbook, run)
     number = container_id(run, container)
     problem = refusal(found, given)
     if number is None:

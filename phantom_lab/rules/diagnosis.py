@@ -8,6 +8,7 @@ from typing import Any
 
 from phantom_lab.datapath import STAR, Path, Source, nearby, parse, unfinished, words
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.engine.held import undeclared
 from phantom_lab.engine.inputs import named
 from phantom_lab.journal import InvocationStarted, invocations
 from phantom_lab.misspelt import near
@@ -196,10 +197,9 @@ def _undeclared(run: PlaybookRun, path: Path) -> str:
         return ""
     read = ".".join("*" if step is STAR else str(step) for step in path.steps)
     for one in done.app_runs:
-        known = run.tree.providers.known(ActionCall(done.action, done.name, one.asset, one.app, {}, 0,
-                                                    run.playbook.file))
-        if known is not None and (closest := known.undeclared(read)) is not None:
-            return undeclared_path(known, "it", closest)
+        call = ActionCall(done.action, done.name, one.asset, one.app, {}, 0, run.playbook.file)
+        if (told := undeclared(run.tree.outside, call, read)) is not None:
+            return undeclared_path(told[0], "it", told[1])
     return ""
 
 

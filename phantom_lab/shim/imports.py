@@ -33,7 +33,8 @@ def printing(run: PlaybookRun) -> Callable[..., None]:
     def print_(*values: Any, **options: Any) -> None:
         file = options.pop("file", None)
         if file not in (None, sys.stdout, sys.stderr):
-            return print(*values, **options, file=file)
+            print(*values, **options, file=file)
+            return
         flush, text = options.pop("flush", False), StringIO()
         print(*values, **options, file=text)
         run.log("print", text.getvalue().removesuffix("\n"))

@@ -8,6 +8,7 @@ from typing import Any
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.rest.client import session_type
+from phantom_lab.rest.playbooks import in_folders
 from phantom_lab.rest.run_records import run_records
 from phantom_lab.rest.starting import start_child
 from phantom_lab.rest.world import World
@@ -18,12 +19,13 @@ _METHODS = ("get", "options", "head", "post", "put", "patch", "delete")
 
 def world_of(run: PlaybookRun) -> World:
     """What the REST shows to a run: the tree's platform, with the runs as they stand."""
-    library, near = run.tree.library, run.playbook.path
+    outside, near = run.tree.outside, run.playbook.path
     world = World(
         run.platform, surface().constants["CEF_JSON"], live=lambda kind: run_records(run.tree, kind),
-        folders=lambda: library.folders(near), root=lambda: run.tree.namespace.root_for(run),
+        found=lambda: outside.playbooks(near, lambda folders: list(in_folders(folders))),
+        root=lambda: run.tree.namespace.root_for(run),
         busy=lambda: {one.state.container_id for one in run.tree.runs.values()},
-        playbooks=lambda: [*library.names, *(one.playbook.name for one in run.tree.runs.values())],
+        playbooks=lambda: [*outside.names, *(one.playbook.name for one in run.tree.runs.values())],
         start={"playbook_run": lambda body: start_child(run, world, body)})
     return world
 

@@ -94,7 +94,7 @@ def test_every_literal_read_of_a_block_finds_a_value(demands: dict[str, Demand],
         if (outcome := generated.outcome(call)) is None:
             continue
         found[kind(outcome)] += 1
-        left_out = {one.read.path for one in outcome.left_out}
+        left_out = {one.path.removeprefix(f"{call.name}:") for one in outcome.left_out}
         found["left out"] += len(left_out)
         record = {"action_result": outcome.results[0].to_json()}
         for one in demands[call.playbook].reads.get(call.name, ()):

@@ -60,7 +60,8 @@ def test_the_json_object_has_the_whole_run(cli):
     told = json.loads(out)
     assert set(told) == {"status", "message", "invocations", "action_runs", "changes", "edits", "gaps", "debug",
                          "outputs", "notes", "custom_function_runs", "playbook_runs", "unstarted", "diagnoses",
-                         "unmatched", "hints", "receipt", "fan_out", "responsible", "http", "failures", "log"}
+                         "unmatched", "hints", "receipt", "fan_out", "responsible", "http", "failures", "log",
+                         "unrecorded"}
     assert told["invocations"] == [
         {"n": 1, "run": 1, "block": "on_start", "cause": {"kind": "start", "name": None, "caller": None},
          "success": None, "error": None},

@@ -175,7 +175,7 @@ def scan(incident, playbook):
         stubs = Stubs()
         stubs.add("scan host", None, lambda parameter: answer)
         made = Lab(incident).prepare(playbook(TWICE))
-        made.tree.providers = Providers([stubs, Declares()], contract=contract)
+        made.tree.outside.providers = Providers([stubs, Declares()], contract=contract)
         summary = made.execute().summary()
         return [one for one in summary.notes if "declares" in one], summary.status, summary.message
 
@@ -198,7 +198,7 @@ def test_another_breach_of_the_same_block_is_noted_too(incident, playbook):
     stubs.add("scan host", None, lambda parameter: [
         {"score": "7"} if parameter["host"] == "a" else {"score": "7", "more": 1}])
     made = Lab(incident).prepare(playbook(TWICE))
-    made.tree.providers = Providers([stubs, Declares()])
+    made.tree.outside.providers = Providers([stubs, Declares()])
     notes = [one.partition("declares: ")[2].replace(f"{DATA}.", "") for one in made.execute().summary().notes
              if one.startswith("block scan_1")]
     assert notes == ["score: text, declared numeric", "more: not declared"]
@@ -234,7 +234,7 @@ def test_a_strict_contract_without_apps_is_refused(incident):
 def test_results_by_hand_are_noted_and_never_refused(incident, playbook):
     """Whoever gives them decides; the note says what a look at the app's documentation would."""
     made = Lab(incident).prepare(playbook(TWICE.replace('{"host": "a"}, ', "")))
-    made.tree.providers = Providers([Declares()], contract="strict")
+    made.tree.outside.providers = Providers([Declares()], contract="strict")
     stepper = Stepper(made)
     stepper.resume()
     stepper.give([{"score": "7"}])
@@ -250,7 +250,7 @@ def test_the_local_apps_are_not_held(incident, playbook):
     made = Lab(incident).prepare(playbook(
         "def on_start(container):\n"
         "    phantom.act('geolocate ip', parameters=[{'ip': '1.1.1.1'}], assets=['maxmind'], name='geo')\n"))
-    made.tree.providers = Providers([MaxMind()], declaration_of=lambda call: declared, contract="strict")
+    made.tree.outside.providers = Providers([MaxMind()], declaration_of=lambda call: declared, contract="strict")
     summary = made.execute().summary()
     assert summary.status == "success"
     assert not [one for one in summary.notes if "declares" in one]

@@ -6,6 +6,7 @@ import json
 import math
 import stat
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from phantom_lab import InputError, Lab
 from phantom_lab.journal import ApiCalled, Journal
-from phantom_lab.journal.journal import encode
+from phantom_lab.journal.journal import FORMAT, encode
 
 SOURCE = """
 def on_start(container):
@@ -42,7 +43,7 @@ def written(lab: Lab, playbook, tmp_path: Path):
 def test_the_header_comes_first(written):
     """The first line is the format version and the hash seed."""
     assert lines(written.journal.path)[0].keys() == {"journal", "hash_seed"}
-    assert lines(written.journal.path)[0]["journal"] == 1
+    assert lines(written.journal.path)[0]["journal"] == FORMAT
 
 
 def test_every_line_is_a_header_a_value_or_an_event(written):
@@ -65,7 +66,7 @@ def test_an_older_file_is_replaced_by_a_private_one(lab: Lab, playbook, tmp_path
     file.chmod(0o644)
     lab.run(playbook("def on_start(container):\n    pass\n"), journal=file)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert lines(file)[0]["journal"] == 1
+    assert lines(file)[0]["journal"] == FORMAT
 
 
 def test_it_can_be_read_while_the_run_rests(lab: Lab, playbook, tmp_path: Path):
@@ -95,15 +96,15 @@ def test_the_file_holds_what_memory_holds(written):
     """The events of the file are those in memory, and so are the values."""
     events = [line for line in lines(written.journal.path) if "event" in line]
     assert all(isinstance(line.pop("wall"), float) for line in events)
-    assert events == [json.loads(json.dumps({"event": type(one).__name__, **asdict(one)}))
-                      for one in written.journal.events]
+    assert events == [json.loads(json.dumps({"event": type(one).__name__, **asdict(one), "stamp": stamp}))
+                      for one, stamp in zip(written.journal.events, written.journal.stamps, strict=True)]
     values = {line["value"]: line["is"] for line in lines(written.journal.path) if "value" in line}
     assert {ref: written.journal.get(ref) for ref in values} == values
 
 
 def test_a_run_without_a_file_has_the_same_events(written, incident: Path, playbook):
     """The file changes nothing about the run."""
-    lab = Lab(incident)
+    lab = Lab(incident, start=datetime(2026, 1, 1, tzinfo=UTC))
     lab.action("look")(lambda parameter: [parameter])
     in_memory = [one for one in lab.run(playbook(SOURCE)).journal.events if type(one).__name__ != "OutcomeGiven"]
     assert in_memory == [one for one in written.journal.events if type(one).__name__ != "OutcomeGiven"]

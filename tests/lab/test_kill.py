@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab, Playbook, success
-from phantom_lab.journal import InvocationEnded, InvocationStarted, Logged, RunEnded, RunStarted, read_journal
+from phantom_lab.journal import InvocationEnded, InvocationStarted, Logged, RunEnded, RunSpec, read_journal
+from phantom_lab.lab.replaying import replay
 from tests.patience import LONG
 
 KILLS = int(os.environ.get("PHANTOM_LAB_KILLS", "30"))
@@ -73,11 +74,13 @@ def test_a_killed_run_leaves_a_journal_of_all_that_had_happened(seed: int, tmp_p
     ours.close()
     told = [int(line) for line in said.split(b"\n")[:-1]]
     events = read_journal(file).events
-    assert isinstance(events[0], RunStarted)
+    assert isinstance(events[0], RunSpec)
     assert not [event for event in events if isinstance(event, RunEnded)]
     kept = [int(event.message) for event in events if isinstance(event, Logged) and event.level == "debug"]
     assert kept[:len(told)] == told
     assert len(kept) <= len(told) + 1
+    again = replay(read_journal(file))
+    assert (again.divergence, again.agreed) == (None, len(events))
     started = [event.n for event in events if isinstance(event, InvocationStarted)]
     ended = [event.n for event in events if isinstance(event, InvocationEnded)]
     assert started == list(range(1, len(started) + 1))

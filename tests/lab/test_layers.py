@@ -13,14 +13,14 @@ import phantom_lab
 
 PACKAGE = Path(phantom_lab.__file__).parent
 ROOT = PACKAGE.parent
-LAYERS = [("errors",), ("misspelt",), ("model",), ("datapath", "journal"), ("state", "outcomes"), ("engine",),
+LAYERS = [("errors", "version"), ("misspelt",), ("model",), ("datapath", "journal"), ("state", "outcomes"), ("engine",),
           ("rules", "rest", "enterprise_security"), ("shim", "reading"), ("lab",), ("analysis",),
           ("frames", "notebook", "cli")]
 """From left to right; those that stand together are siblings."""
 LEFT = {name: {one for layer in LAYERS[:n] for one in layer} for n, layer in enumerate(LAYERS) for name in layer}
 MAY_IMPORT = {
     **LEFT,
-    "outcomes": {"errors", "misspelt", "model"},
+    "outcomes": {"errors", "version", "misspelt", "model"},
     "notebook": LEFT["notebook"] | {"frames"},
     "__main__": {"cli"},
 }

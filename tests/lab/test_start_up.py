@@ -24,6 +24,7 @@ RUNNING = {"errors", "model", "datapath", "journal", "state", "outcomes", "engin
 SEARCHING = RUNNING | {"analysis"}
 COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
     ("show", "nowhere"): ({"errors", "journal", "misspelt", "model"}, set()),
+    ("replay", "nowhere"): (RUNNING, set()),
     ("lab", "--folder", "nowhere"): ({"errors"}, set()),
     ("serve", "--records", "nowhere"): (RUNNING, {"werkzeug", "markupsafe"}),
     PLAIN: (RUNNING, set()),
@@ -46,8 +47,8 @@ def loaded(*arguments: str) -> frozenset[str]:
 
 
 def ours(modules: frozenset[str]) -> set[str]:
-    """The packages of phantom_lab."""
-    return {name.split(".")[1] for name in modules if name.startswith("phantom_lab.")}
+    """The packages of phantom_lab; that it says its version is nothing that is loaded."""
+    return {name.split(".")[1] for name in modules if name.startswith("phantom_lab.")} - {"version"}
 
 
 def others(modules: frozenset[str]) -> set[str]:

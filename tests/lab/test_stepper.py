@@ -9,6 +9,7 @@ import pytest
 
 from phantom_lab import Lab, Stepper, frames
 from phantom_lab.errors import StepperError
+from phantom_lab.journal import RunSpec
 from tests.patience import LONG
 
 TREE = """
@@ -118,7 +119,7 @@ def test_a_new_stepper_is_ready_and_starts_on_the_first_command(lab: Lab, playbo
     """Nothing runs before the first command."""
     stepper = Stepper(lab.prepare(playbook(ASK)))
     assert (stepper.position.state, stepper.position.why) == ("ready", "sample has not started")
-    assert stepper.run.journal.events == ()
+    assert [type(one) for one in stepper.run.journal.events] == [RunSpec]
     assert stepper.step().invocation.block == "on_start"
 
 

@@ -70,7 +70,7 @@ def test_nothing_is_generated_for_what_the_own_app_does_not_declare():
     generated = Generated(Apps([manifest(f"{DATA}magnitude")]), lambda file: Demand({}, {"star_1": reads}))
     found = generated.outcome(CALL)
     assert (found.results[0].data, found.results[0].summary) == ([{"magnitude": "sample magnitude"}], {})
-    assert [one.read.path for one in found.left_out] == [f"{DATA}colour", f"{SUMMARY}shown"]
+    assert [one.path for one in found.left_out] == [f"star_1:{DATA}colour", f"star_1:{SUMMARY}shown"]
     wanted = generated.outcome(CALL, {f"{DATA}colour": "blue"})
     assert wanted.results[0].data == [{"magnitude": "sample magnitude", "colour": "blue"}]
 

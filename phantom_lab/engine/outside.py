@@ -1,0 +1,268 @@
+"""The one place through which a run asks what is outside of it: outcomes, declarations, sources, HTTP answers.
+
+Live, somebody is asked, and what a later execution needs to know is journaled. In a run that is executed again (its
+journal is a `Cursor`) nobody is asked: what is recorded is handed back. The platform itself is no outside; it answers
+again.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from phantom_lab.engine.library import Library
+from phantom_lab.engine.spec import asset_from, asset_of, custom_function_from, playbook_from, source_of
+from phantom_lab.engine.stubbed import StubbedCustomFunction, StubbedPlaybook
+from phantom_lab.errors import InputError, MissingSourceError, PlaybookLoadError
+from phantom_lab.journal import ActionStarted, Answered, CallRefused, OutcomeGiven, OutcomeMissing, SourceTaken
+from phantom_lab.journal.cursor import Cursor
+from phantom_lab.model import ActionResult, Asset, json_copy
+from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK, ActionCall, Outcome, Providers, StandIn
+from phantom_lab.outcomes.http_entries import HttpAnswer
+from phantom_lab.outcomes.provider import LeftOut
+
+if TYPE_CHECKING:
+    from phantom_lab.engine.custom_function import CustomFunction
+    from phantom_lab.engine.pending import PendingAction
+    from phantom_lab.engine.playbook import Playbook
+    from phantom_lab.engine.run import PlaybookRun
+
+ASSETS, NEEDS_PARAMETERS, REMARKS = "assets for an action", "whether an action needs parameters", "remarks at the end"
+TURN = "which of those that are due is next"
+HTTP, STAND_IN, PLAYBOOKS = "http", "stand-in", "playbooks there are"
+_ERRORS = {one.__name__: one for one in (PlaybookLoadError, MissingSourceError)}
+
+
+class Outside:
+    """What a tree of runs asks, and the answers.
+
+    Args:
+        providers: where outcomes come from; in a run that is executed again, those of the platform itself.
+        library: where child playbooks and custom functions are.
+        executing: the run that executes.
+    """
+
+    def __init__(self, providers: Providers, library: Library, executing: Callable[[], PlaybookRun]) -> None:
+        self.providers = providers
+        self._library = library
+        self._executing = executing
+        self._last: dict[tuple[str, Any], Any] = {}
+        self._sources: dict[tuple[str, str, str], Playbook | CustomFunction] = {}
+
+    @property
+    def _cursor(self) -> Cursor | None:
+        journal = self._executing().journal
+        return journal if isinstance(journal, Cursor) else None
+
+    # -- actions ---------------------------------------------------------------------------------------------------
+
+    def outcome(self, pending: PendingAction, call: ActionCall, missing: Callable[[str], str] | None
+                ) -> Outcome | str | None:
+        """What a call came back with, or why that is not known.
+
+        Args:
+            missing: makes the message where nobody knows, of what comes near; None: there is none, but nothing.
+
+        Raises:
+            LabError: somebody knows, and what they give is no outcome.
+        """
+        if (cursor := self._cursor) is not None:
+            return self._recorded_outcome(cursor, pending, call)
+        found = pending.answered(call) or self.providers.outcome(call)
+        return missing(self.providers.near(call)) if found is None and missing else found
+
+    def _recorded_outcome(self, cursor: Cursor, pending: PendingAction, call: ActionCall) -> Outcome | str | None:
+        found = _outcome_ahead(cursor, pending)
+        if isinstance(found, CallRefused):
+            return None
+        if isinstance(found, OutcomeMissing):
+            return found.message
+        if found is None:
+            return ""  # the recorded run ends before: so does this one, at its next event
+        own = self.providers.outcome(call) if found.local else None
+        return own or outcome_from(found, cursor)
+
+    def objection(self, pending: PendingAction, call: ActionCall, outcome: Outcome) -> str:
+        """How an outcome does not keep what the app declares; empty: nothing to tell."""
+        if (cursor := self._cursor) is not None:
+            found = _outcome_ahead(cursor, pending)
+            return found.objection if isinstance(found, OutcomeGiven) else ""
+        return self.providers.objection(call, outcome)
+
+    def declared(self, calls: Sequence[ActionCall]) -> tuple[bool | None, list[str]]:
+        """Whether all of some calls change nothing, None: not known of one of them; and of what types they are."""
+        if (cursor := self._cursor) is not None:
+            coming = cursor.upcoming
+            return (coming.read_only, [coming.kind]) if isinstance(coming, ActionStarted) else (None, [])
+        said = {self.providers.read_only(call) for call in calls}
+        return (False if False in said else None if None in said else bool(said) or None,
+                [self.providers.kind(call) for call in calls])
+
+    def needs_parameters(self, call: ActionCall) -> bool | None:
+        """Whether a call's action requires any parameter; None: nobody says."""
+        needs: bool | None = self.answer(NEEDS_PARAMETERS, [call.action, call.asset, call.app],
+                                          lambda: self.providers.needs_parameters(call))
+        return needs
+
+    def assets(self, action: str) -> list[Asset]:
+        """The assets that somebody answers for."""
+        told = self.answer(ASSETS, action, lambda: [asset_of(one) for one in self.providers.assets(action)], [])
+        return [asset_from(one) for one in told]
+
+    def turn(self, place: int) -> int:
+        """Of what is due together, the place of that which takes the next turn."""
+        return int(self.answer(TURN, None, lambda: place, 0, repeats=True))
+
+    def remarks(self, tell: Callable[[], list[str]]) -> list[str]:
+        """What there is to say at the end of a run of what was given for it."""
+        return list(self.answer(REMARKS, None, tell, []))
+
+    def unused(self, texts: Callable[[], Mapping[str, bool]]) -> list[str]:
+        """What there is to say of providers after a run; as of `Providers.remarks`."""
+        return self.providers.remarks(texts)
+
+    # -- requests --------------------------------------------------------------------------------------------------
+
+    def http(self, method: str, url: str) -> HttpAnswer | None:
+        """The answer to a request that leaves the platform; None: nobody has one.
+
+        Raises:
+            InputError: it is not known which answer is meant.
+        """
+        told = self.answer(HTTP, [method, url], lambda: _told(self.providers.http(method, url)), repeats=True)
+        return None if told is None else HttpAnswer(**{**told, "body": base64.b64decode(told["body"])})
+
+    # -- sources ---------------------------------------------------------------------------------------------------
+
+    def playbook(self, reference: str, run: PlaybookRun) -> Playbook:
+        """The playbook that a call in a run means.
+
+        Raises:
+            PlaybookLoadError: there is none, or it cannot be loaded.
+        """
+        found: Playbook = self._source(PLAYBOOK, reference, run, self._library.playbook)
+        return found
+
+    def custom_function(self, reference: str, run: PlaybookRun) -> CustomFunction:
+        """The custom function that a call in a run means; errors as of `playbook`."""
+        found: CustomFunction = self._source(CUSTOM_FUNCTION, reference, run, self._library.custom_function)
+        return found
+
+    def playbooks(self, near: Path | None, look: Callable[[list[Path]], list[Any]]) -> list[Any]:
+        """What a look into the folders gives in which playbooks are looked for, as JSON."""
+        return list(self.answer(PLAYBOOKS, "", lambda: look(self._library.folders(near)), []))
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the playbooks that no file holds."""
+        return self._library.names
+
+    @property
+    def stand_ins(self) -> Sequence[StandIn]:
+        """What stands in for playbooks and custom functions."""
+        return self._library.stand_ins
+
+    def stand_in(self, stand_in: StandIn, given: dict[str, Any]) -> tuple[Any, str | None]:
+        """As `StandIn.answer`."""
+        data, failed = self.answer(STAND_IN, [stand_in.kind, stand_in.name, given],
+                                    lambda: list(stand_in.answer(json_copy(given))), repeats=True) or (None, None)
+        return data, failed
+
+    def _source(self, kind: str, reference: str, run: PlaybookRun, find: Callable[[str, Path | None], Any]) -> Any:
+        key = kind, reference, run.playbook.file
+        if key in self._sources:
+            return self._sources[key]
+        found: Any
+        error: PlaybookLoadError | None
+        if (cursor := self._cursor) is not None:
+            coming = cursor.upcoming
+            told = cursor.value(coming.source) if isinstance(coming, SourceTaken) else None
+            if isinstance(told, dict):
+                found = None if "error" in told else self._made(kind, told, cursor)
+                error = None if found else _ERRORS[told["error"]](told["what"], where=told["where"], hint=told["hint"])
+            else:
+                found, error = None, PlaybookLoadError(f"{kind} '{reference}' is not recorded")
+        else:
+            found, error = _found(find, reference, run.playbook.path)
+            told = _source_told(found, error, run.journal.put)
+        run.journal.append(SourceTaken(run.id, run.invocation, kind, reference, run.playbook.file,
+                                       run.journal.put(told)))
+        if error is not None:
+            raise error
+        self._sources[key] = found
+        return found
+
+    def _made(self, kind: str, told: dict[str, Any], cursor: Cursor) -> Playbook | CustomFunction:
+        if "stand_in" not in told:
+            return playbook_from(told, cursor) if kind == PLAYBOOK else custom_function_from(told, cursor)
+
+        def unasked(given: dict[str, Any]) -> Any:
+            raise AssertionError("a stand-in is recorded, and not asked")
+
+        one = StandIn(kind, told["stand_in"], unasked, "", told["answers"])
+        return StubbedPlaybook.of(one) if kind == PLAYBOOK else StubbedCustomFunction.of(one)
+
+    # -- both ------------------------------------------------------------------------------------------------------
+
+    def answer(self, question: str, asked: Any, live: Callable[[], Any], default: Any = None, *,
+                repeats: bool = False) -> Any:
+        """Ask, and journal an answer that is not the last one to the same question, or (`repeats`) any."""
+        run, put = self._executing(), self._executing().journal.put
+        key = question, repr(asked)
+        last = default if repeats else self._last.get(key, default)
+        answer, error = last, None
+        if (cursor := self._cursor) is not None:
+            coming = cursor.upcoming
+            if isinstance(coming, Answered) and (coming.question, coming.asked) == (question, put(asked)):
+                answer, error = cursor.value(coming.answer), coming.error
+        else:
+            try:
+                answer = live()
+            except InputError as exc:
+                answer, error = None, [exc.what, exc.where, exc.hint]
+        if error or answer != last:
+            self._last[key] = answer
+            run.journal.append(Answered(run.id, run.invocation, question, put(asked), put(answer), error))
+        if error:
+            raise InputError(error[0], where=error[1], hint=error[2])
+        return answer
+
+
+def outcome_from(given: OutcomeGiven, cursor: Cursor) -> Outcome:
+    """A recorded outcome."""
+    results = tuple(ActionResult(one["status"], one["message"], one["parameter"], one["data"], one["summary"])
+                    for one in cursor.value(given.results))
+    return Outcome(results, given.source, given.delay, local=given.local,
+                   left_out=tuple(LeftOut(**one) for one in given.left_out))
+
+
+def _outcome_ahead(cursor: Cursor, pending: PendingAction) -> OutcomeGiven | OutcomeMissing | CallRefused | None:
+    """What is recorded next of what an action came back with, or that it was not dispatched."""
+    return next((one for one in cursor.ahead() if isinstance(one, OutcomeGiven | OutcomeMissing | CallRefused)
+                 and one.action_run_id == pending.id and one.run == pending.run.id
+                 and not (isinstance(one, CallRefused) and one.answered)), None)
+
+
+def _found(find: Callable[[str, Path | None], Any], reference: str,
+           near: Path | None) -> tuple[Any, PlaybookLoadError | None]:
+    try:
+        return find(reference, near), None
+    except PlaybookLoadError as exc:
+        return None, exc
+
+
+def _source_told(found: Any, error: PlaybookLoadError | None, put: Callable[[Any], str]) -> dict[str, Any]:
+    if error is not None:
+        kind = type(error).__name__ if type(error).__name__ in _ERRORS else PlaybookLoadError.__name__
+        return {"error": kind, "what": error.what, "where": error.where, "hint": error.hint}
+    if isinstance(found, StubbedPlaybook | StubbedCustomFunction):
+        return {"stand_in": found.stand_in.name, "answers": found.stand_in.source}
+    return source_of(found, put)
+
+
+def _told(answer: HttpAnswer | None) -> dict[str, Any] | None:
+    return None if answer is None else {
+        "status": answer.status, "headers": dict(answer.headers), "body": base64.b64encode(answer.body).decode(),
+        "source": answer.source, "delay": answer.delay, "error": answer.error}

@@ -1,0 +1,101 @@
+"""Executing a recorded run again, from its journal alone."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from phantom_lab.engine import Library, Playbook, PlaybookRun, plant
+from phantom_lab.engine.again import RecordedGate
+from phantom_lab.engine.spec import playbook_from, snapshot_from
+from phantom_lab.engine.steps import Steps
+from phantom_lab.enterprise_security import EnterpriseSecurity
+from phantom_lab.errors import InputError
+from phantom_lab.journal import Journal, RunSpec
+from phantom_lab.journal.cursor import Cursor, Over
+from phantom_lab.journal.divergence import Divergence
+from phantom_lab.model import Options
+from phantom_lab.outcomes import Providers
+from phantom_lab.rest.http_app import LocalRest
+from phantom_lab.shim import RunNamespace
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """How a recorded run went when it was executed again."""
+
+    playbook: str
+    """Its name."""
+    journal: Journal
+    """What happened this time."""
+    divergence: Divergence | None
+    """The first event that is another one than recorded; None: all of them agree."""
+    agreed: int
+    """How many events did."""
+    recorded: int
+    """How many there are."""
+    complete: bool
+    """Whether the recorded run came to an end; else it is as recorded up to where it was cut off."""
+    hash_seed: str
+    """``PYTHONHASHSEED`` that it was recorded under; ``random`` for none."""
+    ambient_hash_seed: str
+    """The one of this process."""
+
+    @property
+    def identical(self) -> bool:
+        """Whether everything was as recorded."""
+        return self.divergence is None
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it but the journal."""
+        return {"identical": self.identical, "agreed": self.agreed, "recorded": self.recorded,
+                "complete": self.complete, "hash_seed": self.hash_seed, "ambient_hash_seed": self.ambient_hash_seed,
+                "divergence": self.divergence and self.divergence.to_json()}
+
+
+def spec_of(journal: Journal, where: str = "") -> RunSpec:
+    """What a recorded run starts from.
+
+    Raises:
+        InputError: the journal does not say.
+    """
+    first = journal.events[0] if journal.events else None
+    if not isinstance(first, RunSpec):
+        raise InputError("this journal does not hold what its run starts from", where=where,
+                         hint="It was written before journals could be executed again, or it is cut off at once; "
+                              "phantom-lab show FILE shows it.")
+    return first
+
+
+def replay(journal: Journal, *, playbook: Playbook | None = None, where: str = "") -> Replay:
+    """Execute a recorded run again: recorded answers are handed back, and every event is compared.
+
+    Args:
+        journal: of the run, whole or cut off.
+        playbook: code to execute instead of the recorded one.
+        where: the journal's name, for messages.
+
+    Raises:
+        InputError: the journal does not hold what its run starts from.
+    """
+    spec, cursor = spec_of(journal, where), Cursor(journal, same_code=playbook is None)
+    told, options = journal.get(spec.playbook), journal.get(spec.options)
+    rest, security = LocalRest(), EnterpriseSecurity()
+    tree = plant(snapshot_from(journal.get(spec.snapshot), journal), journal=cursor,
+                 providers=Providers([rest, security]), namespace=RunNamespace(), library=Library(), seed=spec.seed,
+                 start=datetime.fromisoformat(spec.clock), options=Options(**options), watched=spec.watched)
+    tree.gate = RecordedGate(cursor, tree)
+    if (steps := cursor.stopped_after) is not None:
+        tree.steps = Steps(tree, min(tree.steps.most, steps))
+    tree.remarks = tuple(journal.get(spec.remarks))
+    code = replace(playbook, name=told["name"]) if playbook else playbook_from(told, journal)
+    with suppress(Over):
+        run = PlaybookRun(code, tree, run_id=spec.run, container_id=spec.container_id, inputs=journal.get(spec.inputs),
+                          scope=journal.get(spec.scope))
+        rest.run = security.run = run
+        run.execute()
+    return Replay(told["name"], cursor, cursor.divergence, cursor.agreed, journal.length, cursor.complete,
+                  spec.hash_seed, os.environ.get("PYTHONHASHSEED", "random"))

@@ -1,0 +1,361 @@
+"""A run is executed again from its journal alone, and is the same; where it is not, it is told where and why."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from phantom_lab import InputError, Lab, Options, Playbook, Stepper, failure, success
+from phantom_lab.cli import main
+from phantom_lab.journal import Journal, RunEnded, RunSpec, SourceTaken, Stopped, read_journal
+from phantom_lab.lab.replaying import Replay, replay
+from phantom_lab.outcomes import MaxMind
+from tests.patience import LONG
+from tests.situations import SAMPLES, situations
+
+START = "import phantom.rules as phantom\n"
+SITUATIONS = situations()
+
+
+def same(found: Replay) -> bool:
+    """Whether every event was as recorded; the divergence is what a failing test shows."""
+    assert found.divergence is None, str(found.divergence)
+    return found.agreed == found.recorded
+
+
+def of_file(journal: Journal, folder: Path) -> Journal:
+    """A journal as its file holds it."""
+    file = folder / "journal.jsonl"
+    written = Journal(file)
+    written.restore(journal.events, journal.stamps, {ref: journal._values[ref] for ref in journal._values})
+    written.open()
+    written.close()
+    return read_journal(file)
+
+
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_every_sample_is_the_same(name: str, tmp_path: Path) -> None:
+    """Children, prompts, custom functions, lists, findings, loops and all outcomes come from the file."""
+    if SITUATIONS[name].maxmind and not MaxMind.installed():
+        pytest.skip("needs the MaxMind database")
+    journal = of_file(SITUATIONS[name].run().journal, tmp_path)
+    assert same(replay(journal))
+
+
+@pytest.mark.parametrize("ambient", ["1", "77", None])
+def test_the_command_needs_nothing_but_the_file(ambient: str | None, tmp_path: Path) -> None:
+    """In another process, an empty folder and under another hash seed: sets stand in the recorded order."""
+    code = tmp_path / "code"
+    code.mkdir()
+    (code / "sets.py").write_text(f"{START}def on_start(container):\n    phantom.debug(list(set('abcdefgh')))\n"
+                                  "    phantom.custom_function('local/made', parameters=[{}], name='m')\n")
+    (code / "made.py").write_text("def made():\n    return {'a': list({'x', 'y', 'z', 'u'})}\n")
+    (code / "c.json").write_text('{"name": "x"}')
+    environment = {one: value for one, value in os.environ.items() if one != "PYTHONHASHSEED"}
+    run = [sys.executable, "-m", "phantom_lab"]
+    subprocess.run([*run, "run", "sets.py", "--container", "c.json", "--seed", "5", "--journal", str(tmp_path / "j")],
+                   cwd=code, env=environment, check=True, capture_output=True, timeout=LONG)
+    for file in code.iterdir():
+        file.unlink()
+    done = subprocess.run([*run, "replay", str(tmp_path / "j")], cwd=code, capture_output=True, text=True, timeout=LONG,
+                          env={**environment, **({"PYTHONHASHSEED": ambient} if ambient else {})})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("identical: ")
+
+
+def test_everything_that_a_lab_holds_is_in_the_file(tmp_path: Path) -> None:
+    """Containers, artifacts, lists, users, assets, vault bytes, records, options, what was seen before, a finding."""
+    sample = tmp_path / "sample.txt"
+    sample.write_bytes(bytes(range(256)))
+    lab = Lab({"name": "one", "artifacts": [{"cef": {"a": 1}}, {"cef": {"a": [None, {"b": "\ud800"}]}}]},
+              finding={"id": "f-1", "name": "suspicious"}, lists={"known": [["a", "b"], ["c"]]}, user="kim",
+              assets=[{"name": "fw", "app": "Firewall", "actions": ["block ip"], "tags": ["x"], "type": "wall"}],
+              files=[sample], records={"note": [{"container": 1, "title": "t", "content": "c"}]}, seed=42,
+              options=Options(objects="str", no_rows="skip"), strict_assets=True)
+    lab.action("block ip")(lambda parameter: success([{"n": 1}], message="done"))
+    playbook = Playbook.from_source(f"""{START}
+def on_start(container):
+    phantom.debug(phantom.collect2(container=container, datapath=["artifact:*.cef.a", "finding:name"]))
+    phantom.debug(phantom.get_list("known"))
+    phantom.debug(phantom.get_notes(container=container))
+    phantom.debug([open(one["path"], "rb").read().hex() for one in phantom.vault_info(container_id=1)[2]])
+    phantom.debug(phantom.collect2(container=container, datapath=["playbook:launching_user.name"]))
+    phantom.debug(phantom.get_assets(action="block ip"))
+    phantom.act("block ip", parameters=[{{"ip": "1.1.1.1"}}], callback=done)
+def done(action=None, results=None, **kwargs):
+    phantom.debug(results)
+    phantom.add_list("known", ["d"])
+    phantom.set_severity(container=kwargs["container"], severity="high")
+""", name="all")
+    run = lab.run(playbook)
+    assert run.status == "success", run.message
+    lab.containers.clear()
+    sample.unlink()
+    assert same(replay(of_file(run.journal, tmp_path)))
+
+
+def test_whoever_answers_is_not_asked_again(tmp_path: Path) -> None:
+    """Stubs, stand-ins and HTTP answers, the wrong ones as well, come from the file."""
+    asked: list[str] = []
+    lab = Lab({"name": "x"}, scenario={"container": {"name": "x"}, "http": [
+        {"url": "https://intel.example/a", "json": {"score": 9}, "status": 418, "headers": {"X-Y": "z"}}]})
+
+    @lab.action("look")
+    def look(parameter: dict[str, Any]) -> dict[str, Any]:
+        asked.append("look")
+        return failure("no") if parameter["n"] else success([{"n": random.random()}])
+
+    @lab.playbook("local/kid")
+    def kid(inputs: dict[str, Any]) -> dict[str, Any]:
+        asked.append("kid")
+        return {"score": [random.random()]}
+
+    @lab.custom_function("local/merge")
+    def merge(a: Any) -> Any:
+        asked.append("merge")
+        return failure("no merge") if a else {"a": random.random()}
+
+    run = lab.run(Playbook.from_source(f"""{START}import requests
+def on_start(container):
+    answer = requests.get("https://intel.example/a")
+    phantom.debug([answer.status_code, answer.json(), answer.headers.get("X-Y")])
+    try: requests.get("https://elsewhere.example/")
+    except requests.ConnectionError as exc: phantom.debug("refused")
+    phantom.act("look", parameters=[{{"n": 0}}, {{"n": 1}}], assets=["x"], name="look_1", callback=told)
+    phantom.playbook("local/kid", container=container, name="kid_1", callback=told)
+    phantom.custom_function("local/merge", parameters=[{{"a": 0}}, {{"a": 1}}], name="merge_1", callback=told)
+def told(action=None, results=None, **kwargs):
+    phantom.debug(results)
+    phantom.debug(phantom.collect2(container=kwargs["container"], datapath=["kid_1:playbook_output:score"]))
+""", name="asks"))
+    assert run.status == "success", run.message
+    assert sorted(asked) == ["kid", "look", "look", "merge", "merge"]
+    assert same(replay(of_file(run.journal, tmp_path)))
+    assert len(asked) == 5
+
+
+@pytest.mark.parametrize("wrong", ["look", "kid", "merge"])
+def test_a_wrong_answer_ends_the_run_as_it_did(wrong: str, tmp_path: Path) -> None:
+    """A stub that raises, or returns what is no answer, leaves a run without an outcome."""
+    lab = Lab({"name": "x"})
+    lab.action("look")(lambda parameter: 1 / 0 if wrong == "look" else success())
+    lab.playbook("local/kid")(lambda inputs: 1 / 0 if wrong == "kid" else {})
+    lab.custom_function("local/merge")(lambda **given: 1 / 0 if wrong == "merge" else {"a": 1})
+    run = lab.run(Playbook.from_source(f"""{START}
+def on_start(container):
+    phantom.act("look", parameters=[{{"n": 0}}], assets=["x"], name="look_1")
+    phantom.playbook("local/kid", container=container, name="kid_1")
+    phantom.custom_function("local/merge", parameters=[{{"a": 0}}], name="merge_1")
+""", name="asks"))
+    assert run.status == "needs_outcome"
+    assert same(replay(of_file(run.journal, tmp_path)))
+
+
+def test_what_is_not_there_is_not_there_again(tmp_path: Path) -> None:
+    """A child and a custom function that nobody has, though they may be there by now."""
+    lab = Lab({"name": "x"}, paths=[tmp_path])
+    run = lab.run(Playbook.from_source(f"""{START}
+def on_start(container):
+    for call in (lambda: phantom.custom_function("local/merge", parameters=[{{}}]),
+                 lambda: phantom.playbook("local/kid", container=container)):
+        try: call()
+        except Exception as exc: phantom.debug(str(exc))
+""", name="asks"))
+    (tmp_path / "kid.py").write_text(f"{START}def on_start(container): pass\n")
+    (tmp_path / "merge.py").write_text("def merge(): return {'a': 1}\n")
+    assert len([one for one in run.journal.events if isinstance(one, SourceTaken)]) == 2
+    assert same(replay(of_file(run.journal, tmp_path)))
+
+
+WORK = f"""{START}
+def on_start(container):
+    phantom.save_run_data(key="kept", value="old")
+    for name in ("one", "two", "three"):
+        phantom.act("look", parameters=[{{"n": name}}], name=name, assets=["x"], callback=told)
+    phantom.prompt2(user="admin", message="go?", respond_in_mins=5, name="ask", callback=told)
+    first(container, 1)
+def first(container, n, **kwargs):
+    phantom.debug([n, container["severity"], phantom.get_run_data(key="kept")])
+    return second(container)
+def second(container):
+    phantom.debug("second")
+    return "by itself"
+def told(action=None, success=None, container=None, results=None, handle=None, **kwargs):
+    phantom.debug([action["name"], success, results[0]["action_results"][0]["message"]])
+def on_finish(container, summary):
+    phantom.debug([container["severity"], phantom.get_run_data(key="kept")])
+"""
+
+
+def stepped(steps: Callable[[Stepper], Any]) -> Journal:
+    """The journal of a stepped run, after some commands have been given at its first block."""
+    lab = Lab({"name": "x"})
+    stepper = lab.step(Playbook.from_source(WORK, name="work"), journal=None)
+    steps(stepper)
+    return stepper.run.journal
+
+
+def by_hand(stepper: Stepper) -> None:
+    """Everything that people may change at rest."""
+    stepper.edit(container={"severity": "low"}, arguments={"container": {"id": 1, "name": "other", "severity": "odd"}})
+    stepper.step()
+    stepper.edit(run_data={"kept": "new", "more": [1]}, container={"severity": "high"}, arguments={"n": 7})
+    stepper.edit_pending("two", answer=failure("by hand"), delay=60)
+    stepper.edit_pending("one", delay=-1)
+    stepper.reorder("three", "ask")
+    stepper.breakpoints.add("told", condition="success is False")
+    stepper.step()
+    stepper.skip({"by": "hand"})
+    while stepper.position.state != "ended":
+        state = stepper.position.state
+        if state != "needs_outcome":
+            stepper.resume()
+        elif stepper.needed is not None and stepper.needed.action == "prompt":
+            stepper.respond("Yes", user="kim")
+        else:
+            stepper.edit(run_data={"more": None})
+            stepper.give([{"n": 1}], message="given")
+
+
+def test_what_was_done_by_hand_is_done_again(tmp_path: Path) -> None:
+    """Edits, skipped blocks, another order, delays, answers and replies."""
+    journal = stepped(by_hand)
+    assert [one.status for one in journal.events if isinstance(one, RunEnded)] == ["failed"]
+    assert same(replay(of_file(journal, tmp_path)))
+
+
+@pytest.mark.parametrize("after", range(4))
+def test_a_stopped_run_is_the_same_up_to_there(after: int, tmp_path: Path) -> None:
+    """Nothing of its way out is compared, and the report says that it is no whole run."""
+    def steps(stepper: Stepper) -> None:
+        for _ in range(after):
+            stepper.step()
+        stepper.stop()
+
+    journal = stepped(steps)
+    found = replay(of_file(journal, tmp_path))
+    assert found.identical
+    assert not found.complete
+    assert isinstance(journal.events[found.agreed], Stopped)
+
+
+def test_a_loop_that_was_stopped_ends_there_again(tmp_path: Path) -> None:
+    """Though nothing is journaled in it."""
+    playbook = Playbook.from_source(f"{START}def on_start(container):\n    phantom.debug('begins')\n"
+                                    "    while True: pass\n", name="round")
+    stepper = Lab({"name": "x"}, options=Options(max_steps=100_000_000)).step(playbook, journal=None)
+    stepper.request("resume")
+    while not stepper.run.debug:
+        pass
+    stepper.stop()
+    found = replay(of_file(stepper.run.journal, tmp_path))
+    assert found.identical
+    assert not found.complete
+
+
+def test_a_journal_that_was_cut_anywhere_is_the_same_up_to_there(tmp_path: Path) -> None:
+    """At every line, and in the middle of lines."""
+    file = tmp_path / "whole.jsonl"
+    situation = SITUATIONS["sandbox_poll"]
+    journal = of_file(situation.run().journal, tmp_path)
+    data = (tmp_path / "journal.jsonl").read_bytes()
+    first = next(place for place, line in enumerate(data.split(b"\n")) if b'"event": "RunSpec"' in line)
+    lines = data.split(b"\n")
+    for place in range(first + 1, len(lines), 7):
+        file.write_bytes(b"\n".join(lines[:place]) + b"\n" + lines[place][:len(lines[place]) // 2])
+        cut = read_journal(file)
+        found = replay(cut)
+        assert found.identical, str(found.divergence)
+        assert found.agreed == cut.length
+        assert found.complete is (cut.length == journal.length)
+
+
+def test_other_code_is_told_at_the_first_thing_that_it_does_otherwise(tmp_path: Path) -> None:
+    """Not at another line, comment or name of a variable."""
+    (tmp_path / "old.py").write_text(WORK)
+    lab = Lab({"name": "x"}, results=[{"action": "look", "data": [{"n": 1}]},
+                                      {"action": "prompt", "responses": ["Yes"]}])
+    run = lab.run(tmp_path / "old.py")
+    assert run.status == "success", run.message
+    journal = of_file(run.journal, tmp_path)
+    moved = Playbook.from_source("# a line more\n\n" + WORK.replace("for name in", "for  name  in"), name="moved")
+    assert replay(journal, playbook=moved).identical
+    changed = Playbook.from_source(WORK.replace('"two"', '"zwei"'), name="changed")
+    found = replay(journal, playbook=changed).divergence
+    assert found is not None
+    assert (found.block, found.line, found.cause) == ("on_start", 6, "value")
+    assert found.recorded is not None
+    assert found.recorded["name"] == "two"
+    assert found.actual["name"] == "zwei"
+    fewer = Playbook.from_source(WORK.replace('    phantom.debug("second")\n', ""), name="fewer")
+    left_out = replay(journal, playbook=fewer).divergence
+    assert left_out is not None
+    assert (left_out.block, left_out.cause) == ("second", "left out")
+    assert left_out.closest is not None
+
+
+def test_a_file_of_the_machine_is_told_when_it_is_read_and_suspected_when_it_has_changed(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By name, block and line; so are the environment, folders and random numbers of the system."""
+    read, file = tmp_path / "settings.txt", tmp_path / "reads.py"
+    read.write_text("old")
+    (tmp_path / "c.json").write_text('{"name": "x"}')
+    file.write_text(f"{START}import os, secrets\ndef on_start(container):\n    with open({str(read)!r}) as file:\n"
+                    f"        text = file.read()\n    phantom.debug(text)\n    os.listdir({str(tmp_path)!r})\n"
+                    "    os.environ.get('HOME'), secrets.token_hex()\n")
+    journal = str(tmp_path / "journal.jsonl")
+    assert main(["run", str(file), "--container", str(tmp_path / "c.json"), "--journal", journal, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["unrecorded"]
+    assert [(one["what"], one["name"], one["block"], one["line"]) for one in told if one["what"] != "machine"] == [
+        ("environment", "os.environ", "on_start", 8), ("random numbers", "secrets.token_hex", "on_start", 8),
+        ("file", str(read), "on_start", 4), ("folder", str(tmp_path), "on_start", 7)]
+    assert main(["replay", journal]) == 0
+    read.write_text("new")
+    capsys.readouterr()
+    assert main(["replay", journal]) == 3
+    out = capsys.readouterr().out
+    assert "diverged at event" in out
+    assert "on_start, line 6" in out
+    assert f"reads      file {read} (on_start, line 4)" in out
+
+
+def test_what_cannot_be_executed_again_is_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An older journal, none at all, and one that was cut before its first event."""
+    journal = SITUATIONS["repeat_login_scope"].run().journal
+    of_file(journal, tmp_path)
+    lines = (tmp_path / "journal.jsonl").read_text().splitlines(keepends=True)
+    old = tmp_path / "old.jsonl"
+    for text in (lines[0].replace('"journal": 2', '"journal": 1')
+                 + "".join(one for one in lines[1:] if '"event": "RunSpec"' not in one), lines[0]):
+        old.write_text(text)
+        assert main(["replay", str(old)]) == 2
+        error = capsys.readouterr().err
+        assert error.count("\n") == 1
+        assert "does not hold what its run starts from" in error
+    assert main(["replay", str(tmp_path / "none")]) == 2
+
+
+def test_credentials_of_a_lab_are_nowhere_in_the_file() -> None:
+    """The spec tells what a run starts from, by digest, with a uid of its own."""
+    specs = [run.journal.events[0] for run in (Lab({"name": "x"}).run(SAMPLES / "playbooks" / "enrich_indicators.py")
+                                                for _ in range(2))]
+    assert all(isinstance(one, RunSpec) for one in specs)
+    first, second = specs
+    assert isinstance(first, RunSpec)
+    assert isinstance(second, RunSpec)
+    assert first.uid != second.uid
+    assert first == second or first.snapshot != second.snapshot
+
+
+def test_a_spec_without_a_playbook_is_refused() -> None:
+    """An empty journal."""
+    with pytest.raises(InputError, match="does not hold"):
+        replay(Journal())
