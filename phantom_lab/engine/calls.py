@@ -35,7 +35,7 @@ def dispatched(pending: PendingAction, call: ActionCall, told: list[str]) -> Out
     tree = pending.run.tree
     held = judged(tree.outside, call) if tree.options.undeclared_calls == "refuse" else Judged()
     if held.missing is not None:
-        told.append(_refused(pending, call, held.missing, unused=bool(pending.answers)))
+        told.append(_refused(pending, call, held.missing))
         return None
     asset = next((one for one in pending.assets if one.name == call.asset), None)
     configured = asset is not None and asset.app.actions is not None  # whoever configured the asset said what it has
@@ -81,14 +81,9 @@ def _taken(pending: PendingAction, call: ActionCall, found: Outcome | str | None
     return found
 
 
-def _refused(pending: PendingAction, call: ActionCall, refusal: Refusal, answered: str = "", *,
-             unused: bool = False) -> str:
-    """Journal that the app does not take a call; returns why.
-
-    Args:
-        unused: whether somebody gave a result by hand, in vain.
-    """
-    run, message = pending.run, f"{refusal}{'; the result given by hand is not used' if unused else ''}"
+def _refused(pending: PendingAction, call: ActionCall, refusal: Refusal, answered: str = "") -> str:
+    """Journal that the app does not take a call; returns why."""
+    run, message = pending.run, str(refusal)
     run.journal.append(CallRefused(
         run.id, pending.id, call.name, call.action, call.asset, run.journal.put(call.parameter), refusal.kind,
         list(refusal.names), refusal.closest, refusal.source, message, answered))

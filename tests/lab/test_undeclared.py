@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab
+from phantom_lab.journal import CallRefused
+from phantom_lab.lab.replaying import replay
 from phantom_lab.outcomes import ActionCall, Apps, Generated
 from phantom_lab.outcomes.declared import Connector, Declaration, Demand, Output, Read
 from phantom_lab.outcomes.known import Known
@@ -168,3 +170,17 @@ def done(action=None, success=None, container=None, results=None, handle=None):
         summary = stepper.run.summary()
         assert summary.debug == [success]
         assert ("the result given by hand is not used" in summary.hints[0]["message"]) is (success == "False")
+
+
+def test_a_run_is_executed_again_without_the_manifests(run: Any, playbook: Any, incident: Path):
+    """What an app does not take or declare is recorded as it was told."""
+    refused = Lab(incident, results=[{"action": "get findings"}]).run(playbook("""
+def on_start(container):
+    for action in ("get findings", "get note", "get finding or investigation"):
+        phantom.act(action, parameters=[{"ID": 1}], assets=["builtin_mc_connector"])
+"""))
+    for one, events in ((run, 1), (refused, 3)):
+        found = replay(one.journal)
+        assert (found.divergence, found.agreed) == (None, found.recorded)
+        told = [event for event in one.journal.events if isinstance(event, CallRefused)]
+        assert len(told) + len(one.summary().diagnoses[:1]) == events
