@@ -29,11 +29,14 @@ def undeclared(reading: Reading, apps: Apps | None) -> Iterator[Finding]:
         return
     demand = demand_of(reading.source)
     generated = Generated(apps, lambda file: demand)
-    providers = Providers([EnterpriseSecurity()], known_of=generated.known)
+    providers = Providers([EnterpriseSecurity()], manifests=generated)
     found: dict[Finding, None] = {}
     blocks: dict[str, list[Known | None]] = {}
     for call in reading.calls_of("act"):
-        known = [providers.known(one) for one in _calls(reading, call)]
+        calls = list(_calls(reading, call))
+        known = [providers.known(one) for one in calls]
+        found.update(((call.line, "info", "action", f"act: {told}"), None) for one in calls if (
+            told := providers.like(one)))
         if isinstance(name := call.get("name"), str):
             blocks.setdefault(name, []).extend(known or [None])
         for one in known:

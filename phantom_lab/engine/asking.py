@@ -55,7 +55,7 @@ def act(run: PlaybookRun, action: str, parameters: list[dict[str, Any]], chosen:
     if refused:
         run.note(f"action '{name}' is not dispatched: {refused}")
     given = {key: value for one in parameters for key, value in one.items()}
-    for asset in assets if given else ():
+    for asset in assets:
         for told in judged(run.tree.outside, replace(_call(run, action, name, asset), parameter=given)).unknown:
             run.hint(f"act ({name}): {told}")
     asked = run.asked(callback)

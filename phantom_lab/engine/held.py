@@ -26,7 +26,7 @@ class Judged:
     lacking: Refusal | None = None
     """That the app has no such action."""
     unknown: Sequence[str] = ()
-    """A sentence on each parameter that the action does not take."""
+    """A sentence on each parameter that the action does not take, or on the action that may be meant."""
 
 
 def judged(outside: Outside, call: ActionCall) -> Judged:
@@ -35,7 +35,7 @@ def judged(outside: Outside, call: ActionCall) -> Judged:
     def live() -> dict[str, Any] | None:
         known = outside.providers.known(call)
         found = [known.misses(call.parameter), known.lacks(call.action)] if known else [None, None]
-        unknown = known.unknown(call.parameter) if known else []
+        unknown = known.unknown(call.parameter) if known else list(filter(None, [outside.providers.like(call)]))
         if not unknown and found == [None, None]:
             return None
         missing, lacking = (asdict(one) if one else None for one in found)

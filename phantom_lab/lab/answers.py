@@ -82,7 +82,7 @@ class Answers:
             [self.stubs, *scenario, *self._results, *recording, *self._maxmind, *local, *self._others],
             inventing=generated if self._generate else None, undeclared=undeclared,
             declaration_of=generated.declaration if self.apps else None,
-            known_of=generated.known if self.apps else None, contract=self._contract)
+            manifests=generated if self.apps else None, contract=self._contract)
 
 
 def _loaded(given: str | Path) -> Apps:

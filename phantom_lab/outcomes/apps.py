@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from phantom_lab.misspelt import SURE, near
 from phantom_lab.outcomes.declared import Declaration
-from phantom_lab.outcomes.known import Known
+from phantom_lab.outcomes.known import Known, shown
 from phantom_lab.outcomes.manifests import Manifest
 
 _SAME_NAMED = "(same-named action)"
@@ -87,6 +88,15 @@ class Apps:
         wanted = action.strip().lower()
         found = sorted(self._newest(wanted), key=lambda one: (-one.weight(wanted), one.name))
         return self._declaration(found[0], wanted, _SAME_NAMED) if found else None
+
+    def like(self, action: str) -> str:
+        """That no app has an action, but one has another one of nearly that name; empty where that is not so."""
+        wanted = action.strip().lower()
+        alike = [] if wanted in self._by_action else near(wanted, self._by_action, least=SURE)
+        if not alike:
+            return ""
+        return (f"no app at hand has an action {shown(action)}; closest is '{alike[0]}' "
+                f"({self._by_action[alike[0]][0].title})")
 
     def actions_of(self, name: str) -> frozenset[str]:
         """Lower-case names of the actions of an app or product; empty where it is unknown."""

@@ -94,6 +94,12 @@ class Generated:
             self._known[key] = self._found(call, self._connector(call))
         return self._known[key]
 
+    def like(self, call: ActionCall) -> str:
+        """Which action may be meant by one that no app at hand has, where nobody says of what app it is."""
+        connector = self._connector(call)
+        guessed = connector.declaration is None and _apps_of(call, connector) == [call.asset]
+        return self.apps.like(call.action) if guessed and self.known(call) is None else ""
+
     def _found(self, call: ActionCall, connector: Connector) -> Known | None:
         named = _apps_of(call, connector)
         every = [found for name in named

@@ -15,6 +15,8 @@ from phantom_lab.outcomes.shaping import STAR, Steps, name_of, steps_of
 ACTION, PARAMETER = "action", "parameter"
 _HELD = ("data", "summary", "parameter")
 """Parts of a result whose paths are declared one by one."""
+_TOLD, _LONGEST = 20, 60
+"""Parameters that are told one by one, and characters of a name."""
 _CONTEXT = "context"
 """What the platform itself writes into every parameter set."""
 
@@ -34,7 +36,7 @@ class Refusal:
     action: str
 
     def __str__(self) -> str:
-        names = " and ".join(map(repr, self.names))
+        names = " and ".join(map(shown, self.names[:_TOLD]))
         if self.kind == ACTION:
             return f"{self.source} has no action {names}{_closest(self.closest)}"
         what = f"required parameter{'s' if len(self.names) > 1 else ''} {names} of '{self.action}'"
@@ -77,15 +79,24 @@ class Known:
         return Refusal(PARAMETER, missing, next(iter(near(missing[0], extra)), ""), self.source, declared.action)
 
     def unknown(self, given: Iterable[str]) -> list[str]:
-        """A sentence on each parameter that the action does not take."""
+        """A sentence on each parameter that the action does not take, of very many on some."""
+        names = tuple(given)
+        if names not in self._told:
+            self._told[names] = self._wrong(names)
+        return self._told[names]
+
+    def _wrong(self, names: tuple[str, ...]) -> list[str]:
         declared = self.declaration
         if declared is None or not declared.says_parameters:
             return []
         taken = {*declared.parameters, *_named(self.beside, "parameter"), _CONTEXT}
-        names = list(given)
         free = [one for one in declared.parameters if one not in names]
-        return [f"'{name}' is no parameter of '{declared.action}' ({self.source}): an app passes over it"
-                f"{_closest(next(iter(near(name, free)), ''))}" for name in names if name not in taken]
+        wrong = [name for name in names if name not in taken]
+        what = f"of '{declared.action}' ({self.source})"
+        found = [f"{shown(name)} is no parameter {what}: an app passes over it"
+                 f"{_closest(next(iter(near(name, free)), ''))}" for name in wrong[:_TOLD]]
+        more = len(wrong) - _TOLD
+        return [*found, *([f"{more:,} more are no parameters {what}"] if more > 0 else [])]
 
     def undeclared(self, path: str) -> str | None:
         """The closest declared path to one that the action does not declare, empty where none is like it; None of one
@@ -106,6 +117,10 @@ class Known:
             known = steps[1] in {*declared.parameters, *_named(self._outputs, "parameter"), _CONTEXT}
             return None if known or not declared.says_parameters else self._nearest(steps)
         return None if admits(self._tree, steps) else self._nearest(steps)
+
+    @cached_property
+    def _told(self) -> dict[tuple[str, ...], list[str]]:
+        return {}
 
     @cached_property
     def _judged(self) -> dict[str, str | None]:
@@ -129,6 +144,11 @@ class Known:
         alike = near(_short(steps), told) or [
             one for one in sorted(told, key=len) if name_of(told[one]).lower() == name_of(steps).lower()]
         return f"{ROOT}.{'.'.join(told[alike[0]])}" if alike else ""
+
+
+def shown(name: str) -> str:
+    """A name for people, which may be very long."""
+    return repr(name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…")
 
 
 def undeclared_path(source: str, path: str, closest: str) -> str:

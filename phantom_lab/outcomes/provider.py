@@ -94,6 +94,13 @@ class Knowing(Protocol):
         """The app of a call."""
 
 
+class Manifests(Knowing, Protocol):
+    """Who knows apps by their manifests."""
+
+    def like(self, call: ActionCall) -> str:
+        """Which action may be meant by one that no app at hand has, in words; empty where that cannot be told."""
+
+
 @runtime_checkable
 class HttpProvider(Protocol):
     """A provider that also answers requests which leave the platform."""
@@ -118,7 +125,7 @@ class Providers:
 
     Args:
         declaration_of: what the app of a call declares of its action; None: nothing is known of apps.
-        known_of: the app of a call; None: nothing is known of apps.
+        manifests: who knows the app of a call; None: there are none.
         inventing: who is asked last, and not for an action that an app lacks; None: nobody.
         undeclared: whether that one is asked for such actions, too.
         contract: what becomes of an outcome that does not keep the declaration: ``strict`` refuses it, ``lenient``
@@ -127,13 +134,13 @@ class Providers:
 
     def __init__(self, providers: Iterable[OutcomeProvider], *,
                  declaration_of: Callable[[ActionCall], Declaration | None] | None = None,
-                 known_of: Callable[[ActionCall], Known | None] | None = None,
+                 manifests: Manifests | None = None,
                  inventing: OutcomeProvider | None = None, undeclared: bool = False,
                  contract: str = LENIENT) -> None:
         if contract not in CONTRACTS:
             raise InputError(f"there is no contract {contract!r}", hint=meant(str(contract), CONTRACTS))
         self._providers = tuple(providers)
-        self._declaration_of, self._known_of = declaration_of, known_of
+        self._declaration_of, self._manifests = declaration_of, manifests
         self._inventing, self._undeclared = inventing, undeclared
         self._contract = contract
         self._objected: set[tuple[str, str, str]] = set()
@@ -169,9 +176,14 @@ class Providers:
         """The app of a call, where its declaration is known; None of what people answer."""
         if call.action.lower() in PEOPLE:
             return None
-        asked = [self._known_of] if self._known_of else []
-        own = (one.known for one in self._providers if isinstance(one, Knowing))
-        return next((found for known in (*asked, *own) if (found := known(call)) is not None), None)
+        asked = [*([self._manifests] if self._manifests else []),
+                 *(one for one in self._providers if isinstance(one, Knowing))]
+        return next((found for one in asked if (found := one.known(call)) is not None), None)
+
+    def like(self, call: ActionCall) -> str:
+        """Which action may be meant, where no app is known, and no app at hand has it; in words."""
+        unknown = self._manifests is not None and call.action.lower() not in PEOPLE and self.known(call) is None
+        return self._manifests.like(call) if self._manifests and unknown else ""
 
     def declaration(self, call: ActionCall) -> Declaration | None:
         """What is declared of a call's action."""

@@ -44,7 +44,9 @@ def test_an_action_that_the_app_lacks_is_told_with_the_closest(tmp_path: Path):
     assert told(tmp_path, 'phantom.act("look up stars", assets=["star_map"], name="a")') == [(4, "action", lacking)]
     assert told(tmp_path, 'phantom.act("look up stars", assets=["x"], app={"name": "star map"}, name="a")') == [
         (4, "action", lacking)]
-    assert told(tmp_path, 'phantom.act("look up stars", assets=["x"], name="a")') == []
+    assert told(tmp_path, 'phantom.act("look up stars", assets=["x"], name="a")') == [
+        (4, "action", f"act: no app at hand has an action {STARS[-15:]}; closest is {STAR}")]
+    assert told(tmp_path, 'phantom.act("look up stars", assets=["x"], app={"name": "Sky"}, name="a")') == []
     export = {"coa": {"data": {"nodes": {"1": {"type": "action", "data": {
         "functionName": "a", "connector": "Any name", "connectorId": "A1-B2"}}}}}}
     assert told(tmp_path, 'phantom.act("look up stars", assets=["x"], name="a")', export=export) == [

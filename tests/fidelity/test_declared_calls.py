@@ -198,10 +198,30 @@ def test_the_built_in_connector_is_held_to_its_own_declaration(act: Act, call: s
 
 
 @pytest.mark.assumed
-def test_people_and_unknown_apps_are_not_held_against_anything(act: Act, incident: Path, playbook: Any):
-    """A prompt is no action of the app that is called Phantom, and another app may have any action."""
-    run, logged = act('"look up stars", parameters=[{}], assets=["other"]')
+def test_an_action_of_an_unknown_app_that_is_nearly_a_known_one_is_hinted_at(act: Act):
+    """Where nobody says what app an asset is of; it runs all the same."""
+    run, logged = act('"look up stars", parameters=[{}], assets=["sky"]')
     assert (logged[0][0], refused(run)) == (True, [])
+    assert [one["message"] for one in run.summary().hints] == [
+        "act (star_1): no app at hand has an action 'look up stars'; closest is 'look up star' (manifest Star Map 1.2)"]
+    for call in ('"look up stars", assets=["sky"], app={"name": "Sky"}', '"look up", assets=["sky"]'):
+        assert act(call)[0].summary().hints == []
+
+
+@pytest.mark.assumed
+def test_what_is_told_of_hostile_names_is_short(act: Act):
+    """Of very many parameters, and of very long ones."""
+    run, _ = act('"look up star", parameters=[{"star": 1, **{str(n) + "x" * 10**5: 1 for n in range(30)}}], '
+                 'assets=["star_map"]')
+    hints = [one["message"] for one in run.summary().hints]
+    assert (len(hints), max(map(len, hints)) < 200) == (21, True)
+    run, _ = act('"look up star" * 10**5, parameters=[{}], assets=["star_map"]')
+    assert len(run.state.action_runs[0].refused) < 200
+
+
+@pytest.mark.assumed
+def test_people_are_not_held_against_anything(incident: Path, playbook: Any):
+    """A prompt is no action of the app that is called Phantom."""
     lab = Lab(incident, apps=apps("Phantom", "list users"), results=[{"action": "prompt", "responses": ["Yes"]}])
     asked = lab.run(playbook("""
 def on_start(container):
