@@ -139,7 +139,7 @@ class Providers:
                  contract: str = LENIENT) -> None:
         if contract not in CONTRACTS:
             raise InputError(f"there is no contract {contract!r}", hint=meant(str(contract), CONTRACTS))
-        self._providers = tuple(providers)
+        self._providers = (*providers, *([inventing] if inventing else []))
         self._declaration_of, self._manifests = declaration_of, manifests
         self._inventing, self._undeclared = inventing, undeclared
         self._contract = contract
@@ -154,8 +154,8 @@ class Providers:
             InputError: it does not keep what the app declares, and the contract is strict.
         """
         self._offers.asked(call)
-        asked = [*self._providers, *([self._inventing] if self._inventing and self._may_invent(call) else [])]
-        found = next((found for one in asked if (found := one.outcome(call)) is not None), None)
+        found = next((found for one in self._providers if (one is not self._inventing or self._may_invent(call))
+                      and (found := one.outcome(call)) is not None), None)
         if found is not None and self._contract == STRICT and (
                 told := _told(call, found, *self._breaches(call, found))):
             raise InputError(told, hint="contract=\"lenient\" notes it only.")

@@ -11,7 +11,7 @@ import pytest
 from phantom_lab import Lab
 from phantom_lab.journal import CallRefused
 from phantom_lab.lab.replaying import replay
-from phantom_lab.outcomes import ActionCall, Apps, Generated
+from phantom_lab.outcomes import ActionCall, Apps, Generated, Providers
 from phantom_lab.outcomes.declared import Connector, Declaration, Demand, Output, Read
 from phantom_lab.outcomes.known import Known
 from phantom_lab.outcomes.manifests import manifest_of
@@ -184,3 +184,12 @@ def on_start(container):
         assert (found.divergence, found.agreed) == (None, found.recorded)
         told = [event for event in one.journal.events if isinstance(event, CallRefused)]
         assert len(told) + len(one.summary().diagnoses[:1]) == events
+
+
+def test_what_an_export_declares_counts_where_results_are_generated_without_manifests():
+    """Whether an action needs parameters, for one; who invents results is asked like anybody else."""
+    export = Declaration("Star Map", "look up star", "export of x.json", outputs=(Output(f"{DATA}x"),))
+    generated = Generated(None, lambda file: Demand({"star_1": Connector("Star Map", "", export)}))
+    assert Providers([], inventing=generated).needs_parameters(CALL) is False
+    assert Providers([], inventing=generated).outcome(CALL) is not None
+    assert Providers([]).needs_parameters(CALL) is None

@@ -75,6 +75,7 @@ class Sources:
         self.start = self.root
         """The folder of the main module: absolute imports are looked for there first."""
         self._modules: dict[Path, Module | None] = {}
+        self._asked: dict[Path, Module | None] = {}
         self.values: dict[Local, Any] = {}
         """Values of names that have been asked for."""
         self._names: dict[tuple[Module, str], Found] = {}
@@ -89,11 +90,13 @@ class Sources:
 
     def module(self, path: Path) -> Module | None:
         """The module in a file; None where there is none, or none that can be read."""
-        path = path.resolve()
-        if path not in self._modules:
-            inside = path.is_relative_to(self.root) and path.is_file() and len(self._modules) < _FILES
-            self._modules[path] = self._parsed(path) if inside else None
-        return self._modules[path]
+        if path not in self._asked:
+            real = path.resolve()
+            inside = real.is_relative_to(self.root) and real.is_file()
+            if inside and real not in self._modules and len(self._modules) < _FILES:
+                self._modules[real] = self._parsed(real)
+            self._asked[path] = self._modules.get(real)
+        return self._asked[path]
 
     def named(self, folder: Path, dotted: str) -> Module | None:
         """The module of a dotted name below a folder: a file, or a package."""
