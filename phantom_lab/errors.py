@@ -15,6 +15,10 @@ class LabError(Exception):
         hint: what to do about it.
     """
 
+    reason = ""
+    """Why it is raised, in one word, where something is made of that: ``not loaded``, ``missing child playbook``,
+    ``missing custom function``, ``endless child playbooks``."""
+
     def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
         self.what, self.where, self.hint = what, where, hint
         super().__init__(one_line(what, where=where, hint=hint))
@@ -27,13 +31,25 @@ class InputError(LabError):
 class PlaybookLoadError(LabError):
     """A playbook's source cannot be loaded: not found, syntax error, no ``on_start``, raised at import."""
 
+    reason = "not loaded"
+
 
 class MissingSourceError(PlaybookLoadError):
     """A child playbook or custom function that is named is nowhere."""
 
+    def __init__(self, what: str, *, where: str = "", hint: str = "", kind: str = "") -> None:
+        super().__init__(what, where=where, hint=hint)
+        self.reason = f"missing {kind}" if kind else PlaybookLoadError.reason
+
 
 class PlaybookArgumentError(LabError):
     """A ``phantom.*`` function was given an argument it cannot work with."""
+
+
+class EndlessChildrenError(PlaybookArgumentError):
+    """Playbooks start each other without end."""
+
+    reason = "endless child playbooks"
 
 
 class AssetNotConfiguredError(LabError):

@@ -7,9 +7,9 @@ from contextlib import redirect_stdout
 from io import StringIO
 from typing import Any
 
+from phantom_lab.cli.journals import read
 from phantom_lab.engine import Playbook
 from phantom_lab.errors import cut, shown
-from phantom_lab.journal import read_journal
 from phantom_lab.journal.divergence import CAUSES, Divergence
 from phantom_lab.journal.report import strict
 from phantom_lab.journal.unrecorded import unrecorded
@@ -37,7 +37,7 @@ def add_parser(commands: Any) -> None:
 
 def execute_again(chosen: argparse.Namespace) -> int:
     """Read, execute, compare and print."""
-    journal = read_journal(chosen.journal)
+    journal = read(chosen.journal)
     playbook = Playbook.load(chosen.playbook) if chosen.playbook else None
     with redirect_stdout(StringIO()):  # what it prints is in the journal
         found = replay(journal, playbook=playbook, where=chosen.journal)

@@ -11,7 +11,6 @@ from phantom_lab.cli.executing import execute
 from phantom_lab.cli.interrupted import tell_not_run
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import cut, shown
-from phantom_lab.journal.receipt import counts
 from phantom_lab.journal.report import as_dict, by_scenario, ending, exit_code, remarks, strict
 from phantom_lab.outcomes import Scenario
 
@@ -60,7 +59,7 @@ def _told(run: PlaybookRun, together: Coverage, expected: str) -> dict[str, Any]
     own, summary = together.fresh(), run.summary()
     for one in (own, together):
         one.add([run], run.playbook.file)
-    sides = Counter(one["side"] for one in summary.receipt if one["side"] == "person" or counts(one))
+    sides = Counter(one["side"] for one in summary.receipt if one["side"] == "person" or one["happened"])
     return {"status": summary.status, "message": ending(summary), "exit_code": exit_code(summary, expected),
             "failures": len(summary.failures), "hints": remarks(summary), **_reached(own),
             "changes": len(summary.changes), "outside": sides["outside"], "people": sides["person"],

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from phantom_lab.journal import default_folder, read_journal, summarize
+from phantom_lab.cli.journals import read
+from phantom_lab.journal import default_folder, summarize
 from phantom_lab.journal.report import as_json, as_text
 
 
@@ -22,6 +23,6 @@ def add_parser(commands: Any) -> None:
 
 def show(chosen: argparse.Namespace) -> int:
     """Read, fold and print; a run without an end says so."""
-    summary = summarize(read_journal(chosen.journal))
+    summary = summarize(read(chosen.journal))
     print(as_json(summary) if chosen.json else as_text(summary))
     return 0

@@ -15,7 +15,7 @@ from phantom_lab.engine.pending import PendingAction, PendingCustomFunction, Pen
 from phantom_lab.engine.playbook import Playbook
 from phantom_lab.engine.stubbed import StubbedCustomFunction
 from phantom_lab.engine.tree import DEPTH, RUNS
-from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.errors import EndlessChildrenError, PlaybookArgumentError
 from phantom_lab.journal import ActionStarted, CustomFunctionStarted, PlaybookStarted
 from phantom_lab.misspelt import closest
 from phantom_lab.model import App, Asset, ChildRun, json_copy
@@ -160,10 +160,10 @@ def _check_depth(run: PlaybookRun, found: Playbook) -> None:
         one = one.parent  # type: ignore[assignment]
     if len(chain) > DEPTH:
         shown = " > ".join(chain[:3])
-        raise PlaybookArgumentError(f"playbook: {found.name} would run {len(chain) - 1} levels deep ({shown} > …)",
+        raise EndlessChildrenError(f"playbook: {found.name} would run {len(chain) - 1} levels deep ({shown} > …)",
                                     hint="Playbooks that start each other need a way out.")
     if len(run.tree.runs) >= RUNS:
-        raise PlaybookArgumentError(f"playbook: {found.name} would be playbook run {RUNS + 1} of one start",
+        raise EndlessChildrenError(f"playbook: {found.name} would be playbook run {RUNS + 1} of one start",
                                     hint="Playbooks that start each other need a way out.")
 
 

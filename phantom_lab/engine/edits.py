@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from phantom_lab.engine.breakpoints import CALLBACK_ARGUMENTS
 from phantom_lab.engine.pending import Pending, PendingAction
 from phantom_lab.errors import StepperError
-from phantom_lab.journal import Edited, invocations
+from phantom_lab.journal import Edited
 from phantom_lab.misspelt import closest, say
 from phantom_lab.outcomes import read_answer
 
@@ -26,11 +26,9 @@ class Edits:
     def record(self, what: str, name: str, before: Any, after: Any, given: Sequence[str] = ()) -> None:
         """Journal a change."""
         journal = self._run.journal
-        # Whoever edits is on another thread than what rests.
-        open_ones = {n: one for n, one in invocations(journal.events).items() if one.ended is None}
-        at = max(open_ones, default=0)
-        if what == "argument" and at:
-            _tell_misspelt("argument", name, {*open_ones[at].started.arguments, *CALLBACK_ARGUMENTS})
+        at = journal.index.innermost  # whoever edits is on another thread than what rests
+        if what == "argument" and (inner := journal.index.invocation(at)):
+            _tell_misspelt("argument", name, {*inner.started.arguments, *CALLBACK_ARGUMENTS})
         journal.append(Edited(self._run.id, at, what, name, journal.put(before), journal.put(after),
                               list(given)))
 

@@ -36,7 +36,8 @@ def failure_of(exc: BaseException, *, block: str, sources: Sequence[Source], lin
         hint = f": that is Python 2, and today {_PYTHON_2[exc.name]}"
     last = f"{type(exc).__name__}: {text_of(exc)}\n"
     text = "".join(["Traceback (most recent call last):\n", *traceback.format_list(frames), last])
-    return Failure(type(exc).__name__, in_short(f"{kind}{hint}"), block, source.title, line, text)
+    return Failure(type(exc).__name__, in_short(f"{kind}{hint}"), block, source.title, line, text,
+                   reason=exc.reason if isinstance(exc, LabError) else "")
 
 
 def text_of(exc: BaseException) -> str:

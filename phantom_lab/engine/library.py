@@ -108,7 +108,7 @@ class Library:
             f"no {what} '{reference}'",
             hint=f"{same}Looked for {naming.key(naming.base(reference))}.py in {looked}; --path DIR "
                  f"(Lab(paths=[…])) adds a folder. A stub (@lab.{stub}({reference!r})) can stand in for it, or an "
-                 f"entry {entry % json.dumps(reference)} of --results FILE.")
+                 f"entry {entry % json.dumps(reference)} of --results FILE.", kind=what)
 
 
 def _only(found: Sequence[str], reference: str, kind: str) -> str:

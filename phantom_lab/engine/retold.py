@@ -15,6 +15,7 @@ from phantom_lab.journal import (
     InvocationStarted,
     Journal,
     OutputSaved,
+    Replaced,
     RunEnded,
     RunStarted,
 )
@@ -26,8 +27,6 @@ from phantom_lab.outcomes.entries import read_entry
 
 _OF_THE_RUN = {"current_rule_run_id"}
 """Fields of a container that the run itself fills."""
-_STOOD_IN = "def on_start(container): pass\n"
-"""The source of a child playbook that something stands in for."""
 
 
 def scenario_of(journal: Journal) -> dict[str, Any]:
@@ -145,8 +144,9 @@ def _gives(answer: dict[str, Any], call: Mapping[str, Any]) -> bool:
 
 def _playbooks(journal: Journal, started: list[RunStarted]) -> Iterator[tuple[str, Any]]:
     """Child playbooks that something stood in for."""
+    replaced = {one.run for one in journal.index.of_kind(Replaced) if one.kind == "child playbook"}
     for run in reversed(started):
-        if run.parent is None or journal.get(run.source) != _STOOD_IN:
+        if run.parent is None or run.run not in replaced:
             continue
         ended = next((one for one in journal.events if isinstance(one, RunEnded) and one.run == run.run), None)
         outputs = [one.output for one in journal.events if isinstance(one, OutputSaved) and one.run == run.run]

@@ -107,6 +107,7 @@ class PlaybookRun(Attributes):
         self.finishing = False
         """Whether ``on_finish`` has begun."""
         self.ended = False
+        self._summary: tuple[int, Summary] | None = None
         self._failed = False
         self._invoker = Invoker(self)
         self._told: set[str] = set()
@@ -140,8 +141,7 @@ class PlaybookRun(Attributes):
 
     @property
     def _end(self) -> RunEnded | None:
-        return next((event for event in reversed(self.journal.events)
-                     if isinstance(event, RunEnded) and event.run == self.id), None)
+        return self.journal.index.ends.get(self.id)
 
     @property
     def debug(self) -> list[str]:
@@ -154,8 +154,11 @@ class PlaybookRun(Attributes):
         return json_copy(self.state.outputs)
 
     def summary(self) -> Summary:
-        """Everything the run and its child playbooks did."""
-        return summarize(self.journal)
+        """Everything the run and its child playbooks did so far."""
+        length = self.journal.length
+        if self._summary is None or self._summary[0] != length:
+            self._summary = length, summarize(self.journal)
+        return self._summary[1]
 
     def report(self) -> str:
         """The text that ``phantom-lab run`` prints of it."""

@@ -29,7 +29,6 @@ from phantom_lab.journal import (
     InvocationStarted,
     OutcomeMissing,
     PlaybookCompleted,
-    invocations,
 )
 from phantom_lab.misspelt import Attributes, closest, did_you_mean, keyworded, meant
 from phantom_lab.model import given_json, json_copy
@@ -395,7 +394,7 @@ class Stepper(Attributes):
 
     def _gap(self, gap: GapMet) -> None:
         with self.lock:
-            at = invocations(self.run.journal.events).get(gap.invocation)
+            at = self.run.journal.index.invocation(gap.invocation)
             if "not_emulated" in self.breakpoints.events and at is not None:
                 self._park(at.started, "gap", f"{gap.name} is not emulated yet (line {gap.line})")
 
@@ -447,7 +446,8 @@ class Stepper(Attributes):
         """What a breakpoint says; a condition that raises rests, too, and says so."""
         reasons = [self._hit(point, invocation) for point in self.breakpoints.at(invocation.block, when)]
         if when == "before" and "failure" in self.breakpoints.events and invocation.cause.kind in _COMPLETIONS:
-            done = next(event for event in reversed(self.run.journal.events) if isinstance(event, _COMPLETED))
+            done = self.run.journal.index.last(*_COMPLETED)
+            assert isinstance(done, _COMPLETED)
             kind = invocation.cause.kind.replace("_", " ")
             reasons.append(f"{kind} {done.name} failed" if done.status == "failed" else None)
         return next((reason for reason in reasons if reason), None)

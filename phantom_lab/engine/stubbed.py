@@ -11,6 +11,7 @@ from phantom_lab.engine.playbook import Playbook
 from phantom_lab.engine.sentences import problem
 from phantom_lab.engine.source import Source
 from phantom_lab.errors import LabError, OutcomeNeeded
+from phantom_lab.journal import Replaced
 from phantom_lab.model import naming
 from phantom_lab.outcomes import StandIn
 
@@ -45,7 +46,7 @@ class StubbedPlaybook(_Stubbed, Playbook):
     def answer(self, run: PlaybookRun) -> None:
         """Give a run of it its outputs, or let it fail."""
         given = {"inputs": run.state.inputs, "container": run.container}
-        outputs, failed = _ask(run, self.stand_in, f"child playbook {self.name} (run {run.id})", given,
+        outputs, failed = _ask(run, self.stand_in, "child playbook", f"{self.name} (run {run.id})", given,
                                run.child.name if run.child else self.name)
         if failed is None:
             run.store_outputs(outputs)
@@ -61,13 +62,14 @@ class StubbedCustomFunction(_Stubbed, CustomFunction):
 
     def answer(self, run: PlaybookRun, block: str, parameters: dict[str, Any]) -> tuple[Any, str | None]:
         """As `StandIn.answer`, for one parameter set."""
-        return _ask(run, self.stand_in, f"custom function {self.name} (block {block})", parameters, block)
+        return _ask(run, self.stand_in, "custom function", f"{self.name} (block {block})", parameters, block)
 
 
-def _ask(run: PlaybookRun, stand_in: StandIn, what: str, given: dict[str, Any],
+def _ask(run: PlaybookRun, stand_in: StandIn, kind: str, on: str, given: dict[str, Any],
          block: str) -> tuple[Any, str | None]:
     """Where a stand-in can say nothing, the run ends as for an outcome that is missing."""
-    run.note(f"{what} is not executed: {stand_in.source} answers")
+    run.journal.append(Replaced(run.id, run.invocation, kind, on, stand_in.source))
+    run.note(f"{kind} {on} is not executed: {stand_in.source} answers")
     try:
         return run.tree.outside.stand_in(stand_in, given)
     except LabError as exc:

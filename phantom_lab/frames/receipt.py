@@ -19,7 +19,8 @@ def receipt(run: Run) -> pd.DataFrame:
     a declaration.
     """
     return table(fold_receipt(journal_of(run)),
-                 ["side", "change", "on", "given", "from", "origins", "status", "known", "run", "block", "line"])
+                 ["side", "change", "on", "given", "from", "origins", "status", "happened", "known", "run", "block",
+                  "line"])
 
 
 def origins(run: Run) -> pd.DataFrame:

@@ -8,17 +8,17 @@ from typing import Any
 
 import pandas as pd
 
-from phantom_lab.engine import PlaybookRun, Stepper, why
+from phantom_lab.engine import PlaybookRun, Stepper
 from phantom_lab.errors import LabError
 from phantom_lab.frames.children import children_table, describe_children
 from phantom_lab.frames.flatten import flatten, table
+from phantom_lab.frames.invoked import InvocationColumns
 from phantom_lab.journal import (
     ActionCompleted,
     ActionStarted,
     ApiCalled,
     Changed,
     Edited,
-    Event,
     Filtered,
     FindingTaken,
     HelperCalled,
@@ -29,7 +29,6 @@ from phantom_lab.journal import (
     RunStarted,
     sources,
 )
-from phantom_lab.journal import invocations as fold_invocations
 from phantom_lab.journal.fan_out import QUESTIONS, multiplied, sets_of
 from phantom_lab.misspelt import closest
 
@@ -109,7 +108,7 @@ def finding(run: Run, *, at: int | None = None) -> pd.DataFrame:
         at: number of an invocation: as ``finding:`` read when that one started.
     """
     journal = journal_of(run)
-    taken = [event for event in _until(journal, at) if isinstance(event, FindingTaken)]
+    taken = journal.index.of_kind(FindingTaken, _until(journal, at))
     found = journal.get(taken[-1].finding) if taken else None
     return table([{name.replace("finding.", "finding:", 1): value for name, value in flatten(found, "finding").items()}]
                  if found else [])
@@ -146,16 +145,7 @@ def filtered_results(run: Run, *, at: int | None = None) -> pd.DataFrame:
 def invocations(run: Run) -> pd.DataFrame:
     """One row per invocation of a block, with why it was invoked, and in which run of which playbook."""
     journal = journal_of(run)
-    playbooks = {event.run: event.playbook for event in journal.events if isinstance(event, RunStarted)}
-    rows = [{
-        "n": one.started.n, "block": one.started.block, "run": one.started.run,
-        "playbook": playbooks.get(one.started.run), "cause": one.started.cause.kind,
-        "caller": one.started.cause.caller, "action": one.started.cause.name, "depth": one.started.depth,
-        "success": journal.get(one.started.arguments["success"]) if "success" in one.started.arguments else None,
-        "line": one.started.line, "error": str(one.failure) if one.failure else None, "why": why(one.started),
-    } for one in fold_invocations(journal.events).values()]
-    return table(rows, ["n", "block", "run", "playbook", "cause", "caller", "action", "depth", "success", "line",
-                        "error", "why"])
+    return pd.DataFrame(journal.reduced(InvocationColumns).columns(journal.get), dtype=object)
 
 
 def arguments(run: Run, *, at: int | None = None) -> dict[str, Any]:
@@ -165,12 +155,14 @@ def arguments(run: Run, *, at: int | None = None) -> dict[str, Any]:
         at: number of the invocation; None is the latest.
     """
     journal = journal_of(run)
-    starts = [event for event in _until(journal, at) if isinstance(event, InvocationStarted)]
-    if not starts:
+    index = journal.index
+    _until(journal, at)  # raises where there is no such invocation
+    looked_at = index.latest if at is None else index.invocation(at)
+    if looked_at is None:
         return {}
-    refs = dict(starts[-1].arguments)
-    refs.update((event.name, event.after) for event in journal.events
-                if isinstance(event, Edited) and event.what == "argument" and event.invocation == starts[-1].n)
+    refs = dict(looked_at.started.arguments)
+    refs.update((event.name, event.after) for event in index.of_kind(Edited)
+                if event.what == "argument" and event.invocation == looked_at.started.n)
     return {name: journal.get(ref) for name, ref in refs.items()}
 
 
@@ -180,12 +172,10 @@ def deeds(run: Run, at: int) -> pd.DataFrame:
     get = journal.get
     _until(journal, at)  # raises where there is no such invocation
     rows: list[dict[str, Any]] = []
-    for event in journal.events:
-        if isinstance(event, InvocationStarted) and event.caller == at:
-            rows.append(_deed(event.cause.line, "called block", event.block, None, None))
-        if getattr(event, "invocation", None) != at:
-            continue
+    for event in journal.index.within(at):
         match event:
+            case InvocationStarted():
+                rows.append(_deed(event.cause.line, "called block", event.block, None, None))
             case ApiCalled():
                 given = {name: get(ref) for name, ref in event.arguments.items()}
                 shown = {name: value for name, value in given.items() if value not in (None, False, {}, [])}
@@ -280,13 +270,13 @@ def _deed(line: int | None, what: str, name: str, given: Any, returned: Any) -> 
 
 def _filters(journal: Journal, at: int | None) -> list[Filtered]:
     """Named filters so far; of several runs of one filter the latest."""
-    return list({event.name: event for event in _until(journal, at) if isinstance(event, Filtered)}.values())
+    return list({event.name: event for event in journal.index.of_kind(Filtered, _until(journal, at))}.values())
 
 
 def _completed(journal: Journal, kind: type[ActionCompleted | PlaybookCompleted], what: str, name: str | None,
                at: int | None) -> list[dict[str, Any]]:
     """The results, as callbacks get them, of what completed under a name, or under any."""
-    done = [event for event in _until(journal, at) if isinstance(event, kind)]
+    done = journal.index.of_kind(kind, _until(journal, at))
     if name is not None and all(event.name != name for event in done):
         known = dict.fromkeys(event.name for event in done)
         raise LabError(f"no completed {what} named {name!r}{closest(name, known)}",
@@ -295,20 +285,17 @@ def _completed(journal: Journal, kind: type[ActionCompleted | PlaybookCompleted]
 
 
 def _artifacts(journal: Journal) -> list[dict[str, Any]]:
-    start = next((event for event in journal.events if isinstance(event, RunStarted)), None)
-    found: list[dict[str, Any]] = journal.get(start.artifacts) if start else []
+    starts = journal.index.of_kind(RunStarted)
+    found: list[dict[str, Any]] = journal.get(starts[0].artifacts) if starts else []
     return found
 
 
-def _until(journal: Journal, at: int | None) -> Sequence[Event]:
-    """Events up to the start of an invocation, that start included."""
-    events = journal.events
-    if at is None:
-        return events
-    for position, event in enumerate(events):
-        if isinstance(event, InvocationStarted) and event.n == at:
-            return events[:position + 1]
-    raise LabError(f"no invocation {at}", hint="frames.invocations(run) lists them.")
+def _until(journal: Journal, at: int | None) -> int | None:
+    """Position behind the start of an invocation; None: behind everything."""
+    start = None if at is None else journal.index.start_of(at)
+    if at is not None and start is None:
+        raise LabError(f"no invocation {at}", hint="frames.invocations(run) lists them.")
+    return None if start is None else start + 1
 
 
 def journal_of(run: Run) -> Journal:

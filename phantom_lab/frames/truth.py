@@ -11,7 +11,7 @@ from phantom_lab.datapath import judge
 from phantom_lab.errors import LabError
 from phantom_lab.frames.flatten import table
 from phantom_lab.frames.tables import Run, journal_of
-from phantom_lab.journal import Diagnosed, Evaluated, Journal, block_of, invocations
+from phantom_lab.journal import Diagnosed, Evaluated, Journal, block_of
 
 _COLUMNS = ("evaluation", "block", "line", "api", "name", "source", "row", "rows", "left", "left value", "operator",
             "right", "right value", "verdict", "row passed", "passed")
@@ -39,7 +39,7 @@ def truth_table(run: Run, at: int | None = None, name: str | None = None) -> pd.
              if name in (None, event.name) and at in (None, event.invocation)]
     if not found:
         raise LabError(f"no condition was evaluated{_wanted(at, name)}", hint=_known(every))
-    blocks = invocations(journal.events)
+    blocks = journal.index.invocations
     rows: list[dict[str, Any]] = []
     for number, event in found if at is not None else found[-1:]:
         head = {"evaluation": number, "block": block_of(blocks, event.invocation), "line": event.line,
@@ -51,7 +51,7 @@ def truth_table(run: Run, at: int | None = None, name: str | None = None) -> pd.
 def diagnoses(run: Run) -> pd.DataFrame:
     """Datapaths that gave no row, or nothing but None, with what was looked for and what there is instead."""
     journal = journal_of(run)
-    blocks = invocations(journal.events)
+    blocks = journal.index.invocations
     rows = [{"invocation": event.invocation, "block": block_of(blocks, event.invocation), "line": event.line,
              "api": event.api, "argument": event.argument, "datapath": event.datapath,
              "message": event.message} for event in journal.events if isinstance(event, Diagnosed)]

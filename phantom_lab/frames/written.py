@@ -6,7 +6,7 @@ import pandas as pd
 
 from phantom_lab.frames.flatten import table
 from phantom_lab.frames.tables import Run, journal_of
-from phantom_lab.journal import Changed, block_of, invocations, summarize
+from phantom_lab.journal import Changed, block_of, summarize
 from phantom_lab.journal.wrote import calls_of
 
 
@@ -18,7 +18,7 @@ def debug(run: Run) -> pd.DataFrame:
 def changes(run: Run) -> pd.DataFrame:
     """One row per write to the platform: the field of which record, and its values before and after."""
     journal = journal_of(run)
-    blocks = invocations(journal.events)
+    blocks = journal.index.invocations
     lines = {write: call.line for write, call in calls_of(journal).behind.items()}
     return table(({"run": event.run, "block": block_of(blocks, event.invocation), "line": lines.get(id(event)),
                    "object": event.kind, "id": event.id, "field": event.field, "before": journal.get(event.before),

@@ -33,6 +33,7 @@ from phantom_lab.journal.events import (
     PlaybookStarted,
     Ref,
     Refused,
+    Replaced,
     RunEnded,
     RunSpec,
     RunStarted,
@@ -56,7 +57,7 @@ __all__ = ["ENDLESS", "ActionCompleted", "ActionStarted", "Answered", "ApiCalled
            "CallRefused", "Cause", "Changed", "CustomFunctionCompleted", "CustomFunctionStarted", "Diagnosed",
            "Edited", "Evaluated", "Event", "Failure", "Filtered", "FindingTaken", "GapMet", "HelperCalled", "Hinted",
            "Invocation", "InvocationEnded", "InvocationStarted", "Journal", "Logged", "OutcomeGiven", "OutcomeMissing",
-           "OutputSaved", "PlaybookCompleted", "PlaybookStarted", "Ref", "Refused", "Responsible", "RunEnded",
-           "RunSpec", "RunStarted", "SourceTaken", "Stopped", "Summary", "Unrecorded", "block_of", "default_folder",
-           "fan_out", "handed_over", "invocations", "new_file", "read_journal", "receipt", "responsible", "sources",
-           "summarize", "unmatched"]
+           "OutputSaved", "PlaybookCompleted", "PlaybookStarted", "Ref", "Refused", "Replaced", "Responsible",
+           "RunEnded", "RunSpec", "RunStarted", "SourceTaken", "Stopped", "Summary", "Unrecorded", "block_of",
+           "default_folder", "fan_out", "handed_over", "invocations", "new_file", "read_journal", "receipt",
+           "responsible", "sources", "summarize", "unmatched"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from phantom_lab.errors import cut
 from phantom_lab.journal.events import Event, Stamp
-from phantom_lab.journal.invocations import block_of, invocations
+from phantom_lab.journal.invocations import block_of
 
 if TYPE_CHECKING:
     from phantom_lab.journal.cursor import Cursor
@@ -72,7 +72,7 @@ class Divergence:
             cause = "clock" if not names else next(
                 (cause for cause, same_but in _SAME_BUT.items()
                  if all(same_but(told.get(name)) == same_but(made.get(name)) for name in names)), "value")
-        invoked = invocations(cursor.events)
+        invoked = cursor.index.invocations
         number = getattr(event, "invocation", getattr(event, "n", 0))
         return cls(position, getattr(event, "block", "") or block_of(invoked, number) or "<module>",
                    getattr(event, "line", 0) or cursor.line() or getattr(expected, "line", 0), told, made, closest,

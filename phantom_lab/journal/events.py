@@ -68,6 +68,8 @@ class Failure:
     """The invocation that raised; the failure leaves those around it, too."""
     expression: str = ""
     """What failed; empty where the source does not tell."""
+    reason: str = ""
+    """Of an error of the lab, why it was raised: see `phantom_lab.errors.LabError.reason`."""
     values: list[dict[str, Any]] = field(default_factory=list, hash=False)
     """The values that it was made of, the likeliest to blame first:
 
@@ -152,6 +154,19 @@ class Unrecorded(Event):
     name: str
     """Its path."""
     line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced(Event):
+    """Something stands in for a child playbook or a custom function: nothing of it is executed."""
+
+    invocation: int
+    kind: str
+    """``child playbook`` or ``custom function``."""
+    on: str
+    """Its name, and the run or block that it is asked for."""
+    source: str
+    """Who answers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from math import prod
 from typing import Any
 
 from phantom_lab.journal.events import ActionStarted, ApiCalled, OutcomeGiven
-from phantom_lab.journal.invocations import block_of, invocations
+from phantom_lab.journal.invocations import block_of
 from phantom_lab.journal.journal import Journal
 
 QUESTIONS = ("prompt", "task")
@@ -23,7 +23,7 @@ def fan_out(journal: Journal) -> list[dict[str, Any]]:
         ``{"run", "block", "line", "name", "action", "assets", "sets", "calls", "because", "fired"}``: the number of
         calls is that of assets times that of parameter sets, and ``because`` is ``2 user × 3 host × 2 assets``.
     """
-    blocks = invocations(journal.events)
+    blocks = journal.index.invocations
     lines = {event.command: event.line for event in journal.events if isinstance(event, ApiCalled)}
     fired = {event.action_run_id for event in journal.events if isinstance(event, OutcomeGiven)}
     found = []

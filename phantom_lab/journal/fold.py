@@ -24,7 +24,7 @@ from phantom_lab.journal.events import (
 )
 from phantom_lab.journal.fan_out import fan_out
 from phantom_lab.journal.hints import hints
-from phantom_lab.journal.invocations import Invocation, block_of, invocations
+from phantom_lab.journal.invocations import Invocation, block_of
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.origins.handed_over import HandedOver
 from phantom_lab.journal.outcome_sources import sources
@@ -88,7 +88,7 @@ def summarize(journal: Journal) -> Summary:
     root = events[0].run if events else 0
     ends = {event.run: event for event in events if isinstance(event, RunEnded)}
     end = ends.get(root)
-    blocks, told, over = invocations(events), sources(journal), HandedOver(journal)
+    blocks, told, over = journal.index.invocations, sources(journal), HandedOver(journal)
     logged = [event for event in events if isinstance(event, Logged) and event.level in ("debug", "error")]
     functions = {event.custom_function_run_id: event for event in events if isinstance(event, CustomFunctionStarted)}
     children = {event.child: event for event in events if isinstance(event, PlaybookStarted)}

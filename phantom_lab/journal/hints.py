@@ -9,7 +9,7 @@ from typing import Any
 from phantom_lab.journal.counted import counted
 from phantom_lab.journal.events import ActionCompleted, ActionStarted, ApiCalled, Evaluated, InvocationStarted, RunEnded
 from phantom_lab.journal.fan_out import QUESTIONS, factors, sets_of
-from phantom_lab.journal.invocations import Invocation, block_of, invocations
+from phantom_lab.journal.invocations import Invocation, block_of
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.passed_over import passed_over
 from phantom_lab.journal.polled import polled
@@ -27,7 +27,7 @@ def hints(journal: Journal) -> list[dict[str, Any]]:
         ``{"invocation", "run", "block", "line", "message", "count"}``, in the order of the invocations; what is said of
         one line of a run several times stands there once, with the first invocation.
     """
-    blocks, asking = invocations(journal.events), polled(journal)
+    blocks, asking = journal.index.invocations, polled(journal)
     again = {(one["invocation"], one["line"]) for one in asking}
     joins = [one for one in waiting(journal) if (one["invocation"], one["line"]) not in again]
     found = [*_idle(journal), *joins, *asking, *_parameters(journal, blocks), *_silence(journal, blocks),

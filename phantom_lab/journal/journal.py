@@ -10,14 +10,18 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from phantom_lab.errors import InputError
+from phantom_lab.journal.beginning import Beginning
 from phantom_lab.journal.encoding import decode, encode, event_line
 from phantom_lab.journal.events import Event, Ref, Stamp
+from phantom_lab.journal.index import Index, Reducer
+from phantom_lab.journal.locks import is_written, lock
 
 FORMAT = 2
 """1 has no `RunSpec`: such a journal can be looked at, and not executed again."""
+Reduced = TypeVar("Reduced", bound=Reducer)
 HEAD = b'{"journal": '
 """How a journal begins: nothing else is ever overwritten."""
 
@@ -45,18 +49,39 @@ class Journal:
         self._waiting: list[str] = []
         self._lock = threading.RLock()
         self._file: int | None = None
+        self.cut_tail = 0
+        """Of a journal that was read, bytes of a last line that was not written whole."""
+        self._reducers: dict[Callable[[], Any], tuple[Reducer, int]] = {}
 
     @property
     def events(self) -> Sequence[Event]:
-        """The events so far, oldest first: a copy that does not grow."""
+        """The events so far, oldest first: it does not grow."""
+        return Beginning(self._events, len(self._events))
+
+    @property
+    def index(self) -> Index:
+        """Where events stand, up to date."""
+        return self.reduced(Index)
+
+    def reduced(self, kind: Callable[[], Reduced]) -> Reduced:
+        """The one reducer of a kind, made when it is first asked for, up to date.
+
+        Args:
+            kind: its class, or whatever makes one and stands for it.
+        """
         with self._lock:
-            return tuple(self._events)
+            found = self._reducers.get(kind)
+            reducer, done = found if found is not None else (kind(), 0)
+            while done < len(self._events):
+                reducer.take(self._events[done], done)
+                done += 1
+            self._reducers[kind] = reducer, done
+        return cast("Reduced", reducer)
 
     @property
     def stamps(self) -> Sequence[Stamp]:
         """When they happened, one for each of `events`; none in a journal of format 1."""
-        with self._lock:
-            return tuple(self._stamps)
+        return Beginning(self._stamps, len(self._stamps))
 
     @property
     def length(self) -> int:
@@ -145,6 +170,7 @@ class Journal:
         """Take over what a file holds."""
         with self._lock:
             self._events, self._stamps, self._values = list(events), list(stamps), dict(values)
+            self._reducers.clear()
 
     def _write(self) -> None:
         if self._file is None or not self._waiting:
@@ -186,8 +212,14 @@ def _create(path: Path) -> int:
             with path.open("rb") as there:
                 if there.read(len(HEAD)) not in (b"", HEAD):
                     raise ValueError("it holds something else, and is left as it is")
+            if is_written(path):
+                raise ValueError("another run is writing it; give it another name")
             path.unlink()
-        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o600)
+        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o600)
+        if not lock(made):
+            os.close(made)
+            raise ValueError("another run is writing it; give it another name")
+        return made
     except (OSError, ValueError) as exc:
         reason = getattr(exc, "strerror", None) or exc
         raise InputError(f"the journal cannot be written: {reason}", where=str(path)) from None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from collections.abc import Callable
+from typing import Any
 
-from phantom_lab.journal.events import ActionCompleted, OutcomeGiven
+from phantom_lab.journal.events import ActionCompleted, Event, OutcomeGiven, Ref
 from phantom_lab.journal.journal import Journal
 
 
@@ -13,14 +15,35 @@ def sources(journal: Journal) -> dict[int, list[str]]:
 
     An app run has an outcome for each parameter set, and an outcome usually one result.
     """
-    given: defaultdict[tuple[int, str, str], deque[str]] = defaultdict(deque)
-    found: dict[int, list[str]] = {}
-    for event in journal.events:
-        if isinstance(event, OutcomeGiven):
-            results = journal.get(event.results)
-            given[event.action_run_id, event.action, event.asset].extend([event.source] * len(results))
-        elif isinstance(event, ActionCompleted):
-            for one in journal.get(event.results):
-                left = given[event.action_run_id, event.action, one["asset"]]
-                found[one["app_run_id"]] = [left.popleft() for _ in one["action_results"] if left]
-    return found
+    return journal.reduced(_Sources).told(journal.get)
+
+
+class _Sources:
+    """A reducer (see `phantom_lab.journal.index.Reducer`)."""
+
+    def __init__(self) -> None:
+        self._new: list[OutcomeGiven | ActionCompleted] = []
+        self._given: defaultdict[tuple[int, str, str], deque[str]] = defaultdict(deque)
+        self._found: dict[int, list[str]] = {}
+
+    def take(self, event: Event, position: int) -> None:
+        """The next event."""
+        if isinstance(event, OutcomeGiven | ActionCompleted):
+            self._new.append(event)
+
+    def told(self, get: Callable[[Ref], Any]) -> dict[int, list[str]]:
+        """What is known so far.
+
+        Args:
+            get: gives a value of the journal.
+        """
+        new, self._new = self._new, []
+        for event in new:
+            results = get(event.results)
+            if isinstance(event, OutcomeGiven):
+                self._given[event.action_run_id, event.action, event.asset].extend([event.source] * len(results))
+                continue
+            for one in results:
+                left = self._given[event.action_run_id, event.action, one["asset"]]
+                self._found[one["app_run_id"]] = [left.popleft() for _ in one["action_results"] if left]
+        return self._found

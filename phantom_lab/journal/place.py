@@ -7,6 +7,8 @@ import re
 from datetime import datetime
 from pathlib import Path
 
+from phantom_lab.journal.locks import is_written
+
 KEPT = 200
 """Journals that are kept in the default place; older ones make room."""
 _NAME = re.compile(r"\d{8}-\d{6}-\d{6}-\d+-[\w.-]+\.jsonl")
@@ -37,7 +39,8 @@ def new_file(playbook: str) -> Path | None:
         ours = [file for file in folder.iterdir() if _NAME.fullmatch(file.name) and file.is_file()]
         old = sorted(ours, key=lambda file: file.stat().st_mtime, reverse=True)[KEPT - 1:]
         for file in old:
-            file.unlink(missing_ok=True)
+            if not is_written(file):
+                file.unlink(missing_ok=True)
     except OSError:  # a read-only home must not keep anybody from stepping
         return None
     name = re.sub(r"[^\w.-]+", "_", playbook)[:60]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from phantom_lab.journal.events import ApiCalled
-from phantom_lab.journal.invocations import block_of, invocations
+from phantom_lab.journal.invocations import block_of
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.waiting import QUESTIONS, names_of
 
@@ -45,7 +45,7 @@ def polled(journal: Journal) -> list[dict[str, Any]]:
     Returns:
         ``{"invocation", "run", "block", "line", "message"}``.
     """
-    blocks, found = invocations(journal.events), list(polls(journal))
+    blocks, found = journal.index.invocations, list(polls(journal))
     return [{"invocation": one.first.invocation, "run": one.first.run, "line": one.first.line,
              "block": (block := block_of(blocks, one.first.invocation)),
              "message": f"{block} {one.told(journal)}: {CANNOT_COME}"} for one in found]

@@ -12,10 +12,11 @@ from phantom_lab.journal import events as vocabulary
 from phantom_lab.journal.encoding import decode
 from phantom_lab.journal.events import Cause, Event, Failure, Ref, Stamp
 from phantom_lab.journal.journal import FORMAT, HEAD, Journal
+from phantom_lab.journal.migration import from_format_1
 
 
 def read_journal(path: str | Path) -> Journal:
-    """Read a journal; a last line that was cut off while it was written is left out.
+    """Read a journal; a last line that was cut off while it was written is left out (`Journal.cut_tail`).
 
     Raises:
         InputError: the file cannot be read, is no journal, of a later format, or damaged before its last line.
@@ -27,7 +28,7 @@ def read_journal(path: str | Path) -> Journal:
                          where=str(path)) from None
     if not data.startswith(HEAD):
         raise InputError("this is no journal", where=str(path), hint="phantom-lab run --journal FILE writes one.")
-    whole, _, _ = data.rpartition(b"\n")  # only what a newline ends was written whole
+    whole, _, tail = data.rpartition(b"\n")  # only what a newline ends was written whole
     events: list[Event] = []
     stamps: list[Stamp] = []
     values: dict[Ref, str] = {}
@@ -39,7 +40,8 @@ def read_journal(path: str | Path) -> Journal:
         except (ValueError, KeyError, TypeError, RecursionError) as exc:
             raise InputError(f"this line is damaged: {type(exc).__name__}", where=f"{path}:{number}") from None
     journal = Journal()
-    journal.restore(events, stamps, values)
+    journal.restore(events if stamps else list(from_format_1(events)), stamps, values)
+    journal.cut_tail = len(tail)
     return journal
 
 

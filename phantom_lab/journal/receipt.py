@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from phantom_lab.journal.events import (
     ActionCompleted,
@@ -16,15 +15,15 @@ from phantom_lab.journal.events import (
     Changed,
     Event,
     GapMet,
-    Logged,
     OutcomeGiven,
     OutcomeMissing,
     Refused,
+    Replaced,
     RunEnded,
     RunStarted,
 )
 from phantom_lab.journal.fan_out import QUESTIONS, without_context
-from phantom_lab.journal.invocations import block_of, invocations
+from phantom_lab.journal.invocations import block_of
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.net import BOTH, net_writes
 from phantom_lab.journal.origins.handed_over import HandedOver, Parameter, in_words
@@ -33,22 +32,33 @@ from phantom_lab.model import asked_of
 
 OUTSIDE, PERSON, INSIDE, READ = "outside", "person", "inside", "read"
 UNKNOWN = "unknown, taken as a change"
-_DONE, _NOT, _UNDONE = "carried out", "not carried out", "carried out, then undone"
+
+
+class Fate(NamedTuple):
+    """What became of a change."""
+
+    text: str
+    happened: bool = False
+    """Whether it was carried out, at least in part, or may have been."""
+
+
+def _not(why: str) -> Fate:
+    return Fate(f"not carried out: {why}")
+
+
+_DONE, _UNDONE = Fate("carried out", True), Fate("carried out, then undone", True)
 _BY_METHOD = "by its method"
-_REFUSED = f"{_NOT}: refused by the lab"
+_REFUSED = _not("refused by the lab")
 _REQUESTS = "requests."
 _ASKS = {"act": "action", "playbook": "playbook", "custom_function": "custom_function"}
 """Calls that ask for something, by the argument that names it."""
 _ALWAYS = frozenset({"container", "trace"})
 """Arguments that say nothing of a change."""
 _SAFE = frozenset({"requests.get", "requests.head", "requests.options"})
-_REPLACED = re.compile("(child playbook|custom function) (.+) is not executed: (.+) answers", re.DOTALL)
-"""The note that a stand-in leaves."""
-_SHARE = re.compile("([0-9]+) of ([0-9]+) failed: ")
 
 ASKED = ("to", "message")
 """What a text tells of a question: who is asked, and what."""
-_Source = ActionStarted | ApiCalled | CallFailed | Changed | GapMet | Logged | Refused
+_Source = ActionStarted | ApiCalled | CallFailed | Changed | GapMet | Refused | Replaced
 """Events that rows come from."""
 _Answer = OutcomeGiven | OutcomeMissing | CallRefused
 """What becomes of one parameter set on one asset."""
@@ -65,7 +75,8 @@ def receipt(journal: Journal, origins: HandedOver | None = None) -> list[dict[st
         origins: where values came from, for whoever has them already.
 
     Returns:
-        ``{"side", "change", "on", "given", "from", "origins", "status", "known", "run", "block", "line"}``. ``side`` is
+        ``{"side", "change", "on", "given", "from", "origins", "status", "happened", "known", "run", "block", "line"}``.
+        ``happened`` is whether it was carried out, at least in part, or may have been. ``side`` is
         ``outside`` (one row per asset and parameter set, per request, and per thing that was refused), ``person``,
         ``inside`` (one row per record that came or went, per field that was written, and per call that was not carried
         out) or ``read``: no change, as it is declared or by the method of the request. ``origins`` says of every
@@ -83,18 +94,12 @@ def rows(journal: Journal, origins: HandedOver) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: one["side"] == READ)
 
 
-def counts(row: dict[str, Any]) -> bool:
-    """Whether a row is a change that was carried out, at least in part, or that may have been."""
-    share = _SHARE.match(row["status"])
-    return bool(share and share[1] != share[2]) or row["status"].startswith((_DONE, "answered", "unknown"))
-
-
 class _Fold:
     """One journal, with what rows need of it."""
 
     def __init__(self, journal: Journal, origins: HandedOver) -> None:
         self._journal, self._get, self._events = journal, journal.get, journal.events
-        self._blocks, self._origins = invocations(self._events), origins
+        self._blocks, self._origins = journal.index.invocations, origins
         self._calls = self._origins.calls
         self._lines = {one.command: one.line for one in self._events if isinstance(one, ApiCalled)}
         self._last = {(one.kind, one.id, one.field): one for one in self._events if isinstance(one, Changed)}
@@ -129,20 +134,19 @@ class _Fold:
             if isinstance(event, Refused):
                 yield self._row(event, OUTSIDE, event.what, on=event.on, given={}, status=_REFUSED, known=UNKNOWN)
             elif isinstance(event, GapMet):
-                yield self._row(event, OUTSIDE, event.name, on="", given={}, status=f"{_NOT}: not emulated",
+                yield self._row(event, OUTSIDE, event.name, on="", given={}, status=_not("not emulated"),
                                 known=UNKNOWN)
             elif isinstance(event, ApiCalled) and event.error and event.name in _ASKS:
                 asked = self._get(event.arguments[_ASKS[event.name]]) if _ASKS[event.name] in event.arguments else ""
                 yield self._row(event, OUTSIDE, event.name.replace("_", " "), on=str(asked), given={},
-                                status=f"{_NOT}: {event.error}", known=UNKNOWN)
+                                status=_not(event.error), known=UNKNOWN)
 
     def replaced(self) -> Iterator[dict[str, Any]]:
         """Rows of child playbooks and custom functions of which nothing was executed."""
         for event in self._events:
-            if isinstance(event, Logged) and event.level == "note" and (found := _REPLACED.fullmatch(event.message)):
-                kind, name, source = found.groups()
-                yield self._row(event, OUTSIDE, kind, on=name, given={}, status=f"unknown: {source} answers",
-                                known=UNKNOWN)
+            if isinstance(event, Replaced):
+                yield self._row(event, OUTSIDE, event.kind, on=event.on, given={},
+                                status=Fate(f"unknown: {event.source} answers", True), known=UNKNOWN)
 
     def written(self) -> Iterator[dict[str, Any]]:
         """Rows of records of the platform."""
@@ -165,7 +169,7 @@ class _Fold:
                 given = {name: value for name, ref in (call.arguments if call else {}).items()
                          if (value := self._get(ref)) is not None and name not in _ALWAYS}
                 yield self._row(event, INSIDE, event.api, on=event.on or self._container(event, call), given=given,
-                                status=f"{_NOT}: {event.reason}",
+                                status=_not(event.reason),
                                 origins=self._origins.of_call(call, given) if call else ())
 
     def _container(self, event: CallFailed, call: ApiCalled | None) -> str:
@@ -186,7 +190,7 @@ class _Fold:
         for asset in [one["asset"] for one in event.targets] or ["no asset"]:
             outcomes = self._outcomes[event.action_run_id, event.action, asset]
             if not given:
-                yield self._row(event, side, event.action, on=asset, given={}, status=f"{_NOT}: no parameter set",
+                yield self._row(event, side, event.action, on=asset, given={}, status=_not("no parameter set"),
                                 known=known)
             for parameter, origin in zip(given, origins, strict=True):
                 outcome = outcomes.popleft() if outcomes else None
@@ -198,48 +202,50 @@ class _Fold:
                     yield self._row(event, side, event.action, on=asset, given=parameter, status=status, known=known,
                                     origins=origin)
 
-    def _on_platform(self, event: ApiCalled) -> str:
-        """What became of a request to the platform itself; empty of one that read, or whose writes are told."""
+    def _on_platform(self, event: ApiCalled) -> Fate | None:
+        """What became of a request to the platform itself; None of one that read, or whose writes are told."""
         code = (self._get(event.returned) or {}).get("status_code", 0)
         if event.name in _SAFE:
-            return ""
+            return None
         if code >= 400:
-            return f"{_NOT}: the local REST answered {code}"
-        return "" if event.command in self._calls.wrote else _DONE
+            return _not(f"the local REST answered {code}")
+        return None if event.command in self._calls.wrote else _DONE
 
     def _person(self, event: ActionStarted, kind: str, parameter: dict[str, Any], outcome: Event | None,
                 origins: list[Parameter]) -> dict[str, Any]:
         return self._row(event, PERSON, kind, on=asked_of(parameter), given=parameter, origins=origins,
-                         status=self._status(event, outcome, "answered", "not answered"))
+                         status=self._status(event, outcome, Fate("answered", True), "not answered"))
 
-    def _status(self, event: ActionStarted, outcome: Event | None, good: str, bad: str) -> str:
+    def _status(self, event: ActionStarted, outcome: Event | None, good: Fate, bad: str) -> Fate:
         if isinstance(outcome, OutcomeGiven):
             results = [one for one in self._get(outcome.results) if isinstance(one, dict)]
             failed = [one["message"] for one in results if one["status"] != "success"]
-            share = f"{len(failed)} of {len(results)} " if len(failed) < len(results) else ""
-            return f"{share}{bad}{f': {failed[0]}' if failed[0] else ''}" if failed else good
+            part = len(failed) < len(results)
+            share = f"{len(failed)} of {len(results)} " if part else ""
+            return Fate(f"{share}{bad}{f': {failed[0]}' if failed[0] else ''}", part) if failed else good
         if isinstance(outcome, CallRefused):
-            return f"{_NOT}: {outcome.message}"
+            return _not(outcome.message)
         if event.action_run_id in self._completed:
-            return f"{_NOT}: {self._completed[event.action_run_id].message}"
+            return _not(self._completed[event.action_run_id].message)
         if event.run in self._ended:
-            return f"{_NOT}: {'no outcome' if isinstance(outcome, OutcomeMissing) else 'the run ended before'}"
-        return "pending"
+            return _not("no outcome" if isinstance(outcome, OutcomeMissing) else "the run ended before")
+        return Fate("pending")
 
     def _row(self, event: _Source, side: str, change: str, *, on: str, given: Any = None,
-             status: str, known: str = "", origins: Sequence[Parameter] = ()) -> dict[str, Any]:
+             status: Fate, known: str = "", origins: Sequence[Parameter] = ()) -> dict[str, Any]:
         shown = [(one.name, str(one.origin)) for one in origins if side != PERSON or one.name in ASKED]
         return {"side": side, "change": change, "on": on,
                 "given": without_context([given])[0] if isinstance(event, ActionStarted) else given,
-                "from": in_words(shown), "origins": list(origins), "status": status, "known": known,
-                "run": event.run, "block": block_of(self._blocks, event.invocation), "line": self._line(event)}
+                "from": in_words(shown), "origins": list(origins), "status": status.text, "happened": status.happened,
+                "known": known, "run": event.run, "block": block_of(self._blocks, event.invocation),
+                "line": self._line(event)}
 
     def _line(self, event: _Source) -> int:
         if isinstance(event, ActionStarted):
             return self._lines.get(event.command, 0)
         if isinstance(event, Changed):
             return self._calls.behind[id(event)].line if id(event) in self._calls.behind else 0
-        return event.line
+        return 0 if isinstance(event, Replaced) else event.line
 
 
 def _known(event: ActionStarted) -> str:
@@ -254,13 +260,13 @@ def _left(answer: dict[str, Any]) -> bool:
     return not answer or "source" in answer
 
 
-def _sent(answer: dict[str, Any], error: str) -> str:
+def _sent(answer: dict[str, Any], error: str) -> Fate:
     """What became of a request that leaves the platform."""
     if error:
-        return _REFUSED if error.startswith(REFUSED) else f"failed: {error}"
+        return _REFUSED if error.startswith(REFUSED) else Fate(f"failed: {error}")
     if not answer:
-        return f"{_NOT}: no outcome"
-    return _DONE if answer["status_code"] < 400 else f"failed: status code {answer['status_code']}"
+        return _not("no outcome")
+    return _DONE if answer["status_code"] < 400 else Fate(f"failed: status code {answer['status_code']}")
 
 
 def _outcomes(events: Iterable[Event]) -> dict[tuple[int, str, str], deque[_Answer]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from phantom_lab.errors import cut, shown
 from phantom_lab.journal import Summary
-from phantom_lab.journal.receipt import ASKED, counts
+from phantom_lab.journal.receipt import ASKED
 
 _COMPLETED = ("action", "custom_function", "playbook", "prompt")
 _EXIT = {"success": 0, "failed": 1, "running": 0}
@@ -164,8 +164,8 @@ def _source(result: dict[str, Any]) -> str:
 def _receipt(rows: list[dict[str, Any]]) -> list[str]:
     """What is outside, and people, one by one; what is inside in one line, as the changes tell it; what only reads."""
     told = [_change(one) for one in rows if one["side"] in ("outside", "person")]
-    told += [_failed(one) for one in rows if one["side"] == "inside" and not counts(one)]
-    inside = Counter(_written(one) for one in rows if one["side"] == "inside" and counts(one))
+    told += [_failed(one) for one in rows if one["side"] == "inside" and not one["happened"]]
+    inside = Counter(_written(one) for one in rows if one["side"] == "inside" and one["happened"])
     if inside:
         told.append(f"inside: {', '.join(f'{count} {what}' for what, count in inside.items())}")
     reads = [_reads(known, [one for one in rows if one["side"] == "read" and one["known"] == known])

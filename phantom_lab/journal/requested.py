@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from phantom_lab.journal.events import ApiCalled
-from phantom_lab.journal.invocations import block_of, invocations
+from phantom_lab.journal.invocations import block_of
 from phantom_lab.journal.journal import Journal
 
 _REQUESTS = "requests."
@@ -21,7 +21,7 @@ def requested(journal: Journal) -> list[dict[str, Any]]:
         ``{"method", "url", "status_code", "source", "error", "block", "line"}``; without an answer there is no status
         code, and the source is empty.
     """
-    blocks = invocations(journal.events)
+    blocks = journal.index.invocations
     found = []
     for event in journal.events:
         if not isinstance(event, ApiCalled) or not event.name.startswith(_REQUESTS):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,14 +12,11 @@ from phantom_lab.journal.provenance.until import NO_VALUE, OWN, Given
 
 _MADE_UP = ("generated from ", '"sample ', '"sample"')
 """What tells a value that nobody gave: how its source begins, or how samples do."""
-_NOBODY = (
-    ("MissingSourceError", re.compile("no child playbook "), "nobody: no such playbook is there"),
-    ("MissingSourceError", re.compile("no custom function "), "nobody: no such custom function is there"),
-    ("PlaybookLoadError", re.compile(""), "nobody: what is called cannot be loaded"),
-    ("PlaybookArgumentError", re.compile(r"playbook: .* (levels deep|of one start)"),
-     "nobody: playbooks that start each other without a way out"),
-)
-"""Exceptions that no value made, by type and message."""
+_NOBODY = {"missing child playbook": "nobody: no such playbook is there",
+           "missing custom function": "nobody: no such custom function is there",
+           "not loaded": "nobody: what is called cannot be loaded",
+           "endless child playbooks": "nobody: playbooks that start each other without a way out"}
+"""Exceptions that no value made, by their reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +86,7 @@ def responsible(journal: Journal, failed: InvocationEnded | Failure) -> Responsi
 
 def _nobodys(failure: Failure) -> str:
     """Why no value at all made an exception; empty where one may have."""
-    return next((told for kind, pattern, told in _NOBODY if failure.type == kind and pattern.search(failure.message)),
-                "")
+    return _NOBODY.get(failure.reason, "")
 
 
 def _suspects(failure: Failure) -> list[dict[str, Any]]:

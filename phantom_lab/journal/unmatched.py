@@ -14,7 +14,7 @@ from phantom_lab.journal.events import (
     InvocationStarted,
     PlaybookStarted,
 )
-from phantom_lab.journal.invocations import Invocation, block_of, invocations
+from phantom_lab.journal.invocations import Invocation, block_of
 from phantom_lab.journal.journal import Journal
 
 GATES = ("condition", "decision")
@@ -35,7 +35,7 @@ def unmatched(journal: Journal) -> list[dict[str, Any]]:
             went_on.discard(event.invocation)
         elif (number := _deed_of(event)) in asked:
             went_on.add(number)
-    blocks = invocations(journal.events)
+    blocks = journal.index.invocations
     return [{"invocation": number, "run": found[0].run, "block": block_of(blocks, number), "line": found[0].line,
              "conditions": [text for event in found for text in conditions_of(journal, event)]}
             for number, found in asked.items()

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from phantom_lab.journal.events import CustomFunctionStarted, RunSpec, RunStarted, Unrecorded
-from phantom_lab.journal.invocations import block_of, invocations
+from phantom_lab.journal.invocations import block_of
 from phantom_lab.journal.journal import Journal
 
 SETS = "the order of sets (no PYTHONHASHSEED is set)"
@@ -33,7 +33,7 @@ def unrecorded(journal: Journal) -> list[dict[str, Any]]:
     first = events[0] if events else None
     if not isinstance(first, RunSpec):
         return []
-    blocks = invocations(events)
+    blocks = journal.index.invocations
     found: dict[tuple[str, str], dict[str, Any]] = {
         ("vault", name): {"run": first.run, "what": "file", "block": "<module>", "line": 0,
                           "name": f"{name} of the vault ({kept['size']:,} bytes)"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from phantom_lab.journal.events import ApiCalled
-from phantom_lab.journal.invocations import block_of, invocations
+from phantom_lab.journal.invocations import block_of
 from phantom_lab.journal.journal import Journal
 
 
@@ -15,7 +15,7 @@ def unstarted(journal: Journal) -> list[dict[str, Any]]:
     Returns:
         ``{"run", "block", "line", "playbook", "name", "waited"}``; ``waited``: whether a callback was to be called.
     """
-    blocks, get = invocations(journal.events), journal.get
+    blocks, get = journal.index.invocations, journal.get
     return [{"run": one.run, "block": block_of(blocks, one.invocation), "line": one.line,
              **{key: get(one.arguments[key]) for key in ("playbook", "name")},
              "waited": get(one.arguments["callback"]) is not None}

@@ -21,7 +21,7 @@ from phantom_lab.journal.events import (
     RunEnded,
     RunStarted,
 )
-from phantom_lab.journal.invocations import Invocation, block_of, invocations
+from phantom_lab.journal.invocations import Invocation, block_of
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.unmatched import GATES, conditions_of
 from phantom_lab.misspelt import near
@@ -59,7 +59,7 @@ def waiting(journal: Journal) -> list[dict[str, Any]]:
 def still_waiting(journal: Journal) -> list[Waiting]:
     """Joins that wait at the end of their runs."""
     events = journal.events
-    blocks = invocations(events)
+    blocks = journal.index.invocations
     ended = {event.run for event in events if isinstance(event, RunEnded) and event.status in _ENDS}
     last: dict[tuple[int, str | None, int], tuple[int, ApiCalled]] = {}
     for place, event in enumerate(events):
@@ -121,7 +121,7 @@ class _Run:
         if not wanted:
             close = near(name, [*started, *uses])
             return "nothing in the playbook does" + (f" (closest: {close[0]})" if close else "")
-        invoked = {one.started.block: one for one in invocations(self.events).values()}
+        invoked = {one.started.block: one for one in self.journal.index.invocations.values()}
         for block in wanted:
             if block in invoked:
                 return self._left(invoked[block], f"{block} ran without asking for it")

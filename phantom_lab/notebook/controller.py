@@ -12,7 +12,7 @@ from phantom_lab import frames
 from phantom_lab.engine import Stepper, why
 from phantom_lab.errors import InputError, LabError
 from phantom_lab.frames.flatten import flatten, table
-from phantom_lab.journal import Invocation, invocations, sources
+from phantom_lab.journal import Invocation, sources
 from phantom_lab.model import PEOPLE, asked_of
 from phantom_lab.notebook.page import Page
 from phantom_lab.outcomes import ActionCall, declined, responses, timed_out
@@ -132,7 +132,7 @@ class Controller:
     # -- what is looked at -----------------------------------------------------------------------------------------
 
     def _blocks(self) -> dict[int, Invocation]:
-        return invocations(self.stepper.run.journal.events)
+        return self.stepper.run.journal.index.invocations
 
     def _current(self, blocks: dict[int, Invocation]) -> Invocation | None:
         """The invocation picked, or the one the run rests at, or the latest."""

@@ -6,13 +6,13 @@ from collections import Counter
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.journal import Evaluated, Filtered, block_of, invocations
+from phantom_lab.journal import Evaluated, Filtered, block_of
 
 
 def block_results(run: PlaybookRun) -> dict[str, Any]:
     """Formats, filters and decisions of a run; what a filter's value holds is assumed."""
     found: dict[str, Any] = {f"{name}:formatted_data": one.text for name, one in run.state.formats.items()}
-    blocks, decided = invocations(run.journal.events), Counter[int]()
+    blocks, decided = run.journal.index.invocations, Counter[int]()
     for event in run.journal.events:
         if event.run != run.id:
             continue

@@ -176,7 +176,7 @@ def _status(run: PlaybookRun) -> str:
 
 
 def _ended(run: PlaybookRun) -> RunEnded | None:
-    return next((one for one in reversed(run.journal.events) if isinstance(one, RunEnded) and one.run == run.id), None)
+    return run.journal.index.ends.get(run.id)
 
 
 def _open(run: PlaybookRun) -> str:

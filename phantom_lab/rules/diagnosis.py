@@ -10,7 +10,7 @@ from phantom_lab.datapath import STAR, Path, Source, nearby, parse, unfinished, 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.engine.held import undeclared
 from phantom_lab.engine.inputs import named
-from phantom_lab.journal import InvocationStarted, invocations
+from phantom_lab.journal import InvocationStarted
 from phantom_lab.misspelt import near
 from phantom_lab.model import naming
 from phantom_lab.outcomes import ActionCall
@@ -306,13 +306,13 @@ def _unknown(run: PlaybookRun, path: Path) -> str:
 
 
 def _invoked(run: PlaybookRun, block: str) -> bool:
-    return any(isinstance(event, InvocationStarted) and event.run == run.id and event.block == block
-               for event in run.journal.events)
+    return any(event.run == run.id and event.block == block
+               for event in run.journal.index.of_kind(InvocationStarted))
 
 
 def _ran(run: PlaybookRun, block: str) -> str:
     """What became of a block, in a few words."""
-    mine = [one for one in invocations(run.journal.events).values()
+    mine = [one for one in run.journal.index.invocations.values()
             if one.started.run == run.id and one.started.block == block]
     if not mine:
         return f"{block} has not run"

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from phantom_lab import InputError, Lab, PlaybookLoadError
-from phantom_lab.journal import Journal
+from phantom_lab import InputError, Lab, Playbook, PlaybookLoadError
+from phantom_lab.cli import main
+from phantom_lab.journal import Journal, read_journal
 from phantom_lab.journal.journal import encode
+from tests.patience import LONG
 
 START = "def on_start(container):\n    phantom.debug('here')\n"
 CONTENTS = [b"my notes\n", b"{}", b'{"id": 1}\n', b"\x00\xff", b" ", b'{"journal"', b'\n{"journal": 1}\n']
@@ -157,3 +161,52 @@ def test_a_value_that_resists_does_not_stop_a_run(value: str, lab: Lab, playbook
     run = lab.run(playbook(HOSTILE.replace("VALUE", value)), journal=tmp_path / "run.jsonl")
     assert (run.status, run.summary().debug) == ("success", ["went on"])
     assert all(json.loads(line) for line in (tmp_path / "run.jsonl").read_text(encoding="utf-8").splitlines())
+
+
+def test_one_run_writes_a_file_at_a_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A second one, of this process or another, gets one line, and nothing of the first is lost."""
+    file, playbook = tmp_path / "run.jsonl", tmp_path / "p.py"
+    playbook.write_text("import phantom.rules as phantom\ndef on_start(container):\n    phantom.debug('here')\n")
+    (tmp_path / "c.json").write_text('{"name": "x"}')
+    stepper = Lab({"name": "x"}).step(playbook, journal=file)
+    command = ["run", str(playbook), "--container", str(tmp_path / "c.json"), "--journal", str(file)]
+    assert main(command) == 2
+    done = subprocess.run([sys.executable, "-m", "phantom_lab", *command], capture_output=True, text=True,
+                          timeout=LONG)
+    for code, error in ((2, capsys.readouterr().err), (done.returncode, done.stderr)):
+        assert (code, error.count("\n")) == (2, 1)
+        assert "another run is writing it" in error
+    stepper.resume()
+    assert read_journal(file).events == stepper.run.journal.events
+    assert main(command) == 0  # now it may be written anew
+
+
+def test_a_file_that_ends_in_the_middle_of_a_line_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """How much of it is left out, in one line besides what is shown."""
+    file = tmp_path / "run.jsonl"
+    Lab({"name": "x"}).run(Playbook.from_source("def on_start(container): pass", name="p"), journal=file)
+    file.write_bytes(file.read_bytes()[:-10])
+    cut = read_journal(file).cut_tail
+    assert cut > 10
+    for command in ("show", "replay"):
+        assert main([command, str(file)]) == 0
+        error = capsys.readouterr().err
+        assert f"its last {cut:,} bytes are left out" in error
+
+
+def test_a_journal_that_is_being_written_makes_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However old it is."""
+    monkeypatch.setenv("PHANTOM_LAB_JOURNALS", str(tmp_path))
+    monkeypatch.setattr("phantom_lab.journal.place.KEPT", 2)
+    playbook = Playbook.from_source("def on_start(container): pass", name="p")
+    lab = Lab({"name": "x"})
+    first = lab.step(playbook)
+    kept = first.run.journal.path
+    assert kept is not None
+    os.utime(kept, (0, 0))
+    for _ in range(4):
+        lab.step(playbook).resume()
+    assert kept.exists()
+    first.resume()
+    lab.step(playbook).resume()
+    assert len(list(tmp_path.iterdir())) <= 3

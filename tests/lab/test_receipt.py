@@ -10,7 +10,6 @@ import pytest
 
 from phantom_lab import ActionCall, Lab, failure, frames, responses
 from phantom_lab.journal import read_journal, receipt
-from phantom_lab.journal.receipt import counts
 from phantom_lab.journal.report import as_json, as_text
 from phantom_lab.model import ActionResult
 from phantom_lab.outcomes import Apps, Generated, Outcome, Providers
@@ -428,10 +427,30 @@ def test_a_report_tells_that_nothing_would_have_changed(incident, playbook, sour
     assert [line.strip() for line in text.splitlines()] == told
 
 
-@pytest.mark.parametrize(("status", "counted"), [
-    ("carried out", True), ("carried out, then undone", True), ("1 of 2 failed: busy", True),
-    ("unknown: x answers", True), ("2 of 2 failed: busy", False), ("failed: busy", False), ("pending", False),
-    (REFUSED, False)])
-def test_what_was_not_carried_out_is_not_counted(status, counted):
-    """One that failed in part is."""
-    assert counts({"status": status}) is counted
+@pytest.mark.parametrize(("results", "status", "happened"), [
+    ([{}], "carried out", True),
+    ([{"status": "failed", "message": "busy"}, {}], "1 of 2 failed: busy", True),
+    ([{"status": "failed", "message": "busy"}, {"status": "failed", "message": "no"}], "failed: busy", False),
+    ([{"status": "failed", "message": "1 of 2 failed: "}], "failed: 1 of 2 failed: ", False),
+])
+def test_what_happened_is_a_field(incident, playbook, results, status, happened):
+    """One that failed in part did, whatever the messages say."""
+    scenario = {"outcomes": [{"action": "block ip", "results": results}]}
+    run = Lab(incident, scenario=scenario).run(playbook(f"{START}    {act()}\n"))
+    (row,) = run.summary().receipt
+    assert (row["status"], row["happened"]) == (status, happened)
+
+
+def test_what_is_refused_or_pending_did_not_happen(incident, playbook):
+    """And what a stand-in answers for may have."""
+    lab = Lab(incident)
+    lab.playbook("local/kid")(lambda inputs: {})
+    calls = ("phantom.playbook('local/kid', container=container, name='k')", act(),
+             "phantom.promote(container=container, template=['x'])")
+    stepper = lab.step(playbook(START + "".join(f"    {call}\n" for call in calls)))
+    stepper.resume()
+    rows = {row["status"]: row["happened"] for row in stepper.run.summary().receipt}
+    stepper.stop()
+    assert len(rows) == 3
+    for status, happened in rows.items():
+        assert happened is status.startswith("unknown: stub ")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from phantom_lab.journal.events import CustomFunctionStarted, PlaybookStarted
-from phantom_lab.journal.invocations import block_of, invocations
+from phantom_lab.journal.invocations import block_of
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.origins.handed_over import HandedOver
 from phantom_lab.journal.receipt import rows
@@ -29,7 +29,7 @@ def handed_over(journal: Journal) -> list[dict[str, Any]]:
 
 
 def _asked(journal: Journal, over: HandedOver) -> Iterator[dict[str, Any]]:
-    blocks = invocations(journal.events)
+    blocks = journal.index.invocations
     for event in journal.events:
         if isinstance(event, CustomFunctionStarted):
             what, sets = f"custom function {event.function} ({event.name})", over.of_function(event)

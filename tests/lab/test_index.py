@@ -1,0 +1,122 @@
+"""What is asked of a journal again and again is kept up to date, and is what a look through the whole journal gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from phantom_lab import Lab, Playbook, frames, success
+from phantom_lab.journal import (
+    ActionCompleted,
+    Event,
+    InvocationStarted,
+    Journal,
+    RunEnded,
+    RunStarted,
+    invocations,
+    sources,
+)
+from phantom_lab.journal.beginning import Beginning
+from phantom_lab.journal.index import Index
+from phantom_lab.notebook.controller import Controller
+from tests.situations import situations
+
+MANY = """
+import phantom.rules as phantom
+def on_start(container):
+    for number in range({many}):
+        block(container=container, success=True, results=[{{"action_results": [{{"data": [{{"n": number}}]}}]}}])
+def block(container=None, success=None, results=None, **kwargs):
+    phantom.debug("x")
+    phantom.collect2(container=container, datapath=["artifact:*.id"])
+"""
+
+
+def grown(journal: Journal) -> Iterator[tuple[Journal, list[Event]]]:
+    """A journal as it grows, by a few events at a time, and the events so far; its reducers stay."""
+    events, stamps = list(journal.events), list(journal.stamps)
+    growing = Journal()
+    growing._values = journal._values
+    for place, (event, stamp) in enumerate(zip(events, stamps, strict=True), 1):
+        growing._add(event, stamp)
+        if place % 7 == 0 or place == len(events):
+            yield growing, events[:place]
+
+
+@pytest.mark.parametrize("name", ["enrich_indicators", "sandbox_poll", "contain_host_answered"])
+def test_the_index_is_what_a_look_through_everything_gives(name: str) -> None:
+    """At every moment of a run with children, loops and prompts."""
+    for journal, events in grown(situations()[name].run().journal):
+        index, blocks = journal.index, invocations(events)
+        assert index.invocations == blocks
+        assert index.innermost == max((n for n, one in blocks.items() if one.ended is None), default=0)
+        assert index.ends == {one.run: one for one in events if isinstance(one, RunEnded)}
+        for kind in (RunStarted, ActionCompleted, InvocationStarted):
+            assert index.of_kind(kind) == [one for one in events if isinstance(one, kind)]
+            assert index.of_kind(kind, 20) == [one for one in events[:20] if isinstance(one, kind)]
+        for n, one in blocks.items():
+            assert events[index.start_of(n) or 0] is one.started
+            assert list(index.within(n)) == [
+                event for event in events if getattr(event, "invocation", None) == n
+                or (isinstance(event, InvocationStarted) and event.caller == n)]
+
+
+def test_views_of_a_growing_journal_are_those_of_a_whole_one() -> None:
+    """The list of invocations and who gave results, asked for at every moment, end as when they are asked for once."""
+    whole = situations()["enrich_indicators"].run().journal
+    for journal, _ in grown(whole):
+        listed, told = frames.invocations(journal), dict(sources(journal))
+    assert listed.equals(frames.invocations(whole))
+    assert told == sources(whole)
+    assert told
+
+
+def test_the_beginning_of_a_list_is_a_sequence_that_does_not_grow() -> None:
+    """With every way to read one."""
+    items = list(range(5))
+    first = Beginning(items, 3)
+    items += [5, 6]
+    assert (len(first), list(first), list(reversed(first))) == (3, [0, 1, 2], [2, 1, 0])
+    assert (first[0], first[-1], first[1:], first[::-1], first[5:]) == (0, 2, [1, 2], [2, 1, 0], [])
+    assert first == [0, 1, 2]
+    assert first != [0, 1, 2, 3]
+    assert (2 in first, 3 in first, first.index(2)) == (True, False, 2)
+    for wrong in (3, -4):
+        with pytest.raises(IndexError):
+            first[wrong]
+
+
+def test_a_step_looks_at_what_is_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The panel's page included: at the 300th invocation at no more events than at the 30th."""
+    seen: list[int] = []
+    take, iterate = Index.take, Beginning.__iter__
+
+    def counted(index: Index, event: Event, position: int) -> None:
+        seen.append(position)
+        take(index, event, position)
+
+    def gone_through(beginning: Beginning[Any]) -> Iterator[Any]:
+        for one in iterate(beginning):
+            seen.append(0)
+            yield one
+
+    monkeypatch.setattr(Index, "take", counted)
+    monkeypatch.setattr(Beginning, "__iter__", gone_through)
+    lab = Lab({"name": "x", "artifacts": [{"cef": {"a": 1}}]})
+    lab.action("look")(lambda parameter: success([{"n": 1}]))
+    stepper = lab.step(Playbook.from_source(MANY.format(many=320), name="many"), journal=None)
+    controller = Controller(stepper)
+    counts: list[int] = []
+    for _ in range(310):
+        seen.clear()
+        stepper.step()
+        controller.refresh()
+        controller.snapshot()
+        controller.table_view()
+        controller.list_view()
+        counts.append(len(seen))
+    stepper.stop()
+    assert max(counts[290:]) <= max(counts[20:40])
+    assert max(counts) < 100
