@@ -135,8 +135,8 @@ def _options() -> Iterator[str]:
 
 
 def _events() -> Iterator[str]:
-    yield ("## Events of a journal\n\n`run.journal.events`, and what `phantom_lab.journal.read_journal` reads from a file. "
-           "Of fields that hold a digest, `journal.get(event.field)` gives the value.\n")
+    yield ("## Events of a journal\n\n`run.journal.events`, and what `phantom_lab.journal.read_journal` reads from a "
+           "file. Of fields that hold a digest, `journal.get(event.field)` gives the value.\n")
     yield from ("| event | fields | |", "| --- | --- | --- |")
     for name, kind in vars(vocabulary).items():
         if inspect.isclass(kind) and issubclass(kind, vocabulary.Event) and kind is not vocabulary.Event:

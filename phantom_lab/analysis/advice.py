@@ -25,6 +25,9 @@ ADVICE = {
     "python 2": "A platform of today runs Python 3: write what it has.",
     "removed": "A platform of today runs Python 3.13: write what it has.",
     "deprecated": "The vendor says that playbooks in Python 3 do not have it.",
+    "action": "Correct its name, or give the manifest of the version that has it.",
+    "parameter": "Correct its name, or give the manifest of the version that takes it.",
+    "output": "Correct the path; many apps declare less than they give.",
     "computed": "Only a run can tell: check --run.",
     "unasked": "If somebody has to decide, put a prompt before it or name a reviewer.",
 }

@@ -14,12 +14,14 @@ from phantom_lab.analysis.needs import Sources, children, missing, modules, name
 from phantom_lab.analysis.platform import gaps, platform
 from phantom_lab.analysis.repositories import Upgrade, by_repository
 from phantom_lab.analysis.sources import Found, Problem, below, distinct, find
+from phantom_lab.analysis.undeclared import undeclared
 from phantom_lab.analysis.unread import unread
 from phantom_lab.analysis.upgrade import upgrade
 from phantom_lab.engine import Playbook
 from phantom_lab.engine.kinds import CUSTOM_FUNCTIONS
 from phantom_lab.engine.source import Source
 from phantom_lab.errors import PlaybookLoadError
+from phantom_lab.outcomes.apps import Apps
 from phantom_lab.reading import texts
 from phantom_lab.reading.graph import function_at
 from phantom_lab.reading.read import Reading, read
@@ -68,11 +70,12 @@ class Report:
         return sum(one.level == level for one in (*self.problems, *self.remarks))
 
 
-def check(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = ()) -> Report:
+def check(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = (), apps: Apps | None = None) -> Report:
     """Check every playbook and custom function below some paths.
 
     Args:
         beside: folders where child playbooks and custom functions may be, that are not checked themselves.
+        apps: whose declarations actions are held against.
 
     Raises:
         InputError: there is no such path.
@@ -81,7 +84,7 @@ def check(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = ()) -> 
     found = [one for each in given for one in each.found]
     library = Sources()
     library.add([*found, *besides])
-    checked = [_checked(one, library) for one in distinct(found)]
+    checked = [_checked(one, library, apps) for one in distinct(found)]
     broken = [one.problem for one in found if one.problem]
     problems = sorted([*broken, *(problem for one in checked for problem in one.problems)], key=_place)
     named = [one for each in checked if each.reading for one in texts.references(each.reading)]
@@ -90,7 +93,7 @@ def check(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = ()) -> 
     playbooks, copies = sum(isinstance(one.source, Playbook) for one in checked), _copies(found)
     lost = sum(one.level == "error" and Path(one.playbook).parent.name != CUSTOM_FUNCTIONS for one in broken)
     return Report(
-        playbooks + lost, playbooks, _supported(checked, [_checked(one, library) for one in distinct(besides)]),
+        playbooks + lost, playbooks, _supported(checked, [_checked(one, library, apps) for one in distinct(besides)]),
         len(checked) - playbooks, dict(sorted(missing.items(), key=lambda one: (-one[1], one[0]))), assets, lists,
         [one for one in problems if one.level != "info"], [one for one in problems if one.level == "info"],
         by_repository(problems, {one.playbook: one.same_as for one in copies}, paths), copies,
@@ -124,11 +127,11 @@ class _Checked:
     """What it starts, as far as it is there."""
 
 
-def _checked(source: Source, library: Sources) -> _Checked:
+def _checked(source: Source, library: Sources, apps: Apps | None) -> _Checked:
     try:
         reading = read(source)
         problems = [Problem(source.file, *one, function_at(reading, one[0]), ADVICE.get(one[2], ""))
-                    for one in _findings(reading, library)]
+                    for one in _findings(reading, library, apps)]
         stops = any(one.kind in _STOPPING or one.level == "error" for one in problems) or any(missing(reading))
         return _Checked(source, reading, problems, stops, [child for _, found in children(reading, library)
                                                            for child in found.values()])
@@ -159,11 +162,12 @@ def _reached(source: Source, edges: dict[int, list[Source]]) -> Iterator[Source]
         waiting += fresh
 
 
-def _findings(reading: Reading, library: Sources) -> Iterator[Finding]:
+def _findings(reading: Reading, library: Sources, apps: Apps | None) -> Iterator[Finding]:
     yield from platform(reading)
     yield from modules(reading)
     yield from names(reading)
     yield from references(reading, library)
+    yield from undeclared(reading, apps)
     yield from ((one.call.line, "warning", one.kind, one.message) for one in unread(reading))
     yield from lint(reading)
     yield from upgrade(reading)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from phantom_lab.analysis.running import Running
     from phantom_lab.outcomes import Apps
 
-_FOR_RUNS = ("apps", "seed", "jobs", "journals", "option")
+_FOR_RUNS = ("seed", "jobs", "journals", "option")
 _NOTHING = 2
 _LEVELS = {"error": "error", "warning": "warning", "info": "remark"}
 _SHOWN = 8
@@ -50,7 +50,8 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--run", action="store_true",
                         help="run every playbook to its end, with results that are generated for it")
     parser.add_argument("--apps", metavar="PATH",
-                        help="app manifests to generate results from: a folder, a JSON file or an archive")
+                        help="app manifests (a folder, a JSON file or an archive), or folders of apps made with the "
+                             "Python SDK: actions are held against them, and results of --run generated from them")
     parser.add_argument("--seed", metavar="N", type=seed, help="chooses among possible values (default: 0)")
     parser.add_argument("--jobs", metavar="N", type=positive, help="runs at a time (default: one per processor)")
     parser.add_argument("--journals", metavar="DIR", type=Path, help="write the journal of every run into this folder")
@@ -64,7 +65,7 @@ def run(chosen: argparse.Namespace) -> int:
     from phantom_lab.analysis.check import check  # only now: no other command needs to read playbooks
 
     apps = _apps(chosen)
-    report, running = check(chosen.paths, beside=chosen.path), None
+    report, running = check(chosen.paths, beside=chosen.path, apps=apps), None
     if chosen.run:
         from phantom_lab.analysis.running import run_all
         from phantom_lab.cli.given import named_options

@@ -36,7 +36,8 @@ def add_parser(commands: Any) -> None:
         epilog="Exit codes: 0 every function, branch and answer was reached; 1 some were not, a run does not end, or "
                "the lab failed in a situation; 2 bad usage; 4 interrupted, and what was found until then is printed.")
     parser.add_argument("playbook", metavar="PLAYBOOK", help="a .py file, or a name to look for in --path")
-    parser.add_argument("--apps", metavar="PATH", help="app manifests to generate results from")
+    parser.add_argument("--apps", metavar="PATH", help="app manifests, or folders of apps made with the Python SDK, to "
+                                                       "generate results from")
     parser.add_argument("--path", metavar="DIR", action="append", default=[],
                         help="folder with child playbooks and custom functions")
     parser.add_argument("--runs", metavar="N", type=positive, default=200,

@@ -36,7 +36,8 @@ def add_parser(commands: Any) -> None:
                "interrupted, and what was found until then is printed.")
     parser.add_argument("playbook", metavar="PLAYBOOK", help="a .py file, or a name to look for in --path")
     parser.add_argument("--apps", metavar="PATH",
-                        help="app manifests to generate results from: a folder, a JSON file or an archive")
+                        help="app manifests to generate results from: a folder (also of an app made with the Python "
+                             "SDK), a JSON file or an archive")
     parser.add_argument("--path", metavar="DIR", action="append", default=[],
                         help="folder with playbooks and custom functions that it uses")
     parser.add_argument("--examples", metavar="N", type=positive, default=200,

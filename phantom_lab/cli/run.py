@@ -43,8 +43,9 @@ def add_parser(commands: Any) -> None:
                         help="JSON list of what actions, child playbooks and custom functions come back with")
     parser.add_argument("--recording", metavar="FILE", help="a journal, whose outcomes are given again")
     parser.add_argument("--apps", metavar="PATH",
-                        help="manifests of SOAR apps: a folder, a JSON file or an archive; what they declare is what "
-                             "results are checked against, and generated from")
+                        help="manifests of SOAR apps: a folder (also of an app made with the Python SDK), a JSON file "
+                             "or an archive; what they declare is what calls and results are held against, and results "
+                             "generated from")
     parser.add_argument("--generate", action="store_true", help="make up the results that nothing else gives")
     parser.add_argument("--contract", choices=CONTRACTS, default=LENIENT,
                         help="what becomes of a result that is not what --apps declare: it is noted, refused, or not "

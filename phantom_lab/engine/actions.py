@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from phantom_lab.engine.held import having
 from phantom_lab.engine.pending import PendingAction
 from phantom_lab.errors import AssetNotConfiguredError, PlaybookArgumentError
 from phantom_lab.misspelt import SURE, closest
@@ -52,7 +53,7 @@ def select_assets(platform: Platform, outside: Outside, action: str, chosen: Ass
     offered = outside.assets(action)
     if chosen.assets is None:
         able = [asset for asset in configured.values() if asset.app.supports(action)]
-        found = [asset for asset in able or offered if chosen.admits(asset)]
+        found = [asset for asset in having(outside, action, able) or able or offered if chosen.admits(asset)]
         if not found and not platform.strict_assets:
             found = [_assumed(f"any asset for '{action}'", offered, chosen)]
             note(f"action '{action}' names no asset and none is configured for it: one is assumed")
@@ -118,8 +119,13 @@ def with_context(parameter: dict[str, Any], ids: Ids, parent: Any) -> dict[str, 
     return {**parameter, "context": context}
 
 
-def carry_out(pending: PendingAction, ids: Ids, ask: Callable[[ActionCall], Outcome]) -> tuple[list[AppRun], float]:
+def carry_out(pending: PendingAction, ids: Ids,
+              ask: Callable[[ActionCall], Outcome | None]) -> tuple[list[AppRun], float]:
     """Run a pending action on every asset with every parameter set.
+
+    Args:
+        ask: gives the outcome of a call; None: it is not dispatched, and leaves no result. An asset on which nothing is
+            dispatched has no app run (observed).
 
     Returns:
         The app runs, and the seconds until the last outcome arrives.
@@ -127,11 +133,13 @@ def carry_out(pending: PendingAction, ids: Ids, ask: Callable[[ActionCall], Outc
     runs, delay = [], 0.0
     for asset in pending.assets:
         results: list[ActionResult] = []
+        dispatched = False
         for parameter in pending.parameters:
-            outcome = ask(call_of(pending, asset, parameter, ids))
-            results += outcome.results
-            delay = max(delay, outcome.delay)
-        if pending.parameters:
+            if (outcome := ask(call_of(pending, asset, parameter, ids))) is not None:
+                dispatched = True
+                results += outcome.results
+                delay = max(delay, outcome.delay)
+        if dispatched:
             runs.append(AppRun(
                 pending.app_run_id or ids.next("app_run"), pending.id, pending.name, pending.action, asset.app.name,
                 ids.number("app", asset.app.name), asset.name, ids.number("asset", asset.name), tuple(results),

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from phantom_lab.engine.actions import AssetSelection, select_assets, with_context
 from phantom_lab.engine.callbacks import label
 from phantom_lab.engine.custom_function import CustomFunction
+from phantom_lab.engine.held import judged
 from phantom_lab.engine.pending import PendingAction, PendingCustomFunction, PendingPlaybook, PendingStart
 from phantom_lab.engine.playbook import Playbook
 from phantom_lab.engine.stubbed import StubbedCustomFunction
 from phantom_lab.engine.tree import DEPTH, RUNS
 from phantom_lab.errors import EndlessChildrenError, PlaybookArgumentError
 from phantom_lab.journal import ActionStarted, CustomFunctionStarted, PlaybookStarted
+from phantom_lab.misspelt import closest
 from phantom_lab.model import App, Asset, ChildRun, json_copy
 from phantom_lab.outcomes import ActionCall
 from phantom_lab.state import FAR, Clock
@@ -47,9 +50,14 @@ def act(run: PlaybookRun, action: str, parameters: list[dict[str, Any]], chosen:
     assets = select_assets(run.platform, run.tree.outside, action, chosen, run.note)
     if not parameters and _runs_without(run, action, name, assets):
         parameters = [{}]
-    refused = "" if assets else f"no asset supports action '{action}'"
+    known_actions = [one for asset in run.platform.assets for one in asset.app.actions or ()]
+    refused = "" if assets else f"no asset supports action '{action}'{closest(action, known_actions)}"
     if refused:
         run.note(f"action '{name}' is not dispatched: {refused}")
+    given = {key: value for one in parameters for key, value in one.items()}
+    for asset in assets:
+        for told in judged(run.tree.outside, replace(_call(run, action, name, asset), parameter=given)).unknown:
+            run.hint(f"act ({name}): {told}")
     asked = run.asked(callback)
     if start is not None:
         asked["due"] = max(asked["due"], _until(start, run.clock))

@@ -16,11 +16,12 @@ from phantom_lab.engine.library import Library
 from phantom_lab.engine.spec import asset_from, asset_of, custom_function_from, playbook_from, source_of
 from phantom_lab.engine.stubbed import StubbedCustomFunction, StubbedPlaybook
 from phantom_lab.errors import InputError, MissingSourceError, PlaybookLoadError
-from phantom_lab.journal import ActionStarted, Answered, OutcomeGiven, OutcomeMissing, SourceTaken
+from phantom_lab.journal import ActionStarted, Answered, CallRefused, OutcomeGiven, OutcomeMissing, SourceTaken
 from phantom_lab.journal.cursor import Cursor
 from phantom_lab.model import ActionResult, Asset, json_copy
 from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK, ActionCall, Outcome, Providers, StandIn
 from phantom_lab.outcomes.http_entries import HttpAnswer
+from phantom_lab.outcomes.provider import LeftOut
 
 if TYPE_CHECKING:
     from phantom_lab.engine.custom_function import CustomFunction
@@ -57,11 +58,12 @@ class Outside:
 
     # -- actions ---------------------------------------------------------------------------------------------------
 
-    def outcome(self, pending: PendingAction, call: ActionCall, missing: Callable[[str], str]) -> Outcome | str:
+    def outcome(self, pending: PendingAction, call: ActionCall, missing: Callable[[str], str] | None
+                ) -> Outcome | str | None:
         """What a call came back with, or why that is not known.
 
         Args:
-            missing: makes the message where nobody knows, of what comes near.
+            missing: makes the message where nobody knows, of what comes near; None: there is none, but nothing.
 
         Raises:
             LabError: somebody knows, and what they give is no outcome.
@@ -69,10 +71,12 @@ class Outside:
         if (cursor := self._cursor) is not None:
             return self._recorded_outcome(cursor, pending, call)
         found = pending.answered(call) or self.providers.outcome(call)
-        return missing(self.providers.near(call)) if found is None else found
+        return missing(self.providers.near(call)) if found is None and missing else found
 
-    def _recorded_outcome(self, cursor: Cursor, pending: PendingAction, call: ActionCall) -> Outcome | str:
+    def _recorded_outcome(self, cursor: Cursor, pending: PendingAction, call: ActionCall) -> Outcome | str | None:
         found = _outcome_ahead(cursor, pending)
+        if isinstance(found, CallRefused):
+            return None
         if isinstance(found, OutcomeMissing):
             return found.message
         if found is None:
@@ -106,22 +110,22 @@ class Outside:
 
     def needs_parameters(self, call: ActionCall) -> bool | None:
         """Whether a call's action requires any parameter; None: nobody says."""
-        needs: bool | None = self._answer(NEEDS_PARAMETERS, [call.action, call.asset, call.app],
+        needs: bool | None = self.answer(NEEDS_PARAMETERS, [call.action, call.asset, call.app],
                                           lambda: self.providers.needs_parameters(call))
         return needs
 
     def assets(self, action: str) -> list[Asset]:
         """The assets that somebody answers for."""
-        told = self._answer(ASSETS, action, lambda: [asset_of(one) for one in self.providers.assets(action)], [])
+        told = self.answer(ASSETS, action, lambda: [asset_of(one) for one in self.providers.assets(action)], [])
         return [asset_from(one) for one in told]
 
     def turn(self, place: int) -> int:
         """Of what is due together, the place of that which takes the next turn."""
-        return int(self._answer(TURN, None, lambda: place, 0, repeats=True))
+        return int(self.answer(TURN, None, lambda: place, 0, repeats=True))
 
     def remarks(self, tell: Callable[[], list[str]]) -> list[str]:
         """What there is to say at the end of a run of what was given for it."""
-        return list(self._answer(REMARKS, None, tell, []))
+        return list(self.answer(REMARKS, None, tell, []))
 
     def unused(self, texts: Callable[[], Mapping[str, bool]]) -> list[str]:
         """What there is to say of providers after a run; as of `Providers.remarks`."""
@@ -135,7 +139,7 @@ class Outside:
         Raises:
             InputError: it is not known which answer is meant.
         """
-        told = self._answer(HTTP, [method, url], lambda: _told(self.providers.http(method, url)), repeats=True)
+        told = self.answer(HTTP, [method, url], lambda: _told(self.providers.http(method, url)), repeats=True)
         return None if told is None else HttpAnswer(**{**told, "body": base64.b64decode(told["body"])})
 
     # -- sources ---------------------------------------------------------------------------------------------------
@@ -156,7 +160,7 @@ class Outside:
 
     def playbooks(self, near: Path | None, look: Callable[[list[Path]], list[Any]]) -> list[Any]:
         """What a look into the folders gives in which playbooks are looked for, as JSON."""
-        return list(self._answer(PLAYBOOKS, "", lambda: look(self._library.folders(near)), []))
+        return list(self.answer(PLAYBOOKS, "", lambda: look(self._library.folders(near)), []))
 
     @property
     def names(self) -> list[str]:
@@ -170,7 +174,7 @@ class Outside:
 
     def stand_in(self, stand_in: StandIn, given: dict[str, Any]) -> tuple[Any, str | None]:
         """As `StandIn.answer`."""
-        data, failed = self._answer(STAND_IN, [stand_in.kind, stand_in.name, given],
+        data, failed = self.answer(STAND_IN, [stand_in.kind, stand_in.name, given],
                                     lambda: list(stand_in.answer(json_copy(given))), repeats=True) or (None, None)
         return data, failed
 
@@ -210,7 +214,7 @@ class Outside:
 
     # -- both ------------------------------------------------------------------------------------------------------
 
-    def _answer(self, question: str, asked: Any, live: Callable[[], Any], default: Any = None, *,
+    def answer(self, question: str, asked: Any, live: Callable[[], Any], default: Any = None, *,
                 repeats: bool = False) -> Any:
         """Ask, and journal an answer that is not the last one to the same question, or (`repeats`) any."""
         run, put = self._executing(), self._executing().journal.put
@@ -238,13 +242,15 @@ def outcome_from(given: OutcomeGiven, cursor: Cursor) -> Outcome:
     """A recorded outcome."""
     results = tuple(ActionResult(one["status"], one["message"], one["parameter"], one["data"], one["summary"])
                     for one in cursor.value(given.results))
-    return Outcome(results, given.source, given.delay, local=given.local)
+    return Outcome(results, given.source, given.delay, local=given.local,
+                   left_out=tuple(LeftOut(**one) for one in given.left_out))
 
 
-def _outcome_ahead(cursor: Cursor, pending: PendingAction) -> OutcomeGiven | OutcomeMissing | None:
-    """What is recorded next of what an action came back with."""
-    return next((one for one in cursor.ahead() if isinstance(one, OutcomeGiven | OutcomeMissing)
-                 and one.action_run_id == pending.id and one.run == pending.run.id), None)
+def _outcome_ahead(cursor: Cursor, pending: PendingAction) -> OutcomeGiven | OutcomeMissing | CallRefused | None:
+    """What is recorded next of what an action came back with, or that it was not dispatched."""
+    return next((one for one in cursor.ahead() if isinstance(one, OutcomeGiven | OutcomeMissing | CallRefused)
+                 and one.action_run_id == pending.id and one.run == pending.run.id
+                 and not (isinstance(one, CallRefused) and one.answered)), None)
 
 
 def _found(find: Callable[[str, Path | None], Any], reference: str,

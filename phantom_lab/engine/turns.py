@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from phantom_lab.engine.actions import carry_out
 from phantom_lab.engine.binding import bind
+from phantom_lab.engine.calls import ask, dispatched
 from phantom_lab.engine.dispatching import answered, dispatch
 from phantom_lab.engine.interrupt import CustomFunctionTimedOut
 from phantom_lab.engine.invoker import CustomFunctionRaised
 from phantom_lab.engine.pending import Pending, PendingAction, PendingCustomFunction, PendingPlaybook, PendingStart
-from phantom_lab.engine.sentences import problem
 from phantom_lab.engine.steps import WORK
 from phantom_lab.engine.stubbed import StubbedCustomFunction, StubbedPlaybook
 from phantom_lab.engine.summary import in_short
-from phantom_lab.errors import LabError, PlaybookLoadError, one_line
+from phantom_lab.errors import PlaybookLoadError
 from phantom_lab.journal import (
     ActionCompleted,
     Cause,
     CustomFunctionCompleted,
-    OutcomeGiven,
-    OutcomeMissing,
     PlaybookCompleted,
 )
-from phantom_lab.model import PEOPLE, ActionRun, CustomFunctionResult, CustomFunctionRun, asked_of, json_copy
-from phantom_lab.outcomes import ActionCall, Outcome
-
-HINT = ("Give one with --results FILE or --scenario FILE, a stub (@lab.action({action!r})), or by hand at the panel "
-        "(stepper.give([…]) or stepper.fail(message)); --generate makes results up.")
-PROMPT_HINT = ("Reply with --results FILE or --scenario FILE, a stub (@lab.action({action!r}) that returns "
-               "phantom_lab.responses(…), timed_out() or declined()), or by hand at the panel (stepper.respond(…), "
-               "stepper.time_out()).")
+from phantom_lab.model import PEOPLE, ActionRun, CustomFunctionResult, CustomFunctionRun, json_copy
+from phantom_lab.outcomes import ActionCall
 
 
 def take(pending: Pending) -> None:
@@ -103,8 +94,10 @@ def _go_on(pending: PendingAction) -> tuple[PendingAction, float]:
             return pending, delay
     if pending.refused:
         return replace(pending, app_runs=()), 0.0
-    app_runs, delay = carry_out(pending, pending.run.tree.ids, lambda call: _ask(pending, call))
-    return replace(pending, app_runs=tuple(app_runs)), delay
+    told: list[str] = []
+    app_runs, delay = carry_out(pending, pending.run.tree.ids, lambda call: dispatched(pending, call, told))
+    refused = "" if app_runs or not told else "; ".join(dict.fromkeys(told))
+    return replace(pending, app_runs=tuple(app_runs), refused=refused), delay
 
 
 def _review(pending: PendingAction) -> tuple[str, float]:
@@ -113,7 +106,7 @@ def _review(pending: PendingAction) -> tuple[str, float]:
     Returns:
         Why it is not carried out, or nothing; and the seconds until the reply.
     """
-    outcome = _ask(pending, ActionCall("approve", pending.name, "phantom", "Phantom", {
+    outcome = ask(pending, ActionCall("approve", pending.name, "phantom", "Phantom", {
         "to": pending.reviewer, "message": f"Run '{pending.action}'?", "parameters": pending.parameters}, 1,
         pending.run.playbook.file))
     reply = outcome.results[0]
@@ -198,43 +191,3 @@ def _call_back(pending: Pending, kind: str, offered: dict[str, Any], detail: str
     args, kwargs = bind(run, callback, offered)
     cause = Cause(kind, pending.name, pending.registered_by, pending.line, detail, pending.command)
     run.invoke(callback, args, kwargs, cause)
-
-
-def _ask(pending: PendingAction, call: ActionCall) -> Outcome:
-    """The outcome of a call: given by hand, by a provider, or at the gate."""
-    run, outside = pending.run, pending.run.tree.outside
-    found: Outcome | str
-    try:
-        found = outside.outcome(pending, call, lambda near: _missing(call, near))
-    except LabError as exc:
-        found = problem(exc, call.name)
-    parameter = run.journal.put(call.parameter)
-    if isinstance(found, str):
-        missing = OutcomeMissing(run.id, pending.id, call.name, call.action, call.asset, parameter, found)
-        run.journal.append(missing)
-        found = run.tree.gate.needs_outcome(call, missing)
-    objection = outside.objection(pending, call, found)
-    results = run.journal.put([result.to_json() for result in found.results])
-    run.journal.append(OutcomeGiven(run.id, pending.id, call.action, call.asset, parameter, results, found.source,
-                                    found.delay, found.local, objection))
-    if objection:
-        run.note(objection)
-    return found
-
-
-def _missing(call: ActionCall, near: str) -> str:
-    shown = {key: value for key, value in call.parameter.items() if key != "context"}
-    if call.action in PEOPLE:
-        what = f"no reply to {PEOPLE[call.action]} '{call.name}' to {asked_of(shown)}: {_questions(shown)}"
-        hint = PROMPT_HINT.format(action=call.action)
-    else:
-        what = (f"no outcome for action '{call.action}' on asset '{call.asset}' with {json.dumps(shown)} "
-                f"(block {call.name})")
-        hint = HINT.format(action=call.action)
-    return one_line(what, hint=near or hint)
-
-
-def _questions(parameter: dict[str, Any]) -> str:
-    asked: Sequence[Any] = [one.get("prompt") for one in parameter.get("response_types") or () if one.get("prompt")]
-    return " / ".join(map(str, asked or [parameter.get("message")]))
-

@@ -13,12 +13,15 @@ from phantom_lab.enterprise_security.writes import WRITES
 from phantom_lab.model import ActionResult, App, Asset, Record
 from phantom_lab.outcomes import ActionCall, Outcome
 from phantom_lab.outcomes.declared import Declaration
+from phantom_lab.outcomes.known import Known
 from phantom_lab.outcomes.manifests import Manifest, manifest_of
 from phantom_lab.state.names import Refused, is_nothing, shown
 
 ASSET = "builtin_mc_connector"
 """The name of its asset in every public playbook."""
 SOURCE = "local Enterprise Security"
+_TITLE = "the built-in Enterprise Security connector"
+"""For people. Of its actions only those are known that public playbooks use."""
 _ACTIONS = {**READS, **WRITES}
 
 
@@ -60,6 +63,11 @@ class EnterpriseSecurity:
         """What is declared of an action of the connector; None for another app's."""
         action = call.action.strip().lower()
         return connector().declaration(action) if ASSET in (call.asset, call.app) or _is_app(call.app) else None
+
+    def known(self, call: ActionCall) -> Known | None:
+        """The connector, as far as the lab knows it."""
+        own = ASSET in (call.asset, call.app) or _is_app(call.app)
+        return Known(_TITLE, connector().actions, self.declaration(call)) if own else None
 
     def assets(self, action: str) -> Iterable[Asset]:
         """Its asset, for an action of its own."""

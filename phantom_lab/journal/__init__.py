@@ -8,6 +8,7 @@ from phantom_lab.journal.events import (
     ApiCalled,
     BranchTaken,
     CallFailed,
+    CallRefused,
     Cause,
     Changed,
     CustomFunctionCompleted,
@@ -53,9 +54,9 @@ from phantom_lab.journal.responsible import Responsible, responsible
 from phantom_lab.journal.unmatched import unmatched
 
 __all__ = ["ENDLESS", "ActionCompleted", "ActionStarted", "Answered", "ApiCalled", "BranchTaken", "CallFailed",
-           "Cause", "Changed", "CustomFunctionCompleted", "CustomFunctionStarted", "Diagnosed", "Edited", "Evaluated",
-           "Event", "Failure", "Filtered", "FindingTaken", "GapMet", "HelperCalled", "Hinted", "Invocation",
-           "InvocationEnded", "InvocationStarted", "Journal", "Logged", "OutcomeGiven", "OutcomeMissing",
+           "CallRefused", "Cause", "Changed", "CustomFunctionCompleted", "CustomFunctionStarted", "Diagnosed",
+           "Edited", "Evaluated", "Event", "Failure", "Filtered", "FindingTaken", "GapMet", "HelperCalled", "Hinted",
+           "Invocation", "InvocationEnded", "InvocationStarted", "Journal", "Logged", "OutcomeGiven", "OutcomeMissing",
            "OutputSaved", "PlaybookCompleted", "PlaybookStarted", "Ref", "Refused", "Replaced", "Responsible",
            "RunEnded", "RunSpec", "RunStarted", "SourceTaken", "Stopped", "Summary", "Unrecorded", "block_of",
            "default_folder", "fan_out", "handed_over", "invocations", "new_file", "read_journal", "receipt",

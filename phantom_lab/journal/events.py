@@ -313,6 +313,31 @@ class OutcomeGiven(Event):
     """Whether the platform itself answered, on which it may have written."""
     objection: str = ""
     """How it does not keep what the app declares."""
+    left_out: list[dict[str, Any]] = field(default_factory=list, hash=False)
+    """What code of the playbook takes out of results, and a generated one lacks, as the app does not declare it:
+    ``{"path", "closest", "declared", "function", "line"}``."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallRefused(Event):
+    """One parameter set on one asset that the platform does not dispatch, or would not, as its app does not take it."""
+
+    action_run_id: int
+    name: str
+    action: str
+    asset: str
+    parameter: Ref
+    kind: str
+    """``action``: the app has none of this name; ``parameter``: a required one is missing."""
+    names: list[str]
+    """The action, or the missing parameters."""
+    closest: str
+    """The name that may be meant; empty where none is like it."""
+    declared: str
+    """Who says what the app takes: ``manifest MaxMind 2.2.6``."""
+    message: str
+    answered: str = ""
+    """Who gave a result all the same, which counts; empty: nobody, nothing was dispatched."""
 
 
 @dataclass(frozen=True, slots=True)

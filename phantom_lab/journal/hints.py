@@ -14,6 +14,7 @@ from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.passed_over import passed_over
 from phantom_lab.journal.polled import polled
 from phantom_lab.journal.slips import slips
+from phantom_lab.journal.undeclared import undeclared
 from phantom_lab.journal.unmatched import conditions_of
 from phantom_lab.journal.waiting import waiting
 
@@ -30,7 +31,8 @@ def hints(journal: Journal) -> list[dict[str, Any]]:
     again = {(one["invocation"], one["line"]) for one in asking}
     joins = [one for one in waiting(journal) if (one["invocation"], one["line"]) not in again]
     found = [*_idle(journal), *joins, *asking, *_parameters(journal, blocks), *_silence(journal, blocks),
-             *_repeated(blocks), *passed_over(journal, blocks), *(_hint(blocks, *one) for one in slips(journal))]
+             *_repeated(blocks), *passed_over(journal, blocks), *undeclared(journal, blocks),
+             *(_hint(blocks, *one) for one in slips(journal))]
     return counted(sorted(found, key=lambda one: int(one["invocation"])))
 
 

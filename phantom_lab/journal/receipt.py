@@ -11,6 +11,7 @@ from phantom_lab.journal.events import (
     ActionStarted,
     ApiCalled,
     CallFailed,
+    CallRefused,
     Changed,
     Event,
     GapMet,
@@ -59,6 +60,8 @@ ASKED = ("to", "message")
 """What a text tells of a question: who is asked, and what."""
 _Source = ActionStarted | ApiCalled | CallFailed | Changed | GapMet | Refused | Replaced
 """Events that rows come from."""
+_Answer = OutcomeGiven | OutcomeMissing | CallRefused
+"""What becomes of one parameter set on one asset."""
 
 
 def receipt(journal: Journal, origins: HandedOver | None = None) -> list[dict[str, Any]]:
@@ -220,6 +223,8 @@ class _Fold:
             part = len(failed) < len(results)
             share = f"{len(failed)} of {len(results)} " if part else ""
             return Fate(f"{share}{bad}{f': {failed[0]}' if failed[0] else ''}", part) if failed else good
+        if isinstance(outcome, CallRefused):
+            return _not(outcome.message)
         if event.action_run_id in self._completed:
             return _not(self._completed[event.action_run_id].message)
         if event.run in self._ended:
@@ -264,11 +269,11 @@ def _sent(answer: dict[str, Any], error: str) -> Fate:
     return _DONE if answer["status_code"] < 400 else Fate(f"failed: status code {answer['status_code']}")
 
 
-def _outcomes(events: Iterable[Event]) -> dict[tuple[int, str, str], deque[OutcomeGiven | OutcomeMissing]]:
+def _outcomes(events: Iterable[Event]) -> dict[tuple[int, str, str], deque[_Answer]]:
     """What came back, by action run, action and asset, in the order of the parameter sets."""
-    found = defaultdict[tuple[int, str, str], deque[OutcomeGiven | OutcomeMissing]](deque)
+    found = defaultdict[tuple[int, str, str], deque[_Answer]](deque)
     for event in events:
-        if isinstance(event, OutcomeGiven | OutcomeMissing):
+        if isinstance(event, _Answer) and not (isinstance(event, CallRefused) and event.answered):
             lot = found[event.action_run_id, event.action, event.asset]
             if lot and isinstance(lot[-1], OutcomeMissing):  # it has been given by hand
                 lot.pop()

@@ -10,6 +10,7 @@ from phantom_lab.engine.recorded import ended, recorded
 from phantom_lab.enterprise_security.connector import SOURCE
 from phantom_lab.errors import InputError
 from phantom_lab.journal import read_journal
+from phantom_lab.misspelt import say
 from phantom_lab.outcomes import (
     Apps,
     Generated,
@@ -38,7 +39,7 @@ class Answers:
                  recording: str | Path | Recording | None, maxmind: str | Path | bool | None,
                  providers: Sequence[OutcomeProvider], apps: str | Path | Apps | None, generate: bool,
                  contract: str, seed: int) -> None:
-        self.apps = apps if isinstance(apps, Apps) or apps is None else Apps.load(apps)
+        self.apps = apps if isinstance(apps, Apps) or apps is None else _loaded(apps)
         self.stubs = Stubs()
         self._scenario = scenario
         self._results = [ResultsFile(results)] if results is not None else []
@@ -65,20 +66,30 @@ class Answers:
                 *(type(one).__name__ for one in self._others),
                 *([f"generated from {known}exports and reads"] if self._generate else [])]
 
-    def of_run(self, local: Sequence[OutcomeProvider], demand: Callable[[str], Demand]) -> Providers:
+    def of_run(self, local: Sequence[OutcomeProvider], demand: Callable[[str], Demand], *,
+               undeclared: bool = False) -> Providers:
         """The providers of one run.
 
         Args:
             local: what the platform itself answers.
             demand: what the playbook in a file tells of its actions.
+            undeclared: whether results are generated for actions that an app lacks.
         """
         generated = Generated(self.apps, demand, self._seed)
         scenario = [self._scenario.provider(generated.outcome if self._generate else None)] if self._scenario else []
         recording = [self._recording.provider()] if self._recording else []
         return Providers(
-            [self.stubs, *scenario, *self._results, *recording, *self._maxmind, *local, *self._others,
-             *([generated] if self._generate else [])],
-            declaration_of=generated.declaration if self.apps else None, contract=self._contract)
+            [self.stubs, *scenario, *self._results, *recording, *self._maxmind, *local, *self._others],
+            inventing=generated if self._generate else None, undeclared=undeclared,
+            declaration_of=generated.declaration if self.apps else None,
+            manifests=generated if self.apps else None, contract=self._contract)
+
+
+def _loaded(given: str | Path) -> Apps:
+    apps = Apps.load(given)
+    for problem in apps.problems:
+        say(problem)
+    return apps
 
 
 def _recording(given: str | Path | Recording | None) -> Recording | None:

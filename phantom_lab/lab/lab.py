@@ -285,7 +285,8 @@ class Lab(Attributes):
         snapshot = Snapshot(self.store.records, tuple(self.assets), self.strict_assets, self.user, self._seen,
                             self.store.files, self.finding, self.store.uncounted)
         tree = plant(snapshot, journal=Journal(file or None),
-                     providers=self._answers.of_run([rest, security], lambda file: _demand(tree, file)),
+                     providers=self._answers.of_run([rest, security], lambda file: _demand(tree, file),
+                                                    undeclared=self.options.undeclared_calls == "ask"),
                      namespace=RunNamespace(), library=Library(self.paths, NAMED, self._answers.stand_ins),
                      seed=self.seed, start=self.start, options=self.options, watched=watched)
         tree.remarks = (*self.unread, *self.remarks.get(container_id, ()))

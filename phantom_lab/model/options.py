@@ -27,6 +27,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "empty_update": ("unchanged", "clear"),
     "connector_refusal": ("failed", "nothing"),
     "empty_parameters": ("declared", "none", "once"),
+    "undeclared_calls": ("refuse", "ask"),
 }
 """The values of the options that have names, the default first."""
 
@@ -61,6 +62,10 @@ class Options:
     empty_parameters: str = "declared"
     """What ``act(parameters=[])`` runs: one call without parameters where the app's declaration is known and requires
     none, and nothing otherwise (``declared``); ``none``; or one call always (``once``)."""
+
+    undeclared_calls: str = "refuse"
+    """A call that the known declaration of an app does not allow: an action that it lacks, a required parameter that is
+    missing. It is not dispatched (``refuse``), or whoever gives results is asked all the same (``ask``)."""
 
     unknown_family: str = "stop"
     """A datapath of a family that the lab does not know, such as ``incident:name``: the run ends as ``not_emulated``

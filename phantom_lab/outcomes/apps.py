@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from phantom_lab.misspelt import SURE, near
 from phantom_lab.outcomes.declared import Declaration
+from phantom_lab.outcomes.known import Known, shown
 from phantom_lab.outcomes.manifests import Manifest
 
 _SAME_NAMED = "(same-named action)"
@@ -63,18 +65,38 @@ class Apps:
 
         Names compare by letters and digits alone: ``virustotal_v3`` is ``VirusTotal v3``.
         """
+        known = self.known(action, appid=appid, name=name)
+        return known.declaration if known else None
+
+    def known(self, action: str, *, appid: str = "", name: str = "") -> Known | None:
+        """The app of this id or name, for a call of an action; None where it is unknown, or may have further actions.
+
+        Of several versions the newest that has the action speaks.
+        """
         wanted = action.strip().lower()
         by_name = self._by_name.get(_plain(name), []) if _plain(name) else []
-        for one in (*self._by_id.get(appid.strip().lower(), []), *by_name):
-            if wanted in one.actions:
-                return self._declaration(one, wanted)
-        return None
+        manifests = [*self._by_id.get(appid.strip().lower(), []), *by_name]
+        one = next((one for one in manifests if wanted in one.actions), None)
+        if one is not None:
+            return Known(one.title, one.actions, self._declaration(one, wanted))
+        if not manifests or not all(one.complete for one in manifests):
+            return None
+        return Known(manifests[0].title, [name for one in manifests for name in one.actions], None)
 
     def same_named(self, action: str) -> Declaration | None:
         """What some app declares of an action of this name: the one with most outputs, then the first by name."""
         wanted = action.strip().lower()
         found = sorted(self._newest(wanted), key=lambda one: (-one.weight(wanted), one.name))
         return self._declaration(found[0], wanted, _SAME_NAMED) if found else None
+
+    def like(self, action: str) -> str:
+        """That no app has an action, but one has another one of nearly that name; empty where that is not so."""
+        wanted = action.strip().lower()
+        alike = [] if wanted in self._by_action else near(wanted, self._by_action, least=SURE)
+        if not alike:
+            return ""
+        return (f"no app at hand has an action {shown(action)}; closest is '{alike[0]}' "
+                f"({self._by_action[alike[0]][0].title})")
 
     def actions_of(self, name: str) -> frozenset[str]:
         """Lower-case names of the actions of an app or product; empty where it is unknown."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from phantom_lab.model import ActionResult
 from phantom_lab.outcomes.declared import Declaration
-from phantom_lab.outcomes.declared_tree import ROOT, Node, kind_of, tree_of
+from phantom_lab.outcomes.declared_tree import ROOT, Node, is_open, kind_of, tree_of
 
 STRICT, LENIENT, OFF = CONTRACTS = ("strict", "lenient", "off")
 _KINDS = {"type": "of another type", "extra": "not declared", "missing": "missing"}
@@ -82,7 +82,7 @@ def _judged(node: Node, values: Sequence[Any], path: str, *, types_only: bool = 
     if node.outputs and not node.below:
         return
     # An item declared itself is free; one that is a list and an object is either, of which manifests mix the fields.
-    types_only = types_only or (path == _ITEM and bool(node.outputs)) or ("*" in node.below and len(node.below) > 1)
+    types_only = types_only or is_open(node, item=path == _ITEM) or ("*" in node.below and len(node.below) > 1)
     yield from _elements(node, [item for one in values if isinstance(one, list) for item in one], path, types_only)
     if node.below.keys() != {"*"}:  # an object that should be a list has been told
         yield from _fields(node, [_spread(one, node) for one in values if isinstance(one, dict)], path, types_only)

@@ -35,6 +35,10 @@ class Declaration:
     outputs: tuple[Output, ...] = ()
     kind: str = ""
     """The type of action that an app calls it: ``investigate``, ``contain``, ``generic``, …; empty: not said."""
+    says_parameters: bool = False
+    """Whether `parameters` are all that it takes."""
+    says_outputs: bool = False
+    """Whether `outputs` are all that the app itself declares."""
 
     @property
     def needs_parameters(self) -> bool:
@@ -54,6 +58,11 @@ class Read:
     """``(operator, literal)`` of the conditions that it stands in, with the datapath at the left."""
     type: str = ""
     """``numeric`` where code computes with it; empty: nothing shows."""
+    line: int = field(default=0, compare=False)
+    """Where it is read first, in the function."""
+    function: str = field(default="", compare=False)
+    dug: bool = field(default=False, compare=False)
+    """Whether code takes a collected value apart: no datapath says it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,35 @@ def tree_of(outputs: Sequence[Output]) -> Node:
     return root
 
 
+def is_open(node: Node, *, item: bool = False) -> bool:
+    """Whether what is declared of a path admits anything below it.
+
+    Args:
+        item: whether it is an element of the data: one that is declared itself is free (of such manifests there are
+            many), as is whatever is declared without a type above others.
+    """
+    return bool(node.outputs) and (item or not node.below or any(not one.type for one in node.outputs))
+
+
+def admits(tree: Node, steps: Sequence[str]) -> bool:
+    """Whether a path below ``action_result`` is declared, or stands where anything may.
+
+    A number is a place in a list, and ``*`` whatever a path with a number declares. Manifests write a key with a dot as
+    two steps.
+    """
+    node = tree
+    for place, step in enumerate(part for one in steps for part in one.split(".")):
+        if place and is_open(node, item=place == 2 and steps[0] == "data"):
+            return True
+        below = node.below.get(step)
+        if below is None and (step == "*" or step.isdecimal()):
+            below = node.element
+        if below is None:
+            return False
+        node = below
+    return True
+
+
 def _mix(node: Node) -> None:
     """Where a path is a list and an object, its elements have what is declared of the object, too."""
     if (element := node.below.get("*")) is not None and (element.below or not element.outputs):

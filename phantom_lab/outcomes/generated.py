@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -13,7 +14,8 @@ from phantom_lab.outcomes.apps import Apps
 from phantom_lab.outcomes.choosing import Comparison, Wish, chosen
 from phantom_lab.outcomes.declared import Connector, Declaration, Demand, Output, Read
 from phantom_lab.outcomes.echo import NOTHING, Echo
-from phantom_lab.outcomes.provider import ActionCall, Outcome
+from phantom_lab.outcomes.known import Known
+from phantom_lab.outcomes.provider import ActionCall, LeftOut, Outcome
 from phantom_lab.outcomes.shaping import STAR, Shape, Steps, name_of, names_of, steps_of
 from phantom_lab.outcomes.succeeding import counted, none_of, of_success, tells_failure, told_of
 
@@ -27,6 +29,8 @@ class Generated:
     Values are the app's own examples; where a condition of the playbook is met by one of them, that one. A field that
     repeats a parameter has the parameter's value. The same arguments give the same values, in every process.
 
+    A field that the playbook reads, and that the manifest of the call's own app does not declare, is left out.
+
     Args:
         apps: manifests of apps; None: there are none at hand.
         demand: what the playbook in a file tells of its actions.
@@ -36,6 +40,7 @@ class Generated:
     def __init__(self, apps: Apps | None, demand: Callable[[str], Demand], seed: int = 0) -> None:
         self.apps = Apps() if apps is None else apps
         self._demand, self._seed = demand, seed
+        self._known: dict[tuple[str, ...], Known | None] = {}
 
     def outcome(self, call: ActionCall, wanted: Mapping[str, Any] | None = None) -> Outcome | None:
         """The generated result of a call; None for what a person answers.
@@ -47,10 +52,12 @@ class Generated:
         """
         if call.action.lower() in PEOPLE:
             return None
-        demand = self._demand(call.playbook)
+        demand, known = self._demand(call.playbook), self.known(call)
         declaration = self.declaration(call) or self.apps.same_named(call.action)
         embedded = demand.connectors.get(call.name, Connector()).declaration
-        fields = list(_fields(declaration, embedded, demand.reads.get(call.name, ())))
+        reads = demand.reads.get(call.name, ())
+        closest = {one.path: known.undeclared(one.path) for one in reads} if known else {}
+        fields = list(_fields(declaration, embedded, [one for one in reads if closest.get(one.path) is None]))
         given = {steps_of(path): value for path, value in (wanted or {}).items()}
         shape = Shape()
         success = given.get(("status",), "success") == "success"
@@ -63,7 +70,9 @@ class Generated:
             asked = {steps: wish.comparisons for steps, wish, _ in fields}
             made["summary"] = counted(made["summary"], len(made["data"]), asked, given)
         result = _result(made, call, declaration)
-        return Outcome((result,), f"generated from {_named(declaration)}", own=True)
+        left_out = tuple(LeftOut(f"{call.name}:{one.path}", path, known.source, one.function, one.line, one.dug)
+                         for one in reads if known and (path := closest.get(one.path)) is not None)
+        return Outcome((result,), f"generated from {_named(declaration)}", own=True, left_out=left_out)
 
     def assets(self, action: str) -> Iterable[Asset]:
         """None: assets are never invented."""
@@ -71,11 +80,39 @@ class Generated:
 
     def declaration(self, call: ActionCall) -> Declaration | None:
         """What the call's app, or else the playbook's export, declares of its action."""
-        connector = self._demand(call.playbook).connectors.get(call.name, Connector())
-        for name in _apps_of(call, connector):
-            if found := self.apps.declared(call.action, appid=connector.appid, name=name):
-                return found
-        return connector.declaration
+        known, connector = self.known(call), self._connector(call)
+        return known.declaration if known and known.declaration else connector.declaration
+
+    def known(self, call: ActionCall) -> Known | None:
+        """The call's app, where its manifest is at hand.
+
+        Where the playbook's export declares the action and the manifest does not, they are of different versions, and
+        nothing is known. Neither is it where an app that is named by the asset alone lacks what another app has.
+        """
+        key = call.playbook, call.name, call.action, call.asset, call.app
+        if key not in self._known:
+            self._known[key] = self._found(call, self._connector(call))
+        return self._known[key]
+
+    def like(self, call: ActionCall) -> str:
+        """Which action may be meant by one that no app at hand has, where nobody says of what app it is."""
+        connector = self._connector(call)
+        guessed = connector.declaration is None and _apps_of(call, connector) == [call.asset]
+        return self.apps.like(call.action) if guessed and self.known(call) is None else ""
+
+    def _found(self, call: ActionCall, connector: Connector) -> Known | None:
+        named = _apps_of(call, connector)
+        every = [found for name in named
+                 if (found := self.apps.known(call.action, appid=connector.appid, name=name)) is not None]
+        known = next((one for one in every if one.declaration is not None), next(iter(every), None))
+        if known is None or known.declaration is not None:
+            beside = connector.declaration.outputs if connector.declaration else ()
+            return replace(known, beside=beside) if known and beside else known
+        guessed = named == [call.asset] and self.apps.same_named(call.action) is not None
+        return None if connector.declaration is not None or guessed else known
+
+    def _connector(self, call: ActionCall) -> Connector:
+        return self._demand(call.playbook).connectors.get(call.name, Connector())
 
     def _fill(self, shape: Shape, fields: Iterable[tuple[Steps, Wish, Output | None]], call: ActionCall,
               declaration: Declaration | None) -> None:

@@ -8,7 +8,8 @@ import os
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import IO, Any, NoReturn
 
 from phantom_lab.errors import InputError
 from phantom_lab.outcomes.manifests import Manifest, manifest_of
+from phantom_lab.outcomes.sdk.app import PROJECT, read_app, settings_of
 
 _LARGEST = 5_000_000
 """Bytes of a manifest; the largest public one has half a million."""
@@ -28,7 +30,8 @@ _PASSED_BY = {"node_modules", "__pycache__"}
 _BROKEN = (tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError, zlib.error, EOFError, OSError, RuntimeError,
            NotImplementedError, ValueError)
 """What damaged archives raise."""
-_HINT = "Give the JSON file of a SOAR app, or a folder, .tar, .tar.gz, .tar.xz or .zip that holds such files."
+_HINT = ("Give the JSON file of a SOAR app, the folder of an app made with the Python SDK, or a folder, .tar, .tar.gz, "
+         ".tar.xz or .zip that holds JSON files of apps.")
 
 
 def read_manifests(given: Path, problems: list[str]) -> list[Manifest]:
@@ -42,8 +45,12 @@ def read_manifests(given: Path, problems: list[str]) -> list[Manifest]:
         InputError: it is not there, cannot be read, or holds no manifest.
     """
     try:
+        if given.name == PROJECT:
+            return list(_of_sdk([given.parent], problems)) or _none(given, problems)
+        made = []
         if given.is_dir():
             files = _of_folder(given)
+            made = list(_of_sdk(_projects(given), problems))
         elif given.exists() and not given.is_file():  # a pipe or a device would never end
             raise InputError("no regular file", where=str(given))
         elif zipfile.is_zipfile(given):
@@ -53,7 +60,7 @@ def read_manifests(given: Path, problems: list[str]) -> list[Manifest]:
         else:
             manifest = manifest_of(_decoded(_content(partial(_open, given), str(given)), str(given)))
             return [manifest] if manifest else _none(given, problems)
-        found = list(_sorted_out(files, str(given), problems))
+        found = [*made, *_sorted_out(files, str(given), problems)]
     except InputError as exc:
         raise InputError(exc.what, where=exc.where, hint=_HINT) from None
     except _BROKEN as exc:
@@ -131,12 +138,30 @@ def _reason(exc: BaseException) -> str:
     return exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc) or type(exc).__name__
 
 
-def _of_folder(folder: Path) -> Opened:
+def _walked(folder: Path) -> Iterator[tuple[Path, list[str]]]:
+    """Folders, with the names of their files."""
     for place, folders, files in os.walk(folder):
         folders[:] = sorted(one for one in folders if _is_meant(one))
-        for path in (Path(place, one) for one in sorted(files) if one.endswith(".json") and _is_meant(one)):
+        yield Path(place), sorted(one for one in files if _is_meant(one))
+
+
+def _of_folder(folder: Path) -> Opened:
+    for place, files in _walked(folder):
+        for path in (place / one for one in files if one.endswith(".json")):
             if path.is_file():  # a pipe would never end
                 yield str(path), partial(_open, path)
+
+
+def _projects(folder: Path) -> list[Path]:
+    return [place for place, files in _walked(folder) if PROJECT in files and settings_of(place) is not None]
+
+
+def _of_sdk(folders: Iterable[Path], problems: list[str]) -> Iterator[Manifest]:
+    """Apps made with the Python SDK, whose source says what a manifest would."""
+    for folder in folders:
+        data = read_app(folder, problems)
+        if data is not None and (found := manifest_of(data)) is not None:
+            yield replace(found, origin="SDK app", complete=data["complete"])
 
 
 def _of_zip(archive: Path) -> Opened:

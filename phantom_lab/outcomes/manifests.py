@@ -26,6 +26,15 @@ class Manifest:
     product: str
     actions: Mapping[str, Mapping[str, Any]]
     """Undecoded, by lower-case name."""
+    origin: str = "manifest"
+    """What it was read from, for people: ``manifest``, or ``SDK app`` for the source of one."""
+    complete: bool = True
+    """Whether the app has no other actions."""
+
+    @property
+    def title(self) -> str:
+        """For people: ``manifest MaxMind 2.2.6``."""
+        return " ".join(part for part in (self.origin, self.name, self.version) if part)
 
     @property
     def order(self) -> tuple[int, ...]:
@@ -42,12 +51,13 @@ class Manifest:
         given = self.actions.get(action)
         if given is None:
             return None
-        source = " ".join(part for part in ("manifest", self.name, self.version, note) if part)
+        source = " ".join(part for part in (self.title, note) if part)
         read_only = given.get("read_only")
         return Declaration(self.name, str(given["action"]), source, self.appid,
                            read_only if isinstance(read_only, bool) else None,
                            _objects(given.get("parameters")), outputs_of(given.get("output")),
-                           _text(given.get("type")).lower())
+                           _text(given.get("type")).lower(), isinstance(given.get("parameters"), dict),
+                           isinstance(given.get("output"), list))
 
     def weight(self, action: str) -> int:
         """How many outputs it declares of an action."""

@@ -8,10 +8,11 @@ from typing import Any, Protocol, runtime_checkable
 
 from phantom_lab.errors import InputError
 from phantom_lab.misspelt import meant
-from phantom_lab.model import ActionResult, Asset
+from phantom_lab.model import PEOPLE, ActionResult, Asset
 from phantom_lab.outcomes.contract import CONTRACTS, LENIENT, OFF, STRICT, Breach, check_contract, in_one_line
 from phantom_lab.outcomes.declared import Declaration
 from phantom_lab.outcomes.http_entries import HttpAnswer
+from phantom_lab.outcomes.known import Known
 from phantom_lab.outcomes.offers import Offering, Offers
 
 
@@ -34,6 +35,23 @@ class ActionCall:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A field that a playbook reads, and that a generated result does not have."""
+
+    path: str
+    """With the block's name: ``look_1:action_result.data.*.score``."""
+    closest: str
+    """The declared path that it is most like; empty where none is."""
+    declared: str
+    """Who says what the app declares."""
+    function: str
+    line: int
+    """Where it is read first."""
+    dug: bool = True
+    """Whether code takes a collected value apart: no datapath says it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a call came back with: usually one action result, several where the app makes several."""
 
@@ -46,6 +64,8 @@ class Outcome:
     """Whether the lab made it itself: it is not held against what the app declares."""
     local: bool = False
     """Whether the emulated platform itself answered: what the call wrote there is in the journal."""
+    left_out: tuple[LeftOut, ...] = ()
+    """What the playbook reads, and the app does not declare."""
 
 
 class OutcomeProvider(Protocol):
@@ -64,6 +84,21 @@ class Declaring(Protocol):
 
     def declaration(self, call: ActionCall) -> Declaration | None:
         """What the app of a call declares of its action."""
+
+
+@runtime_checkable
+class Knowing(Protocol):
+    """A provider that itself knows an app."""
+
+    def known(self, call: ActionCall) -> Known | None:
+        """The app of a call."""
+
+
+class Manifests(Knowing, Protocol):
+    """Who knows apps by their manifests."""
+
+    def like(self, call: ActionCall) -> str:
+        """Which action may be meant by one that no app at hand has, in words; empty where that cannot be told."""
 
 
 @runtime_checkable
@@ -90,17 +125,23 @@ class Providers:
 
     Args:
         declaration_of: what the app of a call declares of its action; None: nothing is known of apps.
+        manifests: who knows the app of a call; None: there are none.
+        inventing: who is asked last, and not for an action that an app lacks; None: nobody.
+        undeclared: whether that one is asked for such actions, too.
         contract: what becomes of an outcome that does not keep the declaration: ``strict`` refuses it, ``lenient``
             notes every difference once per block, ``off`` does not look.
     """
 
     def __init__(self, providers: Iterable[OutcomeProvider], *,
                  declaration_of: Callable[[ActionCall], Declaration | None] | None = None,
+                 manifests: Manifests | None = None,
+                 inventing: OutcomeProvider | None = None, undeclared: bool = False,
                  contract: str = LENIENT) -> None:
         if contract not in CONTRACTS:
             raise InputError(f"there is no contract {contract!r}", hint=meant(str(contract), CONTRACTS))
-        self._providers = tuple(providers)
-        self._declaration_of = declaration_of
+        self._providers = (*providers, *([inventing] if inventing else []))
+        self._declaration_of, self._manifests = declaration_of, manifests
+        self._inventing, self._undeclared = inventing, undeclared
         self._contract = contract
         self._objected: set[tuple[str, str, str]] = set()
         self._offers = Offers(lambda: (offer for one in self._providers if isinstance(one, Offering)
@@ -113,11 +154,16 @@ class Providers:
             InputError: it does not keep what the app declares, and the contract is strict.
         """
         self._offers.asked(call)
-        found = next((found for one in self._providers if (found := one.outcome(call)) is not None), None)
+        found = next((found for one in self._providers if (one is not self._inventing or self._may_invent(call))
+                      and (found := one.outcome(call)) is not None), None)
         if found is not None and self._contract == STRICT and (
                 told := _told(call, found, *self._breaches(call, found))):
             raise InputError(told, hint="contract=\"lenient\" notes it only.")
         return found
+
+    def _may_invent(self, call: ActionCall) -> bool:
+        known = None if self._undeclared else self.known(call)
+        return known is None or known.declaration is not None
 
     def objection(self, call: ActionCall, outcome: Outcome) -> str:
         """How an outcome does not keep what the app declares, each told once per block; empty: nothing to tell."""
@@ -125,6 +171,19 @@ class Providers:
         texts = {str(one): one for one in found if (call.playbook, call.name, str(one)) not in self._objected}
         self._objected.update((call.playbook, call.name, text) for text in texts)
         return _told(call, outcome, declared, list(texts.values()))
+
+    def known(self, call: ActionCall) -> Known | None:
+        """The app of a call, where its declaration is known; None of what people answer."""
+        if call.action.lower() in PEOPLE:
+            return None
+        asked = [*([self._manifests] if self._manifests else []),
+                 *(one for one in self._providers if isinstance(one, Knowing))]
+        return next((found for one in asked if (found := one.known(call)) is not None), None)
+
+    def like(self, call: ActionCall) -> str:
+        """Which action may be meant, where no app is known, and no app at hand has it; in words."""
+        unknown = self._manifests is not None and call.action.lower() not in PEOPLE and self.known(call) is None
+        return self._manifests.like(call) if self._manifests and unknown else ""
 
     def declaration(self, call: ActionCall) -> Declaration | None:
         """What is declared of a call's action."""

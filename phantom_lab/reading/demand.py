@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path as File
 from typing import Any
@@ -19,6 +20,7 @@ from phantom_lab.reading import texts
 from phantom_lab.reading.digging import digs
 from phantom_lab.reading.export import connectors_of
 from phantom_lab.reading.forms import compiled
+from phantom_lab.reading.graph import function_at
 from phantom_lab.reading.read import Reading, read
 
 _DEEPEST = 50
@@ -26,8 +28,6 @@ _DEEPEST = 50
 _MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "in": "==", "not in": "!="}
 """What a comparison says of its right side, of a single value."""
 _PLAIN = re.compile(r"[^.\"\\]+")
-
-Comparison = tuple[str, Any]
 
 
 def demand_of(playbook: Playbook) -> Demand:
@@ -65,35 +65,41 @@ def _renamed(reading: Reading, connectors: dict[str, Connector]) -> dict[str, Co
 
 
 def _reads(reading: Reading) -> dict[str, tuple[Read, ...]]:
-    found: dict[str, dict[str, list[Comparison]]] = {}
+    found: dict[str, dict[str, Read]] = {}
     dug, numbers = _dug(reading)
-    for block, path, comparison in (*_compared(reading), *_collected(reading), *((*one, None) for one in dug)):
-        comparisons = found.setdefault(block, {}).setdefault(path, [])
-        comparisons += [comparison] if comparison and comparison not in comparisons else []
-    return {block: tuple(Read(path, tuple(some), "numeric" if (block, path) in numbers else "")
-                         for path, some in paths.items()) for block, paths in found.items()}
+    for block, one in (*_compared(reading), *_collected(reading), *dug):
+        paths = found.setdefault(block, {})
+        known = paths.setdefault(one.path, one)
+        fresh = tuple(each for each in one.comparisons if each not in known.comparisons)
+        paths[one.path] = replace(known, comparisons=known.comparisons + fresh)
+    return {block: tuple(replace(one, type="numeric" if (block, one.path) in numbers else "") for one in paths.values())
+            for block, paths in found.items()}
 
 
-def _collected(reading: Reading) -> Iterator[tuple[str, str, Comparison | None]]:
+def _collected(reading: Reading) -> Iterator[tuple[str, Read]]:
     for one in texts.datapaths(reading):
         if place := _place(compiled(one)):
-            yield *place, None
+            yield place[0], Read(place[1], line=one.call.line, function=one.call.function)
 
 
-def _compared(reading: Reading) -> Iterator[tuple[str, str, Comparison | None]]:
+def _compared(reading: Reading) -> Iterator[tuple[str, Read]]:
     for one in texts.conditions(reading):
         if isinstance(one.operator, str) and one.operator in OPERATORS:
             left, right = _side(one, one.left), _side(one, one.right)
             if left and _is_literal(one, one.right):
-                yield *left, (one.operator, one.right)
+                yield left[0], Read(left[1], ((one.operator, one.right),), line=one.call.line,
+                                    function=one.call.function)
             if right and _is_literal(one, one.left):
-                yield *right, (_MIRRORED.get(one.operator, one.operator), one.left)
+                mirrored = _MIRRORED.get(one.operator, one.operator)
+                yield right[0], Read(right[1], ((mirrored, one.left),), line=one.call.line,
+                                     function=one.call.function)
 
 
-def _dug(reading: Reading) -> tuple[list[tuple[str, str]], set[tuple[str, str]]]:
+def _dug(reading: Reading) -> tuple[list[tuple[str, Read]], set[tuple[str, str]]]:
     """What code digs out of results, and what of it, or of results themselves, it takes for numbers."""
     read, numbers = digs(reading, lambda text: _start(parse(text)))
-    return ([(block, _joined(steps)) for block, steps in read if len(steps) <= _DEEPEST],
+    return ([(block, Read(_joined(steps), line=line, function=function_at(reading, line), dug=True))
+             for (block, steps), line in read.items() if len(steps) <= _DEEPEST],
             {(block, _joined(steps)) for block, steps in numbers})
 
 

@@ -39,9 +39,10 @@ class _List:
 _Value = _Cell | _Row | _List
 
 
-def digs(reading: Reading, place_of: Callable[[str], Place | None]) -> tuple[list[Place], set[Place]]:
-    """Places of action results that a function's code reads by a constant key or index, in the order of the source;
-    and those that it takes for numbers, as it compares them with one or computes with them.
+def digs(reading: Reading, place_of: Callable[[str], Place | None]) -> tuple[dict[Place, int], set[Place]]:
+    """Places of action results that a function's code reads by a constant key or index, in the order of the source, and
+    the line where each is read first; and those that it takes for numbers, as it compares them with one or computes
+    with them.
 
     Followed are names that are assigned, and the variables of loops and comprehensions over ``zip`` and ``enumerate``.
 
@@ -54,14 +55,14 @@ def digs(reading: Reading, place_of: Callable[[str], Place | None]) -> tuple[lis
     try:
         digger.visit(reading.tree)
     except RecursionError:
-        return [], set()
+        return {}, set()
     summed = set().union(*(places for places in digger.sums if digger.numbers & places))
-    return list(dict.fromkeys(digger.found)), digger.numbers | summed
+    return digger.found, digger.numbers | summed
 
 
 class _Digger(ast.NodeVisitor):
     def __init__(self, calls: Mapping[int, Call], place_of: Callable[[str], Place | None]) -> None:
-        self.found: list[Place] = []
+        self.found: dict[Place, int] = {}
         self.numbers: set[Place] = set()
         self.sums: list[set[Place]] = []
         """Places that are added to each other: if one is a number, all are."""
@@ -100,7 +101,7 @@ class _Digger(ast.NodeVisitor):
     def _note(self, node: ast.Subscript | ast.Call, base: ast.expr | None) -> None:
         found = self._of(node)
         if isinstance(found, _Cell) and base is not None and isinstance(self._of(base), _Cell):
-            self.found.append(found.place)
+            self.found.setdefault(found.place, node.lineno)
         self.generic_visit(node)
 
     def visit_Compare(self, node: ast.Compare) -> None:

@@ -8,10 +8,13 @@ from typing import Any
 
 from phantom_lab.datapath import STAR, Path, Source, nearby, parse, unfinished, words
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.engine.held import undeclared
 from phantom_lab.engine.inputs import named
 from phantom_lab.journal import InvocationStarted
 from phantom_lab.misspelt import near
 from phantom_lab.model import naming
+from phantom_lab.outcomes import ActionCall
+from phantom_lab.outcomes.known import undeclared_path
 from phantom_lab.rules.arguments import brief, container_id
 from phantom_lab.rules.sources import (
     RESULTS,
@@ -175,7 +178,8 @@ def _artifacts(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
 def _results(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
     found = app_runs(run, path.block, path.filter, restriction)
     if results := records(run, [path], restriction):
-        return _one_by_one(path) or _no_data(path, results) or _field(run, path, restriction)
+        told = _one_by_one(path) or _no_data(path, results) or _field(run, path, restriction)
+        return "; ".join(filter(None, (told, _undeclared(run, path))))
     if not path.block:
         return "no results were passed along (action_results=)"
     if found and f"{path.source.value.removesuffix('s')}s" not in found[0]:
@@ -184,6 +188,19 @@ def _results(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
     if refused:
         return f"'{path.block}' was not dispatched: {refused}"
     return f"'{path.block}' came back without a result" if found else _unknown(run, path)
+
+
+def _undeclared(run: PlaybookRun, path: Path) -> str:
+    """That the app of an action does not declare what is read of it; empty where it does, or is not known."""
+    done = next((one for one in reversed(run.state.action_runs) if one.name == path.block), None)
+    if path.source is not Source.ACTION_RESULT or done is None:
+        return ""
+    read = ".".join("*" if step is STAR else str(step) for step in path.steps)
+    for one in done.app_runs:
+        call = ActionCall(done.action, done.name, one.asset, one.app, {}, 0, run.playbook.file)
+        if (told := undeclared(run.tree.outside, call, read)) is not None:
+            return undeclared_path(told[0], "it", told[1])
+    return ""
 
 
 def _one_by_one(path: Path) -> str:

@@ -1,0 +1,80 @@
+"""Calls and reads held against what apps declare, as far as somebody outside of the run knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from phantom_lab.model import Asset
+from phantom_lab.outcomes import ActionCall
+from phantom_lab.outcomes.known import Refusal
+
+if TYPE_CHECKING:
+    from phantom_lab.engine.outside import Outside
+
+CALLS, READS = "what an app does not take of a call", "whether an app declares a path"
+LACKING = "assets whose app lacks an action"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What there is to say of a call."""
+
+    missing: Refusal | None = None
+    """That a required parameter is missing."""
+    lacking: Refusal | None = None
+    """That the app has no such action."""
+    unknown: Sequence[str] = ()
+    """A sentence on each parameter that the action does not take, or on the action that may be meant."""
+
+
+def judged(outside: Outside, call: ActionCall) -> Judged:
+    """Hold a call against its app."""
+
+    def live() -> dict[str, Any] | None:
+        known = outside.providers.known(call)
+        found = [known.misses(call.parameter), known.lacks(call.action)] if known else [None, None]
+        unknown = known.unknown(call.parameter) if known else list(filter(None, [outside.providers.like(call)]))
+        if not unknown and found == [None, None]:
+            return None
+        missing, lacking = (asdict(one) if one else None for one in found)
+        return {"missing": missing, "lacking": lacking, "unknown": unknown}
+
+    given = {name: value is not None for name, value in call.parameter.items() if name != "context"}
+    told = outside.answer(CALLS, [call.action, call.name, call.asset, call.app, given], live)
+    if not told:
+        return Judged()
+    return Judged(_refusal(told["missing"]), _refusal(told["lacking"]), told["unknown"])
+
+
+def undeclared(outside: Outside, call: ActionCall, path: str) -> tuple[str, str] | None:
+    """Who says that a path is not declared, and the closest that is; None where it is, or is not known.
+
+    Args:
+        path: behind the block's name: ``action_result.data.*.score``.
+    """
+
+    def live() -> list[str] | None:
+        known = outside.providers.known(call)
+        closest = known.undeclared(path) if known else None
+        return None if known is None or closest is None else [known.source, closest]
+
+    told = outside.answer(READS, [call.action, call.name, call.asset, call.app, path], live)
+    return (told[0], told[1]) if told else None
+
+
+def having(outside: Outside, action: str, assets: Iterable[Asset]) -> list[Asset]:
+    """Those of some assets whose app is not known to lack an action; whoever configured its actions knows better."""
+    there = list(assets)
+
+    def live() -> list[str]:
+        calls = [ActionCall(action, "", one.name, one.app.name, {}, 0) for one in there if one.app.actions is None]
+        return [one.asset for one in calls if (known := outside.providers.known(one)) and known.lacks(action)]
+
+    lacking = outside.answer(LACKING, [action, [one.name for one in there]], live, [])
+    return [one for one in there if one.name not in lacking]
+
+
+def _refusal(told: dict[str, Any] | None) -> Refusal | None:
+    return Refusal(**{**told, "names": tuple(told["names"])}) if told else None
