@@ -32,7 +32,7 @@ class Replies:
             return None
         said = [reply_to(question, self._wanted(call, place))
                 for place, question in enumerate(questions_of(call.action, call.parameter))]
-        return outcome_of(responses(*said), call, where=SOURCE, source=SOURCE)
+        return outcome_of(responses(*said), call, where=SOURCE, source=SOURCE, by="generated")
 
     def assets(self, action: str) -> Iterable[Asset]:
         """None: people are no assets."""

@@ -75,7 +75,8 @@ def _taken(pending: PendingAction, call: ActionCall, found: Outcome | str | None
     left_out = [{"path": one.path, "closest": one.closest, "declared": one.declared, "function": one.function,
                  "line": one.line} for one in found.left_out if one.dug]  # of a datapath, its diagnosis tells it
     run.journal.append(OutcomeGiven(run.id, pending.id, call.action, call.asset, parameter, results, found.source,
-                                    found.delay, found.local, objection, left_out))
+                                    found.delay, found.local, objection, left_out, found.by,
+                                    found.own and found.by not in ("app", "platform")))
     if objection:
         run.note(objection)
     return found

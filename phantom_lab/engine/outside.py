@@ -242,7 +242,7 @@ def outcome_from(given: OutcomeGiven, cursor: Cursor) -> Outcome:
     """A recorded outcome."""
     results = tuple(ActionResult(one["status"], one["message"], one["parameter"], one["data"], one["summary"])
                     for one in cursor.value(given.results))
-    return Outcome(results, given.source, given.delay, local=given.local,
+    return Outcome(results, given.source, given.delay, local=given.local, by=given.by, own=given.made_up,
                    left_out=tuple(LeftOut(**one) for one in given.left_out))
 
 

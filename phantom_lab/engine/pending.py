@@ -74,7 +74,7 @@ class PendingAction(Pending):
         for given in reversed(self.answers):
             if given.get("asset") in (None, call.asset):
                 answer = {key: value for key, value in given.items() if key != "asset"}
-                return outcome_of(answer, call, where="the given result", source="given by hand")
+                return outcome_of(answer, call, where="the given result", source="given by hand", by="hand")
         return None
 
 

@@ -13,13 +13,13 @@ def recorded(journal: Journal) -> list[dict[str, Any]]:
     What the platform itself answered is left out: it answers again, and may write what the answer tells of.
 
     Returns:
-        ``{"action", "name", "asset", "parameter", "results", "source", "delay"}``, as
+        ``{"action", "name", "asset", "parameter", "results", "source", "delay", "made_up"}``, as
         `phantom_lab.outcomes.Recording` takes them.
     """
     names = {(one.run, one.action_run_id): one.name for one in journal.events if isinstance(one, ActionStarted)}
     return [{"action": one.action, "name": names.get((one.run, one.action_run_id), ""), "asset": one.asset,
              "parameter": journal.get(one.parameter), "results": journal.get(one.results), "source": one.source,
-             "delay": one.delay}
+             "delay": one.delay, "made_up": one.made_up}
             for one in journal.events if isinstance(one, OutcomeGiven) and not one.local]
 
 

@@ -237,7 +237,7 @@ class Stepper(Attributes):
         with self.lock:
             if self._state != "needs_outcome" or self._call is None:
                 raise StepperError(f"no outcome is needed now (the run is {self._state})")
-            self._given = outcome_of(answer, self._call, where="the given result", source="given by hand")
+            self._given = outcome_of(answer, self._call, where="the given result", source="given by hand", by="hand")
             self._set("running")
             self._turn.notify_all()
 

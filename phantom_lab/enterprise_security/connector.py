@@ -57,7 +57,7 @@ class EnterpriseSecurity:
         except Refused as exc:
             nothing = declared.read_only and self.run.platform.options.connector_refusal == "nothing"
             result = ActionResult("success" if nothing else "failed", str(exc), call.parameter)
-        return Outcome((result,), SOURCE, own=True, local=True)
+        return Outcome((result,), SOURCE, own=True, local=True, by="platform")
 
     def declaration(self, call: ActionCall) -> Declaration | None:
         """What is declared of an action of the connector; None for another app's."""

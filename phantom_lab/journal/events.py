@@ -316,6 +316,10 @@ class OutcomeGiven(Event):
     left_out: list[dict[str, Any]] = field(default_factory=list, hash=False)
     """What code of the playbook takes out of results, and a generated one lacks, as the app does not declare it:
     ``{"path", "closest", "declared", "function", "line"}``."""
+    by: str = ""
+    """What kind of giver it is, as `phantom_lab.outcomes.Outcome.by` tells it; empty in journals of format 1."""
+    made_up: bool = False
+    """Whether the results are generated, in whole or in part."""
 
 
 @dataclass(frozen=True, slots=True)

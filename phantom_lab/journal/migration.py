@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from phantom_lab.journal.events import Event, Failure, InvocationEnded, Logged, Replaced, RunEnded
+from phantom_lab.journal.events import Event, Failure, InvocationEnded, Logged, OutcomeGiven, Replaced, RunEnded
 
 _REPLACED = re.compile("(child playbook|custom function) (.+) is not executed: (.+) answers", re.DOTALL)
 """Format 1 told of a stand-in in a note."""
@@ -16,6 +16,8 @@ _REASONS = (("MissingSourceError", re.compile("no child playbook "), "missing ch
             ("PlaybookArgumentError", re.compile(r"playbook: .* (levels deep|of one start)"),
              "endless child playbooks"))
 """Format 1 told by type and message why the lab had raised something."""
+_GENERATED = "generated from "
+"""How format 1 told of generated results, in their source."""
 
 
 def from_format_1(events: Iterable[Event]) -> Iterator[Event]:
@@ -27,6 +29,8 @@ def from_format_1(events: Iterable[Event]) -> Iterator[Event]:
             yield replace(event, failure=_with_reason(event.failure))
         elif isinstance(event, RunEnded) and event.failures:
             yield replace(event, failures=[_with_reason(one) for one in event.failures])
+        elif isinstance(event, OutcomeGiven):
+            yield replace(event, made_up=_GENERATED in event.source)
         else:
             yield event
 

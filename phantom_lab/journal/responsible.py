@@ -10,8 +10,8 @@ from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.provenance.given import Givers, origins_of
 from phantom_lab.journal.provenance.until import NO_VALUE, OWN, Given
 
-_MADE_UP = ("generated from ", '"sample ', '"sample"')
-"""What tells a value that nobody gave: how its source begins, or how samples do."""
+_SAMPLES = ('"sample ', '"sample"')
+"""How made-up texts begin."""
 _NOBODY = {"missing child playbook": "nobody: no such playbook is there",
            "missing custom function": "nobody: no such custom function is there",
            "not loaded": "nobody: what is called cannot be loaded",
@@ -41,11 +41,8 @@ class Responsible:
     """Who gave it."""
     source: str
     """All that in words."""
-
-    @property
-    def made_up(self) -> bool:
-        """Whether the lab made the value up: it is of a generated result, or a sample."""
-        return self.kind != OWN and any(mark in text for mark in _MADE_UP for text in (self.source, self.value))
+    made_up: bool
+    """Whether the lab made the value up: it is of a generated result, or a sample."""
 
     def __str__(self) -> str:
         told = _told(self.error, self.value)
@@ -112,8 +109,10 @@ def _own(failure: Failure) -> str:
 
 
 def _responsible(failure: Failure, entry: dict[str, Any], given: Given) -> Responsible:
-    return Responsible(failure.block, failure.line, f"{failure.type}: {failure.message}", entry["expression"],
-                       entry.get("value", ""), given.kind, given.datapath, given.provider, given.told)
+    value = entry.get("value", "")
+    return Responsible(failure.block, failure.line, f"{failure.type}: {failure.message}", entry["expression"], value,
+                       given.kind, given.datapath, given.provider, given.told, given.kind != OWN and (
+                           given.made_up or any(one in text for one in _SAMPLES for text in (given.told, value))))
 
 
 def _told(error: str, value: str) -> str:

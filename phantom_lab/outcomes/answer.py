@@ -28,7 +28,8 @@ def failure(message: str, *, data: list[Any] | None = None, summary: dict[str, A
     return {"status": "failed", "data": data or [], "summary": summary or {}, "message": message}
 
 
-def outcome_of(answer: Any, call: ActionCall, *, where: str, source: str) -> Outcome:
+def outcome_of(answer: Any, call: ActionCall, *, where: str, source: str,
+               by: str = "provider") -> Outcome:
     """Make an outcome of an answer.
 
     Args:
@@ -37,6 +38,7 @@ def outcome_of(answer: Any, call: ActionCall, *, where: str, source: str) -> Out
         call: what it answers.
         where: who gave it, for messages.
         source: who gave it, for the journal.
+        by: what kind of giver that is, see `Outcome.by`.
 
     Raises:
         InputError: the answer has another shape, is no JSON, or does not fit the prompt's questions.
@@ -48,9 +50,9 @@ def outcome_of(answer: Any, call: ActionCall, *, where: str, source: str) -> Out
         waited, minutes = max(delay, _delay(given, where)), call.parameter.get("respond_in_mins")
         if minutes is not None and waited > minutes * 60:  # documented: a failure is what was not answered in time
             result, waited = read_reply(timed_out(), call.parameter, where=where)
-        return Outcome((result,), source, waited)
+        return Outcome((result,), source, waited, by=by)
     result = read_answer(answer, call.parameter, where=where)
-    return Outcome((result,), source, _delay(answer, where) if isinstance(answer, dict) else 0.0)
+    return Outcome((result,), source, _delay(answer, where) if isinstance(answer, dict) else 0.0, by=by)
 
 
 def read_answer(answer: Any, parameter: dict[str, Any], *, where: str) -> ActionResult:

@@ -27,6 +27,7 @@ _FORMS = (*_ALONE, "choice", "responses", "timed_out", "declined")
 _WORDS = {"action": "action", "block": "block", "name": "block", "asset": "asset", "to": "to"}
 """Keys of an entry that say which calls it is for."""
 _MISSING = object()
+BY = "scenario"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,10 @@ class Answer:
         """
         if self.wanted:
             return self._generated(call, generate)
-        found = [outcome_of(one.given, call, where=one.where, source=self.where) for one in self.results or (self,)]
+        found = [outcome_of(one.given, call, where=one.where, source=self.where, by=BY)
+                 for one in self.results or (self,)]
         results = tuple(result for one in found for result in one.results)
-        return Outcome(results, self.where, max(self.delay, *(one.delay for one in found)))
+        return Outcome(results, self.where, max(self.delay, *(one.delay for one in found)), by=BY)
 
     def _generated(self, call: ActionCall, generate: Generate | None) -> Outcome:
         found = generate(call, self.wanted) if generate else None
@@ -60,7 +62,7 @@ class Answer:
             why = "nothing is known of it" if generate else "no results are generated in this run"
             raise InputError(f"`set` changes a generated result of action '{call.action}', but {why}",
                              where=self.where, hint="Give `data`, or `generate: true` and the manifest of its app.")
-        return replace(found, source=f"{self.where} ({found.source})", delay=max(found.delay, self.delay))
+        return replace(found, source=f"{self.where} ({found.source})", delay=max(found.delay, self.delay), by=BY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,7 +72,7 @@ class Generated:
         result = _result(made, call, declaration)
         left_out = tuple(LeftOut(f"{call.name}:{one.path}", path, known.source, one.function, one.line, one.dug)
                          for one in reads if known and (path := closest.get(one.path)) is not None)
-        return Outcome((result,), f"generated from {_named(declaration)}", own=True, left_out=left_out)
+        return Outcome((result,), f"generated from {_named(declaration)}", own=True, left_out=left_out, by="generated")
 
     def assets(self, action: str) -> Iterable[Asset]:
         """None: assets are never invented."""

@@ -50,11 +50,11 @@ class MaxMind:
             return None
         if not str(call.parameter.get("ip") or "").strip():
             missing = ActionResult("failed", "Parameter 'ip' is required", call.parameter)
-            return Outcome((missing,), f"{APP.name} app", own=True)
+            return Outcome((missing,), f"{APP.name} app", own=True, by="app")
         given = str(call.parameter["ip"])
         parts = dict.fromkeys(part.strip() for part in given.split(",") if part.strip())
         results = [self._result(address, {**call.parameter, "ip": address}) for address in parts or [given]]
-        return Outcome(tuple(results), f"{APP.name} app", own=True)
+        return Outcome(tuple(results), f"{APP.name} app", own=True, by="app")
 
     def declaration(self, call: ActionCall) -> Declaration | None:
         """That a look-up changes nothing."""

@@ -66,6 +66,9 @@ class Outcome:
     """Whether the emulated platform itself answered: what the call wrote there is in the journal."""
     left_out: tuple[LeftOut, ...] = ()
     """What the playbook reads, and the app does not declare."""
+    by: str = "provider"
+    """What kind of giver it is: ``hand``, ``stub``, ``scenario``, ``results file``, ``recording``, ``app`` (a local
+    one), ``platform``, ``generated``, or another ``provider``."""
 
 
 class OutcomeProvider(Protocol):

@@ -18,8 +18,8 @@ class Recording:
     """What actions came back with in a run; `phantom_lab.engine.recorded` reads it from a journal.
 
     Args:
-        calls: in their order, each ``{"action", "asset", "parameter", "results", "delay"?, "source"?}``; results as in
-            `ActionResult.to_json`, the source is who gave them.
+        calls: in their order, each ``{"action", "asset", "parameter", "results", "delay"?, "source"?, "made_up"?}``;
+            results as in `ActionResult.to_json`, the source is who gave them.
         name: for people.
         cut_off: whether the run that it is made of has no end.
     """
@@ -57,7 +57,8 @@ class RecordingProvider:
         results = tuple(_again(one, call) for one in recorded["results"])
         first = recorded.get("source", "")
         source = f"recording {self._recording.name}{f' ({first})' if first else ''}"
-        return Outcome(results, source, recorded.get("delay", 0.0), own="generated from " in first)
+        return Outcome(results, source, recorded.get("delay", 0.0), own=bool(recorded.get("made_up")),
+                       by="recording")
 
     def near(self, call: ActionCall) -> str:
         """That the recording holds only the beginning of a run, where that is so."""

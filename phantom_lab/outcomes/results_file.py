@@ -75,7 +75,7 @@ class ResultsFile:
         meant = naming.meant(call.name, [entry.name for entry in self._entries if entry.name])
         for entry in self._entries:
             if entry.matches(call, meant):
-                return outcome_of(entry.answer, call, where=entry.where, source=entry.where)
+                return outcome_of(entry.answer, call, where=entry.where, source=entry.where, by="results file")
         return None
 
     def offers(self) -> Iterable[Offer]:

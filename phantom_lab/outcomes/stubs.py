@@ -51,7 +51,7 @@ class Stubs:
                 raise InputError(f"the stub for '{call.action}' raised {type(exc).__name__}: {exc}", where=where,
                                  hint="Return phantom_lab.failure(message) for an action that fails.") from exc
             if answer is not None:
-                return outcome_of(answer, call, where=where, source=f"stub {where}")
+                return outcome_of(answer, call, where=where, source=f"stub {where}", by="stub")
         return None
 
     def offers(self) -> Iterable[Offer]:

@@ -46,7 +46,7 @@ class LocalRest:
         data = {"method": method, "location": response.url, "parsed_response_body": body, "response_body": body,
                 "response_headers": dict(response.headers)}
         return Outcome((ActionResult("success" if good else "failed", message, call.parameter, [data], summary),),
-                       "local REST", own=True, local=True)
+                       "local REST", own=True, local=True, by="platform")
 
     def assets(self, action: str) -> Iterable[Asset]:
         """None: the playbook names the asset."""

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab, Playbook, PlaybookRun, responses
-from phantom_lab.journal import Failure, InvocationEnded, Responsible, read_journal, responsible
+from phantom_lab.journal import Failure, InvocationEnded, Journal, Responsible, read_journal, responsible
 from phantom_lab.journal.report import as_text
 
 HEAD = "import json\nimport phantom.rules as phantom\n\n"
@@ -183,14 +183,35 @@ def test_playbooks_that_start_each_other_without_end_are_no_values_fault(tmp_pat
     assert str(responsible(run.journal, failure)) == "nobody: playbooks that start each other without a way out"
 
 
-@pytest.mark.parametrize(("source", "kind", "value", "made_up"), [
-    ("x (generated from manifest Scanner 1.0, asset a)", "outcome", "1", True),
-    ("cef 'x' of artifact 1", "artifact", '"sample x"', True), ("cef 'x' of artifact 1", "artifact", '"a"', False),
-    ("results[0], asset a", "outcome", "1", False), ("the constant", "own code", '"sample x"', False),
+@pytest.mark.parametrize(("expression", "given", "made_up"), [
+    ("rows[0][0].missing", {"generate": True}, True),
+    ("rows[0][0].missing", {"results": [{"action": "look", "data": [{"n": "1"}]}]}, False),
+    ("rows[0][0].missing", {"results": [{"action": "look", "data": [{"n": "generated from x"}]}]}, False),
+    ("container['name'].missing", {"generate": True}, True),
+    ("'sample'.missing", {"generate": True}, False),
 ])
-def test_a_value_that_the_lab_made_up_is_known_as_such(source: str, kind: str, value: str, made_up: bool):
+def test_a_value_that_the_lab_made_up_is_known_as_such(expression: str, given: dict[str, Any], made_up: bool):
     """Of generated results, and samples; never what the playbook's own code says."""
-    assert Responsible("b", 1, "E: x", "x", value, kind, "", "", source).made_up is made_up
+    source = f"""{HEAD}{START}    phantom.act("look", parameters=[{{}}], assets=["x"], name="look_1", callback=seen)
+
+def seen(container=None, **kwargs):
+    rows = phantom.collect2(container=container, datapath=["look_1:action_result.data.*.n"])
+    {expression}
+"""
+    run = Lab({"name": "sample"}, maxmind=False, **given).run(Playbook.from_source(source, name="seen"))
+    assert run.status == "error", run.message
+    found = responsible(run.journal, run.failures[0])
+    assert found is not None
+    assert found.made_up is made_up
+    again = responsible(read_back(run.journal), run.failures[0])
+    assert again == found
+
+
+def read_back(journal: Journal) -> Journal:
+    """A journal without what its memory knows besides."""
+    copy = Journal()
+    copy.restore(journal.events, journal.stamps, dict(journal._values))
+    return copy
 
 
 CHAINED = """

@@ -130,8 +130,9 @@ class Reached(Recorded, ABC):
         shown = {key: one for key, one in parameter.items() if key != "context"} if isinstance(parameter, dict) else {}
         who = f"{chosen.source}, asset {chosen.asset}, parameter {brief(shown)}"
         if done.action in _QUESTIONS:
-            return Given("reply", f"reply to {done.action} '{name}' ({chosen.source})", datapath, chosen.source)
-        return Given("outcome", f"{datapath} ({who})", datapath, who)
+            return Given("reply", f"reply to {done.action} '{name}' ({chosen.source})", datapath, chosen.source,
+                         made_up=chosen.made_up)
+        return Given("outcome", f"{datapath} ({who})", datapath, who, made_up=chosen.made_up)
 
     def _parameter(self, done: ActionCompleted, datapath: str, steps: Path, value: Any, hops: int) -> Given:
         """What an action was asked with: the playbook's own doing, or what it got it from."""

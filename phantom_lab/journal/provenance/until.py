@@ -30,6 +30,8 @@ class Given:
     provider: str = ""
     exact: bool = False
     """Whether the value stands there just as it was."""
+    made_up: bool = False
+    """Whether it is of a generated result."""
 
 
 class Recorded:
