@@ -18,6 +18,7 @@ from phantom_lab.engine.stubbed import StubbedCustomFunction, StubbedPlaybook
 from phantom_lab.errors import InputError, MissingSourceError, PlaybookLoadError
 from phantom_lab.journal import ActionStarted, Answered, CallRefused, OutcomeGiven, OutcomeMissing, SourceTaken
 from phantom_lab.journal.cursor import Cursor
+from phantom_lab.journal.requested import HTTP
 from phantom_lab.model import ActionResult, Asset, json_copy
 from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK, ActionCall, Outcome, Providers, StandIn
 from phantom_lab.outcomes.http_entries import HttpAnswer
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 ASSETS, NEEDS_PARAMETERS, REMARKS = "assets for an action", "whether an action needs parameters", "remarks at the end"
 TURN = "which of those that are due is next"
-HTTP, STAND_IN, PLAYBOOKS = "http", "stand-in", "playbooks there are"
+STAND_IN, PLAYBOOKS = "stand-in", "playbooks there are"
 _ERRORS = {one.__name__: one for one in (PlaybookLoadError, MissingSourceError)}
 
 
@@ -139,7 +140,8 @@ class Outside:
         Raises:
             InputError: it is not known which answer is meant.
         """
-        told = self.answer(HTTP, [method, url], lambda: _told(self.providers.http(method, url)), repeats=True)
+        told = self.answer(HTTP, [method, url], lambda: _told(self.providers.http(method, url)), repeats=True,
+                           always=True)
         return None if told is None else HttpAnswer(**{**told, "body": base64.b64decode(told["body"])})
 
     # -- sources ---------------------------------------------------------------------------------------------------
@@ -215,8 +217,9 @@ class Outside:
     # -- both ------------------------------------------------------------------------------------------------------
 
     def answer(self, question: str, asked: Any, live: Callable[[], Any], default: Any = None, *,
-                repeats: bool = False) -> Any:
-        """Ask, and journal an answer that is not the last one to the same question, or (`repeats`) any."""
+                repeats: bool = False, always: bool = False) -> Any:
+        """Ask, and journal an answer that is not the last one to the same question, (`repeats`) one that is not the
+        default, or (`always`) any."""
         run, put = self._executing(), self._executing().journal.put
         key = question, repr(asked)
         last = default if repeats else self._last.get(key, default)
@@ -230,7 +233,7 @@ class Outside:
                 answer = live()
             except InputError as exc:
                 answer, error = None, [exc.what, exc.where, exc.hint]
-        if error or answer != last:
+        if error or always or answer != last:
             self._last[key] = answer
             run.journal.append(Answered(run.id, run.invocation, question, put(asked), put(answer), error))
         if error:

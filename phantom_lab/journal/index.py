@@ -80,6 +80,10 @@ class Index:
         count = len(positions) if until is None else bisect_left(positions, until)
         return [self._events[one] for one in positions[:count]]  # type: ignore[misc]
 
+    def positions(self, kind: type[Event]) -> tuple[int, ...]:
+        """Where the events of a kind stand."""
+        return tuple(self._kinds.get(kind, ()))
+
     def last(self, *kinds: type[Event]) -> Event | None:
         """The newest event of some kinds."""
         newest = max((positions[-1] for one in kinds if (positions := self._kinds.get(one))), default=None)

@@ -27,7 +27,7 @@ from phantom_lab.journal.invocations import block_of
 from phantom_lab.journal.journal import Journal
 from phantom_lab.journal.net import BOTH, net_writes
 from phantom_lab.journal.origins.handed_over import HandedOver, Parameter, in_words
-from phantom_lab.journal.requested import REFUSED
+from phantom_lab.journal.requested import left_platform
 from phantom_lab.model import asked_of
 
 OUTSIDE, PERSON, INSIDE, READ = "outside", "person", "inside", "read"
@@ -118,12 +118,13 @@ class _Fold:
 
     def requests(self) -> Iterator[dict[str, Any]]:
         """Rows of what the playbook itself would have sent elsewhere, or sent to the platform to no effect."""
-        carried = {one.command for one in self._calls.carried.values()}
+        carried, left = {one.command for one in self._calls.carried.values()}, left_platform(self._journal)
         for event in self._events:
             if isinstance(event, ApiCalled) and event.name.startswith(_REQUESTS) and event.command not in carried:
                 given = {name: self._get(ref) for name, ref in event.arguments.items()}
                 answer = self._get(event.returned) or {}
-                if status := _sent(answer, event.error) if _left(answer) else self._on_platform(event):
+                sent = _sent(answer, event.error, left.get(event.command, True))
+                if status := sent if _left(answer) else self._on_platform(event):
                     yield self._row(event, READ if event.name in _SAFE else OUTSIDE, event.name,
                                     on=str(given.pop("url", "")), given=given, status=status, known=_BY_METHOD,
                                     origins=self._origins.of_call(event))
@@ -260,10 +261,10 @@ def _left(answer: dict[str, Any]) -> bool:
     return not answer or "source" in answer
 
 
-def _sent(answer: dict[str, Any], error: str) -> Fate:
+def _sent(answer: dict[str, Any], error: str, answered: bool) -> Fate:
     """What became of a request that leaves the platform."""
     if error:
-        return _REFUSED if error.startswith(REFUSED) else Fate(f"failed: {error}")
+        return Fate(f"failed: {error}") if answered else _REFUSED
     if not answer:
         return _not("no outcome")
     return _DONE if answer["status_code"] < 400 else Fate(f"failed: status code {answer['status_code']}")
