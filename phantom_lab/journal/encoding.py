@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+import zlib
 from dataclasses import fields
 from functools import lru_cache
 from typing import Any
 
 from phantom_lab.journal import events as vocabulary
-from phantom_lab.journal.events import Cause, Event, Failure, Stamp
+from phantom_lab.journal.events import Cause, Event, Failure, Ref, Stamp
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 """Addresses differ from run to run, and journals are compared."""
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[][{}]')
+SUM = ', "crc32": "'
+"""What begins the end of an event's line: the checksum of all that stands before it."""
 _LEVELS = 500
 """Of a value that cannot be read whole, how many are."""
 
@@ -49,13 +53,19 @@ def _cut(text: str) -> str:
     return "".join([*parts, text[end:]])
 
 
-def event_line(event: Event, stamp: Stamp, wall: float) -> str:
-    """An event as one line."""
+def digest(text: str) -> Ref:
+    """What stands for the JSON text of a value."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def event_line(event: Event, position: int, stamp: Stamp, wall: float) -> str:
+    """An event as one line, whose end tells whether the line is whole."""
     shown: dict[str, Any] = {"event": type(event).__name__}
     for name in _names(type(event).__name__):
         shown[name] = getattr(event, name)
-    shown.update(stamp=stamp, wall=wall)
-    return f"{encode(shown)}\n"
+    shown.update(position=position, stamp=stamp, wall=wall)
+    body = encode(shown)[:-1]
+    return f'{body}{SUM}{zlib.crc32(body.encode("utf-8", "surrogatepass")):08x}"}}\n'
 
 
 @lru_cache(maxsize=64)

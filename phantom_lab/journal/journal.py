@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import threading
@@ -14,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 from phantom_lab.errors import InputError
 from phantom_lab.journal.beginning import Beginning
-from phantom_lab.journal.encoding import decode, encode, event_line
+from phantom_lab.journal.encoding import decode, digest, encode, event_line
 from phantom_lab.journal.events import Event, Ref, Stamp
 from phantom_lab.journal.index import Index, Reducer
 from phantom_lab.journal.locks import is_written, lock
@@ -32,9 +31,10 @@ class Journal:
     Args:
         path: file to write from `open` on, readable by its owner only; None keeps the journal in memory.
 
-    A line is ``{"event": NAME, …fields, "stamp": Stamp, "wall": seconds}``, ``{"value": DIGEST, "is": …}`` before its
-    first use, or the header ``{"journal": FORMAT, …}``. ``wall`` is for people: it is never compared. Every event is
-    handed to the system before the run goes on, so that a killed process loses nothing that has happened.
+    A line is ``{"event": NAME, …fields, "position", "stamp": Stamp, "wall": seconds, "crc32"}``, ``{"value": DIGEST,
+    "is": …}`` before its first use, or the header ``{"journal": FORMAT, …}``. ``wall`` is for people: it is never
+    compared. Every event is handed to the system before the run goes on, so that a killed process loses nothing that
+    has happened.
     """
 
     def __init__(self, path: str | Path | None = None) -> None:
@@ -101,8 +101,8 @@ class Journal:
             header = {"journal": FORMAT, "hash_seed": os.environ.get("PYTHONHASHSEED", "random")}
             lines = [encode(header), *(_value_line(*one) for one in self._values.items())]
             self._waiting = [f"{line}\n" for line in lines]
-            for event, stamp in zip(self._events, self._stamps, strict=True):
-                self._waiting.append(event_line(event, stamp, time.time()))
+            for position, (event, stamp) in enumerate(zip(self._events, self._stamps, strict=True)):
+                self._waiting.append(event_line(event, position, stamp, time.time()))
             self._write()
 
     def hide(self, text: str) -> None:
@@ -130,7 +130,7 @@ class Journal:
             self._events.append(event)
             self._stamps.append(stamp)
             if self._file is not None:
-                self._waiting.append(event_line(event, stamp, time.time()))
+                self._waiting.append(event_line(event, len(self._events) - 1, stamp, time.time()))
                 self._write()
 
     def put(self, value: Any) -> Ref:
@@ -146,7 +146,7 @@ class Journal:
             known = self._latest.get(len(text))
             if known is not None and known[0] == text:  # far cheaper than a digest, and most values come again
                 return known[1]
-            ref = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+            ref = digest(text)
             if ref not in self._values:
                 self._values[ref] = text
                 if self._file is not None:

@@ -95,9 +95,10 @@ def test_a_value_stands_once_and_before_its_first_use(written):
 def test_the_file_holds_what_memory_holds(written):
     """The events of the file are those in memory, and so are the values."""
     events = [line for line in lines(written.journal.path) if "event" in line]
-    assert all(isinstance(line.pop("wall"), float) for line in events)
-    assert events == [json.loads(json.dumps({"event": type(one).__name__, **asdict(one), "stamp": stamp}))
-                      for one, stamp in zip(written.journal.events, written.journal.stamps, strict=True)]
+    assert all(isinstance(line.pop("wall"), float) and len(line.pop("crc32")) == 8 for line in events)
+    assert events == [
+        json.loads(json.dumps({"event": type(one).__name__, **asdict(one), "position": place, "stamp": stamp}))
+        for place, (one, stamp) in enumerate(zip(written.journal.events, written.journal.stamps, strict=True))]
     values = {line["value"]: line["is"] for line in lines(written.journal.path) if "value" in line}
     assert {ref: written.journal.get(ref) for ref in values} == values
 

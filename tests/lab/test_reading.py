@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import pytest
 
 from phantom_lab import InputError, Lab, frames
 from phantom_lab.cli import main
-from phantom_lab.journal import default_folder, read_journal, summarize
+from phantom_lab.journal import Journal, default_folder, read_journal, summarize
+from phantom_lab.journal.report import as_text
+from tests.situations import situations
 
 SOURCE = """
 import sys
@@ -68,6 +71,100 @@ def test_a_damaged_journal_is_one_line_with_its_place(data: bytes, message: str,
         read_journal(tmp_path / "bad.jsonl")
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The file of a run with actions, a prompt, lists and conditions."""
+    file = tmp_path_factory.mktemp("whole") / "run.jsonl"
+    journal = situations()["contain_host_answered"].run().journal
+    written = Journal(file)
+    written.restore(journal.events, journal.stamps, dict(journal._values))
+    written.open()
+    written.close()
+    return file.read_bytes()
+
+
+def told(data: bytes, file: Path) -> str:
+    """What reading, showing and executing it again says; empty where nothing is wrong with it."""
+    file.write_bytes(data)
+    try:
+        journal = read_journal(file)
+    except InputError as exc:
+        found = str(exc)
+    else:
+        as_text(summarize(journal))
+        return ""
+    assert found.startswith(str(file))
+    assert "\n" not in found
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_flipped_bit_is_found_wherever_it_is(seed: int, whole: bytes, tmp_path: Path) -> None:
+    """In a value, an event or the header; but in white space or a seed, which tell nothing else."""
+    chance = random.Random(seed)
+    header = whole.index(b"\n")
+    for _ in range(60):
+        place, bit = chance.randrange(header + 1, len(whole) - 1), 1 << chance.randrange(8)
+        damaged = bytearray(whole)
+        damaged[place] ^= bit
+        assert told(bytes(damaged), tmp_path / "flipped.jsonl"), (place, bit)
+    for place in range(header):
+        damaged = bytearray(whole)
+        damaged[place] ^= 1 << chance.randrange(8)
+        told(bytes(damaged), tmp_path / "flipped.jsonl")
+
+
+def test_lines_that_are_missing_doubled_or_in_another_order_are_found(whole: bytes, tmp_path: Path) -> None:
+    """Each with the line where it shows."""
+    lines = whole.splitlines(keepends=True)
+    events = [place for place, line in enumerate(lines) if line.startswith(b'{"event"')]
+    values = [place for place, line in enumerate(lines) if line.startswith(b'{"value"')]
+    for place in (events[3], values[3], events[-2]):
+        without = told(b"".join([*lines[:place], *lines[place + 1:]]), tmp_path / "lines.jsonl")
+        assert "would be next" in without or "is not in the file" in without
+    first, second = events[4], events[5]
+    swapped = [*lines]
+    swapped[first], swapped[second] = swapped[second], swapped[first]
+    assert "would be next" in told(b"".join(swapped), tmp_path / "lines.jsonl")
+    doubled = [*lines[:first], lines[first], *lines[first:]]
+    assert "would be next" in told(b"".join(doubled), tmp_path / "lines.jsonl")
+
+
+def test_a_value_that_was_edited_by_hand_is_found(whole: bytes, tmp_path: Path) -> None:
+    """And told with its line; an event is, too."""
+    for before, after, message in ((b'"severity": "', b'"severity": "x', "its digest is another one"),
+                                   (b'"level": "note"', b'"level": "debug"', "its checksum is another one")):
+        assert before in whole
+        assert message in told(whole.replace(before, after, 1), tmp_path / "edited.jsonl")
+
+
+def test_a_line_without_an_end_in_sight_is_refused(whole: bytes, tmp_path: Path,
+                                                   monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before all of it is in memory."""
+    monkeypatch.setattr("phantom_lab.journal.reading.LONGEST", 10_000)
+    found = told(whole.splitlines(keepends=True)[0] + b'{"value": "' + b"x" * 50_000, tmp_path / "long.jsonl")
+    assert ":2: this line is longer than" in found
+
+
+def test_a_journal_of_the_first_format_is_read(tmp_path: Path) -> None:
+    """As it was written then, without checksums; what it told in sentences is in fields."""
+    file = tmp_path / "old.jsonl"
+    source, nothing = "a" * 24, "b" * 24
+    lines = [{"journal": 1, "hash_seed": "0"}, {"value": source, "is": "def on_start(container): pass"},
+             {"value": nothing, "is": {}},
+             {"event": "RunStarted", "run": 1, "playbook": "p", "file": "p.py", "source": source, "container_id": 1,
+              "container": nothing, "artifacts": nothing, "inputs": nothing, "scope": nothing,
+              "clock": "2026-01-01T00:00:00+00:00", "wall": 1.0},
+             {"event": "Logged", "run": 1, "invocation": 0, "level": "note", "wall": 1.0,
+              "message": "child playbook kid (run 2) is not executed: stub kid (lab.py:3) answers"},
+             {"event": "RunEnded", "run": 1, "status": "success", "message": "", "wall": 1.0}]
+    file.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    summary = summarize(read_journal(file))
+    assert summary.status == "success"
+    assert [(one["change"], one["on"], one["status"]) for one in summary.receipt] == [
+        ("child playbook", "kid (run 2)", "unknown: stub kid (lab.py:3) answers")]
 
 
 def test_show_prints_what_run_printed(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
