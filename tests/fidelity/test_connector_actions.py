@@ -121,7 +121,8 @@ def go(container=None, results=None, **kwargs):
     number = int(phantom.get_run_data(key="n") or 0)
     if number == len(STEPS):
         rows = phantom.collect2(container=container, action_results=results, datapath={paths!r})
-        phantom.debug(json.dumps([results[0]["action_results"][0]["status"], rows]))
+        status = results[0]["action_results"][0]["status"] if results else None
+        phantom.debug(json.dumps([status, rows]))
     else:
         phantom.save_run_data(value=str(number + 1), key="n")
         phantom.act(STEPS[number][0], parameters=[STEPS[number][1]], assets=["builtin_mc_connector"],
@@ -130,7 +131,8 @@ def go(container=None, results=None, **kwargs):
 
 
 def asked(name: str, given: dict[str, Any], read: str, *before: tuple[str, dict[str, Any]]) -> tuple[Any, Any, Any]:
-    """A run that asks for an action: the run, the status of the result, and the rows of paths below its data."""
+    """A run that asks for an action: the run, the status of the result (None without one), and the rows of paths below
+    its data."""
     steps = [*before, (name, given)]
     paths = [f"step_{len(before)}:action_result.data.*.{one}" for one in read.split()] or ["container:id"]
     lab = Lab(finding=GIVEN, records={"response_template": [TEMPLATE], "finding": [{"finding_id": "F3"}]})
@@ -212,15 +214,18 @@ def test_a_read_changes_nothing(action):
 @pytest.mark.assumed
 @pytest.mark.parametrize("action", [one for one in ACTIONS if one.required], ids=lambda one: one.name)
 @pytest.mark.parametrize("nothing", ["left out", "", None])
-def test_a_required_parameter_that_is_missing_is_a_failed_result(action, nothing):
-    """Each of them alone; an empty text is none. Nothing is written."""
+def test_without_a_required_parameter_an_action_fails(action, nothing):
+    """Each of them alone: what is left out is not dispatched, and has no result; an empty text is a failed result.
+    Nothing is written."""
     for name in action.required.split():
         given = {key: value for key, value in action.given.items() if key != name}
         if nothing != "left out":
             given[name] = nothing
         run, status, _ = asked(action.name, given, "")
-        assert status == "failed", name
-        assert f"required parameter '{name}' is missing" in run.message
+        assert status == ("failed" if nothing == "" else None), name
+        assert run.status == "failed"
+        assert f"required parameter '{name}'" in run.message
+        assert "is missing" in run.message
         assert run.summary().changes == []
 
 
