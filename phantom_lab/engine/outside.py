@@ -16,7 +16,7 @@ from phantom_lab.engine.library import Library
 from phantom_lab.engine.spec import asset_from, asset_of, custom_function_from, playbook_from, source_of
 from phantom_lab.engine.stubbed import StubbedCustomFunction, StubbedPlaybook
 from phantom_lab.errors import InputError, MissingSourceError, PlaybookLoadError
-from phantom_lab.journal import ActionStarted, Answered, CallRefused, OutcomeGiven, OutcomeMissing, SourceTaken
+from phantom_lab.journal import ActionStarted, Answered, CallRefused, Journal, OutcomeGiven, OutcomeMissing, SourceTaken
 from phantom_lab.journal.cursor import Cursor
 from phantom_lab.journal.requested import HTTP
 from phantom_lab.model import ActionResult, Asset, json_copy
@@ -196,7 +196,7 @@ class Outside:
                 found, error = None, PlaybookLoadError(f"{kind} '{reference}' is not recorded")
         else:
             found, error = _found(find, reference, run.playbook.path)
-            told = _source_told(found, error, run.journal.put)
+            told = _source_told(found, error, run.journal)
         run.journal.append(SourceTaken(run.id, run.invocation, kind, reference, run.playbook.file,
                                        run.journal.put(told)))
         if error is not None:
@@ -264,13 +264,13 @@ def _found(find: Callable[[str, Path | None], Any], reference: str,
         return None, exc
 
 
-def _source_told(found: Any, error: PlaybookLoadError | None, put: Callable[[Any], str]) -> dict[str, Any]:
+def _source_told(found: Any, error: PlaybookLoadError | None, journal: Journal) -> dict[str, Any]:
     if error is not None:
         kind = type(error).__name__ if type(error).__name__ in _ERRORS else PlaybookLoadError.__name__
         return {"error": kind, "what": error.what, "where": error.where, "hint": error.hint}
     if isinstance(found, StubbedPlaybook | StubbedCustomFunction):
         return {"stand_in": found.stand_in.name, "answers": found.stand_in.source}
-    return source_of(found, put)
+    return source_of(found, journal)
 
 
 def _told(answer: HttpAnswer | None) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from phantom_lab.engine.files import file_of, others_of
 from phantom_lab.engine.kinds import is_block, kind_of
 from phantom_lab.engine.source import Function, Source, functions, parsed, read_source
 from phantom_lab.errors import InputError, PlaybookLoadError
+from phantom_lab.journal import encode
 from phantom_lab.model import naming, read_json
 from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK
 
@@ -84,6 +86,16 @@ class Playbook(Source):
     def block_line(self, name: str) -> int:
         """The line where a block is defined; 0 for what is no block of it."""
         return self.blocks.get(name, 0)
+
+    @cached_property
+    def export(self) -> str:
+        """The JSON text of the whole export beside the source, in one line; empty where there is none."""
+        file = self.path.with_suffix(".json") if self.path else None
+        if file is None or not file.is_file():
+            return ""
+        with suppress(InputError):
+            return encode(read_json(file, "playbook export"))
+        return ""
 
 
 def _file(path: Path, paths: Sequence[str | Path]) -> Path | None:

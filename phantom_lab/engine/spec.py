@@ -28,7 +28,6 @@ from phantom_lab.version import __version__
 if TYPE_CHECKING:
     from phantom_lab.engine.run import PlaybookRun
 
-Put = Callable[[Any], Ref]
 _OWN = ("phantom", "phantom_lab")
 LARGEST = 64 << 20
 """Bytes of a vault file; larger ones are left out of the journal, which says so."""
@@ -40,24 +39,26 @@ def spec_of(run: PlaybookRun, snapshot: Snapshot, scope: Any) -> RunSpec:
     versions = {"phantom_lab": __version__, "python": sys.version.split()[0],
                 "imports": {name: _version(name) for name in imported(playbook.source)}}
     return RunSpec(
-        run.id, str(uuid.uuid4()), put(source_of(playbook, put)), run.state.container_id, put(run.state.inputs),
+        run.id, str(uuid.uuid4()), put(source_of(playbook, run.journal)), run.state.container_id, put(run.state.inputs),
         put(scope), put(_told(snapshot, put)), tree.seed, put(asdict(tree.options)), tree.clock.start.isoformat(),
         os.environ.get("PYTHONHASHSEED", "random"), put(versions), tree.watched, put(list(tree.remarks)))
 
 
-def source_of(source: Source, put: Put) -> dict[str, Any]:
-    """A playbook or custom function: its text by digest, and what its export or specification says of it.
+def source_of(source: Source, journal: Journal) -> dict[str, Any]:
+    """A playbook or custom function: its text and its export by digest, and what these say of it.
 
     Returns:
-        ``{"name", "path", "file", "source": Ref, …}`` and the fields of its class.
+        ``{"name", "path", "file", "source": Ref, …}`` and the fields of its class; of a playbook with an export
+        ``"export": Ref``.
     """
     told = {"name": source.name, "path": str(source.path) if source.path else None, "file": source.file,
-            "source": put(source.source)}
+            "source": journal.put(source.source)}
     if isinstance(source, CustomFunction):
         return {**told, "function": source.function, "line": source.line, "outputs": list(source.outputs)}
     assert isinstance(source, Playbook)
     return {**told, "blocks": source.blocks, "type": source.type, "inputs": list(source.inputs),
-            "outputs": list(source.outputs), "exported": source.exported}
+            "outputs": list(source.outputs), "exported": source.exported, "editor": source.editor,
+            **({"export": journal.put_text(source.export)} if source.export else {})}
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,17 @@ class RecordedPlaybook(Playbook):
     """A playbook that a journal holds, as it was; it needs no file."""
 
     recorded_file: str = ""
+    recorded_export: str = ""
 
     @property
     def file(self) -> str:
         """The name that its file had."""
         return self.recorded_file
+
+    @property
+    def export(self) -> str:
+        """The export that was beside it."""
+        return self.recorded_export
 
 
 @dataclass(frozen=True)
@@ -88,7 +95,8 @@ def playbook_from(told: Mapping[str, Any], journal: Journal) -> Playbook:
     """The playbook that `source_of` tells of."""
     return RecordedPlaybook(
         told["name"], journal.get(told["source"]), Path(told["path"]) if told["path"] else None, told["blocks"],
-        told["type"], tuple(told["inputs"]), tuple(told["outputs"]), told["exported"], recorded_file=told["file"])
+        told["type"], tuple(told["inputs"]), tuple(told["outputs"]), told["exported"], told["editor"],
+        recorded_file=told["file"], recorded_export=journal.text(told["export"]) if "export" in told else "")
 
 
 def custom_function_from(told: Mapping[str, Any], journal: Journal) -> CustomFunction:
@@ -134,7 +142,7 @@ class _Files(dict[str, Path]):
     """A dict that a finalizer can be tied to."""
 
 
-def _told(snapshot: Snapshot, put: Put) -> dict[str, Any]:
+def _told(snapshot: Snapshot, put: Callable[[Any], Ref]) -> dict[str, Any]:
     user = snapshot.user
     return {
         "records": {kind: _rows(table, put) for kind, table in snapshot.records.items() if table},
@@ -145,7 +153,7 @@ def _told(snapshot: Snapshot, put: Put) -> dict[str, Any]:
         "finding": snapshot.finding, "uncounted": {str(number): one for number, one in snapshot.uncounted.items()}}
 
 
-def _rows(table: Mapping[int, Record], put: Put) -> dict[str, Any]:
+def _rows(table: Mapping[int, Record], put: Callable[[Any], Ref]) -> dict[str, Any]:
     """The records of a kind, in their order; their ids where they do not say them themselves."""
     rows = list(table.values())
     ids = {} if [one.get("id") for one in rows] == [*table] else {"ids": [*table]}
@@ -156,7 +164,7 @@ def _table(told: Mapping[str, Any], rows: list[Record]) -> dict[int, Record]:
     return dict(zip(told.get("ids") or [one["id"] for one in rows], rows, strict=True))
 
 
-def _kept(path: Path, put: Put) -> dict[str, Any]:
+def _kept(path: Path, put: Callable[[Any], Ref]) -> dict[str, Any]:
     """A file of the vault: its bytes, or why they are not kept."""
     try:
         size = path.stat().st_size

@@ -1,5 +1,6 @@
 """The journal: append-only events of a run, the only truth about it, and pure functions that fold them."""
 
+from phantom_lab.journal.encoding import encode
 from phantom_lab.journal.events import (
     ENDLESS,
     ActionCompleted,
@@ -56,8 +57,8 @@ from phantom_lab.journal.unmatched import unmatched
 __all__ = ["ENDLESS", "ActionCompleted", "ActionStarted", "Answered", "ApiCalled", "BranchTaken", "CallFailed",
            "CallRefused", "Cause", "Changed", "CustomFunctionCompleted", "CustomFunctionStarted", "Diagnosed",
            "Edited", "Evaluated", "Event", "Failure", "Filtered", "FindingTaken", "GapMet", "HelperCalled", "Hinted",
-           "Invocation", "InvocationEnded", "InvocationStarted", "Journal", "Logged", "OutcomeGiven", "OutcomeMissing",
-           "OutputSaved", "PlaybookCompleted", "PlaybookStarted", "Ref", "Refused", "Replaced", "Responsible",
-           "RunEnded", "RunSpec", "RunStarted", "SourceTaken", "Stopped", "Summary", "Unrecorded", "block_of",
-           "default_folder", "fan_out", "handed_over", "invocations", "new_file", "read_journal", "receipt",
-           "responsible", "sources", "summarize", "unmatched"]
+           "Invocation", "InvocationEnded", "InvocationStarted", "Journal", "Logged", "OutcomeGiven",
+           "OutcomeMissing", "OutputSaved", "PlaybookCompleted", "PlaybookStarted", "Ref", "Refused", "Replaced",
+           "Responsible", "RunEnded", "RunSpec", "RunStarted", "SourceTaken", "Stopped", "Summary", "Unrecorded",
+           "block_of", "default_folder", "encode", "fan_out", "handed_over", "invocations", "new_file",
+           "read_journal", "receipt", "responsible", "sources", "summarize", "unmatched"]

@@ -43,6 +43,7 @@ class Cursor(Journal):
         super().__init__()
         self._same_code = same_code
         self._position = 0
+        self._journal = recorded
         self._recorded = recorded.events
         self._recorded_stamps = recorded.stamps
         self.value = recorded.get
@@ -114,6 +115,10 @@ class Cursor(Journal):
         self.over = over
         self.unwind(over)
         raise over
+
+    def text(self, ref: str) -> str:
+        """The JSON text of a value of this run, or of the recorded one."""
+        return super().text(ref) if ref in self._values else self._journal.text(ref)
 
     def get(self, ref: str) -> Any:
         """A fresh copy of a value of this run, or of the recorded one."""

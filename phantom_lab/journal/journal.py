@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -147,16 +148,30 @@ class Journal:
             if known is not None and known[0] == text:  # far cheaper than a digest, and most values come again
                 return known[1]
             ref = digest(text)
-            if ref not in self._values:
-                self._values[ref] = text
-                if self._file is not None:
-                    self._waiting.append(f"{_value_line(ref, text)}\n")
+            self._store(ref, text)
             self._latest[len(text)] = (self._values[ref], ref)
         return ref
+
+    def put_text(self, text: str) -> Ref:
+        """Store a value whose JSON text is at hand, in one line and without what is hidden."""
+        ref = _digest_of_text(text)
+        with self._lock:
+            self._store(ref, text)
+        return ref
+
+    def _store(self, ref: Ref, text: str) -> None:
+        if ref not in self._values:
+            self._values[ref] = text
+            if self._file is not None:
+                self._waiting.append(f"{_value_line(ref, text)}\n")
 
     def get(self, ref: Ref) -> Any:
         """A fresh copy of a stored value."""
         return decode(self._values[ref])
+
+    def text(self, ref: Ref) -> str:
+        """The JSON text of a stored value."""
+        return self._values[ref]
 
     def close(self) -> None:
         """Close the file; the events stay readable in memory."""
@@ -179,6 +194,12 @@ class Journal:
         self._waiting.clear()
         while data:
             data = data[os.write(self._file, data):]
+
+
+@lru_cache(maxsize=512)
+def _digest_of_text(text: str) -> Ref:
+    """Of a text that comes again with every run."""
+    return digest(text)
 
 
 def _outside() -> Stamp:

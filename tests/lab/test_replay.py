@@ -343,6 +343,43 @@ def test_what_cannot_be_executed_again_is_told_in_one_line(tmp_path: Path, capsy
     assert main(["replay", str(tmp_path / "none")]) == 2
 
 
+def test_the_exports_of_a_playbook_and_its_child_are_in_the_file(tmp_path: Path) -> None:
+    """Whole, once, and read from there: the files may be gone, or others."""
+    export = {"coa": {"playbook_type": "data", "input_spec": [{"name": "ip"}], "output_spec": [],
+                      "data": {"nodes": {"0": {"type": "start", "x": 1.5, "y": 2}}}}}
+    code = tmp_path / "code"
+    code.mkdir()
+    (code / "parent.py").write_text(f"{START}def on_start(container):\n"
+                                    "    phantom.playbook('local/kid', container=container, inputs={'ip': 1})\n")
+    (code / "kid.py").write_text(f"{START}def on_start(container):\n    phantom.debug(phantom.collect2("
+                                 "container=container, datapath=['playbook_input:ip']))\n")
+    (code / "kid.json").write_text(json.dumps(export, indent=2))
+    (code / "parent.json").write_text(json.dumps({**export, "coa": {**export["coa"], "playbook_type": "automation"}}))
+    run = Lab({"name": "x"}).run(code / "parent.py")
+    assert run.status == "success", run.message
+    for file in code.iterdir():
+        file.unlink()
+    journal = of_file(run.journal, tmp_path)
+    spec, taken = (journal.index.of_kind(kind)[0] for kind in (RunSpec, SourceTaken))
+    assert journal.get(journal.get(taken.source)["export"]) == export
+    assert journal.get(journal.get(spec.playbook)["export"])["coa"]["data"] == export["coa"]["data"]
+    assert same(replay(journal))
+
+
+def test_a_large_file_of_the_vault_is_left_out_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its size is known; what reads it cannot be executed again."""
+    monkeypatch.setattr("phantom_lab.engine.spec.LARGEST", 10)
+    sample = tmp_path / "sample.bin"
+    sample.write_bytes(b"x" * 11)
+    run = Lab({"name": "x"}, files=[sample]).run(Playbook.from_source(
+        f"{START}def on_start(container):\n    info = phantom.vault_info(container_id=1)[2]\n"
+        "    phantom.debug(open(info[0]['path']).read())\n", name="reads"))
+    assert run.debug == ["x" * 11]
+    (told,) = [one for one in run.summary().unrecorded if one["what"] == "file"]
+    assert told["name"].endswith("of the vault (11 bytes)")
+    assert not replay(of_file(run.journal, tmp_path)).identical
+
+
 def test_each_run_has_a_uid_of_its_own() -> None:
     """And two that start from the same say the same besides."""
     specs = [run.journal.events[0] for run in (Lab({"name": "x"}).run(SAMPLES / "playbooks" / "enrich_indicators.py")
