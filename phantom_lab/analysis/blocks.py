@@ -61,8 +61,14 @@ class Names:
 
 
 def join(reading: Reading) -> Iterator[Finding]:
-    """A join that waits for what the playbook never asks for."""
+    """A join that waits for what the playbook never asks for, or for a code block that it does not have."""
     asked = Names(reading).asked
+    for call in reading.calls_of("completed"):
+        for name in call.names("code_names"):
+            if isinstance(name, str) and name not in reading.functions:
+                like = closest(name, reading.functions)
+                yield (call.line, "warning", "join",
+                       f"{call.function} waits for the code block '{name}', which the playbook does not have{like}")
     if COMPUTED in asked:
         return
     for call in reading.calls_of("completed", "actions_done", "playbooks_completed"):

@@ -87,6 +87,17 @@ def test_a_join_that_waits_for_what_is_never_asked_for_is_told(names: str, told:
     assert found == ([f"after waits for '{told}', which the playbook never asks for"] if told else [])
 
 
+@pytest.mark.parametrize(("names", "told"), [
+    ("code_names=['after'], action_names=['one']", ""), ("code_names=['on_start']", ""),
+    ("code_names=['aftr', 'after']", "'aftr', which the playbook does not have; closest is 'after'"),
+    ("code_names='nobody'", "'nobody', which the playbook does not have"), ("code_names=[str(kwargs)]", ""),
+])
+def test_a_join_that_waits_for_a_code_block_that_is_not_there_is_told(names: str, told: str):
+    """Its name is that of its function."""
+    found = [message for _, kind, message in findings(JOIN.format(names=names)) if kind == "join"]
+    assert found == ([f"after waits for the code block {told}"] if told else [])
+
+
 def test_a_computed_name_may_be_any():
     """What only a run can tell is nothing to complain about."""
     assert not findings(f"phantom.act('b', name=str(container))\n{JOIN.format(names='action_names=[1, None, `two`]')}"
