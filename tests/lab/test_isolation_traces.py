@@ -17,6 +17,7 @@ import pytest
 
 from phantom_lab import Lab
 from tests.patience import LONG
+from tests.threads import threads
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -132,7 +133,7 @@ def around() -> dict[str, Any]:
         "modules": {name: id(module) for name, module in sys.modules.items()}, "builtins": dict(vars(builtins)),
         "finders": (list(sys.meta_path), list(sys.path_hooks), list(sys.path)), "recursion": sys.getrecursionlimit(),
         "threading": {name: value for name, value in vars(threading).items() if callable(value)},
-        "thread": dict(vars(threading.Thread)), "threads": set(threading.enumerate()),
+        "thread": dict(vars(threading.Thread)), "threads": threads(),
         "signals": [signal.getsignal(one) for one in signal.valid_signals()], "environment": dict(os.environ),
         "folder": Path.cwd(), "temporary": folders(), "hooks": (sys.excepthook, threading.excepthook, sys.gettrace()),
     }
@@ -153,7 +154,7 @@ def test_nothing_is_left_behind(source: str, lab: Lab, playbook):
     steppers[0].stop()
     steppers[2].resume()
     steppers[1].stop()
-    for thread in set(threading.enumerate()) - before["threads"]:  # the runs' own, and those that stop runs
+    for thread in threads() - before["threads"]:  # the runs' own, and those that stop runs
         thread.join(LONG)
     del steppers
     gc.collect()

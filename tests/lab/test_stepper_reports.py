@@ -13,6 +13,7 @@ from phantom_lab import Lab, failure
 from phantom_lab.engine import Breakpoints
 from phantom_lab.errors import InputError, StepperError
 from tests.patience import LONG
+from tests.threads import threads
 
 NESTED = """
 def on_start(container):
@@ -190,14 +191,14 @@ def test_threads_of_a_playbook_rest_one_after_the_other(lab: Lab, playbook) -> N
 
 def test_a_stop_ends_every_thread_that_waits_for_its_turn(lab: Lab, playbook) -> None:
     """None of them rests for ever."""
-    before = threading.active_count()
+    before = len(threads())
     stepper = lab.step(playbook(THREADS))
     stepper.step()
     assert stepper.stop().status == "stopped"
     deadline = time.monotonic() + LONG
-    while threading.active_count() > before and time.monotonic() < deadline:
+    while len(threads()) > before and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert threading.active_count() <= before
+    assert len(threads()) <= before
 
 
 def test_an_edited_run_says_so(lab: Lab, playbook) -> None:

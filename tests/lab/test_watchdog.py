@@ -9,6 +9,7 @@ import time
 
 from phantom_lab.engine.watchdog import Watchdog
 from tests.patience import LONG, UNIT
+from tests.threads import LIMITS
 
 
 class Timed:
@@ -48,7 +49,7 @@ import threading, time
 from phantom_lab import Lab, Playbook
 
 def watching():
-    return [one for one in threading.enumerate() if one.name == "phantom_lab limit"]
+    return [one for one in threading.enumerate() if one.name == {LIMITS!r}]
 
 playbook, lab, seen = Playbook.from_source("def on_start(container): pass", name="p"), Lab({{"name": "x"}}), set()
 for _ in range(50):
