@@ -111,8 +111,8 @@ class Outside:
 
     def needs_parameters(self, call: ActionCall) -> bool | None:
         """Whether a call's action requires any parameter; None: nobody says."""
-        needs: bool | None = self.answer(NEEDS_PARAMETERS, [call.action, call.asset, call.app],
-                                          lambda: self.providers.needs_parameters(call))
+        needs: bool | None = self.answer(NEEDS_PARAMETERS, [call.action, call.name, call.asset, call.app],
+                                         lambda: self.providers.needs_parameters(call))
         return needs
 
     def assets(self, action: str) -> list[Asset]:
@@ -177,7 +177,7 @@ class Outside:
     def stand_in(self, stand_in: StandIn, given: dict[str, Any]) -> tuple[Any, str | None]:
         """As `StandIn.answer`."""
         data, failed = self.answer(STAND_IN, [stand_in.kind, stand_in.name, given],
-                                    lambda: list(stand_in.answer(json_copy(given))), repeats=True) or (None, None)
+                                   lambda: list(stand_in.answer(json_copy(given))), repeats=True) or (None, None)
         return data, failed
 
     def _source(self, kind: str, reference: str, run: PlaybookRun, find: Callable[[str, Path | None], Any]) -> Any:
@@ -217,7 +217,7 @@ class Outside:
     # -- both ------------------------------------------------------------------------------------------------------
 
     def answer(self, question: str, asked: Any, live: Callable[[], Any], default: Any = None, *,
-                repeats: bool = False, always: bool = False) -> Any:
+               repeats: bool = False, always: bool = False) -> Any:
         """Ask, and journal an answer that is not the last one to the same question, (`repeats`) one that is not the
         default, or (`always`) any."""
         run, put = self._executing(), self._executing().journal.put

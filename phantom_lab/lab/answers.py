@@ -24,7 +24,7 @@ from phantom_lab.outcomes import (
     Stubs,
 )
 from phantom_lab.outcomes.contract import STRICT
-from phantom_lab.outcomes.declared import Demand
+from phantom_lab.outcomes.declared import Connector, Demand
 
 
 class Answers:
@@ -82,7 +82,8 @@ class Answers:
             [self.stubs, *scenario, *self._results, *recording, *self._maxmind, *local, *self._others],
             inventing=generated if self._generate else None, undeclared=undeclared,
             declaration_of=generated.declaration if self.apps else None,
-            manifests=generated if self.apps else None, contract=self._contract)
+            manifests=generated if self.apps else None, contract=self._contract,
+            requires=lambda call: demand(call.playbook).connectors.get(call.name, Connector()).requires)
 
 
 def _loaded(given: str | Path) -> Apps:

@@ -60,8 +60,9 @@ class Options:
     ``fail``s."""
 
     empty_parameters: str = "declared"
-    """What ``act(parameters=[])`` runs: one call without parameters where the app's declaration is known and requires
-    none, and nothing otherwise (``declared``); ``none``; or one call always (``once``)."""
+    """What ``act(parameters=[])`` runs: one call without parameters where the app's declaration, or the playbook's
+    export, says that none is required, and nothing otherwise (``declared``); ``none``; or one call always
+    (``once``)."""
 
     undeclared_calls: str = "refuse"
     """A call that the known declaration of an app does not allow: an action that it lacks, a required parameter that is

@@ -73,6 +73,8 @@ class Connector:
     appid: str = ""
     declaration: Declaration | None = None
     """The outputs that a classic export carries along."""
+    requires: bool | None = None
+    """Whether the action requires any parameter; None: the export does not say."""
 
 
 @dataclass(frozen=True, slots=True)

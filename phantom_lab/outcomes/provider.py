@@ -131,6 +131,7 @@ class Providers:
         manifests: who knows the app of a call; None: there are none.
         inventing: who is asked last, and not for an action that an app lacks; None: nobody.
         undeclared: whether that one is asked for such actions, too.
+        requires: whether the playbook's export says that a call's action requires any parameter; None: it does not say.
         contract: what becomes of an outcome that does not keep the declaration: ``strict`` refuses it, ``lenient``
             notes every difference once per block, ``off`` does not look.
     """
@@ -139,13 +140,15 @@ class Providers:
                  declaration_of: Callable[[ActionCall], Declaration | None] | None = None,
                  manifests: Manifests | None = None,
                  inventing: OutcomeProvider | None = None, undeclared: bool = False,
-                 contract: str = LENIENT) -> None:
+                 contract: str = LENIENT,
+                 requires: Callable[[ActionCall], bool | None] = lambda call: None) -> None:
         if contract not in CONTRACTS:
             raise InputError(f"there is no contract {contract!r}", hint=meant(str(contract), CONTRACTS))
         self._providers = (*providers, *([inventing] if inventing else []))
         self._declaration_of, self._manifests = declaration_of, manifests
         self._inventing, self._undeclared = inventing, undeclared
         self._contract = contract
+        self._requires = requires
         self._objected: set[tuple[str, str, str]] = set()
         self._offers = Offers(lambda: (offer for one in self._providers if isinstance(one, Offering)
                                        for offer in one.offers()))
@@ -203,7 +206,7 @@ class Providers:
 
     def needs_parameters(self, call: ActionCall) -> bool | None:
         """Whether a call's action requires any parameter; None: nobody says."""
-        return next((one.needs_parameters for one in self._declarations(call)), None)
+        return next((one.needs_parameters for one in self._declarations(call)), self._requires(call))
 
     def http(self, method: str, url: str) -> HttpAnswer | None:
         """The first answer that a provider has to a request which leaves the platform."""

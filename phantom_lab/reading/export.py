@@ -37,7 +37,9 @@ def _modern(nodes: list[Any]) -> Iterator[tuple[str, Connector]]:
     for node in _objects(nodes):
         data = _object(node.get("data"))
         if node.get("type") in _ACTIONS and (name := naming.key(_text(data.get("functionName")))):
-            yield name, Connector(_text(data.get("connector")), _id(data.get("connectorId")))
+            required = data.get("requiredParameters")
+            yield name, Connector(_text(data.get("connector")), _id(data.get("connectorId")),
+                                  requires=bool(required) if isinstance(required, list) else None)
 
 
 def _classic(cells: list[dict[str, Any]], file: str) -> Iterator[tuple[str, Connector]]:

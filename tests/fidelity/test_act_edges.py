@@ -104,6 +104,18 @@ def test_an_empty_list_runs_an_action_that_requires_no_parameter(tmp_path, playb
     assert (run.status, run.summary().debug[-1]) == ("success", str(calls))
 
 
+@pytest.mark.observed
+@pytest.mark.parametrize(("required", "calls"), [([], 1), ([{"field": "ip", "data_type": "string"}], 0), (None, 0)])
+def test_an_export_tells_as_well_that_an_action_requires_no_parameter(tmp_path, required, calls):
+    """The editor writes into each block which parameters its app requires: no manifest is needed."""
+    (tmp_path / "flow.py").write_text(f"import phantom.rules as phantom\n{COUNTING}")
+    told = {} if required is None else {"requiredParameters": required}
+    node = {"type": "action", "data": {"functionName": "list_1", "connector": "Lister", **told}}
+    (tmp_path / "flow.json").write_text(json.dumps({"coa": {"data": {"nodes": {"1": node}}}}))
+    run = Lab({"name": "x"}, assets=["lister"], generate=True).run(tmp_path / "flow.py")
+    assert (run.status, run.summary().debug[-1]) == ("success", str(calls))
+
+
 @pytest.mark.assumed
 @pytest.mark.parametrize(("arguments", "told"), [
     ('"look up", parameters={"ip": "1.1.1.1"}',
