@@ -20,7 +20,7 @@ soak: $(VENV)/test.done  ## what takes longer than a test may
 	PHANTOM_LAB_KILLS=300 $(BIN)/python -m pytest tests/lab/test_kill.py
 	PHANTOM_LAB_EXAMPLES=10000 $(BIN)/python -m pytest tests/datapath/test_properties.py
 	$(BIN)/python -m tests.api_coverage --prove
-	$(BIN)/python -m pytest -n logical -p tests.replaying tests/analysis tests/datapath tests/fidelity tests/lab tests/rest
+	$(BIN)/python -m pytest -n logical -p tests.replaying tests/check tests/corpus tests/datapath tests/trials tests/fidelity tests/lab tests/rest
 
 lint: $(VENV)/test.done
 	$(BIN)/ruff check .
@@ -34,7 +34,7 @@ bench: $(VENV)/test.done  ## ratios against what one would use instead, in one r
 	$(BIN)/python -m bench.outcomes
 
 census: $(VENV)/test.done  ## docs/census.md, from folders of public playbooks: make census CORPUS="FOLDER FOLDER"
-	$(BIN)/python -m tests.analysis.census $(CORPUS)
+	$(BIN)/python -m tests.corpus.census $(CORPUS)
 
 api-coverage: $(VENV)/test.done  ## API_COVERAGE.md: what is emulated, and what that rests on
 	$(BIN)/python -m tests.api_coverage

@@ -15,10 +15,11 @@ from statistics import median
 
 from bench.measure import fastest, row
 from phantom_lab import Playbook
-from phantom_lab.analysis.sources import distinct, find
-from phantom_lab.analysis.trial import Trials
-from phantom_lab.outcomes import ActionCall, Apps, Generated
+from phantom_lab.apps import Apps, Generated
+from phantom_lab.check.sources import distinct, find
+from phantom_lab.outcomes import ActionCall
 from phantom_lab.outcomes.declared import Demand, Read
+from phantom_lab.trials.trial import Trials
 
 FIELDS = 100
 SAMPLES = "sample_data"

@@ -14,7 +14,7 @@ from werkzeug.test import Client
 
 from bench.measure import fastest, row
 from phantom_lab import Lab
-from phantom_lab.analysis.check import check
+from phantom_lab.check.checking import check
 from phantom_lab.cli.lab_rest import LabRest
 
 ARTIFACTS = 10_000

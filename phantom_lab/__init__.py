@@ -12,30 +12,24 @@ __all__ = ["ActionCall", "Apps", "Asset", "InputError", "Lab", "LabError", "NotE
            "read_scenarios", "responses", "success", "timed_out"]
 
 _HOME = {
-    "ActionCall": "outcomes", "Apps": "outcomes", "Asset": "model", "InputError": "errors", "Lab": "lab",
-    "LabError": "errors", "NotEmulatedError": "errors", "Options": "model", "Playbook": "engine",
-    "PlaybookLoadError": "errors", "PlaybookRun": "engine", "Scenario": "outcomes", "Stepper": "engine",
-    "User": "model", "declined": "outcomes", "failure": "outcomes", "read_scenarios": "outcomes",
+    "ActionCall": "outcomes", "Apps": "apps", "Asset": "model", "InputError": "errors", "Lab": "lab",
+    "LabError": "errors", "NotEmulatedError": "errors", "Options": "model", "Playbook": "source.playbook",
+    "PlaybookLoadError": "errors", "PlaybookRun": "engine", "Scenario": "scenarios", "Stepper": "control",
+    "User": "model", "declined": "outcomes", "failure": "outcomes", "read_scenarios": "scenarios",
     "responses": "outcomes", "success": "outcomes", "timed_out": "outcomes",
 }
 
 if TYPE_CHECKING:
     from phantom_lab import frames
-    from phantom_lab.engine import Playbook, PlaybookRun, Stepper
+    from phantom_lab.apps import Apps
+    from phantom_lab.control import Stepper
+    from phantom_lab.engine import PlaybookRun
     from phantom_lab.errors import InputError, LabError, NotEmulatedError, PlaybookLoadError
     from phantom_lab.lab import Lab
     from phantom_lab.model import Asset, Options, User
-    from phantom_lab.outcomes import (
-        ActionCall,
-        Apps,
-        Scenario,
-        declined,
-        failure,
-        read_scenarios,
-        responses,
-        success,
-        timed_out,
-    )
+    from phantom_lab.outcomes import ActionCall, declined, failure, responses, success, timed_out
+    from phantom_lab.scenarios import Scenario, read_scenarios
+    from phantom_lab.source.playbook import Playbook
 
 
 def __getattr__(name: str) -> Any:

@@ -23,12 +23,12 @@ from typing import Any
 
 import pytest
 
-from phantom_lab.analysis.platform import gaps
-from phantom_lab.analysis.sources import distinct, find
-from phantom_lab.engine import Playbook
+from phantom_lab.check.platform import gaps
+from phantom_lab.check.sources import distinct, find
 from phantom_lab.reading.read import Reading, read
 from phantom_lab.rules.registry import CLASSES, EMULATED
 from phantom_lab.rules.surface import surface
+from phantom_lab.source.playbook import Playbook
 from tests.api_calls import EVIDENCE
 from tests.api_proof import Proof
 

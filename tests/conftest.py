@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab, Playbook
-from phantom_lab.journal.origins import following
+from phantom_lab.why.origins import following
 from tests.api_calls import EVIDENCE, Calls
 
 ROOT = Path(__file__).resolve().parent.parent

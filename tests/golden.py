@@ -16,7 +16,7 @@ from dataclasses import Field, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from phantom_lab.journal import (
+from phantom_lab.history import (
     ApiCalled,
     Cause,
     Event,

@@ -14,7 +14,7 @@ from typing import Any
 
 import phantom_lab
 from phantom_lab import frames
-from phantom_lab.journal import events as vocabulary
+from phantom_lab.history import events as vocabulary
 from phantom_lab.model.options import CHOICES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -135,7 +135,7 @@ def _options() -> Iterator[str]:
 
 
 def _events() -> Iterator[str]:
-    yield ("## Events of a journal\n\n`run.journal.events`, and what `phantom_lab.journal.read_journal` reads from a "
+    yield ("## Events of a journal\n\n`run.journal.events`, and what `phantom_lab.history.read_journal` reads from a "
            "file. Of fields that hold a digest, `journal.get(event.field)` gives the value.\n")
     yield from ("| event | fields | |", "| --- | --- | --- |")
     for name, kind in vars(vocabulary).items():

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.journal import Journal
-from phantom_lab.journal.cursor import Cursor
-from phantom_lab.journal.unrecorded import unrecorded
+from phantom_lab.history import Journal
+from phantom_lab.history.cursor import Cursor
 from phantom_lab.lab.replaying import replay
+from phantom_lab.views.unrecorded import unrecorded
 
 LEFT_OUT = {"test_one_that_never_returns_is_ended_and_fails[sleeps]": "real time ends a custom function",
             "test_after_a_rest_a_custom_functions_time_goes_on": "real time ends a custom function",

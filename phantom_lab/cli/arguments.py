@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from phantom_lab.errors import shown
 
 if TYPE_CHECKING:
-    from phantom_lab.outcomes import Apps
+    from phantom_lab.apps import Apps
 
 _DIGITS = 1000
 """Of a number; Python itself converts not many more of them."""
@@ -59,7 +59,7 @@ def apps_of(given: str | None) -> Apps | None:
     """
     if not given:
         return None
-    from phantom_lab.outcomes import Apps
+    from phantom_lab.apps import Apps
 
     apps = Apps.load(given)
     for problem in apps.problems:

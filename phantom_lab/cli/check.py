@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 from phantom_lab.cli.arguments import add_option, apps_of, positive, seed
 from phantom_lab.cli.interrupted import INTERRUPTED, tell_not_run
 from phantom_lab.errors import InputError, shown
-from phantom_lab.journal import ENDLESS
-from phantom_lab.journal.report import placed
+from phantom_lab.history import ENDLESS
+from phantom_lab.views.report import placed
 
 if TYPE_CHECKING:
-    from phantom_lab.analysis.check import Report
-    from phantom_lab.analysis.repositories import Upgrade
-    from phantom_lab.analysis.running import Running
-    from phantom_lab.outcomes import Apps
+    from phantom_lab.apps import Apps
+    from phantom_lab.check.checking import Report
+    from phantom_lab.check.repositories import Upgrade
+    from phantom_lab.trials.running import Running
 
 _FOR_RUNS = ("seed", "jobs", "journals", "option")
 _NOTHING = 2
@@ -62,13 +62,13 @@ def add_parser(commands: Any) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Check, print, and say by the exit code whether there was an error."""
-    from phantom_lab.analysis.check import check  # only now: no other command needs to read playbooks
+    from phantom_lab.check.checking import check  # only now: no other command needs to read playbooks
 
     apps = _apps(chosen)
     report, running = check(chosen.paths, beside=chosen.path, apps=apps), None
     if chosen.run:
-        from phantom_lab.analysis.running import run_all
         from phantom_lab.cli.given import named_options
+        from phantom_lab.trials.running import run_all
 
         options = named_options(chosen.option)
         running = run_all(chosen.paths, beside=chosen.path, apps=apps, seed=chosen.seed or 0, jobs=chosen.jobs,
@@ -107,7 +107,7 @@ def _run_json(running: Running) -> dict[str, Any]:
 
 def _run_lines(running: Running) -> Iterator[str]:
     """What became of the playbooks, what they fired, and what each error of playbook code came from."""
-    from phantom_lab.analysis.running import CLASSES
+    from phantom_lab.trials.running import CLASSES
 
     yield ""
     total = sum(map(len, running.classes.values()))

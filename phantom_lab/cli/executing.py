@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.engine.deadline import deadline
-from phantom_lab.journal.report import printing_aside
+from phantom_lab.isolation.deadline import deadline
+from phantom_lab.views.report import printing_aside
 
 _PATIENCE = 1.5
 

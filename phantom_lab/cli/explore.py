@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from phantom_lab.cli.arguments import add_option, apps_of, positive, seed
 from phantom_lab.cli.interrupted import INTERRUPTED, tell_not_run
-from phantom_lab.engine import Playbook
 from phantom_lab.errors import InputError, shown
-from phantom_lab.journal.report import by_scenario
+from phantom_lab.source.playbook import Playbook
+from phantom_lab.views.report import by_scenario
 
 if TYPE_CHECKING:
-    from phantom_lab.analysis.explore import Exploration
-    from phantom_lab.analysis.reasons import Reason
-    from phantom_lab.engine.forks import Uncounted
+    from phantom_lab.source.forks import Uncounted
+    from phantom_lab.trials.explore import Exploration
+    from phantom_lab.trials.reasons import Reason
 
 _LINES = 6
 """Lines of a kind that are shown; ``--json`` has them all."""
@@ -53,10 +53,10 @@ def add_parser(commands: Any) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Explore, print, and write the scenarios."""
-    from phantom_lab.analysis.explore import explore  # only now: no other command needs it
-    from phantom_lab.analysis.prints import told_apart
-    from phantom_lab.analysis.trial import Trials
     from phantom_lab.cli.given import named_options
+    from phantom_lab.trials.explore import explore  # only now: no other command needs it
+    from phantom_lab.trials.prints import told_apart
+    from phantom_lab.trials.trial import Trials
 
     playbook = Playbook.load(chosen.playbook, paths=chosen.path)
     trials = Trials(apps_of(chosen.apps), chosen.path, chosen.seed, named_options(chosen.option))
@@ -83,7 +83,7 @@ def _command(chosen: argparse.Namespace) -> list[str]:
 
 
 def _write(path: Path, found: Exploration) -> None:
-    from phantom_lab.outcomes.yaml_text import as_yaml
+    from phantom_lab.scenarios.yaml_text import as_yaml
 
     try:
         path.write_text(as_yaml(found.scenarios()), encoding="utf-8")

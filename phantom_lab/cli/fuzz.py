@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from phantom_lab.cli.arguments import add_option, apps_of, positive, seed
 from phantom_lab.cli.interrupted import INTERRUPTED
-from phantom_lab.engine import Playbook
 from phantom_lab.errors import InputError, shown
+from phantom_lab.source.playbook import Playbook
 
 if TYPE_CHECKING:
-    from phantom_lab.analysis.fuzz import Crash, Fuzzed
+    from phantom_lab.trials.fuzz import Crash, Fuzzed
 
 _LONG = 400
 """Characters of a line."""
@@ -52,9 +52,9 @@ def add_parser(commands: Any) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Search, print, and say by the exit code whether there are crashes."""
-    from phantom_lab.analysis.fuzz import fuzz  # only now: no other command needs them
-    from phantom_lab.analysis.trial import Trials
     from phantom_lab.cli.given import named_options
+    from phantom_lab.trials.fuzz import fuzz  # only now: no other command needs them
+    from phantom_lab.trials.trial import Trials
 
     playbook = Playbook.load(chosen.playbook, paths=chosen.path)
     trials = Trials(apps_of(chosen.apps), tuple(chosen.path), chosen.seed, named_options(chosen.option))
@@ -97,7 +97,7 @@ def _written(folder: Path, playbook: Playbook, number: int, crash: Crash) -> str
     Raises:
         InputError: it cannot be written.
     """
-    from phantom_lab.outcomes.yaml_text import as_yaml
+    from phantom_lab.scenarios.yaml_text import as_yaml
 
     file = folder / f"{playbook.name}-{number}-{crash.type}.yaml"
     head = [_told(crash), f"takes: {'; '.join(crash.difference) or 'nothing'}"]

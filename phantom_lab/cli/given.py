@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from phantom_lab.errors import InputError
 from phantom_lab.misspelt import closest, did_you_mean
 from phantom_lab.model import Options
-from phantom_lab.outcomes.list_file import rows_of
+from phantom_lab.scenarios.list_file import rows_of
 
 if TYPE_CHECKING:
     from phantom_lab.lab import Lab

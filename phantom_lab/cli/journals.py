@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from phantom_lab.journal import Journal, read_journal
+from phantom_lab.history import Journal, read_journal
 from phantom_lab.misspelt import say
 
 

@@ -6,12 +6,14 @@ import sys
 from contextlib import redirect_stdout
 from typing import Any
 
-from phantom_lab.engine import Playbook, PlaybookRun, Stepper
+from phantom_lab.control import Stepper
+from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import OutcomeNeeded
 from phantom_lab.lab import Lab
 from phantom_lab.model import PEOPLE, Record
 from phantom_lab.rest.problems import bad_request
 from phantom_lab.rest.run_records import run_records
+from phantom_lab.source.playbook import Playbook
 
 _ACTION = Playbook.from_source("""
 import phantom.rules as phantom

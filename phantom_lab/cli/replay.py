@@ -8,12 +8,12 @@ from io import StringIO
 from typing import Any
 
 from phantom_lab.cli.journals import read
-from phantom_lab.engine import Playbook
 from phantom_lab.errors import cut, shown
-from phantom_lab.journal.divergence import CAUSES, Divergence
-from phantom_lab.journal.report import strict
-from phantom_lab.journal.unrecorded import unrecorded
+from phantom_lab.history.divergence import CAUSES, Divergence
 from phantom_lab.lab.replaying import Replay, replay
+from phantom_lab.source.playbook import Playbook
+from phantom_lab.views.report import strict
+from phantom_lab.views.unrecorded import unrecorded
 
 DIVERGED = 3
 _LONGEST = 400

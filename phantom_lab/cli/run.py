@@ -7,17 +7,19 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+from phantom_lab.apps import Apps
 from phantom_lab.cli import given
 from phantom_lab.cli.arguments import add_option, apps_of, note, seed
 from phantom_lab.cli.executing import execute
-from phantom_lab.engine import Playbook, PlaybookRun
-from phantom_lab.engine.inputs import check_inputs
+from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import InputError
-from phantom_lab.journal.report import as_dict, as_text, exit_code, strict
 from phantom_lab.lab import Lab
 from phantom_lab.model import naming
-from phantom_lab.outcomes import Apps, Scenario, read_scenarios
 from phantom_lab.outcomes.contract import CONTRACTS, LENIENT
+from phantom_lab.scenarios import Scenario, read_scenarios
+from phantom_lab.source.inputs import check_inputs
+from phantom_lab.source.playbook import Playbook
+from phantom_lab.views.report import as_dict, as_text, exit_code, strict
 
 
 def add_parser(commands: Any) -> None:

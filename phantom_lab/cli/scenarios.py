@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from phantom_lab.analysis.coverage import Coverage
 from phantom_lab.cli.executing import execute
 from phantom_lab.cli.interrupted import tell_not_run
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import cut, shown
-from phantom_lab.journal.report import as_dict, by_scenario, ending, exit_code, remarks, strict
-from phantom_lab.outcomes import Scenario
+from phantom_lab.scenarios import Scenario
+from phantom_lab.trials.coverage import Coverage
+from phantom_lab.views.report import as_dict, by_scenario, ending, exit_code, remarks, strict
 
 _COLUMNS = ("scenario", "status", "blocks", "branches", "outside", "people", "inside", "hints", "message")
 _NUMBERS = frozenset({"blocks", "branches", "outside", "people", "inside", "hints"})

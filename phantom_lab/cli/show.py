@@ -6,8 +6,9 @@ import argparse
 from typing import Any
 
 from phantom_lab.cli.journals import read
-from phantom_lab.journal import default_folder, summarize
-from phantom_lab.journal.report import as_json, as_text
+from phantom_lab.history import default_folder
+from phantom_lab.views import summarize
+from phantom_lab.views.report import as_json, as_text
 
 
 def add_parser(commands: Any) -> None:

@@ -17,7 +17,7 @@ def judge(operator: str, left: dict[str, Any], right: dict[str, Any], *, case_se
     """What tells whether a comparison holds in a row: a pure function of what the journal keeps.
 
     Args:
-        left, right: sides as `phantom_lab.journal.Evaluated` describes them.
+        left, right: sides as `phantom_lab.history.Evaluated` describes them.
     """
     if "cells" in right:
         value = _cell(left)

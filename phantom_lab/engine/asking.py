@@ -8,18 +8,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from phantom_lab.engine.actions import AssetSelection, select_assets, with_context
-from phantom_lab.engine.callbacks import label
-from phantom_lab.engine.custom_function import CustomFunction
 from phantom_lab.engine.held import judged
 from phantom_lab.engine.pending import PendingAction, PendingCustomFunction, PendingPlaybook, PendingStart
-from phantom_lab.engine.playbook import Playbook
-from phantom_lab.engine.stubbed import StubbedCustomFunction
 from phantom_lab.engine.tree import DEPTH, RUNS
 from phantom_lab.errors import EndlessChildrenError, PlaybookArgumentError
-from phantom_lab.journal import ActionStarted, CustomFunctionStarted, PlaybookStarted
+from phantom_lab.history import ActionStarted, CustomFunctionStarted, PlaybookStarted
 from phantom_lab.misspelt import closest
 from phantom_lab.model import App, Asset, ChildRun, json_copy
 from phantom_lab.outcomes import ActionCall
+from phantom_lab.source.custom_function import CustomFunction
+from phantom_lab.source.playbook import Playbook
+from phantom_lab.source.signatures import label
+from phantom_lab.source.stubbed import StubbedCustomFunction
 from phantom_lab.state import FAR, Clock
 
 if TYPE_CHECKING:

@@ -8,14 +8,16 @@ from functools import partial
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
-from phantom_lab.engine.breakpoints import CALLBACK_ARGUMENTS
-from phantom_lab.engine.callbacks import PLAIN, parameters_of
 from phantom_lab.misspelt import SURE, near
+from phantom_lab.source.signatures import PLAIN, parameters_of
 
 if TYPE_CHECKING:
     from phantom_lab.engine.run import PlaybookRun
 
 Parameter = inspect.Parameter
+CALLBACK_ARGUMENTS = ("action", "success", "container", "results", "handle", "filtered_artifacts", "filtered_results",
+                      "custom_function")
+"""What a condition may name everywhere: None where it was not passed, as in the signature of generated blocks."""
 _OLD_ORDER = ("action", "success", "container", "results", "handle")
 """The oldest playbooks take these five by position; of them the container has names such as ``incident``."""
 _CONTAINER = _OLD_ORDER.index("container")

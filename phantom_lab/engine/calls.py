@@ -9,12 +9,12 @@ from typing import Any
 
 from phantom_lab.engine.held import Judged, judged
 from phantom_lab.engine.pending import PendingAction
-from phantom_lab.engine.sentences import problem
 from phantom_lab.errors import LabError, one_line
-from phantom_lab.journal import CallRefused, OutcomeGiven, OutcomeMissing
+from phantom_lab.history import CallRefused, OutcomeGiven, OutcomeMissing
 from phantom_lab.model import PEOPLE, asked_of
 from phantom_lab.outcomes import ActionCall, Outcome
 from phantom_lab.outcomes.known import Refusal
+from phantom_lab.views.sentences import problem
 
 HINT = ("Give one with --results FILE or --scenario FILE, a stub (@lab.action({action!r})), or by hand at the panel "
         "(stepper.give([…]) or stepper.fail(message)); --generate makes results up.")

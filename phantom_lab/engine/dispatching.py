@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from phantom_lab.engine.binding import bind
-from phantom_lab.engine.callbacks import parameters_of
 from phantom_lab.engine.pending import Pending, PendingAction
-from phantom_lab.journal import Cause
+from phantom_lab.history import Cause
 from phantom_lab.model import ActionResult, AppRun, json_copy
+from phantom_lab.source.signatures import parameters_of
 
 _PENDING = "pending"
 """The status of what nobody has answered (assumed, after the vendor's REST)."""

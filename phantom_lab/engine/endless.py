@@ -11,11 +11,11 @@ from traceback import StackSummary, walk_stack, walk_tb
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from phantom_lab.engine.rounds import ROUND, Place
 from phantom_lab.engine.steps import Counts
 from phantom_lab.errors import RunEndless, one_line
-from phantom_lab.journal import ENDLESS, Failure, InvocationStarted
-from phantom_lab.journal.polled import CANNOT_COME, polls
+from phantom_lab.history import ENDLESS, Failure, InvocationStarted
+from phantom_lab.source.rounds import ROUND, Place
+from phantom_lab.views.polled import CANNOT_COME, polls
 
 if TYPE_CHECKING:
     from phantom_lab.engine.run import PlaybookRun

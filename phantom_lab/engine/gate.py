@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from phantom_lab.errors import OutcomeNeeded
-from phantom_lab.journal import Failure, GapMet, InvocationStarted, OutcomeMissing
+from phantom_lab.history import Failure, GapMet, InvocationStarted, OutcomeMissing
 from phantom_lab.outcomes import ActionCall, Outcome
 
 

@@ -11,13 +11,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from phantom_lab.engine.callbacks import arguments_of, code_of, label, with_changes
-from phantom_lab.engine.failures import failure_of, is_own, text_of
-from phantom_lab.engine.recursion import check_room
-from phantom_lab.engine.source import Source
-from phantom_lab.engine.suspects import suspects
 from phantom_lab.errors import RunEndless
-from phantom_lab.journal import Cause, Failure, HelperCalled, InvocationEnded, InvocationStarted
+from phantom_lab.history import Cause, Failure, HelperCalled, InvocationEnded, InvocationStarted
+from phantom_lab.isolation.recursion import check_room
+from phantom_lab.source.failures import failure_of, is_own, text_of
+from phantom_lab.source.signatures import arguments_of, code_of, label, with_changes
+from phantom_lab.source.source import Source
+from phantom_lab.why.suspects import suspects
 
 if TYPE_CHECKING:
     from phantom_lab.engine.run import PlaybookRun

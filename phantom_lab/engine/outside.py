@@ -12,23 +12,23 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from phantom_lab.engine.library import Library
 from phantom_lab.engine.spec import asset_from, asset_of, custom_function_from, playbook_from, source_of
-from phantom_lab.engine.stubbed import StubbedCustomFunction, StubbedPlaybook
 from phantom_lab.errors import InputError, MissingSourceError, PlaybookLoadError
-from phantom_lab.journal import ActionStarted, Answered, CallRefused, Journal, OutcomeGiven, OutcomeMissing, SourceTaken
-from phantom_lab.journal.cursor import Cursor
-from phantom_lab.journal.requested import HTTP
+from phantom_lab.history import ActionStarted, Answered, CallRefused, Journal, OutcomeGiven, OutcomeMissing, SourceTaken
+from phantom_lab.history.cursor import Cursor
 from phantom_lab.model import ActionResult, Asset, json_copy
 from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK, ActionCall, Outcome, Providers, StandIn
-from phantom_lab.outcomes.http_entries import HttpAnswer
+from phantom_lab.outcomes.http_answer import HttpAnswer
 from phantom_lab.outcomes.provider import LeftOut
+from phantom_lab.source.library import Library
+from phantom_lab.source.stubbed import StubbedCustomFunction, StubbedPlaybook
+from phantom_lab.views.requested import HTTP
 
 if TYPE_CHECKING:
-    from phantom_lab.engine.custom_function import CustomFunction
     from phantom_lab.engine.pending import PendingAction
-    from phantom_lab.engine.playbook import Playbook
     from phantom_lab.engine.run import PlaybookRun
+    from phantom_lab.source.custom_function import CustomFunction
+    from phantom_lab.source.playbook import Playbook
 
 ASSETS, NEEDS_PARAMETERS, REMARKS = "assets for an action", "whether an action needs parameters", "remarks at the end"
 TURN = "which of those that are due is next"

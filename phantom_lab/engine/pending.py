@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from phantom_lab.engine.custom_function import CustomFunction
-from phantom_lab.journal.fan_out import QUESTIONS, multiplied, without_context
-from phantom_lab.model import AppRun, Asset, ChildRun
+from phantom_lab.model import QUESTIONS, AppRun, Asset, ChildRun
 from phantom_lab.outcomes import ActionCall, Outcome, outcome_of
+from phantom_lab.source.custom_function import CustomFunction
+from phantom_lab.views.fan_out import multiplied, without_context
 
 if TYPE_CHECKING:
     from phantom_lab.engine.run import PlaybookRun

@@ -12,22 +12,12 @@ from types import ModuleType
 from typing import Any
 
 from phantom_lab.engine import turns
-from phantom_lab.engine.callbacks import required, takes
 from phantom_lab.engine.commands import calling
-from phantom_lab.engine.custom_function import CustomFunction
-from phantom_lab.engine.edits import Edits
-from phantom_lab.engine.failures import failure_of, text_of
-from phantom_lab.engine.forks import WATCH, Fork
-from phantom_lab.engine.guard import guarded, holding
-from phantom_lab.engine.inputs import same_named
 from phantom_lab.engine.invoker import Invoker
 from phantom_lab.engine.pending import Pending, PendingPlaybook
-from phantom_lab.engine.playbook import Playbook
-from phantom_lab.engine.recursion import recursion_room
-from phantom_lab.engine.source import CHECK, HOOK, Source
+from phantom_lab.engine.run_summary import run_summary
 from phantom_lab.engine.spec import spec_of
 from phantom_lab.engine.steps import Counts
-from phantom_lab.engine.summary import run_summary
 from phantom_lab.engine.tree import Tree
 from phantom_lab.engine.unasked import unasked
 from phantom_lab.engine.watch import Watch
@@ -39,7 +29,7 @@ from phantom_lab.errors import (
     RunUnwound,
     in_short,
 )
-from phantom_lab.journal import (
+from phantom_lab.history import (
     ApiCalled,
     CallFailed,
     Cause,
@@ -54,13 +44,20 @@ from phantom_lab.journal import (
     OutputSaved,
     RunEnded,
     RunStarted,
-    Summary,
-    summarize,
-    unmatched,
 )
+from phantom_lab.isolation.guard import guarded, holding
+from phantom_lab.isolation.recursion import recursion_room
 from phantom_lab.misspelt import Attributes
 from phantom_lab.model import PEOPLE, ChildRun, Container, json_copy, seen
+from phantom_lab.source.custom_function import CustomFunction
+from phantom_lab.source.failures import failure_of, text_of
+from phantom_lab.source.forks import WATCH, Fork
+from phantom_lab.source.inputs import same_named
+from phantom_lab.source.playbook import Playbook
+from phantom_lab.source.signatures import required, takes
+from phantom_lab.source.source import CHECK, HOOK, Source
 from phantom_lab.state import Clock, Platform, RunState, Scope, Subset
+from phantom_lab.views import Summary, summarize, unmatched
 
 _KEPT_ROWS = 1_000
 """Of a longer list that an API call returns, the journal keeps so many elements: the call can be made again."""
@@ -101,7 +98,6 @@ class PlaybookRun(Attributes):
                               scope=scope)
         self.open: set[tuple[type, int]] = set()
         """What it waits for before it finishes."""
-        self.edits = Edits(self)
         self.calls: dict[int, PendingPlaybook] = {}
         """Child playbooks that have not ended, by run id."""
         self.finishing = False
@@ -162,7 +158,7 @@ class PlaybookRun(Attributes):
 
     def report(self) -> str:
         """The text that ``phantom-lab run`` prints of it."""
-        from phantom_lab.journal.report import as_text  # only now: few runs are told so
+        from phantom_lab.views.report import as_text  # only now: few runs are told so
 
         return as_text(self.summary())
 

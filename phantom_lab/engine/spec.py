@@ -16,12 +16,12 @@ from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
-from phantom_lab.engine.custom_function import CustomFunction
-from phantom_lab.engine.playbook import Playbook
-from phantom_lab.engine.source import Source
-from phantom_lab.journal import Journal, Ref, RunSpec
-from phantom_lab.journal.parsing import parse
+from phantom_lab.history import Journal, Ref, RunSpec
 from phantom_lab.model import App, Asset, Record, User
+from phantom_lab.source.custom_function import CustomFunction
+from phantom_lab.source.parsing import parse
+from phantom_lab.source.playbook import Playbook
+from phantom_lab.source.source import Source
 from phantom_lab.state import Snapshot
 from phantom_lab.version import __version__
 

@@ -8,11 +8,11 @@ from datetime import timedelta
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
-from phantom_lab.engine.rounds import ENTER, NEXT, ROUND, counter
+from phantom_lab.source.rounds import ENTER, NEXT, ROUND, counter
 
 if TYPE_CHECKING:
-    from phantom_lab.engine.source import Source
     from phantom_lab.engine.tree import Tree
+    from phantom_lab.source.source import Source
 
 EVENT = 100
 """Steps of an event of the journal. A step is about what an empty round of a loop takes."""

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 from phantom_lab.engine.commands import calling
 from phantom_lab.engine.endless import function_told, run_told
 from phantom_lab.engine.gate import FreeGate, Gate
-from phantom_lab.engine.interrupt import CustomFunctionTimedOut, Interrupt, Limit
 from phantom_lab.engine.invoker import executing
-from phantom_lab.engine.library import Library
 from phantom_lab.engine.outside import Outside
 from phantom_lab.engine.queue import RunQueue
 from phantom_lab.engine.steps import Steps
 from phantom_lab.errors import RunEndless, RunUnwound
-from phantom_lab.journal import Changed, Journal, Refused, Stopped, Unrecorded
-from phantom_lab.journal.cursor import Cursor
-from phantom_lab.journal.events import Stamp
+from phantom_lab.history import Changed, Journal, Refused, Stopped, Unrecorded
+from phantom_lab.history.cursor import Cursor
+from phantom_lab.history.events import Stamp
+from phantom_lab.isolation.interrupt import CustomFunctionTimedOut, Interrupt, Limit
 from phantom_lab.model import Options
 from phantom_lab.outcomes import Providers
+from phantom_lab.source.library import Library
 from phantom_lab.state import Clock, Ids, Platform, RunFinding, Snapshot
 
 if TYPE_CHECKING:

@@ -10,21 +10,17 @@ from phantom_lab.engine.actions import carry_out
 from phantom_lab.engine.binding import bind
 from phantom_lab.engine.calls import ask, dispatched
 from phantom_lab.engine.dispatching import answered, dispatch
-from phantom_lab.engine.interrupt import CustomFunctionTimedOut
 from phantom_lab.engine.invoker import CustomFunctionRaised
 from phantom_lab.engine.pending import Pending, PendingAction, PendingCustomFunction, PendingPlaybook, PendingStart
+from phantom_lab.engine.run_summary import in_short
+from phantom_lab.engine.standing_in import answer_function, answer_playbook
 from phantom_lab.engine.steps import WORK
-from phantom_lab.engine.stubbed import StubbedCustomFunction, StubbedPlaybook
-from phantom_lab.engine.summary import in_short
 from phantom_lab.errors import PlaybookLoadError
-from phantom_lab.journal import (
-    ActionCompleted,
-    Cause,
-    CustomFunctionCompleted,
-    PlaybookCompleted,
-)
+from phantom_lab.history import ActionCompleted, Cause, CustomFunctionCompleted, PlaybookCompleted
+from phantom_lab.isolation.interrupt import CustomFunctionTimedOut
 from phantom_lab.model import PEOPLE, ActionRun, CustomFunctionResult, CustomFunctionRun, json_copy
 from phantom_lab.outcomes import ActionCall
+from phantom_lab.source.stubbed import StubbedCustomFunction, StubbedPlaybook
 
 
 def take(pending: Pending) -> None:
@@ -47,7 +43,7 @@ def _start(pending: PendingStart) -> None:
     run.open.discard(pending.key)
     run.record_start()
     if isinstance(run.playbook, StubbedPlaybook):
-        run.playbook.answer(run)
+        answer_playbook(run, run.playbook)
         return
     parent = run.parent.playbook.name if run.parent else ""
     run.begin(Cause("start", pending.name, pending.registered_by, pending.line, f"child playbook of {parent}"))
@@ -134,7 +130,7 @@ def _execute(pending: PendingCustomFunction, inputs: dict[str, Any], which: str)
     run = pending.run
     cause = Cause("execute", pending.name, pending.registered_by, pending.line, which, pending.command)
     if isinstance(pending.function, StubbedCustomFunction):
-        data, failed = pending.function.answer(run, pending.name, inputs)
+        data, failed = answer_function(run, pending.function, pending.name, inputs)
         return _result(pending, inputs, data) if failed is None else CustomFunctionResult("failed", failed, inputs, [])
     try:
         with run.tree.limited():

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from phantom_lab.journal import ApiCalled
-from phantom_lab.journal.parsing import parse
+from phantom_lab.history import ApiCalled
 from phantom_lab.misspelt import SURE, near
 from phantom_lab.model import naming
+from phantom_lab.source.parsing import parse
 
 if TYPE_CHECKING:
     from phantom_lab.engine.tree import Tree

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from phantom_lab.engine.forks import Fork
-from phantom_lab.journal import BranchTaken
+from phantom_lab.history import BranchTaken
+from phantom_lab.source.forks import Fork
 
 if TYPE_CHECKING:
     from phantom_lab.engine.run import PlaybookRun

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from phantom_lab.apps.manifests import Manifest, manifest_of
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.enterprise_security.reads import READS
 from phantom_lab.enterprise_security.writes import WRITES
@@ -14,7 +15,6 @@ from phantom_lab.model import ActionResult, App, Asset, Record
 from phantom_lab.outcomes import ActionCall, Outcome
 from phantom_lab.outcomes.declared import Declaration
 from phantom_lab.outcomes.known import Known
-from phantom_lab.outcomes.manifests import Manifest, manifest_of
 from phantom_lab.state.names import Refused, is_nothing, shown
 
 ASSET = "builtin_mc_connector"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from phantom_lab.analysis.explore import Exploration
+from phantom_lab.trials.explore import Exploration
 
 
 def explored(found: Exploration) -> pd.DataFrame:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from phantom_lab.engine import why
-from phantom_lab.journal import Event, InvocationEnded, InvocationStarted, Ref, RunStarted
+from phantom_lab.history import Event, InvocationEnded, InvocationStarted, Ref, RunStarted
+from phantom_lab.views import why
 
 COLUMNS = ("n", "block", "run", "playbook", "cause", "caller", "action", "depth", "success", "line", "error", "why")
 
 
 class InvocationColumns:
-    """A reducer (see `phantom_lab.journal.index.Reducer`)."""
+    """A reducer (see `phantom_lab.history.index.Reducer`)."""
 
     def __init__(self) -> None:
         self._columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}

@@ -6,15 +6,15 @@ import pandas as pd
 
 from phantom_lab.frames.flatten import table
 from phantom_lab.frames.tables import Run, journal_of
-from phantom_lab.journal import fan_out as fold_fan_out
-from phantom_lab.journal import handed_over
-from phantom_lab.journal import receipt as fold_receipt
+from phantom_lab.views import fan_out as fold_fan_out
+from phantom_lab.views import handed_over
+from phantom_lab.views import receipt as fold_receipt
 
 
 def receipt(run: Run) -> pd.DataFrame:
     """One row per change: outside, by asking a person, or inside; then what only reads.
 
-    See `phantom_lab.journal.receipt`. ``given`` holds the parameters, the record, or the values before, between and
+    See `phantom_lab.views.receipt`. ``given`` holds the parameters, the record, or the values before, between and
     after; ``from`` says where they came from, and ``origins`` the same as fields; ``known`` on what it rests, such as
     a declaration.
     """
@@ -26,7 +26,7 @@ def receipt(run: Run) -> pd.DataFrame:
 def origins(run: Run) -> pd.DataFrame:
     """One row per parameter of everything that was handed over, custom functions and child playbooks included.
 
-    See `phantom_lab.journal.handed_over`. ``kind``, ``where`` and ``path`` say where the value came from, ``told`` the
+    See `phantom_lab.views.handed_over`. ``kind``, ``where`` and ``path`` say where the value came from, ``told`` the
     same in words; ``flowed`` is False of what is the playbook's own: a constant, or computed.
     """
     return table(handed_over(journal_of(run)),

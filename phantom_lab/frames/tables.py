@@ -8,12 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from phantom_lab.engine import PlaybookRun, Stepper
+from phantom_lab.control import Stepper
+from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import LabError
 from phantom_lab.frames.children import children_table, describe_children
 from phantom_lab.frames.flatten import flatten, table
 from phantom_lab.frames.invoked import InvocationColumns
-from phantom_lab.journal import (
+from phantom_lab.history import (
     ActionCompleted,
     ActionStarted,
     ApiCalled,
@@ -27,10 +28,11 @@ from phantom_lab.journal import (
     Logged,
     PlaybookCompleted,
     RunStarted,
-    sources,
 )
-from phantom_lab.journal.fan_out import QUESTIONS, multiplied, sets_of
 from phantom_lab.misspelt import closest
+from phantom_lab.model import QUESTIONS
+from phantom_lab.views import sources
+from phantom_lab.views.fan_out import multiplied, sets_of
 
 Run = PlaybookRun | Stepper | Journal
 ARTIFACT = "artifact:*"
@@ -66,7 +68,7 @@ def results_table(app_runs: Iterable[dict[str, Any]], name: str | None = None,
     """`results` of a callback's ``results`` argument itself, of an action, a custom function or a child playbook.
 
     Args:
-        told: who gave the results, as `phantom_lab.journal.sources` tells it.
+        told: who gave the results, as `phantom_lab.views.sources` tells it.
     """
     app_runs = list(app_runs)
     if describe_children(app_runs):

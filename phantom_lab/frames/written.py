@@ -6,8 +6,9 @@ import pandas as pd
 
 from phantom_lab.frames.flatten import table
 from phantom_lab.frames.tables import Run, journal_of
-from phantom_lab.journal import Changed, block_of, summarize
-from phantom_lab.journal.wrote import calls_of
+from phantom_lab.history import Changed, block_of
+from phantom_lab.history.written_by import calls_of
+from phantom_lab.views import summarize
 
 
 def debug(run: Run) -> pd.DataFrame:

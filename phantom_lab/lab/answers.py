@@ -6,25 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from phantom_lab.engine.recorded import ended, recorded
+from phantom_lab.apps import Apps, Generated, MaxMind
 from phantom_lab.enterprise_security.connector import SOURCE
 from phantom_lab.errors import InputError
-from phantom_lab.journal import read_journal
+from phantom_lab.history import read_journal
 from phantom_lab.misspelt import say
-from phantom_lab.outcomes import (
-    Apps,
-    Generated,
-    MaxMind,
-    OutcomeProvider,
-    Providers,
-    Recording,
-    ResultsFile,
-    Scenario,
-    StandIn,
-    Stubs,
-)
+from phantom_lab.outcomes import OutcomeProvider, Providers, Recording, ResultsFile, StandIn, Stubs
 from phantom_lab.outcomes.contract import STRICT
 from phantom_lab.outcomes.declared import Connector, Demand
+from phantom_lab.outcomes.recorded import ended, recorded
+from phantom_lab.scenarios import Scenario
 
 
 class Answers:

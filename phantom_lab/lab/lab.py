@@ -9,13 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from phantom_lab.engine import Breakpoints, Library, Playbook, PlaybookRun, Stepper, plant
-from phantom_lab.engine.capture import NAMED, capture
-from phantom_lab.engine.inputs import check_inputs
+from phantom_lab.apps import Apps
+from phantom_lab.control import Breakpoints, Stepper
+from phantom_lab.engine import PlaybookRun, plant
 from phantom_lab.engine.tree import Tree
 from phantom_lab.enterprise_security import EnterpriseSecurity
 from phantom_lab.errors import InputError
-from phantom_lab.journal import Journal, new_file
+from phantom_lab.history import Journal, new_file
 from phantom_lab.lab.answers import Answers
 from phantom_lab.misspelt import Attributes, closest, keyworded, tell_keys
 from phantom_lab.model import (
@@ -31,21 +31,17 @@ from phantom_lab.model import (
     read_given,
 )
 from phantom_lab.model.remarks import Remarks
-from phantom_lab.outcomes import (
-    CUSTOM_FUNCTION,
-    PLAYBOOK,
-    Apps,
-    OutcomeProvider,
-    Recording,
-    Scenario,
-    read_scenarios,
-    standing_in,
-)
+from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK, OutcomeProvider, Recording, standing_in
 from phantom_lab.outcomes.declared import Demand
 from phantom_lab.reading.demand import demand_of
 from phantom_lab.rest.http_app import LocalRest
 from phantom_lab.rest.keeping import run_writes
+from phantom_lab.scenarios import Scenario, read_scenarios
 from phantom_lab.shim import RunNamespace
+from phantom_lab.source.capture import NAMED, capture
+from phantom_lab.source.inputs import check_inputs
+from phantom_lab.source.library import Library
+from phantom_lab.source.playbook import Playbook
 from phantom_lab.state import Snapshot, Store, add_files, add_findings, apply, writes_of
 from phantom_lab.state.given_findings import container_of
 
@@ -266,7 +262,7 @@ class Lab(Attributes):
             inputs: values for an input playbook, by name.
             scope: ``new``, ``all`` or a list of artifact ids; None is the scenario's, or ``new``.
             journal: file to write the journal to; True: a new one in the default place (see
-                `phantom_lab.journal.default_folder`), which is what `step` does; None keeps it in memory.
+                `phantom_lab.history.default_folder`), which is what `step` does; None keeps it in memory.
             watched: whether the journal tells which branches the playbook's code takes.
 
         Raises:

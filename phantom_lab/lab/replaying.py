@@ -8,19 +8,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from phantom_lab.engine import Library, Playbook, PlaybookRun, plant
-from phantom_lab.engine.again import RecordedGate
+from phantom_lab.control.again import RecordedGate
+from phantom_lab.engine import PlaybookRun, plant
 from phantom_lab.engine.spec import playbook_from, snapshot_from
 from phantom_lab.engine.steps import Steps
 from phantom_lab.enterprise_security import EnterpriseSecurity
 from phantom_lab.errors import InputError
-from phantom_lab.journal import Journal, RunSpec
-from phantom_lab.journal.cursor import Cursor, Over
-from phantom_lab.journal.divergence import Divergence
+from phantom_lab.history import Journal, RunSpec
+from phantom_lab.history.cursor import Cursor, Over
+from phantom_lab.history.divergence import Divergence
 from phantom_lab.model import Options
 from phantom_lab.outcomes import Providers
 from phantom_lab.rest.http_app import LocalRest
 from phantom_lab.shim import RunNamespace
+from phantom_lab.source.library import Library
+from phantom_lab.source.playbook import Playbook
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The vendor's nouns, and their conversion from and to the vendor's JSON. No behaviour."""
 
-from phantom_lab.model.action import PEOPLE, ActionResult, ActionRun, AppRun, asked_of
+from phantom_lab.model.action import PEOPLE, QUESTIONS, ActionResult, ActionRun, AppRun, asked_of
 from phantom_lab.model.asset import App, Asset
 from phantom_lab.model.child_run import ChildRun
 from phantom_lab.model.container import ARTIFACT_FIELDS, CONTAINER_FIELDS, Artifact, Container, seen
@@ -14,7 +14,7 @@ from phantom_lab.model.records import KINDS, Kind, Record, complete
 from phantom_lab.model.situation import Situation
 from phantom_lab.model.user import User
 
-__all__ = ["ARTIFACT_FIELDS", "CHOICES", "CONTAINER_FIELDS", "ENTERPRISE_SECURITY", "KINDS", "PEOPLE", "ActionResult",
-           "ActionRun", "App", "AppRun", "Artifact", "Asset", "ChildRun", "Container", "CustomFunctionResult",
-           "CustomFunctionRun", "Kind", "Options", "Record", "Situation", "User", "as_id", "asked_of", "complete",
-           "given_json", "json_copy", "read_given", "read_json", "seen"]
+__all__ = ["ARTIFACT_FIELDS", "CHOICES", "CONTAINER_FIELDS", "ENTERPRISE_SECURITY", "KINDS", "PEOPLE",
+           "QUESTIONS", "ActionResult", "ActionRun", "App", "AppRun", "Artifact", "Asset", "ChildRun", "Container",
+           "CustomFunctionResult", "CustomFunctionRun", "Kind", "Options", "Record", "Situation", "User", "as_id",
+           "asked_of", "complete", "given_json", "json_copy", "read_given", "read_json", "seen"]

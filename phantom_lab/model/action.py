@@ -9,6 +9,8 @@ from typing import Any
 
 PEOPLE = {"prompt": "prompt", "task": "task", "approve": "approval"}
 """What a person answers, by the action that stands for it."""
+QUESTIONS = ("prompt", "task")
+"""Of these, the ones that are actions of their own; an approval is part of the action that needs it."""
 
 
 def asked_of(parameter: Mapping[str, Any]) -> str:

@@ -9,13 +9,14 @@ from typing import Any
 import pandas as pd
 
 from phantom_lab import frames
-from phantom_lab.engine import Stepper, why
+from phantom_lab.control import Stepper
 from phantom_lab.errors import InputError, LabError
 from phantom_lab.frames.flatten import flatten, table
-from phantom_lab.journal import Invocation, sources
+from phantom_lab.history import Invocation
 from phantom_lab.model import PEOPLE, asked_of
 from phantom_lab.notebook.page import Page
 from phantom_lab.outcomes import ActionCall, declined, responses, timed_out
+from phantom_lab.views import sources, why
 
 TABS = {
     "action": "action", "success": "success", "container": "container", "results": "results", "handle": "handle",

@@ -9,7 +9,8 @@ from copy import deepcopy
 from types import ModuleType
 from typing import Any
 
-from phantom_lab.engine import PlaybookRun, Stepper
+from phantom_lab.control import Stepper
+from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import LabError, StepperError
 from phantom_lab.notebook import magic
 from phantom_lab.rules.registry import EMULATED

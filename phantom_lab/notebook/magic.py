@@ -9,11 +9,12 @@ import linecache
 import sys
 from typing import Any
 
-from phantom_lab.engine import Playbook, Stepper
-from phantom_lab.engine.capture import NAMED, CellPlaybook, typed
+from phantom_lab.control import Stepper
 from phantom_lab.errors import InputError, PlaybookLoadError
-from phantom_lab.journal.parsing import parse
 from phantom_lab.lab import Lab
+from phantom_lab.source.capture import NAMED, CellPlaybook, typed
+from phantom_lab.source.parsing import parse
+from phantom_lab.source.playbook import Playbook
 
 IMPORT = "import phantom.rules as phantom"
 USAGE = "Write %%playbook NAME, or %%playbook NAME --step [--lab VARIABLE]."

@@ -10,7 +10,7 @@ import ipywidgets
 import pandas as pd
 from IPython.display import HTML, display
 
-from phantom_lab.engine import Stepper
+from phantom_lab.control import Stepper
 from phantom_lab.notebook.controller import Controller
 from phantom_lab.notebook.page import Page
 from phantom_lab.notebook.snapshot import snapshot_html

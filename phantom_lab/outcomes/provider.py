@@ -11,7 +11,7 @@ from phantom_lab.misspelt import meant
 from phantom_lab.model import PEOPLE, ActionResult, Asset
 from phantom_lab.outcomes.contract import CONTRACTS, LENIENT, OFF, STRICT, Breach, check_contract, in_one_line
 from phantom_lab.outcomes.declared import Declaration
-from phantom_lab.outcomes.http_entries import HttpAnswer
+from phantom_lab.outcomes.http_answer import HttpAnswer
 from phantom_lab.outcomes.known import Known
 from phantom_lab.outcomes.offers import Offering, Offers
 

@@ -15,7 +15,7 @@ _MADE_UP = frozenset({"context", "external_prompt_id", "secure_link"})
 
 
 class Recording:
-    """What actions came back with in a run; `phantom_lab.engine.recorded` reads it from a journal.
+    """What actions came back with in a run; `phantom_lab.outcomes.recorded` reads it from a journal.
 
     Args:
         calls: in their order, each ``{"action", "asset", "parameter", "results", "delay"?, "source"?, "made_up"?}``;

@@ -11,8 +11,6 @@ from typing import Any
 
 from phantom_lab.datapath import STAR, Path, Source, parse
 from phantom_lab.datapath.compare import OPERATORS
-from phantom_lab.engine.playbook import Playbook
-from phantom_lab.engine.source import Source as Text
 from phantom_lab.errors import LabError
 from phantom_lab.model import naming
 from phantom_lab.outcomes.declared import Connector, Demand, Read
@@ -22,6 +20,8 @@ from phantom_lab.reading.export import connectors_of
 from phantom_lab.reading.forms import compiled
 from phantom_lab.reading.graph import function_at
 from phantom_lab.reading.read import Reading, read
+from phantom_lab.source.playbook import Playbook
+from phantom_lab.source.source import Source as Text
 
 _DEEPEST = 50
 """Steps of a datapath that results are made for."""

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from phantom_lab.apps.manifests import outputs_of
 from phantom_lab.errors import InputError
 from phantom_lab.model import naming, read_json
 from phantom_lab.outcomes.declared import Connector, Declaration
-from phantom_lab.outcomes.manifests import outputs_of
 
 _ACTIONS = ("action", "enterpriseSecurity", "missionControl")
 """Types of nodes that ask for an action; those of the built-in connector have types of their own."""

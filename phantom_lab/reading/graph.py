@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping, Set
 
-from phantom_lab.engine.source import functions
 from phantom_lab.reading.read import Reading
+from phantom_lab.source.source import functions
 
 _BY_NAME = frozenset({"globals", "eval", "exec", "getattr", "locals"})
 

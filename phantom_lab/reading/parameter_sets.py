@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from phantom_lab.engine.source import functions
 from phantom_lab.reading.bindings import own_nodes
 from phantom_lab.reading.calls import Call
 from phantom_lab.reading.read import Reading
+from phantom_lab.source.source import functions
 
 _HARMLESS = frozenset({"len", "str", "repr", "print", "bool", "list", "dumps"})
 """What gets a list and leaves it as it is."""

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from phantom_lab.engine.source import Function, Source, functions, parsed
 from phantom_lab.errors import PlaybookLoadError
 from phantom_lab.reading.calls import Call, Use
 from phantom_lab.reading.visitor import Visitor
+from phantom_lab.source.source import Function, Source, functions, parsed
 
 
 @dataclass(frozen=True)

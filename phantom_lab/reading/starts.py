@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from phantom_lab.datapath import Source
-from phantom_lab.engine.source import Function, functions
 from phantom_lab.reading.calls import Call
 from phantom_lab.reading.graph import names
 from phantom_lab.reading.names import COMPUTED
 from phantom_lab.reading.read import Reading
+from phantom_lab.source.source import Function, functions
 
 ASKED = "asked"
 WRITERS = {"act": ASKED, "prompt": ASKED, "prompt2": ASKED, "task": ASKED, "custom_function": ASKED, "playbook": ASKED,
@@ -23,7 +23,7 @@ SOURCES = {Source.ACTION_RESULT: ASKED, Source.ACTION_RESULTS: ASKED, Source.CUS
            Source.CUSTOM_FUNCTION_RESULTS: ASKED, Source.PLAYBOOK_OUTPUT: ASKED,
            Source.FORMATTED_DATA: "format", Source.CUSTOM_FUNCTION: "code"}
 """What a datapath reads of a block."""
-QUESTIONS = ("completed", "actions_done", "playbooks_completed")
+COMPLETION_CALLS = ("completed", "actions_done", "playbooks_completed")
 _ANSWERED = ("action_names", "playbook_names", "custom_function_names", "names")
 _CALLBACKS = ("callback", "dispatch_callback")
 _KEYED = ("save_run_data", "save_block_result")
@@ -178,7 +178,7 @@ class _Walk:
             return (every(*yes), some(*no)) if isinstance(test.op, ast.And) else (some(*yes), every(*no))
         node = self._answers_of.get(test.id) if isinstance(test, ast.Name) else test
         call = self._asked(node) if isinstance(node, ast.Call) else None
-        return awaited(call) if call and call.name in QUESTIONS else frozenset(), frozenset()
+        return awaited(call) if call and call.name in COMPLETION_CALLS else frozenset(), frozenset()
 
 
 def _leaves(body: Sequence[ast.stmt]) -> bool:

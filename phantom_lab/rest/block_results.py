@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.journal import Evaluated, Filtered, block_of
+from phantom_lab.history import Evaluated, Filtered, block_of
 
 
 def block_results(run: PlaybookRun) -> dict[str, Any]:

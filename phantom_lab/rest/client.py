@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.engine.sentences import problem
 from phantom_lab.engine.steps import WORK
 from phantom_lab.errors import InputError, OutcomeNeeded
+from phantom_lab.views.sentences import problem
 
 if TYPE_CHECKING:
     import requests

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from phantom_lab.journal.parsing import constant
 from phantom_lab.rest.problems import bad_request
+from phantom_lab.source.parsing import constant
 
 _LONGEST = 200_000
 _WORDS: dict[str, Any] = {"true": True, "false": False, "none": None, "null": None}

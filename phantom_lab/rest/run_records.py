@@ -9,7 +9,7 @@ from typing import Any
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.engine.tree import Tree
-from phantom_lab.journal import ActionStarted, Logged, RunEnded
+from phantom_lab.history import ActionStarted, Logged, RunEnded
 from phantom_lab.model import PEOPLE, ActionRun, AppRun, CustomFunctionRun, Record, complete
 from phantom_lab.rest.block_results import block_results
 from phantom_lab.state import Clock, Platform

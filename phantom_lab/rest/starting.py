@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun, asking
-from phantom_lab.engine.inputs import refusal
 from phantom_lab.model import Record, as_id
 from phantom_lab.rest.fields import container_id
 from phantom_lab.rest.playbooks import named
 from phantom_lab.rest.problems import bad_request
 from phantom_lab.rest.views import rows
 from phantom_lab.rest.world import World
+from phantom_lab.source.inputs import refusal
 
 
 def wanted_run(world: World, body: Record) -> Record:

@@ -8,7 +8,6 @@ from typing import Any
 
 from phantom_lab.engine import AssetSelection, PlaybookRun, asking
 from phantom_lab.engine.actions import read_parameters
-from phantom_lab.engine.inputs import refusal, unusual
 from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.model import as_id
 from phantom_lab.rules.arguments import brief, check, check_names, container_id, json_of, names
@@ -16,6 +15,7 @@ from phantom_lab.rules.formats import fill
 from phantom_lab.rules.loops import read_state
 from phantom_lab.rules.registry import emulates
 from phantom_lab.rules.session import BASE_URL
+from phantom_lab.source.inputs import refusal, unusual
 
 _MINUTES = 30
 """How long a prompt waits unless it says otherwise (documented)."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from phantom_lab.datapath import Path, Row, Source, Test, judge
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.journal import Evaluated
+from phantom_lab.history import Evaluated
 from phantom_lab.model import json_copy
 from phantom_lab.rules.comparisons import Call, Comparison, call_of, meeting, read_comparisons, restriction_of
 from phantom_lab.rules.diagnosis import diagnose, hint_of_text

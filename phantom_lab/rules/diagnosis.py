@@ -9,8 +9,7 @@ from typing import Any
 from phantom_lab.datapath import STAR, Path, Source, nearby, parse, unfinished, words
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.engine.held import undeclared
-from phantom_lab.engine.inputs import named
-from phantom_lab.journal import InvocationStarted
+from phantom_lab.history import InvocationStarted
 from phantom_lab.misspelt import near
 from phantom_lab.model import naming
 from phantom_lab.outcomes import ActionCall
@@ -26,6 +25,7 @@ from phantom_lab.rules.sources import (
     source_key,
     values,
 )
+from phantom_lab.source.inputs import named
 from phantom_lab.state import Subset
 
 _SHOWN = 8

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.engine.guard import RefusedError
+from phantom_lab.isolation.guard import RefusedError
 from phantom_lab.rules.arguments import brief
 from phantom_lab.rules.registry import emulates
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from phantom_lab.datapath import datapaths_in, unfilled
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.journal.parsing import parse
 from phantom_lab.misspelt import SURE, near
 from phantom_lab.model.container import CONTAINER_FIELDS
 from phantom_lab.rules.arguments import brief
+from phantom_lab.source.parsing import parse
 
 TEXTS: Mapping[str, tuple[str, ...]] = {
     "act": ("parameters",), "add_artifact": ("raw_data", "cef_data", "label", "name", "identifier"),

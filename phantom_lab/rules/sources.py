@@ -10,10 +10,10 @@ from typing import Any
 
 from phantom_lab.datapath import STAR, Path, Source
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.engine.inputs import named
 from phantom_lab.model import Artifact, as_id, naming
 from phantom_lab.rules.arguments import container_id
 from phantom_lab.rules.shapes import collected
+from phantom_lab.source.inputs import named
 
 LIMIT = 2000
 """Artifacts that one call reads unless it says otherwise (documented)."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
-from phantom_lab.journal import ActionStarted, CustomFunctionStarted
+from phantom_lab.history import ActionStarted, CustomFunctionStarted
 from phantom_lab.model import ActionRun, CustomFunctionRun, as_id
 from phantom_lab.rules.arguments import COLLECTIONS, check, check_names
 from phantom_lab.rules.arguments import names as names_of

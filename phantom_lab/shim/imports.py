@@ -13,10 +13,10 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.isolation.folders import make_root
 from phantom_lab.misspelt import SURE, attribute, closest
 from phantom_lab.rules import rules_module
 from phantom_lab.shim.bound import bound_modules
-from phantom_lab.shim.folders import make_root
 from phantom_lab.shim.platform_modules import import_library, show_modules, utils_module
 from phantom_lab.shim.python2 import python2_builtins
 from phantom_lab.shim.requests import requests_module
@@ -75,7 +75,7 @@ class RunNamespace:
     def builtins_for(self, run: PlaybookRun) -> dict[str, Any]:
         """Builtins of the playbook's module.
 
-        What a library does while it is imported is not refused (see `phantom_lab.engine.guard`): it finds out about
+        What a library does while it is imported is not refused (see `phantom_lab.isolation.guard`): it finds out about
         the machine, and what it finds would stay wrong for the whole process.
         """
         package = ModuleType("phantom", "Emulated by phantom_lab.")
@@ -126,5 +126,5 @@ class RunNamespace:
         """The folder that stands for ``/`` above the platform's own folders: one for a run and its child playbooks."""
         run = run.tree.root
         if run not in self._roots:
-            self._roots[run] = make_root(run)
+            self._roots[run] = make_root(run, run.journal)
         return self._roots[run]

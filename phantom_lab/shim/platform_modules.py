@@ -8,12 +8,13 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from phantom_lab.engine import PlaybookRun, outdated
+from phantom_lab.engine import PlaybookRun
 from phantom_lab.misspelt import attribute
 from phantom_lab.rules import surface
 from phantom_lab.rules.libraries import explained, library
 from phantom_lab.rules.templates import template_class
 from phantom_lab.shim.python2 import STAND_INS, tell
+from phantom_lab.source import outdated
 
 
 def show_modules(rules: ModuleType, bound: Callable[[str], ModuleType | None]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.engine.outdated import BUILTINS, MODULES
+from phantom_lab.source.outdated import BUILTINS, MODULES
 
 STAND_INS = frozenset({"urlparse"})
 """Modules for which the one of today stands in."""

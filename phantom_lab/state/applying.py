@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from phantom_lab.errors import ApplyConflictError
-from phantom_lab.journal import Changed, Journal
+from phantom_lab.history import Changed, Journal
 from phantom_lab.model import KINDS, Record
 
 Key = tuple[str, int]

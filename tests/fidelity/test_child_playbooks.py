@@ -12,7 +12,7 @@ import pytest
 from phantom_lab import Lab, success
 from phantom_lab.cli.main import main
 from phantom_lab.engine import asking
-from phantom_lab.journal import PlaybookCompleted, PlaybookStarted, RunEnded, RunStarted
+from phantom_lab.history import PlaybookCompleted, PlaybookStarted, RunEnded, RunStarted
 from phantom_lab.model import Options
 
 HEAD = "import json\nimport phantom.rules as phantom\n"

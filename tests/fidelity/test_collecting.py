@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from phantom_lab import Lab
-from phantom_lab.journal import Logged
+from phantom_lab.history import Logged
 
 CASE = {"container": {"id": 7, "name": "Case"}, "artifacts": [
     {"id": 1, "label": "event", "tags": ["red", "hot"], "cef": {

@@ -10,7 +10,7 @@ from textwrap import dedent
 import pytest
 
 from phantom_lab import Lab
-from phantom_lab.journal import HelperCalled
+from phantom_lab.history import HelperCalled
 from phantom_lab.model import Options
 from phantom_lab.rules import rules_module
 from phantom_lab.rules.registry import EMULATED

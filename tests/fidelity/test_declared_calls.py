@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from phantom_lab import Asset, Lab, Options
-from phantom_lab.journal import CallRefused
+from phantom_lab.apps import Apps
+from phantom_lab.apps.manifests import manifest_of
+from phantom_lab.history import CallRefused
 from phantom_lab.model import App
-from phantom_lab.outcomes import Apps
-from phantom_lab.outcomes.manifests import manifest_of
 
 SOURCE = """
 import json

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab, Playbook
-from phantom_lab.analysis.check import check
+from phantom_lab.check.checking import check
 from phantom_lab.reading.demand import demand_of
 
 OBSERVED, ASSUMED = pytest.mark.observed, pytest.mark.assumed

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab, PlaybookRun
-from phantom_lab.engine.recorded import recorded
 from phantom_lab.outcomes import Recording, declined, responses, timed_out
+from phantom_lab.outcomes.recorded import recorded
 
 BOOK = """
 import json

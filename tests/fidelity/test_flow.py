@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from phantom_lab import InputError, Lab
-from phantom_lab.journal import RunEnded
+from phantom_lab.history import RunEnded
 from phantom_lab.model import Options
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

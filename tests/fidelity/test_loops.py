@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from phantom_lab import Lab
-from phantom_lab.journal import ApiCalled
+from phantom_lab.history import ApiCalled
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 HEAD = "import json, time\nimport phantom.rules as phantom\n"

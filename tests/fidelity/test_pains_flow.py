@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from phantom_lab import Lab, responses, timed_out
-from phantom_lab.journal import read_journal, summarize
+from phantom_lab.history import read_journal
 from phantom_lab.model import Options
+from phantom_lab.views import summarize
 
 HEAD = "import json\nimport phantom.rules as phantom\n"
 PAIR = """

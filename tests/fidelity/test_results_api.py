@@ -7,7 +7,7 @@ import json
 import pytest
 
 from phantom_lab import Lab
-from phantom_lab.journal import Logged
+from phantom_lab.history import Logged
 
 ANSWERS = [{"data": [{"v": 1}], "message": "fine", "summary": {"hits": 1}},
            {"status": "failed", "message": "no", "data": []}, {"data": [{"v": 2}, {"v": 3}]}]

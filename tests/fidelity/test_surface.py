@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import phantom_lab
-from phantom_lab.journal import GapMet
+from phantom_lab.history import GapMet
 from phantom_lab.rules import rules_module
 from phantom_lab.rules.registry import EMULATED
 from phantom_lab.rules.surface import surface

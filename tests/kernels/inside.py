@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-from phantom_lab.engine import Stepper
+from phantom_lab.control import Stepper
 from tests.patience import LONG
 
 

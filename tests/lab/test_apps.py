@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from phantom_lab import InputError
-from phantom_lab.outcomes import Apps, manifest_files
+from phantom_lab.apps import Apps, manifest_files
+from phantom_lab.apps.manifests import manifest_of, outputs_of
 from phantom_lab.outcomes.declared import Output
-from phantom_lab.outcomes.manifests import manifest_of, outputs_of
 
 LOOKUP = "look up star"
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab, Stepper
-from phantom_lab.engine import Breakpoints
+from phantom_lab.control import Breakpoints
 from phantom_lab.errors import StepperError
-from phantom_lab.journal import InvocationEnded
+from phantom_lab.history import InvocationEnded
 from tests.patience import LONG
 
 LOOP = """

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab, Playbook, PlaybookRun
-from phantom_lab.journal import ApiCalled, InvocationEnded, InvocationStarted
+from phantom_lab.history import ApiCalled, InvocationEnded, InvocationStarted
 from tests.patience import LONG
 
 ACT = "phantom.act('look', parameters=[{'n': 1}], name='one', assets=['x'], callback=%s, handle={'h': 1})"

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from phantom_lab import ActionCall, InputError, Lab, Stepper, failure, success
+from phantom_lab.apps import MaxMind
 from phantom_lab.model import ActionResult
-from phantom_lab.outcomes import MaxMind, Stubs
+from phantom_lab.outcomes import Stubs
 from phantom_lab.outcomes.contract import Breach, check_contract, in_one_line
 from phantom_lab.outcomes.declared import Declaration, Output
 from phantom_lab.outcomes.provider import Providers

@@ -11,9 +11,10 @@ import pytest
 
 from phantom_lab import Lab, frames
 from phantom_lab.datapath import parse
-from phantom_lab.journal import Diagnosed, read_journal, summarize
+from phantom_lab.history import Diagnosed, read_journal
 from phantom_lab.rules.diagnosis import diagnose
 from phantom_lab.rules.sources import Restriction
+from phantom_lab.views import summarize
 
 FILES = {
     "tool.py": "def tool(**kwargs):\n    return {'out': 1, 'ip': None}\n",

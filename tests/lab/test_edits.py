@@ -11,7 +11,7 @@ import pytest
 
 from phantom_lab import InputError, Lab, Stepper, failure, frames, success
 from phantom_lab.errors import StepperError
-from phantom_lab.journal import Edited, OutcomeGiven
+from phantom_lab.history import Edited, OutcomeGiven
 from tests.patience import LONG
 
 CALLS = """

@@ -12,7 +12,7 @@ import pytest
 
 from phantom_lab import Lab, Options, Playbook, PlaybookRun, Stepper
 from phantom_lab.errors import StepperError
-from phantom_lab.journal import ENDLESS, RunEnded
+from phantom_lab.history import ENDLESS, RunEnded
 from tests.patience import UNIT
 
 HEAD = "import itertools\nimport time\nimport phantom.rules as phantom\n"

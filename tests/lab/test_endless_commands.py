@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab, Options, Playbook
-from phantom_lab.analysis.orders import orders
 from phantom_lab.cli import main
-from phantom_lab.engine.deadline import deadline
 from phantom_lab.errors import RunEndless
+from phantom_lab.isolation.deadline import deadline
+from phantom_lab.trials.orders import orders
 from tests.patience import LONG
 
 POLL = """\

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from phantom_lab import frames
-from phantom_lab.journal import fan_out
-from phantom_lab.journal.fan_out import because, factors
+from phantom_lab.views import fan_out
+from phantom_lab.views.fan_out import because, factors
 
 USERS, HOSTS, PORTS = ["ann", "bob"], ["h1", "h2", "h3"], [1, 2, 3]
 

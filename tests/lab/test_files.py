@@ -12,7 +12,7 @@ import pytest
 
 from phantom_lab import InputError, Lab, Playbook
 from phantom_lab.cli import main
-from phantom_lab.journal import read_journal
+from phantom_lab.history import read_journal
 from phantom_lab.state.contents import Files
 
 TWO = [{"id": 1, "name": "first", "status": "new"}, {"id": 2, "name": "second", "status": "new"}]

@@ -14,12 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from phantom_lab.apps import Apps, Generated
+from phantom_lab.apps.choosing import Wish, chosen
+from phantom_lab.apps.manifests import Manifest, manifest_of
+from phantom_lab.apps.samples import sample_of
 from phantom_lab.datapath import OPERATORS, UNARY, compare, parse, rows
-from phantom_lab.outcomes import ActionCall, Apps, Generated, Outcome
-from phantom_lab.outcomes.choosing import Wish, chosen
+from phantom_lab.outcomes import ActionCall, Outcome
 from phantom_lab.outcomes.declared import Connector, Declaration, Demand, Output, Read
-from phantom_lab.outcomes.manifests import Manifest, manifest_of
-from phantom_lab.outcomes.samples import sample_of
 
 ACTION = "look up star"
 DATA = "action_result.data.*."

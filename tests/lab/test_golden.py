@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from phantom_lab import Playbook
-from phantom_lab.journal import events as vocabulary
-from phantom_lab.outcomes import MaxMind
+from phantom_lab.apps import MaxMind
+from phantom_lab.history import events as vocabulary
 from tests.golden import sentence, text_of
 from tests.patience import LONG
 from tests.situations import GOLDEN, ROOT, SAMPLES, Situation, situations

@@ -8,19 +8,11 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab, Playbook, frames, success
-from phantom_lab.journal import (
-    ActionCompleted,
-    Event,
-    InvocationStarted,
-    Journal,
-    RunEnded,
-    RunStarted,
-    invocations,
-    sources,
-)
-from phantom_lab.journal.beginning import Beginning
-from phantom_lab.journal.index import Index
+from phantom_lab.history import ActionCompleted, Event, InvocationStarted, Journal, RunEnded, RunStarted, invocations
+from phantom_lab.history.beginning import Beginning
+from phantom_lab.history.index import Index
 from phantom_lab.notebook.controller import Controller
+from phantom_lab.views import sources
 from tests.situations import situations
 
 MANY = """

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab, PlaybookLoadError
-from phantom_lab.engine.guard import RefusedError
+from phantom_lab.isolation.guard import RefusedError
 from tests.patience import LONG
 
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from phantom_lab import InputError, Lab
-from phantom_lab.journal import ApiCalled, Journal
-from phantom_lab.journal.journal import FORMAT, encode
+from phantom_lab.history import ApiCalled, Journal
+from phantom_lab.history.journal import FORMAT, encode
 
 SOURCE = """
 def on_start(container):

@@ -13,8 +13,8 @@ import pytest
 
 from phantom_lab import InputError, Lab, Playbook, PlaybookLoadError
 from phantom_lab.cli import main
-from phantom_lab.journal import Journal, read_journal
-from phantom_lab.journal.journal import encode
+from phantom_lab.history import Journal, read_journal
+from phantom_lab.history.journal import encode
 from tests.patience import LONG
 
 START = "def on_start(container):\n    phantom.debug('here')\n"
@@ -197,7 +197,7 @@ def test_a_file_that_ends_in_the_middle_of_a_line_says_so(tmp_path: Path, capsys
 def test_a_journal_that_is_being_written_makes_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However old it is."""
     monkeypatch.setenv("PHANTOM_LAB_JOURNALS", str(tmp_path))
-    monkeypatch.setattr("phantom_lab.journal.place.KEPT", 2)
+    monkeypatch.setattr("phantom_lab.history.place.KEPT", 2)
     playbook = Playbook.from_source("def on_start(container): pass", name="p")
     lab = Lab({"name": "x"})
     first = lab.step(playbook)

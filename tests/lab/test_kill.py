@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab, Playbook, success
-from phantom_lab.journal import InvocationEnded, InvocationStarted, Logged, RunEnded, RunSpec, read_journal
+from phantom_lab.history import InvocationEnded, InvocationStarted, Logged, RunEnded, RunSpec, read_journal
 from phantom_lab.lab.replaying import replay
 from tests.patience import LONG
 

@@ -10,8 +10,9 @@ import pytest
 
 from phantom_lab import Lab
 from phantom_lab.frames import results
-from phantom_lab.journal import read_journal, summarize
-from phantom_lab.journal.report import as_json, as_text
+from phantom_lab.history import read_journal
+from phantom_lab.views import summarize
+from phantom_lab.views.report import as_json, as_text
 from tests.deep import TOO_DEEP
 from tests.patience import in_time
 

@@ -13,14 +13,14 @@ import phantom_lab
 
 PACKAGE = Path(phantom_lab.__file__).parent
 ROOT = PACKAGE.parent
-LAYERS = [("errors", "version"), ("misspelt",), ("model",), ("datapath", "journal"), ("state", "outcomes"), ("engine",),
-          ("rules", "rest", "enterprise_security"), ("shim", "reading"), ("lab",), ("analysis",),
+LAYERS = [("errors", "version"), ("misspelt",), ("model",), ("datapath", "history"), ("state", "outcomes"),
+          ("source", "apps"), ("scenarios",), ("why",), ("views",), ("isolation",), ("engine",), ("control",),
+          ("rules", "rest", "enterprise_security"), ("shim", "reading"), ("lab",), ("check",), ("trials",),
           ("frames", "notebook", "cli")]
 """From left to right; those that stand together are siblings."""
 LEFT = {name: {one for layer in LAYERS[:n] for one in layer} for n, layer in enumerate(LAYERS) for name in layer}
 MAY_IMPORT = {
     **LEFT,
-    "outcomes": {"errors", "version", "misspelt", "model"},
     "notebook": LEFT["notebook"] | {"frames"},
     "__main__": {"cli"},
 }

@@ -12,7 +12,7 @@ import pytest
 import phantom_lab
 from phantom_lab import Asset, InputError, Lab, LabError, Options, PlaybookRun, Stepper, User, frames
 from phantom_lab.cli.main import main
-from phantom_lab.engine import Breakpoints
+from phantom_lab.control import Breakpoints
 from phantom_lab.errors import StepperError
 from phantom_lab.misspelt import closest, closest_file, did_you_mean, keywords, meant, near
 

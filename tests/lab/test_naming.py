@@ -12,13 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phantom_lab import InputError, Lab, PlaybookLoadError
-from phantom_lab.analysis.check import check
-from phantom_lab.analysis.situation import situation_of
+from phantom_lab.check.checking import check
 from phantom_lab.cli.main import main
-from phantom_lab.engine import Playbook
-from phantom_lab.engine.capture import NAMED
 from phantom_lab.model.naming import alike, ambiguous, base, key, meant, referred
-from phantom_lab.outcomes import ActionCall, ResultsFile, Scenario
+from phantom_lab.outcomes import ActionCall, ResultsFile
+from phantom_lab.scenarios import Scenario
+from phantom_lab.source.capture import NAMED
+from phantom_lab.source.playbook import Playbook
+from phantom_lab.trials.situation import situation_of
 
 RULES = "import phantom.rules as phantom\n"
 CALLER = RULES + """

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab, Playbook, failure, frames, responses
-from phantom_lab.journal import handed_over, read_journal, receipt
-from phantom_lab.journal.report import as_json, as_text
+from phantom_lab.history import read_journal
+from phantom_lab.views import handed_over, receipt
+from phantom_lab.views.report import as_json, as_text
 
 CONTAINER: dict[str, Any] = {"id": 1, "name": "Alert", "label": "events", "description": "10.0.0.9", "artifacts": [
     {"id": 1, "name": "a", "cef": {"src": "10.0.0.1", "dst": "10.0.0.9", "port": 443, "flag": True,

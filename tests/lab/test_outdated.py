@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from phantom_lab.engine import outdated
+from phantom_lab.source import outdated
 
 ELSEWHERE = {"msilib", "distutils"}
 """Modules of another system, and one of which setuptools puts its own in front."""

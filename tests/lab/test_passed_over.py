@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from phantom_lab import Lab
-from phantom_lab.journal.report import as_text
+from phantom_lab.views.report import as_text
 from tests.calls import calls
 
 WRITES = ["phantom.comment(container, '')", "phantom.set_severity(container, ['high'])",

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from phantom_lab import Lab, Playbook, frames, success
-from phantom_lab.analysis.explore import explore
-from phantom_lab.analysis.trial import Trials
 from phantom_lab.model import ActionResult
 from phantom_lab.outcomes import Outcome
+from phantom_lab.trials.explore import explore
+from phantom_lab.trials.trial import Trials
 
 SOURCE = """
 def on_start(container):

@@ -10,8 +10,9 @@ import pytest
 
 from phantom_lab import InputError, Lab, frames
 from phantom_lab.cli import main
-from phantom_lab.journal import Journal, default_folder, read_journal, summarize
-from phantom_lab.journal.report import as_text
+from phantom_lab.history import Journal, default_folder, read_journal
+from phantom_lab.views import summarize
+from phantom_lab.views.report import as_text
 from tests.situations import situations
 
 SOURCE = """
@@ -143,7 +144,7 @@ def test_a_value_that_was_edited_by_hand_is_found(whole: bytes, tmp_path: Path) 
 def test_a_line_without_an_end_in_sight_is_refused(whole: bytes, tmp_path: Path,
                                                    monkeypatch: pytest.MonkeyPatch) -> None:
     """Before all of it is in memory."""
-    monkeypatch.setattr("phantom_lab.journal.reading.LONGEST", 10_000)
+    monkeypatch.setattr("phantom_lab.history.reading.LONGEST", 10_000)
     found = told(whole.splitlines(keepends=True)[0] + b'{"value": "' + b"x" * 50_000, tmp_path / "long.jsonl")
     assert ":2: this line is longer than" in found
 
@@ -201,7 +202,7 @@ def test_a_stepped_run_writes_to_the_default_place(lab: Lab, playbook, journals:
 def test_the_default_place_keeps_the_newest(lab: Lab, playbook, journals: Path,
                                             monkeypatch: pytest.MonkeyPatch) -> None:
     """Older journals make room; other files stay."""
-    monkeypatch.setattr("phantom_lab.journal.place.KEPT", 3)
+    monkeypatch.setattr("phantom_lab.history.place.KEPT", 3)
     (journals / "notes.txt").write_text("mine")
     for number in range(6):
         (journals / f"alerts_{number}.jsonl").write_text("mine")

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from phantom_lab import ActionCall, Lab, failure, frames, responses
-from phantom_lab.journal import read_journal, receipt
-from phantom_lab.journal.report import as_json, as_text
+from phantom_lab.apps import Apps, Generated
+from phantom_lab.history import read_journal
 from phantom_lab.model import ActionResult
-from phantom_lab.outcomes import Apps, Generated, Outcome, Providers
+from phantom_lab.outcomes import Outcome, Providers
 from phantom_lab.outcomes.declared import Connector, Declaration, Demand
-from phantom_lab.outcomes.http_entries import HttpAnswer
+from phantom_lab.outcomes.http_answer import HttpAnswer
+from phantom_lab.views import receipt
+from phantom_lab.views.report import as_json, as_text
 
 START = "def on_start(container):\n"
 UNKNOWN = "unknown, taken as a change"

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from phantom_lab import InputError, Lab, responses, timed_out
-from phantom_lab.engine.recorded import recorded
-from phantom_lab.engine.retold import scenario_of
-from phantom_lab.journal import Journal, read_journal
-from phantom_lab.outcomes import ActionCall, Recording, read_scenarios
-from phantom_lab.outcomes.yaml_text import as_yaml
+from phantom_lab.history import Journal, read_journal
+from phantom_lab.outcomes import ActionCall, Recording
+from phantom_lab.outcomes.recorded import recorded
+from phantom_lab.scenarios import read_scenarios
+from phantom_lab.scenarios.from_journal import scenario_of
+from phantom_lab.scenarios.yaml_text import as_yaml
 from tests.conftest import SAMPLES
 
 SOURCE = """

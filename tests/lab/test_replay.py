@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from phantom_lab import InputError, Lab, Options, Playbook, Stepper, failure, success
+from phantom_lab.apps import MaxMind
 from phantom_lab.cli import main
-from phantom_lab.journal import Journal, RunEnded, RunSpec, SourceTaken, Stopped, read_journal
+from phantom_lab.history import Journal, RunEnded, RunSpec, SourceTaken, Stopped, read_journal
 from phantom_lab.lab.replaying import Replay, replay
-from phantom_lab.outcomes import MaxMind
 from tests.patience import LONG
 from tests.situations import SAMPLES, situations
 

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from phantom_lab import Lab, Playbook, success
-from phantom_lab.journal import Summary
-from phantom_lab.journal.report import as_json, as_text
+from phantom_lab.views import Summary
+from phantom_lab.views.report import as_json, as_text
 
 SOURCE = """
 import phantom.rules as phantom

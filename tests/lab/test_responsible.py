@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab, Playbook, PlaybookRun, responses
-from phantom_lab.journal import Failure, InvocationEnded, Journal, Responsible, read_journal, responsible
-from phantom_lab.journal.report import as_text
+from phantom_lab.history import Failure, InvocationEnded, Journal, read_journal
+from phantom_lab.views.report import as_text
+from phantom_lab.why import Responsible, responsible
 
 HEAD = "import json\nimport phantom.rules as phantom\n\n"
 ARTIFACTS = [{"name": "a", "cef": {"sourceAddress": "198.51.100.7", "bytes": "many"}}, {"name": "b", "cef": {}}]

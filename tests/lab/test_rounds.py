@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab, Options, Playbook
-from phantom_lab.engine.rounds import NEXT, count_rounds
 from phantom_lab.engine.steps import Counts
+from phantom_lab.source.rounds import NEXT, count_rounds
 from phantom_lab.state import Clock
 
 SOURCE = '''

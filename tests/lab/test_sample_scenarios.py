@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from phantom_lab import Lab, Playbook
-from phantom_lab.analysis.coverage import Coverage
 from phantom_lab.cli import main
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.outcomes import Scenario, read_scenarios
 from phantom_lab.reading import texts
 from phantom_lab.reading.read import read
+from phantom_lab.scenarios import Scenario, read_scenarios
+from phantom_lab.trials.coverage import Coverage
 from tests.situations import SAMPLES
 
 FILES = {file.stem: file for file in sorted((SAMPLES / "scenarios").iterdir())}

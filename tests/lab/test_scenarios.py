@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phantom_lab import InputError, Lab
-from phantom_lab.journal.report import as_text
 from phantom_lab.model import ActionResult, Options, User
-from phantom_lab.outcomes import ActionCall, Outcome, Scenario, read_scenarios
-from phantom_lab.outcomes.yaml_text import as_yaml, read_document
+from phantom_lab.outcomes import ActionCall, Outcome
+from phantom_lab.scenarios import Scenario, read_scenarios
+from phantom_lab.scenarios.yaml_text import as_yaml, read_document
+from phantom_lab.views.report import as_text
 from tests.conftest import ROOT
 
 ACT = """def on_start(container):
@@ -716,7 +717,7 @@ def test_every_example_of_the_guide_is_a_scenario(number: int, write: Write):
 
 def test_the_guide_names_every_key():
     """And every key of an answer."""
-    schema = json.loads((ROOT / "phantom_lab" / "outcomes" / "scenario_schema.json").read_text())
+    schema = json.loads((ROOT / "phantom_lab" / "scenarios" / "scenario_schema.json").read_text())
     parts = [schema, *(schema["$defs"][name] for name in ("outcome", "answer", "request", "response"))]
     keys = {key for part in parts for key in part["properties"]}
     assert not {key for key in keys if f"`{key}`" not in GUIDE and f"{key}:" not in GUIDE}

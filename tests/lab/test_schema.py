@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from phantom_lab import InputError, Scenario
-from phantom_lab.outcomes.schema import RULES, misfits
-from phantom_lab.outcomes.yaml_text import read_document
+from phantom_lab.scenarios.schema import RULES, misfits
+from phantom_lab.scenarios.yaml_text import read_document
 from tests.conftest import SAMPLES
 
-SCHEMA = json.loads(files("phantom_lab.outcomes").joinpath("scenario_schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(files("phantom_lab.scenarios").joinpath("scenario_schema.json").read_text(encoding="utf-8"))
 KEYS = ["container", "outcomes", "scope", "delay", "results", "status", "user", "name", "x.y", "a[0]", "variants",
         "calls", "set", "url", "http", "timed_out", "choice", "headers", "json", "expect", "artifacts", "assets"]
 VALUES: list[Any] = [

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from phantom_lab import InputError, Lab
-from phantom_lab.outcomes import Apps
-from phantom_lab.outcomes.sdk.app import read_app
+from phantom_lab.apps import Apps
+from phantom_lab.apps.sdk.app import read_app
 
 PROJECT = """
 [project]

@@ -9,8 +9,9 @@ import pytest
 
 from phantom_lab import Lab, PlaybookRun
 from phantom_lab.datapath import datapaths_in, unfilled
-from phantom_lab.journal import Hinted, read_journal, summarize
+from phantom_lab.history import Hinted, read_journal
 from phantom_lab.notebook.extension import READS, _Reader
+from phantom_lab.views import summarize
 from tests.conftest import ROOT
 
 READ_NOWHERE = "as a text: no datapath is read there"

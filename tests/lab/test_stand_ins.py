@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from phantom_lab import InputError, Lab, Stepper, failure
-from phantom_lab.journal import RunStarted, read_journal
+from phantom_lab.history import RunStarted, read_journal
 from tests.patience import LONG
 
 PARENT = """

@@ -18,22 +18,23 @@ CLASSIC = str(SAMPLES / "playbooks" / "classic_filters.py")
 PLAIN = ("run", CLASSIC, "--container", str(SAMPLES / "containers" / "test_incident.json"))
 SCENARIOS = ("run", CLASSIC, "--scenario", str(SAMPLES / "scenarios" / "classic_filters.yaml"))
 SCENARIO = (*SCENARIOS[:-1], SCENARIOS[-1] + "#suspicious")
-RUNNING = {"errors", "model", "datapath", "journal", "state", "outcomes", "engine", "rules", "rest", "shim", "reading",
-           "lab", "enterprise_security", "misspelt"}
+RUNNING = {"apps", "control", "datapath", "engine", "enterprise_security", "errors", "history", "isolation", "lab",
+           "misspelt", "model", "outcomes", "reading", "rest", "rules", "scenarios", "shim", "source", "state", "views", "why"}
 """Packages that it takes to execute a playbook."""
-SEARCHING = RUNNING | {"analysis"}
+TRYING = RUNNING | {"trials"}
+CHECKING = RUNNING | {"check"}
 COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
-    ("show", "nowhere"): ({"errors", "journal", "misspelt", "model"}, set()),
+    ("show", "nowhere"): ({"errors", "history", "misspelt", "model", "source", "views", "why"}, set()),
     ("replay", "nowhere"): (RUNNING, set()),
     ("lab", "--folder", "nowhere"): ({"errors"}, set()),
     ("serve", "--records", "nowhere"): (RUNNING, {"werkzeug", "markupsafe"}),
     PLAIN: (RUNNING, set()),
     SCENARIO: (RUNNING, {"yaml"}),
-    SCENARIOS: (SEARCHING, {"yaml"}),
-    ("check", CLASSIC): (SEARCHING, set()),
-    ("check", "--run", CLASSIC): (SEARCHING, set()),
-    ("explore", CLASSIC): (SEARCHING, set()),
-    ("fuzz", "--examples", "1", CLASSIC): (SEARCHING, {"yaml", "hypothesis", "sortedcontainers"}),
+    SCENARIOS: (TRYING, {"yaml"}),
+    ("check", CLASSIC): (CHECKING, set()),
+    ("check", "--run", CLASSIC): (CHECKING | TRYING, set()),
+    ("explore", CLASSIC): (TRYING, set()),
+    ("fuzz", "--examples", "1", CLASSIC): (CHECKING | TRYING, {"yaml", "hypothesis", "sortedcontainers"}),
 }
 """By command: our packages besides the command line, and those of others."""
 

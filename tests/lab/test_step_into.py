@@ -12,7 +12,7 @@ import pytest
 
 from phantom_lab import InputError, Lab, PlaybookRun, Stepper, frames, success
 from phantom_lab.errors import StepperError
-from phantom_lab.journal import Edited, InvocationStarted, RunStarted, read_journal
+from phantom_lab.history import Edited, InvocationStarted, RunStarted, read_journal
 from phantom_lab.model import Options
 from tests.patience import LONG, UNIT
 

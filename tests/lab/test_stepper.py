@@ -9,7 +9,7 @@ import pytest
 
 from phantom_lab import Lab, Stepper, frames
 from phantom_lab.errors import StepperError
-from phantom_lab.journal import RunSpec
+from phantom_lab.history import RunSpec
 from tests.patience import LONG
 
 TREE = """

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from phantom_lab import Lab, failure
-from phantom_lab.engine import Breakpoints
+from phantom_lab.control import Breakpoints
 from phantom_lab.errors import InputError, StepperError
 from tests.patience import LONG
 from tests.threads import threads

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from phantom_lab import Lab, Playbook, PlaybookRun, Stepper, success
-from phantom_lab.engine import Breakpoints
-from phantom_lab.journal import Event, InvocationStarted, OutcomeGiven, OutcomeMissing
+from phantom_lab.control import Breakpoints
+from phantom_lab.history import Event, InvocationStarted, OutcomeGiven, OutcomeMissing
 from tests.patience import LONG
 
 ACT = "phantom.act('look', parameters=[{}], name='%s', assets=['x'], callback=%s)"

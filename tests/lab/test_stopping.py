@@ -13,9 +13,9 @@ from types import ModuleType
 import pytest
 
 from phantom_lab import Lab, Options, Stepper
-from phantom_lab.engine import Position
+from phantom_lab.control import Position
 from phantom_lab.errors import StepperError
-from phantom_lab.journal import InvocationStarted, RunEnded
+from phantom_lab.history import InvocationStarted, RunEnded
 from tests.patience import LONG
 
 ASK = """

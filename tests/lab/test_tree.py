@@ -10,7 +10,7 @@ import pytest
 
 from phantom_lab import Lab
 from phantom_lab.errors import StepperError
-from phantom_lab.journal import PlaybookCompleted, RunEnded, read_journal
+from phantom_lab.history import PlaybookCompleted, RunEnded, read_journal
 from phantom_lab.model import Options
 from phantom_lab.outcomes import declined, responses, timed_out
 

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab, LabError, frames
-from phantom_lab.journal import Evaluated, read_journal, summarize
+from phantom_lab.history import Evaluated, read_journal
 from phantom_lab.model import Options
 from phantom_lab.rules.decisions import SHOWN
+from phantom_lab.views import summarize
 
 COLUMNS = ["evaluation", "block", "line", "api", "name", "source", "row", "rows", "left", "left value", "operator",
            "right", "right value", "verdict", "row passed", "passed"]

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab
-from phantom_lab.journal import CallRefused
+from phantom_lab.apps import Apps, Generated
+from phantom_lab.apps.manifests import manifest_of
+from phantom_lab.history import CallRefused
 from phantom_lab.lab.replaying import replay
-from phantom_lab.outcomes import ActionCall, Apps, Generated, Providers
+from phantom_lab.outcomes import ActionCall, Providers
 from phantom_lab.outcomes.declared import Connector, Declaration, Demand, Output, Read
 from phantom_lab.outcomes.known import Known
-from phantom_lab.outcomes.manifests import manifest_of
 
 DATA, SUMMARY, PARAMETER = "action_result.data.*.", "action_result.summary.", "action_result.parameter."
 

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 
-from phantom_lab.engine.watchdog import Watchdog
+from phantom_lab.isolation.watchdog import Watchdog
 from tests.patience import LONG, UNIT
 from tests.threads import LIMITS
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from phantom_lab import Lab
-from phantom_lab.journal import RunEnded
+from phantom_lab.history import RunEnded
 from phantom_lab.rules.surface import surface
 from tests.deep import TOO_DEEP
 from tests.usual_calls import usual_arguments

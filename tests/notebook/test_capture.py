@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab, PlaybookLoadError
-from phantom_lab.engine.capture import capture
+from phantom_lab.source.capture import capture
 
 START = """
 @phantom.playbook_block()

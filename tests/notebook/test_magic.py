@@ -245,7 +245,7 @@ def test_unloading_takes_everything_away(shell: Any, run: Run) -> None:
     assert "playbook" not in shell.magics_manager.magics["cell"]
     assert not {"phantom", "phantom.rules"} & sys.modules.keys()
     load_ipython_extension(shell)
-    assert run("import phantom_lab; phantom_lab.engine.capture.NAMED") == {}
+    assert run("import phantom_lab; phantom_lab.source.capture.NAMED") == {}
 
 
 def test_another_package_called_phantom_is_left_alone(shell: Any, tmp_path: Path,

@@ -1,1 +1,0 @@
-"""What works over many sources and many runs: checks, and the census of forms."""

@@ -1,0 +1,89 @@
+"""Slips whose meaning is certain from the text of a playbook alone."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+
+from phantom_lab.check.blocks import Finding, blocks, join
+from phantom_lab.check.joins import stuck
+from phantom_lab.check.products import product
+from phantom_lab.check.upstream import upstream
+from phantom_lab.reading.flow import Flow
+from phantom_lab.reading.graph import edges, found_by_name, reached, reached_from
+from phantom_lab.reading.read import Reading
+from phantom_lab.source.playbook import Playbook
+
+_TAKING = frozenset({
+    "block", "contain", "deactivate", "delete", "disable", "isolate", "kill", "lock", "logoff", "purge", "quarantine",
+    "reboot", "remove", "reset", "revoke", "shutdown", "stop", "suspend", "terminate", "wipe"})
+"""What an action begins with that takes something away from somebody."""
+_SHOWN = 5
+"""How many functions are named behind another one."""
+_KEPT = (ast.BinOp, ast.Compare, ast.UnaryOp, ast.JoinedStr, ast.Name, ast.Attribute, ast.Subscript)
+
+
+def lint(reading: Reading) -> Iterator[Finding]:
+    """Everything that is found in one source."""
+    if not isinstance(reading.source, Playbook):
+        yield from no_effect(reading)
+        return
+    for rule in RULES:
+        yield from rule(reading)
+    flow = Flow(reading)
+    yield from product(flow)
+    for about in FLOW_RULES if not found_by_name(reading) else ():
+        yield from about(flow)
+
+
+def no_effect(reading: Reading) -> Iterator[Finding]:
+    """An expression whose value nobody gets, and that only reads; in a ``try`` it may be there to raise."""
+    tried = {id(one) for node in reading.nodes if isinstance(node, ast.Try) for one in node.body}
+    for node in reading.nodes:
+        if isinstance(node, ast.Expr) and isinstance(node.value, _KEPT) and id(node) not in tried:
+            text = ast.unparse(node.value)
+            yield node.lineno, "warning", "no effect", f"the value of {_short(text)} is used by nobody"
+
+
+def unreachable(reading: Reading) -> Iterator[Finding]:
+    """A function that neither the platform nor anything that it starts ever calls; only where such a region begins."""
+    lost = reading.functions.keys() - reached(reading)
+    led = {name: one & lost for name, one in edges(reading).items()}
+    behind = {name: reached_from(led, led[name]) for name in lost}
+    roots = [name for name in lost if all(other in behind[name] for other in lost if name in behind[other])]
+    told: set[str] = set()
+    for name in sorted(roots, key=reading.functions.__getitem__):
+        if name not in told:
+            more = sorted(behind[name] - told - {name}, key=reading.functions.__getitem__)
+            told |= {name, *behind[name]}
+            yield (reading.functions[name], "warning", "unreachable",
+                   f"{name} is never called, nor a callback of anything that runs{_behind(more)}")
+
+
+def unasked(flow: Flow) -> Iterator[Finding]:
+    """An action that takes something away, to which no prompt leads and which nobody reviews."""
+    asked = [call.function for call in flow.reading.calls_of("prompt", "prompt2", "task")]
+    led = flow.reached(one.target for function in asked for one in flow.of[function])
+    there = flow.reached(flow.top)
+    for call in flow.reading.calls_of("act"):
+        action = call.get("action")
+        if (isinstance(action, str) and action.partition(" ")[0].lower() in _TAKING and call.get("reviewer") is None
+                and call.function in there - led):
+            yield (call.line, "info", "unasked",
+                   f"{call.function} runs '{action}', and nobody is asked before in this playbook")
+
+
+RULES: tuple[Callable[[Reading], Iterator[Finding]], ...] = (no_effect, unreachable, join, blocks)
+FLOW_RULES: tuple[Callable[[Flow], Iterator[Finding]], ...] = (stuck, upstream, unasked)
+"""What says nothing where functions may be found by their names."""
+
+
+def _behind(functions: Sequence[str]) -> str:
+    named = ", ".join(functions[:_SHOWN]) + (f", … {len(functions) - _SHOWN} more" if len(functions) > _SHOWN else "")
+    if len(functions) > 1:
+        return f"; nor are the {len(functions)} functions behind it ({named})"
+    return f"; nor is the function behind it ({named})" if functions else ""
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -1,0 +1,150 @@
+"""A journal that is executed again: what happens is compared with what is recorded, and recorded answers are given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+from typing import Any
+
+from phantom_lab.errors import RunUnwound
+from phantom_lab.history.divergence import Divergence
+from phantom_lab.history.events import (
+    BranchTaken,
+    Diagnosed,
+    Event,
+    Hinted,
+    Logged,
+    RunEnded,
+    RunSpec,
+    RunStarted,
+    Stamp,
+    Stopped,
+    Unrecorded,
+)
+from phantom_lab.history.journal import Journal
+
+
+class Over(RunUnwound):
+    """What is recorded is over: the run was stopped or its file cut off there, or it goes on otherwise."""
+
+    status = "stopped"
+
+
+class Cursor(Journal):
+    """Takes the place of the journal of a run that is executed again.
+
+    Args:
+        recorded: the journal of the run; its first event is a `RunSpec`.
+        same_code: whether the recorded code is executed. Of other code, lines, the moments of its clock and what the
+            lab remarks on it are not compared.
+    """
+
+    def __init__(self, recorded: Journal, *, same_code: bool = True) -> None:
+        super().__init__()
+        self._same_code = same_code
+        self._position = 0
+        self._journal = recorded
+        self._recorded = recorded.events
+        self._recorded_stamps = recorded.stamps
+        self.value = recorded.get
+        """A fresh copy of a recorded value, by its digest."""
+        self.unwind: Callable[[Over], None] = lambda over: None
+        """Told once when what is recorded is over."""
+        self.line: Callable[[], int] = lambda: 0
+        """The line of the playbook that executes."""
+        self.divergence: Divergence | None = None
+        """Where the run went on otherwise than recorded."""
+        self.over: Over | None = None
+
+    @property
+    def upcoming(self) -> Event | None:
+        """What is recorded to happen next; None at the end."""
+        while not self._same_code and self._position < len(self._recorded) and _remark(self._recorded[self._position]):
+            self._position += 1
+        return self._recorded[self._position] if self._position < len(self._recorded) else None
+
+    def ahead(self) -> Iterator[Event]:
+        """What is recorded from here on, in order."""
+        return (self._recorded[position] for position in range(self._position, len(self._recorded)))
+
+    @property
+    def complete(self) -> bool:
+        """Whether the recorded run came to its own end: nobody stopped it, and its file is not cut off."""
+        kinds = {type(one) for one in self._recorded if isinstance(one, RunEnded | Stopped) and
+                 one.run == self._recorded[0].run}
+        return kinds == {RunEnded}
+
+    @property
+    def stopped_after(self) -> int | None:
+        """How many steps the recorded run had taken when somebody stopped it; None: nobody did."""
+        return next((one.steps for one in self._recorded if isinstance(one, Stopped)), None)
+
+    @property
+    def agreed(self) -> int:
+        """How many recorded events were met."""
+        return self._position
+
+    def append(self, event: Event) -> None:
+        """Compare an event with the recorded one.
+
+        Raises:
+            Over: it is another one, or nothing is recorded here.
+        """
+        event, stamp = self._shown(event), self.now()
+        with self._lock:
+            if self.over is not None:
+                return  # on its way out: nothing is compared any more
+            if self._same_code or not _remark(event):
+                self._compare(event, stamp)
+            self._add(event, stamp)
+
+    def _compare(self, event: Event, stamp: Stamp) -> None:
+        expected, position = self.upcoming, self._position
+        if isinstance(expected, Stopped) or (expected is None and not self.complete):
+            self._end(Over("the recorded run ends here"))
+        recorded = None if expected is None else self._recorded_stamps[position]
+        same = (event == expected and (isinstance(event, RunSpec) or stamp == recorded) if self._same_code else
+                expected is not None and without_code(event) == without_code(expected))
+        if not same:
+            self.divergence = Divergence.of(position, (expected, recorded), (event, stamp), self,
+                                            () if self._same_code else _OF_CODE)
+            self._end(Over(str(self.divergence)))
+        self._position += 1
+
+    def _end(self, over: Over) -> None:
+        self.over = over
+        self.unwind(over)
+        raise over
+
+    def text(self, ref: str) -> str:
+        """The JSON text of a value of this run, or of the recorded one."""
+        return super().text(ref) if ref in self._values else self._journal.text(ref)
+
+    def get(self, ref: str) -> Any:
+        """A fresh copy of a value of this run, or of the recorded one."""
+        return super().get(ref) if ref in self._values else self.value(ref)
+
+
+_OF_CODE: dict[str, Any] = {"line": 0, "source": "", "near": "", "file": "", "traceback": "", "expression": "",
+                            "values": []}
+"""Fields that tell of the code, and not of what it does."""
+
+
+def _remark(event: Event) -> bool:
+    return isinstance(event, BranchTaken | Diagnosed | Hinted | Unrecorded) or (
+        isinstance(event, Logged) and event.level in ("note", "breakpoint"))
+
+
+def without_code(event: Any) -> Any:
+    """An event, or a part of one, without the places of code that it tells of."""
+    new = {name: value for name, value in _OF_CODE.items() if any(one.name == name for one in fields(event))}
+    if isinstance(event, RunSpec | RunStarted):
+        new["playbook"] = ""
+    for name in ("cause", "failure"):
+        if (inner := getattr(event, name, None)) is not None:
+            new[name] = without_code(inner)
+    if isinstance(inner := getattr(event, "failures", None), list):
+        new["failures"] = [without_code(one) for one in inner]
+    if isinstance(event, RunEnded) and event.failures:
+        new["message"] = ""  # which names the place of the first of them
+    return replace(event, **new)

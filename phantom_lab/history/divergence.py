@@ -1,0 +1,132 @@
+"""Where a run that is executed again goes on otherwise than recorded."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, fields
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from phantom_lab.errors import cut
+from phantom_lab.history.events import Event, Stamp
+from phantom_lab.history.invocations import block_of
+
+if TYPE_CHECKING:
+    from phantom_lab.history.cursor import Cursor
+
+_NEAR = 1_000
+"""How many recorded events from there on are looked through for what happened instead."""
+_LONGEST = 300
+CAUSES = {
+    "set order": "The order of a set: the run was recorded under another hash seed, or under none that is known.",
+    "address": "A value holds the address of an object in memory, which is another one in every process.",
+    "end": "The recorded run ends here; the code goes on.",
+    "clock": "The clock was read another number of times: the code was changed, or it reads something that is not "
+             "recorded.",
+    "left out": "The code no longer does what is recorded here: it was changed, or it reads something that is not "
+                "recorded.",
+    "new": "The code does something that is not recorded: it was changed, or it reads something that is not recorded.",
+    "value": "The code makes another value: it was changed, or it reads something that is not recorded.",
+}
+"""The usual cause, by its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """The first event that is another one than recorded."""
+
+    position: int
+    """Of the event, from 0."""
+    block: str
+    line: int
+    recorded: dict[str, Any] | None
+    """``{"event", "at", …}`` with the fields in which they differ, or all where they are of different kinds; None:
+    the recorded run has ended."""
+    actual: dict[str, Any]
+    closest: int | None
+    """Position at which exactly this is recorded further on; None: nowhere near."""
+    cause: str
+    """One of `CAUSES`."""
+
+    @classmethod
+    def of(cls, position: int, recorded: tuple[Event | None, Stamp | None], actual: tuple[Event, Stamp],
+           cursor: Cursor, left_out: Collection[str] = ()) -> Divergence:
+        """Tell how an event differs from the one that is recorded at its place, but for some fields."""
+        (expected, when), (event, now) = recorded, actual
+        closest = next((position + place for place, one in enumerate(islice(cursor.ahead(), _NEAR)) if one == event),
+                       None)
+        same = type(expected) is type(event)
+        names = [one.name for one in fields(event) if one.compare and one.name not in left_out and (
+            not same or getattr(expected, one.name) != getattr(event, one.name))]
+        told = None if expected is None or when is None else _told(expected, when, names if same else None, cursor)
+        made = _told(event, now, names if same else None, cursor)
+        if expected is None:
+            cause = "end"
+        elif not same:
+            cause = "left out" if closest else "new"
+        else:
+            assert told is not None
+            cause = "clock" if not names else next(
+                (cause for cause, same_but in _SAME_BUT.items()
+                 if all(same_but(told.get(name)) == same_but(made.get(name)) for name in names)), "value")
+        invoked = cursor.index.invocations
+        number = getattr(event, "invocation", getattr(event, "n", 0))
+        return cls(position, getattr(event, "block", "") or block_of(invoked, number) or "<module>",
+                   getattr(event, "line", 0) or cursor.line() or getattr(expected, "line", 0), told, made, closest,
+                   cause)
+
+    def __str__(self) -> str:
+        place = f"{self.block}, line {self.line}" if self.line else self.block
+        near = "" if self.closest is None else f" This very event is recorded at position {self.closest}."
+        return (f"diverged at position {self.position} ({place}): recorded {_text(self.recorded)}, "
+                f"now {_text(self.actual)}.{near} {CAUSES[self.cause]}")
+
+    def to_json(self) -> dict[str, Any]:
+        """All fields, and the cause as a sentence."""
+        return {"position": self.position, "block": self.block, "line": self.line, "recorded": self.recorded,
+                "actual": self.actual, "closest": self.closest, "cause": self.cause, "told": CAUSES[self.cause]}
+
+
+def _told(event: Event, stamp: Stamp, names: list[str] | None, cursor: Cursor) -> dict[str, Any]:
+    found: dict[str, Any] = {"event": type(event).__name__, "at": round(stamp.at, 6)}
+    for one in fields(event):
+        if one.name in (names if names is not None else [one.name]) and one.name != "run" and one.compare:
+            value = getattr(event, one.name)
+            found[one.name] = _resolved(str(one.type), value, cursor)
+    return found
+
+
+def _resolved(kind: str, value: Any, cursor: Cursor) -> Any:
+    if kind == "Ref" and value:
+        return cursor.get(value)
+    if kind == "dict[str, Ref]":
+        return {name: cursor.get(ref) for name, ref in value.items()}
+    return value if isinstance(value, str | int | float | list | dict | None) else str(value)
+
+
+def _loose(value: Any) -> Any:
+    """A value in which the order of lists, and of the words of a text, does not count."""
+    if isinstance(value, dict):
+        return {name: _loose(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return Counter(json.dumps(_loose(one), sort_keys=True, default=str) for one in value)
+    return Counter(value.split()) if isinstance(value, str) else value
+
+
+def _without_addresses(value: Any) -> str:
+    return re.sub("0x[0-9a-f]+", "", json.dumps(value, default=str))
+
+
+_SAME_BUT: dict[str, Callable[[Any], Any]] = {"set order": _loose, "address": _without_addresses}
+"""What makes a value and the recorded one equal, by the cause that they are not."""
+
+
+def _text(told: dict[str, Any] | None) -> str:
+    if told is None:
+        return "nothing"
+    rest = {name: one for name, one in told.items() if name not in ("event", "at")}
+    shown = ", ".join(f"{name}={cut(json.dumps(one, default=str), _LONGEST)}" for name, one in rest.items())
+    return f"{told['event']} ({shown or 'after ' + str(told['at']) + ' s'})"

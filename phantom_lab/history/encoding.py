@@ -1,0 +1,95 @@
+"""Values and events as JSON text, however hostile the values are."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import zlib
+from dataclasses import fields
+from functools import lru_cache
+from typing import Any
+
+from phantom_lab.history import events as vocabulary
+from phantom_lab.history.events import Cause, Event, Failure, Ref, Stamp
+
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+"""Addresses differ from run to run, and journals are compared."""
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[][{}]')
+SUM = ', "crc32": "'
+"""What begins the end of an event's line: the checksum of all that stands before it."""
+_LEVELS = 500
+"""Of a value that cannot be read whole, how many are."""
+
+
+def encode(value: Any) -> str:
+    """JSON text of any value; what is no JSON is shown by its ``repr``, without addresses, cut at 2,000 characters."""
+    try:
+        return _encoder.encode(value)
+    except (Exception, SystemExit):  # circular, too deep, keys that are no texts, methods that raise
+        return json.dumps(_as_text(value))
+
+
+def decode(text: str) -> Any:
+    """The value of a JSON text; what is nested too deeply in it is left out, and says so."""
+    try:
+        return json.loads(text)
+    except RecursionError:  # a run wrote it, which may nest more deeply than whoever reads
+        return json.loads(_cut(text))
+
+
+def _cut(text: str) -> str:
+    depth = start = end = 0
+    parts = []
+    for token in _TOKEN.finditer(text):
+        if token[0] in "[{":
+            depth += 1
+            start = token.start() if depth == _LEVELS else start
+        elif token[0] in "]}":
+            if depth == _LEVELS:
+                parts += [text[end:start], '{"__repr__": "nested too deeply"}']
+                end = token.end()
+            depth -= 1
+    return "".join([*parts, text[end:]])
+
+
+def digest(text: str) -> Ref:
+    """What stands for the JSON text of a value."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def event_line(event: Event, position: int, stamp: Stamp, wall: float) -> str:
+    """An event as one line, whose end tells whether the line is whole."""
+    shown: dict[str, Any] = {"event": type(event).__name__}
+    for name in _names(type(event).__name__):
+        shown[name] = getattr(event, name)
+    shown.update(position=position, stamp=stamp, wall=wall)
+    body = encode(shown)[:-1]
+    return f'{body}{SUM}{zlib.crc32(body.encode("utf-8", "surrogatepass")):08x}"}}\n'
+
+
+@lru_cache(maxsize=64)
+def _names(kind: str) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(getattr(vocabulary, kind)))
+
+
+def _represent(value: Any) -> Any:
+    if type(value) in (set, frozenset):
+        return sorted(value, key=_safe_repr)
+    if type(value) in (Cause, Failure):
+        return {name: getattr(value, name) for name in _names(type(value).__name__)}
+    return _as_text(value)
+
+
+def _as_text(value: Any) -> dict[str, str]:
+    return {"__repr__": _ADDRESS.sub("", _safe_repr(value)[:2000])}
+
+
+def _safe_repr(value: Any) -> str:
+    try:
+        return repr(value)
+    except (Exception, SystemExit) as exc:
+        return f"<{type(value).__name__}, whose repr raised {type(exc).__name__}>"
+
+
+_encoder = json.JSONEncoder(default=_represent)

@@ -1,0 +1,1 @@
+"""What keeps playbook code within its run: guards, limits of time, room on the stack, folders of its own."""

@@ -1,0 +1,29 @@
+"""The outcomes of a journal, to be given again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from phantom_lab.history import ActionStarted, Journal, OutcomeGiven, RunEnded
+
+
+def recorded(journal: Journal) -> list[dict[str, Any]]:
+    """Every outcome that came from outside, in order.
+
+    What the platform itself answered is left out: it answers again, and may write what the answer tells of.
+
+    Returns:
+        ``{"action", "name", "asset", "parameter", "results", "source", "delay", "made_up"}``, as
+        `phantom_lab.outcomes.Recording` takes them.
+    """
+    names = {(one.run, one.action_run_id): one.name for one in journal.events if isinstance(one, ActionStarted)}
+    return [{"action": one.action, "name": names.get((one.run, one.action_run_id), ""), "asset": one.asset,
+             "parameter": journal.get(one.parameter), "results": journal.get(one.results), "source": one.source,
+             "delay": one.delay, "made_up": one.made_up}
+            for one in journal.events if isinstance(one, OutcomeGiven) and not one.local]
+
+
+def ended(journal: Journal) -> bool:
+    """Whether it tells how its run ended; one that was cut off in the middle does not."""
+    root = journal.events[0].run if journal.events else 0
+    return any(isinstance(one, RunEnded) and one.run == root for one in journal.events)

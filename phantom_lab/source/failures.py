@@ -1,0 +1,52 @@
+"""Exceptions of playbook code, told without the lab's own frames."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from phantom_lab.errors import LabError, PlaybookLoadError, in_short
+from phantom_lab.history import Failure
+from phantom_lab.source.outdated import of_error
+from phantom_lab.source.source import Source
+
+_OWN = f"{Path(__file__).resolve().parent.parent}/"
+
+
+def failure_of(exc: BaseException, *, block: str, sources: Sequence[Source], line: int = 0) -> Failure:
+    """Describe an exception: where in the sources it was raised, with their frames only.
+
+    Args:
+        block: the name of what it left.
+        sources: where playbook code may stand; first the one that holds the block, at this `line`, of which is told
+            when a call never got into it.
+    """
+    frames = [frame for frame in traceback.extract_tb(exc.__traceback__) if not is_own(frame.filename)]
+    by_file = {source.file: source for source in sources}
+    inside = [frame for frame in frames if frame.filename in by_file]
+    source = by_file[inside[-1].filename] if inside else sources[0]
+    line = inside[-1].lineno or 0 if inside else line
+    kind = exc.what if isinstance(exc, LabError) else text_of(exc)
+    if isinstance(exc, PlaybookLoadError) and exc.where:  # another file than the one that asked for it
+        kind = f"{exc.where}: {kind}"
+    hint = f". {exc.hint}" if isinstance(exc, LabError) and exc.hint else ""
+    if outdated := of_error(exc):
+        hint = f": that is {outdated.told}"
+    last = f"{type(exc).__name__}: {text_of(exc)}\n"
+    text = "".join(["Traceback (most recent call last):\n", *traceback.format_list(frames), last])
+    return Failure(type(exc).__name__, in_short(f"{kind}{hint}"), block, source.title, line, text,
+                   reason=exc.reason if isinstance(exc, LabError) else "")
+
+
+def text_of(exc: BaseException) -> str:
+    """An exception's text, also of one whose own method raises."""
+    try:
+        return str(exc)
+    except Exception as inner:
+        return f"<its text raised {type(inner).__name__}>"
+
+
+def is_own(filename: str) -> bool:
+    """Whether a frame belongs to the lab itself."""
+    return filename.startswith(_OWN)

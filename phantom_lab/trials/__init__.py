@@ -1,0 +1,1 @@
+"""Playbooks run again and again, in situations made up for them."""

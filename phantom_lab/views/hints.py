@@ -1,0 +1,130 @@
+"""What a reader of a run should know although nothing went wrong: mistakes that the platform passes over in silence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from phantom_lab.history.events import ActionCompleted, ActionStarted, ApiCalled, Evaluated, InvocationStarted, RunEnded
+from phantom_lab.history.invocations import Invocation, block_of
+from phantom_lab.history.journal import Journal
+from phantom_lab.model import QUESTIONS
+from phantom_lab.views.counted import counted
+from phantom_lab.views.fan_out import factors, sets_of
+from phantom_lab.views.passed_over import passed_over
+from phantom_lab.views.polled import polled
+from phantom_lab.views.slips import slips
+from phantom_lab.views.undeclared import undeclared
+from phantom_lab.views.unmatched import conditions_of
+from phantom_lab.views.waiting import waiting
+
+
+def hints(journal: Journal) -> list[dict[str, Any]]:
+    """Joins that wait to the end or go on twice, loops that wait for what cannot come, parameters that multiply or hold
+    lists, branches taken by silence, calls that were not carried out, slips of writing.
+
+    Returns:
+        ``{"invocation", "run", "block", "line", "message", "count"}``, in the order of the invocations; what is said of
+        one line of a run several times stands there once, with the first invocation.
+    """
+    blocks, asking = journal.index.invocations, polled(journal)
+    again = {(one["invocation"], one["line"]) for one in asking}
+    joins = [one for one in waiting(journal) if (one["invocation"], one["line"]) not in again]
+    found = [*_idle(journal), *joins, *asking, *_parameters(journal, blocks), *_silence(journal, blocks),
+             *_repeated(blocks), *passed_over(journal, blocks), *undeclared(journal, blocks),
+             *(_hint(blocks, *one) for one in slips(journal))]
+    return counted(sorted(found, key=lambda one: int(one["invocation"])))
+
+
+def _idle(journal: Journal) -> Iterator[dict[str, Any]]:
+    """Runs that asked for actions, of which none was carried out."""
+    asked = Counter(event.run for event in journal.events
+                    if isinstance(event, ActionStarted) and event.action not in QUESTIONS)
+    ran = {event.run for event in journal.events if isinstance(event, ActionStarted) and sets_of(journal, event)}
+    ended = {event.run for event in journal.events if isinstance(event, RunEnded)}
+    for run, count in asked.items():
+        if run in ended and run not in ran:
+            yield {"invocation": 0, "run": run, "block": None, "line": 0,
+                   "message": f"the playbook asked for {count} action{'' if count == 1 else 's'}, and none ran: the "
+                              "lists of their parameters are empty"}
+
+
+def _hint(blocks: dict[int, Invocation], run: int, invocation: int, line: int, message: str) -> dict[str, Any]:
+    return {"invocation": invocation, "run": run, "block": block_of(blocks, invocation), "line": line,
+            "message": message}
+
+
+def _parameters(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[dict[str, Any]]:
+    """Parameters of actions: a list where an app takes one value, and every combination of several lists."""
+    lines = {event.command: event.line for event in journal.events if isinstance(event, ApiCalled)}
+    for event in journal.events:
+        if not isinstance(event, ActionStarted) or event.action in QUESTIONS:
+            continue
+        sets = sets_of(journal, event)
+        if not sets and event.targets:
+            yield _hint(blocks, event.run, event.invocation, lines.get(event.command, 0),
+                        f"action '{event.action}' ({event.name}) did not run: the list of its parameters is empty")
+        for told in (*_lists(sets, event.lists), *_combinations(sets)):
+            yield _hint(blocks, event.run, event.invocation, lines.get(event.command, 0),
+                        f"action '{event.action}' ({event.name}): {told}")
+
+
+def _lists(sets: list[dict[str, Any]], meant: Sequence[str]) -> Iterator[str]:
+    holding = Counter(key for one in sets for key, value in one.items()
+                      if isinstance(value, list) and key not in meant)
+    for key, count in holding.items():
+        yield (f"parameter '{key}' holds a list in {count} of {len(sets)} parameter sets: that is one call with the "
+               "list, not one per value (list_demux makes rows of it)")
+
+
+def _combinations(sets: list[dict[str, Any]]) -> Iterator[str]:
+    found = factors(sets)
+    if len(found) > 1:
+        counts = " x ".join(f"{count} {name}" for name, count in found.items())
+        yield (f"{len(sets)} parameter sets are every combination of {counts} (where they belong together, list_zip "
+               "pairs them)")
+
+
+def _silence(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[dict[str, Any]]:
+    """Conditions that hold because nobody answered: the branch acts as if somebody had agreed."""
+    unanswered: dict[tuple[int, str], str] = {}
+    for event in journal.events:
+        if isinstance(event, ActionCompleted) and event.action in QUESTIONS:
+            unanswered.pop((event.run, event.name), None)
+            if event.status != "success":
+                unanswered[event.run, event.name] = event.action
+        elif isinstance(event, Evaluated) and event.passed and unanswered:
+            for name, number in _held_by_none(journal.get(event.operands)):
+                if (event.run, name) in unanswered:
+                    yield _hint(blocks, event.run, event.invocation, event.line,
+                                f"{conditions_of(journal, event)[number]} holds because "
+                                f"{unanswered[event.run, name]} '{name}' was not answered: silence takes this branch")
+
+
+def _held_by_none(sources: list[dict[str, Any]]) -> Iterator[tuple[str, int]]:
+    """The block that is read, and the number of the comparison: those that ask for another value, and read None."""
+    for source in sources:
+        for one in source["comparisons"]:
+            if one["operator"] in ("!=", "not in") and _none(one["left"], source["rows"]):
+                yield one["left"].get("text", "").partition(":")[0], one["number"]
+
+
+def _none(side: dict[str, Any], rows: list[list[Any]]) -> bool:
+    cells = [row[side["column"]] for row in rows] if "column" in side else side.get("values", [side.get("value")])
+    return all(cell is None for cell in cells)
+
+
+def _repeated(blocks: dict[int, Invocation]) -> Iterator[dict[str, Any]]:
+    """Joins that went on more than once."""
+    calls: dict[tuple[int, str, str], list[InvocationStarted]] = {}
+    for one in blocks.values():
+        cause = one.started.cause
+        if cause.kind == "call" and cause.caller and cause.caller.startswith("join_"):
+            calls.setdefault((one.started.run, cause.caller, one.started.block), []).append(one.started)
+    for (run, join, block), found in calls.items():
+        if len(found) > 1:
+            cause = found[-1].cause
+            yield _hint(blocks, run, found[-1].caller or 0, cause.line or 0,
+                        f"{join} called {block} {len(found)} times: nothing keeps it from going on again "
+                        f"(generated guards save the run data '{join}_called')")

@@ -1,0 +1,40 @@
+"""Calls that an app does not take, and fields that code takes out of results which the app does not declare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from phantom_lab.history.events import ActionStarted, ApiCalled, CallRefused, Edited, OutcomeGiven
+from phantom_lab.history.invocations import Invocation, block_of
+from phantom_lab.history.journal import Journal
+
+
+def undeclared(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[dict[str, Any]]:
+    """Yields ``{"invocation", "run", "block", "line", "message"}``: the place of the call, or of the code."""
+    lines = {event.command: event.line for event in journal.events if isinstance(event, ApiCalled)}
+    started: dict[int, ActionStarted] = {}
+    by_hand: set[tuple[int, str]] = set()
+    for event in journal.events:
+        if isinstance(event, ActionStarted):
+            started[event.action_run_id] = event
+        elif isinstance(event, Edited) and event.what == "outcome":
+            by_hand.add((event.run, event.name))
+        elif isinstance(event, CallRefused):
+            asked = started[event.action_run_id]
+            yield {"invocation": asked.invocation, "run": event.run, "block": block_of(blocks, asked.invocation),
+                   "line": lines.get(asked.command, 0),
+                   "message": _refused(event, given=(event.run, event.name) in by_hand)}
+        elif isinstance(event, OutcomeGiven):
+            for one in event.left_out:
+                closest = f"; closest is '{one['closest']}'" if one["closest"] else ""
+                yield {"invocation": started[event.action_run_id].invocation, "run": event.run,
+                       "block": one["function"], "line": one["line"],
+                       "message": f"{one['path']} has no value: {one['declared']} does not declare it{closest}"}
+
+
+def _refused(event: CallRefused, *, given: bool) -> str:
+    unused = "; the result given by hand is not used" if given and not event.answered else ""
+    became = (f"would not be dispatched on a platform, and {event.answered} gives a result here" if event.answered
+              else "is not dispatched")
+    return f"action '{event.action}' ({event.name}) on asset '{event.asset}' {became}: {event.message}{unused}"

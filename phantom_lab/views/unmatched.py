@@ -1,0 +1,84 @@
+"""Branches that nothing took: what a reader of a run asks first, and no event says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from phantom_lab.history.events import (
+    ActionStarted,
+    ApiCalled,
+    Changed,
+    CustomFunctionStarted,
+    Evaluated,
+    Event,
+    InvocationStarted,
+    PlaybookStarted,
+)
+from phantom_lab.history.invocations import Invocation, block_of
+from phantom_lab.history.journal import Journal
+
+GATES = ("condition", "decision")
+"""What a generated block asks before it goes on."""
+
+
+def unmatched(journal: Journal) -> list[dict[str, Any]]:
+    """Invocations in which every ``condition`` and ``decision`` was false, and after which nothing happened there.
+
+    Returns:
+        ``{"invocation", "run", "block", "line", "conditions"}``; a condition is a text with the first values compared.
+    """
+    asked: dict[int, list[Evaluated]] = {}
+    went_on: set[int] = set()
+    for event in journal.events:
+        if isinstance(event, Evaluated) and event.api in GATES:
+            asked.setdefault(event.invocation, []).append(event)
+            went_on.discard(event.invocation)
+        elif (number := _deed_of(event)) in asked:
+            went_on.add(number)
+    blocks = journal.index.invocations
+    return [{"invocation": number, "run": found[0].run, "block": block_of(blocks, number), "line": found[0].line,
+             "conditions": [text for event in found for text in conditions_of(journal, event)]}
+            for number, found in asked.items()
+            if number not in went_on and not any(event.passed for event in found) and _returned(blocks.get(number))]
+
+
+def _deed_of(event: Event) -> int:
+    """The invocation in which something was called or asked for; 0 for what is neither."""
+    if isinstance(event, InvocationStarted):
+        return event.caller or 0
+    if isinstance(event, ApiCalled):
+        return 0 if event.name in GATES else event.invocation
+    if isinstance(event, ActionStarted | CustomFunctionStarted | PlaybookStarted | Changed):
+        return event.invocation
+    return 0
+
+
+def _returned(one: Invocation | None) -> bool:
+    return one is not None and one.ended is not None and one.failure is None
+
+
+def conditions_of(journal: Journal, event: Evaluated) -> list[str]:
+    """The comparisons of an evaluation as texts, with the first values of their datapaths."""
+    texts: dict[int, str] = {}
+    for source in journal.get(event.operands):
+        row = next(iter(source["rows"]), None)
+        for one in source["comparisons"]:
+            sides = [_side(one[name], row) for name in ("left", "right")]
+            right = "" if one["operator"].startswith("is ") else f" {sides[1]}"  # an operator without a right side
+            texts[one["number"]] = f"{sides[0]} {one['operator']}{right}"
+    return [texts[number] for number in sorted(texts)]
+
+
+def _side(side: dict[str, Any], row: list[Any] | None) -> str:
+    if "value" in side:
+        shown = repr(side["value"])
+        return f"{side['text']} ({_short(shown)})" if "text" in side else _short(shown)
+    if "column" in side:
+        return f"{side['text']} ({'no row' if row is None else _short(repr(row[side['column']]))})"
+    found = side.get("values", side.get("cells", []))
+    shown = ", ".join(map(repr, found[:3])) + (", …" if side["total"] > 3 else "")
+    return f"{side['text']} ({_short(shown) or 'empty'})" if "text" in side else f"[{_short(shown)}]"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"

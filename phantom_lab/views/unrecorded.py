@@ -1,0 +1,95 @@
+"""What a run reads of the machine that its journal does not hold: executed again, it may go another way."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from phantom_lab.history.events import CustomFunctionStarted, RunSpec, RunStarted, Unrecorded
+from phantom_lab.history.invocations import block_of
+from phantom_lab.history.journal import Journal
+from phantom_lab.source.parsing import parse
+
+SETS = "the order of sets (no PYTHONHASHSEED is set)"
+_NAMES = {"os.environ": "environment", "os.environb": "environment", "os.getenv": "environment",
+          "os.urandom": "random numbers", "random.SystemRandom": "random numbers",
+          "os.getpid": "machine", "os.getlogin": "machine", "os.uname": "machine", "os.cpu_count": "machine",
+          "socket.gethostname": "machine", "getpass.getuser": "machine"}
+_MODULES = {"secrets": "random numbers", "platform": "machine", "threading": "order of threads",
+            "concurrent": "order of threads", "_thread": "order of threads"}
+"""What is read by what names, and by all names of a module."""
+_SETS = ("set", "frozenset")
+
+
+def unrecorded(journal: Journal) -> list[dict[str, Any]]:
+    """Files and folders that the code did read, and whatever else its sources say that it reads.
+
+    Returns:
+        ``{"run", "what", "name", "block", "line"}``, each once; ``what`` is ``file``, ``folder``, ``environment``,
+        ``random numbers``, ``order of threads`` or ``machine``.
+    """
+    events = journal.events
+    first = events[0] if events else None
+    if not isinstance(first, RunSpec):
+        return []
+    blocks = journal.index.invocations
+    found: dict[tuple[str, str], dict[str, Any]] = {
+        ("vault", name): {"run": first.run, "what": "file", "block": "<module>", "line": 0,
+                          "name": f"{name} of the vault ({kept['size']:,} bytes)"}
+        for name, kept in journal.get(first.snapshot)["files"].items() if "size" in kept}
+    for event in events:
+        if isinstance(event, RunStarted | CustomFunctionStarted) and event.source:
+            for what, name, block, line in _said(journal.get(event.source)):
+                if name != SETS or first.hash_seed == "random":
+                    found[event.source, name] = {"run": event.run, "what": what, "name": name, "block": block,
+                                                 "line": line}
+        elif isinstance(event, Unrecorded):
+            found[event.what, event.name] = {
+                "run": event.run, "what": event.what, "name": event.name,
+                "block": block_of(blocks, event.invocation) or "<module>", "line": event.line}
+    return list(found.values())
+
+
+@lru_cache(maxsize=256)
+def _said(source: str) -> tuple[tuple[str, str, str, int], ...]:
+    """What a source reads: what, by which name, in which function of its top level, in which line."""
+    found: dict[str, tuple[str, str, str, int]] = {}
+    tree = parse(source)
+    meant = dict(_imported(tree))
+    for top in tree.body:
+        for node in ast.walk(top):
+            for what, name in _reads(node, meant):
+                found.setdefault(name, (what, name, getattr(top, "name", "<module>"), getattr(node, "lineno", 0)))
+    return tuple(sorted(found.values(), key=lambda one: (one[3], one[1])))
+
+
+def _reads(node: ast.AST, meant: dict[str, str]) -> Iterator[tuple[str, str]]:
+    if isinstance(node, ast.Set | ast.SetComp) or (
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _SETS):
+        yield "machine", SETS
+    if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
+        name = _dotted(node, meant)
+        what = _NAMES.get(name) or _MODULES.get(name.partition(".")[0], "") * ("." in name)
+        if what:
+            yield what, name
+
+
+def _dotted(node: ast.AST, meant: dict[str, str]) -> str:
+    """The whole name of what an expression names, as it is imported; empty for what is none."""
+    if isinstance(node, ast.Name):
+        return meant.get(node.id, "")
+    if isinstance(node, ast.Attribute) and (base := _dotted(node.value, meant)):
+        return f"{base}.{node.attr}"
+    return ""
+
+
+def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for one in node.names:
+                yield (one.asname, one.name) if one.asname else ((top := one.name.partition(".")[0]), top)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            for one in node.names:
+                yield one.asname or one.name, f"{node.module}.{one.name}"

@@ -1,0 +1,23 @@
+"""Child playbooks that a playbook asked for, and that the platform refused to start."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from phantom_lab.history.events import ApiCalled
+from phantom_lab.history.invocations import block_of
+from phantom_lab.history.journal import Journal
+
+
+def unstarted(journal: Journal) -> list[dict[str, Any]]:
+    """Calls of ``phantom.playbook`` that gave no run, and raised nothing: the error log says why.
+
+    Returns:
+        ``{"run", "block", "line", "playbook", "name", "waited"}``; ``waited``: whether a callback was to be called.
+    """
+    blocks, get = journal.index.invocations, journal.get
+    return [{"run": one.run, "block": block_of(blocks, one.invocation), "line": one.line,
+             **{key: get(one.arguments[key]) for key in ("playbook", "name")},
+             "waited": get(one.arguments["callback"]) is not None}
+            for one in journal.events if isinstance(one, ApiCalled) and one.name == "playbook" and not one.error
+            and get(one.returned) is None]

@@ -1,0 +1,130 @@
+"""From what a call was given back to where it came from: the source tells the ways, and the values which it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from phantom_lab.history.events import ActionStarted, ApiCalled, InvocationStarted
+from phantom_lab.history.journal import Journal
+from phantom_lab.model import QUESTIONS
+from phantom_lab.why.origins.holding import Path, key_of, leaves
+from phantom_lab.why.origins.origin import COMPUTED, SEVERAL, ValueOrigin, merged
+from phantom_lab.why.origins.reaching import Reaching
+from phantom_lab.why.origins.sites import Site, Sites, shortened
+from phantom_lab.why.origins.ways import Near, Source, Ways
+from phantom_lab.why.provenance.names import Origin
+from phantom_lab.why.provenance.scopes import ANY
+
+UNEXPLAINED: tuple[type[Exception], ...] = (Exception,)
+"""Failures of the search itself that are taken for a way that is lost; tests want to see them."""
+HOPS = 12
+"""Calls that a value is followed through."""
+_QUESTION = {"to": ("user", "role"), "message": ("message",), "respond_in_mins": ("respond_in_mins",),
+             "response_types": ("response_types", "options")}
+"""The arguments that the fields of a prompt are made of."""
+
+
+class Following(Reaching):
+    """Follows values through one journal; what is asked again is known."""
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__(journal)
+        self.sites = Sites(self.record)
+        self._ways: dict[tuple[int, str, Path], Ways] = {}
+        self._known: dict[tuple[Any, ...], ValueOrigin] = {}
+
+    def whole(self, call: ApiCalled, argument: str, path: Path, value: Any, near: Near | None = None) -> ValueOrigin:
+        """Where an argument of a call, or a part of it, came from: of a list or dict everything that it holds."""
+        try:
+            found, left = leaves(value)
+            return merged((self.argument(call, argument, (*path, *below), one, near=near) for below, one in found),
+                          SEVERAL, left_out=left)
+        except UNEXPLAINED:  # an explanation that fails must not take the place of what it explains
+            return ValueOrigin(COMPUTED, self.sites.of(call).block, line=call.line, lost=True)
+
+    def argument(self, call: ApiCalled, argument: str, path: Path, value: Any, hops: int = 0,
+                 near: Near | None = None) -> ValueOrigin:
+        ways = self._to(call, argument, path)
+        return ways.computed(value) if hops > HOPS else ways.origin(value, hops, near)
+
+    def general(self, call: ApiCalled, argument: str, path: Path, made: Any, hops: int) -> list[ValueOrigin]:
+        return self._to(call, argument, path).made_of(made, hops) if hops <= HOPS else []
+
+    def _to(self, call: ApiCalled, argument: str, path: Path) -> Ways:
+        key = (call.command, argument, shortened(path))
+        if key not in self._ways:
+            copies = self.sites.copies(call, argument, key[2])
+            self._ways[key] = self._at(self.sites.of(call), copies, call.run, call.invocation,
+                                       self.record.places[call.command])
+        return self._ways[key]
+
+    def _at(self, site: Site, copies: Sequence[Origin], run: int, invocation: int, at: int) -> Ways:
+        """Ways within an invocation, as far as it had come at a place of the journal."""
+        return Ways(site, copies, partial(self._behind, run, invocation, at), self._equal)
+
+    def _behind(self, run: int, invocation: int, at: int, origin: Origin) -> Source | None:
+        if origin.kind == "argument":
+            return self.of_argument(invocation, origin.name, origin.path)
+        if origin.kind not in ("call", "http"):
+            return None
+        lines = range(origin.line, origin.end + 1)
+        return self.returned_by(self.record.called(run, origin.name, lines, invocation, at), origin.path)
+
+    def _equal(self, value: Any) -> list[ValueOrigin]:
+        return [ValueOrigin("artifact", f"artifact {number}", path) for number, path in self.artifacts.equal(value)]
+
+    # -- parameter sets and questions ----------------------------------------------------------------------------------
+
+    def parameter(self, asked: ActionStarted, number: int, name: str, path: Path, value: Any,
+                  hops: int = 0) -> ValueOrigin:
+        key = (asked.action_run_id, number, name, path, key_of(value))
+        if key not in self._known:
+            call = self.record.commands.get(asked.command)
+            if call is None:
+                return ValueOrigin(COMPUTED, "the playbook", lost=True)
+            if asked.action in QUESTIONS:
+                self._known[key] = self.question(call, name, value)
+            else:
+                near = self.near(call, number, self.record.get(asked.parameters)[number])
+                self._known[key] = self.argument(call, "parameters", (number, name, *path), value, hops, near)
+        return self._known[key]
+
+    def near(self, call: ApiCalled, number: int, given: dict[str, Any]) -> Near | None:
+        """Which artifact a parameter set is for, if the rows that it was made of say so."""
+        context = given.get("context")
+        artifact = context.get("artifact_id") if isinstance(context, dict) else None
+        if type(artifact) is not int or artifact not in self.artifacts.versions:
+            return None
+        copies = self.sites.copies(call, "parameters", shortened((number, "context", "artifact_id")))
+        found = {(one.name, one.line) for one in copies
+                 if one.kind == "call" and not one.made and one.path[:1] == (ANY,)}
+        return Near(artifact, frozenset(found)) if found and len(found) == len(copies) else None
+
+    def question(self, call: ApiCalled, name: str, value: Any) -> ValueOrigin:
+        """Where a field of a prompt or task came from."""
+        if name == "message" and self.record.argument(call, "parameters"):
+            return merged(self.filled(call, "message").general(value, None, 0), SEVERAL)
+        for argument in _QUESTION.get(name, ()):
+            if self.sites.is_given(call, argument):
+                return self.whole(call, argument, (), self.record.argument(call, argument))
+        return ValueOrigin("platform", f"phantom.{call.name}", line=call.line)
+
+    # -- blocks and custom functions -----------------------------------------------------------------------------------
+
+    def passed(self, started: InvocationStarted, name: str, path: Path) -> Source | None:
+        found, caller = self.sites.passed(started, name, path), started.caller or 0
+        if found is None:
+            return None
+        ways = self._at(*found, started.run, caller, self.record.places[-started.n])
+        return Source(lambda value, near, hops: [ways.origin(value, hops)],
+                      lambda value, near, hops: ways.made_of(value, hops))
+
+    def body(self, invocation: int, path: Path, value: Any, hops: int) -> ValueOrigin | None:
+        started = self.record.started[invocation]
+        found = self.sites.returned(started, path) if hops <= HOPS else None
+        if found is None:
+            return None
+        end = self.record.ends.get(invocation, len(self.record.events))
+        return self._at(*found, started.run, invocation, end).origin(value, hops)
