@@ -18,6 +18,7 @@ from typing import Any
 
 from phantom_lab.history import (
     ApiCalled,
+    CallMade,
     Cause,
     Event,
     Failure,
@@ -59,8 +60,8 @@ class _Writer:
         found: list[str] = []
         before: Event | None = None
         for event in self.journal.events:
-            if isinstance(event, RunSpec):
-                continue  # the whole lab: what of it matters to people stands in what follows
+            if isinstance(event, RunSpec | CallMade):
+                continue  # the whole lab: what of it matters to people stands in what follows; a call, where it returns
             if not self._said(event, before):
                 found += self._event(event)
             before = event
@@ -77,7 +78,8 @@ class _Writer:
         depth = self._depth(event)
         self.below = []
         words = [sentence(type(event).__name__)]
-        for one in fields(event):
+        made = fields(event.made)[1:] if isinstance(event, ApiCalled) else ()
+        for one in (*made, *(one for one in fields(event) if one.name not in ("made", "command") or not made)):
             if not self._left_out(event, one):
                 words += self._field(event, one.name, str(one.type), getattr(event, one.name))
         return wrapped(words, depth) + [f"{'  ' * depth}    {line}" for line in self.below]

@@ -32,6 +32,7 @@ from phantom_lab.errors import (
 from phantom_lab.history import (
     ApiCalled,
     CallFailed,
+    CallMade,
     Cause,
     Diagnosed,
     Failure,
@@ -58,12 +59,6 @@ from phantom_lab.source.signatures import required, takes
 from phantom_lab.source.source import CHECK, HOOK, Source
 from phantom_lab.state import Clock, Platform, RunState, Scope, Subset
 from phantom_lab.views import Summary, summarize, unmatched
-
-_KEPT_ROWS = 1_000
-"""Of a longer list that an API call returns, the journal keeps so many elements: the call can be made again."""
-_PASSED_ALONG = frozenset({"action_results", "filtered_results"})
-"""Arguments that hold results: they stand in the journal already, as what came back."""
-_LISTS = frozenset({"action_results", "result_data", "custom_function_results"})
 
 
 class PlaybookRun(Attributes):
@@ -406,8 +401,10 @@ class PlaybookRun(Attributes):
         """Carry out one ``phantom.*`` call and journal it, with what it was given and what it returned."""
         self.tree.check()
         put, line = self.journal.put, self.line
-        command, given = self.tree.ids.next("command"), {
-            key: put(_in_brief(value) if key in _PASSED_ALONG else value) for key, value in arguments.items()}
+        command = self.tree.ids.next("command")
+        made = CallMade(self.id, command, self.invocation, name, line,
+                        {key: put(value) for key, value in arguments.items()})
+        self.journal.append(made)
         outer = calling.set((command, name))
         returned: Any = None
         error = ""
@@ -425,9 +422,7 @@ class PlaybookRun(Attributes):
             raise
         finally:
             calling.reset(outer)
-            rows = len(returned) if type(returned) is list and len(returned) > _KEPT_ROWS else 0
-            kept = put(returned[:_KEPT_ROWS] if rows else returned)
-            self.journal.append(ApiCalled(self.id, command, self.invocation, name, line, given, kept, error, rows))
+            self.journal.append(ApiCalled(self.id, command, put(returned), error, made=made))
 
     def log(self, level: str, message: str) -> None:
         """A line of the debug log."""
@@ -519,11 +514,3 @@ class PlaybookRun(Attributes):
         if self.child is not None:
             self.child.outputs = output
         self.journal.append(OutputSaved(self.id, self.invocation, self.journal.put(output)))
-
-
-def _in_brief(results: Any) -> Any:
-    """Whose results they are, and how many: the numbers stand for the lists."""
-    if not isinstance(results, list | tuple):
-        return results
-    return [{key: len(value) if key in _LISTS and isinstance(value, list) else value for key, value in one.items()}
-            if isinstance(one, dict) else one for one in results]

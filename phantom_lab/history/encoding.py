@@ -70,7 +70,8 @@ def event_line(event: Event, position: int, stamp: Stamp, wall: float) -> str:
 
 @lru_cache(maxsize=64)
 def _names(kind: str) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(getattr(vocabulary, kind)))
+    """The fields of an event that stand in its line."""
+    return tuple(field.name for field in fields(getattr(vocabulary, kind)) if field.metadata.get("stored", True))
 
 
 def _represent(value: Any) -> Any:

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 Ref = str
 """Digest of a value in the journal."""
+NOT_STORED = {"stored": False}
+"""Marks a field that is an earlier event: its line in the file leaves it out, and reading finds it again."""
 
 
 class Stamp(NamedTuple):
@@ -259,19 +261,46 @@ class BranchTaken(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class ApiCalled(Event):
-    """A ``phantom.*`` call that returned or raised."""
+class CallMade(Event):
+    """Playbook code makes a ``phantom.*`` call; journaled before the call is carried out."""
 
     command: int
-    """Position among the run's API calls: the identity of what the call asked for."""
+    """Position among the run's API calls: the identity of what the call asks for."""
     invocation: int
     name: str
     line: int
     arguments: dict[str, Ref]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiCalled(Event):
+    """A ``phantom.*`` call returned or raised."""
+
+    command: int
     returned: Ref
     error: str = ""
-    rows: int = 0
-    """Length of a returned list of which only the first elements are kept; 0: nothing is left out."""
+    made: CallMade = field(kw_only=True, compare=False, metadata=NOT_STORED)
+    """The call, as it was made."""
+
+    @property
+    def invocation(self) -> int:
+        """The invocation that made the call."""
+        return self.made.invocation
+
+    @property
+    def name(self) -> str:
+        """What was called."""
+        return self.made.name
+
+    @property
+    def line(self) -> int:
+        """The line that called."""
+        return self.made.line
+
+    @property
+    def arguments(self) -> dict[str, Ref]:
+        """What it was called with."""
+        return self.made.arguments
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from phantom_lab.history.events import Event, Ref, Stamp
 from phantom_lab.history.index import Index, Reducer
 from phantom_lab.history.locks import is_written, lock
 
-FORMAT = 2
-"""1 has no `RunSpec`: such a journal can be looked at, and not executed again."""
+FORMAT = 3
+"""1 has no `RunSpec`, 2 no `CallMade`: such journals can be looked at, and not executed again."""
 Reduced = TypeVar("Reduced", bound=Reducer)
 HEAD = b'{"journal": '
 """How a journal begins: nothing else is ever overwritten."""
@@ -50,6 +50,8 @@ class Journal:
         self._waiting: list[str] = []
         self._lock = threading.RLock()
         self._file: int | None = None
+        self.format = FORMAT
+        """Of the file that it was read from."""
         self.cut_tail = 0
         """Of a journal that was read, bytes of a last line that was not written whole."""
         self._reducers: dict[Callable[[], Any], tuple[Reducer, int]] = {}

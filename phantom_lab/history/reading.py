@@ -14,7 +14,7 @@ from typing import Any
 from phantom_lab.errors import InputError
 from phantom_lab.history import events as vocabulary
 from phantom_lab.history.encoding import SUM, decode, digest
-from phantom_lab.history.events import Cause, Event, Failure, Ref, Stamp
+from phantom_lab.history.events import ApiCalled, CallMade, Cause, Event, Failure, Ref, Stamp
 from phantom_lab.history.journal import FORMAT, HEAD, Journal
 from phantom_lab.history.migration import from_format_1
 
@@ -76,6 +76,8 @@ class _Reader:
         self._events: list[Event] = []
         self._stamps: list[Stamp] = []
         self._values: dict[Ref, str] = {}
+        self._made: dict[int, CallMade] = {}
+        """Calls that have not returned, by command."""
         self._tail = 0
 
     def take(self, data: bytes) -> None:
@@ -102,7 +104,7 @@ class _Reader:
         made = Journal()
         events = list(from_format_1(self._events)) if self._format == 1 else self._events
         made.restore(events, self._stamps, self._values)
-        made.cut_tail = self._tail
+        made.cut_tail, made.format = self._tail, self._format
         return made
 
     def _header(self, text: str) -> None:
@@ -114,7 +116,17 @@ class _Reader:
         if "value" in line:
             self._values[line["value"]] = json.dumps(line["is"])
         else:
-            self._events.append(_event(line))
+            self._events.append(self._read(line))
+
+    def _read(self, line: dict[str, Any]) -> Event:
+        if line["event"] == ApiCalled.__name__:
+            event: Event = _event(line, made=_event({**line, "event": CallMade.__name__}) if self._format < 3 else
+                                  self._made.pop(line["command"]))
+        else:
+            event = _event(line)
+        if isinstance(event, CallMade):
+            self._made[event.command] = event
+        return event
 
     def _value(self, text: str) -> None:
         found = _VALUE.fullmatch(text)
@@ -130,7 +142,7 @@ class _Reader:
         if line["position"] != len(self._events):
             raise InputError(f"this is event {line['position']}, and event {len(self._events)} would be next: lines "
                              "are missing, or in another order")
-        event = _event(line)
+        event = self._read(line)
         if lost := [ref for ref in _refs(event) if ref not in self._values]:
             raise InputError(f"the value {lost[0]} that this event refers to is not in the file")
         self._events.append(event)
@@ -150,11 +162,11 @@ def _of_values(kind: str) -> tuple[tuple[str, bool], ...]:
                  if one.type in ("Ref", "dict[str, Ref]"))
 
 
-def _event(line: dict[str, Any]) -> Event:
+def _event(line: dict[str, Any], **earlier: Any) -> Event:
     kind = getattr(vocabulary, line["event"], None)
     if not (isinstance(kind, type) and issubclass(kind, Event)):
         raise InputError(f"there is no event {line['event']!r}")
-    given = {field.name: line[field.name] for field in fields(kind)
+    given = {field.name: line[field.name] for field in fields(kind) if field.metadata.get("stored", True)
              if field.name in line or (field.default is MISSING and field.default_factory is MISSING)}
     # older journals lack what came later
     for name, nested in (("cause", Cause), ("failure", Failure)):
@@ -162,5 +174,5 @@ def _event(line: dict[str, Any]) -> Event:
             given[name] = nested(**given[name])
     if "failures" in given:
         given["failures"] = [Failure(**one) for one in given["failures"]]
-    event: Event = kind(**given)
+    event: Event = kind(**given, **earlier)
     return event

@@ -17,6 +17,7 @@ from phantom_lab.errors import InputError
 from phantom_lab.history import Journal, RunSpec
 from phantom_lab.history.cursor import Cursor, Over
 from phantom_lab.history.divergence import Divergence
+from phantom_lab.history.journal import FORMAT
 from phantom_lab.model import Options
 from phantom_lab.outcomes import Providers
 from phantom_lab.rest.http_app import LocalRest
@@ -65,8 +66,8 @@ def spec_of(journal: Journal, where: str = "") -> RunSpec:
         InputError: the journal does not say.
     """
     first = journal.events[0] if journal.events else None
-    if not isinstance(first, RunSpec):
-        raise InputError("this journal does not hold what its run starts from", where=where,
+    if not isinstance(first, RunSpec) or journal.format < FORMAT:
+        raise InputError("this journal does not hold all that it takes to execute its run again", where=where,
                          hint="It was written before journals could be executed again, or it is cut off at once; "
                               "phantom-lab show FILE shows it.")
     return first

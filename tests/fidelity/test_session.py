@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from phantom_lab.history import ApiCalled
+
 BASE = "https://127.0.0.1/rest/"
 URLS = {
     "": BASE, "'container', 7": BASE + "container/7", "'container', '7/'": BASE + "container/7",
@@ -107,7 +109,7 @@ def test_no_other_host_is_reached(block, call):
 def test_requests_are_api_calls_of_the_run(block):
     """The journal holds URL, parameters and status code."""
     run = block("1", setup="phantom.requests.get('https://127.0.0.1/rest/artifact', params={'page_size': 0})")
-    calls = [one for one in run.journal.events if getattr(one, "name", "") == "requests.get"]
+    calls = [one for one in run.journal.events if isinstance(one, ApiCalled) and one.name == "requests.get"]
     assert len(calls) == 1
     get = run.journal.get
     assert {name: get(one) for name, one in calls[0].arguments.items()} == {

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from phantom_lab import InputError, Lab
-from phantom_lab.history import ApiCalled, Journal
+from phantom_lab.history import ActionCompleted, ApiCalled, CallMade, Changed, Event, Journal, read_journal
 from phantom_lab.history.journal import FORMAT, encode
 
 SOURCE = """
@@ -92,12 +92,17 @@ def test_a_value_stands_once_and_before_its_first_use(written):
     assert known
 
 
+def stored(event: Event) -> dict[str, Any]:
+    """The fields of an event that a file holds."""
+    return {name: value for name, value in asdict(event).items() if name != "made"}
+
+
 def test_the_file_holds_what_memory_holds(written):
     """The events of the file are those in memory, and so are the values."""
     events = [line for line in lines(written.journal.path) if "event" in line]
     assert all(isinstance(line.pop("wall"), float) and len(line.pop("crc32")) == 8 for line in events)
     assert events == [
-        json.loads(json.dumps({"event": type(one).__name__, **asdict(one), "position": place, "stamp": stamp}))
+        json.loads(json.dumps({"event": type(one).__name__, **stored(one), "position": place, "stamp": stamp}))
         for place, (one, stamp) in enumerate(zip(written.journal.events, written.journal.stamps, strict=True))]
     values = {line["value"]: line["is"] for line in lines(written.journal.path) if "value" in line}
     assert {ref: written.journal.get(ref) for ref in values} == values
@@ -221,26 +226,52 @@ def test_a_path_that_cannot_be_written_is_an_input_error(path: str, tmp_path: Pa
     assert str(caught.value).startswith(str(tmp_path / path))
 
 
-@pytest.mark.parametrize(("number", "kept", "rows"), [(1_000, 1_000, 0), (1_001, 1_000, 1_001)])
-def test_of_a_long_table_the_journal_keeps_the_first_rows(playbook, number: int, kept: int, rows: int):
-    """And how many there were: the call can be made again; the playbook gets all of them."""
-    lab = Lab({"container": {"name": "x"}, "artifacts": [{"cef": {"n": n}} for n in range(number)]})
+def test_a_long_table_is_kept_whole(playbook):
+    """A call is not made again to see what it returned."""
+    lab = Lab({"container": {"name": "x"}, "artifacts": [{"cef": {"n": n}} for n in range(1_500)]})
     run = lab.run(playbook("def on_start(container):\n"
                            "    phantom.debug(len(phantom.collect2(container=container, datapath=['artifact:*.id'])))"))
     (call,) = [one for one in run.journal.events if isinstance(one, ApiCalled) and one.name == "collect2"]
-    assert run.summary().debug == [str(number)]
-    assert (len(run.journal.get(call.returned)), call.rows) == (kept, rows)
+    assert run.summary().debug == ["1500"]
+    assert len(run.journal.get(call.returned)) == 1_500
 
 
-def test_results_that_are_passed_along_stand_in_the_journal_once(playbook):
-    """Of the argument it says whose they are, and how many; what came back is there in full."""
+def test_results_that_are_passed_along_are_told_as_they_were_passed(playbook):
+    """Unchanged they stand in the journal once; what the block took out of them before is seen."""
     lab = Lab({"name": "x"})
     lab.action("look up")(lambda: [{"n": 1}, {"n": 2}])
     run = lab.run(playbook(
         "def on_start(container):\n    phantom.act('look up', assets=['x'], name='look', callback=after)\n"
         "def after(results=None, container=None, **kwargs):\n"
+        "    phantom.collect2(container=container, datapath=['look:action_result.data.*.n'], action_results=results)\n"
+        "    results[0]['action_results'][0]['data'].pop()\n"
         "    phantom.collect2(container=container, datapath=['look:action_result.data.*.n'], action_results=results)"))
-    (call,) = [one for one in run.journal.events if isinstance(one, ApiCalled) and one.name == "collect2"]
-    (passed,) = run.journal.get(call.arguments["action_results"])
-    assert (passed["name"], passed["action_results"]) == ("look", 1)
-    assert run.journal.get(call.returned) == [[1], [2]]
+    first, second = (one for one in run.journal.events if isinstance(one, ApiCalled) and one.name == "collect2")
+    (done,) = (one for one in run.journal.events if isinstance(one, ActionCompleted))
+    assert first.arguments["action_results"] == done.results
+    (passed,) = run.journal.get(second.arguments["action_results"])
+    assert passed["action_results"][0]["data"] == [{"n": 1}]
+    assert [run.journal.get(one.returned) for one in (first, second)] == [[[1], [2]], [[1]]]
+
+
+def test_a_call_is_told_when_it_is_made_and_when_it_returns(playbook):
+    """What it does stands between; a call within a call belongs to it."""
+    run = Lab({"name": "x"}).run(playbook("def on_start(container):\n    phantom.set_severity(container, 'high')"))
+    made, changed, returned = (next(n for n, one in enumerate(run.journal.events) if isinstance(one, kind))
+                               for kind in (CallMade, Changed, ApiCalled))
+    assert made < changed < returned
+    event = run.journal.events[returned]
+    assert isinstance(event, ApiCalled)
+    assert event.made is run.journal.events[made]
+    assert run.journal.stamps[changed].command == event.command
+
+
+def test_what_a_killed_process_was_about_to_do_is_told(tmp_path, playbook):
+    """A call that never returned has been made."""
+    run = Lab({"name": "x"}).run(playbook("def on_start(container):\n    phantom.set_severity(container, 'high')"),
+                                 journal=tmp_path / "whole.jsonl")
+    whole = (tmp_path / "whole.jsonl").read_text().splitlines(keepends=True)
+    cut = next(n for n, line in enumerate(whole) if '"event": "ApiCalled"' in line)
+    (tmp_path / "cut.jsonl").write_text("".join(whole[:cut]))
+    last = [one for one in read_journal(tmp_path / "cut.jsonl").events if isinstance(one, CallMade)][-1]
+    assert (last.name, run.journal.get(last.arguments["severity"])) == ("set_severity", "high")

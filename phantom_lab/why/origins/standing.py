@@ -58,7 +58,7 @@ class Standing(ABC):
 
     def column(self, call: ApiCalled, path: Path) -> Held:
         """Whether a call returned a value there, as far as the journal keeps it."""
-        return lambda value: bool(call.rows) or self.columns.holds(call.returned, path, value)
+        return lambda value: self.columns.holds(call.returned, path, value)
 
     def let_through(self, call: ApiCalled, chosen: str) -> frozenset[int] | None:
         """The artifacts that a call is restricted to; None: any."""
