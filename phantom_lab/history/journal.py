@@ -14,13 +14,15 @@ from typing import Any, TypeVar, cast
 
 from phantom_lab.errors import InputError
 from phantom_lab.history.beginning import Beginning
-from phantom_lab.history.encoding import decode, digest, encode, event_line
+from phantom_lab.history.encoding import decode, digest, encode, event_line, likeness
 from phantom_lab.history.events import Event, Ref, Stamp
 from phantom_lab.history.index import Index, Reducer
 from phantom_lab.history.locks import is_written, lock
 
 FORMAT = 3
 """1 has no `RunSpec`, 2 no `CallMade`: such journals can be looked at, and not executed again."""
+_RECENT = 4_096
+"""So many values are remembered as put lately."""
 Reduced = TypeVar("Reduced", bound=Reducer)
 HEAD = b'{"journal": '
 """How a journal begins: nothing else is ever overwritten."""
@@ -46,7 +48,8 @@ class Journal:
         self._stamps: list[Stamp] = []
         self._values: dict[Ref, str] = {}
         self._hidden: list[str] = []
-        self._latest: dict[int, tuple[str, Ref]] = {}
+        self._recent: dict[bytes, Ref] = {}
+        """By `likeness`, of values that were put lately: most come again."""
         self._waiting: list[str] = []
         self._lock = threading.RLock()
         self._file: int | None = None
@@ -114,6 +117,7 @@ class Journal:
         It is the name of the run's own folder above ``/opt/phantom``.
         """
         self._hidden.append(text)
+        self._recent.clear()
 
     def hides(self, text: str) -> bool:
         """Whether a text begins with one that is left out."""
@@ -142,16 +146,19 @@ class Journal:
         What is no JSON stays visible as ``{"__repr__": text}``; showing a value never breaks the program. The line is
         written with the event that follows.
         """
+        key = likeness(value)
+        if key is not None and (known := self._recent.get(key)) is not None:
+            return known
         text = encode(value)
         for hidden in self._hidden:
             text = text.replace(json.dumps(hidden)[1:-1], "")
         with self._lock:
-            known = self._latest.get(len(text))
-            if known is not None and known[0] == text:  # far cheaper than a digest, and most values come again
-                return known[1]
             ref = digest(text)
             self._store(ref, text)
-            self._latest[len(text)] = (self._values[ref], ref)
+            if len(self._recent) >= _RECENT:
+                self._recent.clear()
+            if key is not None:
+                self._recent[key] = ref
         return ref
 
     def put_text(self, text: str) -> Ref:
