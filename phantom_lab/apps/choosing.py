@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from phantom_lab.apps.samples import sample_of
-from phantom_lab.datapath.satisfying import meeting
+from phantom_lab.datapath.satisfying import satisfying
 
 Comparison = tuple[str, Any]
 _ORDERS: dict[str, Callable[[Any, Any], Any]] = {
@@ -108,7 +108,7 @@ def _proposals(wish: Wish, operator: str, literal: Any) -> Iterator[Any]:
         yield str(next(iter(network.hosts())))
     if operator == "not in":
         yield _sample(wish)
-    yield meeting(operator, literal, _sample(wish))
+    yield satisfying(operator, literal, _sample(wish))
     yield from (_sample(wish), True, False)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from phantom_lab.datapath import Path, Source
+from phantom_lab.datapath import Family, Path
 from phantom_lab.misspelt import closest
 from phantom_lab.reading import texts
 from phantom_lab.reading.forms import compiled
@@ -15,8 +15,8 @@ from phantom_lab.reading.read import Reading
 
 Finding = tuple[int, str, str, str]
 """Line, level, kind and message."""
-_RESULTS = (Source.ACTION_RESULT, Source.ACTION_RESULTS, Source.CUSTOM_FUNCTION_RESULT,
-            Source.CUSTOM_FUNCTION_RESULTS, Source.PLAYBOOK_OUTPUT)
+_RESULTS = (Family.ACTION_RESULT, Family.ACTION_RESULTS, Family.CUSTOM_FUNCTION_RESULT,
+            Family.CUSTOM_FUNCTION_RESULTS, Family.PLAYBOOK_OUTPUT)
 _CODE = ("save_run_data", "save_block_result")
 
 
@@ -113,20 +113,20 @@ def _text(name: Any) -> str:
 
 def _known(path: Path, names: Names) -> set[Any] | None:
     """The blocks that a path's source may name; None where no block is named, or any."""
-    if not path.block or path.source is Source.CUSTOM_FUNCTION:
+    if not path.block or path.source is Family.CUSTOM_FUNCTION:
         return None
-    if path.source is Source.FORMATTED_DATA:
+    if path.source is Family.FORMATTED_DATA:
         return names.formats
     return names.asked if path.source in _RESULTS else None
 
 
 def _other_form(path: Path, names: Names) -> str:
     """What a block's output is called instead."""
-    if path.source is Source.CUSTOM_FUNCTION and path.block in names.custom_functions:
+    if path.source is Family.CUSTOM_FUNCTION and path.block in names.custom_functions:
         return f"'{path.block}' is a custom function: write '{path.block}:custom_function_result.data.{_tail(path)}'"
-    if path.source is Source.CUSTOM_FUNCTION_RESULT and path.block in names.code - names.asked:
+    if path.source is Family.CUSTOM_FUNCTION_RESULT and path.block in names.code - names.asked:
         return f"'{path.block}' is a code block: write '{path.block}:custom_function:{_tail(path)}'"
-    if path.source is Source.CUSTOM_FUNCTION and COMPUTED not in names.written:
+    if path.source is Family.CUSTOM_FUNCTION and COMPUTED not in names.written:
         key = f"{path.block}:{path.steps[0]}"
         return "" if key in names.written else f"nothing saves run data '{key}'"
     return ""

@@ -6,7 +6,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from phantom_lab.datapath import STAR, Path, Source
+from phantom_lab.datapath import STAR, Family, Path
 from phantom_lab.reading import texts
 from phantom_lab.reading.bindings import own_nodes
 from phantom_lab.reading.calls import Call
@@ -137,7 +137,7 @@ def _paths(call: Call) -> list[texts.Datapath]:
 def _of_path(datapath: texts.Datapath) -> Iterator[What]:
     """What a datapath gives the rows of; an input is a list of its own, unless one filter let several through."""
     path = compiled(datapath)
-    if path and path.source is Source.ARTIFACT:
+    if path and path.source is Family.ARTIFACT:
         yield _ARTIFACTS
     elif path and path.source in SOURCES and path.block:
         yield SOURCES[path.source], path.block

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from phantom_lab.check.blocks import Finding
 from phantom_lab.check.certain import BEGUN, DONE, PASSED, Certain
-from phantom_lab.datapath import Source
+from phantom_lab.datapath import Family
 from phantom_lab.reading import texts
 from phantom_lab.reading.calls import Call
 from phantom_lab.reading.flow import Flow
@@ -171,7 +171,7 @@ def _of_path(datapath: texts.Datapath) -> Iterator[What]:
     if path and path.filter:
         yield "filter", path.filter
     elif path and path.block and path.source in SOURCES:
-        key = f"{path.block}:{path.steps[0]}" if path.source is Source.CUSTOM_FUNCTION else path.block
+        key = f"{path.block}:{path.steps[0]}" if path.source is Family.CUSTOM_FUNCTION else path.block
         yield SOURCES[path.source], key
 
 

@@ -4,8 +4,8 @@ from phantom_lab.datapath.compare import OPERATORS, UNARY, as_number, compare, c
 from phantom_lab.datapath.judge import Row, Test, judge
 from phantom_lab.datapath.path import (
     STAR,
+    Family,
     Path,
-    Source,
     Step,
     operand,
     parse,
@@ -18,6 +18,32 @@ from phantom_lab.datapath.rows import Met, collect, nearby, rows
 from phantom_lab.datapath.slips import datapaths_in, unfilled
 from phantom_lab.datapath.template import Rendered, render
 
-__all__ = ["OPERATORS", "STAR", "UNARY", "Met", "Path", "Rendered", "Row", "Source", "Step", "Test", "as_number",
-           "collect", "compare", "comparison", "datapaths_in", "judge", "nearby", "operand", "parse", "render",
-           "result_by_result", "rows", "triple", "unfilled", "unfinished", "unknown_family", "words"]
+__all__ = [
+    "OPERATORS",
+    "STAR",
+    "UNARY",
+    "Family",
+    "Met",
+    "Path",
+    "Rendered",
+    "Row",
+    "Step",
+    "Test",
+    "as_number",
+    "collect",
+    "compare",
+    "comparison",
+    "datapaths_in",
+    "judge",
+    "nearby",
+    "operand",
+    "parse",
+    "render",
+    "result_by_result",
+    "rows",
+    "triple",
+    "unfilled",
+    "unfinished",
+    "unknown_family",
+    "words",
+]

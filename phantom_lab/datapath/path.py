@@ -21,8 +21,8 @@ STAR = _Star.STAR
 Step = str | int | _Star
 
 
-class Source(Enum):
-    """Where a datapath reads from."""
+class Family(Enum):
+    """What a datapath reads: the word that it begins with."""
 
     ACTION_RESULT = "action_result"
     ACTION_RESULTS = "action_results"
@@ -44,7 +44,7 @@ class Path:
     """A compiled datapath."""
 
     text: str
-    source: Source
+    source: Family
     steps: tuple[Step, ...]
     """What to walk in one record of the source."""
     block: str = ""
@@ -57,32 +57,32 @@ class Path:
     """``filtered-action_result``, ``filtered-artifact``: what a filter let through is passed along beside it."""
 
     @property
-    def origin(self) -> tuple[Source, str, str, str]:
+    def origin(self) -> tuple[Family, str, str, str]:
         """Paths with equal origins read the same records."""
         return self.source, self.block, self.filter, self.label
 
 
 _PLAIN = {  # sources that stand first, without a block
-    "artifact": Source.ARTIFACT, "artifacts": Source.ARTIFACT, "filtered-artifact": Source.ARTIFACT,
-    "filtered_artifact": Source.ARTIFACT, "container": Source.CONTAINER, "playbook_input": Source.PLAYBOOK_INPUT,
-    "custom_list": Source.CUSTOM_LIST, "playbook": Source.PLAYBOOK, "finding": Source.FINDING,
+    "artifact": Family.ARTIFACT, "artifacts": Family.ARTIFACT, "filtered-artifact": Family.ARTIFACT,
+    "filtered_artifact": Family.ARTIFACT, "container": Family.CONTAINER, "playbook_input": Family.PLAYBOOK_INPUT,
+    "custom_list": Family.CUSTOM_LIST, "playbook": Family.PLAYBOOK, "finding": Family.FINDING,
 }
 _RESULTS = {  # what is read of app runs, of a block or of those passed along, and the key of their records
-    "action_result": (Source.ACTION_RESULT, "action_result"),
-    "filtered-action_result": (Source.ACTION_RESULT, "action_result"),
-    "action_results": (Source.ACTION_RESULTS, "action_results"),
-    "filtered-action_results": (Source.ACTION_RESULTS, "action_results"),
-    "summary": (Source.ACTION_RESULT, "summary"),
-    "custom_function_result": (Source.CUSTOM_FUNCTION_RESULT, "custom_function_result"),
-    "custom_function_results": (Source.CUSTOM_FUNCTION_RESULTS, "custom_function_results"),
-    "legacy_custom_function_result": (Source.CUSTOM_FUNCTION_RESULT, "custom_function_result"),
+    "action_result": (Family.ACTION_RESULT, "action_result"),
+    "filtered-action_result": (Family.ACTION_RESULT, "action_result"),
+    "action_results": (Family.ACTION_RESULTS, "action_results"),
+    "filtered-action_results": (Family.ACTION_RESULTS, "action_results"),
+    "summary": (Family.ACTION_RESULT, "summary"),
+    "custom_function_result": (Family.CUSTOM_FUNCTION_RESULT, "custom_function_result"),
+    "custom_function_results": (Family.CUSTOM_FUNCTION_RESULTS, "custom_function_results"),
+    "legacy_custom_function_result": (Family.CUSTOM_FUNCTION_RESULT, "custom_function_result"),
 }
 _OF_RUNS = frozenset(source for source, _ in _RESULTS.values())
-_EACH = {Source.ACTION_RESULTS: Source.ACTION_RESULT, Source.CUSTOM_FUNCTION_RESULTS: Source.CUSTOM_FUNCTION_RESULT}
+_EACH = {Family.ACTION_RESULTS: Family.ACTION_RESULT, Family.CUSTOM_FUNCTION_RESULTS: Family.CUSTOM_FUNCTION_RESULT}
 """Of the list of an app run's results, the source that reads them one by one."""
 _STORED = {  # sources that stand after `<block>:`, before another colon
-    "custom_function": Source.CUSTOM_FUNCTION, "playbook_output": Source.PLAYBOOK_OUTPUT,
-    "playbook_input": Source.PLAYBOOK_INPUT,
+    "custom_function": Family.CUSTOM_FUNCTION, "playbook_output": Family.PLAYBOOK_OUTPUT,
+    "playbook_input": Family.PLAYBOOK_INPUT,
 }
 _NAMELESS = "(none)"
 """The block of a datapath that begins with a colon: none is called so, and it has no value."""
@@ -131,8 +131,8 @@ def _read(text: str, rest: str, chosen: str) -> Path | None:
             return None
         return replace(_plain(text, _PLAIN[head], tail, "", chosen), filtered=head.startswith("filtered"))
     second, _, after = tail.partition(":")
-    if after and _PLAIN.get(second) is Source.ARTIFACT:
-        return _plain(text, Source.ARTIFACT, after, head, chosen)
+    if after and _PLAIN.get(second) is Family.ARTIFACT:
+        return _plain(text, Family.ARTIFACT, after, head, chosen)
     if after and second in _STORED:
         return Path(text, _STORED[second], _steps(after), head, chosen)
     return _of_block(text, tail, head, chosen)
@@ -200,15 +200,15 @@ def operand(value: object, *, unnamed: bool = False) -> Path | None:
 def _unnamed(text: str, rest: str, chosen: str) -> Path | None:
     """``action_result.…``, ``summary.…`` and app-run headers, which read the ``action_results`` passed along."""
     if rest in _HEADERS:
-        return Path(text, Source.ACTION_RESULT, ("app_run", rest), "", chosen)
+        return Path(text, Family.ACTION_RESULT, ("app_run", rest), "", chosen)
     return None if rest.startswith("formatted_data") else _of_block(text, rest, "", chosen)
 
 
-def _plain(text: str, source: Source, tail: str, block: str, chosen: str) -> Path:
-    if source is Source.ARTIFACT:
+def _plain(text: str, source: Family, tail: str, block: str, chosen: str) -> Path:
+    if source is Family.ARTIFACT:
         label, _, path = tail.partition(".")
         return Path(text, source, _steps(path), block, chosen, label.strip() or "*")
-    if source is Source.CUSTOM_LIST:
+    if source is Family.CUSTOM_LIST:
         return Path(text, source, (tail.strip(),), block, chosen)
     return Path(text, source, _steps(tail), block, chosen)
 
@@ -216,7 +216,7 @@ def _plain(text: str, source: Source, tail: str, block: str, chosen: str) -> Pat
 def _of_block(text: str, tail: str, block: str, chosen: str) -> Path | None:
     word = re.split(r"[.*]", tail, maxsplit=1)[0]
     if word == "formatted_data":
-        return Path(text, Source.FORMATTED_DATA, _steps(tail)[1:], block, chosen)
+        return Path(text, Family.FORMATTED_DATA, _steps(tail)[1:], block, chosen)
     if word not in _RESULTS:
         return None
     source, key = _RESULTS[word]

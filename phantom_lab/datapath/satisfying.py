@@ -1,4 +1,4 @@
-"""Values that meet a comparison, or do not: how a condition is made to hold, or not to hold."""
+"""Values that satisfy a comparison, or do not: how a condition is made to hold, or not to hold."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ NEGATED = {"==": "!=", "!=": "==", ">": "<=", "<=": ">", "<": ">=", ">=": "<", "
 """The operator that holds where another one does not."""
 
 
-def meeting(operator: str, literal: Any, current: Any = None, *, at_left: bool = True) -> Any:
+def satisfying(operator: str, literal: Any, current: Any = None, *, at_left: bool = True) -> Any:
     """A value with which ``value operator literal`` holds.
 
     Args:
         operator: one of the vendor's.
         literal: what it is compared with; a list stands for the cells of a custom list.
-        current: the value so far, which stays where it meets the comparison in an obvious way.
+        current: the value so far, which stays where it satisfies the comparison in an obvious way.
         at_left: False for ``literal operator value``.
     """
     if not at_left and operator in (">", ">=", "<", "<="):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from phantom_lab.datapath.path import Source, parse
+from phantom_lab.datapath.path import Family, parse
 from phantom_lab.datapath.template import BLOCK, numbers
 
 _ARTIFACT = "cef|id|name|tags|label|severity|data|description"
@@ -31,11 +31,11 @@ def datapaths_in(text: str, container_fields: frozenset[str]) -> list[str]:
         return []
     path = parse(text)
     head = text.strip().partition(":")[0]
-    if path is None or not path.steps or path.source is Source.PLAYBOOK or "\n" in text:
+    if path is None or not path.steps or path.source is Family.PLAYBOOK or "\n" in text:
         return _WITHIN.findall(text)
-    if path.source is Source.ARTIFACT and path.block and path.steps[0] not in _ARTIFACT.split("|"):
+    if path.source is Family.ARTIFACT and path.block and path.steps[0] not in _ARTIFACT.split("|"):
         return []
-    if path.source is Source.CONTAINER:
+    if path.source is Family.CONTAINER:
         return [text] if path.steps[0] in container_fields else []
     found: list[str] = _WITHIN.findall(text)
     if not re.fullmatch(r"[\w -]+", head) or (" " in text and found):  # a sentence may begin with a datapath

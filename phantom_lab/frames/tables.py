@@ -123,25 +123,25 @@ def filtered_artifacts(run: Run, *, at: int | None = None) -> pd.DataFrame:
     """
     journal = journal_of(run)
     by_id = {one["id"]: one for one in _artifacts(journal)}
-    lots = [(event.name, event.artifact_ids) for event in _filters(journal, at)]
+    parts = [(event.name, event.artifact_ids) for event in _filters(journal, at)]
     passed = arguments(run, at=at).get("filtered_artifacts")
     if isinstance(passed, list):
-        lots.insert(0, ("filtered_artifacts=", [one for one in passed if isinstance(one, int)]))
-    return _labelled([(label, artifacts_table([by_id[one] for one in ids if one in by_id])) for label, ids in lots])
+        parts.insert(0, ("filtered_artifacts=", [one for one in passed if isinstance(one, int)]))
+    return _labelled([(label, artifacts_table([by_id[one] for one in ids if one in by_id])) for label, ids in parts])
 
 
 def filtered_results(run: Run, *, at: int | None = None) -> pd.DataFrame:
     """The result rows that filters let through, labelled in the column ``filter``."""
     journal = journal_of(run)
-    lots: list[tuple[str, list[Any]]] = []
+    parts: list[tuple[str, list[Any]]] = []
     passed = arguments(run, at=at).get("filtered_results")
     if isinstance(passed, list):
-        lots.append(("filtered_results=", passed))
+        parts.append(("filtered_results=", passed))
     for event in _filters(journal, at):
-        lots += [(event.name, runs) for runs in journal.get(event.results).values()]
-        lots += [(event.name, [{"name": source, "action_results": [{"data": [{"value": one} for one in found]}]}])
+        parts += [(event.name, runs) for runs in journal.get(event.results).values()]
+        parts += [(event.name, [{"name": source, "action_results": [{"data": [{"value": one} for one in found]}]}])
                  for source, found in journal.get(event.values).items()]
-    return _labelled([(label, results_table(one for one in runs if isinstance(one, dict))) for label, runs in lots])
+    return _labelled([(label, results_table(one for one in runs if isinstance(one, dict))) for label, runs in parts])
 
 
 def invocations(run: Run) -> pd.DataFrame:
@@ -260,9 +260,9 @@ def _place(column: str) -> int:
     return next(place for place, start in enumerate(order) if field.startswith(start))
 
 
-def _labelled(lots: list[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
+def _labelled(parts: list[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
     rows: list[dict[str, Any]] = [{"filter": label, **{str(key): value for key, value in row.items()}}
-                                  for label, frame in lots for row in frame.to_dict("records")]
+                                  for label, frame in parts for row in frame.to_dict("records")]
     return table(rows, ["filter"])
 
 

@@ -45,7 +45,7 @@ from phantom_lab.source.playbook import Playbook
 from phantom_lab.state import Snapshot, Store, add_files, add_findings, apply, writes_of
 from phantom_lab.state.given_findings import container_of
 
-Given = str | Path | dict[str, Any] | Sequence[Any]
+GivenContainer = str | Path | dict[str, Any] | Sequence[Any]
 GivenPlaybook = str | Path | Playbook | Callable[..., Any]
 Stub = TypeVar("Stub", bound=Callable[..., Any])
 
@@ -87,7 +87,7 @@ class Lab(Attributes):
         InputError: something given cannot be read.
     """
 
-    def __init__(self, container: Given | None = None, *, finding: str | Path | dict[str, Any] | None = None,
+    def __init__(self, container: GivenContainer | None = None, *, finding: str | Path | dict[str, Any] | None = None,
                  results: str | Path | list[Any] | None = None,
                  assets: Iterable[str | Asset | dict[str, Any]] = (), strict_assets: bool = False,
                  maxmind: str | Path | bool | None = None, paths: Sequence[str | Path] = (), seed: int | None = None,
@@ -148,7 +148,7 @@ class Lab(Attributes):
             apps=apps, generate=generate, contract=contract, seed=seed)
         add_files(self.store, files)
 
-    def add(self, given: Given, *more: Given) -> int:
+    def add(self, given: GivenContainer, *more: GivenContainer) -> int:
         """Add containers with their artifacts; a missing or taken id is assigned.
 
         Several parts are joined as `Lab` joins them. Artifacts alone that name a container of the lab are added to it.
@@ -221,7 +221,7 @@ class Lab(Attributes):
 
         return register
 
-    def run(self, playbook: GivenPlaybook, container: Given | int | None = None, *,
+    def run(self, playbook: GivenPlaybook, container: GivenContainer | int | None = None, *,
             inputs: dict[str, Any] | None = None, scope: str | list[int] | None = None,
             journal: str | Path | bool | None = None, watched: bool = False) -> PlaybookRun:
         """Run a playbook to its end; where an outcome is missing it ends as ``needs_outcome``.
@@ -234,7 +234,7 @@ class Lab(Attributes):
         """
         return self.prepare(playbook, container, inputs=inputs, scope=scope, journal=journal, watched=watched).execute()
 
-    def step(self, playbook: GivenPlaybook, container: Given | int | None = None, *,
+    def step(self, playbook: GivenPlaybook, container: GivenContainer | int | None = None, *,
              inputs: dict[str, Any] | None = None, scope: str | list[int] | None = None,
              journal: str | Path | bool | None = True,
              breakpoints: Breakpoints | Iterable[str] | None = None) -> Stepper:
@@ -253,7 +253,7 @@ class Lab(Attributes):
         stepper.step()
         return stepper
 
-    def prepare(self, playbook: GivenPlaybook, container: Given | int | None = None, *,
+    def prepare(self, playbook: GivenPlaybook, container: GivenContainer | int | None = None, *,
                 inputs: dict[str, Any] | None = None, scope: str | list[int] | None = None,
                 journal: str | Path | bool | None = None, watched: bool = False) -> PlaybookRun:
         """Make a run without executing it.
@@ -365,7 +365,7 @@ class Lab(Attributes):
             return Playbook.load(given, paths=self.paths, named=NAMED)
         return capture(given)
 
-    def _container(self, given: Given | int | None) -> int:
+    def _container(self, given: GivenContainer | int | None) -> int:
         if isinstance(given, int):
             if isinstance(given, bool) or given not in self.containers:
                 known = ", ".join(map(str, self.containers)) or "none"
@@ -400,7 +400,7 @@ def _check(name: str, given: Any, kind: type | tuple[type, ...], wanted: str) ->
         raise InputError(f"{name} must be {wanted}, not {str(given)[:50]!r}")
 
 
-def _called(given: Given) -> str:
+def _called(given: GivenContainer) -> str:
     return str(given) if isinstance(given, str | Path) else "container"
 
 

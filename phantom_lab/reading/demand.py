@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path as File
 from typing import Any
 
-from phantom_lab.datapath import STAR, Path, Source, parse
+from phantom_lab.datapath import STAR, Family, Path, parse
 from phantom_lab.datapath.compare import OPERATORS
 from phantom_lab.errors import LabError
 from phantom_lab.model import naming
@@ -125,7 +125,7 @@ def _place(path: Path | None) -> tuple[str, str] | None:
 
 
 def _start(path: Path | None) -> tuple[str, tuple[str | int, ...]] | None:
-    if path is None or path.source is not Source.ACTION_RESULT or not path.block or path.steps[0] != "action_result":
+    if path is None or path.source is not Family.ACTION_RESULT or not path.block or path.steps[0] != "action_result":
         return None
     return path.block, tuple("*" if step is STAR else step for step in path.steps)
 

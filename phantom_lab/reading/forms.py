@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from phantom_lab.datapath import STAR, Path, Source, Step, operand, parse
+from phantom_lab.datapath import STAR, Family, Path, Step, operand, parse
 from phantom_lab.reading.names import COMPUTED
 from phantom_lab.reading.texts import Condition, Datapath, Template
 
@@ -15,9 +15,9 @@ Steps = tuple[Step, ...]
 
 _HEAD = re.compile(r"filtered-data:[^:]*:[^:]*:")
 _KEPT = {
-    Source.ACTION_RESULT: {"data", "summary", "parameter", "status", "message", "action_result", "app_run"},
-    Source.CUSTOM_FUNCTION_RESULT: {"data", "success", "message", "custom_function_result"},
-    Source.ARTIFACT: {"cef", "id"},
+    Family.ACTION_RESULT: {"data", "summary", "parameter", "status", "message", "action_result", "app_run"},
+    Family.CUSTOM_FUNCTION_RESULT: {"data", "success", "message", "custom_function_result"},
+    Family.ARTIFACT: {"cef", "id"},
 }
 """Keys that say what is read; all others are somebody's fields, and stand as ``f``."""
 _DEEP = re.compile(r"(\*\.f\.?){3,}")
@@ -41,7 +41,7 @@ def oddities(path: Path) -> Iterator[str]:
     """What a splitter at dots and colons must survive."""
     if '"' in path.text:
         yield "a key in quotes"
-    keys = [step for step in path.steps if isinstance(step, str)] if path.source is not Source.CUSTOM_LIST else []
+    keys = [step for step in path.steps if isinstance(step, str)] if path.source is not Family.CUSTOM_LIST else []
     if "" in keys:
         yield "a dot too many"
     for sign, name in _ODD.items():
@@ -94,23 +94,23 @@ def _side(value: Any) -> str:
     path = operand(value, unnamed=True)
     if path is None:
         return "text" if value else "empty text"
-    return "custom list" if path.source is Source.CUSTOM_LIST else "datapath"
+    return "custom list" if path.source is Family.CUSTOM_LIST else "datapath"
 
 
 def _rest(path: Path, rest: str) -> str:
-    if path.source in (Source.ACTION_RESULT, Source.ACTION_RESULTS, Source.CUSTOM_FUNCTION_RESULT,
-                       Source.CUSTOM_FUNCTION_RESULTS, Source.FORMATTED_DATA):
+    if path.source in (Family.ACTION_RESULT, Family.ACTION_RESULTS, Family.CUSTOM_FUNCTION_RESULT,
+                       Family.CUSTOM_FUNCTION_RESULTS, Family.FORMATTED_DATA):
         word = re.split(r"[.*]", rest, maxsplit=1)[0]
-        if path.source is Source.FORMATTED_DATA:
+        if path.source is Family.FORMATTED_DATA:
             return ".".join([word, *_steps(path, path.steps)])
         if rest[len(word):len(word) + 1] == "*":
             return f"{word}*"  # a slip
         return ".".join([word, *_steps(path, path.steps[2 if path.steps[0] == "app_run" else 1:])])
     word = rest.partition(":")[0]
-    if path.source is Source.CUSTOM_LIST:
+    if path.source is Family.CUSTOM_LIST:
         return f"{word}:NAME"
     steps = _steps(path, path.steps)
-    if path.source is Source.ARTIFACT:
+    if path.source is Family.ARTIFACT:
         label = "*" if path.label == "*" else "#" if path.label.isdecimal() else "LABEL"
         return f"{word}:{'.'.join([label, *steps])}"
     return f"{word}:{'.'.join(steps)}"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from phantom_lab.datapath import Source
+from phantom_lab.datapath import Family
 from phantom_lab.reading.calls import Call
 from phantom_lab.reading.graph import names
 from phantom_lab.reading.names import COMPUTED
@@ -19,9 +19,9 @@ ASKED = "asked"
 WRITERS = {"act": ASKED, "prompt": ASKED, "prompt2": ASKED, "task": ASKED, "custom_function": ASKED, "playbook": ASKED,
            "format": "format", "condition": "filter", "save_run_data": "code", "save_block_result": "code"}
 """What calls give: results that come later, or something that is there at once."""
-SOURCES = {Source.ACTION_RESULT: ASKED, Source.ACTION_RESULTS: ASKED, Source.CUSTOM_FUNCTION_RESULT: ASKED,
-           Source.CUSTOM_FUNCTION_RESULTS: ASKED, Source.PLAYBOOK_OUTPUT: ASKED,
-           Source.FORMATTED_DATA: "format", Source.CUSTOM_FUNCTION: "code"}
+SOURCES = {Family.ACTION_RESULT: ASKED, Family.ACTION_RESULTS: ASKED, Family.CUSTOM_FUNCTION_RESULT: ASKED,
+           Family.CUSTOM_FUNCTION_RESULTS: ASKED, Family.PLAYBOOK_OUTPUT: ASKED,
+           Family.FORMATTED_DATA: "format", Family.CUSTOM_FUNCTION: "code"}
 """What a datapath reads of a block."""
 COMPLETION_CALLS = ("completed", "actions_done", "playbooks_completed")
 _ANSWERED = ("action_names", "playbook_names", "custom_function_names", "names")

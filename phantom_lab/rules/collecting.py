@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from phantom_lab.datapath import Path, Source, operand, parse
+from phantom_lab.datapath import Family, Path, operand, parse
 from phantom_lab.datapath import collect as walk
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
@@ -75,7 +75,7 @@ def collect_for_condition(run: PlaybookRun, container: Any, action_results: Any,
         chosen = {as_id(one) for one in names(filtered_action_result_ids)} - {None}
         passed = [one for one in app_runs(run, path.block, path.filter, Restriction(passed=passed))
                   if one.get("app_run_id") in chosen]
-        if not passed and path.source in (Source.ACTION_RESULT, Source.ACTION_RESULTS):
+        if not passed and path.source in (Family.ACTION_RESULT, Family.ACTION_RESULTS):
             return []
     return _collect(run, call, container, datapath, scope, None, False, filtered_artifact_ids, passed,
                     ids_argument="filtered_artifact_ids")
@@ -91,7 +91,7 @@ def _collect(run: PlaybookRun, call: str, container: Any, datapath: Any, scope: 
 
 def _output_path(call: str, text: str) -> Path:
     path = parse(text) or parse(f"*:{text}")
-    if path is None or path.source not in (Source.PLAYBOOK_OUTPUT, Source.PLAYBOOK_INPUT):
+    if path is None or path.source not in (Family.PLAYBOOK_OUTPUT, Family.PLAYBOOK_INPUT):
         raise PlaybookArgumentError(f"{call}: datapath must be like 'playbook_output:name', not {brief(text)}")
     return path
 
@@ -101,7 +101,7 @@ def _outputs(path: Path, given: list[dict[str, Any]]) -> list[Any]:
     found: list[Any] = []
     for one in given:
         if path.block in ("", "*", one.get("name")):
-            values = _decoded(one.get("outputs" if path.source is Source.PLAYBOOK_OUTPUT else "inputs"))
+            values = _decoded(one.get("outputs" if path.source is Family.PLAYBOOK_OUTPUT else "inputs"))
             value = values.get(path.steps[0])
             elements = value if isinstance(value, list) else [value]
             found += [row[0] for row in walk(elements, [path.steps[1:]])]

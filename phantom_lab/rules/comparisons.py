@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from phantom_lab.datapath import OPERATORS, UNARY, Path, Source, operand, triple
+from phantom_lab.datapath import OPERATORS, UNARY, Family, Path, operand, triple
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.rules.arguments import brief, check
@@ -49,7 +49,7 @@ class Comparison:
     def path(self) -> Path | None:
         """The path whose rows are tested."""
         right = self.right_path
-        return self.left_path or (None if right is not None and right.source is Source.CUSTOM_LIST else right)
+        return self.left_path or (None if right is not None and right.source is Family.CUSTOM_LIST else right)
 
     @property
     def columns(self) -> list[Path]:
@@ -114,7 +114,7 @@ def read_comparisons(conditions: Any, api: str, *, unnamed: bool, blank: bool = 
 
 def _listed(given: Comparison) -> Comparison:
     """A custom list on either side: whether a value equals one of its cells; ``==`` acts as ``in`` (observed)."""
-    left, right = (path is not None and path.source is Source.CUSTOM_LIST
+    left, right = (path is not None and path.source is Family.CUSTOM_LIST
                    for path in (given.left_path, given.right_path))
     if given.operator not in _MEMBERSHIP or not (left or right):
         return given
@@ -136,16 +136,16 @@ def _whole(given: Comparison) -> Comparison:
     path = given.left_path or given.right_path
     other = given.right if given.left_path else given.left
     alone = given.left_path is None or given.right_path is None
-    if path is None or path.source is not Source.CUSTOM_FUNCTION or path.filter or len(path.steps) != 1:
+    if path is None or path.source is not Family.CUSTOM_FUNCTION or path.filter or len(path.steps) != 1:
         return given
     return replace(given, whole=alone and isinstance(other, list) and given.operator in ("==", "!="))
 
 
-def meeting(path: Path | None) -> Any:
-    """Paths of equal keys meet on the same artifact or result, however they are spelled."""
+def records_read(path: Path | None) -> Any:
+    """A key for the records that a path reads: equal for paths to the same artifacts or results, however spelled."""
     if path is None:
         return None
-    if path.source is Source.ARTIFACT:
+    if path.source is Family.ARTIFACT:
         return path.source
     if path.source in RESULTS:
         return path.source, path.block
@@ -153,5 +153,5 @@ def meeting(path: Path | None) -> Any:
 
 
 def rows_of(path: Path) -> Any:
-    """What paths have in common that are read in the same rows; a format's text is no row of its own."""
-    return (*path.origin, bool(path.steps)) if path.source is Source.FORMATTED_DATA else path.origin
+    """A key for the rows that a path is read in; the whole text of a format is in none of its rows."""
+    return (*path.origin, bool(path.steps)) if path.source is Family.FORMATTED_DATA else path.origin

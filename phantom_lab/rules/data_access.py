@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from phantom_lab.datapath import Path, Source, parse, result_by_result
+from phantom_lab.datapath import Family, Path, parse, result_by_result
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.rules.arguments import check
 from phantom_lab.rules.diagnosis import diagnose_rows, diagnose_text
@@ -53,7 +53,7 @@ def rows(run: PlaybookRun, call: str, texts: list[str], restriction: Restriction
     if not known:
         return []
     origins = list(dict.fromkeys(path.origin for path in known))
-    if len(origins) > 1 and any(path.source is Source.PLAYBOOK_INPUT for path in known):
+    if len(origins) > 1 and any(path.source is Family.PLAYBOOK_INPUT for path in known):
         raise TypeError(f"{call}: playbook_input datapaths cannot be mixed with others")
     if len(origins) == 1 and len(known) == len(texts):
         result = table(run, known, restriction, copy=True)
@@ -71,7 +71,7 @@ def _side_by_side(paths: list[Path | None], columns: dict[Any, list[list[Any]]])
     for number in range(max(len(found) for found in columns.values())):
         row: list[Any] = [None] * len(paths)
         for origin, found in columns.items():
-            place = 0 if origin[0] is Source.CONTAINER else number
+            place = 0 if origin[0] is Family.CONTAINER else number
             if place < len(found):
                 for position, cell in zip(positions[origin], found[place], strict=True):
                     row[position] = cell

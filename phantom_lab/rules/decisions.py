@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from phantom_lab.datapath import Path, Row, Source, Test, judge
+from phantom_lab.datapath import Family, Path, Row, Test, judge
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.history import Evaluated
 from phantom_lab.model import json_copy
-from phantom_lab.rules.comparisons import Call, Comparison, call_of, meeting, read_comparisons, restriction_of
+from phantom_lab.rules.comparisons import Call, Comparison, call_of, read_comparisons, records_read, restriction_of
 from phantom_lab.rules.diagnosis import diagnose, hint_of_text
 from phantom_lab.rules.families import refuse_unknown_family
-from phantom_lab.rules.kept import cut_down, item_alone, kept_values
-from phantom_lab.rules.lots import Lot, lots_of
+from phantom_lab.rules.passing import cut_down, item_alone, kept_values
 from phantom_lab.rules.registry import emulates
+from phantom_lab.rules.row_groups import RowGroup, row_groups
 from phantom_lab.rules.slips import tell_literal
 from phantom_lab.rules.sources import RESULTS, RUNS, Restriction, stored, values
 from phantom_lab.state import Subset
@@ -36,8 +36,8 @@ def condition(run: PlaybookRun, container: Any, action_results: Any, conditions:
     call = call_of(run, "condition", name, logical_operator, case_sensitive, delimiter,
                    restriction_of(run, "condition", container, scope, limit, filtered_artifacts, filtered_results,
                                   action_results))
-    lots, passed = _evaluate(call, conditions)
-    subset, elements = _keep(call, lots) if passed else (Subset(), [])
+    groups, passed = _evaluate(call, conditions)
+    subset, elements = _keep(call, groups) if passed else (Subset(), [])
     if call.name:  # what is kept and what is handed out are copies of their own
         run.store_subset(call.name, Subset(list(subset.artifact_ids), json_copy(subset.results),
                                            json_copy(subset.values)))
@@ -61,7 +61,7 @@ def matches(run: PlaybookRun, conditions: Any, logical_operator: str, *, contain
     return _evaluate(call, conditions)[1]
 
 
-def _evaluate(call: Call, conditions: Any) -> tuple[list[Lot], bool]:
+def _evaluate(call: Call, conditions: Any) -> tuple[list[RowGroup], bool]:
     """Test comparisons: those on one source row by row, ``and`` within the same row; sources apart from each other."""
     comparisons = read_comparisons(conditions, call.api, unnamed=call.restriction.passed is not None,
                                    blank=call.run.tree.options.is_none == "blank")
@@ -74,20 +74,20 @@ def _evaluate(call: Call, conditions: Any) -> tuple[list[Lot], bool]:
             refuse_unknown_family(call.run, call.api, one.right)
     sources: dict[Any, list[Comparison]] = {}
     for one in comparisons:
-        sources.setdefault(meeting(one.path), []).append(one)
+        sources.setdefault(records_read(one.path), []).append(one)
     sides = _Sides(call)
-    lots, described = [], []
+    groups, described = [], []
     for same in sources.values():
-        for lot in lots_of(call, same):
-            tested = [(one, *sides.of(one, lot)) for one in lot.comparisons]
-            _test(call, lot, [judge(one.operator, left, right, case_sensitive=call.case_sensitive,
+        for group in row_groups(call, same):
+            tested = [(one, *sides.of(one, group)) for one in group.comparisons]
+            _test(call, group, [judge(one.operator, left, right, case_sensitive=call.case_sensitive,
                                     delimiter=call.delimiter) for one, left, right in tested])
-            lots.append(lot)
-            described.append(_described(lot, tested))
-    verdicts = [lot.passed for lot in lots]
+            groups.append(group)
+            described.append(_described(group, tested))
+    verdicts = [group.passed for group in groups]
     passed = bool(verdicts) and (all(verdicts) if call.together else any(verdicts))
     _record(call, conditions, described, passed)
-    return lots, passed
+    return groups, passed
 
 
 @dataclass(slots=True)
@@ -97,13 +97,13 @@ class _Sides:
     call: Call
     collected: dict[Path, list[Any]] = field(default_factory=dict)
 
-    def of(self, one: Comparison, lot: Lot) -> tuple[dict[str, Any], dict[str, Any]]:
+    def of(self, one: Comparison, group: RowGroup) -> tuple[dict[str, Any], dict[str, Any]]:
         """The left and the right side."""
-        left, right = (self._side(*side, one, lot)
+        left, right = (self._side(*side, one, group)
                        for side in ((one.left_path, one.left, one.right), (one.right_path, one.right, one.left)))
         return left, right
 
-    def _side(self, path: Path | None, given: Any, other: Any, one: Comparison, lot: Lot) -> dict[str, Any]:
+    def _side(self, path: Path | None, given: Any, other: Any, one: Comparison, group: RowGroup) -> dict[str, Any]:
         if path is None:
             return self._literal(given, other, one)
         if one.whole:
@@ -111,10 +111,10 @@ class _Sides:
             self._diagnose(path, [value])
             return {"text": path.text, "value": value}
         if path in one.columns:
-            column = lot.paths.index(path)
-            self._diagnose(path, (row[column] for row in (lot.table if lot.total else ())))
+            column = group.paths.index(path)
+            self._diagnose(path, (row[column] for row in (group.table if group.total else ())))
             return {"text": path.text, "column": column}
-        if path.source is Source.CUSTOM_LIST and one.operator in ("in", "not in"):
+        if path.source is Family.CUSTOM_LIST and one.operator in ("in", "not in"):
             return {"text": path.text, "cells": self._cells(path)}
         return {"text": path.text, "values": self._values(path)}
 
@@ -144,26 +144,26 @@ class _Sides:
 
 # -- tests ---------------------------------------------------------------------------------------------------------
 
-def _test(call: Call, lot: Lot, tests: list[Test]) -> None:
+def _test(call: Call, group: RowGroup, tests: list[Test]) -> None:
     """Find the rows that pass; of a decision the first is enough."""
     passing: Iterable[int]
-    if lot.beside:
-        passing = (number for number, row in enumerate(lot.table) if _holds_beside(call, lot, tests, number, row))
+    if group.beside:
+        passing = (number for number, row in enumerate(group.table) if _holds_beside(call, group, tests, number, row))
     else:
         test = _joined(tests, call.together)
-        passing = (number for number, row in enumerate(lot.table) if test(row))
+        passing = (number for number, row in enumerate(group.table) if test(row))
     if call.api == "condition":
-        lot.hits = list(passing)
-        lot.passed = bool(lot.hits)
+        group.hits = list(passing)
+        group.passed = bool(group.hits)
     else:
-        lot.passed = next(iter(passing), None) is not None
+        group.passed = next(iter(passing), None) is not None
 
 
-def _holds_beside(call: Call, lot: Lot, tests: list[Test], number: int, row: Row) -> bool:
-    beside = lot.beside.get(number, ())
+def _holds_beside(call: Call, group: RowGroup, tests: list[Test], number: int, row: Row) -> bool:
+    beside = group.beside.get(number, ())
     if call.together and beside:
         return False
-    verdicts = (test(row) for one, test in zip(lot.comparisons, tests, strict=True) if one.number not in beside)
+    verdicts = (test(row) for one, test in zip(group.comparisons, tests, strict=True) if one.number not in beside)
     return all(verdicts) if call.together else any(verdicts)
 
 
@@ -179,60 +179,60 @@ def _joined(tests: list[Test], together: bool) -> Test:
 
 # -- what is kept --------------------------------------------------------------------------------------------------
 
-def _keep(call: Call, lots: list[Lot]) -> tuple[Subset, list[Any]]:
+def _keep(call: Call, groups: list[RowGroup]) -> tuple[Subset, list[Any]]:
     """What the rows that pass let through: a subset, and the elements of sources without ids."""
     subset, elements = Subset(), []
-    for lot in lots:
-        places = list(dict.fromkeys(lot.places[row] for row in lot.hits)) if lot.places else []
-        passing = _passing(lot, places)
+    for group in groups:
+        places = list(dict.fromkeys(group.places[row] for row in group.hits)) if group.places else []
+        passing = _passing(group, places)
         if not passing:
-            if lot.passed and (not lot.paths or any(one.whole for one in lot.comparisons)):
+            if group.passed and (not group.paths or any(one.whole for one in group.comparisons)):
                 elements.append(True)  # nothing to let through, and yet the next block is gated on something true
-        elif lot.paths[0].source is Source.ARTIFACT:
+        elif group.paths[0].source is Family.ARTIFACT:
             subset.artifact_ids[:] = dict.fromkeys([*subset.artifact_ids, *(one["id"] for one in passing)])
-        elif lot.paths[0].source in (*RESULTS, *RUNS):
-            for name, runs in cut_down(passing, lot.paths[0]).items():
+        elif group.paths[0].source in (*RESULTS, *RUNS):
+            for name, runs in cut_down(passing, group.paths[0]).items():
                 subset.results.setdefault(name, []).extend(runs)
         else:
-            elements += [element for one in passing for element in _elements(lot, one)]
-            for key, kept in _kept(call, lot, places).items():
+            elements += [element for one in passing for element in _elements(group, one)]
+            for key, kept in _kept(call, group, places).items():
                 subset.values.setdefault(key, []).extend(kept)
     return subset, elements
 
 
-def _passing(lot: Lot, places: Iterable[int]) -> list[Any]:
-    if not lot.items:
-        return [lot.records[place] for place in places] if lot.paths else []
-    pieces = (lot.items[place] for place in places)
-    return [item_alone(lot.records[place], lot.paths[0].source, item) for place, item in pieces]
+def _passing(group: RowGroup, places: Iterable[int]) -> list[Any]:
+    if not group.items:
+        return [group.records[place] for place in places] if group.paths else []
+    pieces = (group.items[place] for place in places)
+    return [item_alone(group.records[place], group.paths[0].source, item) for place, item in pieces]
 
 
-def _elements(lot: Lot, record: Any) -> list[Any]:
-    if lot.paths[0].source in (Source.FINDING, Source.FORMATTED_DATA):
+def _elements(group: RowGroup, record: Any) -> list[Any]:
+    if group.paths[0].source in (Family.FINDING, Family.FORMATTED_DATA):
         return [record]
-    return [record.get(path.steps[0] if path.steps else "") for path in lot.paths]
+    return [record.get(path.steps[0] if path.steps else "") for path in group.paths]
 
 
-def _kept(call: Call, lot: Lot, places: list[int]) -> dict[str, list[Any]]:
-    if not call.name or lot.paths[0].source in (Source.CONTAINER, Source.PLAYBOOK, Source.CUSTOM_LIST):
+def _kept(call: Call, group: RowGroup, places: list[int]) -> dict[str, list[Any]]:
+    if not call.name or group.paths[0].source in (Family.CONTAINER, Family.PLAYBOOK, Family.CUSTOM_LIST):
         return {}
-    return kept_values(call.run, lot.paths, places)
+    return kept_values(call.run, group.paths, places)
 
 
 # -- what the journal keeps ----------------------------------------------------------------------------------------
 
-def _described(lot: Lot, tested: list[tuple[Comparison, dict[str, Any], dict[str, Any]]]) -> dict[str, Any]:
+def _described(group: RowGroup, tested: list[tuple[Comparison, dict[str, Any], dict[str, Any]]]) -> dict[str, Any]:
     shown = []
     for one, left, right in tested:
-        beside = [row for row, numbers in lot.beside.items() if row < SHOWN and one.number in numbers]
+        beside = [row for row, numbers in group.beside.items() if row < SHOWN and one.number in numbers]
         shown.append({"number": one.number, "left": _cut(left), "operator": one.operator, "right": _cut(right),
                       **({"beside": beside} if beside else {})})
-    source = " and ".join(dict.fromkeys(map(_source, lot.paths)))
-    return {"source": source, "total": lot.total, "rows": lot.table[:SHOWN], "comparisons": shown}
+    source = " and ".join(dict.fromkeys(map(_source, group.paths)))
+    return {"source": source, "total": group.total, "rows": group.table[:SHOWN], "comparisons": shown}
 
 
 def _source(path: Path) -> str:
-    label = f"artifact:{path.label}" if path.source is Source.ARTIFACT else path.source.value
+    label = f"artifact:{path.label}" if path.source is Family.ARTIFACT else path.source.value
     return ":".join(filter(None, [path.filter and f"filtered-data:{path.filter}", path.block, label]))
 
 

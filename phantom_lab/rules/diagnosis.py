@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from phantom_lab.datapath import STAR, Path, Source, nearby, parse, unfinished, words
+from phantom_lab.datapath import STAR, Family, Path, nearby, parse, unfinished, words
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.engine.held import undeclared
 from phantom_lab.history import InvocationStarted
@@ -40,7 +40,7 @@ def diagnose(run: PlaybookRun, api: str, argument: str, path: Path, restriction:
         api, argument: the call, and which of its arguments holds the datapath.
         cells: what the datapath gave; no more of them are looked at than it takes to find a value.
     """
-    empty, count = path.source is Source.CUSTOM_FUNCTION, 0  # what no code block saved reads as an empty text
+    empty, count = path.source is Family.CUSTOM_FUNCTION, 0  # what no code block saved reads as an empty text
     for cell in cells:
         if cell is not None and not (empty and cell == ""):
             return
@@ -88,21 +88,21 @@ def explain(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
     """Why a datapath gives no value, in one sentence."""
     if path.filter and (told := _filtered(run, path)):
         return told
-    if path.source is Source.ARTIFACT:
+    if path.source is Family.ARTIFACT:
         return _artifacts(run, path, restriction)
     if path.source in (*RESULTS, *RUNS):
         return _results(run, path, restriction)
-    if path.source is Source.CUSTOM_FUNCTION and not path.filter:
+    if path.source is Family.CUSTOM_FUNCTION and not path.filter:
         return _code(run, path, restriction)
-    if path.source is Source.FORMATTED_DATA and path.block not in run.state.formats:
+    if path.source is Family.FORMATTED_DATA and path.block not in run.state.formats:
         return _other_block(run, path) or f"no format '{path.block}' has run{_like(path.block, run.state.formats)}"
-    if path.source in (Source.PLAYBOOK_INPUT, Source.PLAYBOOK_OUTPUT):
+    if path.source in (Family.PLAYBOOK_INPUT, Family.PLAYBOOK_OUTPUT):
         return _inputs_or_outputs(run, path, restriction)
-    if path.source is Source.CONTAINER and container_id(run, restriction.container) is None:
+    if path.source is Family.CONTAINER and container_id(run, restriction.container) is None:
         return "there is no such container"
-    if path.source is Source.FINDING and run.tree.finding.id is None:
+    if path.source is Family.FINDING and run.tree.finding.id is None:
         return "the run is about no finding (Lab(finding=…), --finding FILE)"
-    if path.source is Source.CUSTOM_LIST:
+    if path.source is Family.CUSTOM_LIST:
         return f"the custom list has no cells{_like(str(path.steps[0]), run.platform.lists)}"
     return _field(run, path, restriction)
 
@@ -123,14 +123,14 @@ def _filtered(run: PlaybookRun, path: Path) -> str:
         return f"no filter has stored '{path.filter}': {_ran(run, block)}{known}"
     if not (subset.artifact_ids or subset.results or subset.values):
         return f"the filter '{path.filter}' let nothing through"
-    if path.source is Source.ARTIFACT:
+    if path.source is Family.ARTIFACT:
         there = bool(subset.artifact_ids)
     elif path.source in (*RESULTS, *RUNS):
         there = path.block in subset.results
     else:
         there = source_key(path) in subset.values
-    of_action = path.source in (Source.ACTION_RESULT, Source.ACTION_RESULTS)
-    tied = path.source is Source.ARTIFACT or (of_action and not subset.results)
+    of_action = path.source in (Family.ACTION_RESULT, Family.ACTION_RESULTS)
+    tied = path.source is Family.ARTIFACT or (of_action and not subset.results)
     return "" if there or tied else f"the filter '{path.filter}' kept nothing of it, but {_kept(subset)}"
 
 
@@ -193,7 +193,7 @@ def _results(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
 def _undeclared(run: PlaybookRun, path: Path) -> str:
     """That the app of an action does not declare what is read of it; empty where it does, or is not known."""
     done = next((one for one in reversed(run.state.action_runs) if one.name == path.block), None)
-    if path.source is not Source.ACTION_RESULT or done is None:
+    if path.source is not Family.ACTION_RESULT or done is None:
         return ""
     read = ".".join("*" if step is STAR else str(step) for step in path.steps)
     for one in done.app_runs:

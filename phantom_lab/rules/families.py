@@ -6,13 +6,13 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
-from phantom_lab.datapath import Source, unknown_family
+from phantom_lab.datapath import Family, unknown_family
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.misspelt import SURE, near
 
 FAMILIES = ("artifact", "container", "custom_list", "finding", "playbook", "playbook_input")
 KNOWN = ", ".join(f"{one}:" for one in FAMILIES)
-_WORDS = {*FAMILIES, *(one.value for one in Source)}
+_WORDS = {*FAMILIES, *(one.value for one in Family)}
 
 
 def family_of(text: object, blocks: Container[str], code: str) -> str:

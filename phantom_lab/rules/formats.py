@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from phantom_lab.datapath import Path, Rendered, Source, operand, render
+from phantom_lab.datapath import Family, Path, Rendered, operand, render
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.rules.arguments import check, json_of, missing
 from phantom_lab.rules.diagnosis import diagnose, hint_of_text
@@ -90,7 +90,7 @@ def fill(run: PlaybookRun, template: Any, parameters: Any, *, container: Any, sc
 def _cells(run: PlaybookRun, path: Path, restriction: Restriction) -> list[Any]:
     """The values of a datapath; a field in which findings differ stands for its values, as rows do (assumed)."""
     found = values(run, path, restriction)
-    if path.source is not Source.FINDING:
+    if path.source is not Family.FINDING:
         return found
     return [one for cell in found for one in (cell if isinstance(cell, list) else [cell])]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import Any
 
-from phantom_lab.datapath import Path, Source, as_number, collect, operand, parse
+from phantom_lab.datapath import Family, Path, as_number, collect, operand, parse
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.rules.arguments import beyond_python, brief, check, text_of
@@ -14,7 +14,7 @@ from phantom_lab.rules.registry import emulates
 from phantom_lab.rules.restrictions import datapaths, restrict
 from phantom_lab.rules.sources import app_runs, context_artifacts, table
 
-_ACTION_RESULTS = (Source.ACTION_RESULT, Source.ACTION_RESULTS)
+_ACTION_RESULTS = (Family.ACTION_RESULT, Family.ACTION_RESULTS)
 
 
 @emulates("expand_datapaths_")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from phantom_lab.datapath import Met, Path, Source, collect, words
+from phantom_lab.datapath import Family, Met, Path, collect, words
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import cut
 
-_ELEMENTS = (Source.CUSTOM_FUNCTION, Source.PLAYBOOK_INPUT, Source.PLAYBOOK_OUTPUT)
+_ELEMENTS = (Family.CUSTOM_FUNCTION, Family.PLAYBOOK_INPUT, Family.PLAYBOOK_OUTPUT)
 """Sources that are read element by element, with a star or without."""
 _SHOWN = 3
 """Places of one datapath that a hint tells."""
@@ -40,7 +40,7 @@ def _usual(path: Path, left: int, listed: bool) -> bool:
     that blocks hand on."""
     place = len(path.steps) - left
     return place == 1 if path.source in _ELEMENTS else (
-        listed and place == 2 and path.source is Source.CUSTOM_FUNCTION_RESULT)
+        listed and place == 2 and path.source is Family.CUSTOM_FUNCTION_RESULT)
 
 
 def _told(found: Sequence[str], left: int, listed: bool) -> str:

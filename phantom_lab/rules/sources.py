@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from phantom_lab.datapath import STAR, Path, Source
+from phantom_lab.datapath import STAR, Family, Path
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.model import Artifact, as_id, naming
 from phantom_lab.rules.arguments import container_id
@@ -17,11 +17,11 @@ from phantom_lab.source.inputs import named
 
 LIMIT = 2000
 """Artifacts that one call reads unless it says otherwise (documented)."""
-ARTIFACTS = Path("artifact:*", Source.ARTIFACT, ())
+ARTIFACTS = Path("artifact:*", Family.ARTIFACT, ())
 """Every artifact, whole."""
-RESULTS = (Source.ACTION_RESULT, Source.CUSTOM_FUNCTION_RESULT)
+RESULTS = (Family.ACTION_RESULT, Family.CUSTOM_FUNCTION_RESULT)
 """Sources that a filter keeps as app runs in callback form, cut down to what passed."""
-RUNS = (Source.ACTION_RESULTS, Source.CUSTOM_FUNCTION_RESULTS)
+RUNS = (Family.ACTION_RESULTS, Family.CUSTOM_FUNCTION_RESULTS)
 """The same, read app run by app run: a filter keeps those that passed as they are."""
 
 
@@ -45,20 +45,20 @@ class Restriction:
 def records(run: PlaybookRun, paths: Sequence[Path], restriction: Restriction) -> list[Any]:
     """The records that paths of one origin read, each to be walked with ``path.steps``."""
     path, source = paths[0], paths[0].source
-    if source is Source.ARTIFACT:
+    if source is Family.ARTIFACT:
         return artifacts(run, path, restriction)
     if source in RESULTS:
         return _results(run, path, restriction)
     if source in RUNS:
         return [one for one in _read(run, path, restriction) if one.get(source.value)]
-    if source is Source.CONTAINER:
+    if source is Family.CONTAINER:
         number = container_id(run, restriction.container)
         return [{} if number is None else run.container_copy(number)]
-    if source is Source.PLAYBOOK:
+    if source is Family.PLAYBOOK:
         return [{"launching_user": run.platform.user.to_json()}]
-    if source is Source.FINDING:
+    if source is Family.FINDING:
         return _finding(run, paths)
-    if source is Source.FORMATTED_DATA:
+    if source is Family.FORMATTED_DATA:
         return _formatted(run, path)
     return _elements({path.steps[0] if path.steps else "": stored(run, path) for path in paths})
 
@@ -193,9 +193,9 @@ def stored(run: PlaybookRun, path: Path) -> Any:
     if path.filter:
         subset = run.state.subsets.get(path.filter)
         return subset.values.get(source_key(path), []) if subset else []
-    if path.source is Source.CUSTOM_FUNCTION:
+    if path.source is Family.CUSTOM_FUNCTION:
         return decoded(run.state.run_data.get(f"{path.block}:{name}", ""))
-    if path.source in (Source.PLAYBOOK_INPUT, Source.PLAYBOOK_OUTPUT):
+    if path.source in (Family.PLAYBOOK_INPUT, Family.PLAYBOOK_OUTPUT):
         given = _inputs_or_outputs(run, path)
         return [] if given is None else _set(run, named(given, name))
     return [cell for row in custom_list(run, name) for cell in row]  # the only source that is left
@@ -208,11 +208,11 @@ def everything(run: PlaybookRun, path: Path) -> dict[str, Any]:
         subset = run.state.subsets.get(path.filter)
         return {key.removeprefix(start): found for key, found in subset.values.items()
                 if key.startswith(start)} if subset else {}
-    if path.source is Source.CUSTOM_FUNCTION:
+    if path.source is Family.CUSTOM_FUNCTION:
         start = f"{path.block}:"
         return {key.removeprefix(start): decoded(value) for key, value in run.state.run_data.items()
                 if key.startswith(start)}
-    if path.source in (Source.PLAYBOOK_INPUT, Source.PLAYBOOK_OUTPUT):
+    if path.source in (Family.PLAYBOOK_INPUT, Family.PLAYBOOK_OUTPUT):
         given = _inputs_or_outputs(run, path) or {}
         return {name: _set(run, value) for name, value in given.items()}
     return {}
@@ -220,12 +220,12 @@ def everything(run: PlaybookRun, path: Path) -> dict[str, Any]:
 
 def _inputs_or_outputs(run: PlaybookRun, path: Path) -> dict[str, Any] | None:
     """Of this run or of a child playbook; None when there is no such child."""
-    if not path.block and path.source is Source.PLAYBOOK_INPUT:
+    if not path.block and path.source is Family.PLAYBOOK_INPUT:
         return run.state.inputs
     child = run.state.children.get(path.block)
     if child is None:
         return None
-    return (child.inputs if path.source is Source.PLAYBOOK_INPUT else child.outputs) or {}
+    return (child.inputs if path.source is Family.PLAYBOOK_INPUT else child.outputs) or {}
 
 
 def decoded(value: Any) -> Any:
@@ -286,10 +286,10 @@ def _elements(named: dict[Any, Any]) -> list[dict[Any, Any]]:
 
 def source_key(path: Path, name: str | None = None) -> str:
     """Under what a filter keeps the matching values of a source that has no ids."""
-    if path.source is Source.FINDING:
+    if path.source is Family.FINDING:
         name = ""
     if name is None:
-        name = "*" if path.source is Source.FORMATTED_DATA and path.steps else str(path.steps[0]) if path.steps else ""
-    if path.source in (Source.PLAYBOOK_INPUT, Source.PLAYBOOK_OUTPUT):
+        name = "*" if path.source is Family.FORMATTED_DATA and path.steps else str(path.steps[0]) if path.steps else ""
+    if path.source in (Family.PLAYBOOK_INPUT, Family.PLAYBOOK_OUTPUT):
         name = naming.key(name)
     return f"{path.block}:{path.source.value}:{name}"

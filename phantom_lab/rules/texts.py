@@ -18,9 +18,9 @@ _LONGEST = 1_000_000
 @emulates("get_list_from_string")
 def get_list_from_string(run: PlaybookRun, comma_seperated_list: Any, drop_blanks: Any,
                          remove_duplicates: Any) -> list[str]:
-    """The parts between commas without blanks around them: by default neither empty nor twice (observed).
+    """Split a text at its commas and strip each part; by default empty parts and repeated ones are dropped (observed).
 
-    Of equal parts the first stays (order assumed).
+    The parts keep their order, a repeated one the place of its first (assumed).
     """
     text = text_of("get_list_from_string", "comma_seperated_list", comma_seperated_list)
     found = [part.strip() for part in text.split(",")]

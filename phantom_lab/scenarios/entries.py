@@ -11,8 +11,8 @@ from phantom_lab.errors import InputError
 from phantom_lab.model import naming
 from phantom_lab.outcomes.answer import failure, outcome_of
 from phantom_lab.outcomes.provider import ActionCall, Outcome
-from phantom_lab.scenarios.remaining import Entry, Where, below, read_answers
-from phantom_lab.scenarios.set_paths import check_wanted
+from phantom_lab.scenarios.entry_pool import Entry, Where, below, read_answers
+from phantom_lab.scenarios.set_paths import check_paths
 
 Generate = Callable[[ActionCall, Mapping[str, Any]], Outcome | None]
 """Makes a result of an action, in which these paths have these values."""
@@ -129,7 +129,7 @@ def _answer(given: Mapping[str, Any], where: Where) -> Answer:
         results = tuple(_answer(one, below(where, "results", number)) for number, one in enumerate(given["results"]))
         return Answer(where=where(), delay=delay, results=results)
     if "set" in given:
-        check_wanted(given["set"], where)
+        check_paths(given["set"], where)
         return Answer(where=where(), delay=delay, wanted=given["set"])
     if "choice" in given:
         plain["responses"] = [plain.pop("choice")]

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from phantom_lab.errors import InputError
 from phantom_lab.outcomes.http_answer import HttpAnswer
-from phantom_lab.scenarios.remaining import Entry, Where, read_answers
+from phantom_lab.scenarios.entry_pool import Entry, Where, read_answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from phantom_lab.misspelt import near
 from phantom_lab.outcomes.provider import ActionCall
 from phantom_lab.scenarios.entries import ActionEntry
-from phantom_lab.scenarios.remaining import Entry
+from phantom_lab.scenarios.entry_pool import Entry
 
 _KEPT = 200
 """Calls of an action that entries are compared with."""
@@ -18,7 +18,7 @@ class Leftovers:
     """Entries of outcomes beside the calls of a run.
 
     Args:
-        tiers: as for `Stock`.
+        tiers: as for `EntryPool`.
     """
 
     def __init__(self, tiers: Sequence[Sequence[ActionEntry]]) -> None:
@@ -47,7 +47,7 @@ class Leftovers:
         """A sentence on each entry that was not used, or not up.
 
         Args:
-            left: as of `Stock.left`.
+            left: as of `EntryPool.left`.
             shared: the number of the tier that other variants use: of it only what seems to be misspelt is told.
         """
         for tier, entry, used in left:

@@ -14,9 +14,9 @@ from phantom_lab.outcomes.http_answer import HttpAnswer
 from phantom_lab.outcomes.provider import ActionCall, Outcome
 from phantom_lab.outcomes.stand_ins import StandIn
 from phantom_lab.scenarios.entries import ActionEntry, Generate, read_entry
+from phantom_lab.scenarios.entry_pool import EntryPool, check_alike
 from phantom_lab.scenarios.http_entries import HttpEntry, read_request
 from phantom_lab.scenarios.leftovers import Leftovers, in_part
-from phantom_lab.scenarios.remaining import Stock, check_alike
 
 if TYPE_CHECKING:
     from phantom_lab.scenarios.yaml_text import Document, Place
@@ -102,7 +102,7 @@ class ScenarioProvider:
 
     def __init__(self, scenario: Scenario, generated: Generate | None = None) -> None:
         self._scenario, self._generated = scenario, generated
-        self._outcomes, self._http = Stock(scenario.outcomes), Stock(scenario.http)
+        self._outcomes, self._http = EntryPool(scenario.outcomes), EntryPool(scenario.http)
         self._leftovers = Leftovers(scenario.outcomes)
 
     def outcome(self, call: ActionCall) -> Outcome | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from phantom_lab.errors import InputError
 from phantom_lab.outcomes.shaping import Steps, steps_of
-from phantom_lab.scenarios.remaining import Where
+from phantom_lab.scenarios.entry_pool import Where
 
 _WHOLE = {"data": (list, "a list"), "summary": (dict, "an object"), "message": (str, "a text")}
 """What the parts of a result are as a whole."""
@@ -15,13 +15,13 @@ _PARTS = (*_WHOLE, "status")
 _THERE = f"A path begins with {', '.join(f'action_result.{part}' for part in _PARTS)}."
 
 
-def check_wanted(wanted: Mapping[str, Any], where: Where) -> None:
+def check_paths(values: Mapping[str, Any], where: Where) -> None:
     """See whether every path leads into a result, and its value can stand there.
 
     Raises:
         InputError: one does not, or cannot.
     """
-    for path, value in wanted.items():
+    for path, value in values.items():
         steps = steps_of(path)
         what, hint = _wrong(path, steps, value)
         if what:

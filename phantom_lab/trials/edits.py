@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from phantom_lab.apps.samples import sample_of
-from phantom_lab.datapath import STAR, Path, Source, Step
+from phantom_lab.datapath import STAR, Family, Path, Step
 from phantom_lab.history import ActionStarted, CustomFunctionCompleted, Journal, PlaybookCompleted
 from phantom_lab.model import PEOPLE, json_copy, naming
 from phantom_lab.model.enterprise_security import OF_FINDINGS
@@ -189,11 +189,11 @@ def _playbook(found: Situation, path: Path, value: Any, asked: Asked, everywhere
     return True
 
 
-_CHANGES: dict[Source, Callable[[Situation, Path, Any, Asked, bool], bool]] = {
-    Source.ARTIFACT: _artifact, Source.CONTAINER: _container, Source.FINDING: _finding,
-    Source.PLAYBOOK_INPUT: _input,
-    Source.ACTION_RESULT: _result, Source.CUSTOM_FUNCTION_RESULT: _custom_function,
-    Source.PLAYBOOK_OUTPUT: _playbook}
+_CHANGES: dict[Family, Callable[[Situation, Path, Any, Asked, bool], bool]] = {
+    Family.ARTIFACT: _artifact, Family.CONTAINER: _container, Family.FINDING: _finding,
+    Family.PLAYBOOK_INPUT: _input,
+    Family.ACTION_RESULT: _result, Family.CUSTOM_FUNCTION_RESULT: _custom_function,
+    Family.PLAYBOOK_OUTPUT: _playbook}
 
 
 def _entry(found: Situation, block: str, action: str) -> dict[str, Any]:

@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from phantom_lab.apps.samples import sample_of
-from phantom_lab.datapath import Source
+from phantom_lab.datapath import Family
 from phantom_lab.datapath.compare import compare
-from phantom_lab.datapath.satisfying import meeting
+from phantom_lab.datapath.satisfying import satisfying
 from phantom_lab.model import KINDS, as_id
 from phantom_lab.model.built_in import BUILT_IN
 from phantom_lab.state.container_fields import SENSITIVITIES, TYPES
 
-FIELDS = {Source.CONTAINER: "container", Source.ARTIFACT: "artifact"}
+FIELDS = {Family.CONTAINER: "container", Family.ARTIFACT: "artifact"}
 """Whose fields a datapath of a source reads."""
 NO_VALUE = object()
 """There is no value of that kind which meets the comparison."""
@@ -72,13 +72,13 @@ def fits(kind: str, steps: Sequence[str], value: Any) -> bool:
 def fitting(kind: str, steps: Sequence[str], operator: str, literal: Any, current: Any = None, *, at_left: bool = True,
             case_sensitive: bool = True) -> Any:
     """A value that a field may hold and with which ``value operator literal`` holds, or `NO_VALUE`; arguments as for
-    `phantom_lab.datapath.satisfying.meeting`, and:
+    `phantom_lab.datapath.satisfying.satisfying`, and:
 
     Args:
         kind: ``container`` or ``artifact``.
         steps: as for `fits`.
     """
-    wanted = meeting(operator, literal, current, at_left=at_left)
+    wanted = satisfying(operator, literal, current, at_left=at_left)
     if len(steps) > 1 and fits(kind, steps, wanted):  # below that any JSON may stand
         return wanted
     for value in _candidates(kind, steps, wanted, current):

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from phantom_lab.apps.samples import sample_of
-from phantom_lab.datapath import STAR, Path, Source, operand
-from phantom_lab.datapath.satisfying import NEGATED, meeting
+from phantom_lab.datapath import STAR, Family, Path, operand
+from phantom_lab.datapath.satisfying import NEGATED, satisfying
 from phantom_lab.history import Evaluated, Journal
 from phantom_lab.trials.edits import Asked, Situation, edited, listed
 from phantom_lab.trials.fields import FIELDS, NO_VALUE, fitting
@@ -41,10 +41,10 @@ def _with(journal: Journal, situation: Situation, comparison: tuple[Side, str, S
     sides = ((left, right, True), (right, left, False))
     for (text, values), other, at_left in sides:
         path = _path(text)
-        if path is not None and path.source is not Source.CUSTOM_LIST:
+        if path is not None and path.source is not Family.CUSTOM_LIST:
             wanted = _meeting(path, operator, _known(other), _now(path, values), at_left, event)
             if wanted is NO_VALUE:
-                if path.source is Source.ARTIFACT and (none := edited(situation, path, [], asked, everywhere=True)):
+                if path.source is Family.ARTIFACT and (none := edited(situation, path, [], asked, everywhere=True)):
                     yield none  # no artifact, and no row: that is a value that is missing
                 continue
             spelled = [wanted.swapcase()] if isinstance(wanted, str) and not event.case_sensitive else []
@@ -54,19 +54,19 @@ def _with(journal: Journal, situation: Situation, comparison: tuple[Side, str, S
                     yield changed
     for (text, _), (_, others), _ in sides:
         path = _path(text)
-        if path is not None and path.source is Source.CUSTOM_LIST:
+        if path is not None and path.source is Family.CUSTOM_LIST:
             yield listed(situation, str(path.steps[0]), others if operator in ("in", "==") else [])
     for (text, values), other, at_left in sides:
         path = _path(text)
-        if values and not (path and path.source is Source.CUSTOM_LIST):
-            wanted = meeting(operator, _known(other), values[0], at_left=at_left)
+        if values and not (path and path.source is Family.CUSTOM_LIST):
+            wanted = satisfying(operator, _known(other), values[0], at_left=at_left)
             yield from replaced(journal, situation, values[0], wanted)
 
 
 def _meeting(path: Path, operator: str, other: Any, current: Any, at_left: bool, event: Evaluated) -> Any:
     """What a datapath's value would have to be; `NO_VALUE` where a field cannot hold it."""
     if path.source not in FIELDS:
-        return meeting(operator, other, current, at_left=at_left)
+        return satisfying(operator, other, current, at_left=at_left)
     steps = [str(step) for step in path.steps if step is not STAR]
     return fitting(FIELDS[path.source], steps, operator, other, current, at_left=at_left,
                    case_sensitive=event.case_sensitive)
@@ -101,7 +101,7 @@ def _known(side: Side) -> Any:
     if path is None:
         return text
     told = [one for one in values if one is not None]
-    if path.source is Source.CUSTOM_LIST:
+    if path.source is Family.CUSTOM_LIST:
         return told
     return told[0] if told else sample_of((), str(path.steps[-1]) if path.steps else "value")
 

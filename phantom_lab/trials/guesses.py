@@ -18,7 +18,7 @@ from phantom_lab.trials.wishes import Wish, found_by_text, wishes
 from phantom_lab.why.provenance.flow import Flow
 from phantom_lab.why.provenance.given import Givers
 from phantom_lab.why.provenance.scopes import Module, module_of
-from phantom_lab.why.provenance.until import NO_VALUE, OWN, Given, Path
+from phantom_lab.why.provenance.until import NO_VALUE, OWN, Path, Provenance
 
 _MOST = 12
 """Situations for one branch."""
@@ -87,7 +87,7 @@ class _Guesser:
 class _Sources(Givers):
     """Follows what was saved under a key to what it was made of."""
 
-    def kept(self, call: ApiCalled, key: str, path: Path, value: object, hops: int) -> Given:
+    def kept(self, call: ApiCalled, key: str, path: Path, value: object, hops: int) -> Provenance:
         saved = next((one for one in reversed(self.calls) if one.name in _SAVES
                       and str(self.argument_of(one, "key")) == key), None)
         found = self.passed(saved, "value", path, value, hops) if saved else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from phantom_lab.datapath import STAR, Path, Source
+from phantom_lab.datapath import STAR, Family, Path
 from phantom_lab.model import KINDS, json_copy
 from phantom_lab.reading import texts
 from phantom_lab.reading.demand import demand_of
@@ -89,7 +89,7 @@ def leaves(one: dict[str, Any], before: Steps = ()) -> Iterator[Steps]:
 def _artifacts(paths: Sequence[Path], text: str, sane: Situation) -> Iterator[Place]:
     there = sane["container"]["artifacts"]
     named = (steps for one in there for steps in leaves(one) if steps[-1] in text)
-    fields = dict.fromkeys([*(_steps(path) for path in paths if path.source is Source.ARTIFACT), *named])
+    fields = dict.fromkeys([*(_steps(path) for path in paths if path.source is Family.ARTIFACT), *named])
     for number in (*range(len(there)), EVERY):
         for steps in fields:
             if steps and steps[0] not in _PLATFORMS and steps not in (("cef",), ("name",)):
@@ -119,7 +119,7 @@ def _told_count(number: int) -> str:
 
 
 def _container(readings: Sequence[Reading], paths: Sequence[Path], sane: Situation) -> Iterator[Place]:
-    names = [path.steps[0] for path in paths if path.source is Source.CONTAINER and path.steps]
+    names = [path.steps[0] for path in paths if path.source is Family.CONTAINER and path.steps]
     subscripts = [name for reading in readings for node in reading.nodes for name in _subscripts(node)]
     for name in dict.fromkeys([*names, *subscripts]):
         if isinstance(name, str) and name in KINDS["container"].fields and name not in _PLATFORMS:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from phantom_lab.apps.samples import sample_of
-from phantom_lab.datapath import Source, operand, words
+from phantom_lab.datapath import Family, operand, words
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.history import Failure, InvocationEnded
 from phantom_lab.source.parsing import constant, unwarned
@@ -62,7 +62,7 @@ def with_value(situation: Situation, datapath: str, value: Any, asked: Asked) ->
     path = operand(datapath, unnamed=True)
     if path is None:
         return None
-    if path.source is Source.CUSTOM_LIST:
+    if path.source is Family.CUSTOM_LIST:
         return listed(situation, str(path.steps[0]), [value])
     return edited(situation, path, value, asked, everywhere=True)
 

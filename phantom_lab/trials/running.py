@@ -162,11 +162,11 @@ def _folders(found: Sequence[Found]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(one.parent if one.name == CUSTOM_FUNCTIONS else one) for one in folders))
 
 
-Given = tuple[Trials, str | None]
+Shared = tuple[Trials, str | None]
 """What all trials share, and the folder for journals."""
 
 
-def trials(files: Sequence[str], given: Given, *, jobs: int | None) -> Iterator[Trial]:
+def trials(files: Sequence[str], given: Shared, *, jobs: int | None) -> Iterator[Trial]:
     """One trial per file, as they end."""
     if jobs == 1 or len(files) == 1:
         yield from (_with_prints(one, *given) for one in files)
@@ -175,7 +175,7 @@ def trials(files: Sequence[str], given: Given, *, jobs: int | None) -> Iterator[
         yield trial or _lost(file)
 
 
-_given: Given
+_given: Shared
 """Of a process that has only this to do."""
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from phantom_lab.apps.apps import Apps
 from phantom_lab.apps.samples import FILE, sample_of
-from phantom_lab.datapath import STAR, Path, Source
-from phantom_lab.datapath.satisfying import meeting
+from phantom_lab.datapath import STAR, Family, Path
+from phantom_lab.datapath.satisfying import satisfying
 from phantom_lab.model import naming
 from phantom_lab.reading import texts
 from phantom_lab.reading.forms import compiled
@@ -78,18 +78,18 @@ def situation_of(playbook: Playbook, children: Iterable[Playbook] = (), apps: Ap
         What a scenario file holds: ``{"container", "inputs", "lists", "assets"?, "files"?, "http"?}``.
     """
     children = list(children)
-    wanted = {source: _Wanted() for source in Source}
+    wanted = {source: _Wanted() for source in Family}
     lists: dict[str, list[Any]] = {}
     _take(read(playbook), wanted, lists)
-    inputs = _inputs(playbook, wanted[Source.PLAYBOOK_INPUT])
+    inputs = _inputs(playbook, wanted[Family.PLAYBOOK_INPUT])
     for child in children:
         _take(read(child), wanted, lists)
     readings = [read(one) for one in (playbook, *children)]
-    finding = finding_for(wanted[Source.FINDING].values, readings)
+    finding = finding_for(wanted[Family.FINDING].values, readings)
     container = {"name": f"Sample for {playbook.name}", **_CONTAINER,
-                 **(of_finding(finding) if finding else {}), **_fields(wanted[Source.CONTAINER])}
+                 **(of_finding(finding) if finding else {}), **_fields(wanted[Family.CONTAINER])}
     text = "\n".join(one.source for one in (playbook, *children))
-    return {"container": {**container, "artifacts": _artifacts(wanted[Source.ARTIFACT])},
+    return {"container": {**container, "artifacts": _artifacts(wanted[Family.ARTIFACT])},
             "inputs": {name: [identity(finding)] if finding and names_a_finding(name) else value
                        for name, value in inputs.items()},
             **({"finding": finding} if finding else {}),
@@ -141,7 +141,7 @@ def _data(reading: Reading) -> Iterator[dict[str, Any]]:
             yield {"key": key, "value": [["192.0.2.10", 1]]}
 
 
-def _take(reading: Reading, wanted: dict[Source, _Wanted], lists: dict[str, list[Any]]) -> None:
+def _take(reading: Reading, wanted: dict[Family, _Wanted], lists: dict[str, list[Any]]) -> None:
     for one in texts.references(reading):
         if one.kind == "list" and one.name:
             lists.setdefault(one.name, [])
@@ -150,11 +150,11 @@ def _take(reading: Reading, wanted: dict[Source, _Wanted], lists: dict[str, list
             source, steps = _meant(path, reading)
             wanted[source].read(steps)
             if path.label != "*" and not path.label.isdecimal():
-                wanted[Source.ARTIFACT].add(("label",), path.label)
+                wanted[Family.ARTIFACT].add(("label",), path.label)
     for path, operator, other, at_left in compared(reading):
         source, steps = _meant(path, reading)
         if isinstance(other, Path):
-            if other.source is Source.CUSTOM_LIST:
+            if other.source is Family.CUSTOM_LIST:
                 known = lists.setdefault(str(other.steps[0]), [])
                 known.append(sample_of((), steps[-1] if steps else "value"))
         else:
@@ -166,7 +166,7 @@ def _take(reading: Reading, wanted: dict[Source, _Wanted], lists: dict[str, list
                 if value is not NO_VALUE:
                     wanted[source].add(steps, value)
             else:
-                wanted[source].add(steps, meeting(operator, other, sample, at_left=at_left))
+                wanted[source].add(steps, satisfying(operator, other, sample, at_left=at_left))
 
 
 def compared(reading: Reading) -> Iterator[tuple[Path, str, Any, bool]]:
@@ -184,11 +184,11 @@ def _side(value: Any, call: Any) -> Any:
     return path or value
 
 
-def _meant(path: Path, reading: Reading) -> tuple[Source, Steps]:
+def _meant(path: Path, reading: Reading) -> tuple[Family, Steps]:
     """What decides on a datapath's value: the record behind ``finding:`` on what the connector shows of it."""
     steps = _steps(path)
-    inner = within(steps) if path.source is Source.ACTION_RESULT and asks_the_connector(reading) else ()
-    return (Source.FINDING, inner) if inner else (path.source, steps)
+    inner = within(steps) if path.source is Family.ACTION_RESULT and asks_the_connector(reading) else ()
+    return (Family.FINDING, inner) if inner else (path.source, steps)
 
 
 def _steps(path: Path) -> Steps:

@@ -7,7 +7,7 @@ import builtins
 from collections.abc import Iterator
 from typing import Any
 
-from phantom_lab.datapath.satisfying import NEGATED, meeting
+from phantom_lab.datapath.satisfying import NEGATED, satisfying
 from phantom_lab.source.forks import Fork
 from phantom_lab.trials.matching import matching
 
@@ -147,11 +147,11 @@ def _of_comparison(left: ast.expr, operator: ast.cmpop, right: ast.expr, held: b
                 yield from ((inner, ["sample"] * 100 if more else []) for inner in _measured(expression))
                 yield _bare(expression), _MUCH if more else -_MUCH
         elif inner := _measured(expression):
-            number = meeting(word, known[0], 0, at_left=at_left)
+            number = satisfying(word, known[0], 0, at_left=at_left)
             if isinstance(number, int) and 0 <= number < _MUCH:
                 yield from ((inner[0], one) for one in (["sample"] * min(number, 100), "s" * min(number, 100)))
         else:
-            yield _bare(expression), meeting(word, _listed(known[0]), "sample", at_left=at_left)
+            yield _bare(expression), satisfying(word, _listed(known[0]), "sample", at_left=at_left)
 
 
 def _measured(expression: ast.expr) -> list[ast.expr]:

@@ -8,7 +8,7 @@ from typing import Any
 from phantom_lab.history.events import ENDLESS, Failure, InvocationEnded
 from phantom_lab.history.journal import Journal
 from phantom_lab.why.provenance.given import Givers, origins_of
-from phantom_lab.why.provenance.until import NO_VALUE, OWN, Given
+from phantom_lab.why.provenance.until import NO_VALUE, OWN, Provenance
 
 _SAMPLES = ('"sample ', '"sample"')
 """How made-up texts begin."""
@@ -70,14 +70,14 @@ def responsible(journal: Journal, failed: InvocationEnded | Failure) -> Responsi
             and one.n == failure.invocation]
     givers = Givers(journal, events[:ends[0]] if ends else events)
     if reason := _nobodys(failure):
-        return _responsible(failure, {"expression": ""}, Given(OWN, reason))
-    first: tuple[dict[str, Any], Given] | None = None
+        return _responsible(failure, {"expression": ""}, Provenance(OWN, reason))
+    first: tuple[dict[str, Any], Provenance] | None = None
     for entry in _suspects(failure):
         given = _given(givers, failure, entry, journal)
         if given is not None and given.kind != OWN:
             return _responsible(failure, entry, given)
         first = first or ((entry, given) if given is not None else None)
-    entry, given = first or ({"expression": failure.expression}, Given(OWN, _own(failure)))
+    entry, given = first or ({"expression": failure.expression}, Provenance(OWN, _own(failure)))
     return _responsible(failure, entry, given)
 
 
@@ -94,9 +94,9 @@ def _suspects(failure: Failure) -> list[dict[str, Any]]:
     return [one for one in texts if "{" in one["value"] or one["value"].endswith("…")]
 
 
-def _given(givers: Givers, failure: Failure, entry: dict[str, Any], journal: Journal) -> Given | None:
+def _given(givers: Givers, failure: Failure, entry: dict[str, Any], journal: Journal) -> Provenance | None:
     if "own" in entry:
-        return Given(OWN, entry["own"])
+        return Provenance(OWN, entry["own"])
     value = journal.get(entry["ref"]) if "ref" in entry else NO_VALUE
     return givers.best(origins_of(entry), failure.invocation, value)
 
@@ -108,7 +108,7 @@ def _own(failure: Failure) -> str:
     return f"a value of the playbook's own in line {failure.line}"
 
 
-def _responsible(failure: Failure, entry: dict[str, Any], given: Given) -> Responsible:
+def _responsible(failure: Failure, entry: dict[str, Any], given: Provenance) -> Responsible:
     value = entry.get("value", "")
     return Responsible(failure.block, failure.line, f"{failure.type}: {failure.message}", entry["expression"], value,
                        given.kind, given.datapath, given.provider, given.told, given.kind != OWN and (

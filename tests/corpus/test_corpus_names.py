@@ -12,7 +12,7 @@ import pytest
 
 from phantom_lab.check.checking import check
 from phantom_lab.check.sources import distinct, find
-from phantom_lab.datapath import Source, parse
+from phantom_lab.datapath import Family, parse
 from phantom_lab.model.naming import alike, key, meant
 from phantom_lab.reading import texts
 from phantom_lab.reading.export import connectors_of
@@ -39,7 +39,7 @@ def test_inputs_are_read_as_the_editor_writes_them_out(sources):
     for playbook in (one for one in sources if isinstance(one, Playbook)):
         assert alike(playbook.inputs) == alike(playbook.outputs) == []
         paths = [parse(one.text) for one in texts.datapaths(read(playbook))]
-        names = {str(one.steps[0]) for one in paths if one and one.source is Source.PLAYBOOK_INPUT and not one.block}
+        names = {str(one.steps[0]) for one in paths if one and one.source is Family.PLAYBOOK_INPUT and not one.block}
         assert all(meant(name, playbook.inputs) for name in names), playbook.file
         assert names == set(map(key, names))
         spelt |= {name: key(name) for name in playbook.inputs if name != key(name) and key(name) in names}

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from phantom_lab.datapath import STAR, Source, collect, operand, parse
+from phantom_lab.datapath import STAR, Family, collect, operand, parse
 
-RESULT, FUNCTION = Source.ACTION_RESULT, Source.CUSTOM_FUNCTION_RESULT
+RESULT, FUNCTION = Family.ACTION_RESULT, Family.CUSTOM_FUNCTION_RESULT
 
 
 @pytest.mark.parametrize(("text", "source", "block", "steps"), [
-    ("artifact:*.id", Source.ARTIFACT, "", ("id",)),
-    ("artifact:*.cef", Source.ARTIFACT, "", ("cef",)),
-    ("artifact:*", Source.ARTIFACT, "", ()),
-    ("artifacts:*", Source.ARTIFACT, "", ()),
-    ("artifact:*.cef.a.b", Source.ARTIFACT, "", ("cef", "a", "b")),
-    ("artifact:*.data.*.k", Source.ARTIFACT, "", ("data", STAR, "k")),
-    ("filtered-artifact:*.cef.a", Source.ARTIFACT, "", ("cef", "a")),
-    ("filtered_artifact:*.cef.a", Source.ARTIFACT, "", ("cef", "a")),
-    ("b:artifact:*.cef.a", Source.ARTIFACT, "b", ("cef", "a")),
-    ("b:filtered-artifact:*.id", Source.ARTIFACT, "b", ("id",)),
-    ("container:data.summary.user", Source.CONTAINER, "", ("data", "summary", "user")),
-    ("container:id", Source.CONTAINER, "", ("id",)),
+    ("artifact:*.id", Family.ARTIFACT, "", ("id",)),
+    ("artifact:*.cef", Family.ARTIFACT, "", ("cef",)),
+    ("artifact:*", Family.ARTIFACT, "", ()),
+    ("artifacts:*", Family.ARTIFACT, "", ()),
+    ("artifact:*.cef.a.b", Family.ARTIFACT, "", ("cef", "a", "b")),
+    ("artifact:*.data.*.k", Family.ARTIFACT, "", ("data", STAR, "k")),
+    ("filtered-artifact:*.cef.a", Family.ARTIFACT, "", ("cef", "a")),
+    ("filtered_artifact:*.cef.a", Family.ARTIFACT, "", ("cef", "a")),
+    ("b:artifact:*.cef.a", Family.ARTIFACT, "b", ("cef", "a")),
+    ("b:filtered-artifact:*.id", Family.ARTIFACT, "b", ("id",)),
+    ("container:data.summary.user", Family.CONTAINER, "", ("data", "summary", "user")),
+    ("container:id", Family.CONTAINER, "", ("id",)),
     ("b:action_result", RESULT, "b", ("action_result",)),
     ("b:action_result.data", RESULT, "b", ("action_result", "data")),
     ("b:action_result.data.*.k", RESULT, "b", ("action_result", "data", STAR, "k")),
@@ -50,18 +50,18 @@ RESULT, FUNCTION = Source.ACTION_RESULT, Source.CUSTOM_FUNCTION_RESULT
     ("b:legacy_custom_function_result.data.k", FUNCTION, "b", ("custom_function_result", "data", "k")),
     ("custom_function_result.data.k", FUNCTION, "", ("custom_function_result", "data", "k")),
     ("legacy_custom_function_result.data.k", FUNCTION, "", ("custom_function_result", "data", "k")),
-    ("b:custom_function:var", Source.CUSTOM_FUNCTION, "b", ("var",)),
-    ("b:custom_function:var.*.k", Source.CUSTOM_FUNCTION, "b", ("var", STAR, "k")),
-    ("b:formatted_data", Source.FORMATTED_DATA, "b", ()),
-    ("b:formatted_data.*", Source.FORMATTED_DATA, "b", (STAR,)),
-    ("playbook_input:x", Source.PLAYBOOK_INPUT, "", ("x",)),
-    ("b:playbook_input:x", Source.PLAYBOOK_INPUT, "b", ("x",)),
-    ("b:playbook_output:x.sub", Source.PLAYBOOK_OUTPUT, "b", ("x", "sub")),
-    ("playbook:launching_user.name", Source.PLAYBOOK, "", ("launching_user", "name")),
-    ("custom_list:Prior Hashes", Source.CUSTOM_LIST, "", ("Prior Hashes",)),
-    ("custom_list: Prior Hashes ", Source.CUSTOM_LIST, "", ("Prior Hashes",)),
-    ("custom_list:hosts.txt", Source.CUSTOM_LIST, "", ("hosts.txt",)),
-    (" artifact:*.id ", Source.ARTIFACT, "", ("id",)),
+    ("b:custom_function:var", Family.CUSTOM_FUNCTION, "b", ("var",)),
+    ("b:custom_function:var.*.k", Family.CUSTOM_FUNCTION, "b", ("var", STAR, "k")),
+    ("b:formatted_data", Family.FORMATTED_DATA, "b", ()),
+    ("b:formatted_data.*", Family.FORMATTED_DATA, "b", (STAR,)),
+    ("playbook_input:x", Family.PLAYBOOK_INPUT, "", ("x",)),
+    ("b:playbook_input:x", Family.PLAYBOOK_INPUT, "b", ("x",)),
+    ("b:playbook_output:x.sub", Family.PLAYBOOK_OUTPUT, "b", ("x", "sub")),
+    ("playbook:launching_user.name", Family.PLAYBOOK, "", ("launching_user", "name")),
+    ("custom_list:Prior Hashes", Family.CUSTOM_LIST, "", ("Prior Hashes",)),
+    ("custom_list: Prior Hashes ", Family.CUSTOM_LIST, "", ("Prior Hashes",)),
+    ("custom_list:hosts.txt", Family.CUSTOM_LIST, "", ("hosts.txt",)),
+    (" artifact:*.id ", Family.ARTIFACT, "", ("id",)),
 ])
 def test_every_form_names_its_source_block_and_steps(text, source, block, steps):
     """The last part is the path, what stands before it names the place."""
@@ -175,7 +175,7 @@ def test_an_operand_that_is_no_text_or_a_bare_header_is_a_literal(value):
 
 
 def test_paths_of_one_origin_read_the_same_records():
-    """Source, block, filter and label make the origin, the steps do not."""
+    """Family, block, filter and label make the origin, the steps do not."""
     def origins(*texts):
         return len({path.origin for path in map(parse, texts) if path})
 

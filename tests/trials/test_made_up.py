@@ -9,7 +9,7 @@ import pytest
 
 from phantom_lab.datapath import OPERATORS, UNARY
 from phantom_lab.datapath.compare import compare
-from phantom_lab.datapath.satisfying import NEGATED, meeting
+from phantom_lab.datapath.satisfying import NEGATED, satisfying
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.trials.bodies import as_xml, body_of
 from phantom_lab.trials.matching import matching
@@ -24,7 +24,7 @@ def test_a_value_that_meets_a_comparison_does(operator: str, literal):
     """Held against the lab's own comparison; nothing is part of an empty text, and no text is ordered before one."""
     if literal == "" and operator in ("in", "<"):
         return
-    value = meeting(operator, literal, "sample")
+    value = satisfying(operator, literal, "sample")
     assert compare(value, operator, literal, delimiter=None)
 
 
@@ -32,7 +32,7 @@ def test_a_value_that_meets_a_comparison_does(operator: str, literal):
 @pytest.mark.parametrize("operator", sorted(OPERATORS - UNARY))
 def test_a_value_at_the_right_meets_it_as_well(operator: str, literal):
     """Of `literal operator value`."""
-    value = meeting(operator, literal, "sample", at_left=False)
+    value = satisfying(operator, literal, "sample", at_left=False)
     assert compare(literal, operator, value, left_collected=False, right_collected=True, delimiter=None)
 
 

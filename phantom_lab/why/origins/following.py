@@ -13,7 +13,7 @@ from phantom_lab.why.origins.holding import Path, key_of, leaves
 from phantom_lab.why.origins.origin import COMPUTED, SEVERAL, ValueOrigin, merged
 from phantom_lab.why.origins.reaching import Reaching
 from phantom_lab.why.origins.sites import Site, Sites, shortened
-from phantom_lab.why.origins.ways import Near, Source, Ways
+from phantom_lab.why.origins.ways import Candidate, Near, Ways
 from phantom_lab.why.provenance.names import Origin
 from phantom_lab.why.provenance.scopes import ANY
 
@@ -64,7 +64,7 @@ class Following(Reaching):
         """Ways within an invocation, as far as it had come at a place of the journal."""
         return Ways(site, copies, partial(self._behind, run, invocation, at), self._equal)
 
-    def _behind(self, run: int, invocation: int, at: int, origin: Origin) -> Source | None:
+    def _behind(self, run: int, invocation: int, at: int, origin: Origin) -> Candidate | None:
         if origin.kind == "argument":
             return self.of_argument(invocation, origin.name, origin.path)
         if origin.kind not in ("call", "http"):
@@ -113,12 +113,12 @@ class Following(Reaching):
 
     # -- blocks and custom functions -----------------------------------------------------------------------------------
 
-    def passed(self, started: InvocationStarted, name: str, path: Path) -> Source | None:
+    def passed(self, started: InvocationStarted, name: str, path: Path) -> Candidate | None:
         found, caller = self.sites.passed(started, name, path), started.caller or 0
         if found is None:
             return None
         ways = self._at(*found, started.run, caller, self.record.places[-started.n])
-        return Source(lambda value, near, hops: [ways.origin(value, hops)],
+        return Candidate(lambda value, near, hops: [ways.origin(value, hops)],
                       lambda value, near, hops: ways.made_of(value, hops))
 
     def body(self, invocation: int, path: Path, value: Any, hops: int) -> ValueOrigin | None:

@@ -20,7 +20,7 @@ from phantom_lab.model import PEOPLE
 from phantom_lab.why.origins.holding import Holders, Path
 from phantom_lab.why.origins.origin import COMPUTED, ValueOrigin
 from phantom_lab.why.origins.standing import Held, Standing
-from phantom_lab.why.origins.ways import Source, any_of, only
+from phantom_lab.why.origins.ways import Candidate, any_of, only
 from phantom_lab.why.provenance.scopes import ANY
 from phantom_lab.why.provenance.walking import parts, steps_of, text_of_steps
 
@@ -49,7 +49,7 @@ class Reaching(Standing):
         """Where a value of one of an action's parameter sets came from."""
 
     @abstractmethod
-    def passed(self, started: InvocationStarted, name: str, path: Path) -> Source | None:
+    def passed(self, started: InvocationStarted, name: str, path: Path) -> Candidate | None:
         """What another block passed to one that it called."""
 
     @abstractmethod
@@ -58,11 +58,11 @@ class Reaching(Standing):
 
     # -- calls of the platform -----------------------------------------------------------------------------------------
 
-    def returned_by(self, calls: Sequence[ApiCalled], path: Path) -> Source | None:
+    def returned_by(self, calls: Sequence[ApiCalled], path: Path) -> Candidate | None:
         """A part of what one of several calls at a place returned, the latest first."""
         if len(calls) <= _CALLS:
             return any_of([self.returned(one, path) for one in calls]) if calls else None
-        known: dict[int, Source] = {}
+        known: dict[int, Candidate] = {}
 
         def find(value: Any, near: int | None, hops: int) -> list[ValueOrigin]:
             found: list[ValueOrigin] = []
@@ -73,9 +73,9 @@ class Reaching(Standing):
                     found += known[one.command].find(value, near, hops)
             return found
 
-        return Source(find, lambda value, near, hops: self.returned(calls[0], path).general(value, near, hops))
+        return Candidate(find, lambda value, near, hops: self.returned(calls[0], path).general(value, near, hops))
 
-    def returned(self, call: ApiCalled, path: Path) -> Source:
+    def returned(self, call: ApiCalled, path: Path) -> Candidate:
         """A part of what a call returned."""
         if call.name.startswith("requests."):
             return self._requested(call, path)
@@ -98,7 +98,7 @@ class Reaching(Standing):
             return self.of_parent(call.run, "handle", path) or self._of_platform(call, path)
         return self._of_platform(call, path)
 
-    def _requested(self, call: ApiCalled, path: Path) -> Source:
+    def _requested(self, call: ApiCalled, path: Path) -> Candidate:
         """A part of an answer: the journal keeps none, but the platform's own REST tells what it has."""
         answer, url = self.record.get(call.returned), self.record.argument(call, "url")
         told = only(ValueOrigin("http", f"{call.name.removeprefix('requests.').upper()} {url}"))
@@ -113,14 +113,14 @@ class Reaching(Standing):
             there = self.container(call, listed, lambda value: False)
         else:
             return told
-        return Source(lambda value, near, hops: there.find(value, near, hops) or told.find(value, near, hops),
+        return Candidate(lambda value, near, hops: there.find(value, near, hops) or told.find(value, near, hops),
                       lambda value, near, hops: told.general(value, near, hops))
 
-    def _of_platform(self, call: ApiCalled, path: Path) -> Source:
+    def _of_platform(self, call: ApiCalled, path: Path) -> Candidate:
         return only(ValueOrigin("platform", f"phantom.{call.name}", line=call.line,
                                 source=self.record.source(call.run, call.invocation)[0]), self.column(call, path))
 
-    def _collected(self, call: ApiCalled, path: Path) -> Source:
+    def _collected(self, call: ApiCalled, path: Path) -> Candidate:
         paths = self.record.argument(call, "datapath")
         if isinstance(paths, str):
             return self.datapath(call, paths, path[1:], self.column(call, path)) or self._of_platform(call, path)
@@ -131,7 +131,7 @@ class Reaching(Standing):
         return any_of([self.datapath(call, str(paths[one]), rest, self.column(call, (*row, one, *rest)))
                      or self._of_platform(call, path) for one in chosen])
 
-    def datapath(self, call: ApiCalled, text: str, rest: Path, held: Held) -> Source | None:
+    def datapath(self, call: ApiCalled, text: str, rest: Path, held: Held) -> Candidate | None:
         """What a datapath reads, with steps below it; None: it is none."""
         inner, chosen = text.strip(), ""
         if inner.startswith("filtered-data:"):
@@ -178,7 +178,7 @@ class Reaching(Standing):
 
     # -- what came back ------------------------------------------------------------------------------------------------
 
-    def _result(self, run: int, at: int, name: str, steps: Path, held: Held) -> Source:
+    def _result(self, run: int, at: int, name: str, steps: Path, held: Held) -> Candidate:
         """What an action came back with, or what it was asked with."""
         done: ActionCompleted | None = next(self.record.before(ActionCompleted, run, name, at), None)
         path = text_of_steps(steps)
@@ -194,7 +194,7 @@ class Reaching(Standing):
             there = self.results.holding(run, name, steps, value, at) is not None
             return [told] if there or held(value) else []
 
-        return Source(find, lambda value, near, hops: [told])
+        return Candidate(find, lambda value, near, hops: [told])
 
     def _asked(self, done: ActionCompleted | None) -> ActionStarted | None:
         return self.record.actions.get(done.action_run_id) if done is not None else None
@@ -213,7 +213,7 @@ class Reaching(Standing):
                         index.add((artifact, found), number)
         return self._sets[known]
 
-    def _function(self, run: int, at: int, name: str, steps: Path, held: Held) -> Source:
+    def _function(self, run: int, at: int, name: str, steps: Path, held: Held) -> Candidate:
         """What a custom function returned, or what it was given."""
         done: CustomFunctionCompleted | None = next(self.record.before(CustomFunctionCompleted, run, name, at), None)
         path = text_of_steps(steps)
@@ -237,11 +237,11 @@ class Reaching(Standing):
                 found.append(origin)
             return found or ([told] if held(value) else [])
 
-        return Source(find, lambda value, near, hops: [told])
+        return Candidate(find, lambda value, near, hops: [told])
 
     # -- arguments of blocks -------------------------------------------------------------------------------------------
 
-    def of_argument(self, invocation: int, name: str, path: Path) -> Source | None:
+    def of_argument(self, invocation: int, name: str, path: Path) -> Candidate | None:
         """What an invocation was called with."""
         started = self.record.started.get(invocation)
         if started is None:
@@ -273,7 +273,7 @@ class Reaching(Standing):
         ref = started.arguments.get(name)
         return lambda value: ref is not None and self.columns.holds(ref, path, value)
 
-    def _of_results(self, started: InvocationStarted, path: Path, held: Held) -> Source:
+    def _of_results(self, started: InvocationStarted, path: Path, held: Held) -> Candidate:
         """What a callback gets as ``results``: a list of app runs, or of what stands for them."""
         name, at, inner = started.cause.name or "", self.record.places[-started.n], path[1:]
         if started.cause.kind == "custom_function":

@@ -12,7 +12,7 @@ from phantom_lab.history.journal import Journal
 from phantom_lab.why.origins.holding import Artifacts, Columns, Path, Results, key_of
 from phantom_lab.why.origins.origin import EITHER, ValueOrigin, merged
 from phantom_lab.why.origins.recorded import Record
-from phantom_lab.why.origins.ways import Source, only
+from phantom_lab.why.origins.ways import Candidate, only
 from phantom_lab.why.provenance.scopes import ANY, DECODED
 from phantom_lab.why.provenance.walking import parts, steps_of, text_of_steps
 
@@ -41,10 +41,10 @@ class Standing(ABC):
         """What an argument of a call was, of which another value was made."""
 
     @abstractmethod
-    def datapath(self, call: ApiCalled, text: str, rest: Path, held: Held) -> Source | None:
+    def datapath(self, call: ApiCalled, text: str, rest: Path, held: Held) -> Candidate | None:
         """What a datapath reads, with steps below it; None: it is none."""
 
-    def through(self, call: ApiCalled, argument: str, path: Path, kept: ValueOrigin | None = None) -> Source:
+    def through(self, call: ApiCalled, argument: str, path: Path, kept: ValueOrigin | None = None) -> Candidate:
         """What an argument of another call was.
 
         Args:
@@ -54,7 +54,7 @@ class Standing(ABC):
             origin = self.argument(call, argument, path, value, hops)
             return [kept if kept is not None and value is None and origin.lost else origin]
 
-        return Source(find, lambda value, near, hops: self.general(call, argument, path, value, hops))
+        return Candidate(find, lambda value, near, hops: self.general(call, argument, path, value, hops))
 
     def column(self, call: ApiCalled, path: Path) -> Held:
         """Whether a call returned a value there, as far as the journal keeps it."""
@@ -70,7 +70,7 @@ class Standing(ABC):
                 ids = frozenset(stored.artifact_ids) if ids is None else ids & frozenset(stored.artifact_ids)
         return ids
 
-    def artifact(self, call: ApiCalled, steps: Path, held: Held, allowed: frozenset[int] | None) -> Source:
+    def artifact(self, call: ApiCalled, steps: Path, held: Held, allowed: frozenset[int] | None) -> Candidate:
         """A field of artifacts, of some of them or of any."""
         path, at = text_of_steps(steps), self.record.places[call.command]
         unknown = f"{'an' if self.artifacts.versions else 'no'} artifact"
@@ -94,9 +94,9 @@ class Standing(ABC):
             found = [merged(told(one), EITHER) for one in groups if told(one)]
             return found or [ValueOrigin("artifact", elsewhere or "the artifacts", path)]
 
-        return Source(find, general)
+        return Candidate(find, general)
 
-    def container(self, call: ApiCalled, steps: Path, held: Held) -> Source:
+    def container(self, call: ApiCalled, steps: Path, held: Held) -> Candidate:
         """A field of the container that a call is for."""
         number, own = self._container_of(call)
         there = self.record.get(self.record.runs[call.run].container) if number == own else None
@@ -112,7 +112,7 @@ class Standing(ABC):
         own = begun.container_id if begun else 0
         return number if type(number) is int else own, own
 
-    def input(self, run: int, tail: str, rest: Path, held: Held) -> Source:
+    def input(self, run: int, tail: str, rest: Path, held: Held) -> Candidate:
         """An input of a run: from the call of its parent, if it has one."""
         name = str(next(iter(steps_of(tail)), tail))
         begun = self.record.runs.get(run)
@@ -121,7 +121,7 @@ class Standing(ABC):
         found = self.of_parent(run, "inputs", (name, *path))
         return found or only(ValueOrigin("input", name), held)
 
-    def of_parent(self, run: int, argument: str, path: Path) -> Source | None:
+    def of_parent(self, run: int, argument: str, path: Path) -> Candidate | None:
         """What the parent passed to a child playbook."""
         asked = self.record.children.get(run)
         call = self.record.commands.get(asked.command) if asked else None
@@ -135,7 +135,7 @@ class Standing(ABC):
             path = (same[0], *path[1:])
         return self.through(call, argument, path, ValueOrigin("input", str(path[0]) if path else ""))
 
-    def child(self, call: ApiCalled, name: str, kind: str, after: str, rest: Path, held: Held) -> Source:
+    def child(self, call: ApiCalled, name: str, kind: str, after: str, rest: Path, held: Held) -> Candidate:
         """An output or input of a child playbook."""
         at = self.record.places[call.command]
         asked: PlaybookStarted | None = next(self.record.before(PlaybookStarted, call.run, name, at), None)
@@ -154,7 +154,7 @@ class Standing(ABC):
         return self.through(saved, "output", path, ValueOrigin("child playbook", name, after))
 
     def kept(self, call: ApiCalled, saves: frozenset[str], key: str, path: Path, held: Held, *,
-              rows: bool = False) -> Source:
+              rows: bool = False) -> Candidate:
         """What was saved under a key."""
         saved = self.record.keyed(call.run, saves, "key", key, self.record.places[call.command])
         if saved is None or (0, key) in self.record.edited:
@@ -166,7 +166,7 @@ class Standing(ABC):
                     *((ANY,) if isinstance(value if read is None else read, list) else ()), *path)
         return self.through(saved, "value", path, ValueOrigin("run data", key))
 
-    def formatted(self, call: ApiCalled, name: str, held: Held) -> Source:
+    def formatted(self, call: ApiCalled, name: str, held: Held) -> Candidate:
         """The text or the rows of a named format."""
         wanted = name.removesuffix("__as_list")
         filled = self.record.keyed(call.run, _FORMATS, "name", wanted, self.record.places[call.command])
@@ -174,7 +174,7 @@ class Standing(ABC):
             return only(ValueOrigin("format", wanted, "which never ran", line=call.line), held)
         return self.filled(filled, "template", held)
 
-    def filled(self, call: ApiCalled, template: str, held: Held = lambda value: False) -> Source:
+    def filled(self, call: ApiCalled, template: str, held: Held = lambda value: False) -> Candidate:
         """What a call put into a template; one that is nothing but a value is that value."""
         text = self.record.argument(call, template)
         lines = [one for one in str(text).strip().splitlines() if one.strip() != "%%"]
@@ -194,12 +194,12 @@ class Standing(ABC):
                 return []
             return (first.find(value, near, hops + 1) if first else []) or general(value, near, hops)
 
-        return Source(find, general)
+        return Candidate(find, general)
 
-    def _filler(self, call: ApiCalled, parameter: Any, place: int) -> Source:
+    def _filler(self, call: ApiCalled, parameter: Any, place: int) -> Candidate:
         """One value of a template: of a datapath, or a text that stands for itself."""
         if isinstance(parameter, str) and ":" in parameter and (
                 found := self.datapath(call, parameter, (), lambda value: False)) is not None:
             return found
-        return Source(lambda value, near, hops: [self.argument(call, "parameters", (place,), value, hops)],
+        return Candidate(lambda value, near, hops: [self.argument(call, "parameters", (place,), value, hops)],
                       lambda value, near, hops: [self.argument(call, "parameters", (place,), parameter, hops)])

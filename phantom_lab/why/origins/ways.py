@@ -25,7 +25,7 @@ Find = Callable[[Any, int | None, int], list[ValueOrigin]]
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Candidate:
     """A place that a value may have come from."""
 
     find: Find
@@ -57,7 +57,7 @@ class Ways:
         equal: where else a value stands.
     """
 
-    def __init__(self, site: Site, copies: Sequence[Origin], behind: Callable[[Origin], Source | None],
+    def __init__(self, site: Site, copies: Sequence[Origin], behind: Callable[[Origin], Candidate | None],
                  equal: Callable[[Any], Sequence[ValueOrigin]]) -> None:
         self._site, self._equal = site, equal
         self._ways = [(one, _constant(one, site) if one.kind == "constant" else behind(one) if one.kind != "own" else
@@ -124,20 +124,20 @@ class Ways:
         return found
 
 
-def only(origin: ValueOrigin, holds: Callable[[Any], bool] = lambda value: True) -> Source:
+def only(origin: ValueOrigin, holds: Callable[[Any], bool] = lambda value: True) -> Candidate:
     """A place that is one origin."""
-    return Source(lambda value, near, hops: [origin] if holds(value) else [], lambda value, near, hops: [origin])
+    return Candidate(lambda value, near, hops: [origin] if holds(value) else [], lambda value, near, hops: [origin])
 
 
-def any_of(sources: Sequence[Source]) -> Source:
+def any_of(sources: Sequence[Candidate]) -> Candidate:
     """One of several places."""
     if len(sources) == 1:
         return sources[0]
-    return Source(lambda value, near, hops: [each for one in sources for each in one.find(value, near, hops)],
+    return Candidate(lambda value, near, hops: [each for one in sources for each in one.find(value, near, hops)],
                   lambda value, near, hops: [each for one in sources for each in one.general(value, near, hops)])
 
 
-def _constant(origin: Origin, site: Site) -> Source:
+def _constant(origin: Origin, site: Site) -> Candidate:
     try:
         held = {key_of(one) for one in parts(ast.literal_eval(origin.node), origin.path)}  # type: ignore[arg-type]
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):

@@ -12,7 +12,7 @@ from phantom_lab.why.provenance.flow import Flow
 from phantom_lab.why.provenance.names import Origin, passed_to
 from phantom_lab.why.provenance.reached import Reached
 from phantom_lab.why.provenance.scopes import ANY
-from phantom_lab.why.provenance.until import NO_VALUE, OWN, Given, Path, holds, is_literal
+from phantom_lab.why.provenance.until import NO_VALUE, OWN, Path, Provenance, holds, is_literal
 from phantom_lab.why.provenance.walking import brief, text_of_steps
 
 _HOPS = 12
@@ -25,11 +25,11 @@ _KEPT = frozenset({"get_run_data", "get_block_result", "get_data", "get_object"}
 class Givers(Reached):
     """Follows values from where they entered a block."""
 
-    def best(self, origins: Iterable[Origin], n: int, value: Any, hops: int = 0) -> Given | None:
+    def best(self, origins: Iterable[Origin], n: int, value: Any, hops: int = 0) -> Provenance | None:
         """What fits best: what holds the value itself, then what decides a constant, then the first that was given."""
-        found: list[Given] = []
-        own: list[Given] = []
-        decides: list[Given] = []
+        found: list[Provenance] = []
+        own: list[Provenance] = []
+        decides: list[Provenance] = []
         for one in origins:
             given = self.resolve(one, n, NO_VALUE if one.decides else value, hops)
             if given is not None:
@@ -39,7 +39,7 @@ class Givers(Reached):
         order = [*exact, *(decides if constant else ()), *constant, *found, *decides, *own]
         return order[0] if order else None
 
-    def resolve(self, origin: Origin, n: int, value: Any, hops: int = 0) -> Given | None:
+    def resolve(self, origin: Origin, n: int, value: Any, hops: int = 0) -> Provenance | None:
         """Follow an origin within an invocation; None where the journal does not tell."""
         if hops > _HOPS:
             return None
@@ -49,10 +49,11 @@ class Givers(Reached):
         if origin.kind == "argument":
             return self._argument(n, origin.name, origin.path, value, hops + 1)
         if origin.kind == "default":
-            return Given(OWN, f"the parameter {origin.name}, which the call in line {origin.line} does not pass")
+            return Provenance(OWN, f"the parameter {origin.name}, which the call in line {origin.line} does not pass")
         if origin.kind == "constant":
-            return Given(OWN, f"the constant {origin.name} in line {origin.line}", exact=is_literal(origin.name, value))
-        return Given(OWN, f"a value of the playbook's own: {origin.name}")
+            return Provenance(OWN, f"the constant {origin.name} in line {origin.line}",
+                              exact=is_literal(origin.name, value))
+        return Provenance(OWN, f"a value of the playbook's own: {origin.name}")
 
     def _called(self, origin: Origin, n: int) -> ApiCalled | None:
         """The last such call of an invocation at these lines."""
@@ -61,18 +62,18 @@ class Givers(Reached):
 
     # -- calls of the platform -----------------------------------------------------------------------------------------
 
-    def _returned(self, call: ApiCalled, path: Path, value: Any, hops: int) -> Given:
+    def _returned(self, call: ApiCalled, path: Path, value: Any, hops: int) -> Provenance:
         exact = holds(self.get(call.returned), path, value)
         given = self._told_of(call, path, value, hops)
         return replace(given, exact=exact or given.exact)
 
-    def _told_of(self, call: ApiCalled, path: Path, value: Any, hops: int) -> Given:
+    def _told_of(self, call: ApiCalled, path: Path, value: Any, hops: int) -> Provenance:
         if call.name.startswith("requests."):
             asked = f"{call.name.removeprefix('requests.').upper()} {brief(self.argument_of(call, 'url'), 100)}"
             if "refused to request" in call.error:
                 refused = f"{asked}, which the lab refused: playbook code reaches no network"
-                return Given("http", refused, asked, "nobody")
-            return Given("http", f"HTTP answer to {asked}", asked, "the platform's REST")
+                return Provenance("http", refused, asked, "nobody")
+            return Provenance("http", f"HTTP answer to {asked}", asked, "the platform's REST")
         if call.name in _COLLECTS:
             return self._collected(call, path, value, hops)
         if call.name in _KEPT:
@@ -87,15 +88,15 @@ class Givers(Reached):
             return self._condition(call, value, hops)
         if call.name in ("get_raw_data", "get_container", "get_container_json"):
             field = ".".join(filter(None, ["data" if call.name == "get_raw_data" else "", text_of_steps(path)]))
-            return Given("container", f"phantom.{call.name} of the container", f"container:{field}" if field else
+            return Provenance("container", f"phantom.{call.name} of the container", f"container:{field}" if field else
                          "container", f"phantom.{call.name}")
         if "artifact" in call.name:
-            return Given("artifact", f"what phantom.{call.name} returned in line {call.line}", "artifact:*",
+            return Provenance("artifact", f"what phantom.{call.name} returned in line {call.line}", "artifact:*",
                          f"phantom.{call.name}")
-        return Given("platform", f"what phantom.{call.name} returned in line {call.line}", call.name,
+        return Provenance("platform", f"what phantom.{call.name} returned in line {call.line}", call.name,
                      f"phantom.{call.name}")
 
-    def _collected(self, call: ApiCalled, path: Path, value: Any, hops: int) -> Given:
+    def _collected(self, call: ApiCalled, path: Path, value: Any, hops: int) -> Provenance:
         paths = self.argument_of(call, "datapath")
         rest = path[1:]
         if isinstance(paths, list):
@@ -103,21 +104,21 @@ class Givers(Reached):
             paths, rest = paths[column] if paths else "", rest[1:]
         return self.datapath(call, str(paths), rest, value, hops)
 
-    def _list(self, call: ApiCalled, name: str) -> Given:
+    def _list(self, call: ApiCalled, name: str) -> Provenance:
         returned = self.get(call.returned)
         there = isinstance(returned, list) and returned[:1] == [True]
-        return Given("list", f"custom list '{name}'{'' if there else ', which is not there'}", f"custom_list:{name}",
-                     "the lab's lists")
+        return Provenance("list", f"custom list '{name}'{'' if there else ', which is not there'}",
+                          f"custom_list:{name}", "the lab's lists")
 
-    def _condition(self, call: ApiCalled, value: Any, hops: int) -> Given:
+    def _condition(self, call: ApiCalled, value: Any, hops: int) -> Provenance:
         for one in self.argument_of(call, "conditions") or []:
             for side in one if isinstance(one, list) else []:
                 if isinstance(side, str) and ":" in side:
                     found = self.datapath(call, side, (), NO_VALUE, hops)
                     return replace(found, told=f"the condition in line {call.line} on {found.told}")
-        return Given(OWN, f"the condition in line {call.line}")
+        return Provenance(OWN, f"the condition in line {call.line}")
 
-    def passed(self, call: ApiCalled, name: str, path: Path, value: Any, hops: int) -> Given | None:
+    def passed(self, call: ApiCalled, name: str, path: Path, value: Any, hops: int) -> Provenance | None:
         """What an argument of a call of the platform was made of, told from the source."""
         started = self.started.get(call.invocation)
         block = self.function_of(started)
@@ -135,18 +136,18 @@ class Givers(Reached):
 
     # -- arguments of blocks -------------------------------------------------------------------------------------------
 
-    def _argument(self, n: int, name: str, path: Path, value: Any, hops: int) -> Given | None:
+    def _argument(self, n: int, name: str, path: Path, value: Any, hops: int) -> Provenance | None:
         started = self.started.get(n)
         if started is None:
             return None
         if any(isinstance(one, Edited) and one.what == "argument" and one.invocation == n and one.name == name
                for one in self.events):
-            return Given("edit", f"the argument {name}, changed by hand", name, "by hand")
+            return Provenance("edit", f"the argument {name}, changed by hand", name, "by hand")
         exact = name in started.arguments and holds(self.get(started.arguments[name]), path, value)
         found = self._of_cause(started, name, path, value, hops)
         return found and replace(found, exact=exact or found.exact)
 
-    def _of_cause(self, started: InvocationStarted, name: str, path: Path, value: Any, hops: int) -> Given | None:
+    def _of_cause(self, started: InvocationStarted, name: str, path: Path, value: Any, hops: int) -> Provenance | None:
         cause = started.cause
         if cause.kind == "call":
             return self._of_call(started, name, path, value, hops)
@@ -154,23 +155,23 @@ class Givers(Reached):
         if cause.kind == "execute":
             return self._input_of_function(started, registered, name, path, value, hops)
         if name not in started.arguments:
-            return Given(OWN, f"the argument {name} of {started.block}: nothing is passed to it "
+            return Provenance(OWN, f"the argument {name} of {started.block}: nothing is passed to it "
                               f"({cause.kind.replace('_', ' ')} {cause.name or 'of the playbook'} calls it)")
         if name == "container" or (cause.kind in ("start", "finish") and path):
             field = text_of_steps(path)
-            return Given("container", f"container field '{field}'" if field else "the container",
+            return Provenance("container", f"container field '{field}'" if field else "the container",
                          f"container:{field}" if field else "container", "the container")
         if name == "handle" and registered is not None:
             return self.passed(registered, "handle", path, value, hops)
         if name == "results" and cause.name:
             return self._results(started, cause.kind, path, value, hops)
         if cause.kind == "finish":
-            return Given("platform", "the summary that on_finish gets", name, "the run's summary")
+            return Provenance("platform", "the summary that on_finish gets", name, "the run's summary")
         if cause.kind in ("action", "prompt"):
             return self.outcome(started, cause.name or "", f"{cause.name}:action_result", (), value, hops)
-        return Given("platform", f"the argument {name} of {started.block}", name, f"{cause.kind} {cause.name}")
+        return Provenance("platform", f"the argument {name} of {started.block}", name, f"{cause.kind} {cause.name}")
 
-    def _of_call(self, started: InvocationStarted, name: str, path: Path, value: Any, hops: int) -> Given | None:
+    def _of_call(self, started: InvocationStarted, name: str, path: Path, value: Any, hops: int) -> Provenance | None:
         """A block was called by another: what the call passes."""
         caller = self.started.get(started.caller or 0)
         outer, inner = self.function_of(caller), self.function_of(started)
@@ -182,7 +183,7 @@ class Givers(Reached):
                     node.lineno <= (started.cause.line or 0) <= (node.end_lineno or 0)):
                 passed, rest = passed_to(inner[1].args, node, name, path) if inner else (None, path)
                 if passed is None:
-                    return Given(OWN, f"the argument {name} of {started.block}: it is None because {caller.block} "
+                    return Provenance(OWN, f"the argument {name} of {started.block}: it is None because {caller.block} "
                                       "passed none")
                 return self.best(Flow(module, function).origins(passed, rest), caller.n, value, hops)
         if name in started.arguments:  # called in another way: the caller's own argument of that name
@@ -190,15 +191,15 @@ class Givers(Reached):
         return None
 
     def _input_of_function(self, started: InvocationStarted, call: ApiCalled | None, name: str, path: Path, value: Any,
-                           hops: int) -> Given:
+                           hops: int) -> Provenance:
         asked = started.cause.caller or "the playbook"
         told = f"input '{name}' of custom function {started.block}"
         found = self.passed(call, "parameters", (ANY, name, *path), value, hops) if call else None
         if found is None:
-            return Given(OWN, f"{told}, to which {asked} passes nothing", name)
+            return Provenance(OWN, f"{told}, to which {asked} passes nothing", name)
         return replace(found, told=f"{told}, from {found.told}")
 
-    def _results(self, started: InvocationStarted, kind: str, path: Path, value: Any, hops: int) -> Given | None:
+    def _results(self, started: InvocationStarted, kind: str, path: Path, value: Any, hops: int) -> Provenance | None:
         name = started.cause.name or ""
         inner = path[1:]
         if kind == "custom_function":

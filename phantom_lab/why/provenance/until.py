@@ -19,7 +19,7 @@ Path = tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class Provenance:
     """Where a value comes from."""
 
     kind: str

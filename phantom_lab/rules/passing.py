@@ -1,4 +1,4 @@
-"""What a filter keeps: results item by item of their data, and the elements of sources without ids."""
+"""What passes a filter: results, item by item of their data, and elements of sources without ids."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from phantom_lab.datapath import Path, Source
+from phantom_lab.datapath import Family, Path
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.rules.sources import RUNS, Restriction, everything, is_indexed, records, source_key, stored
 
 
 def below_items(paths: Sequence[Path]) -> bool:
-    """Whether every path into ``data`` goes below its items, so that each of them passes for itself."""
+    """Whether every path into ``data`` goes below its items, so that each item passes or fails on its own."""
     below = [path.steps[2:] for path in paths if path.steps[:2] == (path.source.value, "data")]
     return bool(below) and all(steps and not isinstance(steps[0], int) for steps in below)
 
 
-def items_of(found: Sequence[dict[str, Any]], source: Source) -> list[tuple[int, int]]:
+def items_of(found: Sequence[dict[str, Any]], source: Family) -> list[tuple[int, int]]:
     """The items of ``data`` in all records: ``(number of the record, of the item)``; without any, the record's own."""
     counts = (len(data) if isinstance(data := record[source.value].get("data"), list) else 1 for record in found)
     return [(place, item) for place, count in enumerate(counts) for item in range(count or 1)]
 
 
-def item_alone(record: dict[str, Any], source: Source, item: int) -> dict[str, Any]:
+def item_alone(record: dict[str, Any], source: Family, item: int) -> dict[str, Any]:
     """A record with one item of its data only."""
     result = record[source.value]
     data = result.get("data")
@@ -33,10 +33,10 @@ def item_alone(record: dict[str, Any], source: Source, item: int) -> dict[str, A
     return {source.value: {**result, "data": data[item:item + 1]}, "app_run": record["app_run"], "of": id(result)}
 
 
-def identities(found: Sequence[Any], source: Source) -> list[Any]:
-    """What tells records of one source from each other, however they were read: an artifact's id; of a result, its
-    app run and what it says. Of equal ones in one app run, a filter lets all through or none."""
-    if source is Source.ARTIFACT:
+def identities(found: Sequence[Any], source: Family) -> list[Any]:
+    """A key for each record that is the same however the record was read: an artifact's id; for a result, its app run
+    and its content. Equal results of one app run are numbered."""
+    if source is Family.ARTIFACT:
         return [record["id"] for record in found]
     seen: Counter[Any] = Counter()
     heads: dict[int, Any] = {}
@@ -85,9 +85,9 @@ def kept_values(run: PlaybookRun, paths: Sequence[Path], places: Sequence[int]) 
 
     A value that is no list is kept whole; where only such values were tested, so is everything else.
     """
-    if paths[0].source is Source.FINDING:  # one record, kept whole (assumed)
+    if paths[0].source is Family.FINDING:  # one record, kept whole (assumed)
         return {source_key(paths[0]): records(run, paths, Restriction())}
-    if paths[0].source is Source.FORMATTED_DATA:
+    if paths[0].source is Family.FORMATTED_DATA:
         return _kept_format(run, paths[0], places)
     tested = {str(path.steps[0]) if path.steps else "": stored(run, path) for path in paths}
     values = everything(run, paths[0]) | tested

@@ -1,4 +1,4 @@
-"""The rows that conditions test: of one source, or of several spellings of it that meet on the same records."""
+"""The rows that conditions test: those of one source, or of several spellings that read the same records."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from phantom_lab.datapath import UNARY, Path, Source, collect
+from phantom_lab.datapath import UNARY, Family, Path, collect
 from phantom_lab.rules.comparisons import Call, Comparison
-from phantom_lab.rules.kept import below_items, identities, item_alone, items_of
+from phantom_lab.rules.passing import below_items, identities, item_alone, items_of
 from phantom_lab.rules.shapes import collected
 from phantom_lab.rules.sources import RESULTS, records
 
 
 @dataclass(slots=True)
-class Lot:
+class RowGroup:
     """The rows of one source, the comparisons that test them, and which rows pass."""
 
     comparisons: list[Comparison]
@@ -25,19 +25,19 @@ class Lot:
     total: int = 0
     """Number of the rows; 0 where one of None stands for no rows."""
     places: Sequence[int] = ()
-    """Of each row the number of its record, or of its item; nobody asks for those of a decision."""
+    """Of each row the number of its record, or of its item in `items`; empty for a decision, which filters nothing."""
     items: Sequence[tuple[int, int]] = ()
-    """Where the items of results pass for themselves, these: numbers of a record and of an item of its data."""
+    """Where each item of a result's data passes or fails on its own: the number of the record, and of the item in it."""
     beside: dict[int, set[int]] = field(default_factory=dict)
-    """By row, numbers of the comparisons that say nothing of it."""
+    """By row, the numbers of the comparisons that do not apply to it."""
     hits: list[int] = field(default_factory=list)
     passed: bool = False
 
 
-def lots_of(call: Call, same: list[Comparison]) -> Iterator[Lot]:
-    """The rows of comparisons that meet; what has no row stands alone, for it has nothing to meet on."""
+def row_groups(call: Call, same: list[Comparison]) -> Iterator[RowGroup]:
+    """The rows of comparisons that read the same records; a source that gives no row is a group of its own."""
     if same[0].path is None:
-        yield Lot(same, table=[[]], total=1)
+        yield RowGroup(same, table=[[]], total=1)
         return
     origins: dict[Any, dict[Path, None]] = {}
     for one in same:
@@ -60,41 +60,42 @@ def _reading(same: list[Comparison], origins: Iterable[Any]) -> list[Comparison]
     return [one for one in same if one.path and one.path.origin in origins]
 
 
-def _empty(call: Call, same: list[Comparison], paths: list[Path]) -> Lot:
-    lot = Lot(same, paths)
+def _empty(call: Call, same: list[Comparison], paths: list[Path]) -> RowGroup:
+    group = RowGroup(same, paths)
     if not call.skips:
-        lot.table = [[None] * len(paths)]
-    elif any(one.whole or one.operator in UNARY for one in same):  # what is not there is None, whatever the option
-        lot.table = [[None] * len(paths)]
-        lot.beside = {0: {one.number for one in same if not (one.whole or one.operator in UNARY)}}
-    return lot
+        group.table = [[None] * len(paths)]
+    elif any(one.whole or one.operator in UNARY for one in same):  # a missing value is None, whatever the option says
+        group.table = [[None] * len(paths)]
+        group.beside = {0: {one.number for one in same if not (one.whole or one.operator in UNARY)}}
+    return group
 
 
-def _filled(call: Call, same: list[Comparison], paths: list[Path], found: Sequence[Any]) -> Lot:
+def _filled(call: Call, same: list[Comparison], paths: list[Path], found: Sequence[Any]) -> RowGroup:
     """The rows that collect2 gives for these paths."""
     steps, source = [path.steps for path in paths], paths[0].source
     table = collected(call.run, found, paths)
-    lot = Lot(same, paths, found, table, len(table))
+    group = RowGroup(same, paths, found, table, len(table))
     if call.api != "condition":
-        return lot
+        return group
     if source in RESULTS and below_items(paths):
-        lot.items = items_of(found, source)
-        lot.places = range(len(table)) if len(lot.items) == len(table) else _item_places(lot)
+        group.items = items_of(found, source)
+        group.places = range(len(table)) if len(group.items) == len(table) else _item_places(group)
     else:
-        lot.places = range(len(table)) if len(found) == len(table) else _places(found, steps)
-    return lot
+        group.places = range(len(table)) if len(found) == len(table) else _places(found, steps)
+    return group
 
 
-def _item_places(lot: Lot) -> list[int]:
-    """Of each row its item: lists in an item give it several; what lists beside the data add is the last one's."""
-    source = lot.paths[0].source
-    every, below = [path.steps for path in lot.paths], [path.steps for path in lot.paths if below_items([path])]
+def _item_places(group: RowGroup) -> list[int]:
+    """The item of each row. Lists inside an item give several rows; rows that lists beside ``data`` add count as the
+    last item's."""
+    source = group.paths[0].source
+    every, below = [path.steps for path in group.paths], [path.steps for path in group.paths if below_items([path])]
     places: list[int] = []
     end = 0
-    for number, (place, item) in enumerate(lot.items):
-        places += [number] * len(collect((item_alone(lot.records[place], source, item),), below, copy=False))
-        if number + 1 == len(lot.items) or lot.items[number + 1][0] != place:
-            end += len(collect((lot.records[place],), every, copy=False))
+    for number, (place, item) in enumerate(group.items):
+        places += [number] * len(collect((item_alone(group.records[place], source, item),), below, copy=False))
+        if number + 1 == len(group.items) or group.items[number + 1][0] != place:
+            end += len(collect((group.records[place],), every, copy=False))
             places += [number] * (end - len(places))
     return places
 
@@ -103,10 +104,10 @@ def _places(found: Sequence[Any], steps: Sequence[Any]) -> list[int]:
     return [place for place, record in enumerate(found) for _ in collect((record,), steps, copy=False)]
 
 
-def _met(call: Call, same: list[Comparison], paths: list[Path], found: dict[Any, list[Any]]) -> Lot:
-    """One artifact or result read by several spellings: each of its rows holds the cells of all of them.
+def _met(call: Call, same: list[Comparison], paths: list[Path], found: dict[Any, list[Any]]) -> RowGroup:
+    """The rows of records that several spellings read: each row holds the cells of all of them.
 
-    What a filter cut down is read as such where the filter must have let it through.
+    Where one of the spellings reads through a filter, the record is read as the filter left it.
     """
     source = paths[0].source
     if source in RESULTS and below_items(paths):
@@ -117,15 +118,15 @@ def _met(call: Call, same: list[Comparison], paths: list[Path], found: dict[Any,
         for identity, record in zip(identities(found[origin], source), found[origin], strict=True):
             together.setdefault(identity, (record, set()))[1].add(origin)
     met = list(together.values())
-    if source is Source.ARTIFACT:
+    if source is Family.ARTIFACT:
         order = {number: place for place, number in enumerate(call.run.platform.artifacts)}
         met.sort(key=lambda one: order[one[0]["id"]])
     steps, every = [path.steps for path in paths], [record for record, _ in met]
     table = collected(call.run, every, paths)
     places = range(len(every)) if len(table) == len(every) else _places(every, steps)
-    lot = Lot(same, paths, every, table, len(table), places)
+    group = RowGroup(same, paths, every, table, len(table), places)
     for row, place in enumerate(places):
         there = met[place][1]
         if len(there) < len(found):
-            lot.beside[row] = {one.number for one in same if one.path and one.path.origin not in there}
-    return lot
+            group.beside[row] = {one.number for one in same if one.path and one.path.origin not in there}
+    return group

@@ -1,4 +1,4 @@
-"""What a scenario has in stock for a run: entries, whose answers are used up call by call."""
+"""The entries of a scenario in one run: a call takes the next answer of the most specific entry that fits it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from phantom_lab.errors import InputError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """Calls that something is an answer to."""
+    """One entry: the calls that it is for, and its answers."""
 
     where: str
     answers: tuple[Any, ...]
     in_turn: bool
-    """Whether each answer is for one call; else the only one is for all of them."""
+    """Whether each answer is for one call, in turn; else its only answer is for every call."""
     weight: tuple[int, ...]
     """How specific it is."""
     key: str
@@ -29,7 +29,7 @@ A = TypeVar("A")
 E = TypeVar("E", bound=Entry)
 
 
-class Stock(Generic[E]):
+class EntryPool(Generic[E]):
     """Entries of one run.
 
     Args:
@@ -59,7 +59,7 @@ class Stock(Generic[E]):
         return None
 
     def left(self) -> Iterator[tuple[int, E, int]]:
-        """Entries that were not used, or not up: the number of their tier, the entry, and how often it was."""
+        """Entries that were never used, or have answers left: the number of the tier, the entry, and how often it was used."""
         for number, tier in enumerate(self._tiers):
             for entry in tier:
                 used = self._used.get(id(entry), 0)
