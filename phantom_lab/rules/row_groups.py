@@ -27,7 +27,7 @@ class RowGroup:
     places: Sequence[int] = ()
     """Of each row the number of its record, or of its item in `items`; empty for a decision, which filters nothing."""
     items: Sequence[tuple[int, int]] = ()
-    """Where each item of a result's data passes or fails on its own: the number of the record, and of the item in it."""
+    """Where each item of a result's data passes or fails on its own: the numbers of the record and of the item."""
     beside: dict[int, set[int]] = field(default_factory=dict)
     """By row, the numbers of the comparisons that do not apply to it."""
     hits: list[int] = field(default_factory=list)

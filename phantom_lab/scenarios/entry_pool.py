@@ -59,7 +59,7 @@ class EntryPool(Generic[E]):
         return None
 
     def left(self) -> Iterator[tuple[int, E, int]]:
-        """Entries that were never used, or have answers left: the number of the tier, the entry, and how often it was used."""
+        """Entries that were never used, or have answers left: the number of the tier, the entry, and its uses."""
         for number, tier in enumerate(self._tiers):
             for entry in tier:
                 used = self._used.get(id(entry), 0)
