@@ -67,10 +67,10 @@ def run(chosen: argparse.Namespace) -> int:
     apps = _apps(chosen)
     report, running = check(chosen.paths, beside=chosen.path, apps=apps), None
     if chosen.run:
-        from phantom_lab.cli.given import named_options
+        from phantom_lab.cli import given
         from phantom_lab.trials.running import run_all
 
-        options = named_options(chosen.option)
+        options = given.options(chosen.option)
         running = run_all(chosen.paths, beside=chosen.path, apps=apps, seed=chosen.seed or 0, jobs=chosen.jobs,
                           journals=chosen.journals, options=options)
     if chosen.json:

@@ -53,13 +53,13 @@ def add_parser(commands: Any) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Explore, print, and write the scenarios."""
-    from phantom_lab.cli.given import named_options
+    from phantom_lab.cli.given import options
     from phantom_lab.trials.explore import explore  # only now: no other command needs it
     from phantom_lab.trials.prints import told_apart
     from phantom_lab.trials.trial import Trials
 
     playbook = Playbook.load(chosen.playbook, paths=chosen.path)
-    trials = Trials(apps_of(chosen.apps), chosen.path, chosen.seed, named_options(chosen.option))
+    trials = Trials(apps_of(chosen.apps), chosen.path, chosen.seed, options(chosen.option))
     with told_apart(playbook.file) as prints:
         found = explore(playbook, trials, budget=chosen.runs)
     if chosen.write:

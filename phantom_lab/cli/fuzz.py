@@ -52,12 +52,12 @@ def add_parser(commands: Any) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Search, print, and say by the exit code whether there are crashes."""
-    from phantom_lab.cli.given import named_options
+    from phantom_lab.cli.given import options
     from phantom_lab.trials.fuzz import fuzz  # only now: no other command needs them
     from phantom_lab.trials.trial import Trials
 
     playbook = Playbook.load(chosen.playbook, paths=chosen.path)
-    trials = Trials(apps_of(chosen.apps), tuple(chosen.path), chosen.seed, named_options(chosen.option))
+    trials = Trials(apps_of(chosen.apps), tuple(chosen.path), chosen.seed, options(chosen.option))
     with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
         found = fuzz(playbook, trials, examples=chosen.examples)
     files = [_written(chosen.write, playbook, number, one) for number, one in enumerate(found.crashes, 1)

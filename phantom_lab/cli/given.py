@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,21 +59,11 @@ def lists(given: list[str]) -> dict[str, list[Any]]:
             for name, file in _pairs(given, "--list", "NAME=FILE", "--list blocked=blocked.csv")}
 
 
-def options(given: list[str], said: Options | None = None) -> Options | None:
-    """``NAME=VALUE`` of `Options`, over those that a scenario says; None where neither says any.
-
-    Raises:
-        InputError: there is no such option, or no such value.
-    """
-    chosen = named_options(given)
-    return replace(said or Options(), **chosen) if chosen else said
-
-
-def named_options(given: list[str]) -> dict[str, Any]:
+def options(given: list[str]) -> dict[str, Any]:
     """``NAME=VALUE`` of `Options`.
 
     Raises:
-        InputError: as for `options`.
+        InputError: there is no such option, or no such value.
     """
     found = dict(_pairs(given, "--option", "NAME=VALUE", "--option no_rows=skip"))
     if unknown := [name for name in found if name not in OPTIONS]:

@@ -14,10 +14,8 @@ from phantom_lab.cli.executing import execute
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import InputError
 from phantom_lab.lab import Lab
-from phantom_lab.model import naming
 from phantom_lab.outcomes.contract import CONTRACTS, LENIENT
 from phantom_lab.scenarios import Scenario, read_scenarios
-from phantom_lab.source.inputs import check_inputs
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.views.report import as_dict, as_text, exit_code, strict
 
@@ -114,12 +112,11 @@ def _labs(chosen: argparse.Namespace) -> Iterator[Lab]:
 
 
 def _lab(chosen: argparse.Namespace, scenario: Scenario | None, apps: Apps | None) -> Lab:
-    said = scenario.lab_arguments() if scenario else {}
     lab = Lab(chosen.container or None, finding=chosen.finding, scenario=scenario, results=chosen.results,
               recording=chosen.recording, apps=apps, generate=chosen.generate, contract=chosen.contract,
               seed=chosen.seed, paths=chosen.path,
               maxmind=chosen.maxmind, strict_assets=chosen.strict_assets, lists=given.lists(chosen.list),
-              user=chosen.user, options=given.options(chosen.option, said.get("options")),
+              user=chosen.user, options=given.options(chosen.option),
               files=[{"path": one, "container": chosen.container_id} for one in chosen.file])
     if not lab.containers:
         raise InputError("there is no container to run on", where=_place(scenario),
@@ -136,17 +133,10 @@ def _tell_of_several(chosen: argparse.Namespace, lab: Lab) -> None:
 
 
 def _prepared(chosen: argparse.Namespace, lab: Lab, playbook: Playbook, *, watched: bool) -> PlaybookRun:
-    said = lab.scenario.run_arguments() if lab.scenario else {}
-    own = given.inputs(chosen.input)
-    inputs = {**{name: one for name, one in said.get("inputs", {}).items() if not naming.meant(name, own)}, **own}
-    try:
-        check_inputs(playbook, inputs)
-    except InputError as exc:
-        raise InputError(exc.what, where=_place(lab.scenario), hint=exc.hint) from None
     if chosen.ran:
         lab.ran(playbook, chosen.container_id)
-    return lab.prepare(playbook, chosen.container_id, inputs=inputs, scope=given.scope(chosen.scope, lab),
-                       journal=chosen.journal, watched=watched)
+    return lab.prepare(playbook, chosen.container_id, inputs=given.inputs(chosen.input),
+                       scope=given.scope(chosen.scope, lab), journal=chosen.journal, watched=watched)
 
 
 def _place(scenario: Scenario | None) -> str:

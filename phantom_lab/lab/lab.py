@@ -16,6 +16,7 @@ from phantom_lab.engine.tree import Tree
 from phantom_lab.enterprise_security import EnterpriseSecurity
 from phantom_lab.errors import InputError
 from phantom_lab.history import Journal, new_file
+from phantom_lab.lab import resolved
 from phantom_lab.lab.answers import Answers
 from phantom_lab.misspelt import Attributes, closest, keyworded, tell_keys
 from phantom_lab.model import (
@@ -27,7 +28,6 @@ from phantom_lab.model import (
     Situation,
     User,
     as_id,
-    given_json,
     read_given,
 )
 from phantom_lab.model.remarks import Remarks
@@ -37,9 +37,9 @@ from phantom_lab.reading.demand import demand_of
 from phantom_lab.rest.http_app import LocalRest
 from phantom_lab.rest.keeping import run_writes
 from phantom_lab.scenarios import Scenario, read_scenarios
+from phantom_lab.scenarios.parts import LabArguments
 from phantom_lab.shim import RunNamespace
 from phantom_lab.source.capture import NAMED, capture
-from phantom_lab.source.inputs import check_inputs
 from phantom_lab.source.library import Library
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.state import Snapshot, Store, add_files, add_findings, apply, writes_of
@@ -72,7 +72,8 @@ class Lab(Attributes):
         records: further records by kind, in their REST form: ``{"note": [{"container": 1, "title": "x"}]}``.
         files: files in the vault: paths, or ``{"path", "container"?, "name"?}``; without a container it is the first.
             They are read where they lie, and never written.
-        options: choices where the platform's behaviour is not known.
+        options: choices where the platform's behaviour is not known: `Options`, or some of its fields by name, which
+            leave the scenario's others as they are.
         providers: further outcome providers, asked after all others.
         apps: manifests of SOAR apps, the JSON that each app carries: a folder, a file or an archive.
         generate: results that nobody gives are generated: from `apps`, from the playbook's export, and from what the
@@ -80,7 +81,7 @@ class Lab(Attributes):
         contract: what becomes of a given result that does not keep what `apps` declare: ``lenient`` notes it,
             ``strict`` refuses it, ``off`` does not look.
         scenario: a situation with its outcomes: a file (``FILE#VARIANT``), what it would hold, or a `Scenario`. What
-            is given besides wins over what it says.
+            is given besides wins over what it says; lists, options and inputs do so name by name.
         recording: a journal whose outcomes are given again.
 
     Raises:
@@ -92,7 +93,7 @@ class Lab(Attributes):
                  assets: Iterable[str | Asset | dict[str, Any]] = (), strict_assets: bool = False,
                  maxmind: str | Path | bool | None = None, paths: Sequence[str | Path] = (), seed: int | None = None,
                  start: datetime.datetime | None = None, lists: dict[str, list[Any]] | None = None,
-                 user: str | User | None = None, options: Options | None = None,
+                 user: str | User | None = None, options: Options | dict[str, Any] | None = None,
                  records: dict[str, list[Any]] | None = None,
                  files: Sequence[str | Path | dict[str, Any]] = (),
                  providers: Sequence[OutcomeProvider] = (), apps: str | Path | Apps | None = None,
@@ -103,50 +104,48 @@ class Lab(Attributes):
         _check("generate", generate, bool, "True or False")
         _check("apps", apps, (str, Path, Apps), "the path of manifests")
         self.scenario = _scenario(scenario)
-        said = self.scenario.lab_arguments() if self.scenario else {}
-        container = said.get("container") if container is None else container
-        assets, options = assets or said.get("assets", ()), options or said.get("options")
-        start, user = start or said.get("start"), user or said.get("user")
-        seed = said.get("seed", 0) if seed is None else seed
-        records, files = records or said.get("records"), files or said.get("files", ())
-        lists = {**said.get("lists", {}), **(lists or {})}
-        self.store = Store(start)
+        said = resolved.lab_arguments(self.scenario, LabArguments(
+            container=container, finding=finding, assets=[assets] if isinstance(assets, str) else assets, seed=seed,
+            start=start, lists=lists or {}, user=user, options=options, records=records, files=files))
+        self.store = Store(said.start)
         self.remarks: dict[int, list[str]] = {}
         """By container, what of the files that hold it is not read, or is read in another way than it stands there; a
         run notes it."""
-        self.assets = [_asset(one) for one in ([assets] if isinstance(assets, str) else assets)]
+        self.assets = [_asset(one) for one in said.assets]
         self.strict_assets = strict_assets
         self.paths = list(paths)
-        self.seed = seed
+        self.seed = said.seed or 0
         self.breakpoints = Breakpoints()
         """Where stepped runs rest; kept by block name when a changed playbook is stepped again."""
-        self.start = start
-        self.user = user if isinstance(user, User) else User(name=user, type=_user_type(user)) if user else User()
-        self.options = options or Options()
+        self.start = said.start
+        user = said.user or User()
+        self.user = user if isinstance(user, User) else User(name=user, type=_user_type(user))
+        assert isinstance(said.options, Options)
+        self.options = said.options
         self.store.add("ph_user", {**self.user.to_json(), "name": None})
         self.store.add("ph_user", {"username": "automation", "type": "automation"})
         self.unread: list[str] = []
         """What of a finding is not read."""
-        if isinstance(container, list) and container and all(isinstance(one, Situation) for one in container):
-            for one in container:
+        held = said.container
+        if isinstance(held, list) and held and all(isinstance(one, Situation) for one in held):
+            for one in held:
                 self._add(one)
-        elif container is not None:
-            self.add(container)
-        self.store.add_all(records or {})
-        given = said.get("finding") if finding is None else finding
-        self.finding = None if given is None else add_findings(
-            given, self.store.add, tell=self.unread.append, at=said.get("finding_at", "") if finding is None else "")
+        elif held is not None:
+            self.add(held)
+        self.store.add_all(said.records or {})
+        self.finding = None if said.finding is None else add_findings(
+            said.finding, self.store.add, tell=self.unread.append, at=said.finding_at)
         """Id of the finding or investigation that runs are about."""
-        if container is None and self.finding is not None:
+        if held is None and self.finding is not None:
             self.add(container_of(self.finding, self.store.records, self.options))
-        for name, rows in lists.items():
+        for name, rows in said.lists.items():
             self.store.add_list(str(name), rows)
         self._seen: dict[tuple[int, str], frozenset[int]] = {}
         self._runs = 0
         self._answers = Answers(
             scenario=self.scenario, results=results, recording=recording, maxmind=maxmind, providers=providers,
-            apps=apps, generate=generate, contract=contract, seed=seed)
-        add_files(self.store, files)
+            apps=apps, generate=generate, contract=contract, seed=self.seed)
+        add_files(self.store, said.files)
 
     def add(self, given: GivenContainer, *more: GivenContainer) -> int:
         """Add containers with their artifacts; a missing or taken id is assigned.
@@ -268,9 +267,7 @@ class Lab(Attributes):
         Raises:
             InputError, PlaybookLoadError: something given cannot be read.
         """
-        loaded, said = self._playbook(playbook), self.scenario.run_arguments() if self.scenario else {}
-        inputs = said.get("inputs") if inputs is None else inputs
-        scope = said.get("scope", "new") if scope is None else scope
+        loaded, scope = self._playbook(playbook), resolved.scope(self.scenario, scope)
         self._check_scope(scope)
         container_id = self._container(container)
         if self.scenario and self.scenario.ran:
@@ -287,7 +284,7 @@ class Lab(Attributes):
                      seed=self.seed, start=self.start, options=self.options, watched=watched)
         tree.remarks = (*self.unread, *self.remarks.get(container_id, ()))
         run = PlaybookRun(loaded, tree, run_id=self._runs, container_id=container_id,
-                          inputs=self._inputs(loaded, inputs), scope=scope)
+                          inputs=resolved.inputs(self.scenario, loaded, inputs), scope=scope)
         rest.run = security.run = run
         return run
 
@@ -385,13 +382,6 @@ class Lab(Attributes):
             known = ", ".join(map(str, list(self.artifacts)[:20])) or "none"
             raise InputError(f"scope: there is no artifact {', '.join(map(str, unknown))}",
                              hint=f"There are {known}{', …' if len(self.artifacts) > 20 else ''}.")
-
-    def _inputs(self, playbook: Playbook, given: dict[str, Any] | None) -> dict[str, Any]:
-        inputs: dict[str, Any] = given_json(given or {}, "inputs")
-        if not isinstance(inputs, dict):
-            raise InputError("inputs must be given by name", hint='For instance inputs={"ip": ["1.1.1.1"]}.')
-        check_inputs(playbook, inputs)
-        return inputs
 
 
 def _check(name: str, given: Any, kind: type | tuple[type, ...], wanted: str) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError
 from phantom_lab.misspelt import closest_file, meant
-from phantom_lab.model import KINDS, Options, Situation, User, read_given
+from phantom_lab.model import KINDS, Asset, Options, Situation, User, read_given
 from phantom_lab.outcomes.answer import failure
 from phantom_lab.outcomes.stand_ins import CUSTOM_FUNCTION, PLAYBOOK, StandIn
 from phantom_lab.scenarios.list_file import rows_of
@@ -18,8 +18,27 @@ from phantom_lab.scenarios.list_file import rows_of
 OPTIONS = [one.name for one in fields(Options)]
 
 
-def lab_arguments(given: Mapping[str, Any], folder: Path, at: Callable[..., str]) -> dict[str, Any]:
-    """The arguments for `Lab` that a scenario holds; what it does not say is left out.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabArguments:
+    """Arguments for `Lab` that a scenario may hold; None, or nothing, where it is not said."""
+
+    container: Any = None
+    finding: Any = None
+    finding_at: str = ""
+    """Where a scenario says it."""
+    assets: Iterable[str | Asset | dict[str, Any]] = ()
+    seed: int | None = None
+    start: datetime | None = None
+    lists: Mapping[str, list[Any]] = field(default_factory=dict)
+    user: str | User | None = None
+    options: Mapping[str, Any] | Options | None = None
+    """Fields of `Options` by name, or all of them."""
+    records: Mapping[str, list[Any]] | None = None
+    files: Sequence[str | Path | dict[str, Any]] = ()
+
+
+def lab_arguments(given: Mapping[str, Any], folder: Path, at: Callable[..., str]) -> LabArguments:
+    """The arguments for `Lab` that a scenario holds.
 
     Args:
         given: the scenario, of the shape that the schema demands.
@@ -39,7 +58,7 @@ def lab_arguments(given: Mapping[str, Any], folder: Path, at: Callable[..., str]
         found["container"] = containers
     if "records" in given or "users" in given:
         found["records"] = _told("records", at("records"), _records, given, folder)
-    return {**found, **{key: given[key] for key in ("assets", "seed") if key in given}}
+    return LabArguments(**found, **{key: given[key] for key in ("assets", "seed") if key in given})
 
 
 def stand_ins(given: Mapping[str, Any], at: Callable[..., str]) -> tuple[StandIn, ...]:
@@ -108,14 +127,15 @@ def _files(given: list[Any], folder: Path) -> list[dict[str, Any]]:
     return found
 
 
-def _options(given: dict[str, Any], folder: Path) -> Options:
+def _options(given: dict[str, Any], folder: Path) -> dict[str, Any]:
     for name in given:
         if name not in OPTIONS:
             raise InputError(f"there is no option {name!r}", hint=meant(name, OPTIONS))
     try:
-        return Options(**given)
+        Options(**given)
     except TypeError as exc:  # a list is no value that could be looked up
         raise InputError(f"an option has no such value: {exc}") from None
+    return given
 
 
 def _start(given: str, folder: Path) -> datetime:

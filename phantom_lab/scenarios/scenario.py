@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from phantom_lab.errors import InputError
 from phantom_lab.misspelt import meant
-from phantom_lab.model import App, Asset, given_json
+from phantom_lab.model import App, Asset, Options, given_json
 from phantom_lab.outcomes.http_answer import HttpAnswer
 from phantom_lab.outcomes.provider import ActionCall, Outcome
 from phantom_lab.outcomes.stand_ins import StandIn
@@ -17,6 +17,7 @@ from phantom_lab.scenarios.entries import ActionEntry, Generate, read_entry
 from phantom_lab.scenarios.entry_pool import EntryPool, check_alike
 from phantom_lab.scenarios.http_entries import HttpEntry, read_request
 from phantom_lab.scenarios.leftovers import Leftovers, in_part
+from phantom_lab.scenarios.parts import LabArguments, lab_arguments, stand_ins
 
 if TYPE_CHECKING:
     from phantom_lab.scenarios.yaml_text import Document, Place
@@ -35,7 +36,8 @@ class Scenario:
     data: Mapping[str, Any] = field(default_factory=dict)
     """What it says, variant and rest merged, for people: it does not tell that answers of a variant come first. Its
     paths lead from the file's folder."""
-    lab: Mapping[str, Any] = field(default_factory=dict)
+    lab: LabArguments = field(default_factory=LabArguments)
+    """What it says for a `Lab`, read."""
     outcomes: tuple[tuple[ActionEntry, ...], ...] = ()
     """Those of the variant, then those of the rest, which all variants share."""
     http: tuple[tuple[HttpEntry, ...], ...] = ()
@@ -82,7 +84,9 @@ class Scenario:
 
     def lab_arguments(self) -> dict[str, Any]:
         """Arguments for `Lab`; what the scenario does not say is left out."""
-        return dict(self.lab)
+        said = {one.name: value for one in fields(self.lab) if (value := getattr(self.lab, one.name)) or value == 0}
+        said.pop("finding_at", None)
+        return {**said, **({"options": Options(**said["options"])} if "options" in said else {})}
 
     def run_arguments(self) -> dict[str, Any]:
         """``inputs`` and ``scope`` for `Lab.run`, as far as the scenario says them."""
@@ -183,8 +187,6 @@ def _named(path: str | Path) -> tuple[Path, str | None]:
 
 def _made(document: Document, name: str, file: Path | None, folder: Path, variant: str | None = None) -> Scenario:
     """A scenario of a document: the variant, if one is meant, over the rest."""
-    from phantom_lab.scenarios.parts import lab_arguments, stand_ins
-
     base = {key: value for key, value in document.data.items() if key != "variants"}
     top = (document.data["variants"][variant] or {}) if variant is not None else {}
     prefix: Place = ("variants", variant or "")

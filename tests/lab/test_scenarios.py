@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from phantom_lab import InputError, Lab
+from phantom_lab import InputError, Lab, Playbook
 from phantom_lab.model import ActionResult, Options, User
 from phantom_lab.outcomes import ActionCall, Outcome
 from phantom_lab.scenarios import Scenario, read_scenarios
@@ -721,3 +723,32 @@ def test_the_guide_names_every_key():
     parts = [schema, *(schema["$defs"][name] for name in ("outcome", "answer", "request", "response"))]
     keys = {key for part in parts for key in part["properties"]}
     assert not {key for key in keys if f"`{key}`" not in GUIDE and f"{key}:" not in GUIDE}
+
+
+SAYS = {"container": {"name": "x"}, "inputs": {"one": 1, "Second Name": 2}, "lists": {"a": [["1"]], "b": [["2"]]},
+        "options": {"no_rows": "skip", "objects": "str"}, "seed": 3, "scope": "all"}
+
+
+def test_what_a_lab_is_given_wins_name_by_name():
+    """The same for Python and for the command line, which hands over what it was given."""
+    lab = Lab(scenario=SAYS, options={"no_rows": "none"}, lists={"b": [["3"]]})
+    assert (lab.options.no_rows, lab.options.objects, lab.seed) == ("none", "str", 3)
+    assert lab.lists == {"a": [["1"]], "b": [["3"]]}
+    assert Lab(scenario=SAYS, options=Options()).options == Options()
+    source = ("import phantom.rules as phantom\ndef on_start(container):\n"
+              "    phantom.debug(phantom.collect2(datapath=['playbook_input:one', 'playbook_input:second_name']))\n")
+    playbook = dataclasses.replace(Playbook.from_source(source, name="p"), inputs=("one", "second_name"))
+    for inputs, seen in ((None, "[[1, 2]]"), ({}, "[[1, 2]]"), ({"second_name": 5}, "[[1, 5]]")):
+        assert lab.run(playbook, inputs=inputs).debug == [seen]
+    with pytest.raises(InputError, match=r"scenario scenario: .*secnd_name"):
+        lab.run(playbook, inputs={"secnd_name": 5})
+
+
+@pytest.mark.parametrize(("options", "told"), [
+    (3, "options must be Options, or a dict of some of them, not int"),
+    ({"no_row": "skip"}, "Did you mean no_rows?"), ({"no_rows": "never"}, "no_rows"),
+])
+def test_options_that_are_none_are_told(options: Any, told: str):
+    """In one line."""
+    with pytest.raises((InputError, TypeError), match=re.escape(told)):
+        Lab({"name": "x"}, options=options)
