@@ -3,12 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: lab test pythons soak lint chromium bench census api-coverage clean
+.PHONY: lab test pythons soak lint chromium bubblewrap bench census api-coverage clean
 
 lab: $(VENV)/lab.done  ## JupyterLab on the tour
 	$(BIN)/phantom-lab lab
 
-test: $(VENV)/test.done chromium lint  ## everything: linters, units, the notebook, the browser
+test: $(VENV)/test.done chromium bubblewrap lint  ## everything: linters, units, the notebook, the browser
 	$(BIN)/python -m pytest -n logical --api-calls=.api-calls.json
 	$(BIN)/python -m tests.api_coverage --check .api-calls.json
 	$(BIN)/python -m tests.pythons
@@ -68,6 +68,14 @@ chromium:
 	  SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	  $$SUDO apt-get update -qq && \
 	  DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core libpangoft2-1.0-0 >/dev/null; }
+
+# Playbooks of strangers run behind walls that bubblewrap puts up.
+bubblewrap:
+	@command -v bwrap >/dev/null || { \
+	  echo "The tests of --isolated need bubblewrap: installing Debian's package."; \
+	  SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$SUDO apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -y -qq --no-install-recommends bubblewrap >/dev/null; }
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache

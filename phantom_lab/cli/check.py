@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from phantom_lab.cli.arguments import add_option, apps_of, positive, seed
 from phantom_lab.cli.interrupted import INTERRUPTED, tell_not_run
+from phantom_lab.cli.isolated import add_isolated
 from phantom_lab.errors import InputError, shown
 from phantom_lab.history import ENDLESS
 from phantom_lab.views.report import placed
@@ -40,10 +41,11 @@ def add_parser(commands: Any) -> None:
                     "use. Folders whose names begin with a dot are left out. With --run every playbook is run to its "
                     "end as well, with a container, results and replies made up for it.",
         epilog="Exit codes: 0 no error; 1 an error, that is, something that would not run at all or cannot be read, or "
-               "(with --run) a playbook that does not end or a fault of the lab; 2 bad usage, or a PATH with nothing "
-               "to check; 4 the runs were interrupted, and what they showed until then is printed. Warnings are what "
-               "would stop a run on the way, or go otherwise than it reads; so are errors of a playbook's own code in "
-               "--run, files that it lacks, and actions none of which is fired. Remarks may be meant so.")
+               "(with --run) a playbook that does not end, or that ends its process, or a fault of the lab; 2 bad "
+               "usage, or a PATH with nothing to check; 4 the runs were interrupted, and what they showed until then "
+               "is printed. Warnings are what would stop a run on the way, or go otherwise than it reads; so are "
+               "errors of a playbook's own code in --run, files that it lacks, and actions none of which is fired. "
+               "Remarks may be meant so.")
     parser.add_argument("paths", metavar="PATH", nargs="+", help="a .py file, or a folder with whatever is below it")
     parser.add_argument("--path", metavar="DIR", action="append", default=[],
                         help="folder with child playbooks and custom functions that are not checked themselves")
@@ -56,6 +58,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--jobs", metavar="N", type=positive, help="runs at a time (default: one per processor)")
     parser.add_argument("--journals", metavar="DIR", type=Path, help="write the journal of every run into this folder")
     add_option(parser)
+    add_isolated(parser, "check")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(function=run)
 
@@ -67,12 +70,12 @@ def run(chosen: argparse.Namespace) -> int:
     apps = _apps(chosen)
     report, running = check(chosen.paths, beside=chosen.path, apps=apps), None
     if chosen.run:
-        from phantom_lab.cli import given
+        from phantom_lab.cli import given, isolated
         from phantom_lab.trials.running import run_all
 
         options = given.options(chosen.option)
         running = run_all(chosen.paths, beside=chosen.path, apps=apps, seed=chosen.seed or 0, jobs=chosen.jobs,
-                          journals=chosen.journals, options=options)
+                          journals=chosen.journals, options=options, apart=isolated.is_program)
     if chosen.json:
         print(json.dumps({**asdict(report), **(_run_json(running) if running else {})}, indent=2))
     else:
@@ -85,8 +88,15 @@ def run(chosen: argparse.Namespace) -> int:
               file=sys.stderr)
     if report.nothing_below:
         return _NOTHING
-    endless = running is not None and any(one["type"] == ENDLESS for one in running.playbook_errors)
-    return 1 if report.count("error") or endless or (running and running.lab_errors) else 0
+    fatal = running is not None and any(map(_fatal, running.playbook_errors))
+    return 1 if report.count("error") or fatal or (running and running.lab_errors) else 0
+
+
+def _fatal(error: Mapping[str, Any]) -> bool:
+    """Whether a playbook does not end by itself, or ends more than itself."""
+    from phantom_lab.trials.running import PROCESS_ENDED
+
+    return error["type"] in (ENDLESS, PROCESS_ENDED)
 
 
 def _apps(chosen: argparse.Namespace) -> Apps | None:
@@ -127,9 +137,9 @@ def _run_lines(running: Running) -> Iterator[str]:
     for one in (*running.playbook_errors, *running.missing_files):
         within = "" if one["file"] == one["playbook"] else f", in a run of {one['playbook']}"
         changed = "" if one["situation"] == "plain" else f", where {one['situation']}"
-        level = "error" if one["type"] == ENDLESS else "warning"
-        yield (f"{one['file']}:{one['line']}: {level}: {one['error']} (block {one['block']}{within}{changed}). "
-               f"{one['responsible']}").rstrip()
+        level, line = "error" if _fatal(one) else "warning", f":{one['line']}" if one["line"] else ""
+        block = f" (block {one['block']}{within}{changed})" if one["block"] else ""
+        yield f"{one['file']}{line}: {level}: {one['error']}{block}. {one['responsible']}".rstrip()
     for two in running.lab_errors:
         changed = "" if two["situation"] == "plain" else f" (where {two['situation']})"
         yield f"{two['playbook']}: error: {two['error']}{changed}"

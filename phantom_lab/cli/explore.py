@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from phantom_lab.cli.arguments import add_option, apps_of, positive, seed
 from phantom_lab.cli.interrupted import INTERRUPTED, tell_not_run
+from phantom_lab.cli.isolated import add_isolated
 from phantom_lab.errors import InputError, shown
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.views.report import by_scenario
@@ -47,6 +48,7 @@ def add_parser(commands: Any) -> None:
                         help="write the situations that reached something new, and how each run ended, into a scenario "
                              "file (YAML)")
     add_option(parser)
+    add_isolated(parser, "explore")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(function=run)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from phantom_lab.cli.arguments import add_option, apps_of, positive, seed
 from phantom_lab.cli.interrupted import INTERRUPTED
+from phantom_lab.cli.isolated import add_isolated
 from phantom_lab.errors import InputError, shown
 from phantom_lab.source.playbook import Playbook
 
@@ -44,6 +45,7 @@ def add_parser(commands: Any) -> None:
                         help="how many situations are tried (default: 200); shrinking a crash takes more")
     parser.add_argument("--seed", metavar="N", type=seed, default=0, help="tries others (default: 0)")
     add_option(parser)
+    add_isolated(parser, "fuzz")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--write", metavar="DIR", type=Path,
                         help="write each crash as a scenario into this folder, for phantom-lab run --scenario FILE")

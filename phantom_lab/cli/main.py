@@ -10,7 +10,8 @@ from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, TextIO
 
-from phantom_lab.cli.hashing import fix_hash_seed
+from phantom_lab.cli.isolated import begin, end
+from phantom_lab.cli.starting import start_again
 from phantom_lab.errors import LabError, shown
 
 if TYPE_CHECKING:
@@ -32,10 +33,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Args:
         arguments: None: those of this program, which is started again where a playbook is to run under a fixed hash
-            seed.
+            seed, or behind walls.
     """
     if arguments is None:
-        fix_hash_seed()
+        if (code := start_again()) is not None:
+            return code
+        begin()
+    code = _run(arguments)
+    end()
+    return code
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     chosen = _parser(given).parse_args(given)
     for stream in (sys.stdout, sys.stderr):

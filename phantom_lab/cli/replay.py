@@ -7,6 +7,7 @@ from contextlib import redirect_stdout
 from io import StringIO
 from typing import Any
 
+from phantom_lab.cli.isolated import add_isolated
 from phantom_lab.cli.journals import read
 from phantom_lab.errors import cut, shown
 from phantom_lab.history.divergence import CAUSES, Divergence
@@ -31,6 +32,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("journal", metavar="JOURNAL", help="a file that a run wrote, also one that was cut short")
     parser.add_argument("--playbook", metavar="FILE",
                         help="execute this code instead of the recorded one, to see where it first does something else")
+    add_isolated(parser, "replay")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(function=execute_again)
 

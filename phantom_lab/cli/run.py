@@ -11,6 +11,7 @@ from phantom_lab.apps import Apps
 from phantom_lab.cli import given
 from phantom_lab.cli.arguments import add_option, apps_of, note, seed
 from phantom_lab.cli.executing import execute
+from phantom_lab.cli.isolated import add_isolated
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import InputError
 from phantom_lab.lab import Lab
@@ -71,6 +72,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--strict-assets", action="store_true",
                         help="an asset that is not configured is an error instead of being assumed")
     parser.add_argument("--journal", metavar="FILE", help="write the run's journal (JSON Lines)")
+    add_isolated(parser, "run")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(function=run)
 

@@ -37,6 +37,8 @@ CLASSES = {
     "lab_errors": "met a fault of the lab",
     "not_run": "were left out by an interrupt"}
 """What becomes of playbooks: each is in exactly one class."""
+PROCESS_ENDED = "ProcessEnded"
+"""Type of the error of a playbook that ends the process in which it runs: no exception of its code."""
 _MISSING = frozenset({MissingSourceError.__name__, ModuleNotFoundError.__name__})
 """Exceptions that tell of a file that is not there."""
 
@@ -106,7 +108,7 @@ class Running:
 
 def run_all(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = (), apps: str | Apps | None = None,
             seed: int = 0, jobs: int | None = None, journals: str | Path | None = None,
-            options: Mapping[str, Any] | None = None) -> Running:
+            options: Mapping[str, Any] | None = None, apart: bool = False) -> Running:
     """Run every distinct playbook, several at a time in processes of their own, all with the same hash seed.
 
     Args:
@@ -115,6 +117,7 @@ def run_all(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = (), a
         jobs: processes; None is one per processor.
         journals: a folder that gets one journal per playbook.
         options: as of `Trials`.
+        apart: whether a single playbook, or a single job, has a process of its own as well, which it may end.
 
     Raises:
         InputError: there is no such path, no manifest of an app, or no folder for the journals.
@@ -128,7 +131,7 @@ def run_all(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = (), a
     given = shared, str(journals) if journals else None
     ended: dict[str, Trial] = {}
     with suppress(KeyboardInterrupt):  # how many did not run is told
-        for trial in trials(files, given, jobs=jobs):
+        for trial in trials(files, given, jobs=jobs, apart=apart):
             ended[trial.playbook] = trial
     found = [ended[one] for one in files if one in ended]
     kinds = {**{str(one.path): "not_loaded" for one in there if _not_loaded(one)},
@@ -166,9 +169,9 @@ Shared = tuple[Trials, str | None]
 """What all trials share, and the folder for journals."""
 
 
-def trials(files: Sequence[str], given: Shared, *, jobs: int | None) -> Iterator[Trial]:
+def trials(files: Sequence[str], given: Shared, *, jobs: int | None, apart: bool = False) -> Iterator[Trial]:
     """One trial per file, as they end."""
-    if jobs == 1 or len(files) == 1:
+    if not apart and (jobs == 1 or len(files) == 1):
         yield from (_with_prints(one, *given) for one in files)
         return
     for file, trial in spread(_one, files, jobs=jobs, hash_seed=given[0].seed, prepare=_prepare, given=given):
@@ -219,7 +222,10 @@ def _fault(file: str, error: str) -> Trial:
 
 
 def _lost(file: str) -> Trial:
-    return _fault(file, "a process ended before this playbook had, which ran in it alone")
+    """A playbook that ended the process in which it ran alone."""
+    error = "it ended the process that it ran in, by os._exit, a signal or a crash of Python"
+    return Trial(file, "stopped", [{"playbook": file, "file": file, "block": "", "line": 0, "type": PROCESS_ENDED,
+                                    "error": error, "value": "", "responsible": "", "situation": PLAIN}])
 
 
 def written(playbook: Playbook) -> int:

@@ -263,7 +263,8 @@ def test_the_ambient_hash_seed_changes_nothing(tmp_path: Path):
         folder = tmp_path / number
         folder.mkdir()
         subprocess.run(
-            [sys.executable, "-m", "phantom_lab", "check", str(tmp_path), "--run", "--journals", str(folder)],
+            [sys.executable, "-m", "phantom_lab", "check", str(tmp_path), "--run", "--no-isolated", "--journals",
+             str(folder)],
             env={**os.environ, "PYTHONHASHSEED": number}, check=True, capture_output=True)
         journals.append({file.name: list(read_journal(file).events) for file in sorted(folder.iterdir())})
     first, second = journals
@@ -310,8 +311,8 @@ def test_every_seed_is_one(seed: str, tmp_path: Path):
 
 
 def command(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "phantom_lab", *arguments], capture_output=True, text=True,
-                          check=False, timeout=LONG)
+    return subprocess.run([sys.executable, "-m", "phantom_lab", *arguments, "--no-isolated"], capture_output=True,
+                          text=True, check=False, timeout=LONG)
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
@@ -352,15 +353,16 @@ def test_what_is_written_below_pythons_streams_is_no_part_of_the_answer(jobs: st
     assert (json.loads(done.stdout)["finished"], done.stderr) == (2, "minemine")
 
 
-def test_a_process_that_ends_is_a_fault_of_the_lab_and_takes_no_other_playbook_with_it(tmp_path: Path):
+def test_a_playbook_that_ends_its_process_takes_no_other_one_with_it(tmp_path: Path):
     """And no traceback."""
     for name in "abcdefg":
         body = "os._exit(7)" if name in "bd" else "pass"
         (tmp_path / f"{name}.py").write_text(f"{RULES}import os\ndef on_start(container):\n    {body}\n# {name}")
     done = command("check", str(tmp_path), "--run", "--jobs", "2", "--json")
     told = json.loads(done.stdout)
-    assert [(Path(one["playbook"]).name, one["error"]) for one in told["lab_errors"]] == [
-        (name, "a process ended before this playbook had, which ran in it alone") for name in ("b.py", "d.py")]
+    assert [(Path(one["playbook"]).name, one["error"]) for one in told["playbook_errors"]] == [
+        (name, "it ended the process that it ran in, by os._exit, a signal or a crash of Python")
+        for name in ("b.py", "d.py")]
     assert (told["finished"], done.stderr, done.returncode) == (5, "", 1)
 
 
@@ -414,7 +416,8 @@ def endless(tmp_path: Path) -> Iterator[Callable[[str], subprocess.Popen[str]]]:
             (tmp_path / name).write_text(ACT + f"# {name}")
         (tmp_path / "c.py").write_text(ENDLESS)
         running = subprocess.Popen(
-            [sys.executable, "-c", CHECKING, "check", str(tmp_path), "--run", "--jobs", jobs, "--json"],
+            [sys.executable, "-c", CHECKING, "check", str(tmp_path), "--run", "--no-isolated", "--jobs", jobs,
+             "--json"],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
             # a shell lets its background commands ignore interrupts, and they hand that down
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))

@@ -1,0 +1,184 @@
+"""Commands behind walls of the system: nothing that a playbook does gets out, and whatever it ends is told."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from phantom_lab.isolation.walls import missing
+from tests.patience import LONG
+
+RULES = "import phantom.rules as phantom\nimport ctypes, os, signal\nlibc = ctypes.CDLL(None, use_errno=True)\n"
+walled = pytest.mark.skipif(bool(missing()), reason=f"needs walls, and {missing()}: NOT CHECKED HERE")
+
+
+def started(folder: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    """A command, in a folder."""
+    return subprocess.Popen([sys.executable, "-W", "ignore", "-m", "phantom_lab", *arguments], cwd=folder, text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **environment})
+
+
+def command(folder: Path, *arguments: str, **environment: str) -> tuple[int, str, str]:
+    """Exit code, output and errors of a command, in a folder."""
+    process = started(folder, *arguments, **environment)
+    out, err = process.communicate(timeout=LONG)
+    return process.returncode, out, err
+
+
+def run(folder: Path, body: str, *options: str, **environment: str) -> tuple[int, str, str]:
+    """A playbook with such an ``on_start``, behind walls."""
+    lines = "".join(f"    {line}\n" for line in body.splitlines())
+    (folder / "flow.py").write_text(f"{RULES}def on_start(container):\n{lines}", encoding="utf-8")
+    (folder / "c.json").write_text('{"name": "x"}', encoding="utf-8")
+    return command(folder, "run", "flow.py", "--container", "c.json", "--isolated", *options, **environment)
+
+
+def shell(text: str) -> str:
+    """Code that lets the C library start a shell, past whatever Python can refuse; its output is the playbook's."""
+    return f"libc.system({text.encode()!r})"
+
+
+@walled
+def test_nothing_is_written_but_what_the_command_writes(tmp_path: Path):
+    """Neither beside the playbook, nor at home, nor for other programs; the journal is."""
+    home, code, temporary = tmp_path / "home", tmp_path / "code", tmp_path / "temporary"
+    for one in (home, code, temporary):
+        one.mkdir()
+    places = [code / "a", home / "b", Path("/var/tmp/phantom-lab-c"), Path("/dev/shm/phantom-lab-d")]
+    shown, _, err = run(code, "\n".join(shell(f"echo x > {one}") for one in places) + f"\n{shell('rm -rf c.json')}",
+                        "--journal", str(tmp_path / "out" / "j.jsonl"), HOME=str(home), TMPDIR=str(temporary))
+    assert (shown, [one for one in places if one.exists()], (code / "c.json").exists()) == (0, [], True)
+    assert (tmp_path / "out" / "j.jsonl").stat().st_size > 100
+    assert f"files read-only but for {tmp_path / 'out'}" in err
+    assert list(temporary.iterdir()) == []
+
+
+@walled
+def test_nothing_leaves_by_the_network(tmp_path: Path):
+    """A server of this machine hears nothing, whatever its family."""
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_UNIX) as local:
+        local.bind(f"\0phantom-lab-{os.getpid()}")
+        local.listen()
+        for one in (server, local):
+            one.setblocking(False)
+        port = server.getsockname()[1]
+        name = f"\\0phantom-lab-{os.getpid()}"
+        code = (f"import socket\ns = socket.socket()\ntry: s.connect(('127.0.0.1', {port}))\nexcept OSError: pass\n"
+                f"s = socket.socket(socket.AF_UNIX)\ntry: s.connect('{name}')\nexcept OSError: pass")
+        (tmp_path / "reach.py").write_text(code, encoding="utf-8")
+        status, _, _ = run(tmp_path, shell(f"{sys.executable} {tmp_path / 'reach.py'}"))
+        assert status == 0
+        for one in (server, local):
+            with pytest.raises(BlockingIOError):
+                one.accept()
+        subprocess.run([sys.executable, str(tmp_path / "reach.py")], check=True)  # without walls they would
+        for one in (server, local):
+            one.accept()[0].close()
+
+
+@walled
+def test_no_other_process_is_seen_or_ended(tmp_path: Path):
+    """Signals reach the playbook's own processes only."""
+    with subprocess.Popen(["sleep", str(LONG)]) as other:
+        status, out, _ = run(tmp_path, f"phantom.debug(libc.kill({other.pid}, 9))\n"
+                             "phantom.debug(sorted(map(int, filter(str.isdigit, os.listdir('/proc'))))[-1] < 50)")
+        assert other.poll() is None
+        other.kill()
+    assert status == 0
+    assert "on_start, line 5: -1\n" in out
+    assert "on_start, line 6: True\n" in out
+
+
+@walled
+@pytest.mark.parametrize(("body", "how"), [
+    ("os._exit(0)", "ended with exit code 0"), ("os._exit(7)", "ended with exit code 7"),
+    ("ctypes.string_at(0)", "was ended by SIGSEGV"), ("os.kill(os.getpid(), signal.SIGKILL)", "was ended by SIGKILL"),
+    ("libc.abort()", "was ended by SIGABRT"),
+])
+def test_a_process_that_is_ended_is_no_success(body: str, how: str, tmp_path: Path):
+    """It is told in one line."""
+    status, out, err = run(tmp_path, body)
+    assert (status, out) == (4, "")
+    told, walls = err.splitlines()[-2:]
+    assert told == (f"phantom-lab: error: the process that ran the playbooks {how}, and its report is lost: a "
+                    "playbook, or a library that it uses, ended it")
+    assert walls.startswith("phantom-lab: isolated: no network, ")
+
+
+@walled
+def test_memory_without_end_is_an_error_of_the_playbook(tmp_path: Path):
+    """Which has block and line."""
+    status, out, _ = run(tmp_path, "x = []\nwhile True: x.append(bytearray(1 << 28))")
+    assert status == 4
+    assert "MemoryError (block on_start, flow.py:6)" in out
+
+
+@walled
+def test_each_playbook_of_a_check_has_its_own_end(tmp_path: Path):
+    """Behind walls by default; the others go on."""
+    for name, body in {"a": "pass", "b": "os._exit(0)", "c": "ctypes.string_at(0)", "d": "pass"}.items():
+        (tmp_path / f"{name}.py").write_text(f"{RULES}def on_start(container):\n    {body}\n# {name}")
+    status, out, err = command(tmp_path, "check", ".", "--run", "--json")
+    told = json.loads(out)
+    assert (status, told["finished"], told["lab_errors"]) == (1, 2, [])
+    assert [(one["playbook"][0], one["type"]) for one in told["playbook_errors"]] == [
+        ("b", "ProcessEnded"), ("c", "ProcessEnded")]
+    assert err.splitlines()[-1].startswith("phantom-lab: isolated: ")
+    status, out, _ = command(tmp_path, "check", "b.py", "--run")
+    assert status == 1
+    assert "b.py: error: it ended the process that it ran in, by os._exit, a signal or a crash of Python." in out
+
+
+@walled
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_leaves_a_report(number: signal.Signals, tmp_path: Path):
+    """Of what happened until then; no process is left."""
+    (tmp_path / "flow.py").write_text(f"{RULES}def on_start(container):\n    phantom.debug('before')\n    while True:\n"
+                                      "        phantom.collect2(container=container, datapath=['artifact:*.id'])\n")
+    (tmp_path / "c.json").write_text('{"name": "x"}')
+    process = started(tmp_path, "run", "flow.py", "--container", "c.json", "--isolated", "--journal", "out/j.jsonl",
+                      "--option", "max_steps=1000000000")
+    until = time.monotonic() + LONG
+    while time.monotonic() < until and not ((tmp_path / "out" / "j.jsonl").exists()
+                                            and b'"before"' in (tmp_path / "out" / "j.jsonl").read_bytes()):
+        time.sleep(0.01)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=LONG)
+    assert process.returncode == 4, err
+    assert "before" in out
+    assert out.splitlines()[-1].startswith("stopped")
+    assert "Traceback" not in err
+
+
+@walled
+@pytest.mark.parametrize("arguments", [("explore", "flow.py", "--write", "out/s.yaml"),
+                                       ("fuzz", "flow.py", "--examples", "1", "--write", "out")])
+def test_what_a_command_writes_is_written(arguments: tuple[str, ...], tmp_path: Path):
+    """Into a folder that is made for it."""
+    (tmp_path / "flow.py").write_text(f"{RULES}def on_start(container):\n    int(phantom.get_run_data(key='x'))\n")
+    _, _, err = command(tmp_path, *arguments)
+    assert list((tmp_path / "out").iterdir()), err
+    assert f"read-only but for {tmp_path / 'out'}," in err
+
+
+def test_where_no_walls_can_be_had_it_is_said(tmp_path: Path):
+    """In one line; the run goes on."""
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "flow.py").write_text(f"{RULES}def on_start(container): pass\n")
+    path = {"PATH": str(tmp_path / "bin")}
+    status, _, err = command(tmp_path, "check", "flow.py", "--run", **path)
+    told = "not isolated: bubblewrap (bwrap) is not installed. What Python itself can refuse is refused."
+    assert (status, err) == (0, f"phantom-lab: {told}\n")
+    assert command(tmp_path, "check", "flow.py", "--run", "--no-isolated", **path)[2] == ""
+    if true := shutil.which("false"):
+        (tmp_path / "bin" / "bwrap").symlink_to(true)
+        assert "not isolated: bubblewrap cannot work here" in command(tmp_path, "check", "flow.py", "--run", **path)[2]
