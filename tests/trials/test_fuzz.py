@@ -209,7 +209,8 @@ def test_the_command_tells_each_crash_and_writes_its_scenario(tmp_path: Path):
     (tmp_path / "sample.py").write_text(
         f"{HEAD}    {COLLECT}\n    print('noise')\n    [address.lower() for (address,) in rows]\n")
     done = subprocess.run([sys.executable, "-m", "phantom_lab", "fuzz", "../sample.py", "--examples", "15", "--write",
-                           "../out", "--no-isolated"], capture_output=True, text=True, cwd=tmp_path / "work", check=False)
+                           "../out", "--no-isolated"],
+                          capture_output=True, text=True, cwd=tmp_path / "work", check=False)
     assert done.stdout.splitlines()[:2] == [
         "../sample.py:8: error: AttributeError: 'NoneType' object has no attribute 'lower' (block on_start)",
         "    takes: artifact 1 cef.sourceAddress is None"]
