@@ -15,6 +15,7 @@ from typing import Any
 import phantom_lab
 from phantom_lab import frames
 from phantom_lab.history import events as vocabulary
+from phantom_lab.misspelt import Attributes
 from phantom_lab.model.options import CHOICES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -100,18 +101,30 @@ def _name(name: str) -> Iterator[str]:
 
 
 def _members(found: type[Any]) -> Iterator[str]:
-    """Its own public methods, properties and, of a dataclass, fields."""
-    rows = [(f"{name}{_signature(value)}" if callable(value) or isinstance(value, classmethod) else name, _first(value))
-            for name, value in vars(found).items()
-            if not name.startswith("_") and (inspect.isfunction(value) or isinstance(value, property | classmethod))]
-    if is_dataclass(found):
-        told = _attributes(found)
-        own = {row[0] for row in rows}
-        rows = [(one.name, told.get(one.name, "")) for one in fields(found) if one.name not in own] + rows
+    """Its public methods, properties and fields; those of the parts that it is made of, too, if these are not public."""
+    parts = [one for one in found.__mro__ if one is found or (
+        one.__module__.startswith("phantom_lab.") and one.__name__ not in phantom_lab.__all__ and one is not Attributes
+        and not issubclass(one, BaseException))]
+    rows: dict[str, str] = {}
+    for member, first in (row for part in parts for row in _rows(part)):
+        rows.setdefault(member, first)
     if rows:
         yield from ("| member | |", "| --- | --- |")
-        yield from (f"| `{_cell(member)}` | {_cell(first)} |" for member, first in rows)
+        yield from (f"| `{_cell(member)}` | {_cell(first)} |" for member, first in rows.items())
         yield ""
+
+
+def _rows(found: type[Any]) -> Iterator[tuple[str, str]]:
+    """What a class itself adds; of fields those of dataclasses, and those of other classes that have a text."""
+    told = _attributes(found)
+    if is_dataclass(found):
+        told = {one.name: told.get(one.name, "") for one in fields(found) if not isinstance(
+            vars(found).get(one.name), property)}
+    yield from told.items()
+    for name, value in vars(found).items():
+        if not name.startswith("_") and (inspect.isfunction(value) or isinstance(value, property | classmethod)):
+            callable_ = callable(value) or isinstance(value, classmethod)
+            yield (f"{name}{_signature(value)}" if callable_ else name), _first(value)
 
 
 def _frames() -> Iterator[str]:

@@ -94,7 +94,7 @@ class LabRuns:
         if self._waiting is not None:
             return
         if call is not None:
-            stepper.run.tree.unwinding = OutcomeNeeded(stepper.position.why)
+            stepper.run.tree.ending.unwinding = OutcomeNeeded(stepper.position.why)
             stepper.stop()
         if stepper.run.playbook is not _ACTION or stepper.run.status in ("success", "failed"):
             self._lab.apply(stepper)

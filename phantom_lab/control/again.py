@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from phantom_lab.control.edits import Edits
 from phantom_lab.engine.gate import Changes
 from phantom_lab.engine.outside import outcome_from
+from phantom_lab.engine.tree import Tree
 from phantom_lab.errors import OutcomeNeeded
 from phantom_lab.history import Edited, Failure, GapMet, InvocationStarted, Logged, OutcomeGiven, OutcomeMissing
+from phantom_lab.history.cursor import Cursor
 from phantom_lab.outcomes import ActionCall, Outcome
-
-if TYPE_CHECKING:
-    from phantom_lab.engine.tree import Tree
-    from phantom_lab.history.cursor import Cursor
 
 
 class RecordedGate:
@@ -69,22 +67,22 @@ class RecordedGate:
             self._apply(coming, Changes())
 
     def _apply(self, edit: Edited, changes: Changes) -> None:
-        run, value = self._tree.runs[edit.run], self._cursor.value(edit.after)
+        edits, value = Edits(self._tree.runs[edit.run], self._tree.queue), self._cursor.value(edit.after)
         if edit.what == "argument":
             changes.arguments[edit.name] = value
         elif edit.what == "skip":
             changes.skip, changes.returned = True, value
         elif edit.what == "run data":
-            Edits(run).run_data({edit.name: value})
+            edits.run_data({edit.name: value})
             return
         elif edit.what == "container":
-            Edits(run).container({edit.name: value})
+            edits.container({edit.name: value})
             return
         elif edit.what == "order":
-            Edits(run).order(edit.given)
+            edits.order(edit.given)
             return
         elif edit.what == "delay":
             waiting = next(one for one in self._tree.queue.pending if one.name == edit.name)
-            Edits(run).pending(replace(waiting, due=value))
+            edits.pending(replace(waiting, due=value))
             return
-        Edits(run).record(edit.what, edit.name, self._cursor.value(edit.before), value)  # outcomes are handed back
+        edits.record(edit.what, edit.name, self._cursor.value(edit.before), value)  # outcomes are handed back

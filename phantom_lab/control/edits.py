@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from phantom_lab.engine.binding import CALLBACK_ARGUMENTS
 from phantom_lab.engine.pending import Pending, PendingAction
+from phantom_lab.engine.queue import RunQueue
+from phantom_lab.engine.record import RunRecord
 from phantom_lab.errors import StepperError
 from phantom_lab.history import Edited
 from phantom_lab.misspelt import closest, say
 from phantom_lab.outcomes import read_answer
 
-if TYPE_CHECKING:
-    from phantom_lab.engine.run import PlaybookRun
-
 
 class Edits:
-    """Changes of one run."""
+    """Changes of one run, and of the queue of its tree."""
 
-    def __init__(self, run: PlaybookRun) -> None:
+    def __init__(self, run: RunRecord, queue: RunQueue) -> None:
         self._run = run
+        self._queue = queue
 
     def record(self, what: str, name: str, before: Any, after: Any, given: Sequence[str] = ()) -> None:
         """Journal a change."""
@@ -53,7 +53,7 @@ class Edits:
 
     def pending(self, changed: Pending) -> None:
         """Change something pending."""
-        old = self._run.tree.queue.replace(changed)
+        old = self._queue.replace(changed)
         if old.due != changed.due:
             self.record("delay", changed.name, old.due, changed.due)
         if isinstance(old, PendingAction) and isinstance(changed, PendingAction) and old.answers != changed.answers:
@@ -61,10 +61,9 @@ class Edits:
 
     def order(self, names: list[str]) -> None:
         """Change the order in which what is pending completes."""
-        queue = self._run.tree.queue
-        before = [one.name for one in queue.pending]
-        queue.reorder(names)
-        self.record("order", "", before, [one.name for one in queue.pending], names)
+        before = [one.name for one in self._queue.pending]
+        self._queue.reorder(names)
+        self.record("order", "", before, [one.name for one in self._queue.pending], names)
 
 
 def answered(found: Pending, answer: Any, asset: str | None) -> Pending:

@@ -16,6 +16,7 @@ from phantom_lab.control.edits import Edits, answered
 from phantom_lab.control.stepping import arrives
 from phantom_lab.engine.gate import Changes
 from phantom_lab.engine.pending import Pending
+from phantom_lab.engine.record import RunRecord
 from phantom_lab.engine.run import PlaybookRun
 from phantom_lab.errors import InputError, RunStopped, RunUnwound, StepperError, one_line
 from phantom_lab.history import (
@@ -148,7 +149,7 @@ class Stepper(Attributes):
             self._at_entry("skip")
             value = given_json(returned, "what the block returns")
             self._changes.skip, self._changes.returned = True, value
-            Edits(self.resting).record("skip", self._rest.block if self._rest else "", None, value)
+            self._edits(self.resting).record("skip", self._rest.block if self._rest else "", None, value)
             self.request("step")
         return self.wait()
 
@@ -269,8 +270,8 @@ class Stepper(Attributes):
             if "id" in fields:
                 raise StepperError("the id of a container cannot be changed")
             self._edit_arguments(new)  # only now: all or nothing
-            Edits(self.resting).run_data(data)
-            Edits(self.resting).container(fields)
+            self._edits(self.resting).run_data(data)
+            self._edits(self.resting).container(fields)
             self._tell()
 
     @property
@@ -305,7 +306,7 @@ class Stepper(Attributes):
                 if isinstance(delay, bool) or not isinstance(delay, int | float) or not isfinite(delay):
                     raise StepperError(f"a delay is a number of seconds, not {delay!r}")
                 found = replace(found, due=found.due + delay)
-            Edits(found.run).pending(found)
+            self._edits(found.run).pending(found)
             self._tell()
 
     def reorder(self, *names: str) -> None:
@@ -322,7 +323,7 @@ class Stepper(Attributes):
                 what = (f"nothing pending is called {called}{self._closest(unknown[0])}" if unknown else
                         "reorder needs names")
                 raise StepperError(what, hint=f"Pending: {self._pending_names()}.")
-            Edits(self.run).order(list(names))
+            self._edits(self.run).order(list(names))
             self._tell()
 
     # -- state -----------------------------------------------------------------------------------------------------
@@ -477,8 +478,9 @@ class Stepper(Attributes):
             self._problem = f" The lab itself failed: {type(exc).__name__}: {exc}."
         finally:
             with self.lock:
-                if self.run.tree.interrupt is not None:  # one that came after the run's own end would never give up
-                    self.run.tree.interrupt.settle()
+                # An interrupt that came after the run's own end would never give up.
+                if self.run.tree.ending.interrupt is not None:
+                    self.run.tree.ending.interrupt.settle()
                 self._rest = None
                 self._set("ended")
                 self._turn.notify_all()
@@ -502,24 +504,24 @@ class Stepper(Attributes):
             self._unwind()
             self._start()  # it unwinds before its first block, and says so in the journal
             return
-        again = self.run.tree.interrupt is not None
+        again = self.run.tree.ending.interrupt is not None
         if not again and self._thread and self._thread.ident:
-            self.run.tree.interrupt = Interrupt(self._thread.ident, self.run.tree.files)
+            self.run.tree.ending.interrupt = Interrupt(self._thread.ident, self.run.tree.ending.files)
         self._unwind()
         if self._state != "running":
             self._command = "stop"
             self._set("running")
             self._turn.notify_all()
-        if self.run.tree.interrupt and not again:  # at rest, too: playbook code may swallow what is raised there
-            self.run.tree.interrupt.start()
+        if self.run.tree.ending.interrupt and not again:  # at rest, too: playbook code may swallow what is raised there
+            self.run.tree.ending.interrupt.start()
 
     def _unwind(self) -> RunUnwound:
-        tree = self.run.tree
-        if tree.unwinding is None:
+        ending = self.run.tree.ending
+        if ending.unwinding is None:
             if self.run.begun:
-                tree.stopped("stopped by hand")
-            tree.unwinding = RunStopped("stopped by hand")
-        return tree.unwinding
+                ending.stopped("stopped by hand")
+            ending.unwinding = RunStopped("stopped by hand")
+        return ending.unwinding
 
     def _pending_names(self) -> str:
         return ", ".join(one.name for one in self.pending) or "nothing"
@@ -535,11 +537,14 @@ class Stepper(Attributes):
         if self._state != "resting" or self._at != "entry":
             raise StepperError(f"cannot {wish}: the run does not rest at the entry of a block")
 
+    def _edits(self, run: RunRecord) -> Edits:
+        return Edits(run, self.run.tree.queue)
+
     def _edit_arguments(self, new: dict[str, Any]) -> None:
         assert self._rest is not None
         before = self._arguments(self._rest)
         for name, value in new.items():
-            Edits(self.resting).record("argument", name, before.get(name), value)
+            self._edits(self.resting).record("argument", name, before.get(name), value)
         self._changes.arguments.update(new)
         self._edited.setdefault(self._rest.n, {}).update(new)
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
+from phantom_lab.engine.record import RunRecord
 from phantom_lab.history import InvocationStarted
 
-if TYPE_CHECKING:
-    from phantom_lab.engine.run import PlaybookRun
-
-Runs = Mapping[int, "PlaybookRun"]
+Runs = Mapping[int, RunRecord]
 """The runs of a tree by id, the root first."""
 
 
@@ -45,7 +42,7 @@ def _instance(invocation: InvocationStarted) -> tuple[int, int]:
 def _around(instance: tuple[int, int], runs: Runs) -> Iterator[tuple[int, int]]:
     """The instances around one, from within."""
     number, custom_function = instance
-    run: PlaybookRun | None = runs[number]
+    run: RunRecord | None = runs[number]
     if not custom_function and run is not None:
         run = run.parent
     while run is not None:

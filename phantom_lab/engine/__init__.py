@@ -2,7 +2,7 @@
 
 from phantom_lab.engine.actions import AssetSelection
 from phantom_lab.engine.gate import Changes, FreeGate, Gate
-from phantom_lab.engine.run import PlaybookRun
-from phantom_lab.engine.tree import Namespace, plant
+from phantom_lab.engine.planting import plant
+from phantom_lab.engine.run import Namespace, PlaybookRun, PlaybookTree
 
-__all__ = ["AssetSelection", "Changes", "FreeGate", "Gate", "Namespace", "PlaybookRun", "plant"]
+__all__ = ["AssetSelection", "Changes", "FreeGate", "Gate", "Namespace", "PlaybookRun", "PlaybookTree", "plant"]

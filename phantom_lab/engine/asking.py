@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from phantom_lab.engine.actions import AssetSelection, select_assets, with_context
-from phantom_lab.engine.held import judged
+from phantom_lab.engine.declared_calls import judged
 from phantom_lab.engine.pending import PendingAction, PendingCustomFunction, PendingPlaybook, PendingStart
+from phantom_lab.engine.run import PlaybookRun
 from phantom_lab.engine.tree import DEPTH, RUNS
 from phantom_lab.errors import EndlessChildrenError, PlaybookArgumentError
 from phantom_lab.history import ActionStarted, CustomFunctionStarted, PlaybookStarted
@@ -21,9 +22,6 @@ from phantom_lab.source.playbook import Playbook
 from phantom_lab.source.signatures import label
 from phantom_lab.source.stubbed import StubbedCustomFunction
 from phantom_lab.state import FAR, Clock
-
-if TYPE_CHECKING:
-    from phantom_lab.engine.run import PlaybookRun
 
 _CHANGES = ("contain", "correct")
 """Types of actions that change something."""
@@ -124,8 +122,6 @@ def playbook(run: PlaybookRun, found: Playbook, reference: str, *, container_id:
         PlaybookArgumentError: playbooks start each other without end.
         PlaybookLoadError: it raised when it was imported.
     """
-    from phantom_lab.engine.run import PlaybookRun
-
     _check_depth(run, found)
     number = run.tree.ids.next("child playbook run") + run.tree.root.id
     child = ChildRun(number, run.name_for(name, "playbook", found.name), reference, container_id, inputs)
@@ -154,10 +150,11 @@ def _until(start: datetime, clock: Clock) -> float:
 
 
 def _check_depth(run: PlaybookRun, found: Playbook) -> None:
-    chain, one = [found.name], run
+    chain = [found.name]
+    one: PlaybookRun | None = run
     while one is not None:
         chain.insert(0, one.playbook.name)
-        one = one.parent  # type: ignore[assignment]
+        one = one.parent
     if len(chain) > DEPTH:
         shown = " > ".join(chain[:3])
         raise EndlessChildrenError(f"playbook: {found.name} would run {len(chain) - 1} levels deep ({shown} > …)",
@@ -180,11 +177,11 @@ def _call(run: PlaybookRun, action: str, name: str, asset: Asset) -> ActionCall:
     return ActionCall(action, name, asset.name, asset.app.name, {}, 0, run.playbook.file)
 
 
-def _declared(pending: PendingAction) -> tuple[bool | None, str, list[str]]:
+def _declared(run: PlaybookRun, pending: PendingAction) -> tuple[bool | None, str, list[str]]:
     """Whether every app it runs on declares that it changes nothing, None: not known of one of them; what type of
     change an app calls it, if any does; and which parameters an app declares as lists."""
-    outside = pending.run.tree.outside
-    calls = [_call(pending.run, pending.action, pending.name, asset) for asset in pending.assets]
+    outside = run.tree.outside
+    calls = [_call(run, pending.action, pending.name, asset) for asset in pending.assets]
     read_only, kinds = outside.declared(calls)
     return read_only, next((kind for kind in kinds if kind in _CHANGES), ""), outside.lists(calls)
 
@@ -194,6 +191,6 @@ def _queue(run: PlaybookRun, pending: PendingAction) -> None:
     run.journal.append(ActionStarted(
         run.id, run.command, run.invocation, pending.id, pending.name, pending.action,
         [{"asset": asset.name, "app": asset.app.name} for asset in pending.assets], put(pending.parameters),
-        label(pending.callback), put(pending.handle), *_declared(pending)))
+        label(pending.callback), put(pending.handle), *_declared(run, pending)))
     run.state.pending.append(pending.name)
     run.queue(pending)

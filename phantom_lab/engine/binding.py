@@ -6,13 +6,11 @@ import inspect
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from types import FunctionType, MethodType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from phantom_lab.engine.invoker import Invoker
 from phantom_lab.misspelt import SURE, near
 from phantom_lab.source.signatures import PLAIN, parameters_of
-
-if TYPE_CHECKING:
-    from phantom_lab.engine.run import PlaybookRun
 
 Parameter = inspect.Parameter
 CALLBACK_ARGUMENTS = ("action", "success", "container", "results", "handle", "filtered_artifacts", "filtered_results",
@@ -26,11 +24,12 @@ _NAMES = frozenset({*CALLBACK_ARGUMENTS, "loop_state_json"})
 _OBJECT = ("self", "cls")
 
 
-def bind(run: PlaybookRun, callback: Callable[..., Any], offered: dict[str, Any],
+def bind(invoker: Invoker, callback: Callable[..., Any], offered: dict[str, Any],
          order: tuple[str, ...] = _OLD_ORDER) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Choose what a callback is called with, and note what is odd about it.
 
     Args:
+        invoker: of the run that it is a callback of.
         callback: any callable.
         offered: every keyword argument that this kind of completion has.
         order: what is given by position, where it has to be.
@@ -45,7 +44,7 @@ def bind(run: PlaybookRun, callback: Callable[..., Any], offered: dict[str, Any]
     taken = _taken(parameters, offered, order)
     args, kwargs = _chosen(parameters, offered, taken)
     for told in _remarks(callback, parameters, offered, taken, kwargs if kwargs or args else None):
-        run.note(f"callback {run.place_of(callback)} {told}")
+        invoker.run.note(f"callback {invoker.place(callback)} {told}")
     return args, kwargs
 
 

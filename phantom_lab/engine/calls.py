@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from phantom_lab.engine.held import Judged, judged
+from phantom_lab.engine.declared_calls import Judged, judged
 from phantom_lab.engine.pending import PendingAction
+from phantom_lab.engine.tree import Tree
 from phantom_lab.errors import LabError, one_line
 from phantom_lab.history import CallRefused, OutcomeGiven, OutcomeMissing
 from phantom_lab.model import PEOPLE, asked_of
@@ -23,54 +24,55 @@ PROMPT_HINT = ("Reply with --results FILE or --scenario FILE, a stub (@lab.actio
                "stepper.time_out()).")
 
 
-def dispatched(pending: PendingAction, call: ActionCall, told: list[str]) -> Outcome | None:
+def dispatched(tree: Tree, pending: PendingAction, call: ActionCall, told: list[str]) -> Outcome | None:
     """The outcome of a call; None of one that is not dispatched, as its app does not take it.
 
     Without a required parameter a call is never dispatched, whatever results there are (observed). One of an action
     that the app lacks is not, unless somebody gives a result for it.
 
     Args:
+        tree: of the run.
         told: gets why it is not dispatched.
     """
-    tree = pending.run.tree
-    held = judged(tree.outside, call) if tree.options.undeclared_calls == "refuse" else Judged()
-    if held.missing is not None:
-        told.append(_refused(pending, call, held.missing))
+    judgement = judged(tree.outside, call) if tree.options.undeclared_calls == "refuse" else Judged()
+    if judgement.missing is not None:
+        told.append(_refused(pending, call, judgement.missing))
         return None
     asset = next((one for one in pending.assets if one.name == call.asset), None)
     configured = asset is not None and asset.app.actions is not None  # whoever configured the asset said what it has
-    lacking = None if configured else held.lacking
-    found = _given(pending, call, None if lacking else partial(_missing, call))
+    lacking = None if configured else judgement.lacking
+    found = _given(tree, pending, call, None if lacking else partial(_missing, call))
     if lacking is not None and not isinstance(found, str):
         message = _refused(pending, call, lacking, found.source if found else "")
         if found is None:
             told.append(message)
             return None
-    return _taken(pending, call, found)
+    return _taken(tree, pending, call, found)
 
 
-def ask(pending: PendingAction, call: ActionCall) -> Outcome:
+def ask(tree: Tree, pending: PendingAction, call: ActionCall) -> Outcome:
     """The outcome of a call: given by hand, by a provider, or at the gate."""
-    return _taken(pending, call, _given(pending, call, partial(_missing, call)))
+    return _taken(tree, pending, call, _given(tree, pending, call, partial(_missing, call)))
 
 
-def _given(pending: PendingAction, call: ActionCall, missing: Callable[[str], str] | None) -> Outcome | str | None:
+def _given(tree: Tree, pending: PendingAction, call: ActionCall,
+           missing: Callable[[str], str] | None) -> Outcome | str | None:
     """What somebody gives, or why there is nothing; None where no reason is asked for."""
     try:
-        return pending.run.tree.outside.outcome(pending, call, missing)
+        return tree.outside.outcome(pending, call, missing)
     except LabError as exc:
         return problem(exc, call.name)
 
 
-def _taken(pending: PendingAction, call: ActionCall, found: Outcome | str | None) -> Outcome:
-    """An outcome, or that of the gate, journaled and held against what the app declares."""
-    run, outside = pending.run, pending.run.tree.outside
+def _taken(tree: Tree, pending: PendingAction, call: ActionCall, found: Outcome | str | None) -> Outcome:
+    """An outcome, or that of the gate, journaled and compared with what the app declares."""
+    run = pending.run
     parameter = run.journal.put(call.parameter)
     if not isinstance(found, Outcome):
         missing = OutcomeMissing(run.id, pending.id, call.name, call.action, call.asset, parameter, found or "")
         run.journal.append(missing)
-        found = run.tree.gate.needs_outcome(call, missing)
-    objection = outside.objection(pending, call, found)
+        found = tree.gate.needs_outcome(call, missing)
+    objection = tree.outside.objection(pending, call, found)
     results = run.journal.put([result.to_json() for result in found.results])
     left_out = [{"path": one.path, "closest": one.closest, "declared": one.declared, "function": one.function,
                  "line": one.line} for one in found.left_out if one.dug]  # of a datapath, its diagnosis tells it

@@ -7,27 +7,30 @@ from dataclasses import replace
 from typing import Any
 
 from phantom_lab.engine.binding import bind
+from phantom_lab.engine.invoker import Invoker
 from phantom_lab.engine.pending import Pending, PendingAction
+from phantom_lab.engine.tree import Tree
 from phantom_lab.history import Cause
 from phantom_lab.model import ActionResult, AppRun, json_copy
 from phantom_lab.source.signatures import parameters_of
+from phantom_lab.state import Ids
 
 _PENDING = "pending"
 """The status of what nobody has answered (assumed, after the vendor's REST)."""
 
 
-def dispatch(pending: PendingAction, callback: Callable[..., Any]) -> None:
+def dispatch(tree: Tree, invoker: Invoker, pending: PendingAction, callback: Callable[..., Any]) -> None:
     """Invoke the block with the container alone (observed); what it asks for takes its turn before the answer."""
     run = pending.run
-    waiting = replace(pending, on_dispatch=None, app_run_id=run.tree.ids.next("app_run"))
-    run.state.sent[pending.name] = json_copy([_unanswered(waiting)])
-    run.tree.queue.add(waiting)  # it can be answered by hand while the block executes
+    waiting = replace(pending, on_dispatch=None, app_run_id=tree.ids.next("app_run"))
+    run.state.sent[pending.name] = json_copy([_unanswered(waiting, tree.ids)])
+    tree.queue.add(waiting)  # it can be answered by hand while the block executes
     declared, offered = parameters_of(callback) or (), {"container": run.container}
     by_name = not declared or any(one.name == "container" or one.kind is one.VAR_KEYWORD for one in declared)
-    args, kwargs = bind(run, callback, offered) if by_name else ((offered["container"],), {})
-    run.invoke(callback, args, kwargs, Cause("dispatch", pending.name, pending.registered_by, pending.line,
-                                             "nobody has answered yet", pending.command))
-    run.tree.queue.last(waiting.key)
+    args, kwargs = bind(invoker, callback, offered) if by_name else ((offered["container"],), {})
+    invoker.invoke(callback, args, kwargs, Cause("dispatch", pending.name, pending.registered_by, pending.line,
+                                                 "nobody has answered yet", pending.command))
+    tree.queue.last(waiting.key)
 
 
 def answered(pending: Pending) -> None:
@@ -38,9 +41,9 @@ def answered(pending: Pending) -> None:
         del sent[pending.name]
 
 
-def _unanswered(pending: PendingAction) -> dict[str, Any]:
+def _unanswered(pending: PendingAction, ids: Ids) -> dict[str, Any]:
     """The app run in callback form: its parameter is known, and nothing else."""
-    asset, ids = pending.assets[0], pending.run.tree.ids
+    asset = pending.assets[0]
     results = tuple(ActionResult(_PENDING, "", parameter) for parameter in pending.parameters)
     found = AppRun(pending.app_run_id, pending.id, pending.name, pending.action, asset.app.name,
                    ids.number("app", asset.app.name), asset.name, ids.number("asset", asset.name), results)

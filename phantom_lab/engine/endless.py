@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from inspect import CO_GENERATOR
 from traceback import StackSummary, walk_stack, walk_tb
 from types import FrameType
-from typing import TYPE_CHECKING
 
-from phantom_lab.engine.steps import Counts
+from phantom_lab.engine.counts import Counts
+from phantom_lab.engine.queue import RunQueue
+from phantom_lab.engine.record import RunRecord, executing_of
+from phantom_lab.engine.steps import Steps
 from phantom_lab.errors import RunEndless, one_line
 from phantom_lab.history import ENDLESS, Failure, InvocationStarted
 from phantom_lab.source.rounds import ROUND, Place
 from phantom_lab.views.polled import CANNOT_COME, polls
-
-if TYPE_CHECKING:
-    from phantom_lab.engine.run import PlaybookRun
-    from phantom_lab.engine.tree import Tree
 
 _OFTEN = 10
 """So many calls within each other, or invocations, are told."""
@@ -59,7 +57,7 @@ class _Loop:
 class _Found:
     """What does not end."""
 
-    run: PlaybookRun
+    run: RunRecord
     block: str
     invocation: int
     what: str
@@ -67,30 +65,82 @@ class _Found:
     line: int
 
 
-def run_told(tree: Tree, why: str, raised: BaseException) -> RunEndless:
-    """What ends the runs of a tree, and is told as a failure of the one that executes.
+class Endless:
+    """Finds out what does not end, once the runs of a tree have taken too many steps or too much time.
 
     Args:
-        why: the limit that was reached.
-        raised: what has come out of playbook code, or is to.
+        runs: those of the tree, by id.
+        queue, steps: those of the tree.
     """
-    frames = _frames(raised)
-    found = _found(tree, frames)
-    stack = StackSummary.extract((one.frame, one.line) for one in reversed(frames))
-    text = f"{found.what}. {why}"
-    failure = Failure(
-        ENDLESS, text, found.block, found.file, found.line,
-        "".join(["Traceback (most recent call last):\n", *stack.format(), f"{ENDLESS}: {text}\n"]), found.invocation)
-    found.run.failed(failure)
-    ended = RunEndless(one_line(text, where=f"{found.file}:{found.line}"))
-    ended.__phantom_lab_failure__ = failure  # type: ignore[attr-defined]
-    return ended
 
+    def __init__(self, runs: Mapping[int, RunRecord], queue: RunQueue, steps: Steps) -> None:
+        self._runs = runs
+        self._queue = queue
+        self._steps = steps
 
-def function_told(tree: Tree) -> str:
-    """What does not end in a custom function."""
-    found = _found(tree, _frames(None))
-    return f"{found.what} (line {found.line})"
+    def run_told(self, why: str, raised: BaseException) -> RunEndless:
+        """What ends the runs, and is told as a failure of the one that executes.
+
+        Args:
+            why: the limit that was reached.
+            raised: what has come out of playbook code, or is to.
+        """
+        frames = _frames(raised)
+        found = self._found(frames)
+        stack = StackSummary.extract((one.frame, one.line) for one in reversed(frames))
+        text = f"{found.what}. {why}"
+        failure = Failure(
+            ENDLESS, text, found.block, found.file, found.line,
+            "".join(["Traceback (most recent call last):\n", *stack.format(), f"{ENDLESS}: {text}\n"]),
+            found.invocation)
+        found.run.failed(failure)
+        ended = RunEndless(one_line(text, where=f"{found.file}:{found.line}"))
+        ended.__phantom_lab_failure__ = failure  # type: ignore[attr-defined]
+        return ended
+
+    def function_told(self) -> str:
+        """What does not end in a custom function."""
+        found = self._found(_frames(None))
+        return f"{found.what} (line {found.line})"
+
+    def _found(self, frames: Sequence[_Frame]) -> _Found:
+        """The loop that took the most, else the function that calls itself, else the block that is invoked most often.
+        """
+        run, steps = executing_of(self._runs), self._steps
+        loop = _loop(frames, (steps.taken - steps.began) // 2) or (None if steps.over else _loop(frames, 0))
+        inside = frames[:frames.index(loop.at)] if loop else frames
+        if (at := _recursing(inside)) and (loop is None or loop.rounds < _OFTEN):
+            what = f"block {at.name}" if at.name == run.block else f"function {at.name} (block {run.block})"
+            return _at(run, at, f"{what} calls itself again and again", at.counts.source.line_of(at.frame.f_code))
+        if loop:
+            waited = f" and {timedelta(seconds=loop.passed)} of the clock" if loop.passed else ""
+            return _at(run, loop.at, f"the {loop.place.kind}{_within(run, loop.at)} does not end: {loop.rounds:,} "
+                       f"rounds{waited}{self._cannot_come(run, loop)}", loop.place.line)
+        what = f"block {run.block} does not return" if run.block else "the import does not end"
+        return self._invoked() or next((_at(run, one, what, one.line) for one in frames),
+                                       _Found(run, "", 0, what, run.playbook.title, 0))
+
+    def _cannot_come(self, run: RunRecord, loop: _Loop) -> str:
+        """What the loop waits for, where that completes only after the block has returned."""
+        if poll := next((one for one in polls(run.journal) if one.first.invocation == run.invocation
+                         and 2 * one.count >= loop.rounds), None):
+            return f". It {poll.told(run.journal)}: {CANNOT_COME}"
+        asked = [one.name for one in self._queue.pending if one.run is run and one.registered_by == run.block]
+        are = "is" if len(asked) == 1 else "are"
+        return f". {', '.join(map(repr, asked[:3]))} {are} pending: {CANNOT_COME}" if asked else ""
+
+    def _invoked(self) -> _Found | None:
+        """The block that was invoked most often."""
+        events = [event for event in self._steps.journal.events if isinstance(event, InvocationStarted)
+                  and not event.custom_function]
+        for (run, block), times in Counter((event.run, event.block) for event in events).most_common(1):
+            last = next(event for event in reversed(events) if (event.run, event.block) == (run, block))
+            if times >= _OFTEN:
+                cause, one = last.cause, self._runs[run]
+                by = f", last by {cause.kind.replace('_', ' ')} {cause.name or cause.caller or ''}".rstrip()
+                return _Found(one, block, last.n, f"block {block} is invoked again and again: {times:,} times{by}",
+                              one.playbook.title, cause.line or last.line)
+        return None
 
 
 def _frames(raised: BaseException | None) -> list[_Frame]:
@@ -104,23 +154,6 @@ def _counts(frame: FrameType) -> Counts | None:
     return found if isinstance(found, Counts) and frame.f_code.co_filename == found.source.file else None
 
 
-def _found(tree: Tree, frames: Sequence[_Frame]) -> _Found:
-    """The loop that took the most, else the function that calls itself, else the block that is invoked most often."""
-    run = tree.executing
-    loop = _loop(frames, (tree.steps.taken - tree.steps.began) // 2) or (None if tree.steps.over else _loop(frames, 0))
-    inside = frames[:frames.index(loop.at)] if loop else frames
-    if (at := _recursing(inside)) and (loop is None or loop.rounds < _OFTEN):
-        what = f"block {at.name}" if at.name == run.block else f"function {at.name} (block {run.block})"
-        return _at(run, at, f"{what} calls itself again and again", at.counts.source.line_of(at.frame.f_code))
-    if loop:
-        waited = f" and {timedelta(seconds=loop.passed)} of the clock" if loop.passed else ""
-        return _at(run, loop.at, f"the {loop.place.kind}{_within(run, loop.at)} does not end: {loop.rounds:,} rounds"
-                   f"{waited}{_cannot_come(run, loop)}", loop.place.line)
-    what = f"block {run.block} does not return" if run.block else "the import does not end"
-    return _invoked(tree) or next((_at(run, one, what, one.line) for one in frames),
-                                  _Found(run, "", 0, what, run.playbook.title, 0))
-
-
 def _recursing(frames: Sequence[_Frame]) -> _Frame | None:
     """The innermost frame of the function that stands there most often, if that is often."""
     for (code, counts), depth in Counter((one.frame.f_code, one.counts) for one in frames).most_common(1):
@@ -129,11 +162,11 @@ def _recursing(frames: Sequence[_Frame]) -> _Frame | None:
     return None
 
 
-def _at(run: PlaybookRun, at: _Frame, what: str, line: int) -> _Found:
+def _at(run: RunRecord, at: _Frame, what: str, line: int) -> _Found:
     return _Found(run, run.block or "<module>", run.invocation, what, at.counts.source.title, line)
 
 
-def _within(run: PlaybookRun, at: _Frame) -> str:
+def _within(run: RunRecord, at: _Frame) -> str:
     """Where something stands, for people."""
     if run.block is None or at.name == "<module>":
         return " at the level of the module"
@@ -155,27 +188,3 @@ def _loops(at: _Frame) -> Iterator[_Loop]:
     for number in at.counts.around(at.frame.f_code, at.line):
         taken, rounds, passed = at.counts.since(number)
         yield _Loop(at, at.counts.source.places[number], taken, rounds, round(passed))
-
-
-def _cannot_come(run: PlaybookRun, loop: _Loop) -> str:
-    """What the loop waits for, where that completes only after the block has returned."""
-    if poll := next((one for one in polls(run.journal) if one.first.invocation == run.invocation
-                     and 2 * one.count >= loop.rounds), None):
-        return f". It {poll.told(run.journal)}: {CANNOT_COME}"
-    asked = [one.name for one in run.tree.queue.pending if one.run is run and one.registered_by == run.block]
-    are = "is" if len(asked) == 1 else "are"
-    return f". {', '.join(map(repr, asked[:3]))} {are} pending: {CANNOT_COME}" if asked else ""
-
-
-def _invoked(tree: Tree) -> _Found | None:
-    """The block that was invoked most often."""
-    events = [event for event in tree.journal.events if isinstance(event, InvocationStarted)
-              and not event.custom_function]
-    for (run, block), times in Counter((event.run, event.block) for event in events).most_common(1):
-        last = next(event for event in reversed(events) if (event.run, event.block) == (run, block))
-        if times >= _OFTEN:
-            by = f", last by {last.cause.kind.replace('_', ' ')} {last.cause.name or last.cause.caller or ''}".rstrip()
-            one = tree.runs[run]
-            return _Found(one, block, last.n, f"block {block} is invoked again and again: {times:,} times{by}",
-                          one.playbook.title, last.cause.line or last.line)
-    return None

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import functools
 import inspect
-import sys
 from collections.abc import Callable
 from contextlib import suppress
-from contextvars import ContextVar
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
+from phantom_lab.engine.record import Frame, RunRecord, executing
+from phantom_lab.engine.tree import Tree
 from phantom_lab.errors import RunEndless
 from phantom_lab.history import Cause, Failure, HelperCalled, InvocationEnded, InvocationStarted
 from phantom_lab.isolation.recursion import check_room
-from phantom_lab.source.failures import failure_of, is_own, text_of
+from phantom_lab.source.failures import failure_of, text_of
 from phantom_lab.source.signatures import arguments_of, code_of, label, with_changes
 from phantom_lab.source.source import Source
 from phantom_lab.why.suspects import suspects
-
-if TYPE_CHECKING:
-    from phantom_lab.engine.run import PlaybookRun
 
 Function = Callable[..., Any]
 
@@ -33,47 +30,18 @@ class CustomFunctionRaised(Exception):
         self.failure = failure
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """An invocation that is executing."""
-
-    run: PlaybookRun
-    n: int
-    block: str
-    depth: int
-    custom_function: int = 0
-    """Id of the custom function run it belongs to; 0 outside of any."""
-
-
-_executing: ContextVar[Frame | None] = ContextVar("phantom_lab_invocation", default=None)
-"""The invocation that is executing here; a thread that playbook code starts begins with its starter's (see `guard`)."""
-
-
-def executing() -> Frame | None:
-    """The invocation that is executing here."""
-    return _executing.get()
-
-
 class Invoker:
     """Calls the blocks of one run, and journals every call."""
 
-    def __init__(self, run: PlaybookRun) -> None:
-        self._run = run
-        self._sources: dict[str, Source] = {run.playbook.file: run.playbook}
+    def __init__(self, run: RunRecord, tree: Tree) -> None:
+        self.run = run
+        self._tree = tree
         self._hooked: dict[Function, Function] = {}
         self._lines: dict[Function, int] = {}
-        self.failures: list[Failure] = []
-        """Exceptions that ended a branch."""
-
-    @property
-    def frame(self) -> Frame | None:
-        """The invocation of this run that is executing here."""
-        frame = _executing.get()
-        return frame if frame is not None and frame.run is self._run else None
 
     def hook(self, source: Source) -> Callable[[str], Callable[[Function], Function]]:
         """The outermost decorator of every function of a module level; its argument is the name in the ``def``."""
-        self._sources[source.file] = source
+        self.run.sources[source.file] = source
 
         def named(name: str) -> Callable[[Function], Function]:
             enter = self._called if source.block_line(name) else self._helped
@@ -94,13 +62,13 @@ class Invoker:
 
     def invoke(self, callback: Function, args: tuple[Any, ...], kwargs: dict[str, Any], cause: Cause) -> None:
         """The engine invokes a block; an exception ends its branch, not the run."""
-        failed = len(self.failures)
+        failed = len(self.run.failures)
         try:
             returned = self._enter(self._inner(callback), label(callback) or "callback", args, kwargs, cause)
             if why := unexecuted(returned):
-                self._run.note(f"{self.place(callback)} is called, and nothing of its body is executed: {why}")
+                self.run.note(f"{self.place(callback)} is called, and nothing of its body is executed: {why}")
         except (Exception, SystemExit):
-            if len(self.failures) == failed:  # not the block's: a fault of our own is never hidden
+            if len(self.run.failures) == failed:  # not the block's: a fault of our own is never hidden
                 raise
 
     def execute(self, function: Function, inputs: dict[str, Any], cause: Cause, custom_function: int) -> Any:
@@ -132,26 +100,18 @@ class Invoker:
         line = self._line(self._inner(callback))
         return f"{label(callback)} (line {line})" if line else str(label(callback))
 
-    def line(self) -> int:
-        """The playbook line that is executing on this thread."""
-        frame = sys._getframe(1)
-        while frame is not None and is_own(frame.f_code.co_filename):
-            frame = frame.f_back  # type: ignore[assignment]
-        return frame.f_lineno if frame is not None and frame.f_code.co_filename in self._sources else 0
-
     def _called(self, function: Function, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Playbook code calls a block."""
-        caller = self.frame
-        cause = Cause("call", caller=caller.block if caller else None, line=self.line())
+        cause = Cause("call", caller=self.run.block, line=self.run.line)
         return self._enter(function, name, args, kwargs, cause)
 
     def _enter(self, function: Function, name: str, args: tuple[Any, ...], kwargs: dict[str, Any],
                cause: Cause, custom_function: int = 0) -> Any:
-        run = self._run
-        run.tree.check()
+        run, tree = self.run, self._tree
+        tree.ending.check()
         check_room()
-        put, caller = run.journal.put, self.frame
-        frame = Frame(run, run.tree.ids.next("invocation"), name, caller.depth + 1 if caller else 0,
+        put, caller = run.journal.put, run.frame
+        frame = Frame(run, tree.ids.next("invocation"), name, caller.depth + 1 if caller else 0,
                       custom_function or (caller.custom_function if caller else 0))
         started = InvocationStarted(
             run.id, frame.n, name, frame.depth, caller.n if caller else None, cause,
@@ -159,10 +119,10 @@ class Invoker:
             self._line(function), frame.custom_function)
         run.journal.append(started)
         run.state.invoked.add(name)
-        token = _executing.set(frame)
+        token = executing.set(frame)
         returned, failure, here = None, None, False
         try:
-            changes = run.tree.gate.enter(started, function)
+            changes = tree.gate.enter(started, function)
             if changes is not None:
                 if changes.skip:
                     returned = changes.returned
@@ -171,23 +131,23 @@ class Invoker:
             returned = function(*args, **kwargs)
             return returned
         except RunEndless as exc:
-            unwinding = run.tree.ended_by(exc)  # here it is known where, if it came from outside
+            unwinding = tree.ending.by(exc)  # here it is known where, if it came from outside
             failure = getattr(unwinding, "__phantom_lab_failure__", None)
             raise unwinding from None
         except KeyboardInterrupt:
-            run.tree.stopped("interrupted")
+            tree.ending.stopped("interrupted")
             raise
         except (Exception, SystemExit) as exc:
             here = getattr(exc, "__phantom_lab_failure__", None) is None
             failure = self._failure(exc, function, frame, engine=caller is None)
             if caller is None and not custom_function:
-                self.failures.append(failure)
+                run.failed(failure)
             raise
         finally:
-            _executing.reset(token)
+            executing.reset(token)
             run.journal.append(InvocationEnded(run.id, frame.n, put(returned), failure))
-            if run.tree.unwinding is None:
-                run.tree.gate.leave(started, failure if here else None)
+            if tree.ending.unwinding is None:
+                tree.gate.leave(started, failure if here else None)
 
     def _line(self, function: Function) -> int:
         bare = function.func if isinstance(function, functools.partial) else function
@@ -195,7 +155,7 @@ class Invoker:
             if bare in self._lines:
                 return self._lines[bare]
         code = code_of(function)
-        source = self._sources.get(code.co_filename) if code else None
+        source = self.run.sources.get(code.co_filename) if code else None
         return source.line_of(code) if source else 0
 
     def _failure(self, exc: BaseException, function: Function, frame: Frame, *, engine: bool) -> Failure:
@@ -203,12 +163,12 @@ class Invoker:
         failure: Failure | None = getattr(exc, "__phantom_lab_failure__", None)
         if failure is None or engine:  # once where it is raised, and once with all frames: depth squared otherwise
             code = code_of(function)
-            own = self._sources.get(code.co_filename if code else "", self._run.playbook)
-            sources = [own, *self._sources.values()]
+            own = self.run.sources.get(code.co_filename if code else "", self.run.playbook)
+            sources = [own, *self.run.sources.values()]
             whole = failure_of(exc, block=frame.block, line=self._line(function) or own.block_line(frame.block),
                                sources=sources)
             if failure is None:
-                found = suspects(exc, text_of(exc), sources, put=self._run.journal.put)
+                found = suspects(exc, text_of(exc), sources, put=self.run.journal.put)
                 failure = replace(whole, invocation=frame.n, expression=found.expression, values=found.values)
             failure = replace(failure, traceback=whole.traceback)
         with suppress(Exception):  # an exception class may refuse attributes
@@ -217,10 +177,10 @@ class Invoker:
 
     def _helped(self, function: Function, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Playbook code calls a helper: recorded, no resting place."""
-        run = self._run
-        run.tree.check()
+        run = self.run
+        self._tree.ending.check()
         check_room()
-        put, line = run.journal.put, self.line()
+        put, line = run.journal.put, run.line
         arguments = {key: put(value) for key, value in arguments_of(function, args, kwargs).items()}
         returned, error = None, ""
         try:

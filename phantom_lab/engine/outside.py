@@ -10,9 +10,11 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from phantom_lab.engine.spec import asset_from, asset_of, custom_function_from, playbook_from, source_of
+from phantom_lab.engine.pending import PendingAction
+from phantom_lab.engine.record import RunRecord
+from phantom_lab.engine.serialized import asset_from, asset_of, custom_function_from, playbook_from, source_of
 from phantom_lab.errors import InputError, MissingSourceError, PlaybookLoadError
 from phantom_lab.history import ActionStarted, Answered, CallRefused, Journal, OutcomeGiven, OutcomeMissing, SourceTaken
 from phantom_lab.history.cursor import Cursor
@@ -20,15 +22,11 @@ from phantom_lab.model import ActionResult, Asset, json_copy
 from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK, ActionCall, Outcome, Providers, StandIn
 from phantom_lab.outcomes.http_answer import HttpAnswer
 from phantom_lab.outcomes.provider import LeftOut
+from phantom_lab.source.custom_function import CustomFunction
 from phantom_lab.source.library import Library
+from phantom_lab.source.playbook import Playbook
 from phantom_lab.source.stubbed import StubbedCustomFunction, StubbedPlaybook
 from phantom_lab.views.requested import HTTP
-
-if TYPE_CHECKING:
-    from phantom_lab.engine.pending import PendingAction
-    from phantom_lab.engine.run import PlaybookRun
-    from phantom_lab.source.custom_function import CustomFunction
-    from phantom_lab.source.playbook import Playbook
 
 ASSETS, NEEDS_PARAMETERS, REMARKS = "assets for an action", "whether an action needs parameters", "remarks at the end"
 TURN = "which of those that are due is next"
@@ -45,7 +43,7 @@ class Outside:
         executing: the run that executes.
     """
 
-    def __init__(self, providers: Providers, library: Library, executing: Callable[[], PlaybookRun]) -> None:
+    def __init__(self, providers: Providers, library: Library, executing: Callable[[], RunRecord]) -> None:
         self.providers = providers
         self._library = library
         self._executing = executing
@@ -146,7 +144,7 @@ class Outside:
 
     # -- sources ---------------------------------------------------------------------------------------------------
 
-    def playbook(self, reference: str, run: PlaybookRun) -> Playbook:
+    def playbook(self, reference: str, run: RunRecord) -> Playbook:
         """The playbook that a call in a run means.
 
         Raises:
@@ -155,7 +153,7 @@ class Outside:
         found: Playbook = self._source(PLAYBOOK, reference, run, self._library.playbook)
         return found
 
-    def custom_function(self, reference: str, run: PlaybookRun) -> CustomFunction:
+    def custom_function(self, reference: str, run: RunRecord) -> CustomFunction:
         """The custom function that a call in a run means; errors as of `playbook`."""
         found: CustomFunction = self._source(CUSTOM_FUNCTION, reference, run, self._library.custom_function)
         return found
@@ -180,7 +178,7 @@ class Outside:
                                    lambda: list(stand_in.answer(json_copy(given))), repeats=True) or (None, None)
         return data, failed
 
-    def _source(self, kind: str, reference: str, run: PlaybookRun, find: Callable[[str, Path | None], Any]) -> Any:
+    def _source(self, kind: str, reference: str, run: RunRecord, find: Callable[[str, Path | None], Any]) -> Any:
         key = kind, reference, run.playbook.file
         if key in self._sources:
             return self._sources[key]

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from phantom_lab.engine.record import RunRecord
 from phantom_lab.model import QUESTIONS, AppRun, Asset, ChildRun
 from phantom_lab.outcomes import ActionCall, Outcome, outcome_of
 from phantom_lab.source.custom_function import CustomFunction
 from phantom_lab.views.fan_out import multiplied, without_context
-
-if TYPE_CHECKING:
-    from phantom_lab.engine.run import PlaybookRun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Pending:
     """Something asked for that has not completed. It counts as completed only at its turn, just before its callback."""
 
-    run: PlaybookRun
+    run: RunRecord
     """Whose turn it is."""
     id: int
     """Of the action run, custom function run or child playbook run."""

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
-from types import CodeType
-from typing import TYPE_CHECKING, Any
 
-from phantom_lab.source.rounds import ENTER, NEXT, ROUND, counter
-
-if TYPE_CHECKING:
-    from phantom_lab.engine.tree import Tree
-    from phantom_lab.source.source import Source
+from phantom_lab.history import Journal
+from phantom_lab.state import Clock
 
 EVENT = 100
 """Steps of an event of the journal. A step is about what an empty round of a loop takes."""
@@ -24,21 +18,19 @@ WORK = 500
 """Steps of a turn of the queue, and of a request, besides their events."""
 _SHARE = 4
 """A custom function may take this part of what a run may."""
-_BATCH = 256
-"""Rounds at a place that are counted at once."""
-_ROUNDS = (True,) * (_BATCH - 1) + (False,)
 
 
 class Steps:
-    """Rounds of loops and calls of inner functions, waits, and events of the journal, added up.
+    """Rounds of loops and calls of inner functions, waits, and events of the journal, added up over a tree of runs.
 
     Args:
-        tree: of the runs that they are of.
+        journal, clock: those of the tree.
         most: how many the runs may take together.
     """
 
-    def __init__(self, tree: Tree, most: int) -> None:
-        self.tree = tree
+    def __init__(self, journal: Journal, clock: Clock, most: int) -> None:
+        self.journal = journal
+        self.clock = clock
         self.most = self._end = most
         self.began = 0
         """When the custom function that executes began; 0 outside of any."""
@@ -48,7 +40,7 @@ class Steps:
     @property
     def taken(self) -> int:
         """How many have been taken so far."""
-        return taken(self.counted, self.tree.journal.length, self.tree.clock.readings)
+        return taken(self.counted, self.journal.length, self.clock.readings)
 
     @property
     def over(self) -> bool:
@@ -59,6 +51,10 @@ class Steps:
     def all_taken(self) -> bool:
         """Whether the runs may take no more."""
         return self.taken > self.most
+
+    def at_most(self, most: int) -> None:
+        """Before the first step: let the runs take no more than this, either."""
+        self.most = self._end = min(self.most, most)
 
     @contextmanager
     def of_function(self) -> Iterator[None]:
@@ -71,63 +67,6 @@ class Steps:
             self.began, self._end = 0, self.most
 
 
-_Entered = tuple[int, int, int, timedelta, int, int]
-"""What is kept of a loop when it begins, as fast as can be: the three kinds of steps, the time, and of its place the
-batches that are full and the rounds that are left of one."""
-_START: _Entered = (0, 0, 0, timedelta(), 0, _BATCH)
-
-
 def taken(counted: int, events: int, readings: int) -> int:
     """Steps altogether."""
     return counted + EVENT * events + READING * readings
-
-
-class Counts:
-    """Counts the rounds in one module.
-
-    Args:
-        source: what is executed there.
-        builtins: of the module: the counters are put in there.
-    """
-
-    def __init__(self, source: Source, steps: Steps, builtins: dict[str, Any]) -> None:
-        self.source = source
-        self.steps = steps
-        self._journal, self._clock = steps.tree.journal, steps.tree.clock
-        self._builtins = builtins
-        self._batches = [0] * len(source.places)
-        self._counting: list[Any] = [iter(_ROUNDS) for _ in source.places]
-        self._entered: dict[int, _Entered] = {}
-        for number, rounds in enumerate(self._counting):
-            builtins[counter(number)] = rounds
-        builtins.update({NEXT: next, ENTER: self._enter, ROUND: self._round})
-
-    def around(self, code: CodeType, line: int) -> list[int]:
-        """Numbers of the loops and comprehensions that some code is in when it is at a line, the innermost first."""
-        places = self.source.places
-        found = [number for number, one in enumerate(places) if one.holds(code, line)]
-        return sorted(found, key=lambda number: (-places[number].line, places[number].end))
-
-    def since(self, number: int) -> tuple[int, int, float]:
-        """Of a loop, since it began the last time: steps, rounds, and seconds of the clock."""
-        began = self._entered.get(number, _START)
-        self._enter(number)
-        now, self._entered[number] = self._entered[number], began
-        return (taken(*now[:3]) - taken(*began[:3]), (now[4] - began[4]) * _BATCH + began[5] - now[5],
-                (now[3] - began[3]).total_seconds())
-
-    def _enter(self, number: int) -> None:
-        clock = self._clock
-        self._entered[number] = (self.steps.counted, self._journal.length, clock.readings, clock.so_far,
-                                 self._batches[number], self._counting[number].__length_hint__())
-
-    def _round(self, number: int) -> bool:
-        """A batch is full. What counts the next one is another iterator: several threads may go round here. Once the
-        runs are to end, every round is told.
-        """
-        self._batches[number] += 1
-        self._counting[number] = iter(_ROUNDS if self.steps.tree.unwinding is None else ())
-        self._builtins[counter(number)] = self._counting[number]
-        self.steps.counted += _BATCH
-        self.steps.tree.check()
-        return True

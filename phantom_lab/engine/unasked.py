@@ -5,15 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
+from phantom_lab.engine.tree import Tree
 from phantom_lab.history import ApiCalled
 from phantom_lab.misspelt import SURE, near
 from phantom_lab.model import naming
 from phantom_lab.source.parsing import parse
-
-if TYPE_CHECKING:
-    from phantom_lab.engine.tree import Tree
 
 _CALLS = {"playbook": "playbook", "custom_function": "custom function"}
 

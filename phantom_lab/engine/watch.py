@@ -5,13 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
+from phantom_lab.engine.ending import Ending
+from phantom_lab.engine.record import RunRecord
 from phantom_lab.history import BranchTaken
 from phantom_lab.source.forks import Fork
-
-if TYPE_CHECKING:
-    from phantom_lab.engine.run import PlaybookRun
 
 T = TypeVar("T")
 
@@ -21,11 +20,13 @@ class Watch:
 
     Args:
         run: whose code it is.
+        ending: of its tree: what is executed after its end is journaled no more.
         forks: of its source.
     """
 
-    def __init__(self, run: PlaybookRun, forks: Sequence[Fork]) -> None:
+    def __init__(self, run: RunRecord, ending: Ending, forks: Sequence[Fork]) -> None:
         self._run = run
+        self._ending = ending
         self._forks = forks
         self._taken: set[tuple[int, int]] = set()
         self._begun: dict[int, int] = {}
@@ -33,7 +34,7 @@ class Watch:
 
     def took(self, number: int, way: int, value: Any = None) -> Any:
         """A way of a fork is taken."""
-        if (number, way) not in self._taken and self._run.tree.unwinding is None:
+        if (number, way) not in self._taken and self._ending.unwinding is None:
             self._taken.add((number, way))
             fork = self._forks[number]
             self._run.journal.append(BranchTaken(

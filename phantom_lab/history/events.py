@@ -93,7 +93,7 @@ class RunSpec(Event):
     uid: str = field(compare=False)
     """The run's own, of all runs anywhere."""
     playbook: Ref
-    """As `phantom_lab.engine.spec.source_of` tells it."""
+    """As `phantom_lab.engine.serialized.source_of` tells it."""
     container_id: int
     inputs: Ref
     scope: Ref
@@ -127,7 +127,9 @@ class SourceTaken(Event):
     near: str
     """The file of the playbook that asks."""
     source: Ref
-    """As `phantom_lab.engine.spec.source_of` tells it; or ``{"error", "what", "where", "hint"}``: why there is none."""
+    """As `phantom_lab.engine.serialized.source_of` tells it; where there is none, why:
+    ``{"error", "what", "where", "hint"}``.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from typing import Any
 
 from phantom_lab.control.again import RecordedGate
 from phantom_lab.engine import PlaybookRun, plant
-from phantom_lab.engine.spec import playbook_from, snapshot_from
-from phantom_lab.engine.steps import Steps
+from phantom_lab.engine.serialized import playbook_from
+from phantom_lab.engine.spec import snapshot_from
 from phantom_lab.enterprise_security import EnterpriseSecurity
 from phantom_lab.errors import InputError
 from phantom_lab.history import Journal, RunSpec
@@ -92,7 +92,7 @@ def replay(journal: Journal, *, playbook: Playbook | None = None, where: str = "
                  start=datetime.fromisoformat(spec.clock), options=Options(**options), watched=spec.watched)
     tree.gate = RecordedGate(cursor, tree)
     if (steps := cursor.stopped_after) is not None:
-        tree.steps = Steps(tree, min(tree.steps.most, steps))
+        tree.steps.at_most(steps)
     tree.remarks = tuple(journal.get(spec.remarks))
     code = replace(playbook, name=told["name"]) if playbook else playbook_from(told, journal)
     with suppress(Over):

@@ -121,8 +121,8 @@ def answer_http(run: PlaybookRun, request: requests.PreparedRequest, timeout: An
     try:
         found = run.tree.outside.http(method, url)
     except InputError as exc:
-        run.tree.unwinding = OutcomeNeeded(problem(exc, run.block or "<module>"))
-        raise run.tree.unwinding from None
+        run.tree.ending.unwinding = OutcomeNeeded(problem(exc, run.block or "<module>"))
+        raise run.tree.ending.unwinding from None
     if found is None:
         message = (f"refused to request {method} {url[:200]}: playbook code reaches no network. Ask for it with "
                    "phantom.act, and answer that with a stub (@lab.action), which is free to, or answer the request "

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from phantom_lab.engine.tree import Tree
+from phantom_lab.engine import PlaybookTree
 from phantom_lab.model import Record
 from phantom_lab.rest.run_records import RUN_KINDS, playbook_number, record, repository_number, run_records
 from phantom_lab.state.applying import Writes
 
 
-def run_writes(tree: Tree, lab: Mapping[str, dict[int, Record]]) -> dict[tuple[str, int], Writes]:
+def run_writes(tree: PlaybookTree, lab: Mapping[str, dict[int, Record]]) -> dict[tuple[str, int], Writes]:
     """All records of a tree that has ended, as writes to the lab; a playbook that is new to it comes along."""
     places = _playbooks(tree, lab["playbook"])
     made = [(kind, one) for kind in RUN_KINDS for one in run_records(tree, kind)]
@@ -23,7 +23,7 @@ def run_writes(tree: Tree, lab: Mapping[str, dict[int, Record]]) -> dict[tuple[s
     return {(kind, one["id"]): Writes(added=one) for kind, one in made}
 
 
-def _playbooks(tree: Tree, stored: Mapping[int, Record]) -> dict[int, int]:
+def _playbooks(tree: PlaybookTree, stored: Mapping[int, Record]) -> dict[int, int]:
     """The ids that playbooks have in the lab, by those that they have in the tree."""
     known, places = {one["name"]: one["id"] for one in stored.values()}, dict[int, int]()
     for name in _names(tree):
@@ -33,5 +33,5 @@ def _playbooks(tree: Tree, stored: Mapping[int, Record]) -> dict[int, int]:
     return places
 
 
-def _names(tree: Tree) -> list[str]:
+def _names(tree: PlaybookTree) -> list[str]:
     return list(dict.fromkeys(run.playbook.name for run in tree.runs.values()))

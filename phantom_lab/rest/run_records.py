@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from phantom_lab.engine import PlaybookRun
-from phantom_lab.engine.tree import Tree
+from phantom_lab.engine import PlaybookRun, PlaybookTree
 from phantom_lab.history import ActionStarted, Logged, RunEnded
 from phantom_lab.model import PEOPLE, ActionRun, AppRun, CustomFunctionRun, Record, complete
 from phantom_lab.rest.block_results import block_results
@@ -27,7 +26,7 @@ def playbook_number(platform: Platform, name: str) -> int:
     return int(stored["id"]) if stored else platform.ids.number("playbook", name)
 
 
-def run_records(tree: Tree, kind: str) -> list[Record]:
+def run_records(tree: PlaybookTree, kind: str) -> list[Record]:
     """The records of one kind that a tree of runs makes, as it stands; see `RUN_KINDS`."""
     return list(_MAKERS[kind](tree)) if kind in _MAKERS else []
 
@@ -37,7 +36,7 @@ def repository_number(platform: Platform) -> int | None:
     return found["id"] if found else None
 
 
-def _playbook_runs(tree: Tree) -> Iterator[Record]:
+def _playbook_runs(tree: PlaybookTree) -> Iterator[Record]:
     for run in tree.runs.values():
         state, parent = run.state, run.parent
         outputs = [] if state.outputs is None else [json.dumps(state.outputs)]
@@ -67,7 +66,7 @@ def _misc(run: PlaybookRun) -> dict[str, Any]:
     return found
 
 
-def _action_runs(tree: Tree) -> Iterator[Record]:
+def _action_runs(tree: PlaybookTree) -> Iterator[Record]:
     finished = _finished(tree)
     for run, asked in _asked(tree):
         done = finished.get(asked.action_run_id)
@@ -79,18 +78,18 @@ def _action_runs(tree: Tree) -> Iterator[Record]:
             handle=tree.journal.get(asked.handle), close_time=_now(tree.clock) if done else None)
 
 
-def _target(tree: Tree, asked: ActionStarted, target: dict[str, str]) -> dict[str, Any]:
+def _target(tree: PlaybookTree, asked: ActionStarted, target: dict[str, str]) -> dict[str, Any]:
     ids = tree.ids
     return {"assets": [ids.number("asset", target["asset"])], "app_id": ids.number("app", target["app"]),
             "parameters": tree.journal.get(asked.parameters)}
 
 
-def _app_runs(tree: Tree) -> Iterator[Record]:
+def _app_runs(tree: PlaybookTree) -> Iterator[Record]:
     for run in tree.runs.values():
         yield from (_app_run(tree, run, one) for done in run.state.action_runs for one in done.app_runs)
 
 
-def _app_run(tree: Tree, run: PlaybookRun, one: AppRun) -> Record:
+def _app_run(tree: PlaybookTree, run: PlaybookRun, one: AppRun) -> Record:
     """One record per app run on an asset (observed on 4.8; later systems make one per parameter set)."""
     shown = one.to_json()
     return record(tree, "app_run", one.id, action=one.action, action_run=one.action_run_id, app=one.app_id,
@@ -100,7 +99,7 @@ def _app_run(tree: Tree, run: PlaybookRun, one: AppRun) -> Record:
                   start_time=stamp(tree.clock.start), end_time=_now(tree.clock))
 
 
-def _approvals(tree: Tree) -> Iterator[Record]:
+def _approvals(tree: PlaybookTree) -> Iterator[Record]:
     finished = _finished(tree)
     for run, asked in _asked(tree):
         if asked.action not in PEOPLE:
@@ -122,7 +121,7 @@ def _reply(done: ActionRun | None) -> dict[str, Any]:
     return {"status": "expired" if done.reason.startswith("no response") else "denied"}
 
 
-def _custom_function_runs(tree: Tree) -> Iterator[Record]:
+def _custom_function_runs(tree: PlaybookTree) -> Iterator[Record]:
     for run in tree.runs.values():
         for one in run.state.custom_function_runs:
             yield record(tree, "custom_function_run", one.id, name=one.name, custom_function=one.function,
@@ -137,7 +136,7 @@ def _result_data(done: CustomFunctionRun) -> dict[str, Any]:
     return {"data": data, "custom_function_results": results}
 
 
-def _details(tree: Tree) -> Iterator[Record]:
+def _details(tree: PlaybookTree) -> Iterator[Record]:
     for run in tree.runs.values():
         yield record(tree, "run_details", run.id, playbook_run=run.id, block_results=block_results(run),
                      log=list(_log(run)))
@@ -150,7 +149,7 @@ def _log(run: PlaybookRun) -> Iterator[Record]:
                "time": stamp(run.clock.start)}
 
 
-_MAKERS: dict[str, Callable[[Tree], Iterable[Record]]] = {
+_MAKERS: dict[str, Callable[[PlaybookTree], Iterable[Record]]] = {
     "playbook_run": _playbook_runs, "action_run": _action_runs, "app_run": _app_runs, "approval": _approvals,
     "custom_function_run": _custom_function_runs, "run_details": _details,
 }
@@ -158,13 +157,13 @@ RUN_KINDS = tuple(_MAKERS)
 """Kinds of records that runs make."""
 
 
-def _asked(tree: Tree) -> Iterator[tuple[PlaybookRun, ActionStarted]]:
+def _asked(tree: PlaybookTree) -> Iterator[tuple[PlaybookRun, ActionStarted]]:
     for event in tree.journal.events:
         if isinstance(event, ActionStarted) and event.run in tree.runs:
             yield tree.runs[event.run], event
 
 
-def _finished(tree: Tree) -> dict[int, ActionRun]:
+def _finished(tree: PlaybookTree) -> dict[int, ActionRun]:
     return {done.id: done for run in tree.runs.values() for done in run.state.action_runs}
 
 
@@ -183,7 +182,7 @@ def _open(run: PlaybookRun) -> str:
     return "cancelled" if run.ended else "running"
 
 
-def record(tree: Tree, kind: str, number: int, **fields: Any) -> Record:
+def record(tree: PlaybookTree, kind: str, number: int, **fields: Any) -> Record:
     """A whole record that a tree has made."""
     return complete(kind, fields, record_id=number, now=stamp(tree.clock.start))
 

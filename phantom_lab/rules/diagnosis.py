@@ -8,7 +8,7 @@ from typing import Any
 
 from phantom_lab.datapath import STAR, Family, Path, nearby, parse, unfinished, words
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.engine.held import undeclared
+from phantom_lab.engine.declared_calls import undeclared
 from phantom_lab.history import InvocationStarted
 from phantom_lab.misspelt import near
 from phantom_lab.model import naming

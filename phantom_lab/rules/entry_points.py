@@ -44,7 +44,7 @@ def _call_back(run: PlaybookRun, call: str, kind: str, function: Any, success: A
     offered["success"] = bool(success)
     if loop_state:
         offered["loop_state_json"] = loop_state  # a callback gets the text
-    args, kwargs = bind(run, function, offered)
+    args, kwargs = bind(run.invoker, function, offered)
     return function(*args, **kwargs)
 
 

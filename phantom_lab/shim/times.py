@@ -62,7 +62,7 @@ class _Time:
         if seconds < 0:
             raise ValueError("sleep length must be non-negative")
         self._run.tree.steps.counted += SLEEP
-        self._run.tree.check()  # a stopped playbook must not wait on and on in a loop
+        self._run.tree.ending.check()  # a stopped playbook must not wait on and on in a loop
         self._clock.advance(seconds)
 
     def gmtime(self, seconds: float | None = None, /) -> real.struct_time:

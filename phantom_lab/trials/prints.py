@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any
 
-from phantom_lab.engine.invoker import executing
+from phantom_lab.engine.record import executing
 
 _LINES, _LONGEST = 20, 200
 """Lines of one playbook, and characters of a line, that are kept."""
@@ -33,7 +33,7 @@ class Prints(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Take a text in; a line counts once it has ended."""
-        frame = executing()
+        frame = executing.get()
         file = frame.run.playbook.file if frame is not None else self.file
         *lines, rest = f"{self._begun.get(file, '')}{text}".split("\n")
         for line in lines:

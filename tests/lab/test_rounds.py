@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab, Options, Playbook
-from phantom_lab.engine.steps import Counts
+from phantom_lab.engine.counts import Counts
 from phantom_lab.source.rounds import NEXT, count_rounds
 from phantom_lab.state import Clock
 
@@ -115,7 +115,7 @@ def counted(source: str) -> dict[str, Any]:
     """What it defines in the lab."""
     run = Lab({"name": "X"}, options=Options(max_steps=10**6)).prepare(
         Playbook.from_source(f"{source}\ndef on_start(container): pass\n", name="p"))
-    return vars(run._module)
+    return vars(run._modules.playbook)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

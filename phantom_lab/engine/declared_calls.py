@@ -1,17 +1,15 @@
-"""Calls and reads held against what apps declare, as far as somebody outside of the run knows it."""
+"""What apps declare of calls and of the paths of results, as far as somebody outside of the run knows it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from phantom_lab.engine.outside import Outside
 from phantom_lab.model import Asset
 from phantom_lab.outcomes import ActionCall
 from phantom_lab.outcomes.known import Refusal
-
-if TYPE_CHECKING:
-    from phantom_lab.engine.outside import Outside
 
 CALLS, READS = "what an app does not take of a call", "whether an app declares a path"
 LACKING = "assets whose app lacks an action"
@@ -30,7 +28,7 @@ class Judged:
 
 
 def judged(outside: Outside, call: ActionCall) -> Judged:
-    """Hold a call against its app."""
+    """Compare a call with what its app declares."""
 
     def live() -> dict[str, Any] | None:
         known = outside.providers.known(call)

@@ -1,0 +1,58 @@
+"""Making the tree of a run to come."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from phantom_lab.engine.commands import calling
+from phantom_lab.engine.ending import Ending
+from phantom_lab.engine.outside import Outside
+from phantom_lab.engine.queue import RunQueue
+from phantom_lab.engine.record import executing_of
+from phantom_lab.engine.run import Namespace, PlaybookRun, PlaybookTree
+from phantom_lab.engine.steps import Steps
+from phantom_lab.history import Changed, Journal
+from phantom_lab.history.cursor import Cursor
+from phantom_lab.history.events import Stamp
+from phantom_lab.model import Options
+from phantom_lab.outcomes import Providers
+from phantom_lab.source.library import Library
+from phantom_lab.state import Clock, Ids, Platform, RunFinding, Snapshot
+
+
+def plant(snapshot: Snapshot, *, journal: Journal, providers: Providers, namespace: Namespace, library: Library,
+          seed: int = 0, start: datetime | None = None, options: Options | None = None,
+          watched: bool = False) -> PlaybookTree:
+    """Make the tree of a run to come.
+
+    Args:
+        snapshot: the lab as the run starts.
+        journal: where everything goes.
+        providers: where outcomes come from.
+        namespace: what a playbook's module sees.
+        library: where child playbooks and custom functions are.
+        seed: equal seeds give equal ids and random numbers.
+        start: when the clock starts; None is now.
+        options: choices where the platform's behaviour is not known.
+        watched: whether the root's playbook tells which way its code goes.
+    """
+    ids, clock, options, runs = Ids(seed), Clock(start), options or Options(), dict[int, PlaybookRun]()
+    queue, steps = RunQueue(clock, options.order), Steps(journal, clock, options.max_steps)
+
+    def changed(kind: str, number: int, field: str, before: Any, after: Any) -> None:
+        run = executing_of(runs)
+        journal.append(Changed(run.id, run.invocation, kind, number, field, journal.put(before), journal.put(after)))
+
+    platform = Platform(snapshot, ids, clock.stamp, changed, lambda message: executing_of(runs).note_here(message),
+                        options=options)
+    tree = PlaybookTree(
+        runs=runs, journal=journal, outside=Outside(providers, library, lambda: executing_of(runs)),
+        namespace=namespace, clock=clock, queue=queue, platform=platform, ids=ids, seed=seed, options=options,
+        finding=RunFinding(platform, snapshot.finding), snapshot=snapshot, steps=steps,
+        ending=Ending(runs, queue, steps, options), watched=watched)
+    journal.now = lambda: Stamp(clock.passed, calling.get()[0])
+    if isinstance(journal, Cursor):
+        journal.unwind = lambda over: setattr(tree.ending, "unwinding", over)
+        journal.line = lambda: executing_of(runs).line
+    return tree

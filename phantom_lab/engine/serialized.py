@@ -1,0 +1,90 @@
+"""Sources and assets, as the journal of a run tells them: written there, and made again from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from phantom_lab.history import Journal
+from phantom_lab.model import App, Asset
+from phantom_lab.source.custom_function import CustomFunction
+from phantom_lab.source.playbook import Playbook
+from phantom_lab.source.source import Source
+
+
+def source_of(source: Source, journal: Journal) -> dict[str, Any]:
+    """A playbook or custom function: its text and its export by digest, and what these say of it.
+
+    Returns:
+        ``{"name", "path", "file", "source": Ref, …}`` and the fields of its class; of a playbook with an export
+        ``"export": Ref``.
+    """
+    told = {"name": source.name, "path": str(source.path) if source.path else None, "file": source.file,
+            "source": journal.put(source.source)}
+    if isinstance(source, CustomFunction):
+        return {**told, "function": source.function, "line": source.line, "outputs": list(source.outputs)}
+    assert isinstance(source, Playbook)
+    return {**told, "blocks": source.blocks, "type": source.type, "inputs": list(source.inputs),
+            "outputs": list(source.outputs), "exported": source.exported, "editor": source.editor,
+            **({"export": journal.put_text(source.export)} if source.export else {})}
+
+
+@dataclass(frozen=True)
+class RecordedPlaybook(Playbook):
+    """A playbook that a journal holds, as it was; it needs no file."""
+
+    recorded_file: str = ""
+    recorded_export: str = ""
+
+    @property
+    def file(self) -> str:
+        """The name that its file had."""
+        return self.recorded_file
+
+    @property
+    def export(self) -> str:
+        """The export that was beside it."""
+        return self.recorded_export
+
+
+@dataclass(frozen=True)
+class RecordedCustomFunction(CustomFunction):
+    """A custom function that a journal holds."""
+
+    recorded_file: str = ""
+
+    @property
+    def file(self) -> str:
+        """The name that its file had."""
+        return self.recorded_file
+
+
+def playbook_from(told: Mapping[str, Any], journal: Journal) -> Playbook:
+    """The playbook that `source_of` tells of."""
+    return RecordedPlaybook(
+        told["name"], journal.get(told["source"]), Path(told["path"]) if told["path"] else None, told["blocks"],
+        told["type"], tuple(told["inputs"]), tuple(told["outputs"]), told["exported"], told["editor"],
+        recorded_file=told["file"], recorded_export=journal.text(told["export"]) if "export" in told else "")
+
+
+def custom_function_from(told: Mapping[str, Any], journal: Journal) -> CustomFunction:
+    """The custom function that `source_of` tells of."""
+    return RecordedCustomFunction(
+        told["name"], journal.get(told["source"]), Path(told["path"]) if told["path"] else None, told["function"],
+        told["line"], tuple(told["outputs"]), recorded_file=told["file"])
+
+
+def asset_of(asset: Asset) -> dict[str, Any]:
+    """An asset as JSON."""
+    app, actions = asset.app, asset.app.actions
+    return {"name": asset.name, "app": [app.name, None if actions is None else sorted(actions), app.version],
+            "tags": sorted(asset.tags), "type": asset.type, "built_in": asset.built_in, "assumed": asset.assumed}
+
+
+def asset_from(told: Mapping[str, Any]) -> Asset:
+    """The asset that `asset_of` tells of."""
+    name, actions, version = told["app"]
+    return Asset(told["name"], App(name, None if actions is None else frozenset(actions), version),
+                 frozenset(told["tags"]), told["type"], told["built_in"], told["assumed"])
