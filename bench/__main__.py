@@ -78,8 +78,7 @@ def stepping(lab: Lab) -> Callable[[], None]:
         stepper = lab.step(playbook, journal=None)
         for _ in range(STEPS):
             stepper.request("step")
-            with stepper.lock:
-                stepper._turn.wait_for(lambda: stepper._state != "running")
+            stepper._worker.wait()
         stepper.stop()
 
     return steps

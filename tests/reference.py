@@ -101,7 +101,7 @@ def _name(name: str) -> Iterator[str]:
 
 
 def _members(found: type[Any]) -> Iterator[str]:
-    """Its public methods, properties and fields; those of the parts that it is made of, too, if these are not public."""
+    """Its public methods, properties and fields, and those of its bases that are not public names themselves."""
     parts = [one for one in found.__mro__ if one is found or (
         one.__module__.startswith("phantom_lab.") and one.__name__ not in phantom_lab.__all__ and one is not Attributes
         and not issubclass(one, BaseException))]

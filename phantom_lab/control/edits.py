@@ -4,16 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from math import isfinite
 from typing import Any
 
 from phantom_lab.engine.binding import CALLBACK_ARGUMENTS
 from phantom_lab.engine.pending import Pending, PendingAction
 from phantom_lab.engine.queue import RunQueue
 from phantom_lab.engine.record import RunRecord
-from phantom_lab.errors import StepperError
-from phantom_lab.history import Edited
+from phantom_lab.errors import InputError, StepperError
+from phantom_lab.history import Edited, InvocationStarted, Journal
 from phantom_lab.misspelt import closest, say
+from phantom_lab.model import given_json, json_copy
 from phantom_lab.outcomes import read_answer
+
+
+class Arguments:
+    """What blocks are handed, with what was changed by hand.
+
+    Args:
+        journal: of the run.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._changed: dict[int, dict[str, Any]] = {}
+
+    def of(self, invocation: InvocationStarted) -> dict[str, Any]:
+        """Copies, by name."""
+        found = {name: self._journal.get(ref) for name, ref in invocation.arguments.items()}
+        return {**found, **json_copy(self._changed.get(invocation.n, {}))}
+
+    def change(self, invocation: InvocationStarted, new: dict[str, Any]) -> None:
+        """From now on these are handed over."""
+        self._changed.setdefault(invocation.n, {}).update(new)
 
 
 class Edits:
@@ -83,6 +106,48 @@ def answered(found: Pending, answer: Any, asset: str | None) -> Pending:
         read_answer(answer, parameter, where="the given result")
     given = answer if isinstance(answer, dict) else {"data": answer}
     return replace(found, answers=(*found.answers, {**given, "asset": asset}))
+
+
+def delayed(found: Pending, delay: float) -> Pending:
+    """Something pending that takes its turn so many seconds later, or (negative) earlier.
+
+    Raises:
+        StepperError: that is no number of seconds.
+    """
+    if isinstance(delay, bool) or not isinstance(delay, int | float) or not isfinite(delay):
+        raise StepperError(f"a delay is a number of seconds, not {delay!r}")
+    return replace(found, due=found.due + delay)
+
+
+def waiting(pending: Sequence[Pending], *names: str) -> list[Pending]:
+    """What is pending by each of these names.
+
+    Raises:
+        StepperError: nothing pending is called so.
+    """
+    there = {one.name: one for one in reversed(pending)}
+    if unknown := [name for name in names if name not in there]:
+        called = ", ".join(map(repr, unknown))
+        raise StepperError(f"nothing pending is called {called}{closest(unknown[0], [one.name for one in pending])}",
+                           hint=f"Pending: {listed(pending)}.")
+    return [there[name] for name in names]
+
+
+def listed(pending: Sequence[Pending]) -> str:
+    """The names of what is pending."""
+    return ", ".join(one.name for one in pending) or "nothing"
+
+
+def named(given: Any, what: str) -> dict[str, Any]:
+    """Values by name, as JSON.
+
+    Raises:
+        InputError: they are not.
+    """
+    if given is not None and (not isinstance(given, dict) or not all(isinstance(name, str) for name in given)):
+        raise InputError(f"{what} must be given by name", hint='For instance {"success": False}.')
+    found: dict[str, Any] = given_json(given or {}, what)
+    return found
 
 
 def _tell_misspelt(what: str, name: str, known: Collection[str]) -> None:

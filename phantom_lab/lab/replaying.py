@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from phantom_lab.control.again import RecordedGate
+from phantom_lab.control.redo import RecordedGate
 from phantom_lab.engine import PlaybookRun, plant
 from phantom_lab.engine.serialized import playbook_from
 from phantom_lab.engine.spec import snapshot_from
