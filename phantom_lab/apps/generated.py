@@ -16,7 +16,7 @@ from phantom_lab.model import PEOPLE, ActionResult, Asset, json_copy
 from phantom_lab.outcomes.answer import message_of
 from phantom_lab.outcomes.declared import Connector, Declaration, Demand, Output, Read
 from phantom_lab.outcomes.known import Known
-from phantom_lab.outcomes.provider import ActionCall, LeftOut, Outcome
+from phantom_lab.outcomes.outcome import ActionCall, LeftOut, Outcome
 from phantom_lab.outcomes.shaping import STAR, Shape, Steps, name_of, names_of, steps_of
 
 _DEEPEST = 50

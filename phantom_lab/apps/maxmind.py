@@ -14,7 +14,7 @@ from phantom_lab.errors import InputError
 from phantom_lab.model import ActionResult, App, Asset
 from phantom_lab.outcomes.answer import message_of
 from phantom_lab.outcomes.declared import Declaration
-from phantom_lab.outcomes.provider import ActionCall, Outcome
+from phantom_lab.outcomes.outcome import ActionCall, Outcome
 
 ACTION = "geolocate ip"
 NOT_FOUND = "IP not found"

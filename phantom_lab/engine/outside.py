@@ -21,7 +21,7 @@ from phantom_lab.history.cursor import Cursor
 from phantom_lab.model import ActionResult, Asset, json_copy
 from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK, ActionCall, Outcome, Providers, StandIn
 from phantom_lab.outcomes.http_answer import HttpAnswer
-from phantom_lab.outcomes.provider import LeftOut
+from phantom_lab.outcomes.outcome import LeftOut
 from phantom_lab.source.custom_function import CustomFunction
 from phantom_lab.source.library import Library
 from phantom_lab.source.playbook import Playbook

@@ -106,8 +106,9 @@ class Cursor(Journal):
         same = (event == expected and (isinstance(event, RunSpec) or stamp == recorded) if self._same_code else
                 expected is not None and without_code(event) == without_code(expected))
         if not same:
-            self.divergence = Divergence.of(position, (expected, recorded), (event, stamp), self,
-                                            () if self._same_code else _OF_CODE)
+            self.divergence = Divergence.of(
+                position, (expected, recorded), (event, stamp), self, ahead=self.ahead(), line=self.line(),
+                left_out=() if self._same_code else _OF_CODE)
             self._end(Over(str(self.divergence)))
         self._position += 1
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, fields
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from phantom_lab.errors import cut
 from phantom_lab.history.events import Event, Stamp
 from phantom_lab.history.invocations import block_of
-
-if TYPE_CHECKING:
-    from phantom_lab.history.cursor import Cursor
+from phantom_lab.history.journal import Journal
 
 _NEAR = 1_000
 """How many recorded events from there on are looked through for what happened instead."""
@@ -53,16 +51,23 @@ class Divergence:
 
     @classmethod
     def of(cls, position: int, recorded: tuple[Event | None, Stamp | None], actual: tuple[Event, Stamp],
-           cursor: Cursor, left_out: Collection[str] = ()) -> Divergence:
-        """Tell how an event differs from the one that is recorded at its place, but for some fields."""
+           journal: Journal, *, ahead: Iterable[Event], line: int, left_out: Collection[str] = ()) -> Divergence:
+        """Tell how an event differs from the one that is recorded at its place.
+
+        Args:
+            journal: of the run that is executed again; it has the values of the recorded one, too.
+            ahead: what is recorded from this position on.
+            line: of the playbook that executes.
+            left_out: fields that are not compared.
+        """
         (expected, when), (event, now) = recorded, actual
-        closest = next((position + place for place, one in enumerate(islice(cursor.ahead(), _NEAR)) if one == event),
+        closest = next((position + place for place, one in enumerate(islice(ahead, _NEAR)) if one == event),
                        None)
         same = type(expected) is type(event)
         names = [one.name for one in fields(event) if one.compare and one.name not in left_out and (
             not same or getattr(expected, one.name) != getattr(event, one.name))]
-        told = None if expected is None or when is None else _told(expected, when, names if same else None, cursor)
-        made = _told(event, now, names if same else None, cursor)
+        told = None if expected is None or when is None else _told(expected, when, names if same else None, journal)
+        made = _told(event, now, names if same else None, journal)
         if expected is None:
             cause = "end"
         elif not same:
@@ -72,10 +77,10 @@ class Divergence:
             cause = "clock" if not names else next(
                 (cause for cause, same_but in _SAME_BUT.items()
                  if all(same_but(told.get(name)) == same_but(made.get(name)) for name in names)), "value")
-        invoked = cursor.index.invocations
+        invoked = journal.index.invocations
         number = getattr(event, "invocation", getattr(event, "n", 0))
         return cls(position, getattr(event, "block", "") or block_of(invoked, number) or "<module>",
-                   getattr(event, "line", 0) or cursor.line() or getattr(expected, "line", 0), told, made, closest,
+                   getattr(event, "line", 0) or line or getattr(expected, "line", 0), told, made, closest,
                    cause)
 
     def __str__(self) -> str:
@@ -90,20 +95,20 @@ class Divergence:
                 "actual": self.actual, "closest": self.closest, "cause": self.cause, "told": CAUSES[self.cause]}
 
 
-def _told(event: Event, stamp: Stamp, names: list[str] | None, cursor: Cursor) -> dict[str, Any]:
+def _told(event: Event, stamp: Stamp, names: list[str] | None, journal: Journal) -> dict[str, Any]:
     found: dict[str, Any] = {"event": type(event).__name__, "at": round(stamp.at, 6)}
     for one in fields(event):
         if one.name in (names if names is not None else [one.name]) and one.name != "run" and one.compare:
             value = getattr(event, one.name)
-            found[one.name] = _resolved(str(one.type), value, cursor)
+            found[one.name] = _resolved(str(one.type), value, journal)
     return found
 
 
-def _resolved(kind: str, value: Any, cursor: Cursor) -> Any:
+def _resolved(kind: str, value: Any, journal: Journal) -> Any:
     if kind == "Ref" and value:
-        return cursor.get(value)
+        return journal.get(value)
     if kind == "dict[str, Ref]":
-        return {name: cursor.get(ref) for name, ref in value.items()}
+        return {name: journal.get(ref) for name, ref in value.items()}
     return value if isinstance(value, str | int | float | list | dict | None) else str(value)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from phantom_lab.errors import InputError
 from phantom_lab.misspelt import did_you_mean, keywords
 from phantom_lab.model import ActionResult, given_json
+from phantom_lab.outcomes.outcome import ActionCall, Outcome
 from phantom_lab.outcomes.prompts import MARKS, is_reply, read_reply, timed_out
-from phantom_lab.outcomes.provider import ActionCall, Outcome
 
 KEYS = {"status", "message", "summary", "data", "delay", *MARKS}
 

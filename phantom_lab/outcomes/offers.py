@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from phantom_lab.misspelt import SURE, near
+from phantom_lab.outcomes.outcome import ActionCall
 
-if TYPE_CHECKING:
-    from phantom_lab.outcomes.provider import ActionCall
-
-_KEPT, _TOLD, _LONGEST = 200, 5, 60
+_COMPARED, _TOLD, _LONGEST = 200, 5, 60
 """Calls of an action that are compared, offers that a message names, and characters of a value in it."""
 
 
@@ -70,7 +68,7 @@ class Offers:
     def asked(self, call: ActionCall) -> None:
         """Keep a call."""
         calls = self._calls.setdefault(call.action.lower(), [])
-        if len(calls) < _KEPT:
+        if len(calls) < _COMPARED:
             calls.append(call)
 
     def near(self, call: ActionCall) -> str:

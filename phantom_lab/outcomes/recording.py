@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from phantom_lab.model import ActionResult, App, Asset
-from phantom_lab.outcomes.provider import ActionCall, Outcome
+from phantom_lab.outcomes.outcome import ActionCall, Outcome
 
 _MADE_UP = frozenset({"context", "external_prompt_id", "secure_link"})
 """Parameters that no call gives."""

@@ -11,7 +11,7 @@ from phantom_lab.errors import InputError
 from phantom_lab.model import App, Asset, naming, read_json
 from phantom_lab.outcomes.answer import KEYS, failure, key_meant, outcome_of, read_answer
 from phantom_lab.outcomes.offers import Offer
-from phantom_lab.outcomes.provider import ActionCall, Outcome
+from phantom_lab.outcomes.outcome import ActionCall, Outcome
 from phantom_lab.outcomes.stand_ins import CUSTOM_FUNCTION, PLAYBOOK, StandIn
 
 _KEYS = {"action", "name", "asset", "parameter", *KEYS}

@@ -10,7 +10,7 @@ from phantom_lab.errors import InputError, LabError
 from phantom_lab.model import App, Asset, json_copy
 from phantom_lab.outcomes.answer import outcome_of
 from phantom_lab.outcomes.offers import Offer
-from phantom_lab.outcomes.provider import ActionCall, Outcome
+from phantom_lab.outcomes.outcome import ActionCall, Outcome
 from phantom_lab.outcomes.stand_ins import PLAYBOOK, StandIn
 
 Stub = Callable[..., Any]

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.engine.steps import WORK
 from phantom_lab.errors import InputError, OutcomeNeeded
+from phantom_lab.rest.addresses import is_local
 from phantom_lab.views.sentences import problem
 
 if TYPE_CHECKING:
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
     from phantom_lab.rest.application import Application
 
-BASE_URL = "https://127.0.0.1"
-"""Of the platform, without a slash at the end."""
-_LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 _REASONS = {one.value: one.phrase for one in HTTPStatus}
 _sending: ContextVar[bool] = ContextVar("phantom_lab_sending", default=False)
 """Whether a request that is journaled is on its way here."""
@@ -139,15 +137,6 @@ def answer_http(run: PlaybookRun, request: requests.PreparedRequest, timeout: An
     response = _response(request, found.status, _REASONS.get(found.status, ""), found.headers, found.body)
     response.source = found.source  # type: ignore[attr-defined]
     return response
-
-
-def is_local(url: str) -> bool:
-    """Whether a URL is the platform's, at any port."""
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and parts.hostname in _LOCAL
-    except ValueError:
-        return False
 
 
 def _adapter(run: PlaybookRun, application: Application) -> Any:

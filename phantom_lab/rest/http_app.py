@@ -9,7 +9,7 @@ from phantom_lab.engine import PlaybookRun
 from phantom_lab.model import ActionResult, Asset
 from phantom_lab.outcomes import ActionCall, Outcome
 from phantom_lab.outcomes.answer import message_of
-from phantom_lab.rest.client import BASE_URL
+from phantom_lab.rest.addresses import BASE_URL
 from phantom_lab.rest.reading import is_kind
 from phantom_lab.rest.special import SPECIAL
 

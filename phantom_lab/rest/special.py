@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from phantom_lab.model import Record, as_id
-from phantom_lab.rest.client import BASE_URL
+from phantom_lab.rest.addresses import BASE_URL
 from phantom_lab.rest.indicators import common_containers, indicators
 from phantom_lab.rest.literals import literal
 from phantom_lab.rest.paging import paged

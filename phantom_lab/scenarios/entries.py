@@ -10,7 +10,7 @@ from typing import Any
 from phantom_lab.errors import InputError
 from phantom_lab.model import naming
 from phantom_lab.outcomes.answer import failure, outcome_of
-from phantom_lab.outcomes.provider import ActionCall, Outcome
+from phantom_lab.outcomes.outcome import ActionCall, Outcome
 from phantom_lab.scenarios.entry_pool import Entry, Where, below, read_answers
 from phantom_lab.scenarios.set_paths import check_paths
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from phantom_lab.misspelt import near
-from phantom_lab.outcomes.provider import ActionCall
+from phantom_lab.outcomes.outcome import ActionCall
 from phantom_lab.scenarios.entries import ActionEntry
 from phantom_lab.scenarios.entry_pool import Entry
 

@@ -11,7 +11,7 @@ from phantom_lab.errors import InputError
 from phantom_lab.misspelt import meant
 from phantom_lab.model import App, Asset, Options, given_json
 from phantom_lab.outcomes.http_answer import HttpAnswer
-from phantom_lab.outcomes.provider import ActionCall, Outcome
+from phantom_lab.outcomes.outcome import ActionCall, Outcome
 from phantom_lab.outcomes.stand_ins import StandIn
 from phantom_lab.scenarios.entries import ActionEntry, Generate, read_entry
 from phantom_lab.scenarios.entry_pool import EntryPool, check_alike

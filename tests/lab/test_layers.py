@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import tomllib
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -34,9 +35,9 @@ def layer_of(file: Path) -> str:
     return "" if first == "__init__" else first
 
 
-def imported(file: Path) -> Iterator[tuple[int, str]]:
-    """Line and dotted name of everything that a file imports, inside functions and conditions too."""
-    package = ("phantom_lab", *file.relative_to(PACKAGE).parts[:-1])
+def imported(file: Path, root: Path = PACKAGE) -> Iterator[tuple[int, str]]:
+    """Line and dotted name of everything that a file of a package imports, inside functions and conditions too."""
+    package = (root.name, *file.relative_to(root).parts[:-1])
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
@@ -48,6 +49,52 @@ def imported(file: Path) -> Iterator[tuple[int, str]]:
         elif (isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module")
                 and node.args and isinstance(node.args[0], ast.Constant)):
             yield node.lineno, str(node.args[0].value)
+
+
+def circle(root: Path) -> list[str]:
+    """Modules of a package that import each other in a circle, for types too; empty where none do.
+
+    A name that a folder's ``__init__`` hands on is an import of the module that has it.
+    """
+    files = {".".join((root.name, *file.relative_to(root).with_suffix("").parts)).removesuffix(".__init__"): file
+             for file in root.rglob("*.py")}
+    wanted = {module: [name for _, name in imported(file, root)] for module, file in files.items()}
+    handed_on = {f"{folder}.{name.rpartition('.')[2]}": name for folder, names in wanted.items()
+                 if files[folder].name == "__init__.py" for name in names}
+
+    def module_of(name: str) -> str:
+        while name in handed_on and name not in files:
+            name = handed_on[name]
+        return name if name in files else name.rpartition(".")[0]
+
+    graph = {module: {module_of(name) for name in names} & files.keys() - {module, root.name}
+             for module, names in wanted.items() if module != root.name}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as exc:
+        return list(exc.args[1])
+    return []
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    """Of two files one can be read first: imports for types and inside functions count."""
+    assert not circle(PACKAGE)
+
+
+@pytest.mark.parametrize("one", ["from house.room.two import B", "from house.room import B", "from .two import B",
+                                 "from house.room import two", "import house.room.two"])
+@pytest.mark.parametrize("where", ["{}", "if TYPE_CHECKING:\n    {}", "def later():\n    {}"])
+def test_a_circle_is_found_however_it_is_imported(tmp_path: Path, one: str, where: str):
+    """By the module, by the folder's ``__init__``, for types, and inside a function."""
+    room = tmp_path / "house" / "room"
+    room.mkdir(parents=True)
+    (tmp_path / "house" / "__init__.py").touch()
+    (room / "__init__.py").write_text("from house.room.two import B\n")
+    (room / "one.py").write_text(where.format(one))
+    (room / "two.py").write_text("class B: ...\n")
+    assert not circle(tmp_path / "house")
+    (room / "two.py").write_text("from house.room.one import A\nclass B: ...\n")
+    assert {"house.room.one", "house.room.two"} <= {*circle(tmp_path / "house")}
 
 
 def test_every_module_belongs_to_a_layer():
