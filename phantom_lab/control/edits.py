@@ -65,14 +65,14 @@ class Edits:
 
     def run_data(self, values: dict[str, Any]) -> None:
         """Change what ``get_run_data`` gives; None removes a key."""
-        kept = self._run.state.run_data
+        data = self._run.state.run_data
         for name, value in values.items():
-            _tell_misspelt("key of the run data", name, kept)
-            self.record("run data", name, kept.get(name), value)
+            _tell_misspelt("key of the run data", name, data)
+            self.record("run data", name, data.get(name), value)
             if value is None:
-                kept.pop(name, None)
+                data.pop(name, None)
             else:
-                kept[name] = value
+                data[name] = value
 
     def pending(self, changed: Pending) -> None:
         """Change something pending."""

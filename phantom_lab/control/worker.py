@@ -68,14 +68,14 @@ class Worker:
             self._unwind()
             self.start()  # it unwinds before its first block, and says so in the journal
             return
-        again = ending.interrupt is not None
-        if not again and self._thread and self._thread.ident:
+        interrupted = ending.interrupt is not None
+        if not interrupted and self._thread and self._thread.ident:
             ending.interrupt = Interrupt(self._thread.ident, ending.files)
         self._unwind()
         if self.state != "running":
             self._stopped = True
             self.go_on()
-        if ending.interrupt and not again:  # at rest, too: playbook code may swallow what is raised there
+        if ending.interrupt and not interrupted:  # at rest, too: playbook code may swallow what is raised there
             ending.interrupt.start()
 
     def wait(self, timeout: float | None = None) -> None:

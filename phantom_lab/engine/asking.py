@@ -1,4 +1,4 @@
-"""What a block asks for: actions, prompts, custom functions, child playbooks. Everything is queued."""
+"""Queueing what a block asks for: actions, prompts, custom functions, child playbooks."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def custom_function(run: PlaybookRun, reference: str, parameters: list[dict[str,
 
 
 def find_custom_function(run: PlaybookRun, reference: str) -> CustomFunction:
-    """The custom function that a call means."""
+    """The custom function that a call in a run refers to."""
     return run.tree.outside.custom_function(reference, run)
 
 
@@ -142,7 +142,7 @@ def playbook(run: PlaybookRun, found: Playbook, reference: str, *, container_id:
 
 
 def _until(start: datetime, clock: Clock) -> float:
-    """Seconds of a clock until a moment; one at the edge of the calendar has no time zone."""
+    """Seconds of a clock until a moment; one at the edge of the calendar cannot be converted to a time zone."""
     try:
         return (start.astimezone() - clock.start).total_seconds()
     except (OverflowError, ValueError):
@@ -165,7 +165,7 @@ def _check_depth(run: PlaybookRun, found: Playbook) -> None:
 
 
 def _runs_without(run: PlaybookRun, action: str, name: str, assets: list[Asset]) -> bool:
-    """Whether an empty list of parameter sets runs an action once: where its app requires no parameter, by default."""
+    """Whether an action with an empty list of parameter sets runs once (option ``empty_parameters``)."""
     chosen = run.tree.options.empty_parameters
     if chosen != "declared" or not assets:
         return chosen == "once"
@@ -173,7 +173,7 @@ def _runs_without(run: PlaybookRun, action: str, name: str, assets: list[Asset])
 
 
 def _call(run: PlaybookRun, action: str, name: str, asset: Asset) -> ActionCall:
-    """A call to come, for who knows what its app declares."""
+    """A call without parameters, to ask what its app declares."""
     return ActionCall(action, name, asset.name, asset.app.name, {}, 0, run.playbook.file)
 
 

@@ -15,7 +15,7 @@ from phantom_lab.source.signatures import PLAIN, parameters_of
 Parameter = inspect.Parameter
 CALLBACK_ARGUMENTS = ("action", "success", "container", "results", "handle", "filtered_artifacts", "filtered_results",
                       "custom_function")
-"""What a condition may name everywhere: None where it was not passed, as in the signature of generated blocks."""
+"""Names that every breakpoint condition may use; None if not passed, as in the signature of generated blocks."""
 _OLD_ORDER = ("action", "success", "container", "results", "handle")
 """The oldest playbooks take these five by position; of them the container has names such as ``incident``."""
 _CONTAINER = _OLD_ORDER.index("container")
@@ -69,7 +69,7 @@ def _chosen(parameters: Sequence[Parameter] | None, offered: dict[str, Any],
 
 
 def _taken(parameters: Sequence[Parameter] | None, offered: dict[str, Any], order: tuple[str, ...]) -> tuple[str, ...]:
-    """What is passed by position, in its order; nothing where every argument goes by its name."""
+    """Names of the arguments that are passed by position, in order; empty if all are passed by name."""
     plain = [one for one in parameters or () if one.kind in PLAIN]
     kinds = {one.kind for one in parameters or ()}
     unknown = any(one.default is one.empty and one.name not in offered for one in plain) or (
@@ -84,7 +84,7 @@ def _taken(parameters: Sequence[Parameter] | None, offered: dict[str, Any], orde
 
 def _remarks(callback: Callable[..., Any], parameters: Sequence[Parameter] | None, offered: dict[str, Any],
              taken: Sequence[str], kwargs: dict[str, Any] | None) -> Iterator[str]:
-    """What somebody who wrote a callback otherwise than the platform calls it should know: ends of sentences.
+    """What the author of a callback should know if the platform calls it otherwise than written: ends of sentences.
 
     Nothing is said of the form that generated blocks have, of the oldest form, and of names that have a default, unless
     they seem to be misspelt.
@@ -131,7 +131,7 @@ def _by_name(callback: Callable[..., Any], parameters: Sequence[Parameter], offe
 
 
 def _lacking(lacking: Sequence[Parameter], parameters: Sequence[Parameter], offered: dict[str, Any]) -> Iterator[str]:
-    """Required parameters that nothing is passed to."""
+    """Remarks on required parameters to which nothing is passed."""
     names = [one.name for one in lacking]
     if names[:1] and names[0] in _OBJECT and parameters[0].name == names[0]:
         yield "is a method without its object: pass that of an object, such as Class().method"

@@ -1,4 +1,4 @@
-"""What playbook code asks of its run: API calls, and what they queue."""
+"""Carrying out the API calls of a run's playbook."""
 
 from __future__ import annotations
 

@@ -12,32 +12,32 @@ from phantom_lab.source.rounds import ENTER, NEXT, ROUND, counter
 from phantom_lab.source.source import Source
 
 _BATCH = 256
-"""Rounds at a place that are counted at once."""
+"""Rounds of one loop that are counted together."""
 _ROUNDS = (True,) * (_BATCH - 1) + (False,)
 _Entered = tuple[int, int, int, timedelta, int, int]
-"""What is kept of a loop when it begins, as fast as can be: the three kinds of steps, the time, and of its place the
-batches that are full and the rounds that are left of one."""
+"""State when a loop begins: steps counted, events, clock readings, clock, full batches of its place, and rounds left of
+the current batch. A plain tuple, as it is made at every loop."""
 _START: _Entered = (0, 0, 0, timedelta(), 0, _BATCH)
 
 
 class Ends(Protocol):
-    """What may end the code that goes round."""
+    """What may end the code that is counted."""
 
     unwinding: RunUnwound | None
-    """What ends the runs, once something does."""
+    """The exception that ends the runs, once there is one."""
 
     def check(self) -> None:
-        """Raise it, or what ends the custom function that executes."""
+        """Raise it, or the one that ends the executing custom function."""
 
 
 class Counts:
     """Counts the rounds in one module.
 
     Args:
-        source: what is executed there.
-        steps: of the tree: what is counted is added there.
-        ends: what may end the rounds.
-        builtins: of the module: the counters are put in there.
+        source: of the module.
+        steps: of the tree; full batches are added to it.
+        ends: checked after each full batch.
+        builtins: of the module; the counters are put in there.
     """
 
     def __init__(self, source: Source, steps: Steps, ends: Ends, builtins: dict[str, Any]) -> None:
@@ -53,13 +53,13 @@ class Counts:
         builtins.update({NEXT: next, ENTER: self._enter, ROUND: self._round})
 
     def around(self, code: CodeType, line: int) -> list[int]:
-        """Numbers of the loops and comprehensions that some code is in when it is at a line, the innermost first."""
+        """Numbers of the loops and comprehensions that contain a line of a code object, the innermost first."""
         places = self.source.places
         found = [number for number, one in enumerate(places) if one.holds(code, line)]
         return sorted(found, key=lambda number: (-places[number].line, places[number].end))
 
     def since(self, number: int) -> tuple[int, int, float]:
-        """Of a loop, since it began the last time: steps, rounds, and seconds of the clock."""
+        """Steps, rounds and seconds of the clock since a loop last began."""
         began = self._entered.get(number, _START)
         self._enter(number)
         now, self._entered[number] = self._entered[number], began

@@ -1,4 +1,4 @@
-"""What apps declare of calls and of the paths of results, as far as somebody outside of the run knows it."""
+"""What the declarations of apps say about calls, and about datapaths into results."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ LACKING = "assets whose app lacks an action"
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What there is to say of a call."""
+    """What is wrong with a call, according to its app."""
 
     missing: Refusal | None = None
-    """That a required parameter is missing."""
+    """Set if a required parameter is missing."""
     lacking: Refusal | None = None
-    """That the app has no such action."""
+    """Set if the app has no such action."""
     unknown: Sequence[str] = ()
     """A sentence on each parameter that the action does not take, or on the action that may be meant."""
 
@@ -47,7 +47,7 @@ def judged(outside: Outside, call: ActionCall) -> Judged:
 
 
 def undeclared(outside: Outside, call: ActionCall, path: str) -> tuple[str, str] | None:
-    """Who says that a path is not declared, and the closest that is; None where it is, or is not known.
+    """The source of the declaration that lacks a path, and the closest declared path; None: declared, or not known.
 
     Args:
         path: behind the block's name: ``action_result.data.*.score``.
@@ -63,7 +63,7 @@ def undeclared(outside: Outside, call: ActionCall, path: str) -> tuple[str, str]
 
 
 def having(outside: Outside, action: str, assets: Iterable[Asset]) -> list[Asset]:
-    """Those of some assets whose app is not known to lack an action; whoever configured its actions knows better."""
+    """The assets whose app may have an action. Actions that were configured for an app count, not its manifest."""
     there = list(assets)
 
     def live() -> list[str]:

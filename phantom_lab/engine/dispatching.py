@@ -1,4 +1,4 @@
-"""A prompt that goes out: the block that is invoked before anybody answers, and what can be read meanwhile."""
+"""Prompts with a block that is invoked when they are sent, before anybody answers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PENDING = "pending"
 
 
 def dispatch(tree: Tree, invoker: Invoker, pending: PendingAction, callback: Callable[..., Any]) -> None:
-    """Invoke the block with the container alone (observed); what it asks for takes its turn before the answer."""
+    """Invoke the block with the container alone (observed). What it asks for takes its turn before the answer."""
     run = pending.run
     waiting = replace(pending, on_dispatch=None, app_run_id=tree.ids.next("app_run"))
     run.state.sent[pending.name] = json_copy([_unanswered(waiting, tree.ids)])
@@ -34,7 +34,7 @@ def dispatch(tree: Tree, invoker: Invoker, pending: PendingAction, callback: Cal
 
 
 def answered(pending: Pending) -> None:
-    """From now on its results are those of what has completed."""
+    """Remove the pending app run of a prompt that has completed."""
     sent = pending.run.state.sent
     if isinstance(pending, PendingAction) and [one["app_run_id"] for one in sent.get(pending.name, ())] == [
             pending.app_run_id]:
@@ -42,7 +42,7 @@ def answered(pending: Pending) -> None:
 
 
 def _unanswered(pending: PendingAction, ids: Ids) -> dict[str, Any]:
-    """The app run in callback form: its parameter is known, and nothing else."""
+    """The pending app run in callback form; only its parameter is known."""
     asset = pending.assets[0]
     results = tuple(ActionResult(_PENDING, "", parameter) for parameter in pending.parameters)
     found = AppRun(pending.app_run_id, pending.id, pending.name, pending.action, asset.app.name,

@@ -1,4 +1,4 @@
-"""How the runs of a tree end before their playbooks do: stopped, interrupted, out of steps or out of time."""
+"""Ending the runs of a tree, or a custom function, before their code returns: stops, and limits of steps and time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from phantom_lab.model import Options
 
 
 class Ending:
-    """What unwinds the runs, or a custom function, and the limits that do so.
+    """Knows what unwinds the runs of a tree, and enforces their limits.
 
     Args:
         runs: those of the tree, by id.
@@ -30,9 +30,9 @@ class Ending:
         self._options = options
         self._endless = Endless(runs, queue, steps)
         self.unwinding: RunUnwound | None = None
-        """Set once the runs leave their playbooks' frames for good; every later API call raises it again."""
+        """Set once the runs are to leave their playbooks' frames; every later API call raises it again."""
         self.interrupt: Interrupt | None = None
-        """Set by whoever stops the runs while a playbook executes."""
+        """Set by whoever stops the runs from another thread."""
         self.files: set[str] = set()
         """Files of the playbooks and custom functions that execute."""
         self._journaled = False
@@ -41,28 +41,31 @@ class Ending:
         self._all: Limit | None = None
 
     def check(self) -> None:
-        """Raise what unwinds the runs, once something does, or what ends the custom function that executes."""
+        """Raise what unwinds the runs or the executing custom function, if anything does."""
         if self.unwinding is not None:
             raise self.unwinding
         if self._function is not None and self._function.exceeded:
             raise CustomFunctionTimedOut
         if self._all is not None and self._all.exceeded:
-            raise self.by(RunEndless())
+            raise self.unwound_by(RunEndless())
         if self._steps.over:
             if not self._steps.all_taken:
                 self._function_ended = self._function_ended or CustomFunctionTimedOut(self._endless.function_told())
                 raise self._function_ended
-            raise self.by(RunEndless(f"A run takes at most {self._steps.most:,} steps (option max_steps)"))
+            raise self.unwound_by(RunEndless(f"A run takes at most {self._steps.most:,} steps (option max_steps)"))
 
     def swallowed(self) -> None:
-        """Raise what playbook code has caught, or may have, and is for nobody but the lab and its user."""
+        """Raise again what playbook code may have caught with a bare ``except``, though it was not meant for it."""
         self.check()
         caught = sys.exc_info()[1]
         if isinstance(caught, RunUnwound | KeyboardInterrupt):
             raise caught
 
-    def by(self, raised: RunUnwound) -> RunUnwound:
-        """What unwinds the runs from now on, where this was raised: the first that was."""
+    def unwound_by(self, raised: RunUnwound) -> RunUnwound:
+        """The exception that unwinds the runs after one was raised: the first one.
+
+        A `RunEndless` is replaced by one that names what does not end.
+        """
         if self.unwinding is None and isinstance(raised, RunEndless):
             if not str(raised):
                 self.stopped("out of time")
@@ -71,20 +74,20 @@ class Ending:
         return self.unwinding or raised
 
     def stopped(self, why: str) -> None:
-        """Journal, once, that the runs end here because of something that no execution meets again."""
+        """Journal, once, that the runs end for a reason outside of them, which another execution would not meet."""
         if not self._journaled:
             self._journaled = True
             self._steps.journal.append(Stopped(root_of(self._runs).id, why, self._steps.taken))
 
     @contextmanager
     def function_limited(self, rested: Callable[[], float]) -> Iterator[None]:
-        """Execute a custom function within its time and its steps.
+        """Limit the time and the steps of a custom function meanwhile.
 
         Args:
-            rested: seconds that the runs have rested so far.
+            rested: returns the seconds that the runs have rested so far; called from any thread.
 
         Raises:
-            CustomFunctionTimedOut: they are over.
+            CustomFunctionTimedOut: a limit is exceeded.
         """
         self._function = Limit(self._options.custom_function_seconds, self.files, rested, CustomFunctionTimedOut)
         try:
@@ -95,7 +98,7 @@ class Ending:
 
     @contextmanager
     def limited(self, rested: Callable[[], float]) -> Iterator[None]:
-        """Execute the runs within the real time that they have; as of `function_limited`."""
+        """Limit the real time of all runs together meanwhile; argument as for `function_limited`."""
         self._all = Limit(self._options.max_seconds, self.files, rested, RunEndless)
         try:
             with self._all:
@@ -104,7 +107,7 @@ class Ending:
             self._all = None
 
     def settle(self) -> None:
-        """Playbook code has been left for good: nothing is raised in it any more."""
+        """Raise nothing more in playbook code: it has been left."""
         for one in (self.interrupt, self._all):
             if one is not None:
                 one.settle()

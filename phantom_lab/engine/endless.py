@@ -1,4 +1,4 @@
-"""What does not end: found out, and told."""
+"""Finding the loop, recursion or block that does not end, once a run has reached a limit."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from phantom_lab.source.rounds import ROUND, Place
 from phantom_lab.views.polled import CANNOT_COME, polls
 
 _OFTEN = 10
-"""So many calls within each other, or invocations, are told."""
+"""From this depth of recursion, or number of invocations of a block, on, these are named as the cause."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """A frame of playbook code, and the line that it is at."""
+    """A frame of playbook code, its current line, and the counter of its module."""
 
     frame: FrameType
     line: int
@@ -38,24 +38,24 @@ class _Frame:
 
 @dataclass(frozen=True, slots=True)
 class _Loop:
-    """A loop that is executing."""
+    """A loop that is executing, with what it has used since it began."""
 
     at: _Frame
     place: Place
     taken: int
     rounds: int
     passed: int
-    """Steps, rounds and seconds of the clock since it began."""
+    """Seconds of the run's clock."""
 
     @property
     def generates(self) -> bool:
-        """Whether it is a generator's, which goes round as often as somebody asks it to."""
+        """Whether it is in a generator, whose caller decides the number of rounds."""
         return bool(self.at.frame.f_code.co_flags & CO_GENERATOR)
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What does not end."""
+    """What does not end: its description and its place."""
 
     run: RunRecord
     block: str
@@ -66,7 +66,7 @@ class _Found:
 
 
 class Endless:
-    """Finds out what does not end, once the runs of a tree have taken too many steps or too much time.
+    """Finds what does not end in the runs of a tree that have taken too many steps or too much time.
 
     Args:
         runs: those of the tree, by id.
@@ -79,11 +79,11 @@ class Endless:
         self._steps = steps
 
     def run_told(self, why: str, raised: BaseException) -> RunEndless:
-        """What ends the runs, and is told as a failure of the one that executes.
+        """The exception that ends the runs; the cause is recorded as a failure of the executing run.
 
         Args:
             why: the limit that was reached.
-            raised: what has come out of playbook code, or is to.
+            raised: the exception whose traceback shows where the run was; without one, the current stack does.
         """
         frames = _frames(raised)
         found = self._found(frames)
@@ -99,12 +99,15 @@ class Endless:
         return ended
 
     def function_told(self) -> str:
-        """What does not end in a custom function."""
+        """What does not end in the executing custom function, with its line."""
         found = self._found(_frames(None))
         return f"{found.what} (line {found.line})"
 
     def _found(self, frames: Sequence[_Frame]) -> _Found:
-        """The loop that took the most, else the function that calls itself, else the block that is invoked most often.
+        """The recursion in the innermost long loop, else that loop, else the block that is invoked most often.
+
+        Args:
+            frames: of playbook code, the innermost first.
         """
         run, steps = executing_of(self._runs), self._steps
         loop = _loop(frames, (steps.taken - steps.began) // 2) or (None if steps.over else _loop(frames, 0))
@@ -121,7 +124,7 @@ class Endless:
                                        _Found(run, "", 0, what, run.playbook.title, 0))
 
     def _cannot_come(self, run: RunRecord, loop: _Loop) -> str:
-        """What the loop waits for, where that completes only after the block has returned."""
+        """The end of the message for a loop that waits for something that completes only after the block returns."""
         if poll := next((one for one in polls(run.journal) if one.first.invocation == run.invocation
                          and 2 * one.count >= loop.rounds), None):
             return f". It {poll.told(run.journal)}: {CANNOT_COME}"
@@ -130,7 +133,7 @@ class Endless:
         return f". {', '.join(map(repr, asked[:3]))} {are} pending: {CANNOT_COME}" if asked else ""
 
     def _invoked(self) -> _Found | None:
-        """The block that was invoked most often."""
+        """The block with the most invocations, if it has at least `_OFTEN`."""
         events = [event for event in self._steps.journal.events if isinstance(event, InvocationStarted)
                   and not event.custom_function]
         for (run, block), times in Counter((event.run, event.block) for event in events).most_common(1):
@@ -144,7 +147,7 @@ class Endless:
 
 
 def _frames(raised: BaseException | None) -> list[_Frame]:
-    """Frames of playbook code, the innermost first."""
+    """Frames of playbook code, from the traceback or else from the current stack, the innermost first."""
     found = [*walk_tb(raised.__traceback__)][::-1] if raised and raised.__traceback__ else walk_stack(None)
     return [_Frame(frame, line, counts) for frame, line in found if (counts := _counts(frame))]
 
@@ -155,7 +158,7 @@ def _counts(frame: FrameType) -> Counts | None:
 
 
 def _recursing(frames: Sequence[_Frame]) -> _Frame | None:
-    """The innermost frame of the function that stands there most often, if that is often."""
+    """The innermost frame of the function with the most frames, if it has at least `_OFTEN`."""
     for (code, counts), depth in Counter((one.frame.f_code, one.counts) for one in frames).most_common(1):
         if depth >= _OFTEN:
             return next(one for one in frames if one.frame.f_code is code and one.counts is counts)
@@ -167,7 +170,7 @@ def _at(run: RunRecord, at: _Frame, what: str, line: int) -> _Found:
 
 
 def _within(run: RunRecord, at: _Frame) -> str:
-    """Where something stands, for people."""
+    """The place of a loop as part of a sentence."""
     if run.block is None or at.name == "<module>":
         return " at the level of the module"
     called = at.name != run.block and at.name.isidentifier()
@@ -184,7 +187,7 @@ def _loop(frames: Sequence[_Frame], least: int) -> _Loop | None:
 
 
 def _loops(at: _Frame) -> Iterator[_Loop]:
-    """The loops around a line, the innermost first."""
+    """The loops that contain the current line of a frame, the innermost first."""
     for number in at.counts.around(at.frame.f_code, at.line):
         taken, rounds, passed = at.counts.since(number)
         yield _Loop(at, at.counts.source.places[number], taken, rounds, round(passed))

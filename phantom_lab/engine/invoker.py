@@ -1,4 +1,4 @@
-"""Invocations: every call of a block goes through here, whoever makes it."""
+"""Invocations: every call of a block, by the engine or by playbook code, is made here."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Function = Callable[..., Any]
 
 
 class CustomFunctionRaised(Exception):
-    """An exception that left a custom function, as it is told."""
+    """An exception left a custom function."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(str(failure))
@@ -40,7 +40,7 @@ class Invoker:
         self._lines: dict[Function, int] = {}
 
     def hook(self, source: Source) -> Callable[[str], Callable[[Function], Function]]:
-        """The outermost decorator of every function of a module level; its argument is the name in the ``def``."""
+        """A decorator factory for the functions at the level of a module; its argument is the name in the ``def``."""
         self.run.sources[source.file] = source
 
         def named(name: str) -> Callable[[Function], Function]:
@@ -87,7 +87,7 @@ class Invoker:
             raise CustomFunctionRaised(failure) from None
 
     def _inner(self, callback: Function) -> Function:
-        """What is behind the hook, also of a partial: the engine's call is the one invocation."""
+        """The function without its hook, also inside a partial, so that a call by the engine is journaled once."""
         if isinstance(callback, functools.partial):
             return functools.partial(self._inner(callback.func), *callback.args, **callback.keywords)
         try:
@@ -131,7 +131,7 @@ class Invoker:
             returned = function(*args, **kwargs)
             return returned
         except RunEndless as exc:
-            unwinding = tree.ending.by(exc)  # here it is known where, if it came from outside
+            unwinding = tree.ending.unwound_by(exc)  # here it is known where, if it came from outside
             failure = getattr(unwinding, "__phantom_lab_failure__", None)
             raise unwinding from None
         except KeyboardInterrupt:
@@ -159,7 +159,7 @@ class Invoker:
         return source.line_of(code) if source else 0
 
     def _failure(self, exc: BaseException, function: Function, frame: Frame, *, engine: bool) -> Failure:
-        """Describe an exception that leaves a block; the innermost block is the one it is told of."""
+        """Describe an exception that leaves a block; it is attributed to the innermost block."""
         failure: Failure | None = getattr(exc, "__phantom_lab_failure__", None)
         if failure is None or engine:  # once where it is raised, and once with all frames: depth squared otherwise
             code = code_of(function)
@@ -176,7 +176,7 @@ class Invoker:
         return failure
 
     def _helped(self, function: Function, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Playbook code calls a helper: recorded, no resting place."""
+        """Playbook code calls a helper: journaled, but the run does not rest there."""
         run = self.run
         self._tree.ending.check()
         check_room()
@@ -194,7 +194,7 @@ class Invoker:
 
 
 def unexecuted(returned: Any) -> str:
-    """Why a call has executed no body, where nobody uses what it returned; empty where it has, or may have."""
+    """Why a call whose result is not used executed no function body; empty if it did, or may have."""
     if inspect.iscoroutine(returned) and inspect.getcoroutinestate(returned) == inspect.CORO_CREATED:
         returned.close()  # else Python itself warns, of a line of ours
         return "it is an async def, and the platform awaits nothing"
@@ -205,6 +205,6 @@ def unexecuted(returned: Any) -> str:
 
 
 def _line_of(source: Source, function: Function, name: str) -> int:
-    """Where a block is defined; behind a decorator that hides it, by its name."""
+    """Line of a function's definition, found by name if a decorator hides its code."""
     code = code_of(function)
     return source.line_of(code) if code and code.co_qualname == name else source.block_line(name)

@@ -1,4 +1,4 @@
-"""The modules that a run executes: that of its playbook, and those of its custom functions."""
+"""Importing the modules of a run: its playbook's, and those of its custom functions."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Modules:
         except RunUnwound as exc:
             if not first:
                 raise
-            ending.unwinding = ending.by(exc)
+            ending.unwinding = ending.unwound_by(exc)
             return module  # the run says so when it is executed
         except (Exception, SystemExit) as exc:
             failure = failure_of(exc, block="<module>", sources=[source])

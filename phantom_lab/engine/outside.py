@@ -1,8 +1,7 @@
-"""The one place through which a run asks what is outside of it: outcomes, declarations, sources, HTTP answers.
+"""Everything that a run asks of the world outside: outcomes, declarations, sources, HTTP answers.
 
-Live, somebody is asked, and what a later execution needs to know is journaled. In a run that is executed again (its
-journal is a `Cursor`) nobody is asked: what is recorded is handed back. The platform itself is no outside; it answers
-again.
+In a live run a provider or the library answers, and the answer is journaled. In a run that is executed again (its
+journal is a `Cursor`) the recorded answer is returned instead. The emulated platform is not outside: it answers again.
 """
 
 from __future__ import annotations
@@ -35,12 +34,12 @@ _ERRORS = {one.__name__: one for one in (PlaybookLoadError, MissingSourceError)}
 
 
 class Outside:
-    """What a tree of runs asks, and the answers.
+    """Answers what the runs of a tree ask.
 
     Args:
         providers: where outcomes come from; in a run that is executed again, those of the platform itself.
         library: where child playbooks and custom functions are.
-        executing: the run that executes.
+        executing: returns the run that executes.
     """
 
     def __init__(self, providers: Providers, library: Library, executing: Callable[[], RunRecord]) -> None:
@@ -59,13 +58,13 @@ class Outside:
 
     def outcome(self, pending: PendingAction, call: ActionCall, missing: Callable[[str], str] | None
                 ) -> Outcome | str | None:
-        """What a call came back with, or why that is not known.
+        """The outcome of a call; a text that says why there is none; or None.
 
         Args:
-            missing: makes the message where nobody knows, of what comes near; None: there is none, but nothing.
+            missing: makes that text from the closest answers there are; without it, None is returned.
 
         Raises:
-            LabError: somebody knows, and what they give is no outcome.
+            LabError: a provider gave something that is no outcome.
         """
         if (cursor := self._cursor) is not None:
             return self._recorded_outcome(cursor, pending, call)
@@ -84,14 +83,14 @@ class Outside:
         return own or outcome_from(found, cursor)
 
     def objection(self, pending: PendingAction, call: ActionCall, outcome: Outcome) -> str:
-        """How an outcome does not keep what the app declares; empty: nothing to tell."""
+        """How an outcome breaks what the app declares; empty if it does not."""
         if (cursor := self._cursor) is not None:
             found = _outcome_ahead(cursor, pending)
             return found.objection if isinstance(found, OutcomeGiven) else ""
         return self.providers.objection(call, outcome)
 
     def declared(self, calls: Sequence[ActionCall]) -> tuple[bool | None, list[str]]:
-        """Whether all of some calls change nothing, None: not known of one of them; and of what types they are."""
+        """Whether none of the calls changes anything (None: not known), and the types of their actions."""
         if (cursor := self._cursor) is not None:
             coming = cursor.upcoming
             return (coming.read_only, [coming.kind]) if isinstance(coming, ActionStarted) else (None, [])
@@ -100,7 +99,7 @@ class Outside:
                 [self.providers.kind(call) for call in calls])
 
     def lists(self, calls: Sequence[ActionCall]) -> list[str]:
-        """The parameters of some calls that an app declares as lists."""
+        """Names of the parameters of these calls that an app declares as lists."""
         if (cursor := self._cursor) is not None:
             return cursor.upcoming.lists if isinstance(cursor.upcoming, ActionStarted) else []
         declared = [found for call in calls if (found := self.providers.declaration(call)) is not None]
@@ -108,26 +107,26 @@ class Outside:
                                   if told.get("data_type") == "list"))
 
     def needs_parameters(self, call: ActionCall) -> bool | None:
-        """Whether a call's action requires any parameter; None: nobody says."""
+        """Whether the action of a call requires any parameter; None: not known."""
         needs: bool | None = self.answer(NEEDS_PARAMETERS, [call.action, call.name, call.asset, call.app],
                                          lambda: self.providers.needs_parameters(call))
         return needs
 
     def assets(self, action: str) -> list[Asset]:
-        """The assets that somebody answers for."""
+        """Assets that providers offer for an action."""
         told = self.answer(ASSETS, action, lambda: [asset_of(one) for one in self.providers.assets(action)], [])
         return [asset_from(one) for one in told]
 
     def turn(self, place: int) -> int:
-        """Of what is due together, the place of that which takes the next turn."""
+        """Index of what takes the next turn (see `RunQueue.place`): the given one, or the recorded one."""
         return int(self.answer(TURN, None, lambda: place, 0, repeats=True))
 
     def remarks(self, tell: Callable[[], list[str]]) -> list[str]:
-        """What there is to say at the end of a run of what was given for it."""
+        """Sentences for the end of a run on what was given for it."""
         return list(self.answer(REMARKS, None, tell, []))
 
     def unused(self, texts: Callable[[], Mapping[str, bool]]) -> list[str]:
-        """What there is to say of providers after a run; as of `Providers.remarks`."""
+        """As `Providers.remarks`."""
         return self.providers.remarks(texts)
 
     # -- requests --------------------------------------------------------------------------------------------------
@@ -159,7 +158,7 @@ class Outside:
         return found
 
     def playbooks(self, near: Path | None, look: Callable[[list[Path]], list[Any]]) -> list[Any]:
-        """What a look into the folders gives in which playbooks are looked for, as JSON."""
+        """Apply `look` to the folders in which playbooks are looked for; its result is JSON."""
         return list(self.answer(PLAYBOOKS, "", lambda: look(self._library.folders(near)), []))
 
     @property
@@ -169,7 +168,7 @@ class Outside:
 
     @property
     def stand_ins(self) -> Sequence[StandIn]:
-        """What stands in for playbooks and custom functions."""
+        """Stand-ins for playbooks and custom functions."""
         return self._library.stand_ins
 
     def stand_in(self, stand_in: StandIn, given: dict[str, Any]) -> tuple[Any, str | None]:
@@ -216,8 +215,18 @@ class Outside:
 
     def answer(self, question: str, asked: Any, live: Callable[[], Any], default: Any = None, *,
                repeats: bool = False, always: bool = False) -> Any:
-        """Ask, and journal an answer that is not the last one to the same question, (`repeats`) one that is not the
-        default, or (`always`) any."""
+        """Ask a question, and journal the answer.
+
+        Args:
+            question, asked: what is asked, and of what, as JSON.
+            live: answers in a live run.
+            default: the answer that needs no event.
+            repeats: an answer is journaled unless it is the default; else, unless it is the last one to this question.
+            always: any answer is journaled.
+
+        Raises:
+            InputError: `live` did, now or in the recorded run.
+        """
         run, put = self._executing(), self._executing().journal.put
         key = question, repr(asked)
         last = default if repeats else self._last.get(key, default)
@@ -248,7 +257,7 @@ def outcome_from(given: OutcomeGiven, cursor: Cursor) -> Outcome:
 
 
 def _outcome_ahead(cursor: Cursor, pending: PendingAction) -> OutcomeGiven | OutcomeMissing | CallRefused | None:
-    """What is recorded next of what an action came back with, or that it was not dispatched."""
+    """The next recorded outcome of an action, or the event that says why there is none."""
     return next((one for one in cursor.ahead() if isinstance(one, OutcomeGiven | OutcomeMissing | CallRefused)
                  and one.action_run_id == pending.id and one.run == pending.run.id
                  and not (isinstance(one, CallRefused) and one.answered)), None)

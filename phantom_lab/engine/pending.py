@@ -1,4 +1,4 @@
-"""What waits in the run queue for its turn."""
+"""Entries of the run queue."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from phantom_lab.views.fan_out import multiplied, without_context
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Pending:
-    """Something asked for that has not completed. It counts as completed only at its turn, just before its callback."""
+    """Something that was asked for and has not completed. It completes at its turn, just before its callback."""
 
     run: RunRecord
-    """Whose turn it is."""
+    """The run whose turn it will be."""
     id: int
-    """Of the action run, custom function run or child playbook run."""
+    """Id of the action run, custom function run or child playbook run."""
     name: str
     callback: Callable[..., Any] | None = None
     handle: Any = None
     loop_state: Any = None
     registered_by: str | None = None
-    """The block that asked for it, in this line."""
+    """Name of the block that asked for it, in `line`."""
     line: int = 0
     command: int = 0
     """The API call that asked for it."""
@@ -35,7 +35,7 @@ class Pending:
 
     @property
     def key(self) -> tuple[type, int]:
-        """What tells it from everything else in the queue."""
+        """Unique in the queue."""
         return type(self), self.id
 
     def __repr__(self) -> str:
@@ -56,14 +56,14 @@ class PendingAction(Pending):
     answers: tuple[dict[str, Any], ...] = ()
     """Answers given by hand, each for one asset or (without one) for all: ``{"asset"?, "status", …}``."""
     app_runs: tuple[AppRun, ...] | None = None
-    """What it came back with, where that takes time to arrive."""
+    """Its results, known already and delivered when it is due; None: not asked for yet."""
     on_dispatch: Callable[..., Any] | None = None
-    """Called with the container as soon as it goes out, before anybody answers; None: nobody, or it has gone out."""
+    """Called with the container when it is sent, before anybody answers; None: nothing to call, or called already."""
     app_run_id: int = 0
-    """Of what has gone out."""
+    """Id of its app run, once it has been sent."""
 
     def __repr__(self) -> str:
-        """With how many calls it makes, and what they multiply from."""
+        """With the number of calls, and the numbers it is a product of."""
         calls = multiplied(without_context(self.parameters), len(self.assets))
         return f"<PendingAction {self.name!r}: {self.action}{'' if self.action in QUESTIONS else f', {calls}'}>"
 

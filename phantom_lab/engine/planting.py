@@ -1,4 +1,4 @@
-"""Making the tree of a run to come."""
+"""Making the tree for a new run."""
 
 from __future__ import annotations
 

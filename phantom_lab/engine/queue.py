@@ -1,4 +1,4 @@
-"""The run queue: what was asked for and has not completed."""
+"""The run queue: everything that was asked for and has not completed."""
 
 from __future__ import annotations
 
@@ -11,43 +11,44 @@ from phantom_lab.state import Clock
 
 
 class RunQueue:
-    """What is due first takes its turn first, of several the one that was asked for first.
+    """Pending things in the order of their due times; among equal due times, in the order of `add`.
 
     Args:
-        clock: moves on to what is due.
-        order: ``asked``, or the seed of a random order among what is due at the same moment.
+        clock: of the runs; `next` advances it to the due time of what it takes.
+        order: ``asked``, or an integer: the seed of a random order among what is due at the same time.
     """
 
     def __init__(self, clock: Clock, order: str | int = "asked") -> None:
         self._clock = clock
         self._pending: list[Pending] = []
         self._random = random.Random(order) if isinstance(order, int) else None
-        self._lots: dict[tuple[type, int], float] = {}
+        self._ranks: dict[tuple[type, int], float] = {}
+        """For a random order: a random number per key; among what is due, the lowest is next."""
         self._places: list[int] = []
         self.widths: list[int] = []
-        """How many were due together, at every turn that was taken."""
+        """For each turn taken so far, the number of pending things that were due at that time."""
 
     def __bool__(self) -> bool:
         return bool(self._pending)
 
     @property
     def pending(self) -> tuple[Pending, ...]:
-        """In the order in which they will take their turns, as things stand."""
+        """Everything in the queue, in the order in which it takes its turns if nothing is added or changed."""
         if self._random is None:
             asked = sorted(self._pending, key=lambda one: one.due)
             place = min(self.place, self._together(asked) - 1) if asked else 0
             return (*asked[place:place + 1], *asked[:place], *asked[place + 1:])
-        now = self._clock.passed  # by lot among what is due already
-        return tuple(sorted(self._pending, key=lambda one: (max(one.due, now), self._lots[one.key])))
+        now = self._clock.passed  # what is due already goes by its rank alone
+        return tuple(sorted(self._pending, key=lambda one: (max(one.due, now), self._ranks[one.key])))
 
     def add(self, pending: Pending) -> None:
         """Queue something."""
         if self._random is not None:
-            self._lots[pending.key] = self._random.random()
+            self._ranks[pending.key] = self._random.random()
         self._pending.append(pending)
 
     def next(self) -> Pending:
-        """Take the next one out; its time has come."""
+        """Remove and return the next one, and advance the clock to its due time."""
         pending = self.pending[0]
         self.widths.append(self._together(self._pending))
         self._places = self._places[1:]
@@ -57,12 +58,15 @@ class RunQueue:
 
     @property
     def place(self) -> int:
-        """Of what is due together, the place of that which takes the next turn, as far as `follow` says so; else 0."""
+        """Index, among what is due at the same time, of what takes the next turn: set by `follow`, else 0."""
         return self._places[0] if self._places else 0
 
     def follow(self, places: Sequence[int]) -> None:
-        """Of what is due together, let that at this place take its turn, turn by turn; 0 is what was asked for first,
-        and goes for all turns after the last place."""
+        """Choose what takes the next turns.
+
+        Args:
+            places: for each coming turn, the index among what is due at the same time; 0 for all turns after them.
+        """
         self._places = list(places)
 
     def _together(self, pending: Sequence[Pending]) -> int:
@@ -71,21 +75,21 @@ class RunQueue:
         return moments.count(min(moments))
 
     def replace(self, pending: Pending) -> Pending:
-        """Put a changed one in place of the one with its key, which is returned."""
+        """Replace the entry with the same key; returns the old one."""
         place = next(place for place, one in enumerate(self._pending) if one.key == pending.key)
         old, self._pending[place] = self._pending[place], pending
         return old
 
     def last(self, key: tuple[type, int]) -> None:
-        """Let the one with this key, if it still waits, take its turn after what is due by now."""
+        """Move the entry with this key, if there is one, behind everything that is due by now."""
         for one in [one for one in self._pending if one.key == key]:
             self._pending.remove(one)
             self.add(replace(one, due=max(one.due, self._clock.elapsed())))
 
     def reorder(self, names: list[str]) -> None:
-        """Let them complete in this order; what is not named comes after."""
+        """Make the entries with these names due first, in this order; the others come after them."""
         place = {name: number for number, name in enumerate(names)}
         first = min(one.due for one in self._pending)
         self._pending = [replace(one, due=first) if one.name in place else one for one in
                          sorted(self.pending, key=lambda one: place.get(one.name, len(place)))]
-        self._lots.update((one.key, number - len(self._pending)) for number, one in enumerate(self._pending))
+        self._ranks.update((one.key, number - len(self._pending)) for number, one in enumerate(self._pending))

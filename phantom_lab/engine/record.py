@@ -1,4 +1,4 @@
-"""What a playbook run is, and what it writes into the journal; and which invocation executes here."""
+"""A playbook run as data: its identity, its state, what it journals, and which of its invocations executes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from phantom_lab.state import Clock, Platform, RunState, Subset
 
 
 class RunRecord(Attributes):
-    """One playbook run as every part of the engine knows it: who it is, its state, and what it journals.
+    """One playbook run, as every part of the engine may refer to it. It executes nothing.
 
     Args:
         playbook: what is run.
@@ -62,9 +62,9 @@ class RunRecord(Attributes):
         self.handle = handle
         """The parent's handle; the child may set it, for the parent's callback."""
         self.sources: dict[str, Source] = {playbook.file: playbook}
-        """Whose code it executes, by file: its playbook, and custom functions."""
+        """The playbook and the custom functions whose code it executes, by file name."""
         self.open: set[tuple[type, int]] = set()
-        """What it waits for before it finishes."""
+        """Keys of the pending things it waits for before it finishes."""
         self.begun = False
         self.finishing = False
         """Whether ``on_finish`` has begun."""

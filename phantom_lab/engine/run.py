@@ -12,9 +12,9 @@ from typing import Any, Protocol
 from phantom_lab.engine.calling import CallingRun
 from phantom_lab.engine.invoker import Invoker
 from phantom_lab.engine.modules import Modules
-from phantom_lab.engine.outcome import outcome_of
 from phantom_lab.engine.pending import Pending, PendingStart
 from phantom_lab.engine.record import executing_of, root_of
+from phantom_lab.engine.run_outcome import outcome_of
 from phantom_lab.engine.spec import spec_of
 from phantom_lab.engine.standing_in import answer_playbook
 from phantom_lab.engine.steps import WORK
@@ -148,7 +148,7 @@ class PlaybookRun(CallingRun):
                 self.note(remark)
         except RunUnwound as exc:
             ending.settle()
-            unwinding = ending.by(exc)
+            unwinding = ending.unwound_by(exc)
             status, message = unwinding.status, str(unwinding)
         except KeyboardInterrupt:
             message = "interrupted"

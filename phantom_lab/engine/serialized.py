@@ -1,4 +1,4 @@
-"""Sources and assets, as the journal of a run tells them: written there, and made again from it."""
+"""Playbooks, custom functions and assets as JSON in a journal, and read back from it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from phantom_lab.source.source import Source
 
 
 def source_of(source: Source, journal: Journal) -> dict[str, Any]:
-    """A playbook or custom function: its text and its export by digest, and what these say of it.
+    """A playbook or custom function as JSON; its text and its export are stored by digest.
 
     Returns:
         ``{"name", "path", "file", "source": Ref, …}`` and the fields of its class; of a playbook with an export
@@ -33,36 +33,36 @@ def source_of(source: Source, journal: Journal) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class RecordedPlaybook(Playbook):
-    """A playbook that a journal holds, as it was; it needs no file."""
+    """A playbook from a journal; it needs no file."""
 
     recorded_file: str = ""
     recorded_export: str = ""
 
     @property
     def file(self) -> str:
-        """The name that its file had."""
+        """Name of its file when it was recorded."""
         return self.recorded_file
 
     @property
     def export(self) -> str:
-        """The export that was beside it."""
+        """Text of its export when it was recorded."""
         return self.recorded_export
 
 
 @dataclass(frozen=True)
 class RecordedCustomFunction(CustomFunction):
-    """A custom function that a journal holds."""
+    """A custom function from a journal; it needs no file."""
 
     recorded_file: str = ""
 
     @property
     def file(self) -> str:
-        """The name that its file had."""
+        """Name of its file when it was recorded."""
         return self.recorded_file
 
 
 def playbook_from(told: Mapping[str, Any], journal: Journal) -> Playbook:
-    """The playbook that `source_of` tells of."""
+    """The playbook from the JSON of `source_of`."""
     return RecordedPlaybook(
         told["name"], journal.get(told["source"]), Path(told["path"]) if told["path"] else None, told["blocks"],
         told["type"], tuple(told["inputs"]), tuple(told["outputs"]), told["exported"], told["editor"],
@@ -70,7 +70,7 @@ def playbook_from(told: Mapping[str, Any], journal: Journal) -> Playbook:
 
 
 def custom_function_from(told: Mapping[str, Any], journal: Journal) -> CustomFunction:
-    """The custom function that `source_of` tells of."""
+    """The custom function from the JSON of `source_of`."""
     return RecordedCustomFunction(
         told["name"], journal.get(told["source"]), Path(told["path"]) if told["path"] else None, told["function"],
         told["line"], tuple(told["outputs"]), recorded_file=told["file"])
@@ -84,7 +84,7 @@ def asset_of(asset: Asset) -> dict[str, Any]:
 
 
 def asset_from(told: Mapping[str, Any]) -> Asset:
-    """The asset that `asset_of` tells of."""
+    """The asset from the JSON of `asset_of`."""
     name, actions, version = told["app"]
     return Asset(told["name"], App(name, None if actions is None else frozenset(actions), version),
                  frozenset(told["tags"]), told["type"], told["built_in"], told["assumed"])

@@ -1,4 +1,4 @@
-"""What a run starts from, as the first event of its journal tells it: written there, and made again from it."""
+"""The first event of a journal, `RunSpec`: what a run starts from, written and read back."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from phantom_lab.version import __version__
 
 _OWN = ("phantom", "phantom_lab")
 LARGEST = 64 << 20
-"""Bytes of a vault file; larger ones are left out of the journal, which says so."""
+"""Bytes; of a larger vault file the journal holds only the size."""
 
 
 def spec_of(run: RunRecord, tree: Tree) -> RunSpec:
-    """The first event of a run that nobody started but the user."""
+    """The first event of the root of a tree."""
     put, playbook, state = run.journal.put, run.playbook, run.state
     versions = {"phantom_lab": __version__, "python": sys.version.split()[0],
                 "imports": {name: _version(name) for name in imported(playbook.source)}}
@@ -43,14 +43,14 @@ def spec_of(run: RunRecord, tree: Tree) -> RunSpec:
 
 
 def snapshot_from(told: Mapping[str, Any], journal: Journal) -> Snapshot:
-    """The snapshot of a `RunSpec`; bytes of the vault are written into a folder that goes away with it."""
+    """The snapshot of a `RunSpec`; vault files are written to a temporary folder that is removed with it."""
     records = {kind: _table(one, journal.get(one["rows"])) for kind, one in told["records"].items()}
     folder, files = "", dict[str, Path]()
-    for vault_id, kept in told["files"].items():
+    for vault_id, file in told["files"].items():
         folder = folder or tempfile.mkdtemp(prefix="phantom_lab-")
         files[vault_id] = Path(folder, f"{len(files)}")
-        if "base64" in kept:
-            files[vault_id].write_bytes(base64.b64decode(journal.get(kept["base64"])))
+        if "base64" in file:
+            files[vault_id].write_bytes(base64.b64decode(journal.get(file["base64"])))
     found = Snapshot(
         records, tuple(map(asset_from, told["assets"])), told["strict_assets"], User(**told["user"]),
         {(number, name): frozenset(ids) for number, name, ids in told["seen"]}, _Files(files), told["finding"],
@@ -61,7 +61,7 @@ def snapshot_from(told: Mapping[str, Any], journal: Journal) -> Snapshot:
 
 
 class _Files(dict[str, Path]):
-    """A dict that a finalizer can be tied to."""
+    """A dict that supports weak references, for the finalizer that removes the folder."""
 
 
 def _told(snapshot: Snapshot, put: Callable[[Any], Ref]) -> dict[str, Any]:
@@ -71,12 +71,12 @@ def _told(snapshot: Snapshot, put: Callable[[Any], Ref]) -> dict[str, Any]:
         "assets": [asset_of(one) for one in snapshot.assets], "strict_assets": snapshot.strict_assets,
         "user": {"id": user.id, "name": user.name, "email": user.email, "type": user.type},
         "seen": [[number, name, sorted(ids)] for (number, name), ids in snapshot.seen.items()],
-        "files": {vault_id: _kept(path, put) for vault_id, path in snapshot.files.items()},
+        "files": {vault_id: _vault_file(path, put) for vault_id, path in snapshot.files.items()},
         "finding": snapshot.finding, "uncounted": {str(number): one for number, one in snapshot.uncounted.items()}}
 
 
 def _rows(table: Mapping[int, Record], put: Callable[[Any], Ref]) -> dict[str, Any]:
-    """The records of a kind, in their order; their ids where they do not say them themselves."""
+    """The records of a kind, in order; with their ids if the records do not hold them."""
     rows = list(table.values())
     ids = {} if [one.get("id") for one in rows] == [*table] else {"ids": [*table]}
     return {**ids, "rows": put(rows)}
@@ -86,8 +86,8 @@ def _table(told: Mapping[str, Any], rows: list[Record]) -> dict[int, Record]:
     return dict(zip(told.get("ids") or [one["id"] for one in rows], rows, strict=True))
 
 
-def _kept(path: Path, put: Callable[[Any], Ref]) -> dict[str, Any]:
-    """A file of the vault: its bytes, or why they are not kept."""
+def _vault_file(path: Path, put: Callable[[Any], Ref]) -> dict[str, Any]:
+    """A vault file: its bytes, or its size, or why it cannot be read."""
     try:
         size = path.stat().st_size
         return {"size": size} if size > LARGEST else {"base64": put(base64.b64encode(path.read_bytes()).decode())}
@@ -96,7 +96,7 @@ def _kept(path: Path, put: Callable[[Any], Ref]) -> dict[str, Any]:
 
 
 def imported(source: str) -> list[str]:
-    """Modules that a source imports and Python does not bring along."""
+    """Top-level modules that a source imports and that are not in the standard library, sorted."""
     return [*_imported(source)]
 
 
@@ -114,7 +114,7 @@ def _names(node: ast.AST) -> Iterable[str]:
 
 @lru_cache(maxsize=512)
 def _version(module: str) -> str:
-    """Of the distribution of this name, or else of the one that holds the module; empty where there is none."""
+    """Version of the distribution with this name, or else of the one that provides the module; empty without one."""
     return next(_versions(module), "")
 
 

@@ -1,4 +1,4 @@
-"""How far a run has gone, in steps, which are the same on every machine."""
+"""Counting the work of runs in steps, which are the same on every machine."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from phantom_lab.history import Journal
 from phantom_lab.state import Clock
 
 EVENT = 100
-"""Steps of an event of the journal. A step is about what an empty round of a loop takes."""
+"""Steps per event of the journal. One step takes about the time of an empty round of a loop."""
 READING = 5
-"""Steps of a look at the clock."""
+"""Steps per reading of the clock."""
 SLEEP = 10
-"""Steps of a wait."""
+"""Steps per ``sleep``."""
 WORK = 500
-"""Steps of a turn of the queue, and of a request, besides their events."""
+"""Steps per turn of the queue and per HTTP request, in addition to their events."""
 _SHARE = 4
-"""A custom function may take this part of what a run may."""
+"""A custom function may take one part in so many of the steps of a run."""
 
 
 class Steps:
-    """Rounds of loops and calls of inner functions, waits, and events of the journal, added up over a tree of runs.
+    """Adds up rounds of loops, calls of inner functions, waits, events and clock readings over a tree of runs.
 
     Args:
         journal, clock: those of the tree.
@@ -33,32 +33,32 @@ class Steps:
         self.clock = clock
         self.most = self._end = most
         self.began = 0
-        """When the custom function that executes began; 0 outside of any."""
+        """Value of `taken` at which the executing custom function began; 0 outside of any."""
         self.counted = 0
-        """What is neither an event nor a look at the clock; who adds to it checks soon."""
+        """Steps other than events and clock readings; whoever adds to it calls `Ending.check` soon after."""
 
     @property
     def taken(self) -> int:
-        """How many have been taken so far."""
+        """Steps taken so far."""
         return taken(self.counted, self.journal.length, self.clock.readings)
 
     @property
     def over(self) -> bool:
-        """Whether what executes, the runs or a custom function, may take no more."""
+        """Whether the limit of what executes, the runs or a custom function, is exceeded."""
         return self.taken > self._end
 
     @property
     def all_taken(self) -> bool:
-        """Whether the runs may take no more."""
+        """Whether the limit of the runs is exceeded."""
         return self.taken > self.most
 
     def at_most(self, most: int) -> None:
-        """Before the first step: let the runs take no more than this, either."""
+        """Lower the limit of the runs, before the first step."""
         self.most = self._end = min(self.most, most)
 
     @contextmanager
     def of_function(self) -> Iterator[None]:
-        """Let a custom function take no more than its part."""
+        """Apply the limit of a custom function meanwhile."""
         self.began = self.taken
         self._end = min(self.most, self.began + self.most // _SHARE)
         try:
@@ -68,5 +68,5 @@ class Steps:
 
 
 def taken(counted: int, events: int, readings: int) -> int:
-    """Steps altogether."""
+    """The sum, in steps."""
     return counted + EVENT * events + READING * readings

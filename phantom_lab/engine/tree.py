@@ -39,17 +39,17 @@ class Tree:
     finding: RunFinding
     """What the runs are about."""
     snapshot: Snapshot
-    """What they start from."""
+    """The lab as they start."""
     steps: Steps
-    """How far the runs have gone."""
+    """The work of the runs so far."""
     ending: Ending
     watched: bool = False
     """Whether the root's playbook tells which way its code goes."""
     gate: Gate = field(default_factory=FreeGate)
     guards: ExitStack = field(default_factory=ExitStack)
-    """Whose code is refused things until the root's execution is over."""
+    """Guards of the sources that are imported while the tree executes; they end with it."""
     remarks: tuple[str, ...] = ()
-    """What the lab has to say of what it was given; the root notes it."""
+    """Remarks of the lab on what it was given; the root notes them."""
     _read: set[tuple[str, str]] = field(default_factory=set)
 
     @property
@@ -63,7 +63,7 @@ class Tree:
         return executing_of(self.runs)
 
     def refused(self, what: str, on: str, line: int, message: str) -> None:
-        """Tell what playbook code was refused, as it may swallow the error; arguments as of `Refused`."""
+        """Journal and note what playbook code was refused, as it may swallow the error; arguments as of `Refused`."""
         run = self.executing
         self.journal.append(Refused(run.id, run.invocation, what, on, line))
         run.note(message)

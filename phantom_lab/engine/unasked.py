@@ -1,4 +1,4 @@
-"""What a run was given and never asked for, because a name is misspelt."""
+"""Answers and stand-ins that a run never asked for, probably because a name is misspelt."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CALLS = {"playbook": "playbook", "custom_function": "custom function"}
 
 
 def unasked(tree: Tree) -> Iterator[str]:
-    """A sentence on each, at the end of a run."""
+    """One sentence for each, at the end of the runs of a tree."""
     yield from tree.outside.unused(lambda: _said(tree))
     asked: dict[str, dict[str, str]] = {kind: {} for kind in _CALLS.values()}
     for event in tree.journal.events:
@@ -36,7 +36,7 @@ def _name(reference: str) -> str:
 
 
 def _said(tree: Tree) -> dict[str, bool]:
-    """The texts of all sources."""
+    """Texts in the sources of all playbooks in lower case, and whether a call of ``act`` names them."""
     found: dict[str, bool] = {}
     for run in tree.runs.values():
         found.update((text, is_action or found.get(text, False)) for text, is_action in _texts(run.playbook.source))
@@ -45,7 +45,7 @@ def _said(tree: Tree) -> dict[str, bool]:
 
 @lru_cache(maxsize=32)
 def _texts(source: str) -> tuple[tuple[str, bool], ...]:
-    """Texts of a source in lower case, and whether a call of ``act`` names them."""
+    """As `_said`, of one source."""
     nodes = list(ast.walk(parse(source)))
     texts = {node.value.lower(): False for node in nodes
              if isinstance(node, ast.Constant) and isinstance(node.value, str)}

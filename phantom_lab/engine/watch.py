@@ -1,4 +1,4 @@
-"""Which way code goes on where it forks."""
+"""Journaling which branch playbook code takes at each fork."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ T = TypeVar("T")
 
 
 class Watch:
-    """Journals each way that the code of a run takes, once; what the calls give is what the code would have had.
+    """Journals each branch that the code of a run takes, once.
+
+    The compiled code calls these methods around its tests and loops; each returns what the code itself would have used.
 
     Args:
         run: whose code it is.
-        ending: of its tree: what is executed after its end is journaled no more.
+        ending: of its tree; once something unwinds the runs, nothing is journaled.
         forks: of its source.
     """
 
@@ -30,10 +32,10 @@ class Watch:
         self._forks = forks
         self._taken: set[tuple[int, int]] = set()
         self._begun: dict[int, int] = {}
-        """By fork, the frame in which a loop is about to be tested for the first time."""
+        """By fork: id of the frame that has reached a ``while`` and not tested it yet."""
 
     def took(self, number: int, way: int, value: Any = None) -> Any:
-        """A way of a fork is taken."""
+        """Journal one branch of a fork; returns the value unchanged."""
         if (number, way) not in self._taken and self._ending.unwinding is None:
             self._taken.add((number, way))
             fork = self._forks[number]
@@ -42,18 +44,18 @@ class Watch:
         return value
 
     def test(self, number: int, value: object) -> bool:
-        """A test decides."""
+        """The test of an ``if`` or a conditional expression, as a boolean."""
         held = bool(value)
         self.took(number, 0 if held else 1)
         return held
 
     def operand(self, number: int, value: T) -> T:
-        """An operand decides whether the next one is looked at."""
+        """An operand of ``and`` or ``or``, unchanged."""
         self.took(number, 0 if value else 1)
         return value
 
     def rounds(self, number: int, values: Iterable[T]) -> Iterator[T]:
-        """A loop goes round, or never does. Its first value is taken at once, as the loop would."""
+        """The iterable of a ``for``; its first value is read at once, as the loop itself does."""
         rest = iter(values)
         for first in rest:
             self.took(number, 0)
@@ -62,11 +64,11 @@ class Watch:
         return iter(())
 
     def begins(self, number: int) -> None:
-        """A ``while`` is reached."""
+        """A ``while`` is reached; its first test follows."""
         self._begun[number] = id(sys._getframe(1))
 
     def again(self, number: int, value: object) -> bool:
-        """The test of a ``while``: the first one tells whether the loop is entered at all."""
+        """The test of a ``while``, as a boolean; the first one is journaled: whether the loop is entered."""
         held = bool(value)
         if self._begun.get(number) == id(sys._getframe(1)):
             self._begun.pop(number, None)

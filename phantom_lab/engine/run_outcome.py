@@ -1,4 +1,4 @@
-"""How a run ends that nothing has unwound."""
+"""How a run ended that was not unwound."""
 
 from __future__ import annotations
 
