@@ -71,5 +71,5 @@ def test_runs_at_the_same_time_leave_the_limit_as_it_was(lab: Lab, playbook):
         steppers[number].resume()
         assert steppers[number].run.status == "success"
     for one in steppers:
-        one._thread.join(LONG)
+        one._worker._thread.join(LONG)
     assert sys.getrecursionlimit() == before
