@@ -16,7 +16,7 @@ from phantom_lab.trials.trial import MAX_STEPS
 _TIMES = 10
 """So many times the steps of the first order are enough for any."""
 TOGETHER = 4
-"""From more than these at once on, orders are drawn by lot."""
+"""From more than these at once on, orders are drawn at random."""
 _OWN = ("id", "guid", "create_time", "modified_time", "update_time", "start_time", "time", "source_data_identifier")
 """Fields of a new record that are its own."""
 

@@ -133,7 +133,7 @@ def done(**kwargs):
     assert ended.summary().debug == ["True", "False", "True"]
 
 
-# -- orders by lot -----------------------------------------------------------------------------------------------------
+# -- orders at random --------------------------------------------------------------------------------------------------
 
 FOUR = """
 def on_start(container):
@@ -183,7 +183,7 @@ def done(action=None, **kwargs):
 
 @pytest.mark.assumed
 def test_a_join_that_zips_breaks_under_some_order_and_one_that_matches_does_not(run):
-    """What an order by lot is for (pain 31)."""
+    """What a random order is for (pain 31)."""
     source = """
 def on_start(container):
     for n in range(3):
