@@ -65,6 +65,10 @@ class SteppedRun(Attributes):
         """Where it rests besides the next step."""
         return self._halts.breakpoints
 
+    @breakpoints.setter
+    def breakpoints(self, breakpoints: Breakpoints) -> None:
+        self._halts.breakpoints = breakpoints
+
     @property
     def position(self) -> Position:
         """Where the run is."""
