@@ -53,18 +53,20 @@ class Edits:
 
     def pending(self, changed: Pending) -> None:
         """Change something pending."""
-        old = self._run.tree.queue.replace(changed)
+        queue = self._run.tree.queue
+        old = next(one for one in queue.pending if one.key == changed.key)
         if old.due != changed.due:
             self.record("delay", changed.name, old.due, changed.due)
+        queue.replace(changed)
         if isinstance(old, PendingAction) and isinstance(changed, PendingAction) and old.answers != changed.answers:
             self.record("outcome", changed.name, list(old.answers), list(changed.answers))
 
     def order(self, names: list[str]) -> None:
         """Change the order in which what is pending completes."""
         queue = self._run.tree.queue
-        before = [one.name for one in queue.pending]
-        queue.reorder(names)
-        self.record("order", "", before, [one.name for one in queue.pending], names)
+        ordered = queue.ordered(names)
+        self.record("order", "", [one.name for one in queue.pending], [one.name for one in ordered], names)
+        queue.reorder(ordered)
 
 
 def answered(found: Pending, answer: Any, asset: str | None) -> Pending:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from phantom_lab.model import QUESTIONS, AppRun, Asset, ChildRun
 from phantom_lab.outcomes import ActionCall, Outcome, outcome_of
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Pending:
     """Something asked for that has not completed. It counts as completed only at its turn, just before its callback."""
+
+    kind: ClassVar[str]
+    """As `Queued` tells it."""
 
     run: PlaybookRun
     """Whose turn it is."""
@@ -47,6 +50,8 @@ class Pending:
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class PendingAction(Pending):
     """An action run."""
+
+    kind: ClassVar[str] = "action"
 
     action: str
     assets: list[Asset] = field(default_factory=list)
@@ -82,6 +87,8 @@ class PendingAction(Pending):
 class PendingCustomFunction(Pending):
     """A custom function run; its parameter sets are executed at its turn."""
 
+    kind: ClassVar[str] = "custom function"
+
     reference: str
     """As the call named it, such as ``community/list_merge``."""
     function: CustomFunction
@@ -92,9 +99,13 @@ class PendingCustomFunction(Pending):
 class PendingStart(Pending):
     """A child playbook that has not begun: `run` is the child."""
 
+    kind: ClassVar[str] = "start"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class PendingPlaybook(Pending):
     """A child playbook that has ended, of which its parent has not been told: `run` is the parent."""
+
+    kind: ClassVar[str] = "playbook"
 
     child: ChildRun

@@ -41,6 +41,7 @@ from phantom_lab.history import (
     GapMet,
     Hinted,
     Journal,
+    Kept,
     Logged,
     OutputSaved,
     RunEnded,
@@ -501,6 +502,10 @@ class PlaybookRun(Attributes):
     def name_for(self, name: Any, kind: str, what: str) -> str:
         """The name that a call gave, or one made of what it asks for (form assumed)."""
         return str(name) if name else f"{what.replace(' ', '_')}_{self.tree.ids.next(f'unnamed {kind} {what}')}"
+
+    def keep(self, what: str, name: str, value: Any) -> None:
+        """Journal what the run keeps for its later blocks; arguments as of `Kept`."""
+        self.journal.append(Kept(self.id, self.invocation, what, name, self.journal.put(value)))
 
     def store_subset(self, name: str, subset: Subset) -> None:
         """Keep what a named condition let through."""

@@ -450,6 +450,42 @@ class PlaybookCompleted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Kept(Event):
+    """A run keeps something, for its later blocks."""
+
+    invocation: int
+    what: str
+    """``run data``, ``format``, ``collect limit`` or ``action limit``."""
+    name: str
+    """The key, or the name of the format; empty of a limit."""
+    value: Ref
+    """Of a format ``{"text", "items"}``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queued(Event):
+    """Something that was asked for is to take a turn, or (where it waits already) to take it at another moment."""
+
+    kind: str
+    """``action``, ``custom function``, ``start`` of a child playbook, or ``playbook`` for one that has ended."""
+    id: int
+    """Of its run."""
+    name: str
+    due: float
+    """Seconds of the run's clock."""
+    lot: float
+    """What decides between those that are due together: the lowest is first."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnTaken(Event):
+    """Something in the queue takes its turn, and waits no more."""
+
+    kind: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Logged(Event):
     """A line of the debug log (``debug``, ``error``), of the playbook (``print``) or of the lab itself (``note``)."""
 
