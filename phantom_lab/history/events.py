@@ -458,7 +458,7 @@ class Kept(Event):
     """``run data``, ``format``, ``collect limit`` or ``action limit``."""
     name: str
     """The key, or the name of the format; empty of a limit."""
-    value: Ref
+    content: Ref
     """Of a format ``{"text", "items"}``."""
 
 

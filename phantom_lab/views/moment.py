@@ -221,7 +221,7 @@ class _Own:
             case InvocationEnded():
                 self.open.drop(position, event.n)
             case Kept():
-                self.kept[event.run, event.what].set(position, event.name, event.value)
+                self.kept[event.run, event.what].set(position, event.name, event.content)
             case Edited(what="run data"):
                 kept = self.kept[event.run, event.what]
                 if event.after == _NONE:
