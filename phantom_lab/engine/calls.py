@@ -76,7 +76,8 @@ def _taken(pending: PendingAction, call: ActionCall, found: Outcome | str | None
                  "line": one.line} for one in found.left_out if one.dug]  # of a datapath, its diagnosis tells it
     run.journal.append(OutcomeGiven(run.id, pending.id, call.action, call.asset, parameter, results, found.source,
                                     found.delay, found.local, objection, left_out, found.by,
-                                    found.own and found.by not in ("app", "platform")))
+                                    found.own and found.by not in ("app", "platform"), len(found.results),
+                                    [one.message for one in found.results if one.status != "success"]))
     if objection:
         run.note(objection)
     return found

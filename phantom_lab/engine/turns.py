@@ -73,8 +73,9 @@ def _complete_action(pending: PendingAction) -> None:
     done = ActionRun(pending.id, pending.name, pending.action, pending.app_runs or (), pending.refused)
     run.state.action_runs.append(done)
     results = done.results()
-    run.journal.append(ActionCompleted(run.id, done.id, done.name, done.action, done.status, done.message,
-                                       run.journal.put(results)))
+    run.journal.append(ActionCompleted(
+        run.id, done.id, done.name, done.action, done.status, done.message, run.journal.put(results),
+        [[one["app_run_id"], one["asset"], len(one["action_results"])] for one in results]))
     _done(pending)
     kind = "prompt" if pending.action in PEOPLE else "action"
     _call_back(pending, kind, {"action": done.to_json(), "success": done.success, "results": json_copy(results)},

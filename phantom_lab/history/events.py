@@ -349,6 +349,10 @@ class OutcomeGiven(Event):
     """What kind of giver it is, as `phantom_lab.outcomes.Outcome.by` tells it; empty in journals of format 1."""
     made_up: bool = False
     """Whether the results are generated, in whole or in part."""
+    count: int | None = None
+    """How many results there are; None in older journals, and so is what follows."""
+    failed: list[str] | None = field(default=None, hash=False)
+    """The messages of those that failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,6 +399,8 @@ class ActionCompleted(Event):
     status: str
     message: str
     results: Ref
+    app_runs: list[list[Any]] | None = field(default=None, hash=False)
+    """``[id, asset, number of results]`` of every app run; None in older journals."""
 
 
 @dataclass(frozen=True, slots=True)

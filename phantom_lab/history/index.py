@@ -30,6 +30,7 @@ class Index:
         self._invocations: dict[int, Invocation] = {}
         self._starts: dict[int, int] = {}
         self._open: dict[int, None] = {}
+        self._failed: dict[int, None] = {}
         self.ends: dict[int, RunEnded] = {}
         """How runs ended, by run."""
 
@@ -45,6 +46,8 @@ class Index:
         elif isinstance(event, InvocationEnded):
             self._invocations[event.n] = Invocation(self._invocations[event.n].started, event)
             self._open.pop(event.n, None)
+            if event.failure is not None:
+                self._failed[event.n] = None
         elif isinstance(event, RunEnded):
             self.ends[event.run] = event
         number: Any = getattr(event, "invocation", None)
@@ -68,7 +71,17 @@ class Index:
     @property
     def innermost(self) -> int:
         """Number of the newest invocation that has not ended; 0 outside of any."""
-        return max(self._open, default=0)
+        return next(reversed(self._open), 0)
+
+    @property
+    def failed(self) -> list[Invocation]:
+        """Those that an exception left, in the order of their starts."""
+        return [self._invocations[n] for n in sorted(self._failed)]
+
+    def block_of(self, n: int) -> str | None:
+        """The block of an invocation, by its number."""
+        found = self._invocations.get(n)
+        return found.started.block if found else None
 
     def start_of(self, n: int) -> int | None:
         """Where an invocation starts; None: there is no such invocation."""

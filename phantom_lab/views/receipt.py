@@ -219,10 +219,9 @@ class _Fold:
 
     def _status(self, event: ActionStarted, outcome: Event | None, good: Fate, bad: str) -> Fate:
         if isinstance(outcome, OutcomeGiven):
-            results = [one for one in self._get(outcome.results) if isinstance(one, dict)]
-            failed = [one["message"] for one in results if one["status"] != "success"]
-            part = len(failed) < len(results)
-            share = f"{len(failed)} of {len(results)} " if part else ""
+            count, failed = self._failed(outcome)
+            part = len(failed) < count
+            share = f"{len(failed)} of {count} " if part else ""
             return Fate(f"{share}{bad}{f': {failed[0]}' if failed[0] else ''}", part) if failed else good
         if isinstance(outcome, CallRefused):
             return _not(outcome.message)
@@ -231,6 +230,13 @@ class _Fold:
         if event.run in self._ended:
             return _not("no outcome" if isinstance(outcome, OutcomeMissing) else "the run ended before")
         return Fate("pending")
+
+    def _failed(self, outcome: OutcomeGiven) -> tuple[int, list[str]]:
+        """How many results there are, and the messages of those that failed."""
+        if outcome.count is not None and outcome.failed is not None:
+            return outcome.count, outcome.failed
+        results = self._get(outcome.results)
+        return len(results), [one["message"] for one in results if one["status"] != "success"]
 
     def _row(self, event: _Source, side: str, change: str, *, on: str, given: Any = None,
              status: Fate, known: str = "", origins: Sequence[Parameter] = ()) -> dict[str, Any]:
