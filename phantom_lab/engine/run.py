@@ -99,7 +99,6 @@ class PlaybookRun(Attributes):
         self.finishing = False
         """Whether ``on_finish`` has begun."""
         self.ended = False
-        self._summary: tuple[int, Summary] | None = None
         self._failed = False
         self._invoker = Invoker(self)
         self._told: set[str] = set()
@@ -147,10 +146,7 @@ class PlaybookRun(Attributes):
 
     def summary(self) -> Summary:
         """Everything the run and its child playbooks did so far."""
-        length = self.journal.length
-        if self._summary is None or self._summary[0] != length:
-            self._summary = length, summarize(self.journal)
-        return self._summary[1]
+        return summarize(self.journal)
 
     def report(self) -> str:
         """The text that ``phantom-lab run`` prints of it."""

@@ -215,8 +215,8 @@ def plant(snapshot: Snapshot, *, journal: Journal, providers: Providers, namespa
     platform = Platform(snapshot, ids, clock.stamp, changed, lambda message: tree.executing.note_here(message),
                         options=options)
     outside = Outside(providers, library, lambda: tree.executing)
-    tree = Tree(journal, outside, namespace, clock, RunQueue(clock, options.order, journal.append), platform, ids, seed, options,
-                RunFinding(platform, snapshot.finding), snapshot, watched)
+    tree = Tree(journal, outside, namespace, clock, RunQueue(clock, options.order, journal.append), platform, ids, seed,
+                options, RunFinding(platform, snapshot.finding), snapshot, watched)
     journal.now = lambda: Stamp(clock.passed, calling.get()[0])
     if isinstance(journal, Cursor):
         journal.unwind = lambda over: setattr(tree, "unwinding", over)

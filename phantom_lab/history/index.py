@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, Protocol, TypeVar
 
-from phantom_lab.history.events import Event, InvocationEnded, InvocationStarted, RunEnded
+from phantom_lab.history.events import ApiCalled, CallMade, Event, InvocationEnded, InvocationStarted, RunEnded
 from phantom_lab.history.invocations import Invocation
 
 Kind = TypeVar("Kind", bound=Event)
@@ -31,8 +31,13 @@ class Index:
         self._starts: dict[int, int] = {}
         self._open: dict[int, None] = {}
         self._failed: dict[int, None] = {}
+        self._lines: dict[int, int] = {}
+        self._returned: dict[int, int] = {}
+        self._calls: defaultdict[str, list[int]] = defaultdict(list)
         self.ends: dict[int, RunEnded] = {}
         """How runs ended, by run."""
+        self.kept: dict[Any, list[Any]] = {}
+        """What is made of the events of a kind, see `phantom_lab.views.each`: by what makes it."""
 
     def take(self, event: Event, position: int) -> None:
         """The next event."""
@@ -50,6 +55,11 @@ class Index:
                 self._failed[event.n] = None
         elif isinstance(event, RunEnded):
             self.ends[event.run] = event
+        elif isinstance(event, CallMade | ApiCalled):
+            self._lines[event.command] = event.line
+            if isinstance(event, ApiCalled):
+                self._returned[event.command] = position
+                self._calls[event.name].append(position)
         number: Any = getattr(event, "invocation", None)
         if number is not None:
             self._within[number].append(position)
@@ -92,6 +102,33 @@ class Index:
         positions = self._kinds.get(kind, [])
         count = len(positions) if until is None else bisect_left(positions, until)
         return [self._events[one] for one in positions[:count]]  # type: ignore[misc]
+
+    def newer(self, kind: type[Kind], count: int) -> list[Kind]:
+        """The events of a kind, but for the first so many."""
+        return [self._events[one] for one in self._kinds.get(kind, ())[count:]]  # type: ignore[misc]
+
+    def line_of(self, command: int) -> int:
+        """The line of an API call; 0: there is no such call."""
+        return self._lines.get(command, 0)
+
+    def of_kinds(self, *kinds: type[Kind]) -> list[Kind]:
+        """The events of several kinds, in order."""
+        positions = sorted(one for kind in kinds for one in self._kinds.get(kind, ()))
+        return [self._events[one] for one in positions]  # type: ignore[misc]
+
+    def calls(self, *names: str) -> list[ApiCalled]:
+        """API calls of some names, in the order in which they returned."""
+        positions = sorted(one for name in names for one in self._calls.get(name, ()))
+        return [self._events[one] for one in positions]  # type: ignore[misc]
+
+    def returned_at(self, command: int) -> int | None:
+        """Where an API call returned; None: it did not."""
+        return self._returned.get(command)
+
+    @property
+    def called(self) -> list[str]:
+        """The names of API calls that have returned."""
+        return list(self._calls)
 
     def positions(self, kind: type[Event]) -> tuple[int, ...]:
         """Where the events of a kind stand."""

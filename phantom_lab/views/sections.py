@@ -1,4 +1,4 @@
-"""What a summary tells, section by section: the methods of `Sections` are the fields of `phantom_lab.views.summary.Summary`."""
+"""What a summary tells, section by section: each field of `phantom_lab.views.summary.Summary` has a method here."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ from phantom_lab.history.events import (
     RunEnded,
     RunStarted,
 )
-from phantom_lab.history.invocations import Invocation, block_of
+from phantom_lab.history.invocations import Invocation
 from phantom_lab.history.journal import Journal
 from phantom_lab.history.past import past
 from phantom_lab.views.counted import counted
 from phantom_lab.views.each import each
 from phantom_lab.views.fan_out import fan_out
 from phantom_lab.views.hints import hints
+from phantom_lab.views.net import change
 from phantom_lab.views.outcome_sources import sources
 from phantom_lab.views.receipt import receipt
 from phantom_lab.views.requested import requested
@@ -94,7 +95,7 @@ class Sections:
         return unstarted(self._journal)
 
     def changes(self) -> list[dict[str, Any]]:
-        return each(self._journal, Changed, _change)
+        return each(self._journal, Changed, change)
 
     def edits(self) -> list[dict[str, Any]]:
         return each(self._journal, Edited, _edit)
@@ -171,11 +172,6 @@ def _action_run(journal: Journal, event: ActionCompleted) -> dict[str, Any]:
     return {"name": event.name, "action": event.action, "status": event.status, "message": event.message,
             "results": [{**one, "source": "; ".join(dict.fromkeys(told[one["app_run_id"]]))}
                         for one in journal.get(event.results)]}
-
-
-def _change(journal: Journal, event: Changed) -> dict[str, Any]:
-    return {"object": event.kind, "id": event.id, "field": event.field, "before": journal.get(event.before),
-            "after": journal.get(event.after), "block": journal.index.block_of(event.invocation)}
 
 
 def _edit(journal: Journal, event: Edited) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from phantom_lab.history.events import Event
 from phantom_lab.history.journal import Journal
 from phantom_lab.misspelt import Attributes
 from phantom_lab.views.sections import Sections
@@ -71,8 +72,20 @@ class Summary(_Told):
     """What the playbook reads of the machine: see `phantom_lab.views.unrecorded`."""
 
 
+class _Latest:
+    """The newest summary, until the journal goes on: a reducer (see `phantom_lab.history.index.Reducer`)."""
+
+    summary: Summary | None = None
+
+    def take(self, event: Event, position: int) -> None:
+        """The next event."""
+        self.summary = None
+
+
 def summarize(journal: Journal) -> Summary:
     """Fold a journal, as it is now; what nobody asks for is not folded."""
-    made = Summary.__new__(Summary)
-    object.__setattr__(made, "_sections", Sections(journal, journal.length))
+    latest = journal.reduced(_Latest)
+    if (made := latest.summary) is None:
+        made = latest.summary = Summary.__new__(Summary)
+        object.__setattr__(made, "_sections", Sections(journal, journal.length))
     return made
