@@ -37,7 +37,7 @@ class Index:
         self.ends: dict[int, RunEnded] = {}
         """How runs ended, by run."""
         self.kept: dict[Any, list[Any]] = {}
-        """What is made of the events of a kind, see `phantom_lab.views.each`: by what makes it."""
+        """What views make of events, once for each of them (see `phantom_lab.views.each`): by what makes it."""
 
     def take(self, event: Event, position: int) -> None:
         """The next event."""
@@ -92,6 +92,13 @@ class Index:
         """The block of an invocation, by its number."""
         found = self._invocations.get(n)
         return found.started.block if found else None
+
+    def is_over(self, n: int) -> bool:
+        """Whether an invocation and all those around it have ended."""
+        found = self._invocations.get(n)
+        while found is not None and found.ended is not None:
+            found = self._invocations.get(found.started.caller or 0)
+        return found is None
 
     def start_of(self, n: int) -> int | None:
         """Where an invocation starts; None: there is no such invocation."""

@@ -178,8 +178,8 @@ class _Fold:
         given = [one for one in self._get(event.parameters) if isinstance(one, dict)]
         side, known = (READ, "declared read-only") if event.read_only and not event.kind else (OUTSIDE, _known(event))
         asks = event.action in QUESTIONS
-        origins = [self._origins.of_question(event, one) if asks else self._origins.of_set(event, number, one)
-                   for number, one in enumerate(given)]
+        origins = ([self._origins.of_question(event, one) for one in given] if asks else
+                   self._origins.of_sets(event, given))
         for asset in [one["asset"] for one in event.targets] or ["no asset"]:
             outcomes = self._outcomes[event.action_run_id, event.action, asset]
             if not given:

@@ -102,6 +102,17 @@ def test_views_of_a_growing_journal_are_those_of_a_whole_one() -> None:
     assert told
 
 
+@pytest.mark.parametrize("name", situations())
+def test_a_summary_of_a_growing_journal_is_that_of_a_whole_one(name: str) -> None:
+    """Every section, asked for at every moment, ends as when it is asked for once; and so it is in between."""
+    whole = situations()[name].run().journal
+    for place, (journal, _) in enumerate(grown(whole)):
+        told = as_dict(summarize(journal))
+        if place % 20 == 0:
+            assert told == as_dict(summarize(past(whole, journal.length)))
+    assert told == as_dict(summarize(whole))
+
+
 def test_the_beginning_of_a_list_is_a_sequence_that_does_not_grow() -> None:
     """With every way to read one."""
     items = list(range(5))

@@ -11,7 +11,7 @@ from phantom_lab.control import Stepper
 from phantom_lab.history import read_journal
 from phantom_lab.history.timeline import Timeline
 from phantom_lab.scenarios import Scenario, read_scenarios
-from phantom_lab.views.moment import at
+from phantom_lab.views import at
 from tests.rests import rests, said_by, said_of
 from tests.situations import SAMPLES, situations
 
