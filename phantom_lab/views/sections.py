@@ -45,11 +45,12 @@ class Sections:
     """Each section of a journal, as the journal was when it held so many events."""
 
     def __init__(self, journal: Journal, length: int) -> None:
-        self._whole, self._length = journal, length
+        self._then, self._length = journal, length
 
     @property
     def _journal(self) -> Journal:
-        return past(self._whole, self._length)
+        self._then = past(self._then, self._length)  # once it has gone on, and no longer the run's own
+        return self._then
 
     @cached_property
     def _over(self) -> HandedOver:
@@ -149,7 +150,7 @@ class Sections:
 
     @property
     def _root(self) -> int:
-        return self._whole.events[0].run if self._length else 0
+        return self._then.events[0].run if self._length else 0
 
     @property
     def _end(self) -> RunEnded | None:

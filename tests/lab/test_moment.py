@@ -10,6 +10,7 @@ from phantom_lab import InputError, Lab, Options, Playbook, success
 from phantom_lab.control import Stepper
 from phantom_lab.history import read_journal
 from phantom_lab.history.timeline import Timeline
+from phantom_lab.lab.replaying import replay
 from phantom_lab.scenarios import Scenario, read_scenarios
 from phantom_lab.views import at
 from tests.rests import rests, said_by, said_of
@@ -61,7 +62,8 @@ def test_every_rest_of_a_scenario(scenario: Scenario) -> None:
 
 @pytest.mark.parametrize("order", ["asked", 7])
 def test_what_is_changed_by_hand_at_rest(order: str | int) -> None:
-    """Run data, container and arguments; and the delay and the order of what is pending, by lot as well."""
+    """Run data, container and arguments; and the delay and the order of what is pending, by lot as well. Executed
+    again, the run does the same."""
     lab = Lab({"name": "x", "artifacts": [{"cef": {"a": 1}}]}, options=Options(order=order))
     lab.action("look")(lambda parameter: {
         "data": [parameter], "delay": 3 if parameter["ip"] == "two" else 0})
@@ -80,6 +82,7 @@ def test_what_is_changed_by_hand_at_rest(order: str | int) -> None:
     assert stepper.run.status == "success", stepper.run.message
     assert len({tuple(said["pending"]) for _, said in seen}) > 4
     assert all(agrees(stepper, position, said) for position, said in seen)
+    assert replay(stepper.run.journal).identical
 
 
 def test_a_journal_that_was_read_tells_the_same(tmp_path: Path) -> None:
