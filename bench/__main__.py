@@ -16,6 +16,7 @@ from queue import SimpleQueue
 
 from bench.calls import calls
 from bench.measure import row, seconds
+from bench.views import views
 from phantom_lab import Lab, Playbook
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -126,3 +127,4 @@ if __name__ == "__main__":
     costs()
     memory()
     calls()
+    views()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from phantom_lab import Lab, Options, Playbook
+from phantom_lab.control import Stepper
 from phantom_lab.engine import PlaybookRun
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,12 +44,8 @@ class Situation:
         """The playbook's file."""
         return SAMPLES / "playbooks" / f"{self.playbook}.py"
 
-    def run(self, playbook: Playbook | None = None) -> PlaybookRun:
-        """Run the playbook to its end, now.
-
-        Args:
-            playbook: a changed one that takes its place.
-        """
+    def lab(self) -> Lab:
+        """The lab that the playbook finds."""
         lab = Lab(SAMPLES / "containers" / f"{self.container}.json" if self.container else None,
                   finding=SAMPLES / "findings" / f"{self.finding}.json" if self.finding else None,
                   results=self._results(), lists=self.lists, assets=self.assets, paths=[SAMPLES],
@@ -57,7 +54,19 @@ class Situation:
             later = {number: lab.artifacts.pop(number) for number in self.later}
             lab.ran(self.source)
             lab.artifacts.update(later)
-        return lab.run(playbook or self.source, inputs=self.inputs, scope=self.scope)
+        return lab
+
+    def run(self, playbook: Playbook | None = None) -> PlaybookRun:
+        """Run the playbook to its end, now.
+
+        Args:
+            playbook: a changed one that takes its place.
+        """
+        return self.lab().run(playbook or self.source, inputs=self.inputs, scope=self.scope)
+
+    def step(self) -> Stepper:
+        """The playbook, before its first step."""
+        return self.lab().step(self.source, inputs=self.inputs, scope=self.scope, journal=None)
 
     def _results(self) -> Any:
         file = SAMPLES / "results" / f"{self.results}.json" if self.results else None

@@ -76,17 +76,18 @@ class Edits:
 
     def pending(self, changed: Pending) -> None:
         """Change something pending."""
-        old = self._queue.replace(changed)
+        old = next(one for one in self._queue.pending if one.key == changed.key)
         if old.due != changed.due:
             self.record("delay", changed.name, old.due, changed.due)
+        self._queue.replace(changed)
         if isinstance(old, PendingAction) and isinstance(changed, PendingAction) and old.answers != changed.answers:
             self.record("outcome", changed.name, list(old.answers), list(changed.answers))
 
     def order(self, names: list[str]) -> None:
         """Change the order in which what is pending completes."""
-        before = [one.name for one in self._queue.pending]
-        self._queue.reorder(names)
-        self.record("order", "", before, [one.name for one in self._queue.pending], names)
+        ordered = self._queue.ordered(names)
+        self.record("order", "", [one.name for one in self._queue.pending], [one.name for one in ordered], names)
+        self._queue.reorder(ordered)
 
 
 def answered(found: Pending, answer: Any, asset: str | None) -> Pending:

@@ -78,7 +78,8 @@ def _taken(tree: Tree, pending: PendingAction, call: ActionCall, found: Outcome 
                  "line": one.line} for one in found.left_out if one.dug]  # of a datapath, its diagnosis tells it
     run.journal.append(OutcomeGiven(run.id, pending.id, call.action, call.asset, parameter, results, found.source,
                                     found.delay, found.local, objection, left_out, found.by,
-                                    found.own and found.by not in ("app", "platform")))
+                                    found.own and found.by not in ("app", "platform"), len(found.results),
+                                    [one.message for one in found.results if one.status != "success"]))
     if objection:
         run.note(objection)
     return found

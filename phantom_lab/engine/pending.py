@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from phantom_lab.engine.record import RunRecord
 from phantom_lab.model import QUESTIONS, AppRun, Asset, ChildRun
@@ -16,6 +16,9 @@ from phantom_lab.views.fan_out import multiplied, without_context
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Pending:
     """Something that was asked for and has not completed. It completes at its turn, just before its callback."""
+
+    kind: ClassVar[str]
+    """As `Queued` tells it."""
 
     run: RunRecord
     """The run whose turn it will be."""
@@ -46,6 +49,7 @@ class Pending:
 class PendingAction(Pending):
     """An action run."""
 
+    kind: ClassVar[str] = "action"
     action: str
     assets: list[Asset] = field(default_factory=list)
     parameters: list[dict[str, Any]] = field(default_factory=list)
@@ -80,6 +84,7 @@ class PendingAction(Pending):
 class PendingCustomFunction(Pending):
     """A custom function run; its parameter sets are executed at its turn."""
 
+    kind: ClassVar[str] = "custom function"
     reference: str
     """As the call named it, such as ``community/list_merge``."""
     function: CustomFunction
@@ -90,9 +95,11 @@ class PendingCustomFunction(Pending):
 class PendingStart(Pending):
     """A child playbook that has not begun: `run` is the child."""
 
+    kind: ClassVar[str] = "start"
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class PendingPlaybook(Pending):
     """A child playbook that has ended, of which its parent has not been told: `run` is the parent."""
 
+    kind: ClassVar[str] = "playbook"
     child: ChildRun

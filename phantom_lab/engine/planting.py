@@ -38,7 +38,7 @@ def plant(snapshot: Snapshot, *, journal: Journal, providers: Providers, namespa
         watched: whether the root's playbook tells which way its code goes.
     """
     ids, clock, options, runs = Ids(seed), Clock(start), options or Options(), dict[int, PlaybookRun]()
-    queue, steps = RunQueue(clock, options.order), Steps(journal, clock, options.max_steps)
+    queue, steps = RunQueue(clock, options.order, journal.append), Steps(journal, clock, options.max_steps)
 
     def changed(kind: str, number: int, field: str, before: Any, after: Any) -> None:
         run = executing_of(runs)

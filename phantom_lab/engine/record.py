@@ -17,6 +17,7 @@ from phantom_lab.history import (
     Filtered,
     Hinted,
     Journal,
+    Kept,
     Logged,
     OutputSaved,
     RunEnded,
@@ -199,6 +200,10 @@ class RunRecord(Attributes):
         if key not in told:
             told.add(key)
             self.journal.append(Diagnosed(self.id, self.invocation, api, argument, datapath, self.line, message()))
+
+    def keep(self, what: str, name: str, value: Any) -> None:
+        """Journal what the run keeps for its later blocks; arguments as of `Kept`."""
+        self.journal.append(Kept(self.id, self.invocation, what, name, self.journal.put(value)))
 
     def store_subset(self, name: str, subset: Subset) -> None:
         """Keep what a named condition let through."""

@@ -79,7 +79,6 @@ class PlaybookRun(CallingRun):
         """Where the playbook's own random numbers come from."""
         self.invoker = Invoker(self, tree)
         """Calls its blocks."""
-        self._summary: tuple[int, Summary] | None = None
         tree.runs[run_id] = self
         if parent is None:
             tree.journal.append(spec_of(self, tree))
@@ -107,10 +106,7 @@ class PlaybookRun(CallingRun):
 
     def summary(self) -> Summary:
         """Everything the run and its child playbooks did so far."""
-        length = self.journal.length
-        if self._summary is None or self._summary[0] != length:
-            self._summary = length, summarize(self.journal)
-        return self._summary[1]
+        return summarize(self.journal)
 
     def report(self) -> str:
         """The text that ``phantom-lab run`` prints of it."""

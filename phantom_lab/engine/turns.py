@@ -69,8 +69,9 @@ class Turns:
         done = ActionRun(pending.id, pending.name, pending.action, pending.app_runs or (), pending.refused)
         run.state.action_runs.append(done)
         results = done.results()
-        run.journal.append(ActionCompleted(run.id, done.id, done.name, done.action, done.status, done.message,
-                                           run.journal.put(results)))
+        run.journal.append(ActionCompleted(
+            run.id, done.id, done.name, done.action, done.status, done.message, run.journal.put(results),
+            [[one["app_run_id"], one["asset"], len(one["action_results"])] for one in results]))
         self._done(pending)
         kind = "prompt" if pending.action in PEOPLE else "action"
         self._call_back(pending, kind, {

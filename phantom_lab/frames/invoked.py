@@ -17,6 +17,8 @@ class InvocationColumns:
     def __init__(self) -> None:
         self._columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
         self._playbooks: dict[int, str] = {}
+        self.runs: set[int] = set()
+        """Those that the invocations belong to."""
         self._rows: dict[int, int] = {}
         self._undecoded: list[tuple[int, Ref]] = []
 
@@ -30,6 +32,7 @@ class InvocationColumns:
             row = self._rows[event.n] = len(self._rows)
             if "success" in event.arguments:
                 self._undecoded.append((row, event.arguments["success"]))
+            self.runs.add(event.run)
             cause = event.cause
             for name, value in zip(COLUMNS, (
                     event.n, event.block, event.run, self._playbooks.get(event.run), cause.kind, cause.caller,
@@ -37,7 +40,7 @@ class InvocationColumns:
                 self._columns[name].append(value)
 
     def columns(self, get: Callable[[Ref], Any]) -> dict[str, list[Any]]:
-        """By name, in the order of the starts.
+        """By name, in the order of the starts; they go on growing.
 
         Args:
             get: gives a value of the journal.

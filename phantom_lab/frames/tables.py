@@ -20,6 +20,7 @@ from phantom_lab.history import (
     ApiCalled,
     Changed,
     Edited,
+    Event,
     Filtered,
     FindingTaken,
     HelperCalled,
@@ -29,6 +30,7 @@ from phantom_lab.history import (
     PlaybookCompleted,
     RunStarted,
 )
+from phantom_lab.history.timeline import Timeline
 from phantom_lab.misspelt import closest
 from phantom_lab.model import QUESTIONS
 from phantom_lab.views import sources
@@ -272,7 +274,21 @@ def _deed(line: int | None, what: str, name: str, given: Any, returned: Any) -> 
 
 def _filters(journal: Journal, at: int | None) -> list[Filtered]:
     """Named filters so far; of several runs of one filter the latest."""
-    return list({event.name: event for event in journal.index.of_kind(Filtered, _until(journal, at))}.values())
+    until = _until(journal, at)
+    return list(journal.reduced(_Filters).named.at(journal.length if until is None else until - 1).values())
+
+
+class _Filters:
+    """A reducer (see `phantom_lab.history.index.Reducer`)."""
+
+    def __init__(self) -> None:
+        self.named: Timeline[str, Filtered] = Timeline()
+        """The latest of every name."""
+
+    def take(self, event: Event, position: int) -> None:
+        """The next event."""
+        if isinstance(event, Filtered):
+            self.named.set(position, event.name, event)
 
 
 def _completed(journal: Journal, kind: type[ActionCompleted | PlaybookCompleted], what: str, name: str | None,

@@ -34,7 +34,7 @@ def truth_table(run: Run, at: int | None = None, name: str | None = None) -> pd.
         LabError: there is no such evaluation.
     """
     journal = journal_of(run)
-    every = [event for event in journal.events if isinstance(event, Evaluated)]
+    every = journal.index.of_kind(Evaluated)
     found = [(number, event) for number, event in enumerate(every, 1)
              if name in (None, event.name) and at in (None, event.invocation)]
     if not found:
@@ -54,7 +54,7 @@ def diagnoses(run: Run) -> pd.DataFrame:
     blocks = journal.index.invocations
     rows = [{"invocation": event.invocation, "block": block_of(blocks, event.invocation), "line": event.line,
              "api": event.api, "argument": event.argument, "datapath": event.datapath,
-             "message": event.message} for event in journal.events if isinstance(event, Diagnosed)]
+             "message": event.message} for event in journal.index.of_kind(Diagnosed)]
     return table(rows, ["invocation", "block", "line", "api", "argument", "datapath", "message"])
 
 

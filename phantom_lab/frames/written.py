@@ -23,5 +23,5 @@ def changes(run: Run) -> pd.DataFrame:
     lines = {write: call.line for write, call in calls_of(journal).behind.items()}
     return table(({"run": event.run, "block": block_of(blocks, event.invocation), "line": lines.get(id(event)),
                    "object": event.kind, "id": event.id, "field": event.field, "before": journal.get(event.before),
-                   "after": journal.get(event.after)} for event in journal.events if isinstance(event, Changed)),
+                   "after": journal.get(event.after)} for event in journal.index.of_kind(Changed)),
                  ["run", "block", "line", "object", "id", "field", "before", "after"])

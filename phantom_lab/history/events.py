@@ -351,6 +351,10 @@ class OutcomeGiven(Event):
     """What kind of giver it is, as `phantom_lab.outcomes.Outcome.by` tells it; empty in journals of format 1."""
     made_up: bool = False
     """Whether the results are generated, in whole or in part."""
+    count: int | None = None
+    """How many results there are; None in older journals, and so is what follows."""
+    failed: list[str] | None = field(default=None, hash=False)
+    """The messages of those that failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,6 +401,8 @@ class ActionCompleted(Event):
     status: str
     message: str
     results: Ref
+    app_runs: list[list[Any]] | None = field(default=None, hash=False)
+    """``[id, asset, number of results]`` of every app run; None in older journals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -449,6 +455,42 @@ class PlaybookCompleted(Event):
     playbook: str
     status: str
     results: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Event):
+    """A run keeps something, for its later blocks."""
+
+    invocation: int
+    what: str
+    """``run data``, ``format``, ``collect limit`` or ``action limit``."""
+    name: str
+    """The key, or the name of the format; empty of a limit."""
+    content: Ref
+    """Of a format ``{"text", "items"}``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queued(Event):
+    """Something that was asked for is to take a turn, or (where it waits already) to take it at another moment."""
+
+    kind: str
+    """``action``, ``custom function``, ``start`` of a child playbook, or ``playbook`` for one that has ended."""
+    id: int
+    """Of its run."""
+    name: str
+    due: float
+    """Seconds of the run's clock."""
+    lot: float
+    """What decides between those that are due together: the lowest is first."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnTaken(Event):
+    """Something in the queue takes its turn, and waits no more."""
+
+    kind: str
+    id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, Protocol, TypeVar
 
-from phantom_lab.history.events import Event, InvocationEnded, InvocationStarted, RunEnded
+from phantom_lab.history.events import ApiCalled, CallMade, Event, InvocationEnded, InvocationStarted, RunEnded
 from phantom_lab.history.invocations import Invocation
 
 Kind = TypeVar("Kind", bound=Event)
@@ -30,8 +30,14 @@ class Index:
         self._invocations: dict[int, Invocation] = {}
         self._starts: dict[int, int] = {}
         self._open: dict[int, None] = {}
+        self._failed: dict[int, None] = {}
+        self._lines: dict[int, int] = {}
+        self._returned: dict[int, int] = {}
+        self._calls: defaultdict[str, list[int]] = defaultdict(list)
         self.ends: dict[int, RunEnded] = {}
         """How runs ended, by run."""
+        self.kept: dict[Any, list[Any]] = {}
+        """What views make of events, once for each of them (see `phantom_lab.views.each`): by what makes it."""
 
     def take(self, event: Event, position: int) -> None:
         """The next event."""
@@ -45,8 +51,15 @@ class Index:
         elif isinstance(event, InvocationEnded):
             self._invocations[event.n] = Invocation(self._invocations[event.n].started, event)
             self._open.pop(event.n, None)
+            if event.failure is not None:
+                self._failed[event.n] = None
         elif isinstance(event, RunEnded):
             self.ends[event.run] = event
+        elif isinstance(event, CallMade | ApiCalled):
+            self._lines[event.command] = event.line
+            if isinstance(event, ApiCalled):
+                self._returned[event.command] = position
+                self._calls[event.name].append(position)
         number: Any = getattr(event, "invocation", None)
         if number is not None:
             self._within[number].append(position)
@@ -68,7 +81,24 @@ class Index:
     @property
     def innermost(self) -> int:
         """Number of the newest invocation that has not ended; 0 outside of any."""
-        return max(self._open, default=0)
+        return next(reversed(self._open), 0)
+
+    @property
+    def failed(self) -> list[Invocation]:
+        """Those that an exception left, in the order of their starts."""
+        return [self._invocations[n] for n in sorted(self._failed)]
+
+    def block_of(self, n: int) -> str | None:
+        """The block of an invocation, by its number."""
+        found = self._invocations.get(n)
+        return found.started.block if found else None
+
+    def is_over(self, n: int) -> bool:
+        """Whether an invocation and all those around it have ended."""
+        found = self._invocations.get(n)
+        while found is not None and found.ended is not None:
+            found = self._invocations.get(found.started.caller or 0)
+        return found is None
 
     def start_of(self, n: int) -> int | None:
         """Where an invocation starts; None: there is no such invocation."""
@@ -79,6 +109,33 @@ class Index:
         positions = self._kinds.get(kind, [])
         count = len(positions) if until is None else bisect_left(positions, until)
         return [self._events[one] for one in positions[:count]]  # type: ignore[misc]
+
+    def newer(self, kind: type[Kind], count: int) -> list[Kind]:
+        """The events of a kind, but for the first so many."""
+        return [self._events[one] for one in self._kinds.get(kind, ())[count:]]  # type: ignore[misc]
+
+    def line_of(self, command: int) -> int:
+        """The line of an API call; 0: there is no such call."""
+        return self._lines.get(command, 0)
+
+    def of_kinds(self, *kinds: type[Kind]) -> list[Kind]:
+        """The events of several kinds, in order."""
+        positions = sorted(one for kind in kinds for one in self._kinds.get(kind, ()))
+        return [self._events[one] for one in positions]  # type: ignore[misc]
+
+    def calls(self, *names: str) -> list[ApiCalled]:
+        """API calls of some names, in the order in which they returned."""
+        positions = sorted(one for name in names for one in self._calls.get(name, ()))
+        return [self._events[one] for one in positions]  # type: ignore[misc]
+
+    def returned_at(self, command: int) -> int | None:
+        """Where an API call returned; None: it did not."""
+        return self._returned.get(command)
+
+    @property
+    def called(self) -> list[str]:
+        """The names of API calls that have returned."""
+        return list(self._calls)
 
     def positions(self, kind: type[Event]) -> tuple[int, ...]:
         """Where the events of a kind stand."""

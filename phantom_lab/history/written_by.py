@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from phantom_lab.history.events import ApiCalled, Changed, InvocationEnded, OutcomeGiven, PlaybookStarted
+from phantom_lab.history.events import ApiCalled, Changed, Event, InvocationEnded, OutcomeGiven, PlaybookStarted
 from phantom_lab.history.journal import Journal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Calls:
-    """What API calls wrote, and which of them carried an action out."""
+    """What API calls wrote, and which of them carried an action out: a reducer."""
 
     behind: dict[int, ApiCalled] = field(default_factory=dict)
     """The call behind a write, by the identity of the event."""
@@ -19,24 +19,26 @@ class Calls:
     """Commands that wrote to the platform, or started a playbook, which the journal tells."""
     carried: dict[int, ApiCalled] = field(default_factory=dict)
     """The request behind an outcome that the platform itself gave, by the identity of the outcome."""
+    _open: defaultdict[tuple[int, int], list[Changed]] = field(default_factory=lambda: defaultdict(list))
+    _before: Event | None = None
+
+    def take(self, event: Event, position: int) -> None:
+        """A call stands behind what it wrote, and directly before the outcome that it gave."""
+        if isinstance(event, Changed):
+            self._open[event.run, event.invocation].append(event)
+        elif isinstance(event, ApiCalled):
+            writes = self._open.pop((event.run, event.invocation), [])
+            self.behind.update((id(one), event) for one in writes)
+            self.wrote.update([event.command] if writes else ())
+        elif isinstance(event, PlaybookStarted):
+            self.wrote.add(event.command)
+        elif isinstance(event, InvocationEnded):
+            self._open.pop((event.run, event.n), None)
+        elif isinstance(event, OutcomeGiven) and event.local and isinstance(self._before, ApiCalled):
+            self.carried[id(event)] = self._before
+        self._before = event
 
 
 def calls_of(journal: Journal) -> Calls:
-    """Go through a journal once: a call stands behind what it wrote, and directly before the outcome that it gave."""
-    found, before = Calls(), None
-    open_: defaultdict[tuple[int, int], list[Changed]] = defaultdict(list)
-    for event in journal.events:
-        if isinstance(event, Changed):
-            open_[event.run, event.invocation].append(event)
-        elif isinstance(event, ApiCalled):
-            writes = open_.pop((event.run, event.invocation), [])
-            found.behind.update((id(one), event) for one in writes)
-            found.wrote.update([event.command] if writes else ())
-        elif isinstance(event, PlaybookStarted):
-            found.wrote.add(event.command)
-        elif isinstance(event, InvocationEnded):
-            open_.pop((event.run, event.n), None)
-        elif isinstance(event, OutcomeGiven) and event.local and isinstance(before, ApiCalled):
-            found.carried[id(event)] = before
-        before = event
-    return found
+    """Of a journal, as it is now."""
+    return journal.reduced(Calls)

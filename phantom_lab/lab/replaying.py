@@ -13,11 +13,10 @@ from phantom_lab.engine import PlaybookRun, plant
 from phantom_lab.engine.serialized import playbook_from
 from phantom_lab.engine.spec import snapshot_from
 from phantom_lab.enterprise_security import EnterpriseSecurity
-from phantom_lab.errors import InputError
-from phantom_lab.history import Journal, RunSpec
+from phantom_lab.history import Journal
 from phantom_lab.history.cursor import Cursor, Over
 from phantom_lab.history.divergence import Divergence
-from phantom_lab.history.journal import FORMAT
+from phantom_lab.history.start import spec_of
 from phantom_lab.model import Options
 from phantom_lab.outcomes import Providers
 from phantom_lab.rest.http_app import LocalRest
@@ -57,20 +56,6 @@ class Replay:
         return {"identical": self.identical, "agreed": self.agreed, "recorded": self.recorded,
                 "complete": self.complete, "hash_seed": self.hash_seed, "ambient_hash_seed": self.ambient_hash_seed,
                 "divergence": self.divergence and self.divergence.to_json()}
-
-
-def spec_of(journal: Journal, where: str = "") -> RunSpec:
-    """What a recorded run starts from.
-
-    Raises:
-        InputError: the journal does not say.
-    """
-    first = journal.events[0] if journal.events else None
-    if not isinstance(first, RunSpec) or journal.format < FORMAT:
-        raise InputError("this journal does not hold all that it takes to execute its run again", where=where,
-                         hint="It was written before journals could be executed again, or it is cut off at once; "
-                              "phantom-lab show FILE shows it.")
-    return first
 
 
 def replay(journal: Journal, *, playbook: Playbook | None = None, where: str = "") -> Replay:

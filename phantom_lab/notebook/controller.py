@@ -12,9 +12,11 @@ from phantom_lab import frames
 from phantom_lab.control import Stepper
 from phantom_lab.errors import InputError, LabError
 from phantom_lab.frames.flatten import flatten, table
+from phantom_lab.frames.invoked import InvocationColumns
 from phantom_lab.history import Invocation
+from phantom_lab.history.index import Index
 from phantom_lab.model import PEOPLE, asked_of
-from phantom_lab.notebook.page import Page
+from phantom_lab.notebook.page import Columns, Page
 from phantom_lab.outcomes import ActionCall, declined, responses, timed_out
 from phantom_lab.views import sources, why
 
@@ -88,21 +90,22 @@ class Controller:
 
     def refresh(self) -> None:
         """Take a new look at the run."""
-        blocks = self._blocks()
-        self._table = self._page(blocks).keep(self._table)
-        found = frames.invocations(self.stepper.run)
-        of = ["run", "playbook"] if found["run"].nunique() > 1 else []
-        listed = found[["n", "block", *of, "cause", "success", "error", "why"]]
+        self._table = self._page().keep(self._table)
+        journal = self.stepper.run.journal
+        invoked = journal.reduced(InvocationColumns)
+        found = invoked.columns(journal.get)
+        of = ["run", "playbook"] if len(invoked.runs) > 1 else []
+        names = ["n", "block", *of, "cause", "success", "error", "why"]
+        listed = Columns(names, [found[name] for name in names], len(found["n"]))
         self._list = Page(listed, caption="Invocations so far. Click one to look at what came in, again to come back.",
                           empty="no block has been invoked yet", size=10, blank=True).keep(self._list)
-        if self._looking is None and len(listed) > self._list.size:
-            self._list.command({"type": "page", "page": len(listed) // self._list.size})
+        if self._looking is None and listed.length > self._list.size:
+            self._list.command({"type": "page", "page": listed.length // self._list.size})
 
     def snapshot(self) -> dict[str, Any]:
         """Everything that the toolbar, the sentence and the tabs show."""
         position = self.stepper.position
-        blocks = self._blocks()
-        current = self._current(blocks)
+        current = self._current()
         looking = self._looking is not None and current is not None
         sentence = why(current.started) if looking and current else position.why
         call = self.stepper.needed
@@ -132,23 +135,24 @@ class Controller:
 
     # -- what is looked at -----------------------------------------------------------------------------------------
 
-    def _blocks(self) -> dict[int, Invocation]:
-        return self.stepper.run.journal.index.invocations
+    @property
+    def _index(self) -> Index:
+        return self.stepper.run.journal.index
 
-    def _current(self, blocks: dict[int, Invocation]) -> Invocation | None:
+    def _current(self) -> Invocation | None:
         """The invocation picked, or the one the run rests at, or the latest."""
-        if self._looking in blocks:
-            return blocks[self._looking]
+        if self._looking is not None and (picked := self._index.invocation(self._looking)):
+            return picked
         rest = self.stepper.position.invocation
-        return blocks.get(rest.n) if rest else next(reversed(blocks.values()), None)
+        return self._index.invocation(rest.n) if rest else self._index.latest
 
-    def _page(self, blocks: dict[int, Invocation]) -> Page:
-        current = self._current(blocks)
+    def _page(self) -> Page:
+        current = self._current()
         if current is None:
             return Page(table([]), empty="no block has been invoked yet")
         n, run = current.started.n, self.stepper.run
         if self.tab == "did":
-            return self._did(blocks, current)
+            return self._did(current)
         if self.tab == "finding":
             found = _record(frames.finding(run, at=n))
             return Page(_fields(found) if found else table([]), caption="what `finding:` reads in this block",
@@ -167,12 +171,12 @@ class Controller:
         meaning = "what the child playbook was given, and came back with" if child else _MEANING[self.tab]
         return Page(frame, caption=f"{self.tab}: {meaning}", empty="passed, and empty")
 
-    def _did(self, blocks: dict[int, Invocation], current: Invocation) -> Page:
+    def _did(self, current: Invocation) -> Page:
         resting = self.stepper.position.state == "resting" and self._looking is None
         n = current.started.n - 1 if resting else current.started.n
-        if n not in blocks:
+        block = self._index.invocation(n)
+        if block is None:
             return Page(table([]), empty="nothing has run yet: this is the first block")
-        block = blocks[n]
         so_far = "" if block.ended else " so far"
         ended = f" It raised {block.failure}." if block.failure else ""
         return Page(frames.deeds(self.stepper.run, n), caption=f"What {block.started.block} (invocation {n}) "

@@ -1,8 +1,10 @@
-"""One page of a data frame: paging, sorting and filtering, in plain values for the browser."""
+"""One page of a table: paging, sorting and filtering, in plain values for the browser."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -13,25 +15,45 @@ DETAIL = 50_000
 """Characters of one cell that are ever sent."""
 
 
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Named columns, of which so many rows are shown: they may grow meanwhile."""
+
+    names: list[str]
+    cells: list[list[Any]]
+    """By column."""
+    length: int
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> Columns:
+        """Those of a frame."""
+        cells = [frame.iloc[:, number].tolist() for number in range(len(frame.columns))]
+        return cls([str(name) for name in frame.columns], cells, len(frame))
+
+    def row(self, place: int) -> list[Any]:
+        """The cells of one row."""
+        return [column[place] for column in self.cells]
+
+
 class Page:
-    """A frame and the place in it.
+    """A table and the place in it.
 
     Args:
-        frame: what to show.
+        shown: what to show.
         caption: one sentence above the table.
         empty: what to say when there is no row.
         size: rows per page.
         blank: show a missing value as nothing, where it says nothing.
     """
 
-    def __init__(self, frame: pd.DataFrame, *, caption: str = "", empty: str = "nothing here", size: int = 20,
+    def __init__(self, shown: pd.DataFrame | Columns, *, caption: str = "", empty: str = "nothing here", size: int = 20,
                  blank: bool = False) -> None:
-        self.frame = frame
+        self._columns = shown if isinstance(shown, Columns) else Columns.of(shown)
         self.caption = caption
         self.empty = empty
         self.size = size
         self._blank = blank
-        self._order = list(range(len(frame)))
+        self._order: Sequence[int] = range(self._columns.length)
         self._page = 0
         self._sort: str | None = None
         self._descending = False
@@ -44,7 +66,7 @@ class Page:
         self._detail = None
         if kind == "page":
             self._page = int(message.get("page", 0))
-        elif kind == "sort" and message.get("column") in self.frame.columns:
+        elif kind == "sort" and message.get("column") in self._columns.names:
             self._descending = self._sort == message["column"] and not self._descending
             self._sort = message["column"]
             self._arrange()
@@ -56,7 +78,7 @@ class Page:
 
     def keep(self, other: Page) -> Page:
         """Take over the place of an earlier page over the same columns, so that a refresh does not jump."""
-        if list(other.frame.columns) == list(self.frame.columns):
+        if other._columns.names == self._columns.names:
             self._page, self._sort, self._descending = other._page, other._sort, other._descending
             self._query = other._query
             self._arrange()
@@ -67,12 +89,11 @@ class Page:
         pages = max(1, -(-len(self._order) // self.size))
         self._page = min(max(self._page, 0), pages - 1)
         first = self._page * self.size
-        shown = self._order[first:first + self.size]
-        values = self.frame.iloc[shown].to_numpy(dtype=object).tolist() if shown else []
+        rows = map(self._columns.row, self._order[first:first + self.size])
         return {
-            "caption": self.caption, "empty": self.empty, "columns": [str(name) for name in self.frame.columns],
-            "rows": [[_cell(value, self._blank) for value in row] for row in values], "first": first,
-            "total": len(self.frame),
+            "caption": self.caption, "empty": self.empty, "columns": self._columns.names,
+            "rows": [[_cell(value, self._blank) for value in row] for row in rows], "first": first,
+            "total": self._columns.length,
             "matching": len(self._order), "page": self._page, "pages": pages, "sort": self._sort,
             "descending": self._descending, "query": self._query, "detail": self._detail,
         }
@@ -82,7 +103,7 @@ class Page:
         place = self._page * self.size + position
         if not 0 <= place < len(self._order):
             return None
-        return {str(key): value for key, value in self.frame.iloc[self._order[place]].items()}
+        return dict(zip(self._columns.names, self._columns.row(self._order[place]), strict=True))
 
     def _open(self, message: dict[str, Any]) -> None:
         record = self.row(int(message.get("row", -1)))
@@ -95,14 +116,13 @@ class Page:
         self._detail = {"column": column, "text": shown[:DETAIL] + cut}
 
     def _arrange(self) -> None:
-        order = list(range(len(self.frame)))
+        order: Sequence[int] = range(self._columns.length)
         if self._query:
             needle = self._query.lower()
-            rows = self.frame.to_numpy(dtype=object)
-            order = [n for n in order if any(needle in text_of(value).lower() for value in rows[n])]
+            order = [n for n in order if any(needle in text_of(value).lower() for value in self._columns.row(n))]
         if self._sort is not None:
-            column = self.frame[self._sort].tolist()
-            order.sort(key=lambda n: _rank(column[n]), reverse=self._descending)
+            column = self._columns.cells[self._columns.names.index(self._sort)]
+            order = sorted(order, key=lambda n: _rank(column[n]), reverse=self._descending)
         self._order = order
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -26,6 +27,7 @@ def format_(run: PlaybookRun, container: Any, template: Any, parameters: Any, sc
                     separator=separator, drop_none=drop_none)
     if name:
         run.state.formats[name] = rendered
+        run.keep("format", name, asdict(rendered))
     return rendered.text
 
 

@@ -22,6 +22,7 @@ def set_action_limit(run: PlaybookRun, limit: Any) -> None:
         raise PlaybookArgumentError("set_action_limit: limit must be a number of action calls, not None")
     check_number("set_action_limit", "limit", limit, "action calls")
     run.state.action_limit = limit
+    run.keep("action limit", "", limit)
 
 
 @emulates("get_collect_limit_")
@@ -35,3 +36,4 @@ def set_collect_limit(run: PlaybookRun, limit: Any) -> None:
     """Set how many artifacts collecting calls of this run read; None is the default again (assumed)."""
     check_number("set_collect_limit_", "limit", limit, "artifacts")
     run.state.collect_limit = limit
+    run.keep("collect limit", "", limit)

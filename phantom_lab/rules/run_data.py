@@ -18,6 +18,7 @@ def save_run_data(run: PlaybookRun, value: Any, key: Any, auto: Any, trace: Any)
     check("save_run_data", "key", key, (str, int), "a text")
     name = str(key) if key else run.tree.ids.guid()
     run.state.run_data[name] = value
+    run.keep("run data", name, value)
     return name
 
 

@@ -2,10 +2,11 @@
 
 from phantom_lab.views.fan_out import fan_out
 from phantom_lab.views.handed_over import handed_over
+from phantom_lab.views.moment import Moment, at
 from phantom_lab.views.outcome_sources import sources
 from phantom_lab.views.receipt import receipt
 from phantom_lab.views.sentences import why
 from phantom_lab.views.summary import Summary, summarize
 from phantom_lab.views.unmatched import unmatched
 
-__all__ = ["Summary", "fan_out", "handed_over", "receipt", "sources", "summarize", "unmatched", "why"]
+__all__ = ["Moment", "Summary", "at", "fan_out", "handed_over", "receipt", "sources", "summarize", "unmatched", "why"]

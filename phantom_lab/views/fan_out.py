@@ -8,10 +8,10 @@ from itertools import combinations
 from math import prod
 from typing import Any
 
-from phantom_lab.history.events import ActionStarted, ApiCalled, OutcomeGiven
-from phantom_lab.history.invocations import block_of
+from phantom_lab.history.events import ActionStarted, OutcomeGiven
 from phantom_lab.history.journal import Journal
 from phantom_lab.model import QUESTIONS
+from phantom_lab.views.each import each
 
 
 def fan_out(journal: Journal) -> list[dict[str, Any]]:
@@ -21,18 +21,16 @@ def fan_out(journal: Journal) -> list[dict[str, Any]]:
         ``{"run", "block", "line", "name", "action", "assets", "sets", "calls", "because", "fired"}``: the number of
         calls is that of assets times that of parameter sets, and ``because`` is ``2 user × 3 host × 2 assets``.
     """
-    blocks = journal.index.invocations
-    lines = {event.command: event.line for event in journal.events if isinstance(event, ApiCalled)}
-    fired = {event.action_run_id for event in journal.events if isinstance(event, OutcomeGiven)}
-    found = []
-    for event in journal.events:
-        if isinstance(event, ActionStarted) and event.action not in QUESTIONS:
-            sets, assets = sets_of(journal, event), len(event.targets)
-            found.append({"run": event.run, "block": block_of(blocks, event.invocation),
-                          "line": lines.get(event.command, 0), "name": event.name, "action": event.action,
-                          "assets": assets, "sets": len(sets), "calls": assets * len(sets),
-                          "because": because(sets, assets), "fired": event.action_run_id in fired})
-    return found
+    fired = {event.action_run_id for event in journal.index.of_kind(OutcomeGiven)}
+    asked = zip(journal.index.of_kind(ActionStarted), each(journal, ActionStarted, _asked), strict=True)
+    return [{**row, "fired": event.action_run_id in fired} for event, row in asked if event.action not in QUESTIONS]
+
+
+def _asked(journal: Journal, event: ActionStarted) -> dict[str, Any]:
+    sets, assets = sets_of(journal, event), len(event.targets)
+    return {"run": event.run, "block": journal.index.block_of(event.invocation),
+            "line": journal.index.line_of(event.command), "name": event.name, "action": event.action, "assets": assets,
+            "sets": len(sets), "calls": assets * len(sets), "because": because(sets, assets)}
 
 
 def sets_of(journal: Journal, event: ActionStarted) -> list[dict[str, Any]]:

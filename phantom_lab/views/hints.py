@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from phantom_lab.history.events import ActionCompleted, ActionStarted, ApiCalled, Evaluated, InvocationStarted, RunEnded
-from phantom_lab.history.invocations import Invocation, block_of
+from phantom_lab.history.events import ActionCompleted, ActionStarted, Evaluated, InvocationStarted
+from phantom_lab.history.invocations import Invocation
 from phantom_lab.history.journal import Journal
 from phantom_lab.model import QUESTIONS
 from phantom_lab.views.counted import counted
+from phantom_lab.views.each import each
 from phantom_lab.views.fan_out import factors, sets_of
 from phantom_lab.views.passed_over import passed_over
 from phantom_lab.views.polled import polled
@@ -31,43 +32,47 @@ def hints(journal: Journal) -> list[dict[str, Any]]:
     blocks, asking = journal.index.invocations, polled(journal)
     again = {(one["invocation"], one["line"]) for one in asking}
     joins = [one for one in waiting(journal) if (one["invocation"], one["line"]) not in again]
-    found = [*_idle(journal), *joins, *asking, *_parameters(journal, blocks), *_silence(journal, blocks),
-             *_repeated(blocks), *passed_over(journal, blocks), *undeclared(journal, blocks),
-             *(_hint(blocks, *one) for one in slips(journal))]
+    found = [*_idle(journal), *joins, *asking, *_parameters(journal), *_silence(journal),
+             *_repeated(journal, blocks), *passed_over(journal, blocks), *undeclared(journal, blocks),
+             *(_hint(journal, *one) for one in slips(journal))]
     return counted(sorted(found, key=lambda one: int(one["invocation"])))
 
 
 def _idle(journal: Journal) -> Iterator[dict[str, Any]]:
     """Runs that asked for actions, of which none was carried out."""
-    asked = Counter(event.run for event in journal.events
-                    if isinstance(event, ActionStarted) and event.action not in QUESTIONS)
-    ran = {event.run for event in journal.events if isinstance(event, ActionStarted) and sets_of(journal, event)}
-    ended = {event.run for event in journal.events if isinstance(event, RunEnded)}
+    started = journal.index.of_kind(ActionStarted)
+    asked = Counter(event.run for event in started if event.action not in QUESTIONS)
+    ran = {event.run for event, runs in zip(started, each(journal, ActionStarted, _has_sets), strict=True) if runs}
     for run, count in asked.items():
-        if run in ended and run not in ran:
+        if run in journal.index.ends and run not in ran:
             yield {"invocation": 0, "run": run, "block": None, "line": 0,
                    "message": f"the playbook asked for {count} action{'' if count == 1 else 's'}, and none ran: the "
                               "lists of their parameters are empty"}
 
 
-def _hint(blocks: dict[int, Invocation], run: int, invocation: int, line: int, message: str) -> dict[str, Any]:
-    return {"invocation": invocation, "run": run, "block": block_of(blocks, invocation), "line": line,
+def _has_sets(journal: Journal, event: ActionStarted) -> bool:
+    return bool(sets_of(journal, event))
+
+
+def _hint(journal: Journal, run: int, invocation: int, line: int, message: str) -> dict[str, Any]:
+    return {"invocation": invocation, "run": run, "block": journal.index.block_of(invocation), "line": line,
             "message": message}
 
 
-def _parameters(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[dict[str, Any]]:
+def _parameters(journal: Journal) -> Iterator[dict[str, Any]]:
     """Parameters of actions: a list where an app takes one value, and every combination of several lists."""
-    lines = {event.command: event.line for event in journal.events if isinstance(event, ApiCalled)}
-    for event in journal.events:
-        if not isinstance(event, ActionStarted) or event.action in QUESTIONS:
-            continue
-        sets = sets_of(journal, event)
-        if not sets and event.targets:
-            yield _hint(blocks, event.run, event.invocation, lines.get(event.command, 0),
-                        f"action '{event.action}' ({event.name}) did not run: the list of its parameters is empty")
-        for told in (*_lists(sets, event.lists), *_combinations(sets)):
-            yield _hint(blocks, event.run, event.invocation, lines.get(event.command, 0),
-                        f"action '{event.action}' ({event.name}): {told}")
+    for event, told in zip(journal.index.of_kind(ActionStarted), each(journal, ActionStarted, _told), strict=True):
+        for one in told:
+            yield _hint(journal, event.run, event.invocation, journal.index.line_of(event.command),
+                        f"action '{event.action}' ({event.name}){one}")
+
+
+def _told(journal: Journal, event: ActionStarted) -> list[str]:
+    if event.action in QUESTIONS:
+        return []
+    sets = sets_of(journal, event)
+    empty = [" did not run: the list of its parameters is empty"] if not sets and event.targets else []
+    return [*empty, *(f": {one}" for one in (*_lists(sets, event.lists), *_combinations(sets)))]
 
 
 def _lists(sets: list[dict[str, Any]], meant: Sequence[str]) -> Iterator[str]:
@@ -86,10 +91,10 @@ def _combinations(sets: list[dict[str, Any]]) -> Iterator[str]:
                "pairs them)")
 
 
-def _silence(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[dict[str, Any]]:
+def _silence(journal: Journal) -> Iterator[dict[str, Any]]:
     """Conditions that hold because nobody answered: the branch acts as if somebody had agreed."""
     unanswered: dict[tuple[int, str], str] = {}
-    for event in journal.events:
+    for event in journal.index.of_kinds(ActionCompleted, Evaluated):
         if isinstance(event, ActionCompleted) and event.action in QUESTIONS:
             unanswered.pop((event.run, event.name), None)
             if event.status != "success":
@@ -97,7 +102,7 @@ def _silence(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[dict[s
         elif isinstance(event, Evaluated) and event.passed and unanswered:
             for name, number in _held_by_none(journal.get(event.operands)):
                 if (event.run, name) in unanswered:
-                    yield _hint(blocks, event.run, event.invocation, event.line,
+                    yield _hint(journal, event.run, event.invocation, event.line,
                                 f"{conditions_of(journal, event)[number]} holds because "
                                 f"{unanswered[event.run, name]} '{name}' was not answered: silence takes this branch")
 
@@ -115,7 +120,7 @@ def _none(side: dict[str, Any], rows: list[list[Any]]) -> bool:
     return all(cell is None for cell in cells)
 
 
-def _repeated(blocks: dict[int, Invocation]) -> Iterator[dict[str, Any]]:
+def _repeated(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[dict[str, Any]]:
     """Joins that went on more than once."""
     calls: dict[tuple[int, str, str], list[InvocationStarted]] = {}
     for one in blocks.values():
@@ -125,6 +130,6 @@ def _repeated(blocks: dict[int, Invocation]) -> Iterator[dict[str, Any]]:
     for (run, join, block), found in calls.items():
         if len(found) > 1:
             cause = found[-1].cause
-            yield _hint(blocks, run, found[-1].caller or 0, cause.line or 0,
+            yield _hint(journal, run, found[-1].caller or 0, cause.line or 0,
                         f"{join} called {block} {len(found)} times: nothing keeps it from going on again "
                         f"(generated guards save the run data '{join}_called')")

@@ -6,6 +6,7 @@ from typing import Any
 
 from phantom_lab.history.events import Changed
 from phantom_lab.history.journal import Journal
+from phantom_lab.views.each import each
 
 BOTH = "added and deleted"
 _FOLLOWS = frozenset({"open_time", "close_time", "modified_time", "update_time"})
@@ -20,11 +21,9 @@ Write = tuple[Changed, Any, list[Any]]
 def net_writes(journal: Journal) -> dict[tuple[str, int], dict[str, Write]]:
     """Writes by record and field; ``added``, ``deleted`` and ``added and deleted`` stand for a whole record."""
     found: dict[tuple[str, int], dict[str, Write]] = {}
-    for event in journal.events:
-        if not isinstance(event, Changed):
-            continue
+    for event, row in zip(journal.index.of_kind(Changed), each(journal, Changed, change), strict=True):
         fields = found.setdefault((event.kind, event.id), {})
-        before, after = journal.get(event.before), journal.get(event.after)
+        before, after = row["before"], row["after"]
         if event.field == "deleted":
             came = fields.get("added")
             fields.clear()
@@ -36,6 +35,12 @@ def net_writes(journal: Journal) -> dict[tuple[str, int], dict[str, Write]]:
             first, before, values = fields.get(event.field, (event, before, []))
             fields[event.field] = first, before, [*(values if event.field in _EACH else ()), after]
     return {record: _without_followers(fields) for record, fields in found.items()}
+
+
+def change(journal: Journal, event: Changed) -> dict[str, Any]:
+    """A write for people: ``{"object", "id", "field", "before", "after", "block"}``."""
+    return {"object": event.kind, "id": event.id, "field": event.field, "before": journal.get(event.before),
+            "after": journal.get(event.after), "block": journal.index.block_of(event.invocation)}
 
 
 def _without_followers(fields: dict[str, Write]) -> dict[str, Write]:

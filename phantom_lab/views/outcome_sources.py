@@ -39,11 +39,18 @@ class _Sources:
         """
         new, self._new = self._new, []
         for event in new:
-            results = get(event.results)
             if isinstance(event, OutcomeGiven):
-                self._given[event.action_run_id, event.action, event.asset].extend([event.source] * len(results))
+                count = len(get(event.results)) if event.count is None else event.count
+                self._given[event.action_run_id, event.action, event.asset].extend([event.source] * count)
                 continue
-            for one in results:
-                left = self._given[event.action_run_id, event.action, one["asset"]]
-                self._found[one["app_run_id"]] = [left.popleft() for _ in one["action_results"] if left]
+            for number, asset, count in _app_runs(event, get):
+                left = self._given[event.action_run_id, event.action, asset]
+                self._found[number] = [left.popleft() for _ in range(count) if left]
         return self._found
+
+
+def _app_runs(event: ActionCompleted, get: Callable[[Ref], Any]) -> list[list[Any]]:
+    """As `ActionCompleted.app_runs`, which older journals lack."""
+    if event.app_runs is not None:
+        return event.app_runs
+    return [[one["app_run_id"], one["asset"], len(one["action_results"])] for one in get(event.results)]

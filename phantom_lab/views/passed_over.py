@@ -13,7 +13,7 @@ from phantom_lab.history.journal import Journal
 
 def passed_over(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[dict[str, Any]]:
     """Yields ``{"invocation", "run", "block", "line", "message"}``."""
-    for event in journal.events:
+    for event in journal.index.of_kinds(CallFailed, ApiCalled):
         if isinstance(event, CallFailed):
             what = "was not carried out" if event.write else "found nothing"
             on = f" ({event.on})" if event.on else ""

@@ -30,8 +30,8 @@ class Poll:
 def polls(journal: Journal) -> Iterator[Poll]:
     """Every question that is asked more than once."""
     found: dict[tuple[Any, ...], Poll] = {}
-    for event in journal.events:
-        if isinstance(event, ApiCalled) and event.name in COMPLETION_CALLS and not event.error:
+    for event in journal.index.calls(*COMPLETION_CALLS):
+        if not event.error:
             key = event.run, event.invocation, event.line, event.name, *event.arguments.items()
             poll = found.setdefault(key, Poll(event))
             if event.returned == poll.first.returned:

@@ -19,15 +19,13 @@ from phantom_lab.history.events import (
     OutcomeMissing,
     Refused,
     Replaced,
-    RunEnded,
     RunStarted,
 )
-from phantom_lab.history.invocations import block_of
 from phantom_lab.history.journal import Journal
 from phantom_lab.model import QUESTIONS, asked_of
 from phantom_lab.views.fan_out import without_context
 from phantom_lab.views.net import BOTH, net_writes
-from phantom_lab.views.requested import left_platform
+from phantom_lab.views.requested import left_platform, requests_of
 from phantom_lab.why.origins.handed_over import HandedOver, Parameter, in_words
 
 OUTSIDE, PERSON, INSIDE, READ = "outside", "person", "inside", "read"
@@ -49,7 +47,6 @@ def _not(why: str) -> Fate:
 _DONE, _UNDONE = Fate("carried out", True), Fate("carried out, then undone", True)
 _BY_METHOD = "by its method"
 _REFUSED = _not("refused by the lab")
-_REQUESTS = "requests."
 _ASKS = {"act": "action", "playbook": "playbook", "custom_function": "custom_function"}
 """Calls that ask for something, by the argument that names it."""
 _ALWAYS = frozenset({"container", "trace"})
@@ -98,29 +95,26 @@ class _Fold:
     """One journal, with what rows need of it."""
 
     def __init__(self, journal: Journal, origins: HandedOver) -> None:
-        self._journal, self._get, self._events = journal, journal.get, journal.events
-        self._blocks, self._origins = journal.index.invocations, origins
-        self._calls = self._origins.calls
-        self._lines = {one.command: one.line for one in self._events if isinstance(one, ApiCalled)}
-        self._last = {(one.kind, one.id, one.field): one for one in self._events if isinstance(one, Changed)}
-        self._ended = {one.run for one in self._events if isinstance(one, RunEnded)}
-        self._completed = {one.action_run_id: one for one in self._events if isinstance(one, ActionCompleted)}
-        self._outcomes = _outcomes(self._events)
+        self._journal, self._get, self._index = journal, journal.get, journal.index
+        self._origins, self._calls = origins, origins.calls
+        of_kind = self._index.of_kind
+        self._last = {(one.kind, one.id, one.field): one for one in of_kind(Changed)}
+        self._completed = {one.action_run_id: one for one in of_kind(ActionCompleted)}
+        self._outcomes = _outcomes(self._index.of_kinds(OutcomeGiven, OutcomeMissing, CallRefused))
 
     def asked(self) -> Iterator[dict[str, Any]]:
         """Rows of actions, of prompts and tasks, and of the approvals that actions needed."""
-        for event in self._events:
-            if isinstance(event, ActionStarted):
-                for review in self._outcomes[event.action_run_id, "approve", "phantom"]:
-                    given = self._get(review.parameter)
-                    yield self._person(event, "approve", given, review, self._origins.of_approval(event, given))
-                yield from self._sets(event)
+        for event in self._index.of_kind(ActionStarted):
+            for review in self._outcomes[event.action_run_id, "approve", "phantom"]:
+                given = self._get(review.parameter)
+                yield self._person(event, "approve", given, review, self._origins.of_approval(event, given))
+            yield from self._sets(event)
 
     def requests(self) -> Iterator[dict[str, Any]]:
         """Rows of what the playbook itself would have sent elsewhere, or sent to the platform to no effect."""
         carried, left = {one.command for one in self._calls.carried.values()}, left_platform(self._journal)
-        for event in self._events:
-            if isinstance(event, ApiCalled) and event.name.startswith(_REQUESTS) and event.command not in carried:
+        for event in requests_of(self._journal):
+            if event.command not in carried:
                 given = {name: self._get(ref) for name, ref in event.arguments.items()}
                 answer = self._get(event.returned) or {}
                 sent = _sent(answer, event.error, left.get(event.command, True))
@@ -131,7 +125,7 @@ class _Fold:
 
     def refused(self) -> Iterator[dict[str, Any]]:
         """Rows of programs and connections that playbook code set out for, and of calls that raise here."""
-        for event in self._events:
+        for event in self._index.of_kinds(Refused, GapMet, ApiCalled):
             if isinstance(event, Refused):
                 yield self._row(event, OUTSIDE, event.what, on=event.on, given={}, status=_REFUSED, known=UNKNOWN)
             elif isinstance(event, GapMet):
@@ -144,10 +138,9 @@ class _Fold:
 
     def replaced(self) -> Iterator[dict[str, Any]]:
         """Rows of child playbooks and custom functions of which nothing was executed."""
-        for event in self._events:
-            if isinstance(event, Replaced):
-                yield self._row(event, OUTSIDE, event.kind, on=event.on, given={},
-                                status=Fate(f"unknown: {event.source} answers", True), known=UNKNOWN)
+        for event in self._index.of_kind(Replaced):
+            yield self._row(event, OUTSIDE, event.kind, on=event.on, given={},
+                            status=Fate(f"unknown: {event.source} answers", True), known=UNKNOWN)
 
     def written(self) -> Iterator[dict[str, Any]]:
         """Rows of records of the platform."""
@@ -162,16 +155,15 @@ class _Fold:
 
     def failed(self) -> Iterator[dict[str, Any]]:
         """Rows of writes to the platform that it did not carry out."""
-        calls = {one.command: one for one in self._events if isinstance(one, ApiCalled)}
-        self._containers = {one.run: one.container_id for one in self._events if isinstance(one, RunStarted)}
-        for event in self._events:
-            if isinstance(event, CallFailed) and event.write:
-                call = calls.get(event.command)
-                given = {name: value for name, ref in (call.arguments if call else {}).items()
-                         if (value := self._get(ref)) is not None and name not in _ALWAYS}
-                yield self._row(event, INSIDE, event.api, on=event.on or self._container(event, call), given=given,
-                                status=_not(event.reason),
-                                origins=self._origins.of_call(call, given) if call else ())
+        failed = [one for one in self._index.of_kind(CallFailed) if one.write]
+        calls = {one.command: one for one in self._index.of_kind(ApiCalled)} if failed else {}
+        self._containers = {one.run: one.container_id for one in self._index.of_kind(RunStarted)}
+        for event in failed:
+            call = calls.get(event.command)
+            given = {name: value for name, ref in (call.arguments if call else {}).items()
+                     if (value := self._get(ref)) is not None and name not in _ALWAYS}
+            yield self._row(event, INSIDE, event.api, on=event.on or self._container(event, call), given=given,
+                            status=_not(event.reason), origins=self._origins.of_call(call, given) if call else ())
 
     def _container(self, event: CallFailed, call: ApiCalled | None) -> str:
         """The container that a call meant; empty for one that means none."""
@@ -186,8 +178,8 @@ class _Fold:
         given = [one for one in self._get(event.parameters) if isinstance(one, dict)]
         side, known = (READ, "declared read-only") if event.read_only and not event.kind else (OUTSIDE, _known(event))
         asks = event.action in QUESTIONS
-        origins = [self._origins.of_question(event, one) if asks else self._origins.of_set(event, number, one)
-                   for number, one in enumerate(given)]
+        origins = ([self._origins.of_question(event, one) for one in given] if asks else
+                   self._origins.of_sets(event, given))
         for asset in [one["asset"] for one in event.targets] or ["no asset"]:
             outcomes = self._outcomes[event.action_run_id, event.action, asset]
             if not given:
@@ -219,18 +211,24 @@ class _Fold:
 
     def _status(self, event: ActionStarted, outcome: Event | None, good: Fate, bad: str) -> Fate:
         if isinstance(outcome, OutcomeGiven):
-            results = [one for one in self._get(outcome.results) if isinstance(one, dict)]
-            failed = [one["message"] for one in results if one["status"] != "success"]
-            part = len(failed) < len(results)
-            share = f"{len(failed)} of {len(results)} " if part else ""
+            count, failed = self._failed(outcome)
+            part = len(failed) < count
+            share = f"{len(failed)} of {count} " if part else ""
             return Fate(f"{share}{bad}{f': {failed[0]}' if failed[0] else ''}", part) if failed else good
         if isinstance(outcome, CallRefused):
             return _not(outcome.message)
         if event.action_run_id in self._completed:
             return _not(self._completed[event.action_run_id].message)
-        if event.run in self._ended:
+        if event.run in self._index.ends:
             return _not("no outcome" if isinstance(outcome, OutcomeMissing) else "the run ended before")
         return Fate("pending")
+
+    def _failed(self, outcome: OutcomeGiven) -> tuple[int, list[str]]:
+        """How many results there are, and the messages of those that failed."""
+        if outcome.count is not None and outcome.failed is not None:
+            return outcome.count, outcome.failed
+        results = self._get(outcome.results)
+        return len(results), [one["message"] for one in results if one["status"] != "success"]
 
     def _row(self, event: _Source, side: str, change: str, *, on: str, given: Any = None,
              status: Fate, known: str = "", origins: Sequence[Parameter] = ()) -> dict[str, Any]:
@@ -238,12 +236,12 @@ class _Fold:
         return {"side": side, "change": change, "on": on,
                 "given": without_context([given])[0] if isinstance(event, ActionStarted) else given,
                 "from": in_words(shown), "origins": list(origins), "status": status.text, "happened": status.happened,
-                "known": known, "run": event.run, "block": block_of(self._blocks, event.invocation),
+                "known": known, "run": event.run, "block": self._index.block_of(event.invocation),
                 "line": self._line(event)}
 
     def _line(self, event: _Source) -> int:
         if isinstance(event, ActionStarted):
-            return self._lines.get(event.command, 0)
+            return self._index.line_of(event.command)
         if isinstance(event, Changed):
             return self._calls.behind[id(event)].line if id(event) in self._calls.behind else 0
         return 0 if isinstance(event, Replaced) else event.line

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from phantom_lab.history.events import Answered, ApiCalled
-from phantom_lab.history.invocations import block_of
 from phantom_lab.history.journal import Journal
 
 _REQUESTS = "requests."
@@ -21,6 +20,12 @@ def left_platform(journal: Journal) -> dict[int, bool]:
     return {command: event.error is not None or journal.get(event.answer) is not None for command, event in asked}
 
 
+def requests_of(journal: Journal) -> list[ApiCalled]:
+    """Requests of the playbook itself, in their order."""
+    names = [one for one in journal.index.called if one.startswith(_REQUESTS)]
+    return journal.index.calls(*names)
+
+
 def requested(journal: Journal) -> list[dict[str, Any]]:
     """Requests that would have left the platform, in their order.
 
@@ -28,11 +33,9 @@ def requested(journal: Journal) -> list[dict[str, Any]]:
         ``{"method", "url", "status_code", "source", "error", "block", "line"}``; without an answer there is no status
         code, and the source is empty.
     """
-    blocks, left = journal.index.invocations, left_platform(journal)
+    left = left_platform(journal)
     found = []
-    for event in journal.events:
-        if not isinstance(event, ApiCalled) or not event.name.startswith(_REQUESTS):
-            continue
+    for event in requests_of(journal):
         answer = journal.get(event.returned) or {}
         if "source" not in answer and event.command not in left:
             continue
@@ -41,5 +44,5 @@ def requested(journal: Journal) -> list[dict[str, Any]]:
             "method": event.name.removeprefix(_REQUESTS).upper(), "url": str(answer.get("url", given)),
             "status_code": answer.get("status_code"), "source": answer.get("source", ""),
             "error": event.error if left.get(event.command, True) else "refused by the lab",
-            "block": block_of(blocks, event.invocation), "line": event.line})
+            "block": journal.index.block_of(event.invocation), "line": event.line})
     return found

@@ -10,6 +10,7 @@ from typing import Any
 from phantom_lab.history.events import ApiCalled, Evaluated, Hinted, RunStarted
 from phantom_lab.history.journal import Journal
 from phantom_lab.source.parsing import parse
+from phantom_lab.views.each import each
 from phantom_lab.views.unmatched import conditions_of
 
 Slip = tuple[int, int, int, str]
@@ -23,18 +24,18 @@ _MEMBERS = ("in", "not in")
 
 def slips(journal: Journal) -> Iterator[Slip]:
     """Everything of the kind, in no order."""
-    yield from ((one.run, one.invocation, one.line, one.message) for one in journal.events if isinstance(one, Hinted))
+    yield from ((one.run, one.invocation, one.line, one.message) for one in journal.index.of_kind(Hinted))
     yield from _called_on_the_spot(journal)
-    yield from _near_misses(journal)
+    yield from (one for found in each(journal, Evaluated, _near_misses) for one in found)
 
 
 def _called_on_the_spot(journal: Journal) -> Iterator[Slip]:
     """``callback=done()``: it is called at once, and what it returns, nothing, is the callback."""
     calls: dict[int, list[tuple[ast.Call, str]]] = {}
-    for event in journal.events:
-        if isinstance(event, RunStarted):
-            calls[event.run] = list(_callbacks(journal.get(event.source)))
-        elif (isinstance(event, ApiCalled) and "callback" in event.arguments and calls.get(event.run)
+    for begun in journal.index.of_kind(RunStarted):
+        calls[begun.run] = list(_callbacks(journal.get(begun.source)))
+    for event in journal.index.of_kind(ApiCalled) if any(calls.values()) else ():
+        if ("callback" in event.arguments and calls.get(event.run)
                 and journal.get(event.arguments["callback"]) is None):
             for call, name in calls[event.run]:
                 if call.lineno <= event.line <= (call.end_lineno or call.lineno) and _named(call.func) == event.name:
@@ -60,17 +61,14 @@ def _named(function: ast.expr) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
-def _near_misses(journal: Journal) -> Iterator[Slip]:
+def _near_misses(journal: Journal, event: Evaluated) -> list[Slip]:
     """Comparisons of texts that differ in nothing but case or blanks."""
-    for event in journal.events:
-        if not isinstance(event, Evaluated):
-            continue
-        for source in journal.get(event.operands):
-            for one in source["comparisons"]:
-                if pair := _missed(one, source["rows"], case_sensitive=event.case_sensitive):
-                    told = f"{' and '.join(map(_shown, pair))} differ only in case or blanks"
-                    yield (event.run, event.invocation, event.line,
-                           f"{conditions_of(journal, event)[one['number']]}: {told}")
+    missed = [(one["number"], pair) for source in journal.get(event.operands) for one in source["comparisons"]
+              if (pair := _missed(one, source["rows"], case_sensitive=event.case_sensitive))]
+    texts = conditions_of(journal, event) if missed else []
+    return [(event.run, event.invocation, event.line,
+             f"{texts[number]}: {' and '.join(map(_shown, pair))} differ only in case or blanks")
+            for number, pair in missed]
 
 
 def _missed(comparison: dict[str, Any], rows: list[list[Any]], *, case_sensitive: bool) -> tuple[str, str] | None:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from phantom_lab.history.events import ActionStarted, ApiCalled, CallRefused, Edited, OutcomeGiven
+from phantom_lab.history.events import ActionStarted, CallRefused, Edited, OutcomeGiven
 from phantom_lab.history.invocations import Invocation, block_of
 from phantom_lab.history.journal import Journal
 
 
 def undeclared(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[dict[str, Any]]:
     """Yields ``{"invocation", "run", "block", "line", "message"}``: the place of the call, or of the code."""
-    lines = {event.command: event.line for event in journal.events if isinstance(event, ApiCalled)}
     started: dict[int, ActionStarted] = {}
     by_hand: set[tuple[int, str]] = set()
-    for event in journal.events:
+    for event in journal.index.of_kinds(ActionStarted, Edited, CallRefused, OutcomeGiven):
         if isinstance(event, ActionStarted):
             started[event.action_run_id] = event
         elif isinstance(event, Edited) and event.what == "outcome":
@@ -23,7 +22,7 @@ def undeclared(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[dict
         elif isinstance(event, CallRefused):
             asked = started[event.action_run_id]
             yield {"invocation": asked.invocation, "run": event.run, "block": block_of(blocks, asked.invocation),
-                   "line": lines.get(asked.command, 0),
+                   "line": journal.index.line_of(asked.command),
                    "message": _refused(event, given=(event.run, event.name) in by_hand)}
         elif isinstance(event, OutcomeGiven):
             for one in event.left_out:

@@ -14,7 +14,7 @@ from phantom_lab.history.events import (
     InvocationStarted,
     PlaybookStarted,
 )
-from phantom_lab.history.invocations import Invocation, block_of
+from phantom_lab.history.invocations import Invocation
 from phantom_lab.history.journal import Journal
 
 GATES = ("condition", "decision")
@@ -27,19 +27,29 @@ def unmatched(journal: Journal) -> list[dict[str, Any]]:
     Returns:
         ``{"invocation", "run", "block", "line", "conditions"}``; a condition is a text with the first values compared.
     """
-    asked: dict[int, list[Evaluated]] = {}
-    went_on: set[int] = set()
-    for event in journal.events:
-        if isinstance(event, Evaluated) and event.api in GATES:
-            asked.setdefault(event.invocation, []).append(event)
-            went_on.discard(event.invocation)
-        elif (number := _deed_of(event)) in asked:
-            went_on.add(number)
-    blocks = journal.index.invocations
-    return [{"invocation": number, "run": found[0].run, "block": block_of(blocks, number), "line": found[0].line,
+    index, gates = journal.index, journal.reduced(_Gates)
+    return [{"invocation": number, "run": found[0].run, "block": index.block_of(number), "line": found[0].line,
              "conditions": [text for event in found for text in conditions_of(journal, event)]}
-            for number, found in asked.items()
-            if number not in went_on and not any(event.passed for event in found) and _returned(blocks.get(number))]
+            for number, found in gates.asked.items() if number not in gates.went_on
+            and not any(event.passed for event in found) and _returned(index.invocation(number))]
+
+
+class _Gates:
+    """A reducer (see `phantom_lab.history.index.Reducer`)."""
+
+    def __init__(self) -> None:
+        self.asked: dict[int, list[Evaluated]] = {}
+        """What was asked, by invocation."""
+        self.went_on: set[int] = set()
+        """Those of these in which something was called or asked for after the last question."""
+
+    def take(self, event: Event, position: int) -> None:
+        """The next event."""
+        if isinstance(event, Evaluated) and event.api in GATES:
+            self.asked.setdefault(event.invocation, []).append(event)
+            self.went_on.discard(event.invocation)
+        elif (number := _deed_of(event)) in self.asked:
+            self.went_on.add(number)
 
 
 def _deed_of(event: Event) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from phantom_lab.history.events import ApiCalled
 from phantom_lab.history.invocations import block_of
 from phantom_lab.history.journal import Journal
 
@@ -19,5 +18,4 @@ def unstarted(journal: Journal) -> list[dict[str, Any]]:
     return [{"run": one.run, "block": block_of(blocks, one.invocation), "line": one.line,
              **{key: get(one.arguments[key]) for key in ("playbook", "name")},
              "waited": get(one.arguments["callback"]) is not None}
-            for one in journal.events if isinstance(one, ApiCalled) and one.name == "playbook" and not one.error
-            and get(one.returned) is None]
+            for one in journal.index.calls("playbook") if not one.error and get(one.returned) is None]

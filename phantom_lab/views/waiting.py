@@ -18,7 +18,6 @@ from phantom_lab.history.events import (
     InvocationStarted,
     PlaybookCompleted,
     PlaybookStarted,
-    RunEnded,
     RunStarted,
 )
 from phantom_lab.history.invocations import Invocation, block_of
@@ -61,14 +60,15 @@ def still_waiting(journal: Journal) -> list[Waiting]:
     """Joins that wait at the end of their runs."""
     events = journal.events
     blocks = journal.index.invocations
-    ended = {event.run for event in events if isinstance(event, RunEnded) and event.status in _ENDS}
-    last: dict[tuple[int, str | None, int], tuple[int, ApiCalled]] = {}
-    for place, event in enumerate(events):
-        if isinstance(event, ApiCalled) and event.name in COMPLETION_CALLS and event.run in ended and not event.error:
-            last[event.run, block_of(blocks, event.invocation), event.line] = place, event
+    ended = {run for run, event in journal.index.ends.items() if event.status in _ENDS}
+    last: dict[tuple[int, str | None, int], ApiCalled] = {}
+    for event in journal.index.calls(*COMPLETION_CALLS):
+        if event.run in ended and not event.error:
+            last[event.run, block_of(blocks, event.invocation), event.line] = event
     found = []
-    for (number, block, line), (place, asked) in last.items():
+    for (number, block, line), asked in last.items():
         if journal.get(asked.returned) is False:
+            place = journal.index.returned_at(asked.command)
             run = _Run(journal, *([one for one in part if one.run == number] for part in (events[:place], events)))
             lacks = tuple((name, why) for name, code in _asked(journal, asked) if (why := run.lacks(name, code=code)))
             found.append(Waiting(asked.invocation, number, block, line, lacks))

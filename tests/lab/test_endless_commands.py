@@ -127,7 +127,7 @@ def test_an_interrupted_search_tells_what_it_found_and_what_it_left_out(command:
     """With the exit code of what was stopped."""
     (tmp_path / "slow.py").write_text(SLOW, encoding="utf-8")
     running = subprocess.Popen(
-        [sys.executable, "-m", "phantom_lab", command, "slow.py", "--json"], cwd=tmp_path, text=True,
+        [sys.executable, "-m", "phantom_lab", command, "slow.py", "--json", "--no-isolated"], cwd=tmp_path, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     while not (tmp_path / "waits").exists():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +13,10 @@ from phantom_lab.history.events import (
     ApiCalled,
     Changed,
     CustomFunctionStarted,
+    Edited,
     OutcomeGiven,
     PlaybookStarted,
+    RunStarted,
 )
 from phantom_lab.history.journal import Journal
 from phantom_lab.history.written_by import calls_of
@@ -44,10 +46,24 @@ class HandedOver:
 
     def __init__(self, journal: Journal) -> None:
         self.calls = calls_of(journal)
+        self._index = journal.index
+        self._everywhere = (len(self._index.positions(Edited)), len(self._index.positions(RunStarted)),
+                            sum(one.kind == "artifact" for one in self._index.of_kind(Changed)))
+        """So much is there that is held against values wherever it stands in the journal."""
         self._following = Following(journal)
         self._record = self._following.record
         self._outcomes = {call.command: one for one in journal.events if isinstance(one, OutcomeGiven)
                           and (call := self.calls.carried.get(id(one))) is not None}
+
+    def of_sets(self, asked: ActionStarted, sets: Sequence[dict[str, Any]]) -> list[list[Parameter]]:
+        """Of every parameter set of an action; where what has come since cannot tell more, it is known."""
+        key = HandedOver, asked.action_run_id
+        if (known := self._index.kept.get(key)) is not None and known[0] == self._everywhere:
+            return known[1]  # type: ignore[no-any-return]
+        found = [self.of_set(asked, number, one) for number, one in enumerate(sets)]
+        if self._index.is_over(asked.invocation):  # helpers are told when they are left
+            self._index.kept[key] = [self._everywhere, found]
+        return found
 
     def of_set(self, asked: ActionStarted, number: int, given: dict[str, Any]) -> list[Parameter]:
         """Of a parameter set of an action."""

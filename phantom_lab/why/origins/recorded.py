@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -64,12 +64,15 @@ class Record:
         self._named: defaultdict[tuple[type, int, str], list[int]] = defaultdict(list)
         self._called: defaultdict[tuple[int, str, int], defaultdict[int, list[int]]] = defaultdict(
             lambda: defaultdict(list))
+        self._own: defaultdict[tuple[int, str, int], list[int]] = defaultdict(list)
+        """The same, by invocation."""
         self._helped: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
         self._keys: dict[tuple[int, frozenset[str], str], dict[str, list[int]]] = {}
         for at, event in enumerate(self.events):
             if isinstance(event, ApiCalled):
                 self.commands[event.command], self.places[event.command] = event, at
                 self._called[event.run, event.name, self.body_of(event.invocation)][event.line].append(at)
+                self._own[event.invocation, event.name, event.line].append(at)
             elif isinstance(event, InvocationStarted):
                 self.started[event.n], self.places[-event.n] = event, at
                 if event.cause.kind == "execute":
@@ -119,13 +122,12 @@ class Record:
     def called(self, run: int, name: str, lines: range, invocation: int, at: int) -> list[ApiCalled]:
         """The latest calls at some lines before a place that were given different arguments; those of the same
         invocation, if there are any."""
-        found: list[ApiCalled] = []
-        for line, places in self._called.get((run, name, self.body_of(invocation)), {}).items():
-            if line in lines:
-                last = bisect_left(places, at)
-                found += [self.events[one] for one in places[max(0, last - _SEEN):last]]  # type: ignore[misc]
-        own = [one for one in found if one.invocation == invocation] or found[-1:]
-        return list({tuple(one.arguments.values()): one for one in own}.values())[::-1]
+        known: dict[int, list[int]] = self._called.get((run, name, self.body_of(invocation)), {})
+        there = [line for line in known if line in lines]
+        own = [one for line in there for one in _before(self._own.get((invocation, name, line), ()), at)]
+        any_ = own or [one for line in there for one in _before(known[line], at)][-1:]
+        found: list[ApiCalled] = [self.events[one] for one in any_]  # type: ignore[misc]
+        return list({tuple(one.arguments.values()): one for one in found}.values())[::-1]
 
     def last_called(self, run: int, name: str, at: int) -> ApiCalled | None:
         """The latest call of a name before a place."""
@@ -190,6 +192,12 @@ class Record:
             found[function] = calls[0]
             function = module.function_of(calls[0])
         return found
+
+
+def _before(places: Sequence[int], at: int) -> Sequence[int]:
+    """The latest before a place."""
+    last = bisect_left(places, at)
+    return places[max(0, last - _SEEN):last]
 
 
 def calls_at(module: Module, line: int) -> list[ast.Call]:

@@ -57,10 +57,11 @@ class Sites:
 
     def of(self, call: ApiCalled) -> Site:
         """Where a call of the platform stands."""
-        key = (call.run, call.invocation, call.name, call.line)
+        started = self._record.started.get(call.invocation)
+        block = (started.block, started.line, started.custom_function) if started else None
+        key = (call.run, block, call.name, call.line)
         if key not in self._sites:
             label, module = self._record.source(call.run, call.invocation)
-            started = self._record.started.get(call.invocation)
             calls = [one for one in calls_at(module, call.line) if _is_call_of(one, call.name)] if module else []
             first = [one for one in calls if one.lineno == call.line]
             self._sites[key] = Site(label, started.block if started else "the playbook", call.line, module,

@@ -1,0 +1,21 @@
+"""What a recorded run starts from."""
+
+from __future__ import annotations
+
+from phantom_lab.errors import InputError
+from phantom_lab.history.events import RunSpec
+from phantom_lab.history.journal import FORMAT, Journal
+
+
+def spec_of(journal: Journal, where: str = "") -> RunSpec:
+    """The first event of a journal.
+
+    Raises:
+        InputError: the journal was written before it told everything, or is cut off at once.
+    """
+    first = journal.events[0] if journal.events else None
+    if not isinstance(first, RunSpec) or journal.format < FORMAT:
+        raise InputError("this journal does not hold all that it takes to execute its run again", where=where,
+                         hint="It was written before journals could be executed again, or it is cut off at once; "
+                              "phantom-lab show FILE shows it.")
+    return first

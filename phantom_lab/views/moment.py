@@ -1,0 +1,239 @@
+"""What somebody who watched a run saw at any moment of it, from its journal alone: nothing is executed."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from phantom_lab.errors import InputError
+from phantom_lab.history.encoding import digest, encode
+from phantom_lab.history.events import (
+    ActionCompleted,
+    CustomFunctionCompleted,
+    Edited,
+    Event,
+    Filtered,
+    InvocationEnded,
+    InvocationStarted,
+    Kept,
+    Logged,
+    OutputSaved,
+    PlaybookCompleted,
+    Queued,
+    Ref,
+    RunEnded,
+    RunStarted,
+)
+from phantom_lab.history.invocations import Invocation
+from phantom_lab.history.journal import Journal
+from phantom_lab.history.start import spec_of
+from phantom_lab.history.timeline import Timeline
+from phantom_lab.misspelt import Attributes
+from phantom_lab.model import Record, seen
+from phantom_lab.views.pending import Queue
+from phantom_lab.views.written import WrittenRecords
+
+_NONE = digest(encode(None))
+"""What takes run data away where it is edited."""
+
+
+def at(journal: Journal, position: int) -> Moment:
+    """A run as it was right after one of its events; at rest, that is the start of an invocation.
+
+    Args:
+        journal: of a run that goes on, has ended, or was read from a file.
+        position: of the event; negative ones count from the end.
+
+    Raises:
+        InputError: there is no such event, or the journal does not hold what its run starts from.
+    """
+    spec_of(journal)
+    length = journal.length
+    if not -length <= position < length:
+        raise InputError(f"this journal has no position {position}: it holds {length} events",
+                         hint=f"The last one stands at {length - 1}.")
+    return Moment(journal, position % length)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment(Attributes):
+    """A run and its child playbooks after the event at a position. What it gives is decoded when asked for, and is the
+    caller's own."""
+
+    journal: Journal
+    position: int
+
+    @property
+    def event(self) -> Event:
+        """What has just happened."""
+        return self.journal.events[self.position]
+
+    @property
+    def clock(self) -> float:
+        """Seconds of the run's clock."""
+        return self.journal.stamps[self.position].at
+
+    @property
+    def invocation(self) -> Invocation | None:
+        """The invocation that has just started or ended, else the innermost that goes on; None outside of any."""
+        number = self.event.n if isinstance(self.event, InvocationStarted | InvocationEnded) else (
+            next(reversed(self._own.open.at(self.position)), 0))
+        found = self.journal.index.invocation(number)
+        ended = isinstance(self.event, InvocationEnded)
+        return None if found is None else found if ended else Invocation(found.started)
+
+    @property
+    def stack(self) -> list[InvocationStarted]:
+        """The invocations that go on, the innermost last."""
+        return list(self._own.open.at(self.position).values())
+
+    @property
+    def run(self) -> int:
+        """The playbook run that the invocation is part of; outside of any the one that the event tells of."""
+        return found.started.run if (found := self.invocation) else self.event.run
+
+    @property
+    def status(self) -> str:
+        """``running``, or how the run that was started has ended."""
+        root, ends = self.journal.events[0].run, self.journal.index.of_kind(RunEnded, self.position + 1)
+        return next((one.status for one in ends if one.run == root), "running")
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What the invocation was handed, with edits."""
+        if (found := self.invocation) is None:
+            return {}
+        edits = self.journal.index.of_kind(Edited, self.position + 1)
+        refs = {**found.started.arguments, **{one.name: one.after for one in edits if one.what == "argument"
+                                              and one.invocation == found.started.n}}
+        return {name: self.journal.get(ref) for name, ref in refs.items()}
+
+    @property
+    def run_data(self) -> dict[str, Any]:
+        """What the run has kept, by key."""
+        return self._kept("run data")
+
+    @property
+    def formats(self) -> dict[str, Any]:
+        """What named templates gave, by name: ``{"text", "items"}``."""
+        return self._kept("format")
+
+    @property
+    def limits(self) -> dict[str, Any]:
+        """``collect limit`` and ``action limit``, as far as the run has set them."""
+        return {what: kept[""] for what in ("collect limit", "action limit") if (kept := self._kept(what))}
+
+    @property
+    def filters(self) -> dict[str, dict[str, Any]]:
+        """What named conditions of the run let through, by name: ``{"artifact_ids", "results", "values"}``."""
+        get = self.journal.get
+        return {name: {"artifact_ids": list(one.artifact_ids), "results": get(one.results), "values": get(one.values)}
+                for name, one in self._own.filters.get(self.run, Timeline()).at(self.position).items()}
+
+    @property
+    def outputs(self) -> Any:
+        """What the run saved as its outputs; None where it saved none."""
+        saved = [one for one in self.journal.index.of_kind(OutputSaved, self.position + 1) if one.run == self.run]
+        return self.journal.get(saved[-1].output) if saved else None
+
+    @property
+    def container(self) -> Record:
+        """The container of the run, as its blocks see it."""
+        number = self._container
+        found = seen(self._records.record("container", number, self.position, self.journal.get) or {})
+        found["artifact_count"] = len(self.artifacts) + self._records.uncounted(number, self.journal.get)
+        found["current_rule_run_id"] = self.run
+        return found
+
+    @property
+    def artifacts(self) -> list[Record]:
+        """The artifacts of that container, in the order in which they came."""
+        return self._records.artifacts(self._container, self.position, self.journal.get)
+
+    @property
+    def lists(self) -> dict[str, list[list[Any]]]:
+        """Rows of the custom lists, by name."""
+        return {one["name"]: one["content"] for one in self.records("decided_list").values()}
+
+    def records(self, kind: str) -> dict[int, Record]:
+        """The records of the platform of a kind (see `phantom_lab.model.KINDS`), by id."""
+        return self._records.table(kind, self.position, self.journal.get)
+
+    @property
+    def pending(self) -> list[Queued]:
+        """What was asked for and waits for its turn, in the order of the turns."""
+        by_lot = isinstance(self.journal.get(spec_of(self.journal).options)["order"], int)
+        return self.journal.reduced(Queue).at(self.position, self.clock if by_lot else None)
+
+    @property
+    def completed(self) -> list[ActionCompleted | CustomFunctionCompleted | PlaybookCompleted]:
+        """What has completed so far, in its order."""
+        return self._own.completed[:bisect_right(self._own.completions, self.position)]
+
+    def results(self, name: str) -> list[dict[str, Any]]:
+        """What the latest of a name, of the run, came back with: as its callback gets it; nothing before it did."""
+        found = next((one for one in reversed(self.completed) if (one.run, one.name) == (self.run, name)), None)
+        return self.journal.get(found.results) if found else []
+
+    @property
+    def debug_lines(self) -> int:
+        """How many lines the debug log has."""
+        return bisect_right(self._own.lines, self.position)
+
+    @property
+    def _own(self) -> _Own:
+        return self.journal.reduced(_Own)
+
+    @property
+    def _records(self) -> WrittenRecords:
+        return self.journal.reduced(WrittenRecords)
+
+    @property
+    def _container(self) -> int:
+        return self._own.containers.get(self.run) or spec_of(self.journal).container_id
+
+    def _kept(self, what: str) -> dict[str, Any]:
+        kept = self._own.kept.get((self.run, what), Timeline()).at(self.position)
+        return {name: self.journal.get(ref) for name, ref in kept.items()}
+
+
+class _Own:
+    """What runs keep for themselves: a reducer (see `phantom_lab.history.index.Reducer`)."""
+
+    def __init__(self) -> None:
+        self.open: Timeline[int, InvocationStarted] = Timeline()
+        self.kept: defaultdict[tuple[int, str], Timeline[str, Ref]] = defaultdict(Timeline)
+        self.filters: defaultdict[int, Timeline[str, Filtered]] = defaultdict(Timeline)
+        self.containers: dict[int, int] = {}
+        self.lines: list[int] = []
+        """Positions of the lines of the debug log."""
+        self.completed: list[ActionCompleted | CustomFunctionCompleted | PlaybookCompleted] = []
+        self.completions: list[int] = []
+        """Their positions."""
+
+    def take(self, event: Event, position: int) -> None:
+        """The next event."""
+        match event:
+            case InvocationStarted():
+                self.open.set(position, event.n, event)
+            case InvocationEnded():
+                self.open.drop(position, event.n)
+            case Kept():
+                self.kept[event.run, event.what].set(position, event.name, event.content)
+            case Edited(what="run data"):
+                kept = self.kept[event.run, event.what]
+                if event.after == _NONE:
+                    kept.drop(position, event.name)
+                else:
+                    kept.set(position, event.name, event.after)
+            case Filtered():
+                self.filters[event.run].set(position, event.name, event)
+            case RunStarted():
+                self.containers[event.run] = event.container_id
+            case Logged(level="debug" | "error"):
+                self.lines.append(position)
+            case ActionCompleted() | CustomFunctionCompleted() | PlaybookCompleted():
+                self.completed.append(event)
+                self.completions.append(position)

@@ -1,0 +1,109 @@
+"""The records of the platform, at every position of a journal: what a run starts from, and its writes until then."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from phantom_lab.history.events import Changed, Edited, Event, Ref, RunSpec, RunStarted
+from phantom_lab.history.timeline import Timeline
+from phantom_lab.model import Record, json_copy
+
+Get = Callable[[Ref], Any]
+"""Gives a value of the journal, a fresh copy."""
+
+
+class _Written(NamedTuple):
+    """What was written of one record."""
+
+    fields: dict[str, Ref]
+    whole: Ref | None = None
+    """What was added; None: what was there at the start."""
+    deleted: bool = False
+
+
+class WrittenRecords:
+    """A reducer (see `phantom_lab.history.index.Reducer`)."""
+
+    def __init__(self) -> None:
+        self._written: defaultdict[str, Timeline[int, _Written]] = defaultdict(Timeline)
+        self._containers: dict[int, int] = {}
+        self._snapshot: Ref = ""
+        self._start: dict[str, Any] | None = None
+        self._tables: dict[str, dict[int, Record]] = {}
+        self._inside: dict[int, list[int]] | None = None
+
+    def take(self, event: Event, position: int) -> None:
+        """The next event."""
+        if isinstance(event, Changed):
+            self._write(position, event.kind, event.id, event.field, event.after)
+        elif isinstance(event, Edited) and event.what == "container":
+            self._write(position, "container", self._containers[event.run], event.name, event.after)
+        elif isinstance(event, RunStarted):
+            self._containers[event.run] = event.container_id
+        elif isinstance(event, RunSpec):
+            self._snapshot = event.snapshot
+
+    def table(self, kind: str, position: int, get: Get) -> dict[int, Record]:
+        """The records of a kind by id, in the order in which they came, after the event at a position."""
+        start = self._table(kind, get)
+        return self._made(kind, start, self._written[kind].at(position), get)
+
+    def record(self, kind: str, number: int, position: int, get: Get) -> Record | None:
+        """One record; None where there is none."""
+        written = self._written[kind].at(position)
+        return self._made(kind, [number], {number: written[number]} if number in written else {}, get).get(number)
+
+    def artifacts(self, container: int, position: int, get: Get) -> list[Record]:
+        """The artifacts of a container, in the order in which they came."""
+        if self._inside is None:
+            self._inside = defaultdict(list)
+            for number, record in self._table("artifact", get).items():
+                self._inside[record["container"]].append(number)
+        found = self._made("artifact", self._inside.get(container, ()), self._written["artifact"].at(position), get)
+        return [one for one in found.values() if one["container"] == container]
+
+    def uncounted(self, container: int, get: Get) -> int:
+        """How many artifacts a container is said to have beyond those that there are."""
+        return int(self._told(get)["uncounted"].get(str(container), 0))
+
+    def _write(self, position: int, kind: str, number: int, field: str, after: Ref) -> None:
+        table = self._written[kind]
+        before = table.now.get(number, _Written({}))
+        if field == "deleted":
+            table.set(position, number, _Written({}, deleted=True))
+        elif field == "added":
+            table.drop(position, number)  # it comes last, also where one of this id was deleted
+            table.set(position, number, _Written({}, after))
+        else:
+            table.set(position, number, before._replace(fields={**before.fields, field: after}))
+
+    def _made(self, kind: str, start: Iterable[int], written: dict[int, _Written], get: Get) -> dict[int, Record]:
+        """Records of the start, but for those that were replaced, and then all others that were written."""
+        there = self._table(kind, get)
+        kept = [number for number in start if number in there
+                and ((one := written.get(number)) is None or (one.whole is None and not one.deleted))]
+        found: dict[int, Record] = dict(zip(kept, json_copy([there[number] for number in kept]), strict=True))
+        for number, one in written.items():
+            if one.whole is not None:
+                found[number] = get(one.whole)
+            elif number not in found and number in there and not one.deleted:
+                found[number] = json_copy(there[number])
+            if number in found:
+                found[number].update({name: get(ref) for name, ref in one.fields.items()})
+        return found
+
+    def _told(self, get: Get) -> dict[str, Any]:
+        if self._start is None:
+            self._start = get(self._snapshot)
+        return self._start
+
+    def _table(self, kind: str, get: Get) -> dict[int, Record]:
+        """The records of a kind at the start, decoded once: nobody writes to them."""
+        if kind not in self._tables:
+            told = self._told(get)["records"].get(kind)
+            rows = get(told["rows"]) if told else []
+            ids = told.get("ids") or [one["id"] for one in rows] if told else []
+            self._tables[kind] = dict(zip(ids, rows, strict=True))
+        return self._tables[kind]
