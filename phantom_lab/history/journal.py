@@ -126,8 +126,8 @@ class Journal:
     def _fill(self, writer: Writer) -> None:
         for ref, text in self._values.items():
             writer.value(ref, text, whole=ref not in self.cut)
-        for position, (event, stamp) in enumerate(zip(self._events, self._stamps, strict=True)):
-            writer.add(writer.event(event, position, stamp))
+        for event, stamp in zip(self._events, self._stamps, strict=True):
+            writer.write(*writer.line(event, stamp))
 
     def go_on(self, writer: Writer) -> None:
         """Write on in a file that holds what was restored."""
@@ -156,27 +156,35 @@ class Journal:
 
     def _add(self, event: Event, stamp: Stamp) -> None:
         with self._lock:
-            if self._writer is not None:
-                event = self._written(self._writer, event, stamp)
-            self._events.append(event)
-            self._stamps.append(stamp)
+            position = len(self._events)
+            try:
+                self._record(event, stamp, position)
+            except BaseException:  # an interrupt: what happened is recorded all the same
+                if len(self._events) == position:
+                    self._record(event, stamp, position)
+                raise
             if self._untold:
                 told = self._untold.pop(0)
                 self._of_the_file += 1
                 self._add(ValueCut(event.run, *told), stamp)
 
+    def _record(self, event: Event, stamp: Stamp, position: int) -> None:
+        if self._writer is not None and self._writer.events == position:
+            event = self._written(self._writer, event, stamp)
+        if len(self._stamps) == len(self._events):
+            self._stamps.append(stamp)
+        self._events.append(event)
+
     def _written(self, writer: Writer, event: Event, stamp: Stamp) -> Event:
         """Write an event; returns what is kept of it, in the file and in memory."""
-        position = len(self._events)
         try:
-            line = writer.event(event, position, stamp)
+            line, now = writer.line(event, stamp)
             if len(line) > self._largest + _ENVELOPE:
                 event, size = event_beginning(event, self._largest), len(line)
-                line = writer.event(event, position, stamp)
+                line, now = writer.line(event, stamp)
                 self._untold.insert(0, ("", size, len(line)))
-            writer.add(line)
-            writer.flush()
-            if position % _LOOK == 0:
+            writer.write(line, now)
+            if writer.events % _LOOK == 0:
                 writer.check()
         except OSError as exc:
             self._file_ended(reason(exc), event.run, stamp)
@@ -188,8 +196,7 @@ class Journal:
         say(shown(f"{self.path}: the journal's file ends here, and the run goes on without it: {why}"))
         if writer is not None:
             with suppress(OSError):
-                writer.add(writer.event(ended, len(self._events), stamp))
-                writer.flush(last=True)
+                writer.write(*writer.line(ended, stamp), last=True)
             with suppress(OSError):
                 writer.close()
         self._events.append(ended)
@@ -234,9 +241,9 @@ class Journal:
                 self._untold.append((ref, len(text), len(kept)))
                 self.cut.add(ref)
                 text = kept
-            self._values[ref] = text
             if self._writer is not None:
                 self._writer.value(ref, text, whole=ref not in self.cut)
+            self._values[ref] = text
 
     def get(self, ref: Ref) -> Any:
         """A fresh copy of a stored value."""
@@ -252,7 +259,7 @@ class Journal:
             if self._writer is None:
                 return
             try:
-                self._writer.flush()
+                self._writer.write(b"")
                 self._writer.check()
                 self._writer.close()
                 self._writer = None

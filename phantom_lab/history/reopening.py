@@ -52,10 +52,9 @@ def _gone_on(path: Path, descriptor: int) -> Journal:
     if found.size >= most:
         raise InputError(f"the journal has the {most:,} bytes that it may have", where=str(path),
                          hint=f"{JOURNAL} allows more.")
-    writer = Writer(path, descriptor, most, found.size, found.refs)
-    os.ftruncate(descriptor, found.size)
-    writer.add(continued_line())
-    writer.flush()
     journal = found.journal()
+    writer = Writer(path, descriptor, most, size=found.size, values=found.refs, events=journal.length)
+    os.ftruncate(descriptor, found.size)
+    writer.write(continued_line())
     journal.go_on(writer)
     return journal

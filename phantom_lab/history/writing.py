@@ -32,74 +32,68 @@ _LONGEST_FAILURE = 1 << 20
 class Writer:
     """The file of a journal, under a lock that ends with the process or with `close`.
 
+    Whatever is interrupted here can be done again: it comes to stand at the same place.
+
     Args:
         path: its name.
         descriptor: of the file, open and locked.
         most: bytes that it may have.
         size: bytes of its whole lines.
         values: that stand in it, in their order.
+        events: how many stand in it.
     """
 
-    def __init__(self, path: Path, descriptor: int, most: int, size: int = 0, values: Sequence[Ref] = ()) -> None:
-        self.path, self.size = path, size
+    def __init__(self, path: Path, descriptor: int, most: int, *, size: int = 0, values: Sequence[Ref] = (),
+                 events: int = 0) -> None:
+        self.path, self.size, self.events = path, size, events
         self._file, self._most = descriptor, most
         self._numbers = {ref: number for number, ref in enumerate(values)}
-        self._waiting: list[bytes] = []
+        self._waiting: dict[int, bytes] = {}
+        """Values that are written with the next line, by number."""
         self._before: Moment | None = None
-        self._now: Moment | None = None
 
-    def add(self, line: bytes) -> None:
-        """A line that is written with the next `flush`."""
-        self._waiting.append(line)
-        self._before = self._now
+    def value(self, ref: Ref, text: str, *, whole: bool = True) -> int:
+        """A value, unless it stands there already; returns its number."""
+        number = self._numbers.get(ref)
+        if number is None:
+            number = len(self._numbers)
+            self._waiting[number] = value_line(number, text, "" if whole else ref)
+            self._numbers[ref] = number
+        return number
 
-    def value(self, ref: Ref, text: str, *, whole: bool = True) -> None:
-        """A value, unless it stands there already."""
-        if ref not in self._numbers:
-            self._numbers[ref] = len(self._numbers)
-            self.add(value_line(self._numbers[ref], text, "" if whole else ref))
-
-    def event(self, event: Event, position: int, stamp: Stamp) -> bytes:
-        """The line of an event; it is not added."""
+    def line(self, event: Event, stamp: Stamp) -> tuple[bytes, Moment]:
+        """What `write` is given of the next event."""
         now = Moment(event.run, stamp, int(time.time() * 1000))
-        line = event_line(event, position, moment(now, self._before), self._numbers, self._told)
-        self._now = now
-        return line
+        return event_line(event, self.events, moment(now, self._before), self._numbers, self._told), now
 
     def _told(self, failure: Failure) -> Any:
         text = compact(failure)
-        if len(text) > _LONGEST_FAILURE:
-            return failure  # in the line of its event, which is cut where it is too long
-        ref = digest(text)
-        self.value(ref, text)
-        return self._numbers[ref]
+        return failure if len(text) > _LONGEST_FAILURE else self.value(digest(text), text)
 
-    def flush(self, *, last: bool = False) -> None:
-        """Hand to the system what was added; whatever happens, the file ends with a whole line.
+    def write(self, line: bytes, now: Moment | None = None, *, last: bool = False) -> None:
+        """Hand a line to the system, and the values that wait before it; the file ends with a whole line in any case.
 
         Args:
+            now: of an event.
             last: it may be more than the file may have.
 
         Raises:
-            OSError: it cannot be written, or would be too long; nothing of what was added is in the file.
+            OSError: it cannot be written, or would be too long; nothing of it, and of what waited, is in the file.
         """
-        data = b"".join(self._waiting)
-        if self.size + len(data) > self._most and not last:
-            self._forget()
-            raise OSError(errno.EFBIG, f"it would have more than {self._most:,} bytes ({JOURNAL})")
+        data = b"".join([*self._waiting.values(), line]) if self._waiting else line
         try:
+            if self.size + len(data) > self._most and not last:
+                raise OSError(errno.EFBIG, f"it would have more than {self._most:,} bytes ({JOURNAL})")
             done = 0
-            while done < len(data):  # at its place: what is interrupted is done again
+            while done < len(data):
                 done += _write(self._file, data[done:] if done else data, self.size + done)
         except OSError:
-            self._forget()
+            self._waiting, self._before = {}, None
             with suppress(OSError):
                 os.ftruncate(self._file, self.size)
             raise
-        self.size, self._waiting = self.size + len(data), []
-
-    def _forget(self) -> None:
-        self._waiting, self._before, self._now = [], None, None
+        self.size, self._waiting, self._before, self.events = (
+            self.size + len(data), {}, now or self._before, self.events + (now is not None))
 
     def check(self) -> None:
         """Look whether the file is still there.
@@ -181,9 +175,8 @@ def _made(path: Path, replaces: bool, first: Event | None, most: int, fill: Call
         raise ValueError(f"another run is writing it{holder(path)}; give it another name")
     try:
         writer = Writer(path, made, most)
-        writer.add(header_line(first))
+        writer.write(header_line(first))
         fill(writer)
-        writer.flush()
         if replaces:
             os.replace(name, path)
     except BaseException:

@@ -8,12 +8,26 @@ import sys
 import textwrap
 from dataclasses import replace
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 
 from phantom_lab import InputError, Lab, Playbook
 from phantom_lab.cli import main
-from phantom_lab.history import Journal, Logged, RunSpec, new_file, read_journal, reopen
+from phantom_lab.history import (
+    Cause,
+    Changed,
+    Failure,
+    InvocationEnded,
+    InvocationStarted,
+    Journal,
+    Logged,
+    RunSpec,
+    new_file,
+    read_journal,
+    reopen,
+)
 from phantom_lab.history.lines import CONTINUED
 from phantom_lab.lab.replaying import replay
 from tests.older import older
@@ -171,6 +185,42 @@ def test_what_is_no_plain_file_is_refused(kind: str, tmp_path: Path) -> None:
         os.mkfifo(path)
     with pytest.raises(InputError):
         reopen(path if kind != "device" else os.devnull)
+
+
+def test_an_interrupt_in_any_line_loses_nothing(tmp_path: Path) -> None:
+    """What is recorded when it comes is in the file and in memory, once, and the file goes on."""
+    interrupted = 0
+    for place in range(1, 400):
+        file, left = tmp_path / f"{place}.jsonl", place
+
+        def trace(frame: FrameType, what: str, _: Any) -> Any:
+            nonlocal left
+            if what == "line" and frame.f_code.co_filename.endswith(("journal.py", "writing.py", "lines.py")):
+                left -= 1
+                if left == 0:
+                    raise KeyboardInterrupt
+            return trace
+
+        journal = Journal(file)
+        journal.append(said(1))
+        journal.open()
+        failure = Failure("E", "m", "b", "f", 1, "t")
+        before = sys.gettrace()
+        sys.settrace(trace)
+        try:
+            journal.append(InvocationStarted(1, 1, "b", 0, None, Cause("start"), {"a": journal.put(place)}, 1))
+            journal.append(InvocationEnded(1, 1, journal.put([place]), failure))
+        except KeyboardInterrupt:
+            interrupted += 1
+        finally:
+            sys.settrace(before)
+        journal.append(Changed(1, 0, "x", 1, "f", journal.put(place), journal.put([place])))
+        journal.close()
+        read = read_journal(file)
+        assert list(read.events) == list(journal.events)
+        assert read.stamps == journal.stamps
+        assert len({type(one) for one in read.events}) == read.length
+    assert 60 < interrupted < 399
 
 
 def test_the_parent_of_a_run_that_is_kept_is_kept(journals: Path, monkeypatch: pytest.MonkeyPatch) -> None:
