@@ -20,7 +20,7 @@ INSTEAD: list[Any] = [None, True, 0, -1, 7, 1e300, "", "x", "\ud800\n", [], [Non
 def written(journal: Journal, file: Path) -> bytes:
     """The file of a journal that is in memory."""
     copy = Journal(file)
-    copy.restore(journal.events, journal.stamps, dict(journal._values))
+    copy.restore(journal.events, journal.stamps, dict(journal._values), journal.cut)
     copy.open()
     copy.close()
     return file.read_bytes()

@@ -33,7 +33,7 @@ def reopen(path: str | Path) -> Journal:
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise InputError("this is no plain file: nothing can go on with it", where=str(path))
-        if not lock(descriptor):
+        if not lock(descriptor) or os.fstat(descriptor).st_nlink == 0:  # else another journal has just taken its place
             raise InputError(f"another run is writing it{holder(path)}; it can be read", where=str(path))
         return _gone_on(path, descriptor)
     except OSError as exc:

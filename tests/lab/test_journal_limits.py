@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from phantom_lab import InputError, Lab, Playbook, PlaybookRun, frames, success
 from phantom_lab.apps import MaxMind
 from phantom_lab.cli import main
-from phantom_lab.history import FileEnded, Journal, Logged, OutcomeGiven, ValueCut, read_journal, reopen
+from phantom_lab.history import FileEnded, Logged, OutcomeGiven, ValueCut, read_journal, reopen
 from phantom_lab.history.limits import JOURNAL, VALUE, limit, shortened
 from phantom_lab.lab.replaying import replay
 from phantom_lab.views import summarize
 from phantom_lab.views.report import as_json, as_text
 from phantom_lab.views.unrecorded import unrecorded
+from tests.forging import written
 from tests.situations import situations
 
 SITUATIONS = situations()
@@ -100,6 +101,19 @@ def test_an_answer_that_is_cut_cannot_be_handed_back(few: int, tmp_path: Path,
     assert (told["lacks"], told["cut"] > 0) == (True, True)
 
 
+def test_a_recording_gives_the_beginning_of_what_is_cut_and_says_so(few: int, tmp_path: Path,
+                                                                    capsys: pytest.CaptureFixture[str]) -> None:
+    """Once, when it is opened."""
+    file = tmp_path / "run.jsonl"
+    source = LONG.replace('"rows": 10', '"rows": 1000')
+    run_of(source, file)
+    capsys.readouterr()
+    again = Lab({"name": "x"}, recording=file).run(Playbook.from_source(START + source, name="p"))
+    assert capsys.readouterr().err == f"note: {file}: of 1 of its results only the beginning is recorded, and given\n"
+    (given,) = (one for one in again.journal.events if isinstance(one, OutcomeGiven))
+    assert 0 < len(again.journal.get(given.results)[0]["data"]) < 1000
+
+
 def test_a_run_of_which_not_all_is_kept_that_it_starts_from_is_not_executed(
         few: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One line; it can be looked at."""
@@ -141,10 +155,7 @@ def test_whatever_is_cut_can_be_looked_at(name: str, tmp_path: Path, monkeypatch
     """Under a limit that cuts half of all there is, every view of what is read is that of the run."""
     monkeypatch.setenv(VALUE, "1000")
     run = SITUATIONS[name].run()
-    copy = Journal(tmp_path / "run.jsonl")
-    copy.restore(run.journal.events, run.journal.stamps, dict(run.journal._values), run.journal.cut)
-    copy.open()
-    copy.close()
+    written(run.journal, tmp_path / "run.jsonl")
     read = read_journal(tmp_path / "run.jsonl")
     assert read.cut == run.journal.cut != set()
     assert read.events == run.journal.events

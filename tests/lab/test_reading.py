@@ -10,9 +10,10 @@ import pytest
 
 from phantom_lab import InputError, Lab, frames
 from phantom_lab.cli import main
-from phantom_lab.history import Journal, default_folder, read_journal
+from phantom_lab.history import default_folder, read_journal
 from phantom_lab.views import summarize
 from phantom_lab.views.report import as_text
+from tests.forging import written as file_of
 from tests.situations import situations
 
 SOURCE = """
@@ -77,13 +78,8 @@ def test_a_damaged_journal_is_one_line_with_its_place(data: bytes, message: str,
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The file of a run with actions, a prompt, lists and conditions."""
-    file = tmp_path_factory.mktemp("whole") / "run.jsonl"
     journal = situations()["contain_host_answered"].run().journal
-    written = Journal(file)
-    written.restore(journal.events, journal.stamps, dict(journal._values))
-    written.open()
-    written.close()
-    return file.read_bytes()
+    return file_of(journal, tmp_path_factory.mktemp("whole") / "run.jsonl")
 
 
 def told(data: bytes, file: Path) -> str:

@@ -30,6 +30,7 @@ from phantom_lab.history import (
 )
 from phantom_lab.history.lines import CONTINUED
 from phantom_lab.lab.replaying import replay
+from tests.forging import written
 from tests.older import older
 from tests.patience import LONG
 from tests.situations import situations
@@ -44,10 +45,7 @@ def recorded() -> Journal:
 @pytest.fixture
 def file(recorded: Journal, tmp_path: Path) -> Path:
     """Its file."""
-    journal = Journal(tmp_path / "run.jsonl")
-    journal.restore(recorded.events, recorded.stamps, dict(recorded._values))
-    journal.open()
-    journal.close()
+    written(recorded, tmp_path / "run.jsonl")
     return tmp_path / "run.jsonl"
 
 

@@ -18,6 +18,7 @@ from phantom_lab.apps import MaxMind
 from phantom_lab.cli import main
 from phantom_lab.history import Journal, RunEnded, RunSpec, SourceTaken, Stopped, read_journal
 from phantom_lab.lab.replaying import Replay, replay
+from tests.forging import written
 from tests.older import older
 from tests.patience import LONG
 from tests.situations import SAMPLES, situations
@@ -34,12 +35,8 @@ def same(found: Replay) -> bool:
 
 def of_file(journal: Journal, folder: Path) -> Journal:
     """A journal as its file holds it."""
-    file = folder / "journal.jsonl"
-    written = Journal(file)
-    written.restore(journal.events, journal.stamps, {ref: journal._values[ref] for ref in journal._values})
-    written.open()
-    written.close()
-    return read_journal(file)
+    written(journal, folder / "journal.jsonl")
+    return read_journal(folder / "journal.jsonl")
 
 
 @pytest.mark.parametrize("name", SITUATIONS)
