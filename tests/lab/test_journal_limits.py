@@ -19,6 +19,7 @@ from phantom_lab.lab.replaying import replay
 from phantom_lab.views import summarize
 from phantom_lab.views.report import as_json, as_text
 from phantom_lab.views.unrecorded import unrecorded
+from tests.datapath.examples import examples
 from tests.forging import written
 from tests.situations import situations
 
@@ -165,6 +166,7 @@ def test_whatever_is_cut_can_be_looked_at(name: str, tmp_path: Path, monkeypatch
         assert view(read).equals(view(run))
 
 
+@examples
 @given(JSON, st.integers(200, 2_000))
 def test_what_is_cut_keeps_its_shape(value: Any, most: int) -> None:
     """Texts and lists keep their beginning, dicts their keys, and the whole is no longer than it may be."""
