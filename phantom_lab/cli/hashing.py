@@ -27,7 +27,7 @@ def _recorded(given: Sequence[str]) -> str:
     """The seed that the first line of a journal tells; empty where there is none."""
     for one in given:
         with suppress(OSError, ValueError), open(one, "rb") as file:
-            if found := _HEADER.match(file.read(100)):
+            if (found := _HEADER.match(file.read(100))) and int(found[1]) < 2**32:  # Python does not start with others
                 return found[1].decode()
     return ""
 

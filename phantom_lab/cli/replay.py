@@ -11,6 +11,7 @@ from phantom_lab.cli.isolated import add_isolated
 from phantom_lab.cli.journals import read
 from phantom_lab.errors import cut, shown
 from phantom_lab.history.divergence import CAUSES, Divergence
+from phantom_lab.history.reading import held_by
 from phantom_lab.lab.replaying import Replay, replay
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.views.report import strict
@@ -43,7 +44,9 @@ def execute_again(chosen: argparse.Namespace) -> int:
     playbook = Playbook.load(chosen.playbook) if chosen.playbook else None
     with redirect_stdout(StringIO()):  # what it prints is in the journal
         found = replay(journal, playbook=playbook, where=chosen.journal)
-    print(strict(found.to_json()) if chosen.json else "\n".join(_text(found)))
+    with held_by(chosen.journal):
+        told = strict(found.to_json()) if chosen.json else "\n".join(_text(found))
+    print(told)
     return 0 if found.identical else DIVERGED
 
 
@@ -51,10 +54,17 @@ def _text(found: Replay) -> list[str]:
     if found.divergence is not None:
         read = [f"  reads      {one['what']} {cut(one['name'])} ({one['block']}, line {one['line']})"
                 for one in unrecorded(found.journal)]
-        return [*_diverged(found.divergence), *map(shown, read), *_seeds(found)]
+        return [*_diverged(found.divergence), *map(shown, read), *_cut(found), *_seeds(found)]
     whole = "" if found.complete else "; the recording is cut off there, or was stopped"
+    if found.lacks:
+        whole = "; of the value that the run goes on with there, only the beginning is recorded"
     return [shown(f"identical: {found.agreed:,} events of playbook {found.playbook}, as recorded{whole}"),
-            *_seeds(found)]
+            *_cut(found), *_seeds(found)]
+
+
+def _cut(found: Replay) -> list[str]:
+    """What to say where the journal does not keep all that happened."""
+    return [f"note: {found.cut:,} of its values and texts are cut: such a text is not compared"] if found.cut else []
 
 
 def _diverged(one: Divergence) -> list[str]:

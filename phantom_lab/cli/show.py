@@ -7,6 +7,7 @@ from typing import Any
 
 from phantom_lab.cli.journals import read
 from phantom_lab.history import default_folder
+from phantom_lab.history.reading import held_by
 from phantom_lab.views import summarize
 from phantom_lab.views.report import as_json, as_text
 
@@ -24,6 +25,9 @@ def add_parser(commands: Any) -> None:
 
 def show(chosen: argparse.Namespace) -> int:
     """Read, fold and print; a run without an end says so."""
-    summary = summarize(read(chosen.journal))
-    print(as_json(summary) if chosen.json else as_text(summary))
+    journal = read(chosen.journal)
+    with held_by(chosen.journal):
+        summary = summarize(journal)
+        told = as_json(summary) if chosen.json else as_text(summary)
+    print(told)
     return 0

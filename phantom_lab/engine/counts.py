@@ -68,7 +68,7 @@ class Counts:
 
     def _enter(self, number: int) -> None:
         clock = self.steps.clock
-        self._entered[number] = (self.steps.counted, self.steps.journal.length, clock.readings, clock.so_far,
+        self._entered[number] = (self.steps.counted, self.steps.journal.happened, clock.readings, clock.so_far,
                                  self._batches[number], self._counting[number].__length_hint__())
 
     def _round(self, number: int) -> bool:

@@ -22,7 +22,7 @@ def source_of(source: Source, journal: Journal) -> dict[str, Any]:
         ``"export": Ref``.
     """
     told = {"name": source.name, "path": str(source.path) if source.path else None, "file": source.file,
-            "source": journal.put(source.source)}
+            "source": journal.put(source.source, whole=True)}
     if isinstance(source, CustomFunction):
         return {**told, "function": source.function, "line": source.line, "outputs": list(source.outputs)}
     assert isinstance(source, Playbook)

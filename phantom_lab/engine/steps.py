@@ -40,7 +40,7 @@ class Steps:
     @property
     def taken(self) -> int:
         """Steps taken so far."""
-        return taken(self.counted, self.journal.length, self.clock.readings)
+        return taken(self.counted, self.journal.happened, self.clock.readings)
 
     @property
     def over(self) -> bool:

@@ -23,6 +23,7 @@ from phantom_lab.history.events import (
     Evaluated,
     Event,
     Failure,
+    FileEnded,
     Filtered,
     FindingTaken,
     GapMet,
@@ -48,11 +49,13 @@ from phantom_lab.history.events import (
     Stopped,
     TurnTaken,
     Unrecorded,
+    ValueCut,
 )
 from phantom_lab.history.invocations import Invocation, block_of, invocations
 from phantom_lab.history.journal import Journal
 from phantom_lab.history.place import default_folder, new_file
 from phantom_lab.history.reading import read_journal
+from phantom_lab.history.reopening import reopen
 
 __all__ = [
     "ENDLESS",
@@ -73,6 +76,7 @@ __all__ = [
     "Evaluated",
     "Event",
     "Failure",
+    "FileEnded",
     "Filtered",
     "FindingTaken",
     "GapMet",
@@ -100,10 +104,12 @@ __all__ = [
     "Stopped",
     "TurnTaken",
     "Unrecorded",
+    "ValueCut",
     "block_of",
     "default_folder",
     "encode",
     "invocations",
     "new_file",
     "read_journal",
+    "reopen",
 ]

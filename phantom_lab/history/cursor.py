@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, NoReturn
 
 from phantom_lab.errors import RunUnwound
 from phantom_lab.history.divergence import Divergence
 from phantom_lab.history.events import (
+    OF_THE_FILE,
     BranchTaken,
     Diagnosed,
     Event,
     Hinted,
     Logged,
+    Ref,
     RunEnded,
     RunSpec,
     RunStarted,
     Stamp,
     Stopped,
     Unrecorded,
+    ValueCut,
 )
 from phantom_lab.history.journal import Journal
 
@@ -46,8 +50,7 @@ class Cursor(Journal):
         self._journal = recorded
         self._recorded = recorded.events
         self._recorded_stamps = recorded.stamps
-        self.value = recorded.get
-        """A fresh copy of a recorded value, by its digest."""
+        self._largest = sys.maxsize  # what is compared is whole
         self.unwind: Callable[[Over], None] = lambda over: None
         """Told once when what is recorded is over."""
         self.line: Callable[[], int] = lambda: 0
@@ -55,13 +58,29 @@ class Cursor(Journal):
         self.divergence: Divergence | None = None
         """Where the run went on otherwise than recorded."""
         self.over: Over | None = None
+        self.lacks: Ref = ""
+        """The value that the run would go on with, and that is not kept whole."""
 
     @property
     def upcoming(self) -> Event | None:
         """What is recorded to happen next; None at the end."""
-        while not self._same_code and self._position < len(self._recorded) and _remark(self._recorded[self._position]):
+        while self._position < len(self._recorded) and self._passed_over(self._recorded[self._position]):
             self._position += 1
         return self._recorded[self._position] if self._position < len(self._recorded) else None
+
+    def _passed_over(self, event: Event) -> bool:
+        return isinstance(event, OF_THE_FILE) or (not self._same_code and _remark(event))
+
+    def value(self, ref: Ref) -> Any:
+        """A fresh copy of a recorded value that the run goes on with.
+
+        Raises:
+            Over: only its beginning is kept.
+        """
+        if ref in self._journal.cut:
+            self.lacks = ref
+            self._end(Over("the journal keeps only the beginning of the value that the run goes on with here"))
+        return self._journal.get(ref)
 
     def ahead(self) -> Iterator[Event]:
         """What is recorded from here on, in order."""
@@ -81,8 +100,8 @@ class Cursor(Journal):
 
     @property
     def agreed(self) -> int:
-        """How many recorded events were met."""
-        return self._position
+        """How many recorded events were met, or are none of the run."""
+        return self._position if self.upcoming else len(self._recorded)
 
     def append(self, event: Event) -> None:
         """Compare an event with the recorded one.
@@ -103,16 +122,23 @@ class Cursor(Journal):
         if isinstance(expected, Stopped) or (expected is None and not self.complete):
             self._end(Over("the recorded run ends here"))
         recorded = None if expected is None else self._recorded_stamps[position]
-        same = (event == expected and (isinstance(event, RunSpec) or stamp == recorded) if self._same_code else
-                expected is not None and without_code(event) == without_code(expected))
-        if not same:
+        if self._same_code:
+            same = event == expected and (isinstance(event, RunSpec) or stamp == recorded)
+        else:
+            same = expected is not None and without_code(event) == without_code(expected)
+        if not (same or self._cut_off(event)):
             self.divergence = Divergence.of(
                 position, (expected, recorded), (event, stamp), self, ahead=self.ahead(), line=self.line(),
                 left_out=() if self._same_code else _OF_CODE)
             self._end(Over(str(self.divergence)))
         self._position += 1
 
-    def _end(self, over: Over) -> None:
+    def _cut_off(self, event: Event) -> bool:
+        """Whether of the event that is next only the beginning is kept, so that no more than its kind is compared."""
+        after = self._recorded[self._position + 1] if self._position + 1 < len(self._recorded) else None
+        return isinstance(after, ValueCut) and not after.of and type(event) is type(self.upcoming)
+
+    def _end(self, over: Over) -> NoReturn:
         self.over = over
         self.unwind(over)
         raise over
@@ -123,7 +149,7 @@ class Cursor(Journal):
 
     def get(self, ref: str) -> Any:
         """A fresh copy of a value of this run, or of the recorded one."""
-        return super().get(ref) if ref in self._values else self.value(ref)
+        return super().get(ref) if ref in self._values else self._journal.get(ref)
 
 
 _OF_CODE: dict[str, Any] = {"line": 0, "source": "", "near": "", "file": "", "traceback": "", "expression": "",

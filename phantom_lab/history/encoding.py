@@ -6,19 +6,15 @@ import hashlib
 import json
 import marshal
 import re
-import zlib
-from dataclasses import fields
-from functools import lru_cache
+from dataclasses import MISSING, fields
+from functools import cache
 from typing import Any
 
-from phantom_lab.history import events as vocabulary
-from phantom_lab.history.events import Cause, Event, Failure, Ref, Stamp
+from phantom_lab.history.events import Cause, Failure, Ref
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 """Addresses differ from run to run, and journals are compared."""
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[][{}]')
-SUM = ', "crc32": "'
-"""What begins the end of an event's line: the checksum of all that stands before it."""
 _SHORT = 64
 """Bytes that are no longer than what stands for more of them."""
 _LEVELS = 500
@@ -27,8 +23,19 @@ _LEVELS = 500
 
 def encode(value: Any) -> str:
     """JSON text of any value; what is no JSON is shown by its ``repr``, without addresses, cut at 2,000 characters."""
+    return _text(value, _encoder)
+
+
+def compact(value: Any) -> str:
+    """The same without white space, and of events' parts without the fields that have their defaults."""
+    if type(value) is Cause or type(value) is Failure:
+        value = _represent(value)
+    return _text(value, _compact)
+
+
+def _text(value: Any, encoder: json.JSONEncoder) -> str:
     try:
-        return _encoder.encode(value)
+        return encoder.encode(value)
     except (Exception, SystemExit):  # circular, too deep, keys that are no texts, methods that raise
         return json.dumps(_as_text(value))
 
@@ -73,28 +80,19 @@ def likeness(value: Any) -> bytes | None:
     return data if len(data) < _SHORT else hashlib.blake2b(data, digest_size=16).digest()
 
 
-def event_line(event: Event, position: int, stamp: Stamp, wall: float) -> str:
-    """An event as one line, whose end tells whether the line is whole."""
-    shown: dict[str, Any] = {"event": type(event).__name__}
-    for name in _names(type(event).__name__):
-        shown[name] = getattr(event, name)
-    shown.update(position=position, stamp=stamp, wall=wall)
-    body = encode(shown)[:-1]
-    return f'{body}{SUM}{zlib.crc32(body.encode("utf-8", "surrogatepass")):08x}"}}\n'
-
-
-@lru_cache(maxsize=64)
-def _names(kind: str) -> tuple[str, ...]:
-    """The fields of an event that stand in its line."""
-    return tuple(field.name for field in fields(getattr(vocabulary, kind)) if field.metadata.get("stored", True))
-
-
 def _represent(value: Any) -> Any:
     if type(value) in (set, frozenset):
         return sorted(value, key=_safe_repr)
     if type(value) in (Cause, Failure):
-        return {name: getattr(value, name) for name in _names(type(value).__name__)}
+        told = ((name, getattr(value, name), default) for name, default in _defaults(type(value).__name__))
+        return {name: one for name, one, default in told if one != default}
     return _as_text(value)
+
+
+@cache
+def _defaults(kind: str) -> tuple[tuple[str, Any], ...]:
+    return tuple((one.name, [] if one.default_factory is not MISSING else one.default)
+                 for one in fields(Cause if kind == Cause.__name__ else Failure))
 
 
 def _as_text(value: Any) -> dict[str, str]:
@@ -109,3 +107,4 @@ def _safe_repr(value: Any) -> str:
 
 
 _encoder = json.JSONEncoder(default=_represent)
+_compact = json.JSONEncoder(default=_represent, separators=(",", ":"))

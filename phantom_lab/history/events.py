@@ -161,6 +161,28 @@ class Unrecorded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ValueCut(Event):
+    """Of a value, or of the texts of the event before, only the beginning is kept: it is longer than a limit."""
+
+    of: Ref
+    """Digest of the whole value; empty: the event before is meant."""
+    size: int
+    kept: int
+    """Characters of JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileEnded(Event):
+    """The run goes on, and its journal's file ends here: it is full, or cannot be written any more."""
+
+    why: str
+
+
+OF_THE_FILE = (ValueCut, FileEnded)
+"""Events that tell of the journal itself, and not of the run."""
+
+
+@dataclass(frozen=True, slots=True)
 class Replaced(Event):
     """Something stands in for a child playbook or a custom function: nothing of it is executed."""
 

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from phantom_lab.errors import InputError
+from phantom_lab.errors import InputError, shown
 from phantom_lab.history.beginning import Beginning
-from phantom_lab.history.encoding import decode, digest, encode, event_line, likeness
-from phantom_lab.history.events import Event, Ref, Stamp
+from phantom_lab.history.encoding import decode, digest, encode, likeness
+from phantom_lab.history.events import OF_THE_FILE, Event, FileEnded, Ref, Stamp, ValueCut
 from phantom_lab.history.index import Index, Reducer
-from phantom_lab.history.locks import is_written, lock
+from phantom_lab.history.limits import JOURNAL, VALUE, event_beginning, limit, shortened
+from phantom_lab.history.lines import FORMAT
+from phantom_lab.history.writing import Writer, create, reason
+from phantom_lab.misspelt import say
 
-FORMAT = 3
-"""1 has no `RunSpec`, 2 no `CallMade`: such journals can be looked at, and not executed again."""
+Reduced = TypeVar("Reduced", bound=Reducer)
 _RECENT = 4_096
 """So many values are remembered as put lately."""
-Reduced = TypeVar("Reduced", bound=Reducer)
-HEAD = b'{"journal": '
-"""How a journal begins: nothing else is ever overwritten."""
+_LOOK = 64
+"""After so many events it is looked whether the file is still there."""
+_ENVELOPE = 1 << 16
+"""Bytes of an event's line besides its texts."""
 
 
 class Journal:
@@ -33,26 +35,31 @@ class Journal:
 
     Args:
         path: file to write from `open` on, readable by its owner only; None keeps the journal in memory.
+        required: whether there is no run without the file.
 
-    A line is ``{"event": NAME, …fields, "position", "stamp": Stamp, "wall": seconds, "crc32"}``, ``{"value": DIGEST,
-    "is": …}`` before its first use, or the header ``{"journal": FORMAT, …}``. ``wall`` is for people: it is never
-    compared. Every event is handed to the system before the run goes on, so that a killed process loses nothing that
-    has happened.
+    Its lines are those of `phantom_lab.history.lines`. Every event is handed to the system before the run goes on, so
+    that a killed process loses nothing that has happened. Where the file cannot be written any more, the run goes on
+    without it: `FileEnded` tells why.
     """
 
-    def __init__(self, path: str | Path | None = None) -> None:
+    def __init__(self, path: str | Path | None = None, *, required: bool = True) -> None:
         self.path = Path(path) if path is not None else None
         self.now: Callable[[], Stamp] = _outside
         """Tells when an event happens."""
+        self._required = required
         self._events: list[Event] = []
         self._stamps: list[Stamp] = []
         self._values: dict[Ref, str] = {}
         self._hidden: list[str] = []
         self._recent: dict[bytes, Ref] = {}
         """By `likeness`, of values that were put lately: most come again."""
-        self._waiting: list[str] = []
         self._lock = threading.RLock()
-        self._file: int | None = None
+        self._writer: Writer | None = None
+        self._largest = limit(VALUE)
+        self._untold: list[tuple[Ref, int, int]] = []
+        self._of_the_file = 0
+        self.cut: set[Ref] = set()
+        """Values of which only the beginning is kept."""
         self.format = FORMAT
         """Of the file that it was read from."""
         self.cut_tail = 0
@@ -94,22 +101,37 @@ class Journal:
         """How many events there are so far."""
         return len(self._events)
 
+    @property
+    def happened(self) -> int:
+        """How many of them tell of the run, and not of the journal itself."""
+        return len(self._events) - self._of_the_file
+
     def open(self) -> None:
         """Begin to write, where a file is given; what is in memory already is written first.
 
         Raises:
-            InputError: the file cannot be written, or is something else than a journal.
+            InputError: the file is required and cannot be written, or is something else than a journal.
         """
         if self.path is None:
             return
         with self._lock:
-            self._file = _create(self.path)
-            header = {"journal": FORMAT, "hash_seed": os.environ.get("PYTHONHASHSEED", "random")}
-            lines = [encode(header), *(_value_line(*one) for one in self._values.items())]
-            self._waiting = [f"{line}\n" for line in lines]
-            for position, (event, stamp) in enumerate(zip(self._events, self._stamps, strict=True)):
-                self._waiting.append(event_line(event, position, stamp, time.time()))
-            self._write()
+            first = self._events[0] if self._events else None
+            try:
+                self._writer = create(self.path, first, limit(JOURNAL), self._fill)
+            except InputError as exc:
+                if self._required or first is None:
+                    raise
+                self._file_ended(exc.what, first.run, self._stamps[-1])
+
+    def _fill(self, writer: Writer) -> None:
+        for ref, text in self._values.items():
+            writer.value(ref, text, whole=ref not in self.cut)
+        for event, stamp in zip(self._events, self._stamps, strict=True):
+            writer.write(*writer.line(event, stamp))
+
+    def go_on(self, writer: Writer) -> None:
+        """Write on in a file that holds what was restored."""
+        self.path, self._writer = writer.path, writer
 
     def hide(self, text: str) -> None:
         """Leave a text out of whatever is recorded from now on, so that the journals of two runs agree.
@@ -134,14 +156,58 @@ class Journal:
 
     def _add(self, event: Event, stamp: Stamp) -> None:
         with self._lock:
-            self._events.append(event)
-            self._stamps.append(stamp)
-            if self._file is not None:
-                self._waiting.append(event_line(event, len(self._events) - 1, stamp, time.time()))
-                self._write()
+            position = len(self._events)
+            try:
+                self._record(event, stamp, position)
+            except BaseException:  # an interrupt: what happened is recorded all the same
+                if len(self._events) == position:
+                    self._record(event, stamp, position)
+                raise
+            if self._untold:
+                told = self._untold.pop(0)
+                self._of_the_file += 1
+                self._add(ValueCut(event.run, *told), stamp)
 
-    def put(self, value: Any) -> Ref:
+    def _record(self, event: Event, stamp: Stamp, position: int) -> None:
+        if self._writer is not None and self._writer.events == position:
+            event = self._written(self._writer, event, stamp)
+        if len(self._stamps) == len(self._events):
+            self._stamps.append(stamp)
+        self._events.append(event)
+
+    def _written(self, writer: Writer, event: Event, stamp: Stamp) -> Event:
+        """Write an event; returns what is kept of it, in the file and in memory."""
+        try:
+            line, now = writer.line(event, stamp)
+            if len(line) > self._largest + _ENVELOPE:
+                event, size = event_beginning(event, self._largest), len(line)
+                line, now = writer.line(event, stamp)
+                self._untold.insert(0, ("", size, len(line)))
+            writer.write(line, now)
+            if writer.events % _LOOK == 0:
+                writer.check()
+        except OSError as exc:
+            self._file_ended(reason(exc), event.run, stamp)
+        return event
+
+    def _file_ended(self, why: str, run: int, stamp: Stamp) -> None:
+        """Go on without the file, and tell in it, in memory and to whoever watches."""
+        ended, writer, self._writer = FileEnded(run, why), self._writer, None
+        say(shown(f"{self.path}: the journal's file ends here, and the run goes on without it: {why}"))
+        if writer is not None:
+            with suppress(OSError):
+                writer.write(*writer.line(ended, stamp), last=True)
+            with suppress(OSError):
+                writer.close()
+        self._events.append(ended)
+        self._stamps.append(stamp)
+        self._of_the_file += 1
+
+    def put(self, value: Any, *, whole: bool = False) -> Ref:
         """Store a value as it is now, once.
+
+        Args:
+            whole: it is of no use but whole, however long.
 
         What is no JSON stays visible as ``{"__repr__": text}``; showing a value never breaks the program. The line is
         written with the event that follows.
@@ -154,7 +220,7 @@ class Journal:
             text = text.replace(json.dumps(hidden)[1:-1], "")
         with self._lock:
             ref = digest(text)
-            self._store(ref, text)
+            self._store(ref, text, whole=whole)
             if len(self._recent) >= _RECENT:
                 self._recent.clear()
             if key is not None:
@@ -162,17 +228,22 @@ class Journal:
         return ref
 
     def put_text(self, text: str) -> Ref:
-        """Store a value whose JSON text is at hand, in one line and without what is hidden."""
+        """Store a value whose JSON text is at hand, in one line and without what is hidden; it is kept whole."""
         ref = _digest_of_text(text)
         with self._lock:
-            self._store(ref, text)
+            self._store(ref, text, whole=True)
         return ref
 
-    def _store(self, ref: Ref, text: str) -> None:
+    def _store(self, ref: Ref, text: str, *, whole: bool) -> None:
         if ref not in self._values:
+            if len(text) > self._largest and not whole:
+                kept = shortened(text, self._largest)
+                self._untold.append((ref, len(text), len(kept)))
+                self.cut.add(ref)
+                text = kept
+            if self._writer is not None:
+                self._writer.value(ref, text, whole=ref not in self.cut)
             self._values[ref] = text
-            if self._file is not None:
-                self._waiting.append(f"{_value_line(ref, text)}\n")
 
     def get(self, ref: Ref) -> Any:
         """A fresh copy of a stored value."""
@@ -185,24 +256,24 @@ class Journal:
     def close(self) -> None:
         """Close the file; the events stay readable in memory."""
         with self._lock:
-            if self._file is not None:
-                self._write()
-                os.close(self._file)
-                self._file = None
+            if self._writer is None:
+                return
+            try:
+                self._writer.write(b"")
+                self._writer.check()
+                self._writer.close()
+                self._writer = None
+            except OSError as exc:
+                self._file_ended(reason(exc), self._events[-1].run if self._events else 0, self.now())
 
-    def restore(self, events: Sequence[Event], stamps: Sequence[Stamp], values: dict[Ref, str]) -> None:
+    def restore(self, events: Sequence[Event], stamps: Sequence[Stamp], values: dict[Ref, str],
+                cut: Collection[Ref] = ()) -> None:
         """Take over what a file holds."""
         with self._lock:
             self._events, self._stamps, self._values = list(events), list(stamps), dict(values)
+            self.cut = set(cut)
+            self._of_the_file = sum(isinstance(one, OF_THE_FILE) for one in events)
             self._reducers.clear()
-
-    def _write(self) -> None:
-        if self._file is None or not self._waiting:
-            return
-        data = "".join(self._waiting).encode("utf-8", "surrogatepass")
-        self._waiting.clear()
-        while data:
-            data = data[os.write(self._file, data):]
 
 
 @lru_cache(maxsize=512)
@@ -226,30 +297,3 @@ def _without(value: Any, text: str) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{one.name: _without(getattr(value, one.name), text) for one in fields(value)})
     return value
-
-
-def _value_line(ref: Ref, text: str) -> str:
-    return f'{{"value": "{ref}", "is": {text}}}'
-
-
-def _create(path: Path) -> int:
-    """Make the file anew; what is there already must be a journal, or nothing is touched."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() or path.is_symlink():
-            if not path.is_file() or path.is_symlink():
-                raise ValueError("it is no plain file")
-            with path.open("rb") as there:
-                if there.read(len(HEAD)) not in (b"", HEAD):
-                    raise ValueError("it holds something else, and is left as it is")
-            if is_written(path):
-                raise ValueError("another run is writing it; give it another name")
-            path.unlink()
-        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o600)
-        if not lock(made):
-            os.close(made)
-            raise ValueError("another run is writing it; give it another name")
-        return made
-    except (OSError, ValueError) as exc:
-        reason = getattr(exc, "strerror", None) or exc
-        raise InputError(f"the journal cannot be written: {reason}", where=str(path)) from None

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
+
+_LONGEST = 1 << 20
+"""Bytes of a line that are read at once: those that tell of a process are far shorter."""
+_PROCESS = re.compile(rb'\{"(?:journal|continued)": ?\d{1,9},[^{}]*"process": ?(\d{1,12})[,}]')
 
 
 def lock(descriptor: int) -> bool:
@@ -31,3 +36,16 @@ def is_written(file: Path) -> bool:
         return not lock(descriptor)
     finally:
         os.close(descriptor)
+
+
+def holder(file: Path) -> str:
+    """Which process writes a journal, in brackets, as the file tells; empty where it does not."""
+    process = 0
+    try:
+        with file.open("rb") as there:
+            for line in iter(lambda: there.readline(_LONGEST), b""):
+                if found := _PROCESS.match(line):
+                    process = int(found[1])
+    except OSError:
+        pass
+    return f" ({'this process' if process == os.getpid() else f'process {process}'})" if process else ""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from phantom_lab.history.locks import is_written
 
@@ -13,6 +16,8 @@ KEPT = 200
 """Journals that are kept in the default place; older ones make room."""
 _NAME = re.compile(r"\d{8}-\d{6}-\d{6}-\d+-[\w.-]+\.jsonl")
 """How this module names its files: no other is ever removed, whatever the folder."""
+_LONGEST = 1 << 16
+"""Bytes of a first line."""
 VARIABLE = "PHANTOM_LAB_JOURNALS"
 """Environment variable that names another folder, or ``off`` for none."""
 
@@ -37,11 +42,34 @@ def new_file(playbook: str) -> Path | None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         ours = [file for file in folder.iterdir() if _NAME.fullmatch(file.name) and file.is_file()]
-        old = sorted(ours, key=lambda file: file.stat().st_mtime, reverse=True)[KEPT - 1:]
-        for file in old:
-            if not is_written(file):
+        newest = sorted(ours, key=lambda file: file.stat().st_mtime, reverse=True)
+        if old := newest[KEPT - 1:]:
+            for file in _unneeded(old, newest[:KEPT - 1]):
                 file.unlink(missing_ok=True)
     except OSError:  # a read-only home must not keep anybody from stepping
         return None
     name = re.sub(r"[^\w.-]+", "_", playbook)[:60]
     return folder / f"{datetime.now():%Y%m%d-%H%M%S-%f}-{os.getpid()}-{name}.jsonl"
+
+
+def _unneeded(old: list[Path], kept: list[Path]) -> Iterator[Path]:
+    """The old journals that nobody writes, and of whose runs no run branched off whose journal stays."""
+    heads = {file: _head(file) for file in (*kept, *old)}
+    free = {file for file in old if not is_written(file)}
+    wanted = [heads[file][1] for file in heads if file not in free]
+    while wanted:
+        run = wanted.pop()
+        for file in [one for one in free if run and heads[one][0] == run]:
+            free.remove(file)
+            wanted.append(heads[file][1])
+    yield from free
+
+
+def _head(file: Path) -> tuple[Any, Any]:
+    """Uid of the run of a journal, and of the one that it branched off; None where it does not say."""
+    try:
+        with file.open("rb") as there:
+            told = json.loads(there.readline(_LONGEST))
+        return told.get("run"), (told.get("forked_from") or [None])[0]
+    except (OSError, ValueError, AttributeError, TypeError, LookupError, RecursionError):
+        return None, None

@@ -9,7 +9,8 @@ from typing import Any
 from phantom_lab.apps import Apps, Generated, MaxMind
 from phantom_lab.enterprise_security.connector import SOURCE
 from phantom_lab.errors import InputError
-from phantom_lab.history import read_journal
+from phantom_lab.history import OutcomeGiven, read_journal
+from phantom_lab.history.reading import held_by
 from phantom_lab.misspelt import say
 from phantom_lab.outcomes import OutcomeProvider, Providers, Recording, ResultsFile, StandIn, Stubs
 from phantom_lab.outcomes.contract import STRICT
@@ -90,7 +91,10 @@ def _recording(given: str | Path | Recording | None) -> Recording | None:
     if not isinstance(given, str | Path):
         raise InputError(f"recording must be a journal's path, not {type(given).__name__}")
     journal = read_journal(given)
-    return Recording(recorded(journal), name=Path(given).name, cut_off=not ended(journal))
+    if cut := sum(isinstance(one, OutcomeGiven) and one.results in journal.cut for one in journal.events):
+        say(f"{given}: of {cut} of its results only the beginning is recorded, and given")
+    with held_by(given):
+        return Recording(recorded(journal), name=Path(given).name, cut_off=not ended(journal))
 
 
 def _maxmind(given: str | Path | bool | None) -> Iterator[MaxMind]:

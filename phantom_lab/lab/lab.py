@@ -277,7 +277,7 @@ class Lab(Attributes):
         rest, security = LocalRest(), EnterpriseSecurity()
         snapshot = Snapshot(self.store.records, tuple(self.assets), self.strict_assets, self.user, self._seen,
                             self.store.files, self.finding, self.store.uncounted)
-        tree = plant(snapshot, journal=Journal(file or None),
+        tree = plant(snapshot, journal=Journal(file or None, required=journal is not True),
                      providers=self._answers.of_run([rest, security], lambda file: _demand(tree, file),
                                                     undeclared=self.options.undeclared_calls == "ask"),
                      namespace=RunNamespace(), library=Library(self.paths, NAMED, self._answers.stand_ins),

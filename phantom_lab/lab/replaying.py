@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +13,10 @@ from phantom_lab.engine import PlaybookRun, plant
 from phantom_lab.engine.serialized import playbook_from
 from phantom_lab.engine.spec import snapshot_from
 from phantom_lab.enterprise_security import EnterpriseSecurity
-from phantom_lab.history import Journal
+from phantom_lab.history import Journal, RunSpec, ValueCut
 from phantom_lab.history.cursor import Cursor, Over
 from phantom_lab.history.divergence import Divergence
+from phantom_lab.history.reading import held_by
 from phantom_lab.history.start import spec_of
 from phantom_lab.model import Options
 from phantom_lab.outcomes import Providers
@@ -45,6 +46,11 @@ class Replay:
     """``PYTHONHASHSEED`` that it was recorded under; ``random`` for none."""
     ambient_hash_seed: str
     """The one of this process."""
+    cut: int = 0
+    """How many values, and texts of events, are longer than the journal keeps: texts are not compared, values are
+    compared by their digests."""
+    lacks: bool = False
+    """Whether one of these is what the run goes on with: it ends there."""
 
     @property
     def identical(self) -> bool:
@@ -53,9 +59,8 @@ class Replay:
 
     def to_json(self) -> dict[str, Any]:
         """All of it but the journal."""
-        return {"identical": self.identical, "agreed": self.agreed, "recorded": self.recorded,
-                "complete": self.complete, "hash_seed": self.hash_seed, "ambient_hash_seed": self.ambient_hash_seed,
-                "divergence": self.divergence and self.divergence.to_json()}
+        told = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in ("playbook", "journal")}
+        return {"identical": self.identical, **told, "divergence": self.divergence and self.divergence.to_json()}
 
 
 def replay(journal: Journal, *, playbook: Playbook | None = None, where: str = "") -> Replay:
@@ -70,6 +75,15 @@ def replay(journal: Journal, *, playbook: Playbook | None = None, where: str = "
         InputError: the journal does not hold what its run starts from.
     """
     spec, cursor = spec_of(journal, where), Cursor(journal, same_code=playbook is None)
+    with held_by(where), suppress(Over):
+        _run(spec, cursor, journal, playbook).execute()
+    name = journal.get(spec.playbook)["name"]
+    return Replay(name, cursor, cursor.divergence, cursor.agreed, journal.length, cursor.complete, spec.hash_seed,
+                  os.environ.get("PYTHONHASHSEED", "random"), sum(isinstance(one, ValueCut) for one in journal.events),
+                  bool(cursor.lacks))
+
+
+def _run(spec: RunSpec, cursor: Cursor, journal: Journal, playbook: Playbook | None) -> PlaybookRun:
     told, options = journal.get(spec.playbook), journal.get(spec.options)
     rest, security = LocalRest(), EnterpriseSecurity()
     tree = plant(snapshot_from(journal.get(spec.snapshot), journal), journal=cursor,
@@ -80,10 +94,7 @@ def replay(journal: Journal, *, playbook: Playbook | None = None, where: str = "
         tree.steps.at_most(steps)
     tree.remarks = tuple(journal.get(spec.remarks))
     code = replace(playbook, name=told["name"]) if playbook else playbook_from(told, journal)
-    with suppress(Over):
-        run = PlaybookRun(code, tree, run_id=spec.run, container_id=spec.container_id, inputs=journal.get(spec.inputs),
-                          scope=journal.get(spec.scope))
-        rest.run = security.run = run
-        run.execute()
-    return Replay(told["name"], cursor, cursor.divergence, cursor.agreed, journal.length, cursor.complete,
-                  spec.hash_seed, os.environ.get("PYTHONHASHSEED", "random"))
+    run = PlaybookRun(code, tree, run_id=spec.run, container_id=spec.container_id, inputs=journal.get(spec.inputs),
+                      scope=journal.get(spec.scope))
+    rest.run = security.run = run
+    return run

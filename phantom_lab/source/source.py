@@ -108,7 +108,11 @@ class Source:
         for node in functions(tree.body):
             line = node.decorator_list[0].lineno if node.decorator_list else node.lineno
             node.decorator_list.insert(0, _call(HOOK, node, line, node.name))
-        return compile(tree, self.file, "exec", dont_inherit=True), places
+        try:
+            return compile(tree, self.file, "exec", dont_inherit=True), places
+        except RecursionError:
+            raise PlaybookLoadError("an expression is nested more deeply than Python can compile",
+                                    where=self.file) from None
 
 
 def read_source(path: Path, what: str, *, where: str = "") -> str:

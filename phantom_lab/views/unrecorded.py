@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from phantom_lab.history.events import CustomFunctionStarted, RunSpec, RunStarted, Unrecorded
+from phantom_lab.history.events import CustomFunctionStarted, FileEnded, RunSpec, RunStarted, Unrecorded, ValueCut
 from phantom_lab.history.invocations import block_of
 from phantom_lab.history.journal import Journal
 from phantom_lab.source.parsing import parse
@@ -28,7 +28,7 @@ def unrecorded(journal: Journal) -> list[dict[str, Any]]:
 
     Returns:
         ``{"run", "what", "name", "block", "line"}``, each once; ``what`` is ``file``, ``folder``, ``environment``,
-        ``random numbers``, ``order of threads`` or ``machine``.
+        ``random numbers``, ``order of threads`` or ``machine``; or, of what its file lacks, ``value`` or ``events``.
     """
     events = journal.events
     first = events[0] if events else None
@@ -39,7 +39,8 @@ def unrecorded(journal: Journal) -> list[dict[str, Any]]:
         ("vault", name): {"run": first.run, "what": "file", "block": "<module>", "line": 0,
                           "name": f"{name} of the vault ({kept['size']:,} bytes)"}
         for name, kept in journal.get(first.snapshot)["files"].items() if "size" in kept}
-    for event in events:
+    happened = 0
+    for position, event in enumerate(events):
         if isinstance(event, RunStarted | CustomFunctionStarted) and event.source:
             for what, name, block, line in _said(journal.get(event.source)):
                 if name != SETS or first.hash_seed == "random":
@@ -49,7 +50,23 @@ def unrecorded(journal: Journal) -> list[dict[str, Any]]:
             found[event.what, event.name] = {
                 "run": event.run, "what": event.what, "name": event.name,
                 "block": block_of(blocks, event.invocation) or "<module>", "line": event.line}
+        elif isinstance(event, ValueCut | FileEnded):
+            what, name = _of_the_file(event, happened)
+            found[what, name] = {"run": event.run, "what": what, "name": name, "block": "<module>", "line": 0}
+            continue
+        happened = position
     return list(found.values())
+
+
+def _of_the_file(event: ValueCut | FileEnded, after: int) -> tuple[str, str]:
+    """What the file lacks, and its name.
+
+    Args:
+        after: position of the event of the run that it stands after.
+    """
+    if isinstance(event, FileEnded):
+        return "events", f"after {after:,} ({event.why})"
+    return "value", f"of event {after:,}, of which {event.kept:,} of {event.size:,} bytes are kept"
 
 
 @lru_cache(maxsize=256)

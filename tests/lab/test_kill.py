@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab, Playbook, success
-from phantom_lab.history import InvocationEnded, InvocationStarted, Logged, RunEnded, RunSpec, read_journal
+from phantom_lab.history import InvocationEnded, InvocationStarted, Logged, RunEnded, RunSpec, read_journal, reopen
 from phantom_lab.lab.replaying import replay
 from tests.patience import LONG
 
@@ -85,3 +85,7 @@ def test_a_killed_run_leaves_a_journal_of_all_that_had_happened(seed: int, tmp_p
     ended = [event.n for event in events if isinstance(event, InvocationEnded)]
     assert started == list(range(1, len(started) + 1))
     assert ended == started[:len(ended)]
+    going_on = reopen(file)
+    going_on.append(Logged(1, 0, "note", "gone on"))
+    going_on.close()
+    assert list(read_journal(file).events) == [*events, Logged(1, 0, "note", "gone on")]

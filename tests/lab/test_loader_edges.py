@@ -134,7 +134,7 @@ def test_a_traceback_shows_the_playbooks_callers(playbook, lab: Lab):
 
 def test_a_deeply_nested_decorator_is_no_traceback_of_ours():
     """Whether it decorates a block is found without writing it out."""
-    source = f"@({'+'.join(['1'] * 940)})\ndef helper(x): pass\ndef on_start(container): pass\n"
+    source = f"@({'+'.join(['1'] * 850)})\ndef helper(x): pass\ndef on_start(container): pass\n"
     with pytest.raises(PlaybookLoadError, match="not callable"):
         Lab({"name": "x"}).run(Playbook.from_source(source, name="deep"))
 
@@ -149,3 +149,11 @@ def test_a_literal_that_is_only_odd_is_no_warning(lab: Lab, tmp_path: Path):
         run = lab.run(Playbook.load(file))
         assert (run.status, run.summary().debug) == ("success", ["12"])
         assert run.report()
+
+
+@pytest.mark.parametrize("levels", [2_000, 20_000])
+def test_what_python_cannot_compile_is_told(levels: int):
+    """In one line, wherever it gives up: while it parses or while it compiles."""
+    source = f"import phantom.rules as phantom\ndef on_start(container):\n    print({'+'.join(['1'] * levels)})\n"
+    with pytest.raises(PlaybookLoadError, match=r"^deep: (the source cannot be parsed|an expression is nested)"):
+        Lab({"name": "x"}).run(Playbook.from_source(source, name="deep"))

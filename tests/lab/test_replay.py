@@ -18,6 +18,8 @@ from phantom_lab.apps import MaxMind
 from phantom_lab.cli import main
 from phantom_lab.history import Journal, RunEnded, RunSpec, SourceTaken, Stopped, read_journal
 from phantom_lab.lab.replaying import Replay, replay
+from tests.forging import written
+from tests.older import older
 from tests.patience import LONG
 from tests.situations import SAMPLES, situations
 
@@ -33,12 +35,8 @@ def same(found: Replay) -> bool:
 
 def of_file(journal: Journal, folder: Path) -> Journal:
     """A journal as its file holds it."""
-    file = folder / "journal.jsonl"
-    written = Journal(file)
-    written.restore(journal.events, journal.stamps, {ref: journal._values[ref] for ref in journal._values})
-    written.open()
-    written.close()
-    return read_journal(file)
+    written(journal, folder / "journal.jsonl")
+    return read_journal(folder / "journal.jsonl")
 
 
 @pytest.mark.parametrize("name", SITUATIONS)
@@ -267,7 +265,7 @@ def test_a_journal_that_was_cut_anywhere_is_the_same_up_to_there(tmp_path: Path)
     situation = SITUATIONS["sandbox_poll"]
     journal = of_file(situation.run().journal, tmp_path)
     data = (tmp_path / "journal.jsonl").read_bytes()
-    first = next(place for place, line in enumerate(data.split(b"\n")) if b'"event": "RunSpec"' in line)
+    first = next(place for place, line in enumerate(data.split(b"\n")) if b'"event":"RunSpec"' in line)
     lines = data.split(b"\n")
     for place in range(first + 1, len(lines), 7):
         file.write_bytes(b"\n".join(lines[:place]) + b"\n" + lines[place][:len(lines[place]) // 2])
@@ -331,9 +329,9 @@ def test_what_cannot_be_executed_again_is_told_in_one_line(tmp_path: Path, capsy
     """An older journal, none at all, and one that was cut before its first event."""
     journal = SITUATIONS["repeat_login_scope"].run().journal
     of_file(journal, tmp_path)
-    lines = (tmp_path / "journal.jsonl").read_text().splitlines(keepends=True)
+    header = (tmp_path / "journal.jsonl").read_text().splitlines(keepends=True)[0]
     old = tmp_path / "old.jsonl"
-    for text in (*(lines[0].replace('"journal": 3', f'"journal": {older}') for older in (1, 2)), lines[0]):
+    for text in (older(journal, 1), older(journal, 2), header):
         old.write_text(text)
         assert main(["replay", str(old)]) == 2
         error = capsys.readouterr().err

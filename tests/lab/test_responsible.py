@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -15,6 +14,7 @@ from phantom_lab import Lab, Playbook, PlaybookRun, responses
 from phantom_lab.history import Failure, InvocationEnded, Journal, read_journal
 from phantom_lab.views.report import as_text
 from phantom_lab.why import Responsible, responsible
+from tests.older import LATER, older
 
 HEAD = "import json\nimport phantom.rules as phantom\n\n"
 ARTIFACTS = [{"name": "a", "cef": {"sourceAddress": "198.51.100.7", "bytes": "many"}}, {"name": "b", "cef": {}}]
@@ -351,22 +351,11 @@ def test_a_journal_that_is_read_back_tells_the_same(tmp_path: Path):
 def test_a_journal_of_an_older_version_is_read_and_tells_nothing(tmp_path: Path):
     """Failures had no values then."""
     file = tmp_path / "run.jsonl"
-    run_of(START + "    container['x']['y']\n", journal=file)
-    new, later = {"invocation", "expression", "values", "reason"}, {"position", "stamp", "crc32"}
-
-    def older(value: Any) -> Any:
-        if isinstance(value, dict):
-            drop = new if "traceback" in value else later if "event" in value else set()
-            return {key: older(one) for key, one in value.items() if key not in drop}
-        return [older(one) for one in value] if isinstance(value, list) else value
-
-    lines = [older(json.loads(line)) for line in file.read_text().splitlines()]
-    lines = [{**line, "journal": 1} if "journal" in line else line for line in lines if line.get("event") != "RunSpec"]
-    file.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    file.write_text(older(run_of(START + "    container['x']['y']\n").journal, 1))
     journal = read_journal(file)
     (ended,) = [one for one in journal.events if isinstance(one, InvocationEnded) and one.failure]
     assert ended.failure == Failure(**{one.name: getattr(ended.failure, one.name) for one in fields(Failure)
-                                       if one.name not in new})
+                                       if one.name not in LATER[1]})
     assert responsible(journal, ended) is None
 
 
