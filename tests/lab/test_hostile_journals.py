@@ -86,7 +86,7 @@ KINDS = {one.__name__: one for one in Event.__subclasses__()}
 OF_A_TYPE: dict[str, Any] = {
     "int": 1, "float": 0.5, "str": "a", "bool": True, "Ref": 0, "Cause": {"kind": "start"}, "dict[str, Ref]": {"a": 0},
     "Failure | None": {"type": "E", "message": "m", "block": "b", "file": "f", "line": 1, "traceback": "t"},
-    "list[Failure]": [], "list[str]": ["a"], "list[int]": [1], "list[Any] | None": ["u", 1],  "list[dict[str, Any]]": [],
+    "list[Failure]": [], "list[str]": ["a"], "list[int]": [1], "list[Any] | None": ["u", 1], "list[dict[str, Any]]": [],
     "list[dict[str, str]]": [{"asset": "a", "app": "b"}], "list[str] | None": None, "str | None": "a",
     "list[list[Any]] | None": [[1, "a", 1]], "int | None": None, "bool | None": None}
 
