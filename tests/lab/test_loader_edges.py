@@ -155,5 +155,5 @@ def test_a_literal_that_is_only_odd_is_no_warning(lab: Lab, tmp_path: Path):
 def test_what_python_cannot_compile_is_told(levels: int):
     """In one line, wherever it gives up: while it parses or while it compiles."""
     source = f"import phantom.rules as phantom\ndef on_start(container):\n    print({'+'.join(['1'] * levels)})\n"
-    with pytest.raises(PlaybookLoadError, match="the source cannot be parsed|an expression is nested"):
+    with pytest.raises(PlaybookLoadError, match=r"the source cannot be parsed|an expression is nested"):
         Lab({"name": "x"}).run(Playbook.from_source(source, name="deep"))
