@@ -6,13 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 from phantom_lab.history import Event, InvocationEnded, InvocationStarted, Ref, RunStarted
+from phantom_lab.history.index import Reducer
 from phantom_lab.views import why
 
 COLUMNS = ("n", "block", "run", "playbook", "cause", "caller", "action", "depth", "success", "line", "error", "why")
 
 
-class InvocationColumns:
-    """A reducer (see `phantom_lab.history.index.Reducer`)."""
+class InvocationColumns(Reducer):
+    """The columns, as far as the run has gone."""
+
+    takes = frozenset({InvocationEnded, InvocationStarted, RunStarted})
 
     def __init__(self) -> None:
         self._columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}

@@ -30,6 +30,7 @@ from phantom_lab.history import (
     PlaybookCompleted,
     RunStarted,
 )
+from phantom_lab.history.index import Reducer
 from phantom_lab.history.timeline import Timeline
 from phantom_lab.misspelt import closest
 from phantom_lab.model import QUESTIONS
@@ -278,8 +279,10 @@ def _filters(journal: Journal, at: int | None) -> list[Filtered]:
     return list(journal.reduced(_Filters).named.at(journal.length if until is None else until - 1).values())
 
 
-class _Filters:
-    """A reducer (see `phantom_lab.history.index.Reducer`)."""
+class _Filters(Reducer):
+    """What named filters let through, at any time."""
+
+    takes = frozenset({Filtered})
 
     def __init__(self) -> None:
         self.named: Timeline[str, Filtered] = Timeline()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from phantom_lab.history.events import ApiCalled, CallMade, Event, InvocationEnded, InvocationStarted, RunEnded
 from phantom_lab.history.invocations import Invocation
@@ -13,14 +14,18 @@ from phantom_lab.history.invocations import Invocation
 Kind = TypeVar("Kind", bound=Event)
 
 
-class Reducer(Protocol):
+class Reducer:
     """Folds a journal, one event at a time: `Journal.reduced` makes one for a journal, and keeps it up to date."""
 
+    takes: ClassVar[frozenset[type[Event]] | None] = None
+    """The kinds of events that it is handed; None: all."""
+
+    @abstractmethod
     def take(self, event: Event, position: int) -> None:
         """The next event, and where it stands."""
 
 
-class Index:
+class Index(Reducer):
     """Where the events of a kind, of an invocation and of a run's end stand."""
 
     def __init__(self) -> None:
@@ -43,7 +48,12 @@ class Index:
         """The next event."""
         self._events.append(event)
         self._kinds[type(event)].append(position)
-        if isinstance(event, InvocationStarted):
+        if isinstance(event, CallMade | ApiCalled):
+            self._lines[event.command] = event.line
+            if isinstance(event, ApiCalled):
+                self._returned[event.command] = position
+                self._calls[event.name].append(position)
+        elif isinstance(event, InvocationStarted):
             self._invocations[event.n], self._starts[event.n] = Invocation(event), position
             self._open[event.n] = None
             if event.caller is not None:
@@ -55,11 +65,6 @@ class Index:
                 self._failed[event.n] = None
         elif isinstance(event, RunEnded):
             self.ends[event.run] = event
-        elif isinstance(event, CallMade | ApiCalled):
-            self._lines[event.command] = event.line
-            if isinstance(event, ApiCalled):
-                self._returned[event.command] = position
-                self._calls[event.name].append(position)
         number: Any = getattr(event, "invocation", None)
         if number is not None:
             self._within[number].append(position)

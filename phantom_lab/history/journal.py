@@ -85,8 +85,10 @@ class Journal:
         with self._lock:
             found = self._reducers.get(kind)
             reducer, done = found if found is not None else (kind(), 0)
-            while done < len(self._events):
-                reducer.take(self._events[done], done)
+            takes, events = reducer.takes, self._events
+            while done < len(events):
+                if takes is None or type(events[done]) in takes:
+                    reducer.take(events[done], done)
                 done += 1
             self._reducers[kind] = reducer, done
         return cast("Reduced", reducer)

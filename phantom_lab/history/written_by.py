@@ -6,11 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from phantom_lab.history.events import ApiCalled, Changed, Event, InvocationEnded, OutcomeGiven, PlaybookStarted
+from phantom_lab.history.index import Reducer
 from phantom_lab.history.journal import Journal
 
 
 @dataclass(slots=True)
-class Calls:
+class Calls(Reducer):
     """What API calls wrote, and which of them carried an action out: a reducer."""
 
     behind: dict[int, ApiCalled] = field(default_factory=dict)
@@ -20,7 +21,9 @@ class Calls:
     carried: dict[int, ApiCalled] = field(default_factory=dict)
     """The request behind an outcome that the platform itself gave, by the identity of the outcome."""
     _open: defaultdict[tuple[int, int], list[Changed]] = field(default_factory=lambda: defaultdict(list))
-    _before: Event | None = None
+    _call: tuple[ApiCalled | None, int] = None, 0
+    """The latest, and where it stands."""
+    takes = frozenset({ApiCalled, Changed, InvocationEnded, OutcomeGiven, PlaybookStarted})
 
     def take(self, event: Event, position: int) -> None:
         """A call stands behind what it wrote, and directly before the outcome that it gave."""
@@ -30,13 +33,15 @@ class Calls:
             writes = self._open.pop((event.run, event.invocation), [])
             self.behind.update((id(one), event) for one in writes)
             self.wrote.update([event.command] if writes else ())
+            self._call = event, position
         elif isinstance(event, PlaybookStarted):
             self.wrote.add(event.command)
         elif isinstance(event, InvocationEnded):
             self._open.pop((event.run, event.n), None)
-        elif isinstance(event, OutcomeGiven) and event.local and isinstance(self._before, ApiCalled):
-            self.carried[id(event)] = self._before
-        self._before = event
+        elif isinstance(event, OutcomeGiven) and event.local:
+            call, before = self._call
+            if call is not None and before == position - 1:
+                self.carried[id(event)] = call
 
 
 def calls_of(journal: Journal) -> Calls:

@@ -26,6 +26,7 @@ from phantom_lab.history.events import (
     RunEnded,
     RunStarted,
 )
+from phantom_lab.history.index import Reducer
 from phantom_lab.history.invocations import Invocation
 from phantom_lab.history.journal import Journal
 from phantom_lab.history.start import spec_of
@@ -199,8 +200,8 @@ class Moment(Attributes):
         return {name: self.journal.get(ref) for name, ref in kept.items()}
 
 
-class _Own:
-    """What runs keep for themselves: a reducer (see `phantom_lab.history.index.Reducer`)."""
+class _Own(Reducer):
+    """What runs keep for themselves, at any time."""
 
     def __init__(self) -> None:
         self.open: Timeline[int, InvocationStarted] = Timeline()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from phantom_lab.history.events import ActionCompleted, Event, OutcomeGiven, Ref
+from phantom_lab.history.index import Reducer
 from phantom_lab.history.journal import Journal
 
 
@@ -18,8 +19,10 @@ def sources(journal: Journal) -> dict[int, list[str]]:
     return journal.reduced(_Sources).told(journal.get)
 
 
-class _Sources:
-    """A reducer (see `phantom_lab.history.index.Reducer`)."""
+class _Sources(Reducer):
+    """Outcomes, and what they became part of."""
+
+    takes = frozenset({ActionCompleted, OutcomeGiven})
 
     def __init__(self) -> None:
         self._new: list[OutcomeGiven | ActionCompleted] = []

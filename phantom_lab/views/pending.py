@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from phantom_lab.history.events import Event, Queued, TurnTaken
+from phantom_lab.history.index import Reducer
 from phantom_lab.history.timeline import Timeline
 
 
@@ -15,8 +16,10 @@ def in_turn(due: float, lot: float, now: float | None) -> tuple[float, float]:
     return (due if now is None else max(due, now)), lot
 
 
-class Queue:
-    """A reducer (see `phantom_lab.history.index.Reducer`)."""
+class Queue(Reducer):
+    """What was pending, at any time."""
+
+    takes = frozenset({Queued, TurnTaken})
 
     def __init__(self) -> None:
         self._waiting: Timeline[tuple[str, int], Queued] = Timeline()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from phantom_lab.history.events import Event
+from phantom_lab.history.index import Reducer
 from phantom_lab.history.journal import Journal
 from phantom_lab.misspelt import Attributes
 from phantom_lab.views.sections import Sections
@@ -72,8 +73,8 @@ class Summary(_Told):
     """What the playbook reads of the machine: see `phantom_lab.views.unrecorded`."""
 
 
-class _Latest:
-    """The newest summary, until the journal goes on: a reducer (see `phantom_lab.history.index.Reducer`)."""
+class _Latest(Reducer):
+    """The newest summary, until the journal goes on."""
 
     summary: Summary | None = None
 

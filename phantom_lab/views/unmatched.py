@@ -14,6 +14,7 @@ from phantom_lab.history.events import (
     InvocationStarted,
     PlaybookStarted,
 )
+from phantom_lab.history.index import Reducer
 from phantom_lab.history.invocations import Invocation
 from phantom_lab.history.journal import Journal
 
@@ -34,8 +35,11 @@ def unmatched(journal: Journal) -> list[dict[str, Any]]:
             and not any(event.passed for event in found) and _returned(index.invocation(number))]
 
 
-class _Gates:
-    """A reducer (see `phantom_lab.history.index.Reducer`)."""
+class _Gates(Reducer):
+    """Questions of generated blocks, and what followed them."""
+
+    takes = frozenset({ActionStarted, ApiCalled, Changed, CustomFunctionStarted, Evaluated, InvocationStarted,
+                       PlaybookStarted})
 
     def __init__(self) -> None:
         self.asked: dict[int, list[Evaluated]] = {}

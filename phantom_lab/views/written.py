@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from phantom_lab.history.events import Changed, Edited, Event, Ref, RunSpec, RunStarted
+from phantom_lab.history.index import Reducer
 from phantom_lab.history.timeline import Timeline
 from phantom_lab.model import Record, json_copy
 
@@ -23,8 +24,10 @@ class _Written(NamedTuple):
     deleted: bool = False
 
 
-class WrittenRecords:
-    """A reducer (see `phantom_lab.history.index.Reducer`)."""
+class WrittenRecords(Reducer):
+    """Records as they were written, at any time."""
+
+    takes = frozenset({Changed, Edited, RunSpec, RunStarted})
 
     def __init__(self) -> None:
         self._written: defaultdict[str, Timeline[int, _Written]] = defaultdict(Timeline)

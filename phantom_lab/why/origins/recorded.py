@@ -30,6 +30,9 @@ from phantom_lab.why.provenance.scopes import Module, module_of
 
 _DECODED = 128
 """Values that are kept decoded."""
+_LOOKED_UP = frozenset({ActionCompleted, ActionStarted, ApiCalled, CustomFunctionCompleted, CustomFunctionStarted,
+                        Edited, Filtered, HelperCalled, InvocationEnded, InvocationStarted, PlaybookStarted,
+                        RunStarted})
 _SEEN = 50
 """Calls of one place that are looked at for that of an invocation."""
 
@@ -69,6 +72,8 @@ class Record:
         self._helped: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
         self._keys: dict[tuple[int, frozenset[str], str], dict[str, list[int]]] = {}
         for at, event in enumerate(self.events):
+            if type(event) not in _LOOKED_UP:
+                continue
             if isinstance(event, ApiCalled):
                 self.commands[event.command], self.places[event.command] = event, at
                 self._called[event.run, event.name, self.body_of(event.invocation)][event.line].append(at)
