@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from phantom_lab.engine.commands import calling
 from phantom_lab.engine.pending import Pending, PendingPlaybook
@@ -11,6 +11,8 @@ from phantom_lab.engine.record import RunRecord
 from phantom_lab.engine.tree import Tree
 from phantom_lab.errors import LabError, NotEmulatedError
 from phantom_lab.history import ApiCalled, CallMade, GapMet, Logged
+from phantom_lab.isolation.files import opened
+from phantom_lab.isolation.whose import Whose
 from phantom_lab.source.failures import text_of
 
 
@@ -48,6 +50,15 @@ class CallingRun(RunRecord):
         finally:
             calling.reset(outer)
             self.journal.append(ApiCalled(self.id, command, put(returned), error, made=made))
+
+    def open_file(self, path: str, mode: str) -> BinaryIO:
+        """Open a file that the playbook names, in a binary mode, as if it did so itself."""
+        return cast("BinaryIO", opened(self.acting(), open, path, mode))
+
+    def acting(self) -> Whose:
+        """Whose code it is that the lab does something for."""
+        line = self.line
+        return Whose(self.tree.room, line, f"{self.playbook.title}:{line}", importing=False)
 
     def log(self, level: str, message: str) -> None:
         """A line of the debug log."""

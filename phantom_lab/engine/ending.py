@@ -33,8 +33,8 @@ class Ending:
         """Set once the runs are to leave their playbooks' frames; every later API call raises it again."""
         self.interrupt: Interrupt | None = None
         """Set by whoever stops the runs from another thread."""
-        self.files: set[str] = set()
-        """Files of the playbooks and custom functions that execute."""
+        self.files: dict[str, str] = {}
+        """Files of the playbooks and custom functions that execute, with their short names."""
         self._journaled = False
         self._function: Limit | None = None
         self._function_ended: CustomFunctionTimedOut | None = None

@@ -13,7 +13,8 @@ from phantom_lab.engine.tree import Tree
 from phantom_lab.engine.watch import Watch
 from phantom_lab.errors import PlaybookLoadError, RunUnwound
 from phantom_lab.history import Cause
-from phantom_lab.isolation.guard import guarded, holding
+from phantom_lab.isolation.guard import guarded
+from phantom_lab.isolation.whose import ROOM
 from phantom_lab.source.custom_function import CustomFunction
 from phantom_lab.source.failures import failure_of
 from phantom_lab.source.forks import WATCH, Fork
@@ -28,20 +29,19 @@ class Modules:
     Args:
         invoker: of the run: the functions of its modules go through it.
         tree: of the run.
-        builtins: of the run's modules.
-        root: gives the folder that stands for ``/`` above the platform's own folders.
+        builtins: makes those of the run's modules.
 
     Raises:
         PlaybookLoadError: the playbook raised when it was imported.
     """
 
-    def __init__(self, invoker: Invoker, tree: Tree, builtins: dict[str, Any], root: Callable[[], str]) -> None:
+    def __init__(self, invoker: Invoker, tree: Tree, builtins: Callable[[], dict[str, Any]]) -> None:
         self._invoker = invoker
         self._run = invoker.run
         self._tree = tree
-        self._builtins = builtins
-        self._root = root
         self._custom_functions: dict[str, ModuleType] = {}
+        with guarded():  # what is among Python's builtins then
+            self._builtins = builtins()
         self.playbook = self._load(self._run.playbook)
         """The playbook's module."""
 
@@ -67,21 +67,18 @@ class Modules:
         run, tree, ending = self._run, self._tree, self._tree.ending
         what = "playbook" if isinstance(source, Playbook) else "custom function"
         first = source is run.playbook and run.parent is None
-        ending.files.add(source.file)
-        if not first:  # while the tree executes
-            tree.guards.enter_context(holding(source))
+        ending.files[source.file] = source.title
         module = ModuleType(source.name)
         module.__dict__["__file__"] = source.file
         module.__dict__["__builtins__"] = builtins = {**self._builtins, HOOK: self._invoker.hook(source),
-                                                      CHECK: ending.swallowed}
+                                                      CHECK: ending.swallowed, ROOM: tree.room}
         Counts(source, tree.steps, ending, builtins)
         forks: list[Fork] | None = [] if tree.watched and source.file == tree.root.playbook.file else None
         if forks is not None:
             builtins[WATCH] = Watch(run, ending, forks)
         try:
-            with guarded(source, tree.refused, tree.read), (
-                    ending.limited(tree.gate.rested) if first else nullcontext()):
-                exec(source.code(self._root, watched=forks), module.__dict__)
+            with guarded(), ending.limited(tree.gate.rested) if first else nullcontext():
+                exec(source.code(watched=forks), module.__dict__)
         except RunUnwound as exc:
             if not first:
                 raise

@@ -40,9 +40,6 @@ class Namespace(Protocol):
     def builtins_for(self, run: PlaybookRun) -> dict[str, Any]:
         """Builtins of the playbook's module, with an ``__import__`` bound to the run."""
 
-    def root_for(self, run: PlaybookRun) -> str:
-        """The folder that stands for ``/`` above the platform's own folders; made when first asked for."""
-
     def requests_for(self, run: PlaybookRun) -> Any:
         """`requests` as the playbook gets it: it reaches the platform's own REST and nothing else."""
 
@@ -83,8 +80,7 @@ class PlaybookRun(CallingRun):
         if parent is None:
             tree.journal.append(spec_of(self, tree))
         try:
-            self._modules = Modules(self.invoker, tree, tree.namespace.builtins_for(self),
-                                    partial(tree.namespace.root_for, self))
+            self._modules = Modules(self.invoker, tree, partial(tree.namespace.builtins_for, self))
         except PlaybookLoadError:
             del tree.runs[run_id]
             raise
@@ -122,8 +118,7 @@ class PlaybookRun(CallingRun):
     def execute(self) -> PlaybookRun:
         """Run from ``on_start`` to the end, child playbooks included, through the gate; returns itself."""
         tree = self.tree
-        with recursion_room(), guarded(self.playbook, tree.refused, tree.read), tree.guards, (
-                tree.ending.limited(tree.gate.rested)):
+        with recursion_room(), guarded(), tree.ending.limited(tree.gate.rested):
             self._execute()  # left once nothing is raised from outside any more
         return self
 
@@ -153,6 +148,7 @@ class PlaybookRun(CallingRun):
         finally:
             ending.settle()
             ending.unwinding = ending.unwinding or RunStopped("the run has ended")
+            tree.room.close()
             for run in reversed(list(tree.runs.values())):
                 run.end(status, message)
             tree.journal.close()
@@ -183,6 +179,7 @@ class PlaybookRun(CallingRun):
 
     def turn_over(self) -> None:
         """After each turn: a run that waits for nothing finishes, and ends."""
+        self.tree.room.settle()
         if self.open or self.ended:
             return
         self.tree.ending.check()  # playbook code may have swallowed what unwinds the run

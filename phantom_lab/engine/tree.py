@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from phantom_lab.engine.ending import Ending
@@ -12,7 +11,8 @@ from phantom_lab.engine.outside import Outside
 from phantom_lab.engine.queue import RunQueue
 from phantom_lab.engine.record import RunRecord, executing_of, root_of
 from phantom_lab.engine.steps import Steps
-from phantom_lab.history import Journal, Refused, Unrecorded
+from phantom_lab.history import Contained, Journal, Refused, Unrecorded
+from phantom_lab.isolation.room import Room
 from phantom_lab.model import Options
 from phantom_lab.state import Clock, Ids, Platform, RunFinding, Snapshot
 
@@ -46,11 +46,14 @@ class Tree:
     watched: bool = False
     """Whether the root's playbook tells which way its code goes."""
     gate: Gate = field(default_factory=FreeGate)
-    guards: ExitStack = field(default_factory=ExitStack)
-    """Guards of the sources that are imported while the tree executes; they end with it."""
     remarks: tuple[str, ...] = ()
     """Remarks of the lab on what it was given; the root notes them."""
+    room: Room = field(init=False)
+    """What they have of the machine."""
     _read: set[tuple[str, str]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.room = Room(self, self.ending.files, redirect=self.options.outside_writes == "redirect", seed=self.seed)
 
     @property
     def root(self) -> RunRecord:
@@ -62,15 +65,27 @@ class Tree:
         """The run whose block executes here; between blocks the root."""
         return executing_of(self.runs)
 
-    def refused(self, what: str, on: str, line: int, message: str) -> None:
+    def place(self) -> tuple[int, int]:
+        """The run that executes, and its invocation."""
+        run = self.executing
+        return run.id, run.invocation
+
+    def refused(self, what: str, on: str, line: int, message: str, *, importing: bool = False) -> None:
         """Journal and note what playbook code was refused, as it may swallow the error; arguments as of `Refused`."""
         run = self.executing
-        self.journal.append(Refused(run.id, run.invocation, what, on, line))
-        run.note(message)
+        self.journal.append(Refused(run.id, run.invocation, what, on, line, importing))
+        if not importing:
+            run.note(message)
+
+    def contained(self, place: tuple[int, int], what: str, on: str, size: int | None, line: int, *,
+                  importing: bool) -> None:
+        """Journal what playbook code changed of its own; arguments as of `Contained`."""
+        run, invocation = place
+        self.journal.append(Contained(run, invocation, what, on, size, line, importing))
 
     def read(self, what: str, name: str, line: int) -> None:
-        """Journal, once, that playbook code reads a file or folder of the machine; its own folder is none."""
+        """Journal, once, that playbook code reads a file or folder of the machine."""
         run = self.executing
-        if (what, name) not in self._read and not self.journal.hides(name):
+        if (what, name) not in self._read:
             self._read.add((what, name))
             self.journal.append(Unrecorded(run.id, run.invocation, what, name, line))

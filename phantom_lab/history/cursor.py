@@ -69,7 +69,7 @@ class Cursor(Journal):
         return self._recorded[self._position] if self._position < len(self._recorded) else None
 
     def _passed_over(self, event: Event) -> bool:
-        return isinstance(event, OF_THE_FILE) or (not self._same_code and _remark(event))
+        return isinstance(event, OF_THE_FILE) or getattr(event, "importing", False) or (not self._same_code and _remark(event))
 
     def value(self, ref: Ref) -> Any:
         """A fresh copy of a recorded value that the run goes on with.
@@ -109,11 +109,11 @@ class Cursor(Journal):
         Raises:
             Over: it is another one, or nothing is recorded here.
         """
-        event, stamp = self._shown(event), self.now()
+        stamp = self.now()
         with self._lock:
             if self.over is not None:
                 return  # on its way out: nothing is compared any more
-            if self._same_code or not _remark(event):
+            if not self._passed_over(event):
                 self._compare(event, stamp)
             self._add(event, stamp)
 

@@ -539,14 +539,34 @@ class Changed(Event):
 
 @dataclass(frozen=True, slots=True)
 class Refused(Event):
-    """Playbook code set out to reach the network or another program; it may swallow the error."""
+    """Playbook code set out to reach the network or another program, or to change the machine; it may swallow the
+    error."""
 
     invocation: int
     what: str
     """Such as ``start`` or ``connect to``."""
     on: str
-    """The program or address; empty where it was not said yet."""
+    """The program, address or path; empty where it was not said yet."""
     line: int
+    importing: bool = False
+    """Whether a library did that while it was imported, which happens once in a process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contained(Event):
+    """Playbook code changed something that is its run's own, and goes with it; told when its turn is over."""
+
+    invocation: int
+    """The first since it was told."""
+    what: str
+    """``write``, ``make folder``, ``make pipe``, ``link``, ``change``, ``truncate``, ``remove`` or ``set``."""
+    on: str
+    """A path, as it begins in the working folder, ``~/`` or ``/``; or ``environment variable NAME``."""
+    size: int | None
+    """Bytes of a file; 0 of all else; None of what is not there any more."""
+    line: int
+    importing: bool = False
+    """As of `Refused`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -50,7 +48,6 @@ class Journal:
         self._events: list[Event] = []
         self._stamps: list[Stamp] = []
         self._values: dict[Ref, str] = {}
-        self._hidden: list[str] = []
         self._recent: dict[bytes, Ref] = {}
         """By `likeness`, of values that were put lately: most come again."""
         self._lock = threading.RLock()
@@ -135,26 +132,9 @@ class Journal:
         """Write on in a file that holds what was restored."""
         self.path, self._writer = writer.path, writer
 
-    def hide(self, text: str) -> None:
-        """Leave a text out of whatever is recorded from now on, so that the journals of two runs agree.
-
-        It is the name of the run's own folder above ``/opt/phantom``.
-        """
-        self._hidden.append(text)
-        self._recent.clear()
-
-    def hides(self, text: str) -> bool:
-        """Whether a text begins with one that is left out."""
-        return text.startswith(tuple(self._hidden))
-
     def append(self, event: Event) -> None:
         """Add an event and write it."""
-        self._add(self._shown(event), self.now())
-
-    def _shown(self, event: Event) -> Event:
-        for text in self._hidden:
-            event = _without(event, text)
-        return event
+        self._add(event, self.now())
 
     def _add(self, event: Event, stamp: Stamp) -> None:
         with self._lock:
@@ -218,8 +198,6 @@ class Journal:
         if key is not None and (known := self._recent.get(key)) is not None:
             return known
         text = encode(value)
-        for hidden in self._hidden:
-            text = text.replace(json.dumps(hidden)[1:-1], "")
         with self._lock:
             ref = digest(text)
             self._store(ref, text, whole=whole)
@@ -230,7 +208,7 @@ class Journal:
         return ref
 
     def put_text(self, text: str) -> Ref:
-        """Store a value whose JSON text is at hand, in one line and without what is hidden; it is kept whole."""
+        """Store a value whose JSON text is at hand, in one line; it is kept whole."""
         ref = _digest_of_text(text)
         with self._lock:
             self._store(ref, text, whole=True)
@@ -288,14 +266,3 @@ def _outside() -> Stamp:
     return Stamp(0.0, 0)
 
 
-def _without(value: Any, text: str) -> Any:
-    """A copy of an event, or of a part of one, without a text."""
-    if isinstance(value, str):
-        return value.replace(text, "")
-    if isinstance(value, list):
-        return [_without(one, text) for one in value]
-    if isinstance(value, dict):
-        return {key: _without(one, text) for key, one in value.items()}
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{one.name: _without(getattr(value, one.name), text) for one in fields(value)})
-    return value

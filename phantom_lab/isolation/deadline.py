@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from phantom_lab.errors import RunEndless
-from phantom_lab.isolation.guard import playbook_frame
+from phantom_lab.isolation.whose import playbook_frame
 
 _AGAIN = 0.005
 """Seconds between two attempts: playbook code may swallow what is raised, and the lab's own is spared."""

@@ -1,221 +1,173 @@
-"""What playbook code may not do: nothing that it runs leaves the machine.
+"""What playbook code may not do: nothing that it runs leaves the machine, or changes it.
 
-Sockets and programs are refused by an audit hook, the interpreter's own means: nothing is patched, libraries fail the
-way they do without a network, and other threads, stubs and the kernel stay free. An audit hook cannot be taken away
-again; while no run executes it returns at once.
+What the interpreter tells its audit hooks is judged here; what it does not tell of, and what has another way for a
+playbook, is stood in for (`table`). Libraries fail the way they do without a network, and other threads, stubs and the
+kernel stay free. An audit hook cannot be taken away again.
 """
 
 from __future__ import annotations
 
-import errno
 import os
 import socket
 import sys
-import threading
-from collections.abc import Callable, Container, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
-from contextvars import Context, ContextVar, copy_context
-from dataclasses import dataclass
-from functools import partial
-from types import FrameType
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from phantom_lab.errors import LabError, RunUnwound
-from phantom_lab.source.failures import is_own
-from phantom_lab.source.source import HOOK, Source
+from phantom_lab.isolation import stand_ins, table
+from phantom_lab.isolation.files import writes
+from phantom_lab.isolation.processes import refuse_library
+from phantom_lab.isolation.room import ASK, RefusedError
+from phantom_lab.isolation.whose import Whose, whose
 
-_REFUSED: dict[str, tuple[str, int | None]] = {
-    "socket.__new__": ("open a network socket", None),
-    "socket.connect": ("connect to", 1),
-    "socket.sendto": ("send to", 1),
-    "socket.sendmsg": ("send to", 1),
-    "socket.bind": ("listen at", 1),
-    "socket.getaddrinfo": ("look up", 0),
-    "socket.gethostbyname": ("look up", 0),
-    "socket.gethostbyaddr": ("look up", 0),
-    "socket.getnameinfo": ("look up", 0),
-    "subprocess.Popen": ("start", 1),
-    "os.system": ("start", 0),
-    "os.exec": ("start", 0),
-    "os.posix_spawn": ("start", 0),
-    "os.spawn": ("start", 1),
-    "os.fork": ("fork", None),
-    "os.forkpty": ("fork", None),
-    "os.startfile": ("open", 0),
-    "os.startfile/2": ("open", 0),
-    "pty.spawn": ("start", 0),
-    "webbrowser.open": ("open", 0),
+__all__ = ["RefusedError", "guarded", "table"]
+
+_NETWORK = "playbook code reaches neither the network nor other programs"
+_PROCESS = "the process goes on after the run"
+_C = "code in C is watched by nobody"
+_SETUP = frozenset({"socket.__new__", "socket.bind", "ctypes.dlopen", "ctypes.dlsym", "ctypes.dlsym/handle"})
+"""What a library may do while it is imported: it finds out about the machine, and loads its own code."""
+_DESCRIBES = tuple(f"{os.path.dirname(os.__file__)}/{one}" for one in ("ctypes/util.py", "platform.py", "uuid.py"))
+"""Modules of Python that start programs to describe the machine, as libraries ask them to while they are imported."""
+
+_DEBUGGER = f"{os.path.dirname(os.__file__)}/bdb.py"
+"""What ``breakpoint()`` comes to, with which people look into playbooks."""
+
+_REFUSED: dict[str, tuple[str, int | None, str]] = {
+    "socket.__new__": ("open a network socket", None, _NETWORK),
+    "socket.connect": ("connect to", 1, _NETWORK),
+    "socket.sendto": ("send to", 1, _NETWORK),
+    "socket.sendmsg": ("send to", 1, _NETWORK),
+    "socket.bind": ("listen at", 1, _NETWORK),
+    "socket.getaddrinfo": ("look up", 0, _NETWORK),
+    "socket.gethostbyname": ("look up", 0, _NETWORK),
+    "socket.gethostbyaddr": ("look up", 0, _NETWORK),
+    "socket.getnameinfo": ("look up", 0, _NETWORK),
+    "socket.sethostname": ("name the machine", 0, _NETWORK),
+    "subprocess.Popen": ("start", 1, _NETWORK),
+    "os.system": ("start", 0, _NETWORK),
+    "os.exec": ("start", 0, _NETWORK),
+    "os.posix_spawn": ("start", 0, _NETWORK),
+    "os.spawn": ("start", 1, _NETWORK),
+    "os.fork": ("fork", None, _NETWORK),
+    "os.forkpty": ("fork", None, _NETWORK),
+    "os.startfile": ("open", 0, _NETWORK),
+    "os.startfile/2": ("open", 0, _NETWORK),
+    "pty.spawn": ("start", 0, _NETWORK),
+    "webbrowser.open": ("open", 0, _NETWORK),
+    "ctypes.dlopen": ("load", 0, _C),
+    "ctypes.dlsym": ("call", 1, _C),
+    "ctypes.dlsym/handle": ("call", 1, _C),
+    "sqlite3.load_extension": ("load", 1, _C),
+    "os.kill": ("send a signal to process", 0, _PROCESS),
+    "os.killpg": ("send a signal to processes", 0, _PROCESS),
+    "signal.pthread_kill": ("send a signal to thread", 0, _PROCESS),
+    "resource.setrlimit": ("set a limit of the process", None, _PROCESS),
+    "resource.prlimit": ("set a limit of process", 0, _PROCESS),
+    "sys.addaudithook": ("watch the process", None, _PROCESS),
+    "sys.setprofile": ("watch the process", None, _PROCESS),
+    "sys.settrace": ("watch the process", None, _PROCESS),
+    "syslog.openlog": ("write to the system's log", None, _PROCESS),
+    "syslog.syslog": ("write to the system's log", None, _PROCESS),
+    "syslog.closelog": ("close the system's log", None, _PROCESS),
+    "syslog.setlogmask": ("change the system's log", None, _PROCESS),
 }
-"""What is refused, by audit event: a verb, and the place of its object among the event's arguments."""
+"""What is refused, by audit event: a verb, the place of its object among the event's arguments, and why."""
 
+_CHANGES: dict[str, tuple[tuple[int, int | None], ...]] = {
+    "os.chflags": ((0, None),), "os.chmod": ((0, 2),), "os.chown": ((0, 3),), "os.link": ((1, 3),),
+    "os.mkdir": ((0, 2),), "os.remove": ((0, 1),), "os.removexattr": ((0, None),), "os.rename": ((0, 2), (1, 3)),
+    "os.rmdir": ((0, 1),), "os.setxattr": ((0, None),), "os.symlink": ((1, 2),), "os.truncate": ((0, None),),
+    "os.utime": ((0, 3),), "os.chdir": ((0, None),), "sqlite3.connect": ((0, None),),
+}
+"""What changes files, by audit event: the places of a path, and of the folder's descriptor that it is relative to."""
 _READ = {"open": "file", "os.listdir": "folder", "os.scandir": "folder", "glob.glob": "folder"}
 """What is read of the machine, by audit event; the first argument says which."""
-_BROUGHT_ALONG = tuple({os.path.realpath(one) for one in (sys.prefix, sys.base_prefix, os.devnull, "/proc", "/dev")})
-"""Places that hold nothing of a run's own: Python, its packages, and the system's devices."""
-
-Tell = Callable[[str, str, int, str], None]
-"""Hears of a refusal: what and on what (as in the journal), the line, and the message of the error."""
-TellRead = Callable[[str, str, int], None]
-"""Hears what is read of the machine: ``file`` or ``folder``, its path, and the line."""
+_OTHERS = frozenset({"open", "import", "os.putenv", "os.unsetenv"})
+_JUDGED = {*_REFUSED, *_CHANGES, *_READ, *_OTHERS}
 
 _LOCAL = getattr(socket, "AF_UNIX", None)
 """Family of the pairs that event loops make for themselves."""
-
-
-class RefusedError(LabError, PermissionError):
-    """Playbook code tried to reach the network or another program.
-
-    It is an ``OSError``, so that a library turns it into what it makes of any network error.
-    """
-
-    def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
-        super().__init__(what, where=where, hint=hint)
-        self.errno = errno.EACCES
-
-
-@dataclass(slots=True)
-class _Held:
-    """A playbook file whose code is refused things."""
-
-    title: str
-    users: int = 0
-
-
-_held: dict[str, _Held] = {}
-"""By file; empty while nothing executes. A run holds its file, and so does every thread that its code has started."""
-_lock = threading.Lock()
 _hooked = False
-_start = threading.Thread.start
-_tell: ContextVar[Tell | None] = ContextVar("phantom_lab_tell", default=None)
-"""Where the run that executes hears of refusals."""
-_tell_read: ContextVar[TellRead | None] = ContextVar("phantom_lab_tell_read", default=None)
-"""Where it hears what is read of the machine."""
 
 
 @contextmanager
-def guarded(source: Source, tell: Tell, tell_read: TellRead) -> Iterator[None]:
-    """Refuse sockets and programs to the code of a source; re-entrant, for any number of runs at once.
-
-    Args:
-        source: a playbook or a custom function.
-        tell: is told of every refusal, as playbook code may swallow the error.
-        tell_read: is told of every file and folder of the machine that is read.
-    """
-    token, reading = _tell.set(tell), _tell_read.set(tell_read)
-    try:
-        with holding(source):
-            yield
-    finally:
-        _tell.reset(token)
-        _tell_read.reset(reading)
-
-
-def playbook_frame(frame: FrameType | None, files: Container[str]) -> FrameType | None:
-    """The uppermost frame of playbook code, or None where the lab itself, or nothing but others' code, is on top.
-
-    Playbook code is known by its file and by its builtins: a stub may stand in the same file, or cell, as a playbook.
-    A thread that playbook code started is playbook code from its very beginning, whatever library it runs.
-    """
-    while frame is not None:
-        code = frame.f_code
-        if (code.co_filename in files and HOOK in frame.f_builtins) or code is _carried.__code__:
-            return frame
-        if is_own(code.co_filename):
-            return None
-        frame = frame.f_back
-    return None
-
-
-def holding(source: Source) -> AbstractContextManager[None]:
-    """Refuse sockets and programs to the code of a source, whoever hears of it."""
-    return _holding(source.file, source.title)
-
-
-@contextmanager
-def _holding(file: str, title: str) -> Iterator[None]:
-    with _lock:
-        if not _held:
-            _arm()
-        _held.setdefault(file, _Held(title)).users += 1
-    try:
-        yield
-    finally:
-        with _lock:
-            _held[file].users -= 1
-            if not _held[file].users:
-                del _held[file]
-            if not _held and threading.Thread.start is _starting:  # a debugger may have wrapped it meanwhile
-                threading.Thread.start = _start  # type: ignore[method-assign]
-
-
-def _arm() -> None:
-    global _hooked, _start
+def guarded() -> Iterator[None]:
+    """Keep what playbook code does within its run; re-entrant, for any number of runs at once."""
+    global _hooked
     if not _hooked:
         sys.addaudithook(_hook)
         _hooked = True
-    if threading.Thread.start is not _starting:
-        # No audit event tells of a thread's start before Python 3.12: the method stands in while runs execute.
-        _start = threading.Thread.start
-        threading.Thread.start = _starting  # type: ignore[method-assign, assignment]
+    with stand_ins.standing_in():
+        yield
 
 
 def _hook(event: str, args: tuple[Any, ...]) -> None:
-    if not _held or event not in _REFUSED:
-        if _held and event in _READ:
-            _tell_of_reading(event, args)
+    if event not in _JUDGED or (event in _READ and not stand_ins.standing() and not _is_written(event, args)):
         return
+    if event == "import" and stand_ins.standing():
+        stand_ins.load(args[0])
+    top = sys._getframe(1)
+    who = whose(top)
+    if who is None or (who.importing and top.f_code.co_filename.startswith("<frozen importlib") and event != "import"):
+        return  # what Python does to import something: it keeps what it has compiled
+    if event in _REFUSED:
+        _refuse(who, event, args)
+    elif event in _CHANGES:
+        for path, at in _CHANGES[event]:
+            _judge(who, event.rpartition(".")[2], args[path], args[at] if at is not None else -1)
+    elif event == "import":
+        refuse_library(who, args[0])
+    elif event in ("os.putenv", "os.unsetenv"):
+        if not who.importing:
+            who.room.sets(who, os.fsdecode(args[0]))
+    elif _is_written(event, args):
+        _judge(who, "write to", args[0], -1)
+    elif isinstance(args[0], str | bytes | os.PathLike) and not who.importing:
+        who.room.read(who, _READ[event], os.fsdecode(args[0]))
+
+
+def _refuse(who: Whose, event: str, args: tuple[Any, ...]) -> None:
     if event == "socket.__new__" and args[1] == _LOCAL:
         return
-    frame = playbook_frame(sys._getframe(1), _held)
-    if frame is None:
+    if event == "sys.settrace" and sys._getframe(2).f_code.co_filename == _DEBUGGER:
         return
-    verb, place = _REFUSED[event]
-    on = repr(args[place])[:200] if place is not None else ""
-    what = f"{verb} {on}".rstrip()
-    error = RefusedError(f"refused to {what}: playbook code reaches neither the network nor other programs",
-                         where=_where(frame), hint="Ask for it with phantom.act, and answer that with a stub "
-                         "(@lab.action), which is free to.")
-    tell = _tell.get()
-    if tell is not None:
-        tell(verb, on, frame.f_lineno if frame.f_code is not _carried.__code__ else 0, str(error))
-    raise error
-
-
-def _tell_of_reading(event: str, args: tuple[Any, ...]) -> None:
-    tell, path = _tell_read.get(), args[0]
-    if tell is None or not isinstance(path, str | bytes | os.PathLike) or _writes(event, args):
+    if who.importing and (event in _SETUP or (event == "subprocess.Popen" and _describes())):
         return
-    with suppress(ValueError, OSError):
-        place = os.path.realpath(os.fsdecode(path))
-        if not place.startswith(_BROUGHT_ALONG) and (frame := playbook_frame(sys._getframe(2), _held)) is not None:
-            tell(_READ[event], os.fsdecode(path), frame.f_lineno if frame.f_code is not _carried.__code__ else 0)
+    verb, place, why = _REFUSED[event]
+    raise who.room.refused(who, verb, repr(args[place]) if place is not None else "", why, ASK)
 
 
-def _writes(event: str, args: tuple[Any, ...]) -> bool:
-    return event == "open" and isinstance(args[1], str) and not {"w", "x", "a"}.isdisjoint(args[1])
+def _describes() -> bool:
+    """Whether Python itself starts a program, to describe the machine."""
+    frame = sys._getframe(3)
+    while frame is not None and frame.f_code.co_filename.startswith(os.path.dirname(os.__file__)):
+        if frame.f_code.co_filename in _DESCRIBES:
+            return True
+        frame = frame.f_back  # type: ignore[assignment]
+    return False
 
 
-def _where(frame: FrameType) -> str:
-    """``file:line`` of a frame of playbook code, or of where it started the thread."""
-    if frame.f_code is _carried.__code__:
-        return str(frame.f_locals["where"])
-    return f"{_held[frame.f_code.co_filename].title}:{frame.f_lineno}"
+def _is_written(event: str, args: tuple[Any, ...]) -> bool:
+    return event == "open" and isinstance(args[2], int) and writes(args[2])
 
 
-def _starting(thread: threading.Thread) -> None:
-    """Start a thread; one that playbook code starts stays the playbook's, and its invocation's."""
-    frame = playbook_frame(sys._getframe(1), _held)
-    if frame is not None:
-        file = str(frame.f_locals["file"]) if frame.f_code is _carried.__code__ else frame.f_code.co_filename
-        thread.run = partial(  # type: ignore[method-assign]
-            _carried, thread.run, copy_context(), file, _held[file].title, _where(frame))
-    _start(thread)
-
-
-def _carried(body: Callable[[], None], context: Context, file: str, title: str, where: str) -> None:
-    """What a playbook's thread runs, in its starter's context: lines are filed under the invocation that started it.
-
-    Once the run has ended, the thread ends quietly at its next ``phantom.*`` call.
-    """
-    with _holding(file, title), suppress(RunUnwound):
-        context.run(body)
+def _judge(who: Whose, verb: str, path: Any, at: int) -> None:
+    """What is done past the stand-ins may be done in the run's own folder alone."""
+    overlay = who.room.overlay
+    if isinstance(path, int):  # a pipe and the like is no file of anybody's
+        place = overlay.of_descriptor(path)
+        if not place or (overlay.used and overlay.has_own(place)):
+            return
+    elif not isinstance(path, str | bytes | os.PathLike):
+        return
+    else:
+        place = os.fsdecode(path)
+        if place in ("", ":memory:", os.devnull) or (verb == "connect" and place.startswith("file::memory:")):
+            return
+        if at >= 0 and not place.startswith("/"):
+            place = f"{overlay.place(overlay.of_descriptor(at))}/{place}"
+        if who.room.is_own(place):
+            return
+    raise who.room.refused(who, verb, place, "this way leads past the run's own folder",
+                           "Use open, os, shutil or pathlib.")

@@ -10,8 +10,8 @@ from collections.abc import Callable, Container
 from contextlib import suppress
 
 from phantom_lab.errors import RunStopped
-from phantom_lab.isolation.guard import playbook_frame
 from phantom_lab.isolation.watchdog import WATCHDOG
+from phantom_lab.isolation.whose import playbook_frame
 
 _PAUSE = 0.002
 """Seconds between two attempts."""

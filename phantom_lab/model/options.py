@@ -28,6 +28,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "connector_refusal": ("failed", "nothing"),
     "empty_parameters": ("declared", "none", "once"),
     "undeclared_calls": ("refuse", "ask"),
+    "outside_writes": ("refuse", "redirect"),
 }
 """The values of the options that have names, the default first."""
 
@@ -100,6 +101,10 @@ class Options:
     connector_refusal: str = "failed"
     """What comes back where the connector cannot read what it is asked for, as with an id that is not there: a
     ``failed`` result, or a success with ``nothing`` in it. What it cannot write always fails."""
+
+    outside_writes: str = "refuse"
+    """A change of a file that the machine has, or a new one beyond the folders in which a run makes its own: it is
+    ``refuse``d, or made to a copy that goes with the run (``redirect``)."""
 
     custom_function_seconds: float = 60.0
     """Seconds of real time after which a custom function is ended as timed out; rests do not count."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
@@ -19,8 +17,7 @@ _GAPS = ("images, styles and fonts from elsewhere are left out, whether files or
 def html_string_to_pdf(run: PlaybookRun, source_html_string: Any, output_file_path: Any) -> bool:
     """Write a PDF file of an HTML text; False, and an error line, where that fails (observed).
 
-    A file that lies elsewhere than below the folder for temporary files, where the run's own one is, is refused
-    (assumed).
+    The file is written as one that the playbook itself writes: to the run's own folder (assumed).
 
     Raises:
         ModuleNotFoundError: WeasyPrint is not installed.
@@ -34,7 +31,8 @@ def html_file_to_pdf(run: PlaybookRun, source_file_path: Any, output_file_path: 
     """`html_string_to_pdf` of what an HTML file holds, in UTF-8."""
     call = "html_file_to_pdf"
     try:
-        html = Path(text_of(call, "source_file_path", source_file_path)).read_text(encoding="utf-8", errors="replace")
+        with run.open_file(text_of(call, "source_file_path", source_file_path), "rb") as source:
+            html = source.read().decode("utf-8", "replace")
     except (OSError, ValueError) as exc:
         run.log("error", f"{call}: {source_file_path} cannot be read: {exc}")
         return False
@@ -45,18 +43,13 @@ def _written(run: PlaybookRun, call: str, html: str, path: Any) -> bool:
     named, weasyprint = text_of(call, "output_file_path", path), _weasyprint(call)
     within = weasyprint.urls.URLFetcher(allowed_protocols=["data"])
     try:
-        _temporary(named).write_bytes(weasyprint.HTML(string=html, url_fetcher=within).write_pdf())
+        drawn = weasyprint.HTML(string=html, url_fetcher=within).write_pdf()
+        with run.open_file(named, "wb") as target:
+            target.write(drawn)
     except Exception as exc:  # whatever hostile HTML makes of a renderer is no error of the playbook
         run.log("error", f"{call}: no PDF was written to {path}: {exc}")
         return False
     return True
-
-
-def _temporary(named: str) -> Path:
-    real, folder = Path(named).resolve(), Path(tempfile.gettempdir()).resolve()
-    if folder not in real.parents:
-        raise ValueError(f"it does not lie below {folder}")
-    return real
 
 
 def _weasyprint(call: str) -> Any:

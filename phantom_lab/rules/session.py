@@ -11,7 +11,6 @@ from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.rules.arguments import brief, check, json_of
 from phantom_lab.rules.registry import emulates
 from phantom_lab.rules.surface import surface
-from phantom_lab.rules.vault import root_of
 from phantom_lab.state.vault import HOME
 
 BASE_URL = "https://127.0.0.1"
@@ -42,7 +41,7 @@ def get_rest_base_url(run: PlaybookRun) -> str:
 @emulates("get_phantom_home")
 def get_phantom_home(run: PlaybookRun) -> str:
     """The platform's folder: one of the run's own stands for it."""
-    return f"{root_of(run)}{HOME}"
+    return HOME
 
 
 @emulates("get_default_rest_headers")

@@ -24,7 +24,8 @@ def vault_add(run: PlaybookRun, container: Any, file_location: Any, file_name: A
     The vault id is the SHA-1 of the content (observed). A content that the container has already stays one file, known
     by both names (assumed). Files outside of the platform's folders are refused (assumed).
     """
-    added = vault.attach(run.platform, root_of(run), container_of(run, container), file_location, file_name, metadata)
+    added = vault.attach(run.platform, root_of(run), container_of(run, container), file_location, file_name, metadata,
+                         run.tree.room.overlay.named)
     return True, f"{shown(added['name'])} is in the vault of container {added['container']}", added["vault_id"]
 
 
@@ -56,7 +57,7 @@ def add_attachment(run: PlaybookRun, local_path: Any, container_id: Any, file_na
                    metadata: Any) -> dict[str, Any]:
     """The older `vault_add`: ``{"succeeded", "message", …}``, with ``vault_id`` and ``hash`` (observed)."""
     return attached(run, container_id, lambda number: vault.attach(
-        run.platform, root_of(run), number, local_path, file_name, metadata))
+        run.platform, root_of(run), number, local_path, file_name, metadata, run.tree.room.overlay.named))
 
 
 @emulates("delete_attachment")
@@ -97,7 +98,7 @@ def get_vault_item_info(run: PlaybookRun, vault_id: Any, get_hashes: Any) -> lis
 
 def root_of(run: PlaybookRun) -> str:
     """The folder that stands for ``/`` above the platform's own folders."""
-    return run.tree.namespace.root_for(run)
+    return run.tree.room.overlay.root
 
 
 def views(run: PlaybookRun, found: list[Record], *, fetch: bool = True) -> list[Record]:

@@ -52,7 +52,7 @@ def vault_class(run: PlaybookRun) -> type:
 
     def get_vault_tmp_dir() -> str:
         """The folder for files that are to be added."""
-        return f"{root_of(run)}{vault.TMP}"
+        return vault.TMP
 
     methods = (add_attachment, create_attachment, get_file_path, get_file_info, get_vault_tmp_dir)
     return type("Vault", (), {one.__name__: staticmethod(_journaled(run, one)) for one in methods})

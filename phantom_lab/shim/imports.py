@@ -13,7 +13,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.isolation.folders import make_root
+from phantom_lab.isolation.whose import imports_for
 from phantom_lab.misspelt import SURE, attribute, closest
 from phantom_lab.rules import rules_module
 from phantom_lab.shim.bound import bound_modules
@@ -69,15 +69,10 @@ class RunNamespace:
     ``sys.modules`` know of either."""
 
     def __init__(self) -> None:
-        self._roots: WeakKeyDictionary[PlaybookRun, str] = WeakKeyDictionary()
         self._clients: WeakKeyDictionary[PlaybookRun, ModuleType] = WeakKeyDictionary()
 
     def builtins_for(self, run: PlaybookRun) -> dict[str, Any]:
-        """Builtins of the playbook's module.
-
-        What a library does while it is imported is not refused (see `phantom_lab.isolation.guard`): it finds out about
-        the machine, and what it finds would stay wrong for the whole process.
-        """
+        """Builtins of the playbook's module."""
         package = ModuleType("phantom", "Emulated by phantom_lab.")
         package.rules = rules_module(run)  # type: ignore[attr-defined]
         package.__dict__["__getattr__"] = _within(package.rules)
@@ -87,6 +82,7 @@ class RunNamespace:
         show_modules(package.rules, lambda name: self.requests_for(run) if name == "requests" else shown.get(name))
         package.utils = utils_module(package.rules, run)  # type: ignore[attr-defined]
 
+        @imports_for
         def import_(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> Any:
             if not level and name in bound:
                 return bound[name]
@@ -121,10 +117,3 @@ class RunNamespace:
         if run not in self._clients:
             self._clients[run] = requests_module(run)
         return self._clients[run]
-
-    def root_for(self, run: PlaybookRun) -> str:
-        """The folder that stands for ``/`` above the platform's own folders: one for a run and its child playbooks."""
-        run = run.tree.root
-        if run not in self._roots:
-            self._roots[run] = make_root(run, run.journal)
-        return self._roots[run]

@@ -9,6 +9,8 @@ from types import ModuleType
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.isolation.processes import LIBRARIES, refuse_library
+from phantom_lab.isolation.whose import imports_for
 from phantom_lab.misspelt import attribute
 from phantom_lab.rules import surface
 from phantom_lab.rules.libraries import explained, library
@@ -57,13 +59,17 @@ def utils_module(rules: ModuleType, run: PlaybookRun) -> ModuleType:
     return module
 
 
+@imports_for
 def import_library(run: PlaybookRun, name: str, globals: Any = None, locals: Any = None, fromlist: Any = (),
                    level: int = 0) -> Any:
     """``__import__`` of what is no part of the platform itself.
 
     Raises:
         ModuleNotFoundError: it is not installed; where the platform has it, the message says how it is.
+        RefusedError: nothing that it does could be watched.
     """
+    if not level and name.partition(".")[0] in LIBRARIES:  # of what is loaded already, the interpreter tells nothing
+        refuse_library(run.acting(), name)
     if not level and name in STAND_INS:
         tell(run, name)
         return import_module(outdated.MODULES[name].today)

@@ -23,7 +23,7 @@ def world_of(run: PlaybookRun) -> World:
     world = World(
         run.platform, surface().constants["CEF_JSON"], live=lambda kind: run_records(run.tree, kind),
         found=lambda: outside.playbooks(near, lambda folders: list(in_folders(folders))),
-        root=lambda: run.tree.namespace.root_for(run),
+        root=lambda: run.tree.room.overlay.root,
         busy=lambda: {one.state.container_id for one in run.tree.runs.values()},
         playbooks=lambda: [*outside.names, *(one.playbook.name for one in run.tree.runs.values())],
         start={"playbook_run": lambda body: start_child(run, world, body)})

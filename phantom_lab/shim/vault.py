@@ -28,7 +28,7 @@ def vault_module(run: PlaybookRun, rules: ModuleType) -> ModuleType:
         if name in _SHARED:
             return getattr(rules, name)
         if name in _ROOMS:
-            return f"{run.tree.namespace.root_for(run)}{TMP if name.endswith('TMP') else VAULT}"
+            return TMP if name.endswith("TMP") else VAULT
         if name == "get_phantom_vault_tmp_dir":
             return rules.Vault.get_vault_tmp_dir
         if name in _OTHERS:

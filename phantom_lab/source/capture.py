@@ -51,10 +51,10 @@ class CellPlaybook(Playbook):
         """The cell's file name."""
         return self.cell
 
-    def code(self, root: Callable[[], str] | None = None, *, watched: list[Fork] | None = None) -> CodeType:
+    def code(self, *, watched: list[Fork] | None = None) -> CodeType:
         """Compile the source; the lines that people see stay those that were typed."""
         known = linecache.cache.get(self.cell)
-        code = super().code(root, watched=watched)
+        code = super().code(watched=watched)
         linecache.cache[self.cell] = known or typed(self.text, self.cell)
         return code
 

@@ -7,10 +7,9 @@ import builtins
 import codecs
 import io
 import linecache
-import re
 import tokenize
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,8 +28,6 @@ CHECK = "__phantom_lab_check__"
 """Builtin that is called wherever code goes on after it may have swallowed what unwinds the run."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-_PLATFORM = re.compile(r"/opt/phantom(?![^/])")
-"""Where a platform's folders are; playbooks write files into ``vault/tmp`` below it."""
 
 
 @dataclass(frozen=True)
@@ -72,29 +69,21 @@ class Source:
         """The short file name, for messages."""
         return self.path.name if self.path else self.name
 
-    def code(self, root: Callable[[], str] | None = None, *, watched: list[Fork] | None = None) -> CodeType:
+    def code(self, *, watched: list[Fork] | None = None) -> CodeType:
         """Compile the source with the hook around every module-level function, with a count in every round, and with a
         check wherever an exception may have been swallowed: a stop could never end a loop around that. Line numbers
         stay as they are.
 
         Args:
-            root: the folder that stands for ``/`` in texts that begin with ``/opt/phantom``; asked for once, and only
-                where there is such a text. None leaves them.
             watched: gets the places at which the code tells which way it goes; None: it does not tell.
         """
         if not self.path:  # so that tracebacks can show the lines
             lines = [f"{line}\n" for line in self.source.split("\n")]
             linecache.cache[self.file] = (len(self.source), None, lines, self.file)
-        placed = root is not None and _PLATFORM.search(self.source)
-        if watched is None and not placed:
+        if watched is None:
             return self._plain[0]
         tree = parsed(self.source, self.file)
-        if watched is not None:
-            watched += insert_watches(tree)
-        if root is not None and (texts := list(_texts(tree))):
-            folder = root()
-            for one in texts:
-                one.value = f"{folder}{one.value!s}"
+        watched += insert_watches(tree)
         return self._compiled(tree)[0]
 
     @cached_property
@@ -189,19 +178,6 @@ def functions(body: Sequence[ast.stmt]) -> Iterator[Function]:
                 yield from functions(getattr(node, part, []))
             for handler in getattr(node, "handlers", []):
                 yield from functions(handler.body)
-
-
-def _texts(tree: ast.Module) -> Iterator[ast.Constant]:
-    """Texts that name a place of the platform; a docstring does not, nor does what stands inside an f-string."""
-    others: set[ast.AST] = set()
-    for node in ast.walk(tree):  # parents come before their children
-        if isinstance(node, ast.Expr):
-            others.add(node.value)
-        elif isinstance(node, ast.JoinedStr):
-            others.update(node.values[1:])
-        elif (isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in others
-                and _PLATFORM.match(node.value)):
-            yield node
 
 
 def _insert_checks(tree: ast.Module) -> None:

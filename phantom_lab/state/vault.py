@@ -10,7 +10,7 @@ import os
 import re
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
@@ -35,13 +35,15 @@ def path_of(vault_id: Any) -> str:
     return f"{VAULT}/{vault_id[:2]}/{vault_id[2:4]}/{vault_id}"
 
 
-def attach(platform: Platform, root: str, container: int, location: Any, name: Any, metadata: Any) -> Record:
+def attach(platform: Platform, root: str, container: int, location: Any, name: Any, metadata: Any,
+           resolved: Callable[[str], str]) -> Record:
     """Attach a file to a container; one of the platform's folder for temporary files is removed there (documented).
 
     Args:
         location: its path, below the platform's folders.
         name: what it is called; None is the last part of its path.
         metadata: of this only ``contains`` counts (documented).
+        resolved: follows the links of a path, as the run sees them.
 
     Returns:
         The new record; where the container has this content already, its own, which knows the new name by ``aka``
@@ -52,17 +54,17 @@ def attach(platform: Platform, root: str, container: int, location: Any, name: A
     """
     path = _path("file_location", location)
     given = _checked(os.path.basename(path) if name is None else name, metadata)
-    real = _located(root, path)
-    temporary = _below(real, os.path.realpath(f"{root}{TMP}"))
-    if not temporary and not _below(real, os.path.realpath(f"{root}{VAULT}")):
-        platform.tell(f"{path.removeprefix(root)} does not lie below {TMP}, where the platform wants files that are "
+    place = _located(root, path, resolved)
+    temporary = _below(place, TMP)
+    if not temporary and not _below(place, VAULT):
+        platform.tell(f"{path} does not lie below {TMP}, where the platform wants files that are "
                       "added to the vault; that it takes this one is assumed")
-    with _telling("file_location", path.removeprefix(root)), open(real, "rb") as source:
+    with _telling("file_location", path), open(f"{root}{place}", "rb") as source:
         content = _store(platform, root, source)
     added = _enter(platform, container, content, *given)
     if temporary:
         with suppress(OSError):
-            os.unlink(real)
+            os.unlink(f"{root}{place}")
     return added
 
 
@@ -115,7 +117,7 @@ def view(platform: Platform, root: str, record: Record, *, fetch: bool = True) -
             platform.tell(f"vault file {record['id']} ({shown(record['name'])}) cannot be opened: {exc}")
     metadata = record["metadata"] if isinstance(record["metadata"], dict) else {}  # a user may have given the record
     return {**json_copy({**record, "metadata": metadata}), "container": container["name"] if container else None,
-            "container_id": record["container"], "path": f"{root}{path}" if path else ""}
+            "container_id": record["container"], "path": path}
 
 
 def detach(platform: Platform, root: str, records: Iterable[Record]) -> list[str]:
@@ -176,22 +178,21 @@ def _path(what: str, given: Any) -> str:
     return str(path)
 
 
-def _located(root: str, given: str) -> str:
-    """Where a regular file below the platform's folders really lies, wherever links lead.
+def _located(root: str, given: str, resolved: Callable[[str], str]) -> str:
+    """The path of a regular file below the platform's folders, wherever links lead.
 
     Raises:
         Refused: it is none, or lies elsewhere.
     """
-    named = given.removeprefix(root)
-    with _telling("file_location", named):
-        real = os.path.realpath(given if _below(given, root) else f"{root}{given}")
-        if not given.startswith("/") or not _below(real, os.path.realpath(f"{root}{HOME}")):
-            raise Refused(f"file_location {shown(named)} lies outside the platform's folders: write the file to {TMP} "
+    with _telling("file_location", given):
+        place = resolved(given)
+        if not _below(place, HOME):
+            raise Refused(f"file_location {shown(given)} lies outside the platform's folders: write the file to {TMP} "
                           "first")
-        mode = os.stat(real).st_mode
+        mode = os.stat(f"{root}{place}").st_mode
     if not stat.S_ISREG(mode):
-        raise Refused(f"file_location {shown(named)} is no file{': it is a folder' if stat.S_ISDIR(mode) else ''}")
-    return real
+        raise Refused(f"file_location {shown(given)} is no file{': it is a folder' if stat.S_ISDIR(mode) else ''}")
+    return place
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from phantom_lab.history.events import (
@@ -13,6 +14,7 @@ from phantom_lab.history.events import (
     CallFailed,
     CallRefused,
     Changed,
+    Contained,
     Event,
     GapMet,
     OutcomeGiven,
@@ -45,7 +47,9 @@ def _not(why: str) -> Fate:
 
 
 _DONE, _UNDONE = Fate("carried out", True), Fate("carried out, then undone", True)
-_BY_METHOD = "by its method"
+_OWN = Fate("carried out, in the run's own folder", True)
+_PUT_BACK = Fate("carried out, and put back at the run's end", True)
+_BY_METHOD, _BY_ACT = "by its method", "by what it did"
 _REFUSED = _not("refused by the lab")
 _ASKS = {"act": "action", "playbook": "playbook", "custom_function": "custom_function"}
 """Calls that ask for something, by the argument that names it."""
@@ -55,7 +59,7 @@ _SAFE = frozenset({"requests.get", "requests.head", "requests.options"})
 
 ASKED = ("to", "message")
 """What a text tells of a question: who is asked, and what."""
-_Source = ActionStarted | ApiCalled | CallFailed | Changed | GapMet | Refused | Replaced
+_Source = ActionStarted | ApiCalled | CallFailed | Changed | Contained | GapMet | Refused | Replaced
 """Events that rows come from."""
 _Answer = OutcomeGiven | OutcomeMissing | CallRefused
 """What becomes of one parameter set on one asset."""
@@ -74,7 +78,8 @@ def receipt(journal: Journal, origins: HandedOver | None = None) -> list[dict[st
     Returns:
         ``{"side", "change", "on", "given", "from", "origins", "status", "happened", "known", "run", "block", "line"}``.
         ``happened`` is whether it was carried out, at least in part, or may have been. ``side`` is
-        ``outside`` (one row per asset and parameter set, per request, and per thing that was refused), ``person``,
+        ``outside`` (one row per asset and parameter set, per request, per file that was written, and per thing that was
+        refused), ``person``,
         ``inside`` (one row per record that came or went, per field that was written, and per call that was not carried
         out) or ``read``: no change, as it is declared or by the method of the request. ``origins`` says of every
         parameter where it came from, as `phantom_lab.why.origins.origin.ValueOrigin` with its name as
@@ -87,7 +92,8 @@ def receipt(journal: Journal, origins: HandedOver | None = None) -> list[dict[st
 def rows(journal: Journal, origins: HandedOver) -> list[dict[str, Any]]:
     """The same, with `Parameter` as ``origins``."""
     fold = _Fold(journal, origins)
-    found = [*fold.asked(), *fold.requests(), *fold.refused(), *fold.replaced(), *fold.written(), *fold.failed()]
+    found = [*fold.asked(), *fold.requests(), *fold.refused(), *fold.contained(), *fold.replaced(),
+             *fold.written(), *fold.failed()]
     return sorted(found, key=lambda one: one["side"] == READ)
 
 
@@ -124,7 +130,7 @@ class _Fold:
                                     origins=self._origins.of_call(event))
 
     def refused(self) -> Iterator[dict[str, Any]]:
-        """Rows of programs and connections that playbook code set out for, and of calls that raise here."""
+        """Rows of programs, connections and files that playbook code set out for, and of calls that raise here."""
         for event in self._index.of_kinds(Refused, GapMet, ApiCalled):
             if isinstance(event, Refused):
                 yield self._row(event, OUTSIDE, event.what, on=event.on, given={}, status=_REFUSED, known=UNKNOWN)
@@ -135,6 +141,19 @@ class _Fold:
                 asked = self._get(event.arguments[_ASKS[event.name]]) if _ASKS[event.name] in event.arguments else ""
                 yield self._row(event, OUTSIDE, event.name.replace("_", " "), on=str(asked), given={},
                                 status=_not(event.error), known=UNKNOWN)
+
+    def contained(self) -> Iterator[dict[str, Any]]:
+        """Rows of files that playbook code wrote, and of what else it changed: each as it was in the end."""
+        last: dict[str, Contained] = {}
+        for event in self._index.of_kind(Contained):
+            first = last.get(event.on, event)
+            last[event.on] = replace(first, what=event.what, size=event.size)
+        for event in last.values():
+            status = _PUT_BACK if event.what == "set" else _OWN
+            if event.size is None and event.what != "remove":
+                status = _UNDONE
+            yield self._row(event, OUTSIDE, event.what, on=event.on, given={"size": event.size} if event.size else {},
+                            status=status, known=_BY_ACT)
 
     def replaced(self) -> Iterator[dict[str, Any]]:
         """Rows of child playbooks and custom functions of which nothing was executed."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import os
 import re
 import sys
 import zlib
@@ -16,9 +18,12 @@ BOTH = "both = {'k': [b'x', ('y', 1)], b'z': None}; "
 """A value with texts and bytes at every depth."""
 
 
-def uncompressed(file):
+TEXT = "__import__('base64').b64encode(open(%r, 'rb').read()).decode()"
+"""What a file holds that a playbook reads, in Base64."""
+
+
+def uncompressed(raw):
     """What stands in a PDF file, its compressed parts as well."""
-    raw = file.read_bytes()
     parts = re.findall(rb"/FlateDecode.*?stream\r?\n(.*?)endstream", raw, re.DOTALL)
     return b"\n".join([raw, *(zlib.decompressobj().decompress(part) for part in parts)])
 
@@ -287,9 +292,12 @@ def test_html_becomes_a_pdf_file(value, tmp_path, from_file):
     source = tmp_path / "report.html"
     source.write_text(html, encoding="utf-8")
     call = "html_file_to_pdf" if from_file else "html_string_to_pdf"
-    assert value(f"phantom.{call}({str(source) if from_file else html!r}, {str(target)!r})") is True
-    assert target.read_bytes().startswith(b"%PDF-")
-    assert uncompressed(target).count(b"/Type /Page ") + uncompressed(target).count(b"/Type /Page/") > 3
+    written = value(f"[phantom.{call}({str(source) if from_file else html!r}, {str(target)!r}), {TEXT % str(target)}]")
+    assert written[0] is True
+    pdf = base64.b64decode(written[1])
+    assert pdf.startswith(b"%PDF-")
+    assert uncompressed(pdf).count(b"/Type /Page ") + uncompressed(pdf).count(b"/Type /Page/") > 3
+    assert not target.exists()
 
 
 @pytest.mark.assumed
@@ -300,8 +308,8 @@ def test_a_pdf_holds_nothing_from_elsewhere(value, tmp_path, place, there):
     secret, target = tmp_path / "secret.txt", tmp_path / "report.pdf"
     secret.write_text("secret", encoding="utf-8")
     html = f'<link rel="attachment" href="{place.format(secret=secret)}"><p>text</p>'
-    assert value(f"phantom.html_string_to_pdf({html!r}, {str(target)!r})") is True
-    assert (b"/EmbeddedFile" in uncompressed(target)) is there
+    written = value(f"[phantom.html_string_to_pdf({html!r}, {str(target)!r}), {TEXT % str(target)}]")
+    assert (b"/EmbeddedFile" in uncompressed(base64.b64decode(written[1]))) is there
 
 
 @pytest.mark.observed
@@ -316,16 +324,15 @@ def test_a_pdf_that_cannot_be_written_is_false(block, call):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("place", ["{there}/x.pdf", "{there}/temporary/../x.pdf", "{there}/link/x.pdf"])
-def test_a_pdf_is_written_below_the_folder_for_temporary_files_only(block, tmp_path, monkeypatch, place):
-    """Where the run's own folder lies: a name that artifact data gives overwrites nothing elsewhere."""
-    (tmp_path / "temporary").mkdir()
-    (tmp_path / "link").symlink_to(tmp_path)
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+@pytest.mark.parametrize("place", ["/usr/way-x.pdf", "{there}/real.html", "{there}/../../../../../../usr/way-x.pdf"])
+def test_a_pdf_is_written_as_the_playbook_itself_would(block, tmp_path, place):
+    """To the run's own folder: a name that artifact data gives overwrites nothing, and leads nowhere else."""
+    (tmp_path / "real.html").write_text("real", encoding="utf-8")
     run = block(f"phantom.html_string_to_pdf('x', {place.format(there=tmp_path)!r})")
     assert run.summary().debug[-1] == "false"
-    assert "does not lie below" in run.summary().debug[0]
-    assert not [*tmp_path.rglob("*.pdf")]
+    assert "RefusedError" in run.summary().debug[0] or "refused to write to" in run.summary().debug[0]
+    assert (tmp_path / "real.html").read_text(encoding="utf-8") == "real"
+    assert not os.path.exists("/usr/way-x.pdf")
 
 
 # -- apps and assets -----------------------------------------------------------------------------------------------

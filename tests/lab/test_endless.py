@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import json
 import threading
 from collections.abc import Callable
@@ -469,7 +470,9 @@ def test_custom_functions_that_time_out_again_and_again_end_the_run(tmp_path: Pa
 def test_an_interrupt_ends_a_loop_that_catches_everything(lab: Lab, playbook):
     """It is for nobody but the user."""
     lab.options = Options(max_steps=10**12)
+    user = threading.Timer(UNIT, _thread.interrupt_main)
+    user.start()
     with pytest.raises(KeyboardInterrupt):
-        lab.run(playbook("import _thread\ndef on_start(container):\n    while True:\n        try:\n"
-                         "            _thread.interrupt_main()\n            [n for n in range(1000)]\n"
-                         "        except:\n            pass\n"))
+        lab.run(playbook("def on_start(container):\n    while True:\n        try:\n"
+                         "            [n for n in range(1000)]\n        except:\n            pass\n"))
+    user.join()

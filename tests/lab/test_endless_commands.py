@@ -128,9 +128,9 @@ def test_an_interrupted_search_tells_what_it_found_and_what_it_left_out(command:
     (tmp_path / "slow.py").write_text(SLOW, encoding="utf-8")
     running = subprocess.Popen(
         [sys.executable, "-m", "phantom_lab", command, "slow.py", "--json", "--no-isolated"], cwd=tmp_path, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(tmp_path)},
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
-    while not (tmp_path / "waits").exists():
+    while not list(tmp_path.glob(f"phantom_lab-*/files/{tmp_path}/waits")):
         assert running.poll() is None
         time.sleep(0.05)
     running.send_signal(signal.SIGINT)

@@ -82,7 +82,7 @@ def helper(path): return {"path": path}
 
 
 def folders() -> set[Path]:
-    return set(Path(tempfile.gettempdir()).glob("phantom_lab-*"))
+    return set(Path(tempfile.gettempdir()).glob(f"phantom_lab-{os.getpid()}-*"))
 
 
 def test_the_platform_s_folders_are_the_run_s_own(incident: Path, playbook, tmp_path: Path):
@@ -91,7 +91,7 @@ def test_the_platform_s_folders_are_the_run_s_own(incident: Path, playbook, tmp_
     before = folders()
     runs = [Lab(incident, start=START).run(playbook(PATHS), journal=tmp_path / f"{n}.jsonl") for n in range(2)]
     made = folders() - before
-    assert [(one / "opt/phantom/vault/tmp/a.txt").read_text() for one in made] == ["held"] * 2
+    assert [(one / "files/opt/phantom/vault/tmp/a.txt").read_text() for one in made] == ["held"] * 2
     for run in runs:
         summary = run.summary()
         assert summary.debug == [

@@ -1,0 +1,98 @@
+"""Whose code is on top of the stack: a playbook's, or that of the lab, its user and everybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from phantom_lab.source.failures import is_own
+from phantom_lab.source.source import HOOK
+
+if TYPE_CHECKING:
+    from phantom_lab.isolation.room import Room
+
+ROOM = "__phantom_lab_room__"
+"""Builtin of a playbook's module: the `Room` of its run. What such a module makes is known by it wherever it is called,
+in whatever thread and context, and after the run as well."""
+
+_IMPORTS = "<frozen importlib._bootstrap>"
+_passed: dict[CodeType, bool] = {}
+"""Code of the lab's own that calls back what playbook code handed to it; True: an event of its own counts as well."""
+_begun: set[CodeType] = set()
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def passes_on(function: _Function) -> _Function:
+    """Mark a function of the lab's own: what it calls is as much the playbook's as its caller; it itself is free."""
+    _passed[function.__code__] = False
+    return function
+
+
+def imports_for(function: _Function) -> _Function:
+    """Mark a function of the lab's own that imports what playbook code names."""
+    _passed[function.__code__] = True
+    return function
+
+
+def begins(function: _Function) -> _Function:
+    """Mark a function of the lab's own with which playbook code begins: its locals are ``room`` and ``where``."""
+    _begun.add(function.__code__)
+    return function
+
+
+class Whose(NamedTuple):
+    """Playbook code that does something, itself or by a library."""
+
+    room: Room
+    line: int
+    """Where in the playbook; 0 in a thread, or what is called later."""
+    where: str
+    """The same as ``file:line``, or where it was started."""
+    importing: bool
+    """Whether a library is being imported by it."""
+
+
+def whose(frame: FrameType | None) -> Whose | None:
+    """The playbook code that a frame works for; None where that is the lab itself, or nothing but others' code."""
+    importing, top = False, True
+    while frame is not None:
+        code = frame.f_code
+        room: Room | None = frame.f_builtins.get(ROOM)
+        if room is not None and (code.co_filename in room.files or not _below(frame, room)):
+            title = room.files.get(code.co_filename, code.co_filename)
+            return Whose(room, frame.f_lineno, f"{title}:{frame.f_lineno}", importing)
+        if code in _begun:
+            return Whose(frame.f_locals["room"], 0, frame.f_locals["where"], importing)
+        if code.co_filename == _IMPORTS:
+            importing = True
+        elif is_own(code.co_filename) and (code not in _passed or (top and not _passed[code])):
+            return None
+        frame, top = frame.f_back, False
+    return None
+
+
+def _below(frame: FrameType, room: Room) -> bool:
+    """Whether a file of the run stands further down: what ``exec`` made names no line of a file."""
+    found = frame.f_back
+    while found is not None and found.f_builtins.get(ROOM) is room:
+        if found.f_code.co_filename in room.files:
+            return True
+        found = found.f_back
+    return False
+
+
+def playbook_frame(frame: FrameType | None, files: Container[str]) -> FrameType | None:
+    """The uppermost frame of playbook code, or None where the lab itself, or nothing but others' code, is on top.
+
+    Playbook code is known by its file and by its builtins: a stub may stand in the same file, or cell, as a playbook.
+    A thread that playbook code started is playbook code from its very beginning, whatever library it runs.
+    """
+    while frame is not None:
+        code = frame.f_code
+        if (code.co_filename in files and HOOK in frame.f_builtins) or code in _begun:
+            return frame
+        if is_own(code.co_filename):
+            return None
+        frame = frame.f_back
+    return None

@@ -1,0 +1,1 @@
+"""Ways out of a playbook, and what becomes of each."""
