@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from phantom_lab.isolation.files import Original, resolved, text
-from phantom_lab.isolation.whose import Whose
+from phantom_lab.isolation.room import Whose
 
 _ATTACH = 24
 _READS = frozenset({19, 20, 21, 22, 25, 31, 32, 33})

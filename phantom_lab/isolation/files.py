@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from phantom_lab.isolation.entries import Entries
-from phantom_lab.isolation.room import Room
-from phantom_lab.isolation.whose import Whose, passes_on
+from phantom_lab.isolation.room import Room, Whose
+from phantom_lab.isolation.whose import passes_on
 
 Original = Callable[..., Any]
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND

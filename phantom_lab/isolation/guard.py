@@ -17,8 +17,8 @@ from typing import Any
 from phantom_lab.isolation import stand_ins, table
 from phantom_lab.isolation.files import writes
 from phantom_lab.isolation.processes import refuse_library
-from phantom_lab.isolation.room import ASK, RefusedError
-from phantom_lab.isolation.whose import Whose, whose
+from phantom_lab.isolation.room import ASK, RefusedError, Whose
+from phantom_lab.isolation.whose import whose
 
 __all__ = ["RefusedError", "guarded", "table"]
 

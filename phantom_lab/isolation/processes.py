@@ -10,9 +10,9 @@ from contextvars import Context, copy_context
 from typing import Any
 
 from phantom_lab.errors import RunUnwound
-from phantom_lab.isolation.room import ASK, Room
+from phantom_lab.isolation.room import ASK, Room, Whose
 from phantom_lab.isolation.stand_ins import look_again, standing_in
-from phantom_lab.isolation.whose import Whose, begins, imports_for
+from phantom_lab.isolation.whose import begins, imports_for
 
 Original = Callable[..., Any]
 

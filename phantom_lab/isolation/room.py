@@ -10,12 +10,11 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from phantom_lab.errors import LabError
 from phantom_lab.isolation.folders import make_folder
 from phantom_lab.isolation.overlay import Overlay
-from phantom_lab.isolation.whose import Whose
 from phantom_lab.state.vault import HOME
 
 ASK = "Ask for it with phantom.act, and answer that with a stub (@lab.action), which is free to."
@@ -64,6 +63,18 @@ class _Touch:
     what: str
     line: int
     importing: bool
+
+
+class Whose(NamedTuple):
+    """Playbook code that does something, itself or by a library."""
+
+    room: Room
+    line: int
+    """Where in the playbook; 0 in a thread, or what is called later."""
+    where: str
+    """The same as ``file:line``, or where it was started."""
+    importing: bool
+    """Whether a library is being imported by it."""
 
 
 class Room:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
+from phantom_lab.isolation.room import Room, Whose
 from phantom_lab.source.failures import is_own
 from phantom_lab.source.source import HOOK
-
-if TYPE_CHECKING:
-    from phantom_lab.isolation.room import Room
 
 ROOM = "__phantom_lab_room__"
 """Builtin of a playbook's module: the `Room` of its run. What such a module makes is known by it wherever it is called,
@@ -39,18 +37,6 @@ def begins(function: _Function) -> _Function:
     """Mark a function of the lab's own with which playbook code begins: its locals are ``room`` and ``where``."""
     _begun.add(function.__code__)
     return function
-
-
-class Whose(NamedTuple):
-    """Playbook code that does something, itself or by a library."""
-
-    room: Room
-    line: int
-    """Where in the playbook; 0 in a thread, or what is called later."""
-    where: str
-    """The same as ``file:line``, or where it was started."""
-    importing: bool
-    """Whether a library is being imported by it."""
 
 
 def whose(frame: FrameType | None) -> Whose | None:
