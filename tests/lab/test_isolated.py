@@ -15,16 +15,18 @@ from pathlib import Path
 import pytest
 
 from phantom_lab.isolation.walls import missing
+from tests.conftest import ROOT
 from tests.patience import LONG
 
-RULES = "import phantom.rules as phantom\nimport ctypes, os, signal\nlibc = ctypes.CDLL(None, use_errno=True)\n"
+RULES = "import phantom.rules as phantom\nimport ctypes, os, signal\nfrom tests.native import libc\n"
 walled = pytest.mark.skipif(bool(missing()), reason=f"needs walls, and {missing()}: NOT CHECKED HERE")
 
 
 def started(folder: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
     """A command, in a folder."""
     return subprocess.Popen([sys.executable, "-W", "ignore", "-m", "phantom_lab", *arguments], cwd=folder, text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **environment})
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            env={**os.environ, "PYTHONPATH": str(ROOT), **environment})
 
 
 def command(folder: Path, *arguments: str, **environment: str) -> tuple[int, str, str]:
@@ -100,8 +102,8 @@ def test_no_other_process_is_seen_or_ended(tmp_path: Path):
 
 @walled
 @pytest.mark.parametrize(("body", "how"), [
-    ("os._exit(0)", "ended with exit code 0"), ("os._exit(7)", "ended with exit code 7"),
-    ("ctypes.string_at(0)", "was ended by SIGSEGV"), ("os.kill(os.getpid(), signal.SIGKILL)", "was ended by SIGKILL"),
+    ("libc._exit(0)", "ended with exit code 0"), ("libc._exit(7)", "ended with exit code 7"),
+    ("ctypes.string_at(0)", "was ended by SIGSEGV"), ("libc.kill(os.getpid(), signal.SIGKILL)", "was ended by SIGKILL"),
     ("libc.abort()", "was ended by SIGABRT"),
 ])
 def test_a_process_that_is_ended_is_no_success(body: str, how: str, tmp_path: Path):
@@ -125,7 +127,7 @@ def test_memory_without_end_is_an_error_of_the_playbook(tmp_path: Path):
 @walled
 def test_each_playbook_of_a_check_has_its_own_end(tmp_path: Path):
     """Behind walls by default; the others go on."""
-    for name, body in {"a": "pass", "b": "os._exit(0)", "c": "ctypes.string_at(0)", "d": "pass"}.items():
+    for name, body in {"a": "pass", "b": "libc._exit(0)", "c": "ctypes.string_at(0)", "d": "pass"}.items():
         (tmp_path / f"{name}.py").write_text(f"{RULES}def on_start(container):\n    {body}\n# {name}")
     status, out, err = command(tmp_path, "check", ".", "--run", "--json")
     told = json.loads(out)
