@@ -69,7 +69,8 @@ class Cursor(Journal):
         return self._recorded[self._position] if self._position < len(self._recorded) else None
 
     def _passed_over(self, event: Event) -> bool:
-        return isinstance(event, OF_THE_FILE) or getattr(event, "importing", False) or (not self._same_code and _remark(event))
+        return isinstance(event, OF_THE_FILE) or getattr(event, "importing", False) or (
+            not self._same_code and _remark(event))
 
     def value(self, ref: Ref) -> Any:
         """A fresh copy of a recorded value that the run goes on with.

@@ -75,12 +75,14 @@ _REFUSED: dict[str, tuple[str, int | None, str]] = {
 """What is refused, by audit event: a verb, the place of its object among the event's arguments, and why."""
 
 _CHANGES: dict[str, tuple[tuple[int, int | None], ...]] = {
-    "os.chflags": ((0, None),), "os.chmod": ((0, 2),), "os.chown": ((0, 3),), "os.link": ((1, 3),),
+    "os.chflags": ((0, None),), "os.chmod": ((0, 2),), "os.chown": ((0, 3),), "os.link": ((0, 2), (1, 3)),
     "os.mkdir": ((0, 2),), "os.remove": ((0, 1),), "os.removexattr": ((0, None),), "os.rename": ((0, 2), (1, 3)),
     "os.rmdir": ((0, 1),), "os.setxattr": ((0, None),), "os.symlink": ((1, 2),), "os.truncate": ((0, None),),
     "os.utime": ((0, 3),), "os.chdir": ((0, None),), "sqlite3.connect": ((0, None),),
 }
 """What changes files, by audit event: the places of a path, and of the folder's descriptor that it is relative to."""
+_FOLLOWS = frozenset({"write to", "connect", "truncate", "chmod", "chown", "utime", "chdir"})
+"""What is done to the file that a link leads to, and not to the link."""
 _READ = {"open": "file", "os.listdir": "folder", "os.scandir": "folder", "glob.glob": "folder"}
 """What is read of the machine, by audit event; the first argument says which."""
 _OTHERS = frozenset({"open", "import", "os.putenv", "os.unsetenv"})
@@ -167,7 +169,7 @@ def _judge(who: Whose, verb: str, path: Any, at: int) -> None:
             return
         if at >= 0 and not place.startswith("/"):
             place = f"{overlay.place(overlay.of_descriptor(at))}/{place}"
-        if who.room.is_own(place):
+        if who.room.is_own(place, last=verb in _FOLLOWS):
             return
     raise who.room.refused(who, verb, place, "this way leads past the run's own folder",
                            "Use open, os, shutil or pathlib.")

@@ -204,10 +204,15 @@ class Room:
             return self.overlay.own(path) if self.overlay.has_own(path) else ""
         return self.overlay.own(path)
 
-    def is_own(self, path: str) -> bool:
-        """Whether a path of the machine's lies in the run's folder, wherever its folders' links lead."""
+    def is_own(self, path: str, *, last: bool = True) -> bool:
+        """Whether a path of the machine's lies in the run's folder, wherever its folders' links lead.
+
+        Args:
+            last: whether to follow a link that it names itself.
+        """
         folder, name = os.path.split(path)
-        return self.overlay.used and f"{os.path.realpath(folder)}/{name}".startswith(f"{self.overlay.root}/")
+        place = os.path.realpath(path) if last else f"{os.path.realpath(folder)}/{name}"
+        return self.overlay.used and place.startswith(f"{self.overlay.root}/")
 
     def shown(self, path: str) -> str:
         """A resolved path as journals have it: they tell nothing of where they were written."""
