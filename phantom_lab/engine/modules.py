@@ -40,9 +40,9 @@ class Modules:
         self._run = invoker.run
         self._tree = tree
         self._custom_functions: dict[str, ModuleType] = {}
-        with guarded():  # what is among Python's builtins then
+        with guarded():  # Python's builtins are those that stand in, too
             self._builtins = builtins()
-        self.playbook = self._load(self._run.playbook)
+            self.playbook = self._load(self._run.playbook)
         """The playbook's module."""
 
     def execute(self, function: CustomFunction, inputs: dict[str, Any], cause: Cause, run_id: int) -> Any:

@@ -35,46 +35,71 @@ _REAL = "__phantom_lab_real__"
 
 
 class _Owner:
-    """A module or class in which stand-ins are put, all at once: that is done for every run."""
+    """A module or class in which stand-ins are put."""
 
     def __init__(self, owner: Any) -> None:
         self._owner = owner
-        self._there = vars(owner)
+        self.there = vars(owner)
         self.acts: dict[str, Act] = {}
-        self._real: dict[str, Any] = {}
-        self._standing: dict[str, Any] = {}
+        self.real: dict[str, Any] = {}
+        self.standing: dict[str, Any] = {}
 
-    def put_in(self) -> None:
-        """Put the stand-ins in, for what is there now."""
-        if self._holds(self._standing):
-            return
-        if not self._holds(self._real):
-            for name, act in self.acts.items():
-                there = self._there[name]
-                if hasattr(there, _REAL):  # it was imported from where the stand-in was
-                    self._standing[name], self._real[name] = there, getattr(there, _REAL)
-                elif there is not self._real.get(name):
-                    self._standing[name], self._real[name] = _standing(there, act), there
-        self._put(self._standing)
+    def look(self) -> None:
+        """Make stand-ins for what is there now."""
+        for name, act in self.acts.items():
+            there = self.there[name]
+            if hasattr(there, _REAL):  # it stands already, or was imported from where a stand-in was
+                self.standing[name], self.real[name] = there, getattr(there, _REAL)
+            elif there is not self.real.get(name):
+                self.standing[name], self.real[name] = _standing(there, act), there
 
-    def take_out(self) -> None:
-        """Put the real ones back, but where somebody, such as a debugger, has put something else meanwhile."""
-        self._put(self._real if self._holds(self._standing) else {
-            name: real for name, real in self._real.items() if self._there[name] is self._standing[name]})
-
-    def _holds(self, names: dict[str, Any]) -> bool:
-        return len(names) == len(self.acts) and [*map(self._there.get, names)] == [*names.values()]
-
-    def _put(self, names: dict[str, Any]) -> None:
-        if isinstance(self._there, dict):  # of a module: much quicker than to set attributes
-            self._there.update(names)
+    def put(self, names: dict[str, Any]) -> None:
+        """Put what has these names there."""
+        if isinstance(self.there, dict):  # of a module: much quicker than to set attributes
+            self.there.update(names)
         else:
             for name, what in names.items():
                 setattr(self._owner, name, what)
 
 
-_owners: dict[int, _Owner] = {}
-"""By identity of the module or class."""
+class _Owners:
+    """All of them, looked through at once: that is done for every run."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[int, _Owner] = {}
+        self._names: list[tuple[Any, str]] = []
+        self._real: list[Any] = []
+        self._standing: list[Any] = []
+
+    def add(self, owner: Any, name: str, act: Act) -> None:
+        """Stand in for something from the next time on."""
+        self._by_id.setdefault(id(owner), _Owner(owner)).acts[name] = act
+        self._real = []
+
+    def put_in(self) -> None:
+        """Put the stand-ins in, for what is there now."""
+        if not self._real or self._there() != self._real:
+            for one in self._by_id.values():
+                one.look()
+            every = [(one, name) for one in self._by_id.values() for name in one.acts]
+            self._names = [(one.there, name) for one, name in every]
+            self._real = [one.real[name] for one, name in every]
+            self._standing = [one.standing[name] for one, name in every]
+        for one in self._by_id.values():
+            one.put(one.standing)
+
+    def take_out(self) -> None:
+        """Put the real ones back, but where somebody, such as a debugger, has put something else meanwhile."""
+        all_stand = self._there() == self._standing
+        for one in self._by_id.values():
+            one.put(one.real if all_stand else {
+                name: real for name, real in one.real.items() if one.there[name] is one.standing[name]})
+
+    def _there(self) -> list[Any]:
+        return [there[name] for there, name in self._names]
+
+
+_owners = _Owners()
 _waiting: list[Row] = []
 """Rows whose modules are not loaded yet."""
 _loading: set[str] = set()
@@ -99,8 +124,7 @@ def standing_in() -> Iterator[None]:
             if not _threads[thread]:
                 del _threads[thread]
             if not _threads:
-                for one in _owners.values():
-                    one.take_out()
+                _owners.take_out()
 
 
 def stand_for(rows: Iterable[Row]) -> None:
@@ -129,12 +153,11 @@ def look_again() -> None:
         module = sys.modules[row.module]
         owner = getattr(module, above[0], None) if above else module
         if owner is not None and name in vars(owner):
-            _owners.setdefault(id(owner), _Owner(owner)).acts[name] = row.act
+            _owners.add(owner, name, row.act)
             _waiting.remove(row)
         elif not getattr(getattr(module, "__spec__", None), "_initializing", False):
             _waiting.remove(row)  # there is none on this system
-    for one in _owners.values():
-        one.put_in()
+    _owners.put_in()
 
 
 def _standing(real: Any, act: Act) -> Any:
