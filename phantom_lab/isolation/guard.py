@@ -16,7 +16,7 @@ from typing import Any
 
 from phantom_lab.isolation import stand_ins, table
 from phantom_lab.isolation.files import writes
-from phantom_lab.isolation.processes import refuse_library
+from phantom_lab.isolation.processes import DEBUGGER, refuse_library
 from phantom_lab.isolation.room import ASK, RefusedError, Whose
 from phantom_lab.isolation.whose import whose
 
@@ -29,9 +29,6 @@ _SETUP = frozenset({"socket.__new__", "socket.bind", "ctypes.dlopen", "ctypes.dl
 """What a library may do while it is imported: it finds out about the machine, and loads its own code."""
 _DESCRIBES = tuple(f"{os.path.dirname(os.__file__)}/{one}" for one in ("ctypes/util.py", "platform.py", "uuid.py"))
 """Modules of Python that start programs to describe the machine, as libraries ask them to while they are imported."""
-
-_DEBUGGER = f"{os.path.dirname(os.__file__)}/bdb.py"
-"""What ``breakpoint()`` comes to, with which people look into playbooks."""
 
 _REFUSED: dict[str, tuple[str, int | None, str]] = {
     "socket.__new__": ("open a network socket", None, _NETWORK),
@@ -132,7 +129,7 @@ def _hook(event: str, args: tuple[Any, ...]) -> None:
 def _refuse(who: Whose, event: str, args: tuple[Any, ...]) -> None:
     if event == "socket.__new__" and args[1] == _LOCAL:
         return
-    if event == "sys.settrace" and sys._getframe(2).f_code.co_filename == _DEBUGGER:
+    if event == "sys.settrace" and sys._getframe(2).f_code.co_filename in DEBUGGER:
         return
     if who.importing and (event in _SETUP or (event == "subprocess.Popen" and _describes())):
         return

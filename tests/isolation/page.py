@@ -26,7 +26,8 @@ what it takes to load its own code and to describe the machine: it may make a so
 of the machine's can be read by `sqlite3`, and not written to. `breakpoint()` works.
 
 These walls stand in Python, and hold what honest code does, on purpose or not. Code that sets out to get past them can:
-[SECURITY.md](../SECURITY.md) says what is promised.
+[SECURITY.md](../SECURITY.md) says what is promised. With `--isolated` a command puts walls of the system around the
+whole process, too.
 
 """
 

@@ -200,6 +200,17 @@ def test_a_library_that_somebody_else_has_loaded_is_refused_as_well(way: str, ma
     assert [type(one) for one in run.journal.events if isinstance(one, Refused)] == [Refused]
 
 
+def test_a_breakpoint_rests_there(machine: Path) -> None:
+    """The debugger of Python may do what it must."""
+    (machine / "flow.py").write_text(
+        START + "def on_start(container):\n    n = 6\n    breakpoint()\n    phantom.debug(n)\n")
+    (machine / "c.json").write_text('{"name": "x"}')
+    done = subprocess.run([sys.executable, "-m", "phantom_lab", "run", "flow.py", "--container", "c.json"], text=True,
+                          cwd=machine, input="!n = 7\ncontinue\n", capture_output=True, timeout=LONG,
+                          env={**os.environ, "PYTHONPATH": str(FILE.parents[1])})
+    assert (done.returncode, "on_start, line 6: 7" in done.stdout) == (0, True), done.stdout + done.stderr
+
+
 def test_the_page_tells_of_every_way() -> None:
     """``python -m tests.isolation.page`` writes it anew."""
     assert FILE.read_text(encoding="utf-8") == text()
