@@ -11,7 +11,7 @@ from phantom_lab.engine.record import RunRecord
 from phantom_lab.engine.tree import Tree
 from phantom_lab.errors import LabError, NotEmulatedError
 from phantom_lab.history import ApiCalled, CallMade, GapMet, Logged
-from phantom_lab.isolation.files import opened
+from phantom_lab.isolation.opening import opened
 from phantom_lab.isolation.room import Whose
 from phantom_lab.source.failures import text_of
 

@@ -6,7 +6,7 @@ import os
 from typing import Any
 from urllib.parse import unquote
 
-from phantom_lab.isolation.files import Original, resolved, text
+from phantom_lab.isolation.paths import Original, resolved, text
 from phantom_lab.isolation.room import Whose
 
 _ATTACH = 24

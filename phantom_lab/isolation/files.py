@@ -4,119 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import shutil
 from typing import Any
 
 from phantom_lab.isolation.entries import Entries
-from phantom_lab.isolation.room import Room, Whose
+from phantom_lab.isolation.opening import give_mode
+from phantom_lab.isolation.paths import Original, naming, resolved, text
+from phantom_lab.isolation.room import Whose
 from phantom_lab.isolation.whose import passes_on
-
-Original = Callable[..., Any]
-_WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-_NAMELESS = getattr(os, "O_TMPFILE", -1)
-_MODES = {"w": os.O_CREAT | os.O_TRUNC, "a": os.O_CREAT | os.O_APPEND, "x": os.O_CREAT | os.O_EXCL, "+": os.O_RDWR}
-"""What the letters of a mode ask for."""
-_OUTPUT = (os.devnull, "/dev/stdout", "/dev/stderr")
-"""Devices that hold nothing."""
-
-
-def writes(flags: int) -> bool:
-    """Whether a file is opened for more than to be read."""
-    return bool(flags & _WRITES)
-
-
-def text(path: Any) -> str:
-    """A path as text.
-
-    Raises:
-        TypeError: it is none.
-    """
-    return os.fsdecode(os.fspath(path))
-
-
-@contextmanager
-def _naming(*given: Any) -> Iterator[None]:
-    """Errors of the system name what was given, not where that lies."""
-    try:
-        yield
-    except OSError as exc:
-        if exc.filename is not None:
-            exc.filename = given[0]
-            if len(given) > 1 and exc.filename2 is not None:
-                exc.filename2 = given[1]
-        raise
-
-
-def resolved(room: Room, path: Any, at: int | None = None, *, last: bool = True) -> str:
-    """A path, or the number of an open file, as `Overlay.resolved` gives it."""
-    if isinstance(path, int):
-        return room.overlay.of_descriptor(path)
-    return room.overlay.resolved(room.overlay.absolute(text(path), at), last=last)
-
-
-@passes_on
-def opened(who: Whose, original: Original, file: Any, mode: Any = "r", *args: Any, **kwargs: Any) -> Any:
-    """``open``: the file has the name that was given."""
-    if not isinstance(file, str | bytes | os.PathLike) or not isinstance(mode, str) or kwargs.get(
-            "opener", args[5:] or None) is not None:
-        return original(file, mode, *args, **kwargs)  # an opener opens by another function, which is stood in for too
-    flags = sum(flag for letter, flag in _MODES.items() if letter in mode)
-    with _naming(os.fspath(file)):
-        place, found = _opening(who, file, flags)
-        new = bool(found) and not os.path.lexists(place)
-        made = original(place, mode, *args, **kwargs)
-    if new:
-        _mask(who, place, 0o666)
-    if found:
-        who.room.touch(who, "write", found)
-    _raw(made).name = os.fspath(file)
-    return made
-
-
-def _raw(file: Any) -> Any:
-    """The file that has the name of what others wrap around it."""
-    file = getattr(file, "buffer", file)
-    return getattr(file, "raw", file)
-
-
-def descriptor(who: Whose, original: Original, path: Any, flags: int, mode: int = 0o777, *,
-               dir_fd: int | None = None) -> int:
-    """``os.open``."""
-    if not isinstance(path, str | bytes | os.PathLike):
-        return int(original(path, flags, mode, dir_fd=dir_fd))
-    with _naming(path):
-        place, found = _opening(who, path, flags, dir_fd)
-        new = bool(found) and not os.path.lexists(place)
-        number = int(original(place, flags, mode))
-    if new:
-        _mask(who, place, mode)
-    if found:
-        who.room.touch(who, "write", found)
-    return number
-
-
-def _opening(who: Whose, path: Any, flags: int, at: int | None = None) -> tuple[str, str]:
-    """Where to open a file, and, where it is written to, its resolved path."""
-    room, overlay, given = who.room, who.room.overlay, text(path)
-    if given in _OUTPUT:
-        return given, ""
-    found = resolved(room, path, at, last=not flags & getattr(os, "O_NOFOLLOW", 0))
-    place = overlay.place(found)
-    is_folder = os.path.isdir(place)
-    if is_folder and flags & _NAMELESS == _NAMELESS:  # it goes away when it is closed
-        nameless = f"{found}/(no name)"
-        room.touch(who, "write", nameless)
-        return os.path.dirname(room.made(who, "write to", nameless)), ""
-    if not writes(flags) or is_folder:
-        if place == found and not is_folder:
-            room.read(who, "file", given)
-        return place, ""
-    if not overlay.there(found):
-        return (room.made(who, "write to", found) if flags & os.O_CREAT else place), found
-    if flags & os.O_CREAT and flags & os.O_EXCL:
-        return place, ""  # where opening raises that it is there
-    return room.changed(who, "write to", found), found
 
 
 def looked_at(who: Whose, original: Original, path: Any, *args: Any, dir_fd: int | None = None, **kwargs: Any) -> Any:
@@ -133,7 +28,7 @@ def link_looked_at(who: Whose, original: Original, path: Any, *, dir_fd: int | N
 
 def _looked_at(who: Whose, original: Original, path: Any, args: Any, at: int | None, kwargs: Any, *,
                last: bool) -> Any:
-    with _naming(path):
+    with naming(path):
         place = who.room.overlay.place(resolved(who.room, path, at, last=last))
         return original(os.fsencode(place) if isinstance(path, bytes) else place, *args, **kwargs)
 
@@ -141,7 +36,7 @@ def _looked_at(who: Whose, original: Original, path: Any, args: Any, at: int | N
 def listed(who: Whose, original: Original, path: Any = None) -> Any:
     """``os.listdir`` and ``os.scandir``."""
     room, given = who.room, "." if path is None else path
-    with _naming(given):
+    with naming(given):
         found = resolved(room, given)
         if not room.overlay.has_own(found):
             room.read(who, "folder", text(given) if not isinstance(given, int) else found)
@@ -156,13 +51,13 @@ def listed(who: Whose, original: Original, path: Any = None) -> Any:
 def made(who: Whose, original: Original, path: Any, *args: Any, dir_fd: int | None = None, **kwargs: Any) -> None:
     """``os.mkdir``, ``os.mkfifo`` and ``os.mknod``."""
     room, verb = who.room, _VERBS.get(original.__name__, "make")
-    with _naming(path):
+    with naming(path):
         found = resolved(room, path, dir_fd, last=False)
         if room.overlay.there(found):
             original(room.overlay.place(found), *args, **kwargs)  # raises that it is there
         original(place := room.made(who, verb, found), *args, **kwargs)
         if original.__name__ != "mknod":
-            _mask(who, place, args[0] if args else kwargs.get("mode", 0o777))
+            give_mode(who, place, args[0] if args else kwargs.get("mode", 0o777))
         room.touch(who, verb, found)
 
 
@@ -170,7 +65,7 @@ def linked(who: Whose, original: Original, src: Any, dst: Any, *args: Any, dir_f
            **kwargs: Any) -> None:
     """``os.symlink``: the text of the link stays as it is."""
     room = who.room
-    with _naming(src, dst):
+    with naming(src, dst):
         found = resolved(room, dst, dir_fd, last=False)
         if room.overlay.there(found):
             os.mkdir(room.overlay.place(found))  # raises that it is there
@@ -182,7 +77,7 @@ def changed(who: Whose, original: Original, path: Any, *args: Any, dir_fd: int |
             **kwargs: Any) -> None:
     """``os.chmod``, ``os.utime``, ``os.truncate`` and others that change what is there."""
     room, verb = who.room, _VERBS[original.__name__]
-    with _naming(path):
+    with naming(path):
         last = kwargs.get("follow_symlinks", not original.__name__.startswith("l"))
         found = resolved(room, path, dir_fd, last=last)
         if found:  # a descriptor may be one of a pipe or the like
@@ -194,7 +89,7 @@ def changed(who: Whose, original: Original, path: Any, *args: Any, dir_fd: int |
 def removed(who: Whose, original: Original, path: Any, *, dir_fd: int | None = None) -> None:
     """``os.remove`` and ``os.rmdir``."""
     room, overlay, is_folder = who.room, who.room.overlay, original.__name__ == "rmdir"
-    with _naming(path):
+    with naming(path):
         found = resolved(room, path, dir_fd, last=False)
         if not overlay.there(found):
             os.lstat(overlay.place(found))  # raises that it is not there
@@ -211,7 +106,7 @@ def moved(who: Whose, original: Original, src: Any, dst: Any, *, src_dir_fd: int
           dst_dir_fd: int | None = None) -> None:
     """``os.rename`` and ``os.replace``."""
     room, overlay = who.room, who.room.overlay
-    with _naming(src, dst):
+    with naming(src, dst):
         old, new = (resolved(room, src, src_dir_fd, last=False), resolved(room, dst, dst_dir_fd, last=False))
         os.lstat(overlay.place(old))
         if overlay.of_machine(old):
@@ -229,41 +124,28 @@ def joined(who: Whose, original: Original, src: Any, dst: Any, *, src_dir_fd: in
            dst_dir_fd: int | None = None, follow_symlinks: bool = True) -> None:
     """``os.link``: of what the machine has, the run gets a copy."""
     room, overlay = who.room, who.room.overlay
-    with _naming(src, dst):
+    with naming(src, dst):
         old = resolved(room, src, src_dir_fd, last=follow_symlinks)
         new = resolved(room, dst, dst_dir_fd, last=False)
         if overlay.there(new):
             os.mkdir(overlay.place(new))  # raises that it is there
         os.lstat(overlay.place(old))
         target = room.made(who, "link", new)
-        original(overlay.copy_up(old), target, follow_symlinks=False)
+        if overlay.has_own(old):
+            original(overlay.own(old), target, follow_symlinks=False)
+        else:
+            shutil.copy2(old, target, follow_symlinks=False)
         room.touch(who, "write", new)
 
 
 def went(who: Whose, original: Original, path: Any) -> None:
     """``os.chdir`` and ``os.fchdir``: a run has a working folder of its own."""
     overlay = who.room.overlay
-    with _naming(path):
+    with naming(path):
         found = resolved(who.room, path)
         os.listdir(overlay.place(found))
         overlay.folder = found
         who.room.touch(who, "set", "working folder")
-
-
-def masked(who: Whose, original: Original, mask: int) -> int:
-    """``os.umask``: a run has one of its own."""
-    before, who.room.mask = who.room.mask, mask
-    who.room.touch(who, "set", "mask of new files")
-    if before is None:
-        before = int(original(0o77))
-        original(before)
-    return before
-
-
-def _mask(who: Whose, place: str, mode: int) -> None:
-    """Give something new the mode that the run's mask leaves, once it has one."""
-    if who.room.mask is not None:
-        os.chmod(place, mode & ~who.room.mask)
 
 
 def where(who: Whose, original: Original) -> Any:

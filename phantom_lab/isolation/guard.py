@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from phantom_lab.isolation import stand_ins, table
-from phantom_lab.isolation.files import writes
+from phantom_lab.isolation.opening import writes
 from phantom_lab.isolation.processes import DEBUGGER, refuse_library
 from phantom_lab.isolation.room import ASK, RefusedError, Whose
 from phantom_lab.isolation.whose import whose

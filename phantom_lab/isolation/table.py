@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from importlib import import_module
 
-from phantom_lab.isolation import databases, files, processes
+from phantom_lab.isolation import databases, files, opening, processes
 from phantom_lab.isolation.stand_ins import Act, Row, stand_for
 
 
@@ -14,10 +14,10 @@ def _rows(modules: str, names: str, act: Act) -> list[Row]:
 
 
 _TABLE = [
-    *_rows("builtins io", "open", files.opened),
-    *_rows("tarfile", "bltn_open", files.opened),
-    *_rows("tokenize bz2", "_builtin_open", files.opened),
-    *_rows("os", "open", files.descriptor),
+    *_rows("builtins io", "open", opening.opened),
+    *_rows("tarfile", "bltn_open", opening.opened),
+    *_rows("tokenize bz2", "_builtin_open", opening.opened),
+    *_rows("os", "open", opening.descriptor),
     *_rows("os", "stat access statvfs getxattr listxattr", files.looked_at),
     *_rows("os", "lstat readlink", files.link_looked_at),
     *_rows("glob", "_StringGlobber.lstat", files.link_looked_at),
@@ -32,7 +32,7 @@ _TABLE = [
     *_rows("os", "rename replace", files.moved),
     *_rows("os", "chdir fchdir", files.went),
     *_rows("os", "getcwd getcwdb", files.where),
-    *_rows("os posix", "umask", files.masked),
+    *_rows("os posix", "umask", opening.masked),
     *_rows("tempfile", "_RandomNameSequence.__next__", files.next_name),
     *_rows("tempfile", "_gettempdir", files.temporary),
     *_rows("tempfile", "_TemporaryFileCloser.close _TemporaryFileCloser.cleanup", files.closed),

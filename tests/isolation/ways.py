@@ -151,6 +151,7 @@ WAYS = [
         shutil.move('real.txt', 'new.txt')
         shutil.rmtree('real', ignore_errors=True)
         os.truncate('real.txt', 0)
+        os.link('real.txt', 'new') ; open('real.txt', 'w')
         os.chmod('real.txt', 0)
         os.fchmod(os.open('real.txt', os.O_RDONLY), 0)
         os.chown('real.txt', 1, 1)
