@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import json
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -467,12 +468,14 @@ def test_custom_functions_that_time_out_again_and_again_end_the_run(tmp_path: Pa
     assert run.message.startswith("tool.py:2: the loop in block tool does not end: ")
 
 
-def test_an_interrupt_ends_a_loop_that_catches_everything(lab: Lab, playbook):
+def test_an_interrupt_ends_a_loop_that_catches_everything(lab: Lab, playbook, monkeypatch: pytest.MonkeyPatch):
     """It is for nobody but the user."""
     lab.options = Options(max_steps=10**12)
-    user = threading.Timer(UNIT, _thread.interrupt_main)
+    begun = threading.Event()
+    monkeypatch.setitem(sys.modules, "begun", begun)
+    user = threading.Thread(target=lambda: begun.wait() and _thread.interrupt_main())
     user.start()
     with pytest.raises(KeyboardInterrupt):
-        lab.run(playbook("def on_start(container):\n    while True:\n        try:\n"
-                         "            [n for n in range(1000)]\n        except:\n            pass\n"))
+        lab.run(playbook("import sys\ndef on_start(container):\n    while True:\n        try:\n"
+                         "            sys.modules['begun'].set()\n            [n for n in range(1000)]\n        except:\n            pass\n"))
     user.join()
