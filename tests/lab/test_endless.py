@@ -477,5 +477,6 @@ def test_an_interrupt_ends_a_loop_that_catches_everything(lab: Lab, playbook, mo
     user.start()
     with pytest.raises(KeyboardInterrupt):
         lab.run(playbook("import sys\ndef on_start(container):\n    while True:\n        try:\n"
-                         "            sys.modules['begun'].set()\n            [n for n in range(1000)]\n        except:\n            pass\n"))
+                         "            sys.modules['begun'].set()\n            [n for n in range(1000)]\n"
+                         "        except:\n            pass\n"))
     user.join()
