@@ -114,7 +114,7 @@ def standing_in() -> Iterator[None]:
     thread = get_ident()
     with _lock:
         if not _threads:
-            look_again()
+            _put_in()
         _threads[thread] = _threads.get(thread, 0) + 1
     try:
         yield
@@ -147,7 +147,13 @@ def load(module: str) -> None:
 
 
 def look_again() -> None:
-    """Put the stand-ins in, as far as what they stand for is loaded."""
+    """Put in what stands for something that was loaded meanwhile."""
+    with _lock:
+        if _threads:
+            _put_in()
+
+
+def _put_in() -> None:
     for row in [row for row in _waiting if row.module in sys.modules]:
         *above, name = row.name.split(".")
         module = sys.modules[row.module]
