@@ -115,7 +115,10 @@ def one_line(what: str, *, where: str = "", hint: str = "") -> str:
 
 def shown(line: str) -> str:
     """Text of hostile origin on one line: control and direction characters of it would steer the terminal."""
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in line)
+    if line.isprintable():
+        return line
+    steering = {one: one.encode("unicode_escape").decode() for one in {*line} if not one.isprintable()}
+    return line.translate(str.maketrans(steering))
 
 
 def cut(text: str, length: int = 100) -> str:

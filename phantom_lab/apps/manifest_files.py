@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import json
-import lzma
 import os
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
-from io import BytesIO
+from io import BufferedReader, BytesIO
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import IO, Any, NoReturn, Self
 
 from phantom_lab.apps.manifests import Manifest, manifest_of
 from phantom_lab.apps.sdk.app import PROJECT, read_app, settings_of
 from phantom_lab.errors import InputError
+from phantom_lab.limits import ARCHIVE, MANIFEST, largest, open_plain, too_much
 
-_LARGEST = 5_000_000
-"""Bytes of a manifest; the largest public one has half a million."""
-_TOTAL = 1_000_000_000
-"""Bytes of all files of an archive, unpacked."""
 _READ = 100_000_000
 """Bytes of all JSON files of a folder or archive together; the public ones have 30 million."""
 _FILES = 50_000
 _PASSED_BY = {"node_modules", "__pycache__"}
-_BROKEN = (tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError, zlib.error, EOFError, OSError, RuntimeError,
-           NotImplementedError, ValueError)
-"""What damaged archives raise."""
+_BEFORE = (tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE,
+           tarfile.SOLARIS_XHDTYPE)
+"""What of a .tar stands before a file."""
+_HEADER, _DIRECTORY = 1 << 14, 20_000_000
+"""Bytes of what stands before a file of a .tar, and of the directory of a .zip."""
 _HINT = ("Give the JSON file of a SOAR app, the folder of an app made with the Python SDK, or a folder, .tar, .tar.gz, "
          ".tar.xz or .zip that holds JSON files of apps.")
 
@@ -51,20 +48,16 @@ def read_manifests(given: Path, problems: list[str]) -> list[Manifest]:
         if given.is_dir():
             files = _of_folder(given)
             made = list(_of_sdk(_projects(given), problems))
-        elif given.exists() and not given.is_file():  # a pipe or a device would never end
-            raise InputError("no regular file", where=str(given))
-        elif zipfile.is_zipfile(given):
-            files = _of_zip(given)
-        elif given.suffix != ".json" and tarfile.is_tarfile(given):
-            files = _of_tar(given)
+        elif (archive := _kind(given)) is not None:
+            files = archive(given)
         else:
-            manifest = manifest_of(_decoded(_content(partial(_open, given), str(given)), str(given)))
+            manifest = manifest_of(_decoded(_content(partial(open_plain, given, MANIFEST), str(given)), str(given)))
             return [manifest] if manifest else _none(given, problems)
         found = [*made, *_sorted_out(files, str(given), problems)]
     except InputError as exc:
         raise InputError(exc.what, where=exc.where, hint=_HINT) from None
-    except _BROKEN as exc:
-        raise InputError(f"the app manifests cannot be read: {_reason(exc)}", where=str(given), hint=_HINT) from None
+    except (OSError, ValueError) as exc:
+        raise _unreadable(given, exc) from None
     return found or _none(given, problems)
 
 
@@ -104,11 +97,11 @@ def _content(open_: Callable[[], IO[bytes] | None], where: str) -> bytes:
     """
     try:
         with open_() or BytesIO() as file:
-            content = file.read(_LARGEST + 1)
-    except _BROKEN as exc:
+            content = file.read(largest(MANIFEST) + 1)
+    except Exception as exc:  # whatever a damaged archive makes of the library
         raise InputError(f"the file cannot be read: {_reason(exc)}", where=where) from None
-    if len(content) > _LARGEST:
-        raise InputError(f"more than {_LARGEST:,} bytes are not read", where=where)
+    if len(content) > largest(MANIFEST):
+        raise InputError(too_much(MANIFEST), where=where)
     return content
 
 
@@ -130,8 +123,8 @@ def _decoded(content: bytes, where: str) -> Any:
         raise InputError(f"not JSON: {exc}", where=where) from None
 
 
-def _open(path: Path) -> IO[bytes]:
-    return path.open("rb")
+def _unreadable(given: Path, exc: Exception) -> InputError:
+    return InputError(f"the app manifests cannot be read: {_reason(exc)}", where=str(given), hint=_HINT)
 
 
 def _reason(exc: BaseException) -> str:
@@ -149,7 +142,7 @@ def _of_folder(folder: Path) -> Opened:
     for place, files in _walked(folder):
         for path in (place / one for one in files if one.endswith(".json")):
             if path.is_file():  # a pipe would never end
-                yield str(path), partial(_open, path)
+                yield str(path), partial(open_plain, path, MANIFEST)
 
 
 def _projects(folder: Path) -> list[Path]:
@@ -164,8 +157,52 @@ def _of_sdk(folders: Iterable[Path], problems: list[str]) -> Iterator[Manifest]:
             yield replace(found, origin="SDK app", complete=data["complete"])
 
 
-def _of_zip(archive: Path) -> Opened:
-    with zipfile.ZipFile(archive) as opened:
+class _File(BufferedReader):
+    """A file of which no header claims more than there is room for."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        found = super().read(_DIRECTORY + 1 if size is None or not 0 <= size <= _DIRECTORY else size)
+        if len(found) > _DIRECTORY:
+            raise ValueError(f"a header of more than {_DIRECTORY:,} bytes is not read")
+        return found
+
+
+class _Header(tarfile.TarInfo):
+    """A name, or further properties, may stand in front of a file: `tarfile` reads them whole."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        found = super().frombuf(buf, encoding, errors)
+        if found.type in _BEFORE and found.size > _HEADER:
+            raise ValueError(f"a header of {found.size:,} bytes is not read, at most {_HEADER:,} are")
+        return found
+
+
+Archive = Callable[[Path], Opened]
+
+
+def _kind(given: Path) -> Archive | None:
+    """What reads an archive; None for what is none."""
+    with open_plain(given, ARCHIVE) as file:
+        if zipfile.is_zipfile(file):
+            return partial(_of_archive, _of_zip)
+        file.seek(0)
+        try:
+            return partial(_of_archive, _of_tar) if given.suffix != ".json" and tarfile.is_tarfile(file) else None
+        except Exception:  # it claims to be one, and is damaged
+            return partial(_of_archive, _of_tar)
+
+
+def _of_archive(read: Callable[[str, IO[bytes]], Opened], given: Path) -> Opened:
+    with _File(open_plain(given, ARCHIVE).detach()) as file:
+        try:
+            yield from read(str(given), file)
+        except Exception as exc:  # whatever a damaged archive makes of the library
+            raise _unreadable(given, exc) from None
+
+
+def _of_zip(archive: str, file: IO[bytes]) -> Opened:
+    with zipfile.ZipFile(file) as opened:
         members = opened.infolist()
         _check_size(len(members), sum(one.file_size for one in members))
         for member in members:
@@ -173,9 +210,9 @@ def _of_zip(archive: Path) -> Opened:
                 yield f"{archive}:{member.filename}", partial(opened.open, member)
 
 
-def _of_tar(archive: Path) -> Opened:
+def _of_tar(archive: str, file: IO[bytes]) -> Opened:
     total = 0
-    with tarfile.open(archive) as opened:
+    with tarfile.open(fileobj=file, tarinfo=_Header) as opened:
         for count, member in enumerate(opened):
             total += max(member.size, 0)
             _check_size(count, total)
@@ -184,8 +221,10 @@ def _of_tar(archive: Path) -> Opened:
 
 
 def _check_size(files: int, size: int) -> None:
-    if files > _FILES or size > _TOTAL:
-        raise ValueError(f"more than {_FILES:,} files or {_TOTAL:,} bytes are not unpacked")
+    if files > _FILES:
+        raise ValueError(f"more than {_FILES:,} files are not unpacked")
+    if size > largest(ARCHIVE):
+        raise ValueError(too_much(ARCHIVE))
 
 
 def _is_meant(part: str) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError
+from phantom_lab.limits import STORED, open_plain
 from phantom_lab.model import ActionResult, App, Asset
 from phantom_lab.outcomes.answer import message_of
 from phantom_lab.outcomes.declared import Declaration
@@ -84,6 +85,7 @@ class MaxMind:
         try:
             maxminddb = import_module("maxminddb")
             path = self._database or import_module("_maxminddb_geolite2").geolite2_database()
+            open_plain(path, STORED).close()  # whatever a pipe or a device would do
             return maxminddb.open_database(path)
         except ImportError:
             raise InputError("the MaxMind packages are not installed",

@@ -10,7 +10,7 @@ from phantom_lab.check.joins import stuck
 from phantom_lab.check.products import product
 from phantom_lab.check.upstream import upstream
 from phantom_lab.reading.flow import Flow
-from phantom_lab.reading.graph import edges, found_by_name, reached, reached_from
+from phantom_lab.reading.graph import edges, found_by_name, groups_that_begin, reached, reached_from
 from phantom_lab.reading.read import Reading
 from phantom_lab.source.playbook import Playbook
 
@@ -48,16 +48,14 @@ def no_effect(reading: Reading) -> Iterator[Finding]:
 def unreachable(reading: Reading) -> Iterator[Finding]:
     """A function that neither the platform nor anything that it starts ever calls; only where such a region begins."""
     lost = reading.functions.keys() - reached(reading)
-    led = {name: one & lost for name, one in edges(reading).items()}
-    behind = {name: reached_from(led, led[name]) for name in lost}
-    roots = [name for name in lost if all(other in behind[name] for other in lost if name in behind[other])]
+    led = {name: one & lost for name, one in edges(reading).items() if name in lost}
     told: set[str] = set()
-    for name in sorted(roots, key=reading.functions.__getitem__):
-        if name not in told:
-            more = sorted(behind[name] - told - {name}, key=reading.functions.__getitem__)
-            told |= {name, *behind[name]}
-            yield (reading.functions[name], "warning", "unreachable",
-                   f"{name} is never called, nor a callback of anything that runs{_behind(more)}")
+    line = reading.functions.__getitem__
+    for name in sorted((min(group, key=line) for group in groups_that_begin(led)), key=line):
+        more = reached_from(led, [name], known=told) - {name}
+        told |= {name, *more}
+        yield (line(name), "warning", "unreachable",
+               f"{name} is never called, nor a callback of anything that runs{_behind(sorted(more, key=line))}")
 
 
 def unasked(flow: Flow) -> Iterator[Finding]:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 
+from phantom_lab.limits import open_plain
+
 _RUNNING = frozenset({"run", "check", "explore", "fuzz", "replay"})
 """Commands that execute playbooks."""
 _HEADER = re.compile(rb'\{"journal": \d+, "hash_seed": "(\d{1,10})"')
@@ -26,7 +28,7 @@ def hash_seed(given: Sequence[str]) -> str:
 def _recorded(given: Sequence[str]) -> str:
     """The seed that the first line of a journal tells; empty where there is none."""
     for one in given:
-        with suppress(OSError, ValueError), open(one, "rb") as file:
+        with suppress(OSError, ValueError), open_plain(one, None) as file:
             if (found := _HEADER.match(file.read(100))) and int(found[1]) < 2**32:  # Python does not start with others
                 return found[1].decode()
     return ""

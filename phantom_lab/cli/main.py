@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from phantom_lab.cli.isolated import begin, end
 from phantom_lab.cli.starting import start_again
-from phantom_lab.errors import LabError, shown
+from phantom_lab.errors import LabError, in_short, shown
 
 if TYPE_CHECKING:
     import argparse
@@ -54,7 +54,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         code: int = chosen.function(chosen)
         sys.stdout.flush()
     except LabError as exc:
-        print(f"phantom-lab: error: {shown(str(exc))}", file=sys.stderr)
+        print(f"phantom-lab: error: {shown(in_short(str(exc)))}", file=sys.stderr)
         return BAD_USAGE
     except KeyboardInterrupt:
         print("phantom-lab: interrupted", file=sys.stderr)

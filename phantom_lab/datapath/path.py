@@ -84,6 +84,8 @@ _STORED = {  # sources that stand after `<block>:`, before another colon
     "custom_function": Family.CUSTOM_FUNCTION, "playbook_output": Family.PLAYBOOK_OUTPUT,
     "playbook_input": Family.PLAYBOOK_INPUT,
 }
+_USUAL, _LONGEST = 1_000, 1_000_000
+"""Characters of a datapath that is worth remembering, and of any."""
 _NAMELESS = "(none)"
 """The block of a datapath that begins with a colon: none is called so, and it has no value."""
 _HEADERS = {"action", "app", "status", "message", "asset", "name", "app_run_id", "action_run_id", "app_id", "asset_id"}
@@ -100,13 +102,21 @@ _UNFINISHED = re.compile("((?P<block>[^:]+):)?(?P<word>playbook_output|playbook_
 _INDEX = re.compile(r"\[([0-9]{1,9})\]|(0|[1-9][0-9]{0,8})")
 
 
-@lru_cache(maxsize=4096)
 def parse(text: str) -> Path | None:
     """Compile a datapath.
 
     Returns:
-        None when the text is no datapath, that is, a literal.
+        None when the text is no datapath, that is, a literal; so is one of more than a million characters.
     """
+    return _remembered(text) if len(text) <= _USUAL else _parsed(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=4096)
+def _remembered(text: str) -> Path | None:
+    return _parsed(text)
+
+
+def _parsed(text: str) -> Path | None:
     rest, chosen = text.strip(), ""
     if rest.startswith("filtered-data:"):
         parts = rest.split(":", 3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,9 +12,13 @@ from itertools import count, repeat, zip_longest
 from string import Formatter
 from typing import Any, Literal
 
+from phantom_lab.limits import check_made
+
 _BRACE = re.compile(r"\{\{|\}\}|\{([0-9]+)\}|[{}]")
 BLOCK = re.compile(r"^[ \t]*%%[ \t]*\r?\n(.*?)^[ \t]*%%[ \t]*(?:\r?\n|\r?\Z)", re.MULTILINE | re.DOTALL)
 """What is repeated per row, between two lines of ``%%``."""
+_WIDTH = re.compile(r"[0-9]{8,}")
+"""Of a specification: more than any column has."""
 _TEXT = frozenset({str, type(None)})
 _PLAIN = _TEXT | {int, float, bool}
 """Types that a format without specifications writes as `str` does."""
@@ -75,7 +80,7 @@ def numbers(template: str) -> Sequence[int]:
     Raises:
         IndexError: one is larger than any parameter's.
     """
-    return _lenient(template)[1]
+    return sorted(_lenient(template)[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +97,22 @@ class _Filling:
     def whole(self, part: str) -> str:
         """A part outside of ``%%``."""
         form, used = self._form(part)
-        return form.format(*(self._joined(column) if number in used else ""
-                             for number, column in enumerate(self.columns)))
+        texts = [self._joined(column) if number in used else "" for number, column in enumerate(self.columns)]
+        check_made(len(form) + sum(times * len(texts[number]) for number, times in used.items()))
+        return form.format(*texts)
 
     def rows(self, part: str) -> list[str]:
         """The part between two ``%%`` lines, once per row."""
         form, used = self._form(part)
         if not used:
             return [form.format()]
-        paired = self.pair(used) if self.pair else {number: self.columns[number] for number in used}
+        numbers = sorted(used)
+        paired = self.pair(numbers) if self.pair else {number: self.columns[number] for number in numbers}
         height = max(map(len, paired.values()))
         columns = [self._texts(paired.get(number, ())) for number in range(len(self.columns))]
+        sizes = [sum(len(one) for one in column if type(one) is str) * (height if len(column) == 1 else 1)
+                 for column in columns]
+        check_made(height * len(form) + sum(times * sizes[number] for number, times in used.items()))
         table: Iterable[Sequence[Any]] = zip_longest(
             *(repeat(column[0], height) if len(column) == 1 else column for column in columns))
         if self.drop_none:
@@ -124,43 +134,45 @@ class _Filling:
         kept = [value for value in column if value is not None] if self.drop_none else column
         return self.separator.join(value if type(value) is str else self.text(value) for value in kept)
 
-    def _form(self, part: str) -> tuple[str, Sequence[int]]:
+    def _form(self, part: str) -> tuple[str, Mapping[int, int]]:
         form, used = _strict(part) if self.strict else _lenient(part)
-        for number in used:
+        for number in sorted(used):
             if number >= len(self.columns):
                 raise IndexError(f"Replacement index {number} out of range for positional args tuple")
         return form, used
 
 
 @lru_cache(maxsize=256)
-def _lenient(part: str) -> tuple[str, Sequence[int]]:
-    """A part as a format that raises for nothing, and the numbers of its fields."""
-    used = set()
+def _lenient(part: str) -> tuple[str, Mapping[int, int]]:
+    """A part as a format that raises for nothing, and how often it has the field of a number."""
+    used = Counter[int]()
 
     def brace(match: re.Match[str]) -> str:
         if match[1] is None:
             return match[0] if len(match[0]) == 2 else match[0] * 2
-        used.add(_number(match[1]))
+        used[_number(match[1])] += 1
         return f"{{{_number(match[1])}}}"
 
-    return _BRACE.sub(brace, part), sorted(used)
+    return _BRACE.sub(brace, part), used
 
 
 @lru_cache(maxsize=256)
-def _strict(part: str) -> tuple[str, Sequence[int]]:
-    used, unnumbered = set(), count()
+def _strict(part: str) -> tuple[str, Mapping[int, int]]:
+    used, unnumbered = Counter[int](), count()
     for name in _fields(part):
         first = re.split(r"[.\[]", name, maxsplit=1)[0]
         if first and not (first.isascii() and first.isdecimal()):
             raise KeyError(first)
-        used.add(_number(first) if first else next(unnumbered))
-    return part, sorted(used)
+        used[_number(first) if first else next(unnumbered)] += 1
+    return part, used
 
 
 def _fields(part: str) -> Iterator[str]:
     for _, name, form, _ in Formatter().parse(part):
         if name is not None:
             yield name
+            for width in _WIDTH.findall(form or ""):
+                check_made(int(width[:18]))
             yield from _fields(form or "")
 
 

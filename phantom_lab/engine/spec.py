@@ -20,6 +20,7 @@ from phantom_lab.engine.record import RunRecord
 from phantom_lab.engine.serialized import asset_from, asset_of, source_of
 from phantom_lab.engine.tree import Tree
 from phantom_lab.history import Journal, Ref, RunSpec
+from phantom_lab.limits import read_plain
 from phantom_lab.model import Record, User
 from phantom_lab.source.parsing import parse
 from phantom_lab.state import Snapshot
@@ -90,7 +91,7 @@ def _vault_file(path: Path, put: Callable[[Any], Ref]) -> dict[str, Any]:
     """A vault file: its bytes, or its size, or why it cannot be read."""
     try:
         size = path.stat().st_size
-        return {"size": size} if size > LARGEST else {"base64": put(base64.b64encode(path.read_bytes()).decode())}
+        return {"size": size} if size > LARGEST else {"base64": put(base64.b64encode(read_plain(path)).decode())}
     except OSError as exc:
         return {"missing": exc.strerror}
 

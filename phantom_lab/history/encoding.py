@@ -6,6 +6,7 @@ import hashlib
 import json
 import marshal
 import re
+from collections.abc import Iterator
 from dataclasses import MISSING, fields
 from functools import cache
 from typing import Any
@@ -15,6 +16,8 @@ from phantom_lab.history.events import Cause, Failure, Ref
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 """Addresses differ from run to run, and journals are compared."""
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[][{}]')
+_SHOWN, _DEEPEST = 2000, 100
+"""Characters of a ``repr``, and its levels."""
 _SHORT = 64
 """Bytes that are no longer than what stands for more of them."""
 _LEVELS = 500
@@ -96,15 +99,53 @@ def _defaults(kind: str) -> tuple[tuple[str, Any], ...]:
 
 
 def _as_text(value: Any) -> dict[str, str]:
-    return {"__repr__": _ADDRESS.sub("", _safe_repr(value)[:2000])}
+    return {"__repr__": _ADDRESS.sub("", _safe_repr(value))}
 
 
 def _safe_repr(value: Any) -> str:
+    """The beginning of a value's ``repr``; of a large text or collection no more is made."""
     try:
-        return repr(value)
+        parts, size = [], 0
+        for part in _parts(value, ()):
+            parts.append(part)
+            size += len(part)
+            if size >= _SHOWN:
+                break
+        return "".join(parts)[:_SHOWN]
     except (Exception, SystemExit) as exc:
         return f"<{type(value).__name__}, whose repr raised {type(exc).__name__}>"
 
 
+def _parts(value: Any, within: tuple[int, ...]) -> Iterator[str]:
+    kind = type(value)
+    if kind in (str, bytes, bytearray):
+        yield repr(_head(value))
+    elif kind not in _BRACKETS or not value:
+        yield repr(value)
+    elif id(value) in within:
+        yield "{...}" if kind is dict else f"{_BRACKETS[kind][0]}...{_BRACKETS[kind][1]}"
+    elif len(within) == _DEEPEST:
+        yield "…"
+    else:
+        within = (*within, id(value))
+        first, last = _BRACKETS[kind]
+        yield first
+        for number, one in enumerate(value):
+            yield ", " if number else ""
+            yield from _parts(one, within)
+            if kind is dict:
+                yield ": "
+                yield from _parts(value[one], within)
+        yield ",)" if kind is tuple and len(value) == 1 else last
+
+
+def _head(value: Any) -> Any:
+    """What of a text, or of bytes, its ``repr`` begins with; which quotes it has depends on the rest."""
+    quotes = "'\"" if isinstance(value, str) else (b"'", b'"')
+    return value[:_SHOWN] + type(value)().join(one for one in quotes if value.find(one, _SHOWN) >= 0)
+
+
+_BRACKETS: dict[type, tuple[str, str]] = {list: ("[", "]"), tuple: ("(", ")"), dict: ("{", "}"), set: ("{", "}"),
+                                          frozenset: ("frozenset({", "})")}
 _encoder = json.JSONEncoder(default=_represent)
 _compact = json.JSONEncoder(default=_represent, separators=(",", ":"))

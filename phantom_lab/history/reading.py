@@ -16,6 +16,7 @@ from phantom_lab.history.journal import Journal
 from phantom_lab.history.limits import JOURNAL, VALUE, limit
 from phantom_lab.history.lines import CONTINUED, FAILURE, FAILURES, FORMAT, HEAD, REF, REFS, body_of, fields_of, refs_of
 from phantom_lab.history.migration import body_of_format_2, from_format_1, value_of_format_1, value_of_format_2
+from phantom_lab.limits import open_plain
 
 _LEAST_LINE, _BESIDES = 1 << 20, 4
 """Bytes of a line that are read in any case, and how many may stand for a character of a value."""
@@ -212,7 +213,7 @@ def _bounded(text: str) -> str:
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """The lines, by number from 1, the last one too where no newline ends it."""
     most, longest = limit(JOURNAL), max(_LEAST_LINE, _BESIDES * limit(VALUE))
-    with path.open("rb") as file:
+    with open_plain(path, None) as file:
         line = file.read(len(HEAD))
         if line != HEAD:
             raise _NoJournal

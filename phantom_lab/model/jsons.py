@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError
+from phantom_lab.limits import read_plain
 from phantom_lab.misspelt import closest_file
 
 
@@ -33,10 +34,10 @@ def read_json(path: str | Path, what: str, *, hints: Mapping[str, str] | None = 
         twice: gets the keys that stand twice in one object; the last one counts.
 
     Raises:
-        InputError: missing, unreadable, not UTF-8 or not JSON.
+        InputError: missing, no plain file, too large, unreadable, not UTF-8 or not JSON.
     """
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8-sig"),
+        return json.loads(read_plain(path).decode("utf-8-sig"),
                           object_pairs_hook=None if twice is None else partial(_object, twice))
     except FileNotFoundError:
         raise InputError(f"no such {what} file{closest_file(path)}", where=str(path)) from None

@@ -38,15 +38,44 @@ def reached(reading: Reading) -> set[str]:
     return reached_from(known, known[""])
 
 
-def reached_from(named: Mapping[str, Set[str]], functions: Iterable[str]) -> set[str]:
-    """All that functions lead to, themselves included."""
+def reached_from(named: Mapping[str, Set[str]], functions: Iterable[str], *,
+                 known: Set[str] = frozenset()) -> set[str]:
+    """All that functions lead to, themselves included; nothing of what is known, nor behind it."""
     found: set[str] = set()
     waiting = list(functions)
     while waiting:
-        if (name := waiting.pop()) not in found:
+        if (name := waiting.pop()) not in found and name not in known:
             found.add(name)
             waiting += named[name]
     return found
+
+
+def groups_that_begin(named: Mapping[str, Set[str]]) -> list[set[str]]:
+    """Functions to which no others lead: alone, or as those of a circle.
+
+    Whichever is left last, going through all of them, belongs to such a group (Kosaraju).
+    """
+    left: list[str] = []
+    seen: set[str] = set()
+    leading: dict[str, set[str]] = {name: set() for name in named}
+    for start, targets in named.items():
+        for one in targets:
+            leading[one].add(start)
+        waiting = [(start, False)]
+        while waiting:
+            name, done = waiting.pop()
+            if done:
+                left.append(name)
+            elif name not in seen:
+                seen.add(name)
+                waiting += [(name, True), *((one, False) for one in named[name])]
+    groups: list[set[str]] = []
+    seen.clear()
+    for name in reversed(left):
+        if name not in seen:
+            groups.append(reached_from(leading, [name]))
+            seen |= reached_from(named, [name], known=seen)
+    return groups
 
 
 def names(node: ast.AST) -> set[str]:

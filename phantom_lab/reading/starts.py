@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,9 +78,9 @@ class Start:
 def starts(reading: Reading) -> list[Start]:
     """Everything that the module-level functions of a source lead to, by function and order."""
     found: list[Start] = []
-    calls: dict[str, list[Call]] = defaultdict(list)
+    calls: dict[str, dict[int, Call]] = defaultdict(dict)
     for call in reading.calls:
-        calls[call.function].append(call)
+        calls[call.function].update((id(one), call) for one in call.nodes.values())
     for node in functions(reading.tree.body):
         walk = _Walk(reading, node, calls[node.name])
         walk.suite(node.body, (), frozenset())
@@ -96,10 +96,10 @@ def awaited(call: Call) -> frozenset[str]:
 class _Walk:
     """Goes through a function in the order of its statements."""
 
-    def __init__(self, reading: Reading, node: Function, calls: Sequence[Call]) -> None:
+    def __init__(self, reading: Reading, node: Function, calls: Mapping[int, Call]) -> None:
         self.found: list[Start] = []
         self._known, self._name = reading.functions.keys() & reading.named[node.name], node.name
-        self._calls = {id(one): call for call in calls for one in call.nodes.values()}
+        self._calls = calls
         self._answers_of: dict[str, ast.expr] = {}
 
     def suite(self, body: Sequence[ast.stmt], sides: tuple[Side, ...], done: frozenset[str]) -> None:

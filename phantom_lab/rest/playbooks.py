@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError
+from phantom_lab.limits import SOURCE, read_plain
 from phantom_lab.model import Record, complete, naming, read_json
 from phantom_lab.rest.run_records import playbook_number, repository_number
 from phantom_lab.rest.world import World
@@ -47,7 +48,7 @@ def in_folders(folders: Iterable[Path]) -> Iterator[tuple[str, Record]]:
 def _fields(file: Path, changed: int, exported: int) -> Record | None:
     """What source and export say of a playbook; None for a file that is none."""
     try:
-        if "def on_start(" not in file.read_text(encoding="utf-8", errors="replace"):
+        if "def on_start(" not in read_plain(file, SOURCE).decode(errors="replace"):
             return None
         export = read_json(file.with_suffix(".json"), "playbook export") if exported else {}
     except (OSError, InputError):

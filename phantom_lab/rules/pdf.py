@@ -10,7 +10,10 @@ from phantom_lab.rules.arguments import text_of
 from phantom_lab.rules.libraries import library
 from phantom_lab.rules.registry import emulates
 
-_GAPS = ("images, styles and fonts from elsewhere are left out, whether files or URLs; those within the text are used",)
+_LONGEST = 1_000_000
+"""Characters that are drawn: a million takes half a minute."""
+_GAPS = ("images, styles and fonts from elsewhere are left out, whether files or URLs; those within the text are used",
+         f"a text of more than {_LONGEST:,} characters is not drawn")
 
 
 @emulates("html_string_to_pdf", gaps=_GAPS)
@@ -32,7 +35,7 @@ def html_file_to_pdf(run: PlaybookRun, source_file_path: Any, output_file_path: 
     call = "html_file_to_pdf"
     try:
         with run.open_file(text_of(call, "source_file_path", source_file_path), "rb") as source:
-            html = source.read().decode("utf-8", "replace")
+            html = source.read(4 * _LONGEST + 1).decode("utf-8", "replace")
     except (OSError, ValueError) as exc:
         run.log("error", f"{call}: {source_file_path} cannot be read: {exc}")
         return False
@@ -41,6 +44,9 @@ def html_file_to_pdf(run: PlaybookRun, source_file_path: Any, output_file_path: 
 
 def _written(run: PlaybookRun, call: str, html: str, path: Any) -> bool:
     named, weasyprint = text_of(call, "output_file_path", path), _weasyprint(call)
+    if len(html) > _LONGEST:
+        run.log("error", f"{call}: no PDF was written to {path}: more than {_LONGEST:,} characters are not drawn")
+        return False
     within = weasyprint.urls.URLFetcher(allowed_protocols=["data"])
     try:
         drawn = weasyprint.HTML(string=html, url_fetcher=within).write_pdf()

@@ -30,8 +30,9 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
 """Arguments that are taken as they stand, by function: no datapath in them is read."""
 _TEMPLATES, _PARAMETER = ("template", "message"), "one in parameters is, for its {0}"
 _FIELDS = frozenset(CONTAINER_FIELDS)
-_MOST, _DEEP, _TOLD, _LONGEST = 2_000, 20, 5, 300
-"""Texts of a call that are looked at, and levels; of a kind that are told; characters of what may be a datapath."""
+_MOST, _DEEP, _TOLD, _LONGEST, _AUTHORS = 2_000, 20, 5, 300, 50_000
+"""Texts of a call that are looked at, and levels; of a kind that are told; characters of what may be a datapath, and of
+what an author may have written: the rest of a longer text is data."""
 _MARKS = re.compile(r"artifact:|container:|custom_list:|playbook_input:|playbook_output:|formatted_data|action_result|"
                     r"custom_function|filtered-data:")
 _FORM = re.compile(r"(?:filtered-data:[^:]+:[^:]+:)?(?:([\w -]+):)?([\w-]+)(?=[.:*])(?:[.:*]\S.*)")
@@ -47,7 +48,7 @@ def tell_texts(run: PlaybookRun, call: str, arguments: Mapping[str, Any]) -> Non
     of = f" {brief(arguments['action'])}" if call == "act" else ""
     for argument in TEXTS[call]:
         for key, text in islice(_texts(arguments.get(argument), argument), _MOST):
-            for path in datapaths_in(text, _FIELDS)[:_TOLD]:
+            for path in datapaths_in(text[:_AUTHORS], _FIELDS)[:_TOLD]:
                 if call == "act" and path.startswith("custom_list:") and "list" in key:
                     continue  # public playbooks name a list so, to actions on lists
                 if _written(run.playbook.source, path):

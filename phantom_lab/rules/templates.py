@@ -8,6 +8,7 @@ from typing import Any
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.rules.arguments import check, text_of
 from phantom_lab.rules.libraries import library
+from phantom_lab.rules.metered import meter_node, metered_filter, metering
 from phantom_lab.rules.registry import emulates
 
 
@@ -16,6 +17,7 @@ def render_template(run: PlaybookRun, template: Any, context: Any) -> str:
     """Fill a template with a dict of values, which are escaped for HTML (observed, Django's default).
 
     Raises:
+        PlaybookArgumentError: it takes too long, or makes too large a text.
         ModuleNotFoundError: Django is not installed.
         django.template.TemplateSyntaxError: the text is no template.
     """
@@ -34,11 +36,26 @@ def template_class() -> Any:
     if not settings.configured:
         settings.configure(USE_I18N=False, USE_TZ=True, TIME_ZONE="UTC")
     engine = django.Engine()
+    for one in (engine.template_builtins, engine.template_libraries):
+        for key, known in [*(enumerate(one) if isinstance(one, list) else one.items())]:
+            one[key] = metered = django.Library()
+            metered.tags = known.tags
+            metered.filters = {name: metered_filter(name, function) for name, function in known.filters.items()}
 
     class Template(django.Template):  # type: ignore[name-defined, misc]
         __doc__ = django.Template.__doc__
 
         def __init__(self, template_string: Any, origin: Any = None, name: Any = None, engine: Any = engine) -> None:
             super().__init__(template_string, origin, name, engine)
+
+        def compile_nodelist(self) -> Any:
+            nodes = super().compile_nodelist()
+            for node in nodes.get_nodes_by_type(django.Node):
+                meter_node(node)
+            return nodes
+
+        def render(self, context: Any) -> Any:
+            with metering():
+                return super().render(context)
 
     return Template

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError
+from phantom_lab.limits import open_plain
 from phantom_lab.model import read_json
 
 
@@ -25,7 +27,7 @@ def rows_of(path: Path) -> list[Any]:
 
 def _csv_rows(path: Path) -> list[list[str]]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with TextIOWrapper(open_plain(path), encoding="utf-8-sig", newline="") as file:
             return [row for row in csv.reader(file) if row]
     except FileNotFoundError:
         raise InputError("no such list file", where=str(path)) from None

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
+from errno import EFBIG
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -17,11 +19,12 @@ from typing import Any
 import yaml
 
 from phantom_lab.errors import InputError
+from phantom_lab.limits import SCENARIO, read_plain
 from phantom_lab.misspelt import closest_file
 from phantom_lab.model import given_json
 
-BYTES, DEPTH, VALUES = 1_000_000, 100, 100_000
-"""Of a file: its size, how deep it is nested, and how many values it holds once every alias is followed."""
+DEPTH, VALUES = 100, 50_000
+"""Of a file: how deep it is nested, and how many values it holds once every alias is followed."""
 _PREFIX = "tag:yaml.org,2002:"
 _PLAIN: dict[str, tuple[str, list[str]]] = {
     "null": (r"(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
@@ -39,7 +42,17 @@ Place = tuple[str | int, ...]
 
 
 class _Reader(yaml.SafeLoader):
-    """Only its parser is used: nothing is constructed by it."""
+    """Only its parser is used: nothing is constructed by it, and nothing read that is refused for its size."""
+
+    def __init__(self, text: str, where: str) -> None:
+        super().__init__(text)
+        self._where, self._left = where, VALUES
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        self._left -= 1
+        if self._left < 0:
+            raise InputError(f"holds more than {VALUES} values", where=f"{self._where}:{self.line + 1}")
+        return super().compose_node(parent, index)
 
 
 class _Writer(yaml.SafeDumper):
@@ -104,7 +117,7 @@ def read_document(path: Path) -> Document:
         if path.suffix.lower() == ".json":
             return Document(_json(text, where), where, _lines(text, where))
         found = _Nodes(where)
-        return Document(found.value(_composed(text)), where, found.lines)
+        return Document(found.value(_composed(text, where)), where, found.lines)
     except yaml.MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark
         place = f"{where}:{mark.line + 1}" if mark else where
@@ -211,24 +224,25 @@ def _float(text: str) -> float:
     return number
 
 
-def _composed(text: str) -> yaml.Node | None:
-    return yaml.compose(text, Loader=_Reader)
+def _composed(text: str, where: str) -> yaml.Node | None:
+    reader = _Reader(text, where)
+    try:
+        node: yaml.Node | None = reader.get_single_node()
+        return node
+    finally:
+        reader.dispose()
 
 
 def _text(path: Path) -> str:
     where = str(path)
     try:
-        if path.exists() and not path.is_file():  # a pipe or a device would never end
-            raise InputError("this is no regular file", where=where)
-        with path.open("rb") as file:
-            content = file.read(BYTES + 1)
+        content = read_plain(path, SCENARIO)
     except FileNotFoundError:
         raise InputError(f"there is no such file{closest_file(path)}", where=where) from None
     except (OSError, ValueError) as exc:
-        raise InputError(f"the file cannot be read: {getattr(exc, 'strerror', None) or exc}", where=where) from None
-    if len(content) > BYTES:
-        raise InputError(f"the file is larger than {BYTES // 10**6} MB", where=where,
-                         hint="Large containers and lists have files of their own, named by their path.")
+        hint = "Large containers and lists have files of their own, named by their path."
+        raise InputError(f"the file cannot be read: {getattr(exc, 'strerror', None) or exc}", where=where,
+                         hint=hint if getattr(exc, "errno", 0) == EFBIG else "") from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -257,14 +271,14 @@ def _lines(text: str, where: str) -> dict[Place, int]:
     """Where the values of a JSON text stand: YAML reads JSON, but for tabs and for keys of great length."""
     found = _Nodes(where)
     with suppress(yaml.YAMLError):
-        found.value(_composed(text.replace("\t", " ")))
+        found.value(_composed(text.replace("\t", " "), where))
     return found.lines
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        twice = next(key for number, (key, _) in enumerate(pairs) if key in dict(pairs[:number]))
+        twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
         raise ValueError(f"the key {twice!r} stands in an object twice")
     return found
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
+Made = TypeVar("Made")
 _lock = threading.RLock()
 
 
@@ -23,7 +25,16 @@ def unwarned() -> Iterator[None]:
 def parse(source: str, file: str = "<unknown>") -> ast.Module:
     """What `ast.parse` gives, and raises."""
     with unwarned():
-        return ast.parse(source, file)
+        return with_room(lambda: ast.parse(source, file))
+
+
+def with_room(work: Callable[[], Made]) -> Made:
+    """What some work gives, however deep the stack is already: what could be read once can be read again."""
+    try:
+        return work()
+    except RecursionError:
+        with ThreadPoolExecutor(1) as other:  # whose stack is empty
+            return other.submit(work).result()
 
 
 def constant(text: str) -> Any:

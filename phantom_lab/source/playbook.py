@@ -102,7 +102,8 @@ def _file(path: Path, paths: Sequence[str | Path]) -> Path | None:
     """The file that is named by its whole name, or as ``phantom.playbook`` names one."""
     places = _places(path, paths)
     with suppress(ValueError):  # a null byte in the name
-        if exact := next((place / path for place in places if (place / path).is_file()), None):
+        there = (place / path for place in places if (place / path).exists() and not (place / path).is_dir())
+        if exact := next(there, None):
             return exact
         if path.suffix != ".py":
             return file_of(path.name, _folders(path, places), PLAYBOOK)

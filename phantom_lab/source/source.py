@@ -16,8 +16,9 @@ from pathlib import Path
 from types import CodeType
 
 from phantom_lab.errors import PlaybookLoadError, Python2SourceError
+from phantom_lab.limits import SOURCE, read_plain
 from phantom_lab.source.forks import Fork, insert_watches
-from phantom_lab.source.parsing import parse
+from phantom_lab.source.parsing import parse, with_room
 from phantom_lab.source.python2_syntax import python2_form
 from phantom_lab.source.rounds import Place, count_rounds
 
@@ -92,14 +93,14 @@ class Source:
         return self._compiled(parsed(self.source, self.file))
 
     def _compiled(self, tree: ast.Module) -> tuple[CodeType, tuple[Place, ...]]:
-        places = count_rounds(tree)
-        _insert_checks(tree)
-        for node in functions(tree.body):
-            line = node.decorator_list[0].lineno if node.decorator_list else node.lineno
-            node.decorator_list.insert(0, _call(HOOK, node, line, node.name))
         try:
-            return compile(tree, self.file, "exec", dont_inherit=True), places
-        except RecursionError:
+            places = count_rounds(tree)
+            _insert_checks(tree)
+            for node in functions(tree.body):
+                line = node.decorator_list[0].lineno if node.decorator_list else node.lineno
+                node.decorator_list.insert(0, _call(HOOK, node, line, node.name))
+            return with_room(lambda: compile(tree, self.file, "exec", dont_inherit=True)), places
+        except (RecursionError, MemoryError):
             raise PlaybookLoadError("an expression is nested more deeply than Python can compile",
                                     where=self.file) from None
 
@@ -115,7 +116,7 @@ def read_source(path: Path, what: str, *, where: str = "") -> str:
     """
     where = where or str(path)
     try:
-        return _decoded(path.read_bytes())
+        return _decoded(read_plain(path, SOURCE))
     except OSError as exc:
         raise PlaybookLoadError(f"the {what} cannot be read: {exc.strerror}", where=where) from None
     except _NoText as exc:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError
+from phantom_lab.limits import STORED, open_plain
 from phantom_lab.model import as_id
 from phantom_lab.state.contents import read_content
 from phantom_lab.state.store import Store
@@ -45,10 +46,10 @@ def _add(store: Store, path: str | Path, container: Any = None, name: Any = None
     if not isinstance(called, str) or not called:
         raise InputError(f"the name of a file must be a text, not {name!r}", where=str(path))
     try:
-        if not place.is_file():
-            raise InputError("this is no file" if place.exists() else "there is no such file", where=str(path))
-        with place.open("rb") as source:
+        with open_plain(place, STORED) as source:
             content = read_content(source)
+    except (FileNotFoundError, ValueError):  # a name that no file can have
+        raise InputError("there is no such file", where=str(path)) from None
     except OSError as exc:
         raise InputError(f"the file cannot be read: {exc.strerror}", where=str(path)) from None
     store.files[content.sha1] = place

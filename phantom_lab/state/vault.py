@@ -16,6 +16,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from phantom_lab.limits import STORED, open_plain
 from phantom_lab.model import Record, as_id, json_copy
 from phantom_lab.state.contents import Content, read_content
 from phantom_lab.state.names import Refused, json_object, shown, text, texts
@@ -25,6 +26,8 @@ HOME = "/opt/phantom"
 VAULT = f"{HOME}/vault"
 TMP = f"{VAULT}/tmp"
 KIND = "container_attachment"
+_LONGEST = 4096
+"""Characters of a path: no system has longer ones."""
 _VAULT_ID = re.compile("[0-9a-f]{40}")
 
 
@@ -59,7 +62,7 @@ def attach(platform: Platform, root: str, container: int, location: Any, name: A
     if not temporary and not _below(place, VAULT):
         platform.tell(f"{path} does not lie below {TMP}, where the platform wants files that are "
                       "added to the vault; that it takes this one is assumed")
-    with _telling("file_location", path), open(f"{root}{place}", "rb") as source:
+    with _telling("file_location", path), open_plain(f"{root}{place}", STORED) as source:
         content = _store(platform, root, source)
     added = _enter(platform, container, content, *given)
     if temporary:
@@ -175,6 +178,8 @@ def _path(what: str, given: Any) -> str:
     path = os.fspath(given) if isinstance(given, os.PathLike) else given
     if not text(what, path) or "\0" in path:
         raise Refused(f"{what} must be the path of a file, not {shown(path)}")
+    if len(path) > _LONGEST:
+        raise Refused(f"{what} {shown(path)} cannot be read: its name is too long")
     return str(path)
 
 
@@ -247,5 +252,5 @@ def _fetch(platform: Platform, root: str, vault_id: Any) -> None:
     if there is None:
         raise Refused("the lab was not given its bytes: Lab(files=[…])")
     if not Path(f"{root}{path_of(vault_id)}").exists():
-        with _telling("its place", str(there)), there.open("rb") as source:
+        with _telling("its place", str(there)), open_plain(there, STORED) as source:
             _copy(root, source, vault_id)

@@ -7,8 +7,8 @@ import warnings
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-_LONGEST = 50
-"""Repetitions that are made at most."""
+_REPEATED, _LONGEST = 50, 10_000
+"""Repetitions that are made at most, and characters of all of them."""
 _CLASSES = {"CATEGORY_DIGIT": "1", "CATEGORY_WORD": "a", "CATEGORY_SPACE": " ", "CATEGORY_NOT_DIGIT": "a",
             "CATEGORY_NOT_WORD": "-", "CATEGORY_NOT_SPACE": "a"}
 
@@ -43,7 +43,10 @@ def _texts(parsed: Iterable[tuple[Any, Any]]) -> Iterator[str]:
             yield from _texts(value[3])
         elif name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
             low, high, inner = value
-            yield from list(_texts(inner)) * min(max(int(low), min(1, int(high))), _LONGEST)
+            once, times = "".join(_texts(inner)), min(max(int(low), min(1, int(high))), _REPEATED)
+            if len(once) * times > _LONGEST:  # repetitions of repetitions multiply
+                raise ValueError("too long")
+            yield once * times
 
 
 def _one_of(items: list[tuple[Any, Any]]) -> str:

@@ -115,7 +115,7 @@ def test_a_cut_archive_is_told(tmp_path: Path):
 def test_a_pipe_is_not_read(tmp_path: Path, name: str):
     """Neither named itself nor in a folder: it would never end."""
     os.mkfifo(tmp_path / name)
-    with pytest.raises(InputError, match="no regular file"):
+    with pytest.raises(InputError, match="it is a pipe, and only plain files are read"):
         Apps.load(tmp_path / name)
     assert len(Apps.load(written(tmp_path, a=manifest()))) == 1
 

@@ -71,8 +71,9 @@ def test_files_are_in_the_vault_of_a_container(file: Path, given: Any, first: li
 @pytest.mark.parametrize(("given", "words"), [
     ("mail.eml", "files must be a list"), ([5], "must be a path"), ([{"name": "x"}], "must be a path"),
     ([None], "must be a path"), ([{"path": "x", "vault": 1}], "a file has no 'vault'"),
-    (["nowhere.txt"], "there is no such file"), (["."], "this is no file"), (["a\0b"], "there is no such file"),
-    (["\ud800"], "there is no such file"), ([{"path": __file__, "container": 9}], "no container 9"),
+    (["nowhere.txt"], "there is no such file"), (["."], "it is a folder, and only plain files are read"),
+    (["a\0b"], "there is no such file"), (["\ud800"], "there is no such file"),
+    ([{"path": __file__, "container": 9}], "no container 9"),
     ([{"path": __file__, "container": True}], "no container True"),
     ([{"path": __file__, "container": [1]}], "no container"),
     ([{"path": __file__, "name": ""}], "must be a text"), ([{"path": __file__, "name": 5}], "must be a text"),

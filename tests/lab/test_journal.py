@@ -169,7 +169,7 @@ def nested(depth: int) -> list[Any]:
     ({(1, 2): 3}, {"__repr__": "{(1, 2): 3}"}), ({1: "a", None: "b"}, {"1": "a", "null": "b"}),
     ("\ud800", "\ud800"), ({"\udfff": "\n\u2028"}, {"\udfff": "\n\u2028"}), (10 ** 30, 10 ** 30),
     (10 ** 5000, {"__repr__": "<int, whose repr raised ValueError>"}), ("x" * 10 ** 6, "x" * 10 ** 6),
-    (nested(10 ** 5), {"__repr__": "<list, whose repr raised RecursionError>"}), (object, {"__repr__": repr(object)}),
+    (nested(10 ** 5), {"__repr__": f"{'[' * 100}…{']' * 100}"}), (object, {"__repr__": repr(object)}),
     (float("inf"), float("inf")), ({Raising()}, [{"__repr__": "<Raising, whose repr raised RuntimeError>"}]),
 ], ids=lambda value: type(value).__name__)
 def test_any_value_can_be_stored(value: Any, seen: Any, tmp_path: Path):

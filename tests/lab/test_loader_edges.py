@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,14 @@ def test_a_deeply_nested_decorator_is_no_traceback_of_ours():
     source = f"@({'+'.join(['1'] * 850)})\ndef helper(x): pass\ndef on_start(container): pass\n"
     with pytest.raises(PlaybookLoadError, match="not callable"):
         Lab({"name": "x"}).run(Playbook.from_source(source, name="deep"))
+
+
+def test_a_source_that_is_too_deep_to_be_compiled_is_told():
+    """It may be parsed all the same; which is which does not depend on the stack of whoever asks."""
+    source = "def on_start(container):\n    return {}\n"
+    for depth in range(500, 4000, 50):
+        with suppress(PlaybookLoadError):
+            Lab({"name": "x"}).run(Playbook.from_source(source.format("+".join(["1"] * depth)), name="deep"))
 
 
 def test_a_literal_that_is_only_odd_is_no_warning(lab: Lab, tmp_path: Path):

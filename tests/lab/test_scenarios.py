@@ -27,7 +27,8 @@ ACT = """def on_start(container):
         phantom.act('whois ip', parameters=[{'ip': ip}], name=f'look_{number}', assets=['w'])
 """
 Write = Callable[..., Path]
-LARGE = ("situation.yaml: the file is larger than 1 MB. Large containers and lists have files of their own, named by "
+LARGE = ("situation.yaml: the file cannot be read: 1,000,001 bytes, and more than 1,000,000 bytes are not read "
+         "(PHANTOM_LAB_LARGEST=1000001 allows it). Large containers and lists have files of their own, named by "
          "their path.")
 
 
@@ -188,7 +189,7 @@ def test_aliases_that_stand_for_far_too_much_are_refused(write: Write):
     levels = ["inputs:", "  a: &a [x, x, x, x, x, x, x, x, x]"]
     levels += [f"  {one}: &{one} [{', '.join([f'*{before}'] * 9)}]" for before, one in zip("abcdefgh", "bcdefghi",
                                                                                         strict=True)]
-    assert "holds more than 100000 values" in refused(write("\n".join(levels)))
+    assert "holds more than 50000 values" in refused(write("\n".join(levels)))
 
 
 def test_aliases_within_the_bound_are_read(write: Write):
@@ -200,7 +201,8 @@ def test_aliases_within_the_bound_are_read(write: Write):
 def test_a_file_that_is_none_is_told(tmp_path: Path):
     """A folder, a name that nothing has, and one that nothing can have."""
     assert refused(tmp_path / "missing.yaml") == "missing.yaml: there is no such file"
-    assert refused(tmp_path) == f"{tmp_path.name}: this is no regular file"
+    folder = f"{tmp_path.name}: the file cannot be read: it is a folder, and only plain files are read"
+    assert refused(tmp_path) == folder
     assert "cannot be read" in refused(tmp_path / "a\0b")
 
 

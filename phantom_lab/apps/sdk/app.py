@@ -10,10 +10,9 @@ from typing import Any
 from phantom_lab.apps.sdk.actions import Actions
 from phantom_lab.apps.sdk.sources import Sources
 from phantom_lab.apps.sdk.values import COMPUTED, value_of
+from phantom_lab.limits import MANIFEST, read_plain
 
 PROJECT = "pyproject.toml"
-_LARGEST = 5_000_000
-"""Bytes of a file of settings or versions."""
 _PACKAGE = "splunk-soar-sdk"
 _MAIN = "src/app.py:app"
 """The SDK's own default."""
@@ -69,9 +68,7 @@ def read_app(folder: Path, problems: list[str]) -> dict[str, Any] | None:
 
 def _toml(path: Path) -> dict[str, Any] | None:
     try:
-        if not path.is_file() or path.stat().st_size > _LARGEST:
-            return None
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(read_plain(path, MANIFEST).decode())
     except (OSError, ValueError, RecursionError):
         return None
 

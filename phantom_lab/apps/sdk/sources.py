@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-_LARGEST, _FILES, _DEEPEST, _TOLD = 2_000_000, 2_000, 60, 100
-"""Bytes of a file, files of an app, names that stand for each other one after the other, and problems that are told."""
+from phantom_lab.limits import SOURCE, read_plain
+
+_FILES, _DEEPEST, _TOLD = 2_000, 60, 100
+"""Files of an app, names that stand for each other one after the other, and problems that are told."""
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -160,17 +162,15 @@ class Sources:
     def _parsed(self, path: Path) -> Module | None:
         shown = path.relative_to(self.root).as_posix()
         try:
-            if path.stat().st_size > _LARGEST:
-                raise ValueError(f"more than {_LARGEST:,} bytes are not read")
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                tree = ast.parse(path.read_bytes())
+                tree = ast.parse(read_plain(path, SOURCE))
             module = Module(path, tree, shown)
             _bind(module, tree.body)
         except (OSError, ValueError, SyntaxError, RecursionError, MemoryError) as exc:
             line = f":{exc.lineno}" if isinstance(exc, SyntaxError) and exc.lineno else ""
             self.tell(f"{self.root.name}/{shown}{line}: cannot be read by this Python: "
-                      f"{exc.msg if isinstance(exc, SyntaxError) else exc}")
+                      f"{exc.msg if isinstance(exc, SyntaxError) else getattr(exc, 'strerror', None) or exc}")
             return None
         return module
 
