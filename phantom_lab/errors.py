@@ -106,16 +106,17 @@ def in_short(text: str) -> str:
 
 
 def one_line(what: str, *, where: str = "", hint: str = "") -> str:
-    """Join the parts of an error message into one line."""
+    """Join the parts of an error message into one line, which steers no terminal."""
     text = f"{where}: {what}" if where else what
     if hint:
         text = f"{text.rstrip('.')}. {hint}"
-    return " ".join(text.split())
+    return shown(" ".join(text.split()))
 
 
 def shown(line: str) -> str:
     """Text of hostile origin on one line: control and direction characters of it would steer the terminal."""
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in line)
+    return line if line.isprintable() else "".join(
+        one if one.isprintable() else one.encode("unicode_escape").decode() for one in line)
 
 
 def cut(text: str, length: int = 100) -> str:

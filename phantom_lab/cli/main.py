@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 from phantom_lab.cli.isolated import begin, end
 from phantom_lab.cli.starting import start_again
 from phantom_lab.errors import LabError, shown
+from phantom_lab.terminal import inert_streams
 
 if TYPE_CHECKING:
     import argparse
@@ -39,7 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if (code := start_again()) is not None:
             return code
         begin()
-    code = _run(arguments)
+    with inert_streams():
+        code = _run(arguments)
     end()
     return code
 
@@ -47,9 +48,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str] | None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     chosen = _parser(given).parse_args(given)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # hostile text must not end the command
-            stream.reconfigure(errors="backslashreplace")
     try:
         code: int = chosen.function(chosen)
         sys.stdout.flush()

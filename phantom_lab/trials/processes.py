@@ -15,6 +15,8 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
+from phantom_lab.terminal import Inert
+
 T = TypeVar("T")
 _SPAWN = get_context("spawn")
 
@@ -99,7 +101,7 @@ def _on_interrupt(handler: Any) -> Any:
 def _start(theirs: Connection, prepare: Callable[..., None], given: tuple[Any, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.dup2(2, 1)  # standard output holds the command's own answer
-    sys.stdout = sys.stderr
+    sys.stdout = sys.stderr = Inert(sys.stderr)
     threading.Thread(target=_end_with, args=(theirs,), daemon=True).start()
     prepare(*given)
 

@@ -19,15 +19,15 @@ PLAIN = ("run", CLASSIC, "--container", str(SAMPLES / "containers" / "test_incid
 SCENARIOS = ("run", CLASSIC, "--scenario", str(SAMPLES / "scenarios" / "classic_filters.yaml"))
 SCENARIO = (*SCENARIOS[:-1], SCENARIOS[-1] + "#suspicious")
 RUNNING = {"apps", "control", "datapath", "engine", "enterprise_security", "errors", "history", "isolation", "lab",
-           "misspelt", "model", "outcomes", "reading", "rest", "rules", "scenarios", "shim", "source", "state", "views",
-           "why"}
+           "misspelt", "model", "outcomes", "reading", "rest", "rules", "scenarios", "shim", "source", "state",
+           "terminal", "views", "why"}
 """Packages that it takes to execute a playbook."""
 TRYING = RUNNING | {"trials"}
 CHECKING = RUNNING | {"check"}
 COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
-    ("show", "nowhere"): ({"errors", "history", "misspelt", "model", "source", "views", "why"}, set()),
+    ("show", "nowhere"): ({"errors", "history", "misspelt", "model", "source", "terminal", "views", "why"}, set()),
     ("replay", "nowhere"): (RUNNING, set()),
-    ("lab", "--folder", "nowhere"): ({"errors"}, set()),
+    ("lab", "--folder", "nowhere"): ({"errors", "terminal"}, set()),
     ("serve", "--records", "nowhere"): (RUNNING, {"werkzeug", "markupsafe"}),
     PLAIN: (RUNNING, set()),
     SCENARIO: (RUNNING, {"yaml"}),
