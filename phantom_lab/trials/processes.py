@@ -52,7 +52,8 @@ def _spread(work: Callable[[str], T], waiting: deque[str], number: int, hash_see
         What they were at when one ended.
     """
     theirs, ours = _SPAWN.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(number, _SPAWN, _start, (theirs, prepare, given))
+    with _starting(hash_seed):
+        pool = ProcessPoolExecutor(number, _SPAWN, _start, (theirs, prepare, given))
     running: dict[Future[T], str] = {}
     try:
         while waiting or running:
@@ -78,18 +79,21 @@ def _spread(work: Callable[[str], T], waiting: deque[str], number: int, hash_see
 
 @contextmanager
 def _starting(hash_seed: int) -> Iterator[None]:
-    """What processes take over when they are started: the hash seed, and that an interrupt is not for them."""
-    before = os.environ.get("PYTHONHASHSEED")
-    os.environ["PYTHONHASHSEED"] = str(hash_seed % 2**32)
+    """What processes take over when they are started: the hash seed, a path without the folder that this one is called
+    in, and that an interrupt is not for them."""
+    given = {"PYTHONHASHSEED": str(hash_seed % 2**32), "PYTHONSAFEPATH": "1"}
+    before = {name: os.environ.get(name) for name in given}
+    os.environ.update(given)
     handler = _on_interrupt(signal.SIG_IGN)
     try:
         yield
     finally:
         _on_interrupt(handler)
-        if before is None:
-            del os.environ["PYTHONHASHSEED"]
-        else:
-            os.environ["PYTHONHASHSEED"] = before
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _on_interrupt(handler: Any) -> Any:
