@@ -143,7 +143,7 @@ class PlaybookRun(CallingRun):
             status, message = unwinding.status, str(unwinding)
         except KeyboardInterrupt:
             message = "interrupted"
-            ending.stopped(message)
+            ending.interrupt_met()
             raise
         finally:
             ending.settle()

@@ -10,6 +10,7 @@ from dataclasses import MISSING, fields
 from functools import cache
 from typing import Any
 
+from phantom_lab.errors import is_from_within
 from phantom_lab.history.events import Cause, Failure, Ref
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -36,7 +37,9 @@ def compact(value: Any) -> str:
 def _text(value: Any, encoder: json.JSONEncoder) -> str:
     try:
         return encoder.encode(value)
-    except (Exception, SystemExit):  # circular, too deep, keys that are no texts, methods that raise
+    except BaseException as exc:  # circular, too deep, keys that are no texts, methods that raise
+        if not is_from_within(exc):
+            raise
         return json.dumps(_as_text(value))
 
 
@@ -102,7 +105,9 @@ def _as_text(value: Any) -> dict[str, str]:
 def _safe_repr(value: Any) -> str:
     try:
         return repr(value)
-    except (Exception, SystemExit) as exc:
+    except BaseException as exc:
+        if not is_from_within(exc):
+            raise
         return f"<{type(value).__name__}, whose repr raised {type(exc).__name__}>"
 
 

@@ -13,8 +13,10 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from multiprocessing.util import Finalize
 from typing import Any, TypeVar
 
+from phantom_lab.isolation.leaving import leave
 from phantom_lab.terminal import Inert
 
 T = TypeVar("T")
@@ -107,6 +109,7 @@ def _start(theirs: Connection, prepare: Callable[..., None], given: tuple[Any, .
     os.dup2(2, 1)  # standard output holds the command's own answer
     sys.stdout = sys.stderr = Inert(sys.stderr)
     threading.Thread(target=_end_with, args=(theirs,), daemon=True).start()
+    Finalize(None, leave, (0,), exitpriority=-1)  # the last thing before Python waits for threads
     prepare(*given)
 
 
