@@ -165,8 +165,9 @@ def test_os_ends_processes_again_once_no_run_executes(tmp_path: Path):
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-", "| true", "2>&1 | true"])
-@pytest.mark.parametrize("command", ["check one.py", "run one.py --container c.json --option max_steps=x", "show one.py",
-                                     "run fails.py --container c.json", "run nowhere.py --container c.json"])
+@pytest.mark.parametrize("command", ["check one.py", "run one.py --container c.json --option max_steps=x",
+                                     "show one.py", "run fails.py --container c.json",
+                                     "run nowhere.py --container c.json"])
 def test_an_output_that_is_closed_ends_quietly(command: str, closed: str, folder: Path):
     """No traceback, and no other file takes its place."""
     (folder / "fails.py").write_text("def on_start(container):\n    print('x')\n    exit()\n", encoding="utf-8")
