@@ -3,10 +3,8 @@
 import os
 import sys
 
-import phantom_lab
-
 # Python puts the folder that it is called in first: what lies there may be a colleague's, and is only read.
-if not sys.flags.safe_path and sys.path[0] != os.path.dirname(os.path.dirname(phantom_lab.__file__)):
+if not sys.flags.safe_path and sys.path[0] != os.path.dirname(os.path.dirname(__file__)):
     del sys.path[0]
 
 from phantom_lab.cli import main
