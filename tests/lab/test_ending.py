@@ -15,6 +15,7 @@ from phantom_lab import Lab, Playbook
 from phantom_lab.cli import main
 from phantom_lab.history import RunEnded, read_journal
 from phantom_lab.isolation.walls import missing
+from tests.conftest import ROOT
 from tests.patience import LONG
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
@@ -42,7 +43,7 @@ WALLS = ("--no-isolated", pytest.param("--isolated", marks=pytest.mark.skipif(
 def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     """A command, in a folder."""
     return subprocess.Popen([sys.executable, "-m", "phantom_lab", *arguments], cwd=folder, text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                            env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 @pytest.fixture
@@ -80,10 +81,11 @@ OWN = {
     "the end of a generator": ("raise GeneratorExit", "GeneratorExit"),
     "an exit": ("raise SystemExit(0)", "SystemExit: 0"),
     "an interrupt": ("raise KeyboardInterrupt", "KeyboardInterrupt"),
-    "os._exit": ("os._exit(0)", "RefusedError: refused to call os._exit"),
-    "os.abort": ("os.abort()", "RefusedError: refused to call os.abort"),
+    "os._exit": ("os._exit(0)", "RefusedError: refused to end the process by os._exit"),
+    "os.abort": ("os.abort()", "RefusedError: refused to end the process by os.abort"),
     "a signal": ("os.kill(os.getpid(), 9)", "RefusedError: refused to send a signal to"),
-    "a raised signal": ("signal.raise_signal(signal.SIGTERM)", "RefusedError: refused to call signal.raise_signal")}
+    "a raised signal": (
+        "signal.raise_signal(signal.SIGTERM)", "RefusedError: refused to send a signal by signal.raise_signal")}
 """What playbook code does, and how it is told."""
 PLACES = {
     "block": "def on_start(container):\n    {}\n", "import": "def on_start(container): pass\nif True:\n    {}\n",
@@ -132,8 +134,9 @@ def test_a_crash_of_python_is_told_and_no_success(tmp_path: Path):
     """Whatever ended the process: a library's code, or one of the system."""
     (tmp_path / "c.json").write_text('{"name": "x"}', encoding="utf-8")
     for body, how in {"ctypes.string_at(0)": "was ended by SIGSEGV",
-                      "ctypes.CDLL(None)._exit(0)": "ended with exit code 0"}.items():
-        (tmp_path / "flow.py").write_text(f"import ctypes\ndef on_start(container):\n    {body}\n", encoding="utf-8")
+                      "libc._exit(0)": "ended with exit code 0"}.items():
+        source = f"import ctypes\nfrom tests.native import libc\ndef on_start(container):\n    {body}\n"
+        (tmp_path / "flow.py").write_text(source, encoding="utf-8")
         process = started(tmp_path, "run", "flow.py", "--container", "c.json")
         out, err = process.communicate(timeout=LONG)
         assert (process.returncode, out) == (4, "")
