@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from phantom_lab.cli import main
+from tests.conftest import ROOT
 from tests.patience import LONG
 
-INTERRUPT = "__import__('_thread').interrupt_main(); [n for n in range(9)]\n"
+INTERRUPT = "import os; from tests.native import libc; libc.kill(os.getpid(), 2); [n for n in range(9)]\n"
 """As from outside: Python itself raises it at the next instruction where it may."""
 START = "import phantom.rules as phantom\ndef on_start(container):\n"
 
@@ -30,7 +31,7 @@ def command(tmp_path: Path, incident: Path):
                                *options],
                               capture_output=True, check=False, timeout=LONG,
                               encoding=environment.get("PYTHONIOENCODING", "utf-8"),
-                              env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment})
+                              env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **environment})
 
     return call
 
