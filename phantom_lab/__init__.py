@@ -1,9 +1,6 @@
 """Run and step through Splunk SOAR playbooks, unmodified and offline."""
 
-from __future__ import annotations
-
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from phantom_lab.version import __version__ as __version__
 
@@ -19,7 +16,10 @@ _HOME = {
     "responses": "outcomes", "success": "outcomes", "timed_out": "outcomes",
 }
 
+TYPE_CHECKING = False  # nothing is imported: `python -m phantom_lab` has the folder that it is called in on its path
 if TYPE_CHECKING:
+    from typing import Any
+
     from phantom_lab import frames
     from phantom_lab.apps import Apps
     from phantom_lab.control import Stepper
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from phantom_lab.source.playbook import Playbook
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     if name in _HOME:
         return getattr(import_module(f"phantom_lab.{_HOME[name]}"), name)
     if name == "frames":
@@ -42,14 +42,14 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'phantom_lab' has no attribute {name!r}{closest(name, __all__)}")
 
 
-def load_ipython_extension(ipython: Any) -> None:
+def load_ipython_extension(ipython: "Any") -> None:
     """``%load_ext phantom_lab``: a `Stepper` at the end of a cell shows itself as a panel."""
     from phantom_lab.notebook import load_ipython_extension as load
 
     load(ipython)
 
 
-def unload_ipython_extension(ipython: Any) -> None:
+def unload_ipython_extension(ipython: "Any") -> None:
     """``%unload_ext phantom_lab``: undo it."""
     from phantom_lab.notebook import unload_ipython_extension as unload
 

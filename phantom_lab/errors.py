@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from opcode import opmap
+
 _LONG = 4000
 """Characters of a message."""
 
@@ -68,8 +70,12 @@ class StepperError(LabError):
     """A command that the stepper cannot carry out in its present state."""
 
 
-class RunUnwound(BaseException):
-    """Leaves the playbook's frames for good.
+class Unwinding(BaseException):
+    """Leaves the playbook's frames, and is no exception of its own."""
+
+
+class RunUnwound(Unwinding):
+    """Leaves them for good.
 
     It derives from ``BaseException`` so that a playbook's ``except Exception`` does not swallow it; where
     a bare ``except:`` does, every later ``phantom.*`` call of the run raises it again.
@@ -100,17 +106,30 @@ class NotEmulatedError(RunUnwound):
     status = "not_emulated"
 
 
+def is_from_within(exc: BaseException) -> bool:
+    """Whether the code that an exception leaves raised it; else it unwinds the run, or interrupts it from outside.
+
+    A real interrupt comes between two instructions, none of which is a ``raise``.
+    """
+    if not isinstance(exc, KeyboardInterrupt):
+        return not isinstance(exc, Unwinding)
+    trace = exc.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and trace.tb_frame.f_code.co_code[trace.tb_lasti] == opmap["RAISE_VARARGS"]
+
+
 def in_short(text: str) -> str:
     """A message that somebody can read: of a very long one, both ends."""
     return text if len(text) <= _LONG else f"{text[:_LONG // 2]} … {text[-_LONG // 2:]}"
 
 
 def one_line(what: str, *, where: str = "", hint: str = "") -> str:
-    """Join the parts of an error message into one line."""
+    """Join the parts of an error message into one line, which steers no terminal."""
     text = f"{where}: {what}" if where else what
     if hint:
         text = f"{text.rstrip('.')}. {hint}"
-    return " ".join(text.split())
+    return shown(" ".join(text.split()))
 
 
 def shown(line: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from phantom_lab.errors import LabError
+from phantom_lab.errors import LabError, shown
 
 _LONGEST, _MOST = 200, 2_000
 """Characters of a name, and names, that are compared: both may be of hostile origin."""
@@ -84,7 +84,7 @@ def meant(name: str, known: Iterable[str]) -> str:
 
 def say(text: str) -> None:
     """Tell whoever typed the name: it lands in their cell or terminal."""
-    print(f"note: {text}", file=sys.stderr)
+    print(f"note: {shown(text)}", file=sys.stderr)
 
 
 def tell_keys(what: str, given: Iterable[str], known: Iterable[str]) -> None:

@@ -70,12 +70,12 @@ def run(chosen: argparse.Namespace) -> int:
     apps = _apps(chosen)
     report, running = check(chosen.paths, beside=chosen.path, apps=apps), None
     if chosen.run:
-        from phantom_lab.cli import given, isolated
+        from phantom_lab.cli import given, watched
         from phantom_lab.trials.running import run_all
 
         options = given.options(chosen.option)
         running = run_all(chosen.paths, beside=chosen.path, apps=apps, seed=chosen.seed or 0, jobs=chosen.jobs,
-                          journals=chosen.journals, options=options, apart=isolated.is_program)
+                          journals=chosen.journals, options=options, apart=watched.is_program)
     if chosen.json:
         print(json.dumps({**asdict(report), **(_run_json(running) if running else {})}, indent=2))
     else:

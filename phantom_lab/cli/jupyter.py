@@ -35,19 +35,22 @@ def lab(chosen: argparse.Namespace) -> int:
                          hint="Start it in a checkout of phantom_lab, or name one with --folder.")
     if find_spec("jupyterlab") is None:
         raise InputError("JupyterLab is not installed", hint="pip install 'phantom-lab[lab]'")
-    command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1",
-               f"--LabApp.default_url=/lab/tree/{TOUR.as_posix()}"]
+    command = [sys.executable, "-P", "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1",
+               f"--ServerApp.root_dir={folder.resolve()}", f"--LabApp.default_url=/lab/tree/{TOUR.as_posix()}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # in a container there is often nobody else
     if chosen.port:
         command.append(f"--ServerApp.port={chosen.port}")
     if chosen.no_browser:
         command.append("--no-browser")
-    return _serve(command, folder)
+    return _serve(command)
 
 
-def _serve(command: list[str], folder: Path) -> int:
-    """Run a server until it ends; an interrupt, or a SIGTERM to this process, ends it in good order."""
+def _serve(command: list[str]) -> int:
+    """Run a server until it ends; an interrupt, or a SIGTERM to this process, ends it in good order.
+
+    Neither it nor a kernel imports from the folders that it shows: to open a notebook executes nothing.
+    """
     asked = False
 
     def end(*_: Any) -> None:
@@ -59,8 +62,9 @@ def _serve(command: list[str], folder: Path) -> int:
     server: subprocess.Popen[bytes] | None = None
     before = signal.signal(signal.SIGTERM, end)
     try:
-        environment = {"PYTHONHASHSEED": "0", **os.environ}  # sets stand in the same order in every kernel
-        server = subprocess.Popen(command, cwd=folder, env=environment)
+        # sets stand in the same order in every kernel
+        environment = {"PYTHONHASHSEED": "0", **os.environ, "PYTHONSAFEPATH": "1"}
+        server = subprocess.Popen(command, cwd=sys.prefix, env=environment)
         if asked:  # while it was being started
             server.terminate()
         code = server.wait()

@@ -41,23 +41,20 @@ class LabRest:
 
     def __init__(self, lab: Lab, check: Callable[[Request], None],
                  tell: Callable[[str], None] = lambda message: None) -> None:
-        self._runs = LabRuns(lab)
-        self._lock = threading.Lock()
         self._folder = ""
         self._platform = LivePlatform(lab.store.records, tuple(lab.assets), lab.user, lab.store.files, _now, tell)
+        self._runs = LabRuns(lab, self._platform.refresh)
         self._platform.uncounted = lab.store.uncounted
         self._world = World(
             self._platform, surface().constants["CEF_JSON"], live=self._runs.live, root=self._root,
             found=lambda: in_folders([Path(one) for one in lab.paths]), reply=self._runs.reply,
             busy=self._runs.busy,
             start={"playbook_run": self._run_playbook, "action_run": self._run_action})
-        self._application = Application(self._world, check)
+        self._application = Application(self._world, check, threading.Lock())
 
     def __call__(self, environ: Mapping[str, Any], start_response: Any) -> Iterable[bytes]:
         """WSGI."""
-        with self._lock:
-            self._platform.refresh()
-            return [*self._application(dict(environ), start_response)]
+        return self._application(dict(environ), start_response)
 
     def _root(self) -> str:
         """Made when it is first needed; it goes away with the process."""

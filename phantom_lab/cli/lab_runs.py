@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from typing import Any
 
@@ -26,10 +27,16 @@ def on_start(container):
 
 
 class LabRuns:
-    """One run at a time; it may wait for somebody to reply to a prompt."""
+    """One run at a time; it may wait for somebody to reply to a prompt.
 
-    def __init__(self, lab: Lab) -> None:
+    Args:
+        lab: in which they are run.
+        applied: called when the lab's records have changed.
+    """
+
+    def __init__(self, lab: Lab, applied: Callable[[], None]) -> None:
         self._lab = lab
+        self._applied = applied
         self._waiting: Stepper | None = None
 
     def live(self, kind: str) -> list[Record]:
@@ -98,3 +105,4 @@ class LabRuns:
             stepper.stop()
         if stepper.run.playbook is not _ACTION or stepper.run.status in ("success", "failed"):
             self._lab.apply(stepper)
+            self._applied()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from collections.abc import Sequence
@@ -10,9 +9,10 @@ from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, TextIO
 
-from phantom_lab.cli.isolated import begin, end
 from phantom_lab.cli.starting import start_again
+from phantom_lab.cli.watched import begin, end, receive
 from phantom_lab.errors import LabError, in_short, shown
+from phantom_lab.terminal import inert_streams
 
 if TYPE_CHECKING:
     import argparse
@@ -36,29 +36,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
             seed, or behind walls.
     """
     if arguments is None:
-        if (code := start_again()) is not None:
-            return code
-        begin()
-    code = _run(arguments)
-    end()
+        _open_closed()
+    with inert_streams():
+        try:
+            if arguments is None:
+                receive()
+                if (code := start_again()) is not None:
+                    return code
+                begin()
+            code = _run(arguments)
+        except KeyboardInterrupt:
+            print("phantom-lab: interrupted", file=sys.stderr)
+            code = INTERRUPTED
+        except SystemExit as exc:  # of argparse
+            end(exc.code if isinstance(exc.code, int) else 0)
+            raise
+        end(code)
     return code
+
+
+def _open_closed() -> None:
+    """What goes to a standard stream that is closed goes nowhere; else the next file that is opened takes its place."""
+    for number, (name, mode) in enumerate({"stdin": "r", "stdout": "w", "stderr": "w"}.items()):
+        if getattr(sys, name) is None:
+            if (opened := os.open(os.devnull, os.O_RDWR)) != number:
+                os.dup2(opened, number)
+                os.close(opened)
+            os.set_inheritable(number, True)
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
 def _run(arguments: Sequence[str] | None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     chosen = _parser(given).parse_args(given)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # hostile text must not end the command
-            stream.reconfigure(errors="backslashreplace")
     try:
         code: int = chosen.function(chosen)
         sys.stdout.flush()
     except LabError as exc:
         print(f"phantom-lab: error: {shown(in_short(str(exc)))}", file=sys.stderr)
         return BAD_USAGE
-    except KeyboardInterrupt:
-        print("phantom-lab: interrupted", file=sys.stderr)
-        return INTERRUPTED
     except BrokenPipeError:  # the reader has gone: nothing to say
         _drop(sys.stdout)
         return 1

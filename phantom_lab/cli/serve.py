@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import hmac
 import secrets
 import signal
 import socket
 import sys
-from collections.abc import Callable
 from functools import lru_cache, partial
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from phantom_lab.cli.admission import only
 from phantom_lab.cli.arguments import note, port
 from phantom_lab.errors import InputError
 from phantom_lab.lab import Lab
 from phantom_lab.model import read_given, read_json
 
-if TYPE_CHECKING:
-    from werkzeug.wrappers import Request
-
 HOST = "127.0.0.1"
+PATIENCE = 30.0
+"""Seconds without a byte after which a connection is given up."""
 
 
 def add_parser(commands: Any) -> None:
@@ -29,7 +27,8 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser(
         "serve", help="serve the platform's REST API over a lab",
         description="Serve the platform's REST API over a lab, on the loopback device. Clients send the token as "
-                    "header `ph-auth-token`, or as password of basic authentication.")
+                    "header `ph-auth-token`, or as password of basic authentication; what they POST is JSON, "
+                    "and says so.")
     parser.add_argument("--container", metavar="FILE", action="append", default=[],
                         help="JSON: containers and artifacts, as for `run`; given several times, what belongs to one "
                              "container is joined")
@@ -50,11 +49,13 @@ def serve(chosen: argparse.Namespace) -> int:
     from phantom_lab.cli.lab_rest import LabRest
 
     class Quiet(WSGIRequestHandler):
+        timeout = PATIENCE
+
         def log(self, type: str, message: str, *args: Any) -> None:
             """Requests are of hostile origin, and none of them is news."""
 
     token = chosen.token or secrets.token_urlsafe(24)
-    application = LabRest(_lab(chosen), _only(token), lru_cache(note))
+    application = LabRest(_lab(chosen), only(token), lru_cache(note))
     listening = _listen(chosen.port)
     port = listening.getsockname()[1]
     server = make_server(HOST, port, application, threaded=True, request_handler=Quiet, fd=listening.fileno())
@@ -81,19 +82,6 @@ def _lab(chosen: argparse.Namespace) -> Lab:
     for remark in dict.fromkeys(chain.from_iterable(lab.remarks.values())):
         note(remark)
     return lab
-
-
-def _only(token: str) -> Callable[[Request], None]:
-    """Let in who knows the token."""
-    from phantom_lab.rest.problems import RestError
-
-    def check(request: Request) -> None:
-        login = request.authorization
-        sent = [request.headers.get("ph-auth-token"), login.password if login and login.type == "basic" else None]
-        if not any(one is not None and hmac.compare_digest(one.encode(), token.encode()) for one in sent):
-            raise RestError(401, "Authentication failed")
-
-    return check
 
 
 def _listen(port: int) -> socket.socket:

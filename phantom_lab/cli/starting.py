@@ -1,4 +1,4 @@
-"""Starting the program again where a command needs it: under a fixed hash seed, or behind walls."""
+"""Starting the program again where a command needs it: under a fixed hash seed, watched, behind walls."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import sys
 from contextlib import suppress
 
 from phantom_lab.cli.hashing import hash_seed
-from phantom_lab.cli.isolated import ENDED, isolate
+from phantom_lab.cli.isolated import executes, isolate
+from phantom_lab.cli.watched import ENDED, watch
 
 
 def start_again() -> int | None:
@@ -17,17 +18,18 @@ def start_again() -> int | None:
     replaced by another one, nothing is done.
 
     Returns:
-        The exit code, where it has run behind walls; None: this process is the one that runs.
+        The exit code, where another process has run; None: this process is the one that runs.
     """
     given = sys.argv[1:]
-    if (os.name != "posix" or not given or sys.orig_argv[-len(given):] != given or sys.flags.ignore_environment
-            or not sys.executable):
+    if (os.name != "posix" or ENDED in os.environ or not given or sys.orig_argv[-len(given):] != given
+            or sys.flags.ignore_environment or not sys.executable):
         return None
     seed = hash_seed(given) or os.environ.get("PYTHONHASHSEED", "")
     environment = {**os.environ, **({"PYTHONHASHSEED": seed} if seed else {})}
     command = [sys.executable, *sys.orig_argv[1:]]
-    if (code := isolate(command, given, environment)) is not None:
-        return code
+    if executes(given):
+        code = isolate(command, given, environment)
+        return watch(command, environment, walled=False) if code is None else code
     if seed != os.environ.get("PYTHONHASHSEED", ""):
         with suppress(OSError):
             os.execve(sys.executable, command, {**environment, ENDED: ""})

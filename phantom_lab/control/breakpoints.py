@@ -9,7 +9,7 @@ from types import CodeType
 from typing import Any
 
 from phantom_lab.engine.binding import CALLBACK_ARGUMENTS
-from phantom_lab.errors import StepperError
+from phantom_lab.errors import StepperError, shown
 from phantom_lab.misspelt import Attributes, closest, keyworded, meant, say
 
 EVENTS = frozenset({"failure", "not_emulated"})
@@ -143,4 +143,4 @@ class Breakpoints(Attributes):
         return len(self._points)
 
     def __repr__(self) -> str:
-        return f"<Breakpoints: {'; '.join(map(str, self)) or 'none'}>"
+        return shown(f"<Breakpoints: {'; '.join(map(str, self)) or 'none'}>")

@@ -12,7 +12,7 @@ from phantom_lab.control.halts import Halts
 from phantom_lab.control.worker import Worker
 from phantom_lab.engine.pending import Pending
 from phantom_lab.engine.run import PlaybookRun
-from phantom_lab.errors import StepperError
+from phantom_lab.errors import StepperError, shown
 from phantom_lab.history import InvocationStarted
 from phantom_lab.misspelt import Attributes
 from phantom_lab.outcomes import ActionCall
@@ -35,7 +35,7 @@ class Position(Attributes):
     """Where in the invocation it rests: ``entry``, ``exit``, or ``gap`` (something is not emulated)."""
 
     def __repr__(self) -> str:
-        return f"<{self.state}: {self.why}>"
+        return shown(f"<{self.state}: {self.why}>")
 
 
 def _passed(name: str) -> property:
@@ -115,7 +115,7 @@ class SteppedRun(Attributes):
             return given.get(name)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self.run.playbook.name}, {self.position!r}>"
+        return shown(f"<{type(self).__name__} of {self.run.playbook.name}, {self.position!r}>")
 
     def _at_rest(self, wish: str) -> None:
         if self._worker.state not in ("resting", "needs_outcome"):

@@ -9,7 +9,7 @@ from phantom_lab.engine.commands import calling
 from phantom_lab.engine.pending import Pending, PendingPlaybook
 from phantom_lab.engine.record import RunRecord
 from phantom_lab.engine.tree import Tree
-from phantom_lab.errors import LabError, NotEmulatedError
+from phantom_lab.errors import LabError, NotEmulatedError, is_from_within
 from phantom_lab.history import ApiCalled, CallMade, GapMet, Logged
 from phantom_lab.isolation.opening import opened
 from phantom_lab.isolation.room import Whose
@@ -41,11 +41,11 @@ class CallingRun(RunRecord):
         except LabError as exc:
             error = str(exc)
             raise
-        except Exception as exc:
-            error = f"{type(exc).__name__}: {text_of(exc)}"
-            raise
-        except KeyboardInterrupt:
-            self.tree.ending.stopped("interrupted")
+        except BaseException as exc:
+            if is_from_within(exc):
+                error = f"{type(exc).__name__}: {text_of(exc)}"
+            elif isinstance(exc, KeyboardInterrupt):
+                self.tree.ending.interrupt_met()
             raise
         finally:
             calling.reset(outer)

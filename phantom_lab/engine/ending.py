@@ -10,7 +10,7 @@ from phantom_lab.engine.endless import Endless
 from phantom_lab.engine.queue import RunQueue
 from phantom_lab.engine.record import RunRecord, root_of
 from phantom_lab.engine.steps import Steps
-from phantom_lab.errors import RunEndless, RunUnwound
+from phantom_lab.errors import RunEndless, RunUnwound, is_from_within
 from phantom_lab.history import Stopped
 from phantom_lab.isolation.interrupt import CustomFunctionTimedOut, Interrupt, Limit
 from phantom_lab.model import Options
@@ -35,6 +35,8 @@ class Ending:
         """Set by whoever stops the runs from another thread."""
         self.files: dict[str, str] = {}
         """Files of the playbooks and custom functions that execute, with their short names."""
+        self.interrupted = False
+        """Whether an interrupt from outside ends the runs."""
         self._journaled = False
         self._function: Limit | None = None
         self._function_ended: CustomFunctionTimedOut | None = None
@@ -58,7 +60,7 @@ class Ending:
         """Raise again what playbook code may have caught with a bare ``except``, though it was not meant for it."""
         self.check()
         caught = sys.exc_info()[1]
-        if isinstance(caught, RunUnwound | KeyboardInterrupt):
+        if caught is not None and not is_from_within(caught):
             raise caught
 
     def unwound_by(self, raised: RunUnwound) -> RunUnwound:
@@ -78,6 +80,11 @@ class Ending:
         if not self._journaled:
             self._journaled = True
             self._steps.journal.append(Stopped(root_of(self._runs).id, why, self._steps.taken))
+
+    def interrupt_met(self) -> None:
+        """Journal that an interrupt from outside ends the runs."""
+        self.interrupted = True
+        self.stopped("interrupted")
 
     @contextmanager
     def function_limited(self, rested: Callable[[], float]) -> Iterator[None]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from phantom_lab.engine.record import Frame, RunRecord, executing
 from phantom_lab.engine.tree import Tree
-from phantom_lab.errors import RunEndless
+from phantom_lab.errors import RunEndless, is_from_within
 from phantom_lab.history import Cause, Failure, HelperCalled, InvocationEnded, InvocationStarted
 from phantom_lab.isolation.recursion import check_room
 from phantom_lab.source.failures import failure_of, text_of
@@ -67,8 +67,8 @@ class Invoker:
             returned = self._enter(self._inner(callback), label(callback) or "callback", args, kwargs, cause)
             if why := unexecuted(returned):
                 self.run.note(f"{self.place(callback)} is called, and nothing of its body is executed: {why}")
-        except (Exception, SystemExit):
-            if len(self.run.failures) == failed:  # not the block's: a fault of our own is never hidden
+        except BaseException as exc:
+            if not is_from_within(exc) or len(self.run.failures) == failed:  # a fault of our own is never hidden
                 raise
 
     def execute(self, function: Function, inputs: dict[str, Any], cause: Cause, custom_function: int) -> Any:
@@ -80,9 +80,9 @@ class Invoker:
         try:
             return self._enter(self._inner(function), label(function) or "custom function", (), inputs, cause,
                                custom_function)
-        except (Exception, SystemExit) as exc:
+        except BaseException as exc:
             failure = getattr(exc, "__phantom_lab_failure__", None)
-            if failure is None:  # a fault of our own is never hidden
+            if failure is None or not is_from_within(exc):  # a fault of our own is never hidden
                 raise
             raise CustomFunctionRaised(failure) from None
 
@@ -134,10 +134,11 @@ class Invoker:
             unwinding = tree.ending.unwound_by(exc)  # here it is known where, if it came from outside
             failure = getattr(unwinding, "__phantom_lab_failure__", None)
             raise unwinding from None
-        except KeyboardInterrupt:
-            tree.ending.stopped("interrupted")
-            raise
-        except (Exception, SystemExit) as exc:
+        except BaseException as exc:
+            if not is_from_within(exc):
+                if isinstance(exc, KeyboardInterrupt):
+                    tree.ending.interrupt_met()
+                raise
             here = getattr(exc, "__phantom_lab_failure__", None) is None
             failure = self._failure(exc, function, frame, engine=caller is None)
             if caller is None and not custom_function:
@@ -186,8 +187,8 @@ class Invoker:
         try:
             returned = function(*args, **kwargs)
             return returned
-        except Exception as exc:
-            error = f"{type(exc).__name__}: {text_of(exc)}"
+        except BaseException as exc:
+            error = f"{type(exc).__name__}: {text_of(exc)}" if is_from_within(exc) else ""
             raise
         finally:
             run.journal.append(HelperCalled(run.id, run.invocation, name, line, arguments, put(returned), error))

@@ -11,7 +11,7 @@ from phantom_lab.engine.counts import Counts
 from phantom_lab.engine.invoker import Invoker
 from phantom_lab.engine.tree import Tree
 from phantom_lab.engine.watch import Watch
-from phantom_lab.errors import PlaybookLoadError, RunUnwound
+from phantom_lab.errors import PlaybookLoadError, RunUnwound, is_from_within
 from phantom_lab.history import Cause
 from phantom_lab.isolation.guard import guarded
 from phantom_lab.isolation.whose import ROOM
@@ -84,7 +84,9 @@ class Modules:
                 raise
             ending.unwinding = ending.unwound_by(exc)
             return module  # the run says so when it is executed
-        except (Exception, SystemExit) as exc:
+        except BaseException as exc:
+            if not is_from_within(exc):
+                raise
             failure = failure_of(exc, block="<module>", sources=[source])
             raise PlaybookLoadError(f"the {what} raised {failure.type} when it was imported: {failure.message}",
                                     where=f"{source.file}:{failure.line}") from exc

@@ -21,7 +21,7 @@ from phantom_lab.engine.steps import WORK
 from phantom_lab.engine.tree import Tree
 from phantom_lab.engine.turns import Turns
 from phantom_lab.engine.unasked import unasked
-from phantom_lab.errors import PlaybookLoadError, RunStopped, RunUnwound, in_short
+from phantom_lab.errors import PlaybookLoadError, RunStopped, RunUnwound, in_short, shown
 from phantom_lab.history import Cause, FindingTaken, RunEnded, RunStarted
 from phantom_lab.isolation.guard import guarded
 from phantom_lab.isolation.recursion import recursion_room
@@ -111,7 +111,7 @@ class PlaybookRun(CallingRun):
         return as_text(self.summary())
 
     def __repr__(self) -> str:
-        return f"<PlaybookRun {self.id} of {self.playbook.name}: {self.status}>"
+        return shown(f"<PlaybookRun {self.id} of {self.playbook.name}: {self.status}>")
 
     # -- execution --------------------------------------------------------------------------------------------------
 
@@ -143,7 +143,7 @@ class PlaybookRun(CallingRun):
             status, message = unwinding.status, str(unwinding)
         except KeyboardInterrupt:
             message = "interrupted"
-            ending.stopped(message)
+            ending.interrupt_met()
             raise
         finally:
             ending.settle()

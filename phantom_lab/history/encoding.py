@@ -11,6 +11,7 @@ from dataclasses import MISSING, fields
 from functools import cache
 from typing import Any
 
+from phantom_lab.errors import is_from_within
 from phantom_lab.history.events import Cause, Failure, Ref
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -39,7 +40,9 @@ def compact(value: Any) -> str:
 def _text(value: Any, encoder: json.JSONEncoder) -> str:
     try:
         return encoder.encode(value)
-    except (Exception, SystemExit):  # circular, too deep, keys that are no texts, methods that raise
+    except BaseException as exc:  # circular, too deep, keys that are no texts, methods that raise
+        if not is_from_within(exc):
+            raise
         return json.dumps(_as_text(value))
 
 
@@ -112,7 +115,9 @@ def _safe_repr(value: Any) -> str:
             if size >= _SHOWN:
                 break
         return "".join(parts)[:_SHOWN]
-    except (Exception, SystemExit) as exc:
+    except BaseException as exc:
+        if not is_from_within(exc):
+            raise
         return f"<{type(value).__name__}, whose repr raised {type(exc).__name__}>"
 
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Container
 from contextlib import suppress
 
-from phantom_lab.errors import RunStopped
+from phantom_lab.errors import RunStopped, Unwinding
 from phantom_lab.isolation.watchdog import WATCHDOG
 from phantom_lab.isolation.whose import playbook_frame
 
@@ -20,8 +20,8 @@ _POLITE = 50
 _set_async_exc = ctypes.pythonapi.PyThreadState_SetAsyncExc
 
 
-class CustomFunctionTimedOut(BaseException):
-    """A custom function took too long. It derives from ``BaseException``, so that ``except Exception`` lets it pass."""
+class CustomFunctionTimedOut(Unwinding):
+    """A custom function took too long."""
 
 
 class Interrupt:

@@ -55,6 +55,10 @@ LIBRARIES = {
 """Libraries that the interpreter sees nothing of; why they are not imported."""
 
 
+_threads: weakref.WeakKeyDictionary[threading.Thread, str] = weakref.WeakKeyDictionary()
+"""Those that playbook code has started, and where."""
+
+
 def refused(verb: str, name: str, who: Whose, original: Original, *args: Any, **kwargs: Any) -> Any:
     """Refuse it, unless a library asks for it while it is imported: what that sets up is the process's."""
     if who.importing or sys._getframe(2).f_code.co_filename in DEBUGGER:
@@ -85,8 +89,14 @@ def imported(who: Whose, original: Original, name: Any, package: Any = None) -> 
 def thread_started(who: Whose, original: Original, thread: threading.Thread) -> None:
     """``Thread.start``: it stays the playbook's, and its invocation's."""
     if not who.importing:
+        _threads[thread] = who.where
         thread.run = carried(thread.run, copy_context(), who)  # type: ignore[method-assign]
     original(thread)
+
+
+def threads() -> list[str]:
+    """Where playbook code started threads for whose end Python would wait, as ``file:line``."""
+    return [where for thread, where in list(_threads.items()) if thread.is_alive() and not thread.daemon]
 
 
 def function_started(who: Whose, original: Original, function: Any, *args: Any, **kwargs: Any) -> Any:

@@ -76,7 +76,11 @@ def replay(journal: Journal, *, playbook: Playbook | None = None, where: str = "
     """
     spec, cursor = spec_of(journal, where), Cursor(journal, same_code=playbook is None)
     with held_by(where), suppress(Over):
-        _run(spec, cursor, journal, playbook).execute()
+        run = _run(spec, cursor, journal, playbook)
+        with suppress(Over):
+            run.execute()
+        if run.tree.ending.interrupted:  # which no recording foresees: it is no divergence
+            raise KeyboardInterrupt
     name = journal.get(spec.playbook)["name"]
     return Replay(name, cursor, cursor.divergence, cursor.agreed, journal.length, cursor.complete, spec.hash_seed,
                   os.environ.get("PYTHONHASHSEED", "random"), sum(isinstance(one, ValueCut) for one in journal.events),

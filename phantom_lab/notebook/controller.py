@@ -18,6 +18,7 @@ from phantom_lab.history.index import Index
 from phantom_lab.model import PEOPLE, asked_of
 from phantom_lab.notebook.page import Columns, Page
 from phantom_lab.outcomes import ActionCall, declined, responses, timed_out
+from phantom_lab.terminal import visible
 from phantom_lab.views import sources, why
 
 TABS = {
@@ -110,9 +111,9 @@ class Controller:
         sentence = why(current.started) if looking and current else position.why
         call = self.stepper.needed
         return {
-            "playbook": self._whose(current), "state": position.state, "status": position.status,
-            "block": current.started.block if current else "", "n": current.started.n if current else 0,
-            "line": current.started.line if current else 0, "sentence": sentence, "looking": looking,
+            "playbook": visible(self._whose(current)), "state": position.state, "status": position.status,
+            "block": visible(current.started.block) if current else "", "n": current.started.n if current else 0,
+            "line": current.started.line if current else 0, "sentence": visible(sentence), "looking": looking,
             "tabs": self._tabs(current), "tab": self.tab, "problem": self.problem,
             "needs": call and _needed(call),
             "commands": {name: self._possible(name, position.state) for name in
@@ -241,13 +242,14 @@ def _fields(value: Any) -> pd.DataFrame:
 def _needed(call: ActionCall) -> dict[str, Any]:
     """What the form asks: of a prompt, task or approval its text and questions, each with its choices."""
     parameter = {key: value for key, value in call.parameter.items() if key != "context"}
-    needed = {"action": call.action, "asset": call.asset, "name": call.name,
-              "parameter": json.dumps(parameter, ensure_ascii=False), "person": call.action in PEOPLE}
+    told = {"action": call.action, "asset": call.asset, "name": call.name,
+            "parameter": json.dumps(parameter, ensure_ascii=False)}
+    needed: dict[str, Any] = {**{key: visible(text) for key, text in told.items()}, "person": call.action in PEOPLE}
     if needed["person"]:
         given = parameter.get("response_types")
         asked = given if given is not None else [{}] if call.action == "prompt" else []
-        needed["to"], needed["text"] = asked_of(parameter), str(parameter.get("message"))
-        needed["questions"] = [{"text": str(one.get("prompt") or "response"),
+        needed["to"], needed["text"] = visible(asked_of(parameter)), visible(str(parameter.get("message")))
+        needed["questions"] = [{"text": visible(str(one.get("prompt") or "response")),
                                 "choices": [str(choice) for choice in (one.get("options") or {}).get("choices") or ()]}
                                for one in asked]
     return needed

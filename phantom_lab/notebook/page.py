@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from phantom_lab.terminal import visible
+
 CELL = 160
 """Characters of a cell that are shown in the table; the rest is a click away."""
 DETAIL = 50_000
@@ -91,7 +93,7 @@ class Page:
         first = self._page * self.size
         rows = map(self._columns.row, self._order[first:first + self.size])
         return {
-            "caption": self.caption, "empty": self.empty, "columns": self._columns.names,
+            "caption": visible(self.caption), "empty": visible(self.empty), "columns": self._columns.names,
             "rows": [[_cell(value, self._blank) for value in row] for row in rows], "first": first,
             "total": self._columns.length,
             "matching": len(self._order), "page": self._page, "pages": pages, "sort": self._sort,
@@ -113,7 +115,7 @@ class Page:
         value = record[column]
         shown = value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False, default=str)
         cut = f"\n… cut here: {len(shown):,} characters in all" if len(shown) > DETAIL else ""
-        self._detail = {"column": column, "text": shown[:DETAIL] + cut}
+        self._detail = {"column": column, "text": visible(shown[:DETAIL]) + cut}
 
     def _arrange(self) -> None:
         order: Sequence[int] = range(self._columns.length)
@@ -138,8 +140,8 @@ def _cell(value: Any, blank: bool) -> list[str]:
     kind = ("none" if value is None else "text" if isinstance(value, str) else
             "json" if isinstance(value, list | dict) else "value")
     if len(text) > CELL:
-        return [f"{text[:CELL]}… ({len(text):,} characters)", "capped"]
-    return [text, kind]
+        return [f"{visible(text[:CELL])}… ({len(text):,} characters)", "capped"]
+    return [visible(text), kind]
 
 
 def _rank(value: Any) -> tuple[int, float, str]:

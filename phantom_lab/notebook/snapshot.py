@@ -7,6 +7,7 @@ from html import escape
 import pandas as pd
 
 from phantom_lab.notebook.controller import Controller
+from phantom_lab.terminal import visible
 
 
 def snapshot_html(controller: Controller) -> str:
@@ -14,7 +15,8 @@ def snapshot_html(controller: Controller) -> str:
     view = controller.snapshot()
     parts = [f"<p><b>{escape(view['playbook'])}</b> · {escape(view['state'])}<br>{escape(view['sentence'])}</p>"]
     for page in (controller.table_view(), controller.list_view()):
-        frame = pd.DataFrame([[text for text, _ in row] for row in page["rows"]], columns=page["columns"], dtype=object)
+        frame = pd.DataFrame([[text for text, _ in row] for row in page["rows"]], dtype=object,
+                             columns=[*map(visible, page["columns"])])
         shown = frame.to_html(escape=True, index=False) if len(frame) else f"<p><i>{escape(page['empty'])}</i></p>"
         parts.append(f"<p>{escape(page['caption'])}</p>{shown}")
     return "\n".join(parts)

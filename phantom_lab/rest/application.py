@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
@@ -24,10 +25,13 @@ class Application:
     Args:
         world: what is shown and changed.
         check: refuses a request by raising `RestError`; None lets everybody in.
+        turn: is held while the world is looked at; a request has come in whole by then.
     """
 
-    def __init__(self, world: World, check: Callable[[Request], None] | None = None) -> None:
+    def __init__(self, world: World, check: Callable[[Request], None] | None = None,
+                 turn: AbstractContextManager[Any] | None = None) -> None:
         self.world = world
+        self._turn = turn or nullcontext()
         self._check = check
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -40,7 +44,9 @@ class Application:
         try:
             if self._check is not None:
                 self._check(request)
-            text = _text(answer(self.world, request))
+            request.get_data()  # it may come slowly, and nobody else is to wait for it
+            with self._turn:
+                text = _text(answer(self.world, request))
         except RestError as exc:
             status, text = exc.status, _text(exc.body)
         except LabError as exc:

@@ -31,8 +31,9 @@ class LivePlatform(Platform):
         self.files = ChainMap(files)
 
     def refresh(self) -> None:
-        """Let new ids come after those that were added meanwhile by others."""
+        """Take in what others have written meanwhile; new ids come after theirs."""
         for kind, table in self._tables.items():
+            table.forget()
             self.ids.after(kind, max(table, default=0))
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 import random
+import secrets
 import time
 import uuid
 from types import ModuleType
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.shim.chance import random_names, uuid_names
+from phantom_lab.shim.chance import random_names, secrets_names, uuid_names
 from phantom_lab.shim.datetimes import datetime_names
 from phantom_lab.shim.times import time_names
 
@@ -20,7 +21,8 @@ def bound_modules(run: PlaybookRun) -> dict[str, ModuleType]:
     return {
         "datetime": _copy(datetime, datetime_names(run.clock)),
         "time": _copy(time, time_names(run)),
-        "random": _copy(random, random_names(run.random)),
+        "random": _copy(random, random_names(run)),
+        "secrets": _copy(secrets, secrets_names(run)),
         "uuid": _copy(uuid, uuid_names(run)),
     }
 

@@ -1,11 +1,13 @@
-"""`random` and `uuid` on a run's own random numbers."""
+"""`random`, `secrets` and `uuid` on a run's own random numbers."""
 
 from __future__ import annotations
 
 import copy
 import datetime
 import random
+import secrets
 import uuid
+from types import FunctionType
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
@@ -14,15 +16,44 @@ _CALENDAR = datetime.datetime(1582, 10, 15, tzinfo=datetime.UTC)
 """Where the time of a version 1 UUID begins (RFC 9562, section 5.1)."""
 
 
-def random_names(own: random.Random) -> dict[str, Any]:
+def random_names(run: PlaybookRun) -> dict[str, Any]:
     """The functions of the module, which are methods of one hidden generator: those of the run's own instead.
 
-    ``Random`` and ``SystemRandom`` stay: a generator that the playbook makes is its own affair.
+    ``SystemRandom`` draws from one made from the run's; a ``Random`` that the playbook makes is its own affair.
     """
-    hidden = random._inst
+    hidden, own = random._inst, run.random
     names = {name: getattr(own, name) for name, value in vars(random).items()
              if getattr(value, "__self__", None) is hidden}
-    return {**names, "_inst": own}
+    return {**names, "_inst": own, "SystemRandom": _system_random(run)}
+
+
+def secrets_names(run: PlaybookRun) -> dict[str, Any]:
+    """All functions of the module, over a ``SystemRandom`` of the run's."""
+    kind = _system_random(run)
+    own = kind()
+    names = {**vars(secrets), "SystemRandom": kind, "_sysrand": own, "choice": own.choice, "randbits": own.getrandbits}
+    names.update({name: FunctionType(one.__code__, names, name, one.__defaults__) for name, one in vars(secrets).items()
+                  if isinstance(one, FunctionType) and one.__module__ == secrets.__name__})
+    return names
+
+
+def _system_random(run: PlaybookRun) -> type[random.Random]:
+    """A class whose numbers nobody can seed, as those of the real one, but all runs with one seed draw the same."""
+    source = random.Random(f"{copy.copy(run.random).getrandbits(64)} secrets")
+
+    class SystemRandom(random.Random):
+        def __init__(self, x: Any = None) -> None:
+            super().seed(source.getrandbits(64))
+
+        def seed(self, *args: Any, **kwargs: Any) -> None:
+            return
+
+        def getstate(self, *args: Any, **kwargs: Any) -> Any:
+            raise NotImplementedError("System entropy source does not have state.")
+
+        setstate = getstate
+
+    return SystemRandom
 
 
 def uuid_names(run: PlaybookRun) -> dict[str, Any]:

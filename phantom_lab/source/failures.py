@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from phantom_lab.errors import LabError, PlaybookLoadError, in_short
+from phantom_lab.errors import LabError, PlaybookLoadError, in_short, is_from_within
 from phantom_lab.history import Failure
 from phantom_lab.source.outdated import of_error
 from phantom_lab.source.source import Source
@@ -43,7 +43,9 @@ def text_of(exc: BaseException) -> str:
     """An exception's text, also of one whose own method raises."""
     try:
         return str(exc)
-    except Exception as inner:
+    except BaseException as inner:
+        if not is_from_within(inner):
+            raise
         return f"<its text raised {type(inner).__name__}>"
 
 

@@ -13,7 +13,11 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from multiprocessing.util import Finalize
 from typing import Any, TypeVar
+
+from phantom_lab.isolation.leaving import leave
+from phantom_lab.terminal import Inert
 
 T = TypeVar("T")
 _SPAWN = get_context("spawn")
@@ -50,7 +54,8 @@ def _spread(work: Callable[[str], T], waiting: deque[str], number: int, hash_see
         What they were at when one ended.
     """
     theirs, ours = _SPAWN.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(number, _SPAWN, _start, (theirs, prepare, given))
+    with _starting(hash_seed):
+        pool = ProcessPoolExecutor(number, _SPAWN, _start, (theirs, prepare, given))
     running: dict[Future[T], str] = {}
     try:
         while waiting or running:
@@ -76,18 +81,21 @@ def _spread(work: Callable[[str], T], waiting: deque[str], number: int, hash_see
 
 @contextmanager
 def _starting(hash_seed: int) -> Iterator[None]:
-    """What processes take over when they are started: the hash seed, and that an interrupt is not for them."""
-    before = os.environ.get("PYTHONHASHSEED")
-    os.environ["PYTHONHASHSEED"] = str(hash_seed % 2**32)
+    """What processes take over when they are started: the hash seed, a path without the folder that this one is called
+    in, and that an interrupt is not for them."""
+    given = {"PYTHONHASHSEED": str(hash_seed % 2**32), "PYTHONSAFEPATH": "1"}
+    before = {name: os.environ.get(name) for name in given}
+    os.environ.update(given)
     handler = _on_interrupt(signal.SIG_IGN)
     try:
         yield
     finally:
         _on_interrupt(handler)
-        if before is None:
-            del os.environ["PYTHONHASHSEED"]
-        else:
-            os.environ["PYTHONHASHSEED"] = before
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _on_interrupt(handler: Any) -> Any:
@@ -99,8 +107,9 @@ def _on_interrupt(handler: Any) -> Any:
 def _start(theirs: Connection, prepare: Callable[..., None], given: tuple[Any, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.dup2(2, 1)  # standard output holds the command's own answer
-    sys.stdout = sys.stderr
+    sys.stdout = sys.stderr = Inert(sys.stderr)
     threading.Thread(target=_end_with, args=(theirs,), daemon=True).start()
+    Finalize(None, leave, (0,), exitpriority=-1)  # the last thing before Python waits for threads
     prepare(*given)
 
 

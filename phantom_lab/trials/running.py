@@ -223,7 +223,7 @@ def _fault(file: str, error: str) -> Trial:
 
 def _lost(file: str) -> Trial:
     """A playbook that ended the process in which it ran alone."""
-    error = "it ended the process that it ran in, by os._exit, a signal or a crash of Python"
+    error = "it ended the process that it ran in, by C code, a signal or a crash of Python"
     return Trial(file, "stopped", [{"playbook": file, "file": file, "block": "", "line": 0, "type": PROCESS_ENDED,
                                     "error": error, "value": "", "responsible": "", "situation": PLAIN}])
 

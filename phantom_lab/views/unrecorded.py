@@ -14,11 +14,11 @@ from phantom_lab.source.parsing import parse
 
 SETS = "the order of sets (no PYTHONHASHSEED is set)"
 _NAMES = {"os.environ": "environment", "os.environb": "environment", "os.getenv": "environment",
-          "os.urandom": "random numbers", "random.SystemRandom": "random numbers",
+          "os.urandom": "random numbers",
           "os.getpid": "machine", "os.getlogin": "machine", "os.uname": "machine", "os.cpu_count": "machine",
           "socket.gethostname": "machine", "getpass.getuser": "machine"}
-_MODULES = {"secrets": "random numbers", "platform": "machine", "threading": "order of threads",
-            "concurrent": "order of threads", "_thread": "order of threads"}
+_MODULES = {"platform": "machine", "threading": "order of threads", "concurrent": "order of threads",
+            "_thread": "order of threads"}
 """What is read by what names, and by all names of a module."""
 _SETS = ("set", "frozenset")
 

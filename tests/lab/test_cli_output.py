@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 
 from phantom_lab.cli import main
+from tests.conftest import ROOT
 from tests.patience import LONG
 
+INTERRUPT = "import os; from tests.native import libc; libc.kill(os.getpid(), 2); [n for n in range(9)]\n"
+"""As from outside: Python itself raises it at the next instruction where it may."""
 START = "import phantom.rules as phantom\ndef on_start(container):\n"
 
 
@@ -28,7 +31,7 @@ def command(tmp_path: Path, incident: Path):
                                *options],
                               capture_output=True, check=False, timeout=LONG,
                               encoding=environment.get("PYTHONIOENCODING", "utf-8"),
-                              env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment})
+                              env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **environment})
 
     return call
 
@@ -77,13 +80,13 @@ def test_a_number_that_json_does_not_have_becomes_a_text(value: str, text: str, 
 
 def test_an_interrupt_at_import_is_exit_code_4(command):
     """One line on stderr, and no traceback."""
-    done = command(f"raise KeyboardInterrupt\n{START}    pass\n")
+    done = command(f"{INTERRUPT}{START}    pass\n")
     assert (done.returncode, done.stdout, done.stderr) == (4, "", "phantom-lab: interrupted\n")
 
 
 def test_an_interrupt_in_a_block_is_a_stopped_run(command):
     """What the run did until then is told."""
-    done = command(f"{START}    phantom.debug('seen')\n    raise KeyboardInterrupt\n", "--json")
+    done = command(f"{START}    phantom.debug('seen')\n    {INTERRUPT}", "--json")
     told = json.loads(done.stdout)
     assert (done.returncode, done.stderr, told["status"], told["debug"]) == (4, "", "stopped", ["seen"])
 

@@ -7,6 +7,7 @@ import datetime
 import json
 import pickle
 import random
+import secrets
 import sys
 import time
 import uuid
@@ -19,9 +20,9 @@ from phantom_lab import Lab
 from tests.patience import in_time
 
 START = datetime.datetime(2026, 1, 1, tzinfo=UTC)
-IMPORTS = "import copy, datetime, json, pickle, random, time, uuid\n"
-REAL = {"copy": copy, "datetime": datetime, "json": json, "pickle": pickle, "random": random, "time": time,
-        "uuid": uuid}
+IMPORTS = "import copy, datetime, json, pickle, random, secrets, time, uuid\n"
+REAL = {"copy": copy, "datetime": datetime, "json": json, "pickle": pickle, "random": random, "secrets": secrets,
+        "time": time, "uuid": uuid}
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def test_everything_but_the_present_is_as_in_the_real_modules(expression: str, v
     assert value(expression) == repr(eval(expression, dict(REAL)))
 
 
-@pytest.mark.parametrize("name", ["datetime", "time", "random", "uuid"])
+@pytest.mark.parametrize("name", ["datetime", "time", "random", "secrets", "uuid"])
 def test_the_modules_have_every_name_of_the_real_ones(name: str, value):
     """A name that is missing here would be a gap that nobody asked for."""
     assert value(f"sorted(vars({name}))") == repr(sorted(vars(REAL[name])))

@@ -20,14 +20,15 @@ SCENARIOS = ("run", CLASSIC, "--scenario", str(SAMPLES / "scenarios" / "classic_
 SCENARIO = (*SCENARIOS[:-1], SCENARIOS[-1] + "#suspicious")
 RUNNING = {"apps", "control", "datapath", "engine", "enterprise_security", "errors", "history", "isolation", "lab",
            "limits", "misspelt", "model", "outcomes", "reading", "rest", "rules", "scenarios", "shim", "source",
-           "state", "views", "why"}
+           "state", "terminal", "views", "why"}
 """Packages that it takes to execute a playbook."""
 TRYING = RUNNING | {"trials"}
 CHECKING = RUNNING | {"check"}
 COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
-    ("show", "nowhere"): ({"errors", "history", "limits", "misspelt", "model", "source", "views", "why"}, set()),
+    ("show", "nowhere"): ({"errors", "history", "limits", "misspelt", "model", "source", "terminal", "views", "why"},
+                          set()),
     ("replay", "nowhere"): (RUNNING, set()),
-    ("lab", "--folder", "nowhere"): ({"errors", "limits"}, set()),
+    ("lab", "--folder", "nowhere"): ({"errors", "limits", "terminal"}, set()),
     ("serve", "--records", "nowhere"): (RUNNING, {"werkzeug", "markupsafe"}),
     PLAIN: (RUNNING, set()),
     SCENARIO: (RUNNING, {"yaml"}),

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,12 @@ import pytest
 import requests
 from soarsdk.client import PhantomClient
 from soarsdk.objects import Artifact, Container, Note, Playbook
+from werkzeug.serving import make_server
+from werkzeug.test import Client
 
+from phantom_lab import Lab
+from phantom_lab.cli import main, serve
+from phantom_lab.cli.lab_rest import LabRest
 from tests.patience import LONG
 
 SERVE = [sys.executable, "-m", "phantom_lab", "serve"]
@@ -201,3 +207,111 @@ def test_requests_and_werkzeug_are_loaded_when_they_are_needed(samples):
             "print(sorted({'requests', 'urllib3', 'werkzeug'} & set(sys.modules)))")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+PAGES = {
+    "another name that leads here": {"Host": "evil.example"}, "a port as well": {"Host": "evil.example:8443"},
+    "no name": {"Host": ""}, "another page": {"Origin": "https://evil.example"}, "nobody's": {"Origin": "null"},
+    "a page of this machine's": {"Origin": "http://127.0.0.1:1"}, "a site's": {"Sec-Fetch-Site": "cross-site"},
+    "a neighbour's": {"Sec-Fetch-Site": "same-site"}}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_a_browser_sends_for_somebody_elses_page_is_refused(page: str, server):
+    """Though it knows the password."""
+    url, token = server
+    for options in ({"auth": ("admin", token)}, {"headers": {"ph-auth-token": token}}):
+        headers = {**options.get("headers", {}), **PAGES[page]}
+        for answer in (requests.get(f"{url}/rest/container", timeout=LONG, **{**options, "headers": headers}),
+                       requests.post(f"{url}/rest/container", timeout=LONG, json={"name": "x", "label": "y"},
+                                     **{**options, "headers": headers})):
+            assert (answer.status_code, answer.json()["failed"]) == (403, True)
+    assert requests.get(f"{url}/rest/container", auth=("admin", token), timeout=LONG).json()["count"] == 1
+
+
+def test_a_post_that_any_page_could_make_needs_the_token_as_a_header(server):
+    """Of a form, or of plain text; JSON no page of somebody else's may send unasked."""
+    url, token = server
+    body = json.dumps({"name": "x", "label": "y"})
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", None):
+        headers = {"Content-Type": kind} if kind else {}
+        refused = requests.post(f"{url}/rest/container", data=body.encode(), auth=("admin", token), headers=headers,
+                                timeout=LONG)
+        assert (refused.status_code, "ph-auth-token" in refused.json()["message"]) == (415, True)
+        assert requests.post(f"{url}/rest/container", data=body.encode(), timeout=LONG,
+                             headers={**headers, "ph-auth-token": token}).status_code == 200
+    own = {"Origin": url, "Sec-Fetch-Site": "same-origin", "Content-Type": "application/json; charset=utf-8"}
+    assert requests.post(f"{url}/rest/container", data=body, auth=("admin", token), headers=own,
+                         timeout=LONG).status_code == 200
+
+
+def test_a_request_that_comes_slowly_keeps_nobody_waiting(server):
+    """Nor one that never ends, nor one that is too large; others are answered meanwhile."""
+    url, token = server
+    host, _, port = url.removeprefix("http://").partition(":")
+    slow = [f"POST /rest/container HTTP/1.1\r\nHost: {host}\r\nph-auth-token: {token}\r\n{rest}" for rest in (
+        "Content-Length: 1000\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\n5\r\n{", "", "Content-Le")]
+    held = [socket.create_connection((host, int(port))) for _ in range(40)]
+    for number, one in enumerate(held):
+        one.sendall(slow[number % len(slow)].encode())
+    assert requests.get(f"{url}/rest/container", auth=("admin", token), timeout=LONG).status_code == 200
+    with socket.create_connection((host, int(port)), timeout=LONG) as large:
+        large.sendall(f"POST /rest/container HTTP/1.1\r\nHost: {host}\r\nph-auth-token: {token}\r\n"
+                      f"Content-Length: {2**40}\r\n\r\n".encode())
+        assert b" 413 " in large.recv(100)
+    for one in held:
+        one.close()
+
+
+def test_half_a_request_is_given_up(monkeypatch: pytest.MonkeyPatch):
+    """After a while without a byte."""
+    monkeypatch.setattr(serve, "PATIENCE", 0.1)
+    handlers = []
+    monkeypatch.setattr("werkzeug.serving.make_server", lambda *given, **options: handlers.append(
+        options["request_handler"]) or make_server(*given, **options))
+    monkeypatch.setattr("werkzeug.serving.BaseWSGIServer.serve_forever", lambda server: half(server))
+    closed = []
+
+    def half(server: Any) -> None:
+        thread = threading.Thread(target=server.handle_request)
+        with socket.create_connection(server.server_address, timeout=LONG) as connection:
+            connection.sendall(b"GET /rest")
+            thread.start()
+            closed.append(connection.recv(100))
+        thread.join()
+
+    heard = signal.getsignal(signal.SIGTERM)
+    try:
+        assert main(["serve", "--port", "0"]) == 0
+    finally:
+        signal.signal(signal.SIGTERM, heard)
+    assert (closed, handlers[0].timeout) == ([b""], 0.1)
+
+
+def test_many_containers_cost_as_much_each_as_few(rest_of):
+    """Whether they come in one list or one by one: so many steps of Python's for each."""
+    def steps(number: int, *, together: bool) -> float:
+        client, counted = rest_of(), 0
+
+        def count(frame: Any, event: str, arg: Any) -> None:
+            nonlocal counted
+            counted += event == "c_call"
+
+        bodies = [{"name": str(one), "label": "x"} for one in range(number)]
+        sys.setprofile(count)
+        try:
+            for body in [bodies] if together else bodies:
+                assert client.post("/rest/container", json=body).status_code == 200
+        finally:
+            sys.setprofile(None)
+        return counted / number
+
+    steps(1, together=True)  # what is loaded once
+    for together in (True, False):
+        assert steps(1_600, together=together) < 1.5 * steps(200, together=together)
+
+
+@pytest.fixture
+def rest_of() -> Any:
+    """Makes clients of empty labs."""
+    return lambda: Client(LabRest(Lab(None), lambda request: None))

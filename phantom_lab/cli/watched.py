@@ -1,0 +1,130 @@
+"""A command in a process of its own, which this one watches: whatever ends it, it is told, and never a success."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+
+from phantom_lab.errors import shown
+
+ENDED = "PHANTOM_LAB_ENDED"
+"""Environment variable: the number of the file to which a watched process writes its exit code, one byte, once it has
+come to its end; empty where nobody watches, and the program has only started again."""
+WALLS = "PHANTOM_LAB_WALLS"
+"""Environment variable: there in a process behind walls."""
+ENDED_ITSELF = 4
+"""As for a block that raised."""
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""What asks a process to end."""
+is_program = False
+"""Whether this process is the command's own, and not that of a test or a notebook which calls it."""
+
+
+def watch(command: Sequence[str], environment: Mapping[str, str], *, walled: bool) -> int:
+    """Run a command to its end; what asks this process to end is handed on to it.
+
+    Returns:
+        Its exit code; where it did not come to its end, which is told in one line, `ENDED_ITSELF`.
+    """
+    theirs, ours = os.pipe()
+    try:
+        process = subprocess.Popen(command, env={**environment, ENDED: str(ours)}, pass_fds=[ours],
+                                   stdin=subprocess.DEVNULL if walled else None, start_new_session=True,
+                                   preexec_fn=_deaf if walled else _patient)
+    finally:
+        os.close(ours)
+    with os.fdopen(theirs, "rb") as reading, _handing_on(process.pid):
+        code, said = process.wait(), reading.read()
+    if said:
+        return said[0]
+    tell(f"error: the process that ran the playbooks {_how(code)}, and its report is lost: a playbook, or a library "
+         "that it uses, ended it")
+    return ENDED_ITSELF
+
+
+def tell(text: str) -> None:
+    """One line on stderr."""
+    print(f"phantom-lab: {shown(text)}", file=sys.stderr)
+
+
+def _how(code: int) -> str:
+    """How a process ended; bubblewrap tells a signal as 128 and its number."""
+    number = -code if code < 0 else code - 128
+    with suppress(ValueError):
+        return f"was ended by {signal.Signals(number).name}"
+    return f"ended with exit code {code}"
+
+
+def receive() -> None:
+    """What asks this process to end interrupts it from now on."""
+    for one in _SIGNALS:  # `nohup` ignores some, and so does a shell for what it runs beside itself
+        if os.environ.get(ENDED) or signal.getsignal(one) is not signal.SIG_IGN:
+            signal.signal(one, signal.default_int_handler)
+
+
+def begin() -> None:
+    """At the start of a command in this process; behind walls, it takes limits."""
+    global is_program
+    is_program = True
+    if os.environ.get(ENDED):
+        _end_with_parent()
+        if os.environ.get(WALLS):
+            from phantom_lab.isolation.walls import limit
+
+            limit()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)  # the last: one may be waiting
+    else:
+        os.environ.pop(ENDED, None)
+
+
+def end(code: int) -> None:
+    """The command has come to its end: say so to whoever watches, and do not wait for threads that do not end."""
+    if not is_program:
+        return
+    for one in _SIGNALS:
+        signal.signal(one, signal.SIG_IGN)
+    if number := os.environ.get(ENDED):
+        with suppress(OSError, ValueError):
+            os.write(int(number), bytes([code]))
+    if "phantom_lab.isolation.guard" in sys.modules:  # playbooks were executed
+        from phantom_lab.isolation.leaving import leave
+
+        leave(code)
+
+
+def _deaf() -> None:
+    """Bubblewrap would end at a signal, and take with it what it has started."""
+    for one in _SIGNALS:
+        signal.signal(one, signal.SIG_IGN)
+
+
+def _patient() -> None:
+    """What comes while Python starts has to wait until `begin`."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+
+
+def _end_with_parent() -> None:
+    """Be asked to end where whoever watches is killed; only Linux can."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
+
+@contextmanager
+def _handing_on(group: int) -> Iterator[None]:
+    """Hand on to the processes of a group, as interrupts, what asks this one to end."""
+    def hand_on(number: int, frame: object) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGINT)
+
+    before = {one: signal.signal(one, hand_on) for one in _SIGNALS if signal.getsignal(one) is not signal.SIG_IGN}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
