@@ -211,8 +211,8 @@ def test_a_file_that_cannot_be_read_is_an_input_error(content: bytes | None, mes
 
 
 def test_a_folder_is_no_container_file(tmp_path: Path):
-    """The operating system's reason is in the message."""
-    with pytest.raises(InputError, match="the container file cannot be read: Is a directory"):
+    """The message says what it is."""
+    with pytest.raises(InputError, match="the container file cannot be read: it is a folder"):
         Lab(tmp_path)
 
 
