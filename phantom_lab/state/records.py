@@ -94,8 +94,8 @@ class Records(Mapping[int, Record]):
         self._by.clear()
 
     def _where(self, equal: dict[str, Any]) -> Iterator[Record]:
-        name = next(iter(equal), "")
-        found = self._with(name, equal[name]) if type(equal.get(name)) in _PLAIN else self._records
+        name, first = next(iter(equal.items()), ("", _OTHER))
+        found = self._with(name, first) if type(first) in _PLAIN else self._records
         return (one for one in found.values() if all(one.get(name) == value for name, value in equal.items()))
 
     def _with(self, name: str, value: Any) -> dict[int, Record]:
