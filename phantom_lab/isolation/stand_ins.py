@@ -173,7 +173,7 @@ def _standing(real: Any, act: Act) -> Any:
     @passes_on
     @wraps(real)
     def call(*args: Any, **kwargs: Any) -> Any:
-        who = whose(sys._getframe(1)) if get_ident() in _threads else None
+        who = whose(sys._getframe(1))  # in any thread: what acts late may do it while somebody else's run executes
         return real(*args, **kwargs) if who is None else act(who, real, *args, **kwargs)
 
     setattr(call, _REAL, real)

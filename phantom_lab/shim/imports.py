@@ -13,7 +13,8 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.isolation.whose import imports_for
+from phantom_lab.isolation.processes import refuse_library
+from phantom_lab.isolation.whose import imports_for, whose
 from phantom_lab.misspelt import SURE, attribute, closest
 from phantom_lab.rules import rules_module
 from phantom_lab.shim.bound import bound_modules
@@ -89,6 +90,8 @@ class RunNamespace:
             if not level and name.partition(".")[0] == "requests":
                 return self._requests(run, name, fromlist)
             if level or name.partition(".")[0] != "phantom":
+                if name in sys.modules and (who := whose(sys._getframe(1))) is not None:
+                    refuse_library(who, name)  # what is loaded already is imported without a sound
                 return import_library(run, name, globals, locals, fromlist, level)
             wanted = [name, *(f"{name}.{one}" for one in fromlist or ())] if name == "phantom" else [name]
             for one in wanted:

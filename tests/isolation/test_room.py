@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import types
 from pathlib import Path
 
 import pytest
@@ -162,6 +163,27 @@ def test_what_acts_after_the_run_is_still_guarded(late: str, machine: Path, monk
     gc.collect()
     assert (machine / "real.txt").read_text() == "real"
     assert failed == ["RefusedError"]
+
+
+def test_what_acts_late_is_guarded_while_another_run_executes(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stand-ins stand for it, and the late one is in a thread in which nothing executes."""
+    failed: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda one: failed.append(type(one.exc_value).__name__))
+    other = lab_with().step(made(START + "def on_start(container): pass\n"), journal=None)
+    late = "class Late:\n    def __del__(self): os.remove('real.txt')\nlate = Late()\n"
+    run = lab_with().run(made(START + late + "def on_start(container): pass\n"))
+    del run
+    gc.collect()
+    other.stop()
+    assert (machine / "real.txt").read_text() == "real"
+    assert failed == ["RefusedError"]
+
+
+def test_a_library_that_is_loaded_already_is_refused_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A notebook's kernel has it, and Python tells nobody of its import any more."""
+    monkeypatch.setitem(sys.modules, "zmq", types.ModuleType("zmq"))
+    run = lab_with().run(made(START + "def on_start(container):\n    import zmq\n"))
+    assert (run.status, [one["on"] for one in run.summary().receipt]) == ("error", ["zmq"])
 
 
 def test_folders_of_processes_that_were_killed_are_removed(machine: Path) -> None:
