@@ -44,6 +44,8 @@ REFUSED = [
 
 DEBUGGER = tuple(f"{os.path.dirname(os.__file__)}/{one}.py" for one in ("bdb", "pdb"))
 """What ``breakpoint()`` comes to, with which people look into playbooks."""
+_PUTS_BACK = (*DEBUGGER, f"{os.path.dirname(os.__file__)}/asyncio/runners.py")
+"""Modules that put back what they change of the process."""
 
 LIBRARIES = {
     **dict.fromkeys(("zmq", "pycurl", "_pycurl", "pycares", "_cares", "uvloop", "grpc", "confluent_kafka", "rdkafka"),
@@ -61,7 +63,7 @@ _threads: weakref.WeakKeyDictionary[threading.Thread, str] = weakref.WeakKeyDict
 
 def refused(verb: str, name: str, who: Whose, original: Original, *args: Any, **kwargs: Any) -> Any:
     """Refuse it, unless a library asks for it while it is imported: what that sets up is the process's."""
-    if who.importing or sys._getframe(2).f_code.co_filename in DEBUGGER:
+    if who.importing or sys._getframe(2).f_code.co_filename in _PUTS_BACK:
         return original(*args, **kwargs)
     raise who.room.refused(who, verb, name, "the process goes on after the run", ASK)
 
@@ -72,7 +74,8 @@ def refuse_library(who: Whose, name: str) -> None:
     Raises:
         RefusedError: it is one of these.
     """
-    if (why := LIBRARIES.get(name.partition(".")[0])) is not None:
+    top = name.partition(".")[0]
+    if (why := LIBRARIES.get(top) or LIBRARIES.get(f"_{top}")) is not None:  # the C module of one that is loaded
         raise who.room.refused(who, "import", name, f"{why}, past all that watches here", ASK)
 
 

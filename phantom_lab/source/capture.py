@@ -350,7 +350,7 @@ def _is_builtin(name: str, value: Any) -> bool:
     """IPython puts an ``open``, an ``exit`` and a ``quit`` of its own into every notebook."""
     known = getattr(builtins, name, None)
     return known is not None and (_home(value).partition(".")[0] in ("IPython", "ipykernel")
-                                  or getattr(value, "__wrapped__", None) is known)
+                                  or getattr(value, "__wrapped__", value) is getattr(known, "__wrapped__", known))
 
 
 def _home(value: Any) -> str:

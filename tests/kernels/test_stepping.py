@@ -118,7 +118,7 @@ def test_what_a_playbook_prints_lands_in_the_cell_that_started_it(kernel: Kernel
     assert "printed" not in later.text
     kernel.idle(kernel.click(kernel.value(PANEL), STEP))
     assert [kernel.printed(f"printed by {block}") for block in ("on_start", "one")] == [started, started]
-    assert kernel.value("from phantom_lab.journal import Logged\nprint([(one.invocation, one.message) for one in "
+    assert kernel.value("from phantom_lab.history import Logged\nprint([(one.invocation, one.message) for one in "
                         "stepper.run.journal.events if isinstance(one, Logged) and one.level == 'print'])") \
         == "[(1, 'printed by on_start'), (2, 'printed by one')]"
 
