@@ -77,8 +77,10 @@ class _Bytes(io.RawIOBase):
 
     def flush(self) -> None:
         """Flush the text."""
-        if not self.closed:
-            self._text.flush()
+        self._text.flush()
+
+    def close(self) -> None:
+        """The real stream stays open, and may be closed already when this one is collected: it is not flushed."""
 
 
 def visible(text: str) -> str:
