@@ -20,18 +20,28 @@ TEXT = 100_000_000
 """Usual characters of a text that a template makes."""
 
 
+def bytes_of(variable: str, usual: int, least: int = 0) -> int:
+    """How many bytes a variable of the environment allows.
+
+    Raises:
+        InputError: it holds no such number.
+    """
+    chosen = os.environ.get(variable, "")
+    if not chosen:
+        return usual
+    if not (chosen.isascii() and chosen.isdecimal() and len(chosen) < 19 and int(chosen) >= least):
+        raise InputError(f"{chosen[:40]!r} is no number of bytes{f' from {least:,}' if least else ''}", where=variable,
+                         hint=f"For instance {variable}={usual}.")
+    return int(chosen)
+
+
 def largest(usual: int = FILE) -> int:
     """How many bytes of a file are read, or characters of a text made.
 
     Raises:
         InputError: the variable holds no number.
     """
-    chosen = os.environ.get(VARIABLE, "")
-    if not chosen:
-        return usual
-    if not (chosen.isascii() and chosen.isdecimal() and len(chosen) < 19):
-        raise InputError(f"{VARIABLE}={chosen[:40]!r} is no number of bytes", hint=f"For instance {VARIABLE}={FILE}.")
-    return int(chosen)
+    return bytes_of(VARIABLE, usual)
 
 
 def too_much(usual: int, size: int = 0, *, of: str = "bytes") -> str:

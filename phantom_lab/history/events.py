@@ -503,7 +503,7 @@ class Queued(Event):
     name: str
     due: float
     """Seconds of the run's clock."""
-    lot: float
+    rank: float
     """What decides between those that are due together: the lowest is first."""
 
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from phantom_lab.errors import InputError
 from phantom_lab.history.encoding import decode, encode
 from phantom_lab.history.events import Event
 from phantom_lab.history.lines import REF, REFS, fields_of
+from phantom_lab.limits import bytes_of
 
 VALUE, JOURNAL = "PHANTOM_LAB_VALUE_BYTES", "PHANTOM_LAB_JOURNAL_BYTES"
 """Environment variables that name other limits, in bytes."""
 _DEFAULTS = {VALUE: 128 << 20, JOURNAL: 2 << 30}
 _LEAST = {VALUE: 1_000, JOURNAL: 10_000}
-_MOST = 1 << 40
 _NAME = 1_000
 """Characters of the name of an argument that an event keeps where it is too long."""
 
@@ -27,13 +25,7 @@ def limit(variable: str) -> int:
     Raises:
         InputError: the variable holds no number of bytes.
     """
-    given = os.environ.get(variable, "")
-    if not given:
-        return _DEFAULTS[variable]
-    least = _LEAST[variable]
-    if not (given.isascii() and given.isdecimal() and len(given) < 20 and least <= int(given) <= _MOST):
-        raise InputError(f"{given[:50]!r} is no number of bytes from {least:,} to {_MOST:,}", where=variable)
-    return int(given)
+    return bytes_of(variable, _DEFAULTS[variable], _LEAST[variable])
 
 
 def shortened(text: str, most: int) -> str:

@@ -165,8 +165,8 @@ class Moment(Attributes):
     @property
     def pending(self) -> list[Queued]:
         """What was asked for and waits for its turn, in the order of the turns."""
-        by_lot = isinstance(self.journal.get(spec_of(self.journal).options)["order"], int)
-        return self.journal.reduced(Queue).at(self.position, self.clock if by_lot else None)
+        at_random = isinstance(self.journal.get(spec_of(self.journal).options)["order"], int)
+        return self.journal.reduced(Queue).at(self.position, self.clock if at_random else None)
 
     @property
     def completed(self) -> list[ActionCompleted | CustomFunctionCompleted | PlaybookCompleted]:
@@ -202,6 +202,9 @@ class Moment(Attributes):
 
 class _Own(Reducer):
     """What runs keep for themselves, at any time."""
+
+    takes = frozenset({ActionCompleted, CustomFunctionCompleted, Edited, Filtered, InvocationEnded, InvocationStarted,
+                       Kept, Logged, PlaybookCompleted, RunStarted})
 
     def __init__(self) -> None:
         self.open: Timeline[int, InvocationStarted] = Timeline()

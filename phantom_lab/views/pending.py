@@ -7,13 +7,13 @@ from phantom_lab.history.index import Reducer
 from phantom_lab.history.timeline import Timeline
 
 
-def in_turn(due: float, lot: float, now: float | None) -> tuple[float, float]:
+def in_turn(due: float, rank: float, now: float | None) -> tuple[float, float]:
     """What the queue is sorted by.
 
     Args:
-        now: the run's clock, where a lot decides between all that are due by now; None: between those of one moment.
+        now: the run's clock, where all that are due by now stand in random order; else None.
     """
-    return (due if now is None else max(due, now)), lot
+    return (due if now is None else max(due, now)), rank
 
 
 class Queue(Reducer):
@@ -37,4 +37,4 @@ class Queue(Reducer):
         Args:
             now: see `in_turn`.
         """
-        return sorted(self._waiting.at(position).values(), key=lambda one: in_turn(one.due, one.lot, now))
+        return sorted(self._waiting.at(position).values(), key=lambda one: in_turn(one.due, one.rank, now))

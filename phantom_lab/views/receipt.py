@@ -292,8 +292,8 @@ def _outcomes(events: Iterable[Event]) -> dict[tuple[int, str, str], deque[_Answ
     found = defaultdict[tuple[int, str, str], deque[_Answer]](deque)
     for event in events:
         if isinstance(event, _Answer) and not (isinstance(event, CallRefused) and event.answered):
-            lot = found[event.action_run_id, event.action, event.asset]
-            if lot and isinstance(lot[-1], OutcomeMissing):  # it has been given by hand
-                lot.pop()
-            lot.append(event)
+            told = found[event.action_run_id, event.action, event.asset]
+            if told and isinstance(told[-1], OutcomeMissing):  # it has been given by hand
+                told.pop()
+            told.append(event)
     return found

@@ -37,11 +37,11 @@ def text() -> str:
     lines = [f"| {fate} | {what} |" for fate, what in FATES.items()]
     parts = [HEAD, "| fate | means |\n| --- | --- |\n", "\n".join(lines), "\n"]
     for chapter in dict.fromkeys(way.chapter for way in WAYS):
-        parts.append(f"\n## {chapter}\n\n| what a block does | becomes | with `--isolated` |\n| --- | --- | --- |\n")
+        parts.append(f"\n## {chapter}\n\n| what a block does | becomes |\n| --- | --- |\n")
         for way in WAYS:
             if way.chapter == chapter:
                 code = "; ".join(line for line in way.code.split("\n"))
-                parts.append(f"| `` {code.replace('|', chr(92) + '|')} `` | {way.fate} | |\n")
+                parts.append(f"| `` {code.replace('|', chr(92) + '|')} `` | {way.fate} |\n")
     return "".join(parts)
 
 
