@@ -41,9 +41,10 @@ WALLS = ("--no-isolated", pytest.param("--isolated", marks=pytest.mark.skipif(
 
 
 def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    """A command, in a folder."""
+    """A command, in a folder; a shell lets its background commands ignore interrupts, and they hand that down."""
     return subprocess.Popen([sys.executable, "-m", "phantom_lab", *arguments], cwd=folder, text=True,
-                            env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                            env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
 
 
 @pytest.fixture

@@ -23,10 +23,11 @@ walled = pytest.mark.skipif(bool(missing()), reason=f"needs walls, and {missing(
 
 
 def started(folder: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-    """A command, in a folder."""
+    """A command, in a folder; a shell lets its background commands ignore interrupts, and they hand that down."""
     return subprocess.Popen([sys.executable, "-W", "ignore", "-m", "phantom_lab", *arguments], cwd=folder, text=True,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                            env={**os.environ, "PYTHONPATH": str(ROOT), **environment})
+                            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
 
 
 def command(folder: Path, *arguments: str, **environment: str) -> tuple[int, str, str]:
