@@ -16,6 +16,7 @@ from phantom_lab.errors import StepperError, shown
 from phantom_lab.history import InvocationStarted
 from phantom_lab.misspelt import Attributes
 from phantom_lab.outcomes import ActionCall
+from phantom_lab.questions import Questions
 from phantom_lab.views.sentences import ending, why
 
 
@@ -43,7 +44,7 @@ def _passed(name: str) -> property:
     return property(lambda stepped: stepped._argument(name), doc=_passed.__doc__)
 
 
-class SteppedRun(Attributes):
+class SteppedRun(Questions, Attributes):
     """A run that is executed in a worker thread, and rests where it is told to.
 
     Args:

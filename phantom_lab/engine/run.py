@@ -26,6 +26,7 @@ from phantom_lab.history import Cause, FindingTaken, RunEnded, RunStarted
 from phantom_lab.isolation.guard import guarded
 from phantom_lab.isolation.recursion import recursion_room
 from phantom_lab.model import ChildRun, json_copy
+from phantom_lab.questions import Questions
 from phantom_lab.source.custom_function import CustomFunction
 from phantom_lab.source.inputs import same_named
 from phantom_lab.source.playbook import Playbook
@@ -44,7 +45,7 @@ class Namespace(Protocol):
         """`requests` as the playbook gets it: it reaches the platform's own REST and nothing else."""
 
 
-class PlaybookRun(CallingRun):
+class PlaybookRun(Questions, CallingRun):
     """One execution: made by `Lab.run`, `Lab.step` and ``phantom.playbook``, executed once.
 
     Args:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from phantom_lab.frames.flatten import table
-from phantom_lab.frames.tables import Run, journal_of
+from phantom_lab.frames.tables import Run
+from phantom_lab.history.held import journal_of
 from phantom_lab.views import fan_out as fold_fan_out
 from phantom_lab.views import handed_over
 from phantom_lab.views import receipt as fold_receipt

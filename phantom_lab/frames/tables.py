@@ -30,6 +30,7 @@ from phantom_lab.history import (
     PlaybookCompleted,
     RunStarted,
 )
+from phantom_lab.history.held import journal_of
 from phantom_lab.history.index import Reducer
 from phantom_lab.history.timeline import Timeline
 from phantom_lab.misspelt import closest
@@ -317,10 +318,3 @@ def _until(journal: Journal, at: int | None) -> int | None:
     if at is not None and start is None:
         raise LabError(f"no invocation {at}", hint="frames.invocations(run) lists them.")
     return None if start is None else start + 1
-
-
-def journal_of(run: Run) -> Journal:
-    """The journal of a run, or of its stepper."""
-    if isinstance(run, Journal):
-        return run
-    return run.journal if isinstance(run, PlaybookRun) else run.run.journal

@@ -10,8 +10,9 @@ import pandas as pd
 from phantom_lab.datapath import judge
 from phantom_lab.errors import LabError
 from phantom_lab.frames.flatten import table
-from phantom_lab.frames.tables import Run, journal_of
+from phantom_lab.frames.tables import Run
 from phantom_lab.history import Diagnosed, Evaluated, Journal, block_of
+from phantom_lab.history.held import journal_of
 
 _COLUMNS = ("evaluation", "block", "line", "api", "name", "source", "row", "rows", "left", "left value", "operator",
             "right", "right value", "verdict", "row passed", "passed")

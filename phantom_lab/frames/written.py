@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from phantom_lab.frames.flatten import table
-from phantom_lab.frames.tables import Run, journal_of
+from phantom_lab.frames.tables import Run
 from phantom_lab.history import Changed, block_of
+from phantom_lab.history.held import journal_of
 from phantom_lab.history.written_by import calls_of
 from phantom_lab.views import summarize
 

@@ -14,7 +14,8 @@ import phantom_lab
 
 PACKAGE = Path(phantom_lab.__file__).parent
 ROOT = PACKAGE.parent
-LAYERS = [("errors", "version"), ("misspelt", "limits", "terminal"), ("model",), ("datapath", "history"),
+LAYERS = [("errors", "version", "questions", "bounded"), ("misspelt", "limits", "terminal"), ("model",),
+          ("datapath", "history"),
           ("state", "outcomes"),
           ("source", "apps"), ("scenarios",), ("why",), ("views",), ("isolation",), ("engine",), ("control",),
           ("rules", "rest", "enterprise_security"), ("shim", "reading"), ("lab",), ("check",), ("trials",),

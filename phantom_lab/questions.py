@@ -1,0 +1,61 @@
+"""What may be asked of a run, wherever one is held: packages to the right of it answer.
+
+Every question is a public function of the package, too, which takes a run, its stepper, its journal or a journal's file
+first; ``phantom_lab.__init__`` says where it stands.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+
+def public(name: str) -> Callable[..., Any]:
+    """A public function of the package."""
+    found: Callable[..., Any] = getattr(sys.modules[__package__], name)
+    return found
+
+
+class Questions:
+    """Answers are made from the journal; where a run has to be executed again for one, it is, and leaves no trace."""
+
+    def diff(self, other: Any, **choices: Any) -> Any:
+        """See `phantom_lab.diff`."""
+        return public("diff")(self, other, **choices)
+
+    def why(self, what: Any, **choices: Any) -> Any:
+        """See `phantom_lab.explain`."""
+        return public("explain")(self, what, **choices)
+
+    def why_not(self, what: Any, **choices: Any) -> Any:
+        """See `phantom_lab.why_not`."""
+        return public("why_not")(self, what, **choices)
+
+    def questions(self) -> Any:
+        """See `phantom_lab.questions_of`."""
+        return public("questions_of")(self)
+
+    def origin(self, what: Any, *more: Any, **choices: Any) -> Any:
+        """See `phantom_lab.origin`."""
+        return public("origin")(self, what, *more, **choices)
+
+    def uses(self, what: Any, *more: Any, **choices: Any) -> Any:
+        """See `phantom_lab.uses`."""
+        return public("uses")(self, what, *more, **choices)
+
+    def flip(self, block: str, **choices: Any) -> Any:
+        """See `phantom_lab.flip`."""
+        return public("flip")(self, block, **choices)
+
+    def orders(self, **choices: Any) -> Any:
+        """See `phantom_lab.orders`."""
+        return public("orders")(self, **choices)
+
+    def inside(self, invocation: int, **choices: Any) -> Any:
+        """See `phantom_lab.inside`."""
+        return public("inside")(self, invocation, **choices)
+
+    def share(self, out: Any, **choices: Any) -> Any:
+        """See `phantom_lab.share`."""
+        return public("share")(self, out, **choices)
