@@ -19,8 +19,8 @@ PLAIN = ("run", CLASSIC, "--container", str(SAMPLES / "containers" / "test_incid
 SCENARIOS = ("run", CLASSIC, "--scenario", str(SAMPLES / "scenarios" / "classic_filters.yaml"))
 SCENARIO = (*SCENARIOS[:-1], SCENARIOS[-1] + "#suspicious")
 RUNNING = {"apps", "control", "datapath", "engine", "enterprise_security", "errors", "history", "isolation", "lab",
-           "limits", "misspelt", "model", "outcomes", "questions", "reading", "rest", "rules", "scenarios", "shim", "source",
-           "state", "terminal", "views", "why"}
+           "limits", "misspelt", "model", "outcomes", "questions", "reading", "rest", "rules", "scenarios", "shim",
+           "source", "state", "terminal", "views", "why"}
 """Packages that it takes to execute a playbook."""
 TRYING = RUNNING | {"trials"}
 CHECKING = RUNNING | {"check"}
