@@ -5,15 +5,16 @@ from importlib import import_module
 from phantom_lab.version import __version__ as __version__
 
 __all__ = ["ActionCall", "Apps", "Asset", "InputError", "Lab", "LabError", "NotEmulatedError", "Options", "Playbook",
-           "PlaybookLoadError", "PlaybookRun", "Scenario", "Stepper", "User", "declined", "failure", "frames",
-           "read_scenarios", "responses", "success", "timed_out"]
+           "PlaybookLoadError", "PlaybookRun", "RecordedRun", "Scenario", "Stepper", "User", "declined", "failure",
+           "fork", "frames", "read_scenarios", "reload", "rerun", "responses", "success", "timed_out"]
 
 _HOME = {
     "ActionCall": "outcomes", "Apps": "apps", "Asset": "model", "InputError": "errors", "Lab": "lab",
     "LabError": "errors", "NotEmulatedError": "errors", "Options": "model", "Playbook": "source.playbook",
-    "PlaybookLoadError": "errors", "PlaybookRun": "engine", "Scenario": "scenarios", "Stepper": "control",
-    "User": "model", "declined": "outcomes", "failure": "outcomes", "read_scenarios": "scenarios",
-    "responses": "outcomes", "success": "outcomes", "timed_out": "outcomes",
+    "PlaybookLoadError": "errors", "PlaybookRun": "engine", "RecordedRun": "lab.opened", "Scenario": "scenarios",
+    "Stepper": "control", "User": "model", "declined": "outcomes", "failure": "outcomes", "fork": "lab.travel",
+    "read_scenarios": "scenarios", "reload": "lab.travel", "rerun": "lab.travel", "responses": "outcomes",
+    "success": "outcomes", "timed_out": "outcomes",
 }
 
 TYPE_CHECKING = False  # nothing is imported: `python -m phantom_lab` has the folder that it is called in on its path
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from phantom_lab.engine import PlaybookRun
     from phantom_lab.errors import InputError, LabError, NotEmulatedError, PlaybookLoadError
     from phantom_lab.lab import Lab
+    from phantom_lab.lab.opened import RecordedRun
+    from phantom_lab.lab.travel import fork, reload, rerun
     from phantom_lab.model import Asset, Options, User
     from phantom_lab.outcomes import ActionCall, declined, failure, responses, success, timed_out
     from phantom_lab.scenarios import Scenario, read_scenarios

@@ -20,6 +20,18 @@ def public(name: str) -> Callable[..., Any]:
 class Questions:
     """Answers are made from the journal; where a run has to be executed again for one, it is, and leaves no trace."""
 
+    def rerun(self, at: int | None = None, **choices: Any) -> Any:
+        """See `phantom_lab.rerun`."""
+        return public("rerun")(self, at, **choices)
+
+    def fork(self, at: int | None = None, **changes: Any) -> Any:
+        """See `phantom_lab.fork`."""
+        return public("fork")(self, at, **changes)
+
+    def reload(self, playbook: Any = None) -> Any:
+        """See `phantom_lab.reload`."""
+        return public("reload")(self, playbook)
+
     def diff(self, other: Any, **choices: Any) -> Any:
         """See `phantom_lab.diff`."""
         return public("diff")(self, other, **choices)

@@ -54,11 +54,17 @@ class StepperGate:
         self._halts = halts
         self._journal = journal
 
-    def enter(self, invocation: InvocationStarted, function: Callable[..., Any]) -> Changes | None:
-        """Rest before a block, and go on with what was changed meanwhile."""
+    def enter(self, invocation: InvocationStarted, function: Callable[..., Any],
+              before: Changes | None = None) -> Changes | None:
+        """Rest before a block, and go on with what was changed meanwhile.
+
+        Args:
+            before: what was changed already.
+        """
         with self._worker.lock:
             reason = self._halts.at_entry(invocation)
-            return None if reason is None else self._park(Rest(invocation, "entry", reason, function))
+            return before if reason is None else self._park(
+                Rest(invocation, "entry", reason, function, before or Changes()))
 
     def leave(self, invocation: InvocationStarted, raised: Failure | None) -> None:
         """Rest after a block."""

@@ -49,11 +49,17 @@ class RecordedGate:
 
     def needs_outcome(self, call: ActionCall, missing: OutcomeMissing) -> Outcome:
         """What was given by hand; the run ends where nobody gave anything."""
+        if (given := self.given(missing)) is None:
+            raise OutcomeNeeded(missing.message)
+        return given
+
+    def given(self, missing: OutcomeMissing) -> Outcome | None:
+        """What was given by hand for an outcome that nobody knew; None: nothing is recorded."""
         self._edit()
         given = next((one for one in self._cursor.ahead() if isinstance(one, OutcomeGiven | OutcomeMissing)), None)
         if isinstance(given, OutcomeGiven) and (given.run, given.action_run_id) == (missing.run, missing.action_run_id):
             return outcome_from(given, self._cursor)
-        raise OutcomeNeeded(missing.message)
+        return None
 
     def rested(self) -> float:
         """It never does."""

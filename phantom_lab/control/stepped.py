@@ -9,11 +9,12 @@ from phantom_lab.control.breakpoints import Breakpoints
 from phantom_lab.control.edits import Arguments
 from phantom_lab.control.gate import Rest, StepperGate
 from phantom_lab.control.halts import Halts
+from phantom_lab.control.rewinding import Rewinding
 from phantom_lab.control.worker import Worker
 from phantom_lab.engine.pending import Pending
 from phantom_lab.engine.run import PlaybookRun
 from phantom_lab.errors import StepperError, shown
-from phantom_lab.history import InvocationStarted
+from phantom_lab.history import InvocationStarted, Journal
 from phantom_lab.misspelt import Attributes
 from phantom_lab.outcomes import ActionCall
 from phantom_lab.questions import Questions
@@ -44,7 +45,7 @@ def _passed(name: str) -> property:
     return property(lambda stepped: stepped._argument(name), doc=_passed.__doc__)
 
 
-class SteppedRun(Questions, Attributes):
+class SteppedRun(Rewinding, Questions, Attributes):
     """A run that is executed in a worker thread, and rests where it is told to.
 
     Args:
@@ -53,6 +54,7 @@ class SteppedRun(Questions, Attributes):
     """
 
     def __init__(self, run: PlaybookRun, breakpoints: Breakpoints) -> None:
+        super().__init__()
         self.run = run
         self._worker = Worker(run)
         self.lock = self._worker.lock
@@ -60,6 +62,11 @@ class SteppedRun(Questions, Attributes):
         self._arguments = Arguments(run.journal)
         self._halts = Halts(run.tree, breakpoints, self._arguments)
         self._gate = run.tree.gate = StepperGate(self._worker, self._halts, run.journal)
+
+    @property
+    def journal(self) -> Journal:
+        """Of its run."""
+        return self.run.journal
 
     @property
     def breakpoints(self) -> Breakpoints:
@@ -105,6 +112,8 @@ class SteppedRun(Questions, Attributes):
 
     def _argument(self, name: str) -> Any:
         with self.lock:
+            if (moment := self.moment) is not None:
+                return moment.arguments.get(name)
             position = self.position
             if position.state != "resting" or position.invocation is None:
                 raise StepperError(f"no block is at rest that could have been passed {name!r}: the run is "
@@ -118,11 +127,18 @@ class SteppedRun(Questions, Attributes):
     def __repr__(self) -> str:
         return shown(f"<{type(self).__name__} of {self.run.playbook.name}, {self.position!r}>")
 
+    def _at_present(self, wish: str) -> None:
+        if self.looking is not None:
+            raise StepperError(f"cannot {wish}: it is invocation {self.looking} that is looked at, which is over",
+                               hint="present() goes back to where the run is; fork() and rerun() go on from here.")
+
     def _at_rest(self, wish: str) -> None:
+        self._at_present(wish)
         if self._worker.state not in ("resting", "needs_outcome"):
             raise StepperError(f"cannot {wish}: the run is {self._worker.state}", hint="It must rest.")
 
     def _at_entry(self, wish: str) -> Rest:
+        self._at_present(wish)
         rest = self._gate.rest
         if self._worker.state != "resting" or rest is None or rest.at != "entry":
             raise StepperError(f"cannot {wish}: the run does not rest at the entry of a block")

@@ -82,6 +82,8 @@ class Stepper(SteppedRun):
         if command not in COMMANDS:
             raise StepperError(f"no command {command!r}", hint=meant(str(command), COMMANDS))
         with self.lock:
+            if command != "stop":
+                self._at_present(command)
             state, need = self._worker.state, self._gate.need
             if state == "ended":
                 raise StepperError(f"the run has ended ({self.run.status})", hint="lab.step(…) starts a new one.")

@@ -40,10 +40,12 @@ class Outside:
         providers: where outcomes come from; in a run that is executed again, those of the platform itself.
         library: where child playbooks and custom functions are.
         executing: returns the run that executes.
+        current: whether a run that is executed again takes them from there, and not as they were recorded.
     """
 
-    def __init__(self, providers: Providers, library: Library, executing: Callable[[], RunRecord]) -> None:
-        self.providers = providers
+    def __init__(self, providers: Providers, library: Library, executing: Callable[[], RunRecord], *,
+                 current: bool = False) -> None:
+        self.providers, self._current = providers, current
         self._library = library
         self._executing = executing
         self._last: dict[tuple[str, Any], Any] = {}
@@ -52,7 +54,7 @@ class Outside:
     @property
     def _cursor(self) -> Cursor | None:
         journal = self._executing().journal
-        return journal if isinstance(journal, Cursor) else None
+        return journal if isinstance(journal, Cursor) and not journal.live else None
 
     # -- actions ---------------------------------------------------------------------------------------------------
 
@@ -67,7 +69,9 @@ class Outside:
             LabError: a provider gave something that is no outcome.
         """
         if (cursor := self._cursor) is not None:
-            return self._recorded_outcome(cursor, pending, call)
+            recorded = self._recorded_outcome(cursor, pending, call)
+            if recorded != "" or not cursor.goes_on:
+                return recorded
         found = pending.answered(call) or self.providers.outcome(call)
         return missing(self.providers.near(call)) if found is None and missing else found
 
@@ -80,13 +84,17 @@ class Outside:
         if found is None:
             return ""  # the recorded run ends before: so does this one, at its next event
         own = self.providers.outcome(call) if found.local else None
-        return own or outcome_from(found, cursor)
+        outcome = own or outcome_from(found, cursor)
+        if cursor.goes_on and not found.local:
+            self.providers.passed(call, outcome)
+        return outcome
 
     def objection(self, pending: PendingAction, call: ActionCall, outcome: Outcome) -> str:
         """How an outcome breaks what the app declares; empty if it does not."""
         if (cursor := self._cursor) is not None:
             found = _outcome_ahead(cursor, pending)
-            return found.objection if isinstance(found, OutcomeGiven) else ""
+            if found is not None or not cursor.goes_on:
+                return found.objection if isinstance(found, OutcomeGiven) else ""
         return self.providers.objection(call, outcome)
 
     def declared(self, calls: Sequence[ActionCall]) -> tuple[bool | None, list[str]]:
@@ -137,6 +145,8 @@ class Outside:
         Raises:
             InputError: it is not known which answer is meant.
         """
+        if (cursor := self._cursor) is not None and cursor.goes_on:
+            self.providers.passed_http(method, url)
         told = self.answer(HTTP, [method, url], lambda: _told(self.providers.http(method, url)), repeats=True,
                            always=True)
         return None if told is None else HttpAnswer(**{**told, "body": base64.b64decode(told["body"])})
@@ -183,7 +193,7 @@ class Outside:
             return self._sources[key]
         found: Any
         error: PlaybookLoadError | None
-        if (cursor := self._cursor) is not None:
+        if (cursor := self._cursor) is not None and not self._current:
             coming = cursor.upcoming
             told = cursor.value(coming.source) if isinstance(coming, SourceTaken) else None
             if isinstance(told, dict):
@@ -194,6 +204,8 @@ class Outside:
         else:
             found, error = _found(find, reference, run.playbook.path)
             told = _source_told(found, error, run.journal)
+            if cursor is not None and isinstance(coming := cursor.upcoming, SourceTaken):
+                cursor.same_code &= coming.source == run.journal.put(told)
         run.journal.append(SourceTaken(run.id, run.invocation, kind, reference, run.playbook.file,
                                        run.journal.put(told)))
         if error is not None:

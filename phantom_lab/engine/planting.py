@@ -22,7 +22,7 @@ from phantom_lab.state import Clock, Ids, Platform, RunFinding, Snapshot
 
 
 def plant(snapshot: Snapshot, *, journal: Journal, providers: Providers, namespace: Namespace, library: Library,
-          seed: int = 0, start: datetime | None = None, options: Options | None = None,
+          current: bool = False, seed: int = 0, start: datetime | None = None, options: Options | None = None,
           watched: bool = False) -> PlaybookTree:
     """Make the tree of a run to come.
 
@@ -32,6 +32,7 @@ def plant(snapshot: Snapshot, *, journal: Journal, providers: Providers, namespa
         providers: where outcomes come from.
         namespace: what a playbook's module sees.
         library: where child playbooks and custom functions are.
+        current: whether that holds of a run that is executed again, too.
         seed: equal seeds give equal ids and random numbers.
         start: when the clock starts; None is now.
         options: choices where the platform's behaviour is not known.
@@ -47,7 +48,7 @@ def plant(snapshot: Snapshot, *, journal: Journal, providers: Providers, namespa
     platform = Platform(snapshot, ids, clock.stamp, changed, lambda message: executing_of(runs).note_here(message),
                         options=options)
     tree = PlaybookTree(
-        runs=runs, journal=journal, outside=Outside(providers, library, lambda: executing_of(runs)),
+        runs=runs, journal=journal, outside=Outside(providers, library, lambda: executing_of(runs), current=current),
         namespace=namespace, clock=clock, queue=queue, platform=platform, ids=ids, seed=seed, options=options,
         finding=RunFinding(platform, snapshot.finding), snapshot=snapshot, steps=steps,
         ending=Ending(runs, queue, steps, options), watched=watched)

@@ -40,7 +40,7 @@ def spec_of(run: RunRecord, tree: Tree) -> RunSpec:
         run.id, str(uuid.uuid4()), put(source_of(playbook, run.journal)), state.container_id, put(state.inputs),
         put(state.scope), put(_told(tree.snapshot, put)), tree.seed, put(asdict(tree.options)),
         tree.clock.start.isoformat(), os.environ.get("PYTHONHASHSEED", "random"), put(versions), tree.watched,
-        put(list(tree.remarks)))
+        put(list(tree.remarks)), tree.forked_from)
 
 
 def snapshot_from(told: Mapping[str, Any], journal: Journal) -> Snapshot:

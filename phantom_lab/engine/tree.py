@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from phantom_lab.engine.ending import Ending
 from phantom_lab.engine.gate import FreeGate, Gate
@@ -48,6 +49,10 @@ class Tree:
     gate: Gate = field(default_factory=FreeGate)
     remarks: tuple[str, ...] = ()
     """Remarks of the lab on what it was given; the root notes them."""
+    forked_from: list[Any] | None = None
+    """Uid and position of where the root branched off another run."""
+    made_by: object = None
+    """What made it, for whoever makes it again."""
     room: Room = field(init=False)
     """What they have of the machine."""
     _read: set[tuple[str, str]] = field(default_factory=set)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any, NoReturn
 
 from phantom_lab.errors import RunUnwound
@@ -26,6 +27,7 @@ from phantom_lab.history.events import (
     ValueCut,
 )
 from phantom_lab.history.journal import Journal
+from phantom_lab.history.limits import VALUE, limit
 
 
 class Over(RunUnwound):
@@ -41,14 +43,22 @@ class Cursor(Journal):
         recorded: the journal of the run; its first event is a `RunSpec`.
         same_code: whether the recorded code is executed. Of other code, lines, the moments of its clock and what the
             lab remarks on it are not compared.
+        until: how many of its events are met; then the run goes on live. None: all of them, and it never does.
+        path: file to write what happens to, as for `Journal`.
+        continued: the recorded journal itself is gone on with, in its file, where that is open for it.
     """
 
-    def __init__(self, recorded: Journal, *, same_code: bool = True) -> None:
-        super().__init__()
-        self._same_code = same_code
+    def __init__(self, recorded: Journal, *, same_code: bool = True, until: int | None = None,
+                 path: str | Path | None = None, continued: bool = False) -> None:
+        super().__init__(path)
+        self.same_code = same_code
+        """Whether the code so far is the recorded one."""
         self._position = 0
         self._journal = recorded
-        self._recorded = recorded.events
+        self._recorded = recorded.events if until is None else recorded.events[:until]
+        self._continued = continued
+        self.goes_on = until is not None
+        """Whether the run goes on live once what is recorded has been met."""
         self._recorded_stamps = recorded.stamps
         self._largest = sys.maxsize  # what is compared is whole
         self.unwind: Callable[[Over], None] = lambda over: None
@@ -62,6 +72,11 @@ class Cursor(Journal):
         """The value that the run would go on with, and that is not kept whole."""
 
     @property
+    def live(self) -> bool:
+        """Whether what is recorded has been met, and the run goes on from there."""
+        return self.goes_on and self.upcoming is None
+
+    @property
     def upcoming(self) -> Event | None:
         """What is recorded to happen next; None at the end."""
         while self._position < len(self._recorded) and self._passed_over(self._recorded[self._position]):
@@ -70,7 +85,7 @@ class Cursor(Journal):
 
     def _passed_over(self, event: Event) -> bool:
         return isinstance(event, OF_THE_FILE) or getattr(event, "importing", False) or (
-            not self._same_code and _remark(event))
+            not self.same_code and _remark(event))
 
     def value(self, ref: Ref) -> Any:
         """A fresh copy of a recorded value that the run goes on with.
@@ -114,23 +129,39 @@ class Cursor(Journal):
         with self._lock:
             if self.over is not None:
                 return  # on its way out: nothing is compared any more
-            if not self._passed_over(event):
+            if self.live:
+                self._adopt()
+            elif not self._passed_over(event):
                 self._compare(event, stamp)
             self._add(event, stamp)
+
+    def _adopt(self) -> None:
+        """Go on with the recorded journal, before the first event that is not recorded."""
+        writer, self._largest = self._journal.hand_over() if self._continued else None, limit(VALUE)
+        if not self._continued:
+            return
+        self._continued = False
+        own = dict(self._values)
+        self.restore(self._recorded, self._recorded_stamps[:len(self._recorded)], {**own, **self._journal.values()},
+                     self._journal.cut)
+        if writer is not None:
+            self.go_on(writer)
+            for ref, text in own.items():
+                writer.value(ref, text)  # those that stand there already are not written again
 
     def _compare(self, event: Event, stamp: Stamp) -> None:
         expected, position = self.upcoming, self._position
         if isinstance(expected, Stopped) or (expected is None and not self.complete):
             self._end(Over("the recorded run ends here"))
         recorded = None if expected is None else self._recorded_stamps[position]
-        if self._same_code:
+        if self.same_code:
             same = event == expected and (isinstance(event, RunSpec) or stamp == recorded)
         else:
             same = expected is not None and without_code(event) == without_code(expected)
         if not (same or self._cut_off(event)):
             self.divergence = Divergence.of(
                 position, (expected, recorded), (event, stamp), self, ahead=self.ahead(), line=self.line(),
-                left_out=() if self._same_code else _OF_CODE)
+                left_out=() if self.same_code else _OF_CODE)
             self._end(Over(str(self.divergence)))
         self._position += 1
 

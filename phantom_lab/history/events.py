@@ -111,7 +111,7 @@ class RunSpec(Event):
     watched: bool = False
     remarks: Ref = ""
     """What the lab said of what it was given."""
-    forked_from: list[Any] | None = None
+    forked_from: list[Any] | None = field(default=None, compare=False)
     """Uid and position of where it branched off another run."""
 
 

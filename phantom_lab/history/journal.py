@@ -132,6 +132,15 @@ class Journal:
         """Write on in a file that holds what was restored."""
         self.path, self._writer = writer.path, writer
 
+    def hand_over(self) -> Writer | None:
+        """Leave the file, where it is open, to another journal, which goes on in it."""
+        writer, self._writer = self._writer, None
+        return writer
+
+    def values(self) -> dict[Ref, str]:
+        """The JSON texts of all values."""
+        return dict(self._values)
+
     def append(self, event: Event) -> None:
         """Add an event and write it."""
         self._add(event, self.now())

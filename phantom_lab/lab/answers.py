@@ -59,19 +59,21 @@ class Answers:
                 *([f"generated from {known}exports and reads"] if self._generate else [])]
 
     def of_run(self, local: Sequence[OutcomeProvider], demand: Callable[[str], Demand], *,
-               undeclared: bool = False) -> Providers:
+               undeclared: bool = False, first: Sequence[OutcomeProvider] = (),
+               last: Sequence[OutcomeProvider] = ()) -> Providers:
         """The providers of one run.
 
         Args:
             local: what the platform itself answers.
             demand: what the playbook in a file tells of its actions.
             undeclared: whether results are generated for actions that an app lacks.
+            first, last: asked before all others, and after them.
         """
         generated = Generated(self.apps, demand, self._seed)
         scenario = [self._scenario.provider(generated.outcome if self._generate else None)] if self._scenario else []
         recording = [self._recording.provider()] if self._recording else []
         return Providers(
-            [self.stubs, *scenario, *self._results, *recording, *self._maxmind, *local, *self._others],
+            [*first, self.stubs, *scenario, *self._results, *recording, *self._maxmind, *local, *self._others, *last],
             inventing=generated if self._generate else None, undeclared=undeclared,
             declaration_of=generated.declaration if self.apps else None,
             manifests=generated if self.apps else None, contract=self._contract,

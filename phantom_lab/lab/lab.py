@@ -17,7 +17,9 @@ from phantom_lab.enterprise_security import EnterpriseSecurity
 from phantom_lab.errors import InputError
 from phantom_lab.history import Journal, new_file
 from phantom_lab.lab import resolved
+from phantom_lab.lab.again import GivenPlaybook, Making
 from phantom_lab.lab.answers import Answers
+from phantom_lab.lab.opened import RecordedRun
 from phantom_lab.misspelt import Attributes, closest, keyworded, tell_keys
 from phantom_lab.model import (
     App,
@@ -31,7 +33,7 @@ from phantom_lab.model import (
     read_given,
 )
 from phantom_lab.model.remarks import Remarks
-from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK, OutcomeProvider, Recording, standing_in
+from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK, OutcomeProvider, Providers, Recording, standing_in
 from phantom_lab.outcomes.declared import Demand
 from phantom_lab.reading.demand import demand_of
 from phantom_lab.rest.http_app import LocalRest
@@ -46,7 +48,6 @@ from phantom_lab.state import Snapshot, Store, add_files, add_findings, apply, w
 from phantom_lab.state.given_findings import container_of
 
 GivenContainer = str | Path | dict[str, Any] | Sequence[Any]
-GivenPlaybook = str | Path | Playbook | Callable[..., Any]
 Stub = TypeVar("Stub", bound=Callable[..., Any])
 
 
@@ -278,15 +279,46 @@ class Lab(Attributes):
         snapshot = Snapshot(self.store.records, tuple(self.assets), self.strict_assets, self.user, self._seen,
                             self.store.files, self.finding, self.store.uncounted)
         tree = plant(snapshot, journal=Journal(file or None, required=journal is not True),
-                     providers=self._answers.of_run([rest, security], lambda file: _demand(tree, file),
-                                                    undeclared=self.options.undeclared_calls == "ask"),
-                     namespace=RunNamespace(), library=Library(self.paths, NAMED, self._answers.stand_ins),
+                     providers=self.providers_of([rest, security], lambda: tree, self.options),
+                     namespace=RunNamespace(), library=self.library(),
                      seed=self.seed, start=self.start, options=self.options, watched=watched)
         tree.remarks = (*self.unread, *self.remarks.get(container_id, ()))
+        tree.made_by = Making(self, playbook)
         run = PlaybookRun(loaded, tree, run_id=self._runs, container_id=container_id,
                           inputs=resolved.inputs(self.scenario, loaded, inputs), scope=scope)
         rest.run = security.run = run
         return run
+
+    def library(self) -> Library:
+        """Where playbooks and custom functions are."""
+        return Library(self.paths, NAMED, self._answers.stand_ins)
+
+    def providers_of(self, local: Sequence[OutcomeProvider], tree: Callable[[], Tree], options: Options, *,
+                     first: Sequence[OutcomeProvider] = (), last: Sequence[OutcomeProvider] = ()) -> Providers:
+        """The providers of one run.
+
+        Args:
+            local: what the platform itself answers.
+            tree: returns the tree of the run.
+            first, last: asked before all others; and after them, before results are generated.
+        """
+        return self._answers.of_run(local, lambda file: _demand(tree(), file), first=first, last=last,
+                                    undeclared=options.undeclared_calls == "ask")
+
+    def loaded(self, playbook: GivenPlaybook) -> Playbook:
+        """What a run executes that is given a playbook in this way, as it is now."""
+        return self._playbook(playbook)
+
+    def open(self, journal: str | Path | Journal) -> RecordedRun:
+        """Open the journal of a run: it can be looked at, asked, gone on with, and branched off. Nothing is executed.
+
+        Args:
+            journal: a file, also one that was cut off, or a journal.
+
+        Raises:
+            InputError: it cannot be read, or does not hold what its run starts from.
+        """
+        return RecordedRun(journal, lab=self)
 
     def copy(self) -> Lab:
         """A lab with the same containers, records, answers and options, whose own changes stay its own."""

@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from dataclasses import dataclass, fields
 from typing import Any
 
 from phantom_lab.control.redo import RecordedGate
-from phantom_lab.engine import PlaybookRun, plant
-from phantom_lab.engine.serialized import playbook_from
-from phantom_lab.engine.spec import snapshot_from
-from phantom_lab.enterprise_security import EnterpriseSecurity
-from phantom_lab.history import Journal, RunSpec, ValueCut
+from phantom_lab.history import Journal, ValueCut
 from phantom_lab.history.cursor import Cursor, Over
 from phantom_lab.history.divergence import Divergence
 from phantom_lab.history.reading import held_by
 from phantom_lab.history.start import spec_of
-from phantom_lab.model import Options
-from phantom_lab.outcomes import Providers
-from phantom_lab.rest.http_app import LocalRest
-from phantom_lab.shim import RunNamespace
-from phantom_lab.source.library import Library
+from phantom_lab.lab.again import made_again
 from phantom_lab.source.playbook import Playbook
 
 
@@ -76,7 +67,10 @@ def replay(journal: Journal, *, playbook: Playbook | None = None, where: str = "
     """
     spec, cursor = spec_of(journal, where), Cursor(journal, same_code=playbook is None)
     with held_by(where), suppress(Over):
-        run = _run(spec, cursor, journal, playbook)
+        run = made_again(journal, cursor, playbook=playbook)
+        run.tree.gate = RecordedGate(cursor, run.tree)
+        if (steps := cursor.stopped_after) is not None:
+            run.tree.steps.at_most(steps)
         with suppress(Over):
             run.execute()
         if run.tree.ending.interrupted:  # which no recording foresees: it is no divergence
@@ -85,20 +79,3 @@ def replay(journal: Journal, *, playbook: Playbook | None = None, where: str = "
     return Replay(name, cursor, cursor.divergence, cursor.agreed, journal.length, cursor.complete, spec.hash_seed,
                   os.environ.get("PYTHONHASHSEED", "random"), sum(isinstance(one, ValueCut) for one in journal.events),
                   bool(cursor.lacks))
-
-
-def _run(spec: RunSpec, cursor: Cursor, journal: Journal, playbook: Playbook | None) -> PlaybookRun:
-    told, options = journal.get(spec.playbook), journal.get(spec.options)
-    rest, security = LocalRest(), EnterpriseSecurity()
-    tree = plant(snapshot_from(journal.get(spec.snapshot), journal), journal=cursor,
-                 providers=Providers([rest, security]), namespace=RunNamespace(), library=Library(), seed=spec.seed,
-                 start=datetime.fromisoformat(spec.clock), options=Options(**options), watched=spec.watched)
-    tree.gate = RecordedGate(cursor, tree)
-    if (steps := cursor.stopped_after) is not None:
-        tree.steps.at_most(steps)
-    tree.remarks = tuple(journal.get(spec.remarks))
-    code = replace(playbook, name=told["name"]) if playbook else playbook_from(told, journal)
-    run = PlaybookRun(code, tree, run_id=spec.run, container_id=spec.container_id, inputs=journal.get(spec.inputs),
-                      scope=journal.get(spec.scope))
-    rest.run = security.run = run
-    return run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Protocol, runtime_checkable
 
 from phantom_lab.errors import InputError
@@ -55,6 +56,17 @@ class HttpProvider(Protocol):
 
     def http(self, method: str, url: str) -> HttpAnswer | None:
         """The answer to a request, or None: somebody else's business."""
+
+
+@runtime_checkable
+class InTurn(Protocol):
+    """A provider whose answers are used up."""
+
+    by: str
+    """As in the outcomes that it gives."""
+
+    def outcome(self, call: ActionCall) -> Outcome | None:
+        """As of `OutcomeProvider`; nothing but the provider itself is changed by it."""
 
 
 @runtime_checkable
@@ -111,6 +123,20 @@ class Providers:
                 told := _told(call, found, *self._breaches(call, found))):
             raise InputError(told, hint="contract=\"lenient\" notes it only.")
         return found
+
+    def passed(self, call: ActionCall, outcome: Outcome) -> None:
+        """A call was answered in a run that is executed again: where answers are used up, this one is."""
+        for one in self._providers:
+            if isinstance(one, InTurn) and one.by == outcome.by:
+                with suppress(InputError):
+                    one.outcome(call)
+
+    def passed_http(self, method: str, url: str) -> None:
+        """The same of a request."""
+        for one in self._providers:
+            if isinstance(one, InTurn) and isinstance(one, HttpProvider):
+                with suppress(InputError):
+                    one.http(method, url)
 
     def _may_invent(self, call: ActionCall) -> bool:
         known = None if self._undeclared else self.known(call)

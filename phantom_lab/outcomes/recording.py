@@ -41,6 +41,8 @@ class RecordingProvider:
     else's business.
     """
 
+    by = "recording"
+
     def __init__(self, recording: Recording) -> None:
         self._recording = recording
         self._left: dict[str, deque[Mapping[str, Any]]] = {}
@@ -58,7 +60,7 @@ class RecordingProvider:
         first = recorded.get("source", "")
         source = f"recording {self._recording.name}{f' ({first})' if first else ''}"
         return Outcome(results, source, recorded.get("delay", 0.0), own=bool(recorded.get("made_up")),
-                       by="recording")
+                       by=self.by)
 
     def near(self, call: ActionCall) -> str:
         """That the recording holds only the beginning of a run, where that is so."""

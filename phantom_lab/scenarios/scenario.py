@@ -13,7 +13,7 @@ from phantom_lab.model import App, Asset, Options, given_json
 from phantom_lab.outcomes.http_answer import HttpAnswer
 from phantom_lab.outcomes.outcome import ActionCall, Outcome
 from phantom_lab.outcomes.stand_ins import StandIn
-from phantom_lab.scenarios.entries import ActionEntry, Generate, read_entry
+from phantom_lab.scenarios.entries import BY, ActionEntry, Generate, read_entry
 from phantom_lab.scenarios.entry_pool import EntryPool, check_alike
 from phantom_lab.scenarios.http_entries import HttpEntry, read_request
 from phantom_lab.scenarios.leftovers import Leftovers, in_part
@@ -103,6 +103,8 @@ class Scenario:
 
 class ScenarioProvider:
     """Answers of a scenario, for one run."""
+
+    by = BY
 
     def __init__(self, scenario: Scenario, generated: Generate | None = None) -> None:
         self._scenario, self._generated = scenario, generated

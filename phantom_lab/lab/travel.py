@@ -1,0 +1,244 @@
+"""Going back to a place of a run by executing it again up to there: re-run, fork, and hot code.
+
+Up to the place the recorded answers are given, and what happens is compared with the journal; from there on the run
+goes on live. The run that it came from is left as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from phantom_lab.control import Breakpoints, Stepper
+from phantom_lab.control.gate import StepperGate
+from phantom_lab.control.handover import HandoverGate
+from phantom_lab.control.redo import RecordedGate
+from phantom_lab.control.rewinding import Rewinding
+from phantom_lab.engine import PlaybookRun
+from phantom_lab.engine.tree import Tree
+from phantom_lab.errors import InputError, LabError, StepperError
+from phantom_lab.history import ActionStarted, Journal, OutcomeGiven, new_file
+from phantom_lab.history.cursor import Cursor
+from phantom_lab.history.divergence import Divergence
+from phantom_lab.history.start import spec_of
+from phantom_lab.lab.again import GivenPlaybook, Live, Making, made_again, recorded_playbook
+from phantom_lab.lab.current_code import changed, current
+from phantom_lab.lab.recorded_answers import GivenAnswers, RecordedSources, recorded_rest
+from phantom_lab.misspelt import closest
+from phantom_lab.model import Options
+from phantom_lab.outcomes import OutcomeProvider, Providers
+from phantom_lab.source.library import Library
+from phantom_lab.source.playbook import Playbook
+from phantom_lab.views.moment import at as moment_at
+
+
+class DivergedError(LabError):
+    """The code does something else than recorded before it comes to the place that was asked for."""
+
+    def __init__(self, divergence: Divergence) -> None:
+        super().__init__(str(divergence), hint="fork(playbook=…) branches off before that block, with this code.")
+        self.divergence = divergence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """What a run is executed again from."""
+
+    journal: Journal
+    lab: Live
+    playbook: GivenPlaybook | None
+    """As it was given, where that is known."""
+    breakpoints: Breakpoints
+    opened: bool
+    """Whether it was opened from a file: its answers and sources are the recorded ones as far as they go."""
+
+
+class Opened(Protocol):
+    """A journal that was opened."""
+
+    @property
+    def made_from(self) -> Origin:
+        """What it is executed again from."""
+
+
+Held = Stepper | PlaybookRun | Opened
+
+
+def rerun(held: Held, at: int | None = None, *, playbook: GivenPlaybook | None = None) -> Stepper:
+    """Execute a run again up to an invocation, with its code as it is now, and rest there; then it goes on live.
+
+    Args:
+        at: number of the invocation; None: the one that is looked at, else as far as the run has come.
+        playbook: other code; None: what the run was made of, read again; of a journal that was opened the recorded one.
+
+    Raises:
+        DivergedError: the code does something else before.
+        InputError, StepperError: the journal does not hold enough, or there is no such invocation.
+    """
+    origin = origin_of(held)
+    return _executed(origin, _until(origin.journal, _at(held, at)), _code(origin, playbook))
+
+
+def fork(held: Held, at: int | None = None, *, playbook: GivenPlaybook | None = None,
+         answers: Mapping[str, Any] | None = None, arguments: dict[str, Any] | None = None,
+         run_data: dict[str, Any] | None = None, container: dict[str, Any] | None = None,
+         order: Sequence[str] = ()) -> Stepper:
+    """Branch off: execute a run again up to an invocation, change something there, and go on from it live.
+
+    Args:
+        at: number of the invocation; None: the one that is looked at, else that in which the first of `answers` is
+            asked for, else as far as the run has come.
+        playbook: changed code; where it does something else before the invocation, it branches off before the block
+            that does.
+        answers: by the name of an action or prompt, what it comes back with (see `phantom_lab.success`).
+        arguments, run_data, container: as for `Stepper.edit`.
+        order: names of what is pending, in the order in which it is to complete.
+
+    Raises:
+        InputError, StepperError: there is no such invocation, or no such thing can be changed there.
+    """
+    origin, at = origin_of(held), _at(held, at)
+    code = None if playbook is None else origin.lab.loaded(playbook)
+    if at is None and answers:
+        at = _asking(origin.journal, next(iter(answers)))
+    until = _until(origin.journal, at)
+    _check_open(origin.journal, answers or {}, until)
+    try:
+        stepper = _executed(origin, until, code, answers=answers)
+    except DivergedError as exc:
+        if code is None:
+            raise
+        stepper = _executed(origin, _before(origin.journal, exc.divergence), code, answers=answers)
+    if arguments or run_data or container:
+        stepper.edit(arguments=arguments, run_data=run_data, container=container)
+    if order:
+        stepper.reorder(*order)
+    return stepper
+
+
+def reload(held: Held, playbook: GivenPlaybook | None = None) -> Stepper:
+    """Take up changed code without losing the run: execute again to where it is, or before the outermost block that has
+    started, has not ended, and was changed.
+
+    Args:
+        playbook: the changed code; None: what the run was made of, read again.
+
+    Raises:
+        DivergedError: what was changed has done something else already.
+    """
+    origin = origin_of(held)
+    code, journal = _code(origin, playbook), origin.journal
+    if code is None:
+        raise StepperError("it is not known what this run was made of", hint="Give the changed playbook.")
+    other = changed(recorded_playbook(journal).source, code.source)
+    root = journal.events[0].run
+    going_on = [one.started for one in journal.index.invocations.values() if one.ended is None]
+    stale = [one.n for one in going_on if one.block in other and one.run == root and not one.custom_function]
+    return _executed(origin, _until(journal, stale[0] if stale else None), code)
+
+
+def resume(origin: Origin) -> Stepper:
+    """Go on with a run that was cut off: its recorded code is executed again to where its journal ends, and goes on
+    from there, in the same file where it has one."""
+    return _executed(origin, origin.journal.length, None, continued=True)
+
+
+def _executed(origin: Origin, until: int, code: Playbook | None, *, answers: Mapping[str, Any] | None = None,
+              continued: bool = False) -> Stepper:
+    journal, spec = origin.journal, spec_of(origin.journal)
+    recorded = recorded_playbook(journal)
+    file = new_file(recorded.name) if journal.path is not None and not continued else None
+    cursor = Cursor(journal, same_code=code is None or code.source == recorded.source, until=until, path=file,
+                    continued=continued)
+    given = [GivenAnswers(answers)] if answers else []
+    rest = recorded_rest(journal, until, all_of_them=origin.opened, but=answers or {})
+
+    def providers(local: Sequence[OutcomeProvider], tree: Any, options: Options) -> Providers:
+        return origin.lab.providers_of(local, tree, options, first=given, last=[rest])
+
+    library: Library = origin.lab.library()
+    if origin.opened:
+        library = RecordedSources(journal, library)
+    run = made_again(journal, cursor, playbook=code, providers=providers, library=library, current=not origin.opened,
+                     forked_from=spec.forked_from if continued else [spec.uid, until - 1])
+    tree: Tree = run.tree
+    tree.made_by = Making(origin.lab, origin.playbook if origin.playbook is not None else code or recorded)
+    stepper = Stepper(run, origin.breakpoints)
+    assert isinstance(tree.gate, StepperGate)
+    tree.gate = HandoverGate(cursor, RecordedGate(cursor, tree), tree.gate)
+    stepper.step()
+    if cursor.divergence is not None:
+        raise DivergedError(cursor.divergence)
+    if cursor.lacks:
+        raise InputError(str(cursor.over), hint="A run keeps longer values where PHANTOM_LAB_VALUE allows it.")
+    return stepper
+
+
+def _before(journal: Journal, divergence: Divergence) -> int:
+    """How many events there are up to the start of the block that does something else."""
+    moment = moment_at(journal, divergence.position - 1)
+    return _until(journal, moment.stack[-1].n) if moment.stack else divergence.position
+
+
+def _code(origin: Origin, playbook: GivenPlaybook | None) -> Playbook | None:
+    """The code to execute; None: the recorded one."""
+    if playbook is not None:
+        return origin.lab.loaded(playbook)
+    return None if origin.playbook is None else current(Making(origin.lab, origin.playbook))
+
+
+def _until(journal: Journal, at: int | None) -> int:
+    """How many events there are up to the start of an invocation, itself included; None: all."""
+    if at is None:
+        return journal.length
+    start = journal.index.start_of(at) if isinstance(at, int) else None
+    if start is None:
+        latest = journal.index.latest
+        raise StepperError(f"there is no invocation {at!r}",
+                           hint=f"They have the numbers 1 to {latest.started.n}." if latest else "None has started.")
+    return start + 1
+
+
+def _asking(journal: Journal, name: str) -> int:
+    """The invocation that asked for an action last."""
+    asked = [one for one in journal.index.of_kind(ActionStarted) if one.name == name]
+    if not asked:
+        names = dict.fromkeys(one.name for one in journal.index.of_kind(ActionStarted))
+        raise StepperError(f"no action or prompt {name!r} was asked for{closest(name, names)}")
+    return asked[-1].invocation
+
+
+def _check_open(journal: Journal, answers: Mapping[str, Any], until: int) -> None:
+    """What is answered otherwise must not have come back already."""
+    for name in answers:
+        asked = [one for one in journal.index.of_kind(ActionStarted) if one.name == name]
+        if not asked:
+            _asking(journal, name)
+        ids = {(one.run, one.action_run_id) for one in asked}
+        later = [one for one in journal.events[until:] if isinstance(one, OutcomeGiven | ActionStarted)
+                 and (one.run, one.action_run_id) in ids]
+        if not later and until < journal.length:
+            started = next(one.invocation for one in asked)
+            raise StepperError(f"{name!r} has come back before that", hint=f"fork(at={started}, …) is before it.")
+
+
+def origin_of(held: Held) -> Origin:
+    """What a run can be executed again from.
+
+    Raises:
+        StepperError: it is not known which lab it is of.
+    """
+    if not isinstance(held, Stepper | PlaybookRun):
+        return held.made_from
+    run = held.run if isinstance(held, Stepper) else held
+    made = run.tree.made_by
+    if not isinstance(made, Making):
+        raise StepperError("it is not known which lab this run is of", hint="lab.open(journal) opens its journal.")
+    breakpoints = held.breakpoints if isinstance(held, Stepper) else made.lab.breakpoints
+    return Origin(journal=run.journal, lab=made.lab, playbook=made.playbook, breakpoints=breakpoints, opened=False)
+
+
+def _at(held: Held, at: int | None) -> int | None:
+    """The invocation that is meant: the given one, or the one that is looked at; None: the present."""
+    return held.looking if at is None and isinstance(held, Rewinding) else at
