@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from phantom_lab.control.breakpoints import Breakpoint, Breakpoints
 from phantom_lab.errors import StepperError
-from phantom_lab.history import InvocationStarted, Journal
+from phantom_lab.history import Edited, InvocationStarted, Journal, Logged
 from phantom_lab.views.moment import Moment, at
 
 
@@ -86,9 +86,13 @@ class Rewinding:
 
     @property
     def _present(self) -> int:
-        """Number of the invocation at which the present is; after the last one where the run rests at none."""
+        """Number of the invocation at whose entry the run rests; after the last one where it rests at none."""
         latest = self.journal.index.latest
-        return 0 if latest is None else latest.started.n + 1
+        if latest is None:
+            return 0
+        start = self.journal.index.start_of(latest.started.n) or 0
+        since = self.journal.events[start + 1:]
+        return latest.started.n + (not all(isinstance(one, Edited | Logged) for one in since))
 
     def _look(self, invocation: int) -> Moment:
         self.looking = invocation

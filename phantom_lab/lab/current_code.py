@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from types import FunctionType
+from typing import TypeGuard
 
 from phantom_lab.lab.again import GivenPlaybook, Making
 from phantom_lab.source.capture import NAMED
 from phantom_lab.source.playbook import Playbook
 
-TOP_LEVEL = "<module>"
-"""Stands for everything outside of functions."""
+_REST = "<statements>"
+"""Stands for what binds no name by itself."""
 
 
 def current(made: Making) -> Playbook:
@@ -28,35 +29,46 @@ def _newest(given: GivenPlaybook) -> GivenPlaybook:
     return given
 
 
-def changed(before: str, after: str) -> set[str]:
-    """The top-level functions of a source that do something else now, by themselves or as they use what does.
+def changed(before: Playbook, after: Playbook) -> set[str]:
+    """The functions of a playbook that do something else now, by themselves or as they use helpers, names or imports
+    that do. A block that calls another one is not changed with it: that one starts by itself.
 
-    Comments, blank lines and places do not count. `TOP_LEVEL` is among them where anything else changed.
+    Comments, blank lines and places do not count.
     """
-    old, new = _parts(ast.parse(before)), _parts(ast.parse(after))
-    found = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
-    uses = _uses(ast.parse(after))
-    while more := {name for name, used in uses.items() if name not in found and used & found}:
-        found |= more
+    old, new = _parts(before.source), _parts(after.source)
+    other = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+    functions = {node.name: set(_names(node)) for node in ast.parse(after.source).body if _is_function(node)}
+    if _REST in other:
+        return {*functions}
+    helpers = other - after.blocks.keys()
+    while more := {name for name, used in functions.items() if name not in other and used & helpers}:
+        other |= more
+        helpers |= more - after.blocks.keys()
+    return other
+
+
+def _parts(source: str) -> Mapping[str, str]:
+    """What stands at the top level of a source, by the name that it binds."""
+    found: dict[str, str] = {}
+    for node in ast.parse(source).body:
+        for name in _bound(node):
+            found[name] = found.get(name, "") + ast.dump(node)
     return found
 
 
-def _parts(tree: ast.Module) -> Mapping[str, str]:
-    functions = {node.name: ast.dump(node) for node in tree.body if isinstance(node, ast.FunctionDef)}
-    rest = [ast.dump(node) for node in tree.body if not isinstance(node, ast.FunctionDef)]
-    return {**functions, TOP_LEVEL: "\n".join(rest)}
+def _bound(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [node.name]
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return [one.asname or one.name.partition(".")[0] for one in node.names]
+    if isinstance(node, ast.Assign) and all(isinstance(one, ast.Name) for one in node.targets):
+        return [one.id for one in node.targets if isinstance(one, ast.Name)]
+    return [_REST]
 
 
-def _uses(tree: ast.Module) -> Mapping[str, set[str]]:
-    """The names that each function *calls* or reads, but for those that it hands over as callbacks: these start as
-    blocks of their own."""
-    return {node.name: set(_names(node)) for node in tree.body if isinstance(node, ast.FunctionDef)}
+def _is_function(node: ast.stmt) -> TypeGuard[ast.FunctionDef]:
+    return isinstance(node, ast.FunctionDef)
 
 
 def _names(node: ast.AST) -> Iterator[str]:
-    for one in ast.iter_child_nodes(node):
-        if isinstance(one, ast.keyword) and one.arg == "callback":
-            continue
-        if isinstance(one, ast.Name):
-            yield one.id
-        yield from _names(one)
+    return (one.id for one in ast.walk(node) if isinstance(one, ast.Name))

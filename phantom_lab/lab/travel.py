@@ -131,7 +131,7 @@ def reload(held: Held, playbook: GivenPlaybook | None = None) -> Stepper:
     code, journal = _code(origin, playbook), origin.journal
     if code is None:
         raise StepperError("it is not known what this run was made of", hint="Give the changed playbook.")
-    other = changed(recorded_playbook(journal).source, code.source)
+    other = changed(recorded_playbook(journal), code)
     root = journal.events[0].run
     going_on = [one.started for one in journal.index.invocations.values() if one.ended is None]
     stale = [one.n for one in going_on if one.block in other and one.run == root and not one.custom_function]
