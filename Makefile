@@ -17,7 +17,7 @@ pythons: $(VENV)/test.done chromium  ## the whole suite on every other Python th
 	$(BIN)/python -m tests.pythons --all
 
 soak: $(VENV)/test.done  ## what takes longer than a test may
-	PHANTOM_LAB_KILLS=300 $(BIN)/python -m pytest tests/lab/test_kill.py
+	PHANTOM_LAB_KILLS=1000 $(BIN)/python -m pytest tests/lab/test_kill.py
 	PHANTOM_LAB_FORGED=3000 $(BIN)/python -m pytest tests/lab/test_hostile_journals.py
 	PHANTOM_LAB_EXAMPLES=10000 $(BIN)/python -m pytest tests/datapath/test_properties.py
 	PHANTOM_LAB_HOSTILE=200 $(BIN)/python -m pytest -n logical tests/hostile_files

@@ -32,6 +32,10 @@ class Questions:
         """See `phantom_lab.reload`."""
         return public("reload")(self, playbook)
 
+    def watch(self, expression: str) -> Any:
+        """See `phantom_lab.watch`."""
+        return public("watch")(self, expression)
+
     def diff(self, other: Any, **choices: Any) -> Any:
         """See `phantom_lab.diff`."""
         return public("diff")(self, other, **choices)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from phantom_lab.cli.watched import WALLS, tell, watch
 
-DEFAULT = {"run": False, "replay": False, "check": True, "explore": True, "fuzz": True}
+DEFAULT = {"run": False, "replay": False, "resume": False, "check": True, "explore": True, "fuzz": True}
 """Commands that execute playbooks, and whether they do it behind walls where nobody says."""
 _OUTPUT = {("run", "--journal"): True, ("check", "--journals"): False, ("explore", "--write"): True,
            ("fuzz", "--write"): False}
@@ -63,6 +63,8 @@ def _wanted(given: Sequence[str]) -> bool:
 
 def _written(given: Sequence[str]) -> Iterator[Path]:
     """Folders that the command writes to, made where they are not there."""
+    if given[0] == "resume":  # which goes on in the journal's file
+        yield from (Path(one).resolve().parent for one in given[1:] if Path(one).is_file())
     for one, following in zip(given, [*given[1:], ""], strict=True):
         option, equals, value = one.partition("=")
         if (given[0], option) in _OUTPUT:

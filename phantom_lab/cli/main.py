@@ -17,7 +17,9 @@ from phantom_lab.terminal import inert_streams
 if TYPE_CHECKING:
     import argparse
 
-COMMANDS = {one: one for one in ("run", "check", "explore", "fuzz", "show", "replay", "serve")} | {"lab": "jupyter"}
+COMMANDS = {one: one for one in (
+    "run", "check", "explore", "fuzz", "show", "replay", "resume", "history", "watch", "serve")} | {
+    "lab": "jupyter"}
 """Modules by command."""
 
 BAD_USAGE = 2

@@ -49,21 +49,18 @@ class StepperGate:
     def __init__(self, worker: Worker, halts: Halts, journal: Journal) -> None:
         self.rest: Rest | None = None
         self.need: Need | None = None
+        self.before: Changes | None = None
+        """What was changed already at the next rest."""
         self.rested = worker.rested
         self._worker = worker
         self._halts = halts
         self._journal = journal
 
-    def enter(self, invocation: InvocationStarted, function: Callable[..., Any],
-              before: Changes | None = None) -> Changes | None:
-        """Rest before a block, and go on with what was changed meanwhile.
-
-        Args:
-            before: what was changed already.
-        """
+    def enter(self, invocation: InvocationStarted, function: Callable[..., Any]) -> Changes | None:
+        """Rest before a block, and go on with what was changed meanwhile."""
         with self._worker.lock:
-            reason = self._halts.at_entry(invocation)
-            return before if reason is None else self._park(
+            reason, (before, self.before) = self._halts.at_entry(invocation), (self.before, None)
+            return None if reason is None else self._park(
                 Rest(invocation, "entry", reason, function, before or Changes()))
 
     def leave(self, invocation: InvocationStarted, raised: Failure | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -61,6 +62,8 @@ class Cursor(Journal):
         """Whether the run goes on live once what is recorded has been met."""
         self._recorded_stamps = recorded.stamps
         self._largest = sys.maxsize  # what is compared is whole
+        self.went_on = False
+        """Whether anything has happened that is not recorded."""
         self.unwind: Callable[[Over], None] = lambda over: None
         """Told once when what is recorded is over."""
         self.line: Callable[[], int] = lambda: 0
@@ -131,6 +134,7 @@ class Cursor(Journal):
                 return  # on its way out: nothing is compared any more
             if self.live:
                 self._adopt()
+                self.went_on = True
             elif not self._passed_over(event):
                 self._compare(event, stamp)
             self._add(event, stamp)
@@ -157,7 +161,7 @@ class Cursor(Journal):
         if self.same_code:
             same = event == expected and (isinstance(event, RunSpec) or stamp == recorded)
         else:
-            same = expected is not None and without_code(event) == without_code(expected)
+            same = event == expected or (expected is not None and without_code(event) == without_code(expected))
         if not (same or self._cut_off(event)):
             self.divergence = Divergence.of(
                 position, (expected, recorded), (event, stamp), self, ahead=self.ahead(), line=self.line(),
@@ -194,9 +198,14 @@ def _remark(event: Event) -> bool:
         isinstance(event, Logged) and event.level in ("note", "breakpoint"))
 
 
+@cache
+def _code_fields(kind: type[Any]) -> dict[str, Any]:
+    return {one.name: _OF_CODE[one.name] for one in fields(kind) if one.name in _OF_CODE}
+
+
 def without_code(event: Any) -> Any:
     """An event, or a part of one, without the places of code that it tells of."""
-    new = {name: value for name, value in _OF_CODE.items() if any(one.name == name for one in fields(event))}
+    new = dict(_code_fields(type(event)))  # type: ignore[arg-type]  # a class is hashable
     if isinstance(event, RunSpec | RunStarted):
         new["playbook"] = ""
     for name in ("cause", "failure"):

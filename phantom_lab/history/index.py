@@ -37,6 +37,7 @@ class Index(Reducer):
         self._open: dict[int, None] = {}
         self._failed: dict[int, None] = {}
         self._lines: dict[int, int] = {}
+        self._names: dict[int, str] = {}
         self._returned: dict[int, int] = {}
         self._calls: defaultdict[str, list[int]] = defaultdict(list)
         self.ends: dict[int, RunEnded] = {}
@@ -49,7 +50,7 @@ class Index(Reducer):
         self._events.append(event)
         self._kinds[type(event)].append(position)
         if isinstance(event, CallMade | ApiCalled):
-            self._lines[event.command] = event.line
+            self._lines[event.command], self._names[event.command] = event.line, event.name
             if isinstance(event, ApiCalled):
                 self._returned[event.command] = position
                 self._calls[event.name].append(position)
@@ -122,6 +123,10 @@ class Index(Reducer):
     def line_of(self, command: int) -> int:
         """The line of an API call; 0: there is no such call."""
         return self._lines.get(command, 0)
+
+    def name_of(self, command: int) -> str:
+        """What an API call calls; empty: there is no such call."""
+        return self._names.get(command, "")
 
     def of_kinds(self, *kinds: type[Kind]) -> list[Kind]:
         """The events of several kinds, in order."""

@@ -41,6 +41,9 @@ class Live(Protocol):
                      first: Sequence[OutcomeProvider] = (), last: Sequence[OutcomeProvider] = ()) -> Providers:
         """Who is asked."""
 
+    def made(self, run: PlaybookRun) -> None:
+        """A run that is made goes into the lab's history."""
+
     def loaded(self, playbook: GivenPlaybook) -> Playbook:
         """A playbook as it is now."""
 

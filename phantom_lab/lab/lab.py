@@ -8,6 +8,7 @@ from copy import copy
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 from phantom_lab.apps import Apps
 from phantom_lab.control import Breakpoints, Stepper
@@ -46,6 +47,7 @@ from phantom_lab.source.library import Library
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.state import Snapshot, Store, add_files, add_findings, apply, writes_of
 from phantom_lab.state.given_findings import container_of
+from phantom_lab.views.history_tree import Branch, history_tree
 
 GivenContainer = str | Path | dict[str, Any] | Sequence[Any]
 Stub = TypeVar("Stub", bound=Callable[..., Any])
@@ -143,6 +145,7 @@ class Lab(Attributes):
             self.store.add_list(str(name), rows)
         self._seen: dict[tuple[int, str], frozenset[int]] = {}
         self._runs = 0
+        self._made: WeakSet[Journal] = WeakSet()
         self._answers = Answers(
             scenario=self.scenario, results=results, recording=recording, maxmind=maxmind, providers=providers,
             apps=apps, generate=generate, contract=contract, seed=self.seed)
@@ -287,6 +290,7 @@ class Lab(Attributes):
         run = PlaybookRun(loaded, tree, run_id=self._runs, container_id=container_id,
                           inputs=resolved.inputs(self.scenario, loaded, inputs), scope=scope)
         rest.run = security.run = run
+        self.made(run)
         return run
 
     def library(self) -> Library:
@@ -304,6 +308,15 @@ class Lab(Attributes):
         """
         return self._answers.of_run(local, lambda file: _demand(tree(), file), first=first, last=last,
                                     undeclared=options.undeclared_calls == "ask")
+
+    def made(self, run: PlaybookRun) -> None:
+        """A run that is made goes into the history, which keeps it as long as somebody holds it."""
+        self._made.add(run.journal)
+
+    def history_tree(self) -> list[Branch]:
+        """The runs of this lab that somebody still holds, and what branched off from them: see
+        `phantom_lab.history_tree`."""
+        return history_tree(self._made)
 
     def loaded(self, playbook: GivenPlaybook) -> Playbook:
         """What a run executes that is given a playbook in this way, as it is now."""

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from phantom_lab.control import Stepper
 from phantom_lab.control.rewinding import Rewinding
+from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import shown
-from phantom_lab.history import Journal, read_journal, reopen
+from phantom_lab.history import Journal, SourceTaken, read_journal, reopen
 from phantom_lab.history.start import spec_of
 from phantom_lab.lab import travel
 from phantom_lab.lab.again import Live, recorded_playbook
@@ -52,28 +53,44 @@ class RecordedRun(Rewinding, Questions):
         """Its text."""
         return self.playbook.source
 
+    def sources(self) -> list[tuple[str, str]]:
+        """What is executed where the run is: titles and texts of the playbook, and of the child playbooks and custom
+        functions that it has asked for."""
+        told = [self.journal.get(one.source) for one in self.journal.index.of_kind(SourceTaken)]
+        others = {f"{one['name']} ({one['file']})": self.journal.get(one["source"]) for one in told if "source" in one}
+        return [(f"{self.playbook.name} ({self.playbook.file})", self.source), *others.items()]
+
     @property
     def status(self) -> str:
         """How the run ended; ``running`` where the journal was cut off."""
         return summarize(self.journal).status
 
     def resume(self) -> Stepper:
-        """Go on where the journal ends: the recorded code is executed again up to there, and rests at the same place;
-        the journal goes on in its file.
+        """Go on where the journal ends: the recorded code is executed again up to there, and rests at the same place.
+        A journal that was cut off goes on in its file; a run that was stopped, or needed an outcome, as a branch.
 
         Raises:
             InputError: another run writes the file, or it cannot be written.
+            StepperError: the run has ended.
         """
+        return travel.resume(self._to_go_on)
+
+    def prepare(self) -> PlaybookRun:
+        """The same, as a run that does not rest, to be executed. Raises as `resume`."""
+        return travel.gone_on(self._to_go_on)
+
+    @property
+    def _to_go_on(self) -> travel.Origin:
         origin = self.made_from
-        if self._file is not None and self.status == "running":
-            origin = replace(origin, journal=reopen(self._file))
-        return travel.resume(origin)
+        if self._file is None or self.status != "running":
+            return origin
+        return replace(origin, journal=reopen(self._file))
 
     @property
     def made_from(self) -> travel.Origin:
         """What it is executed again from."""
         return travel.Origin(journal=self.journal, lab=self._lab, playbook=None, breakpoints=self.breakpoints,
-                             opened=True)
+                             opened=True, filed=self._file is not None)
 
     def __repr__(self) -> str:
         lines, count = self.source.count("\n"), len(self.journal.index.invocations)

@@ -6,21 +6,21 @@ goes on live. The run that it came from is left as it is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from phantom_lab.control import Breakpoints, Stepper
-from phantom_lab.control.gate import StepperGate
 from phantom_lab.control.handover import HandoverGate
-from phantom_lab.control.redo import RecordedGate
 from phantom_lab.control.rewinding import Rewinding
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.engine.gate import FreeGate
 from phantom_lab.engine.tree import Tree
 from phantom_lab.errors import InputError, LabError, StepperError
-from phantom_lab.history import ActionStarted, Journal, OutcomeGiven, new_file
+from phantom_lab.history import ActionStarted, Journal, OutcomeGiven, RunEnded, Stopped, new_file
 from phantom_lab.history.cursor import Cursor
 from phantom_lab.history.divergence import Divergence
+from phantom_lab.history.limits import VALUE
 from phantom_lab.history.start import spec_of
 from phantom_lab.lab.again import GivenPlaybook, Live, Making, made_again, recorded_playbook
 from phantom_lab.lab.current_code import changed, current
@@ -28,9 +28,11 @@ from phantom_lab.lab.recorded_answers import GivenAnswers, RecordedSources, reco
 from phantom_lab.misspelt import closest
 from phantom_lab.model import Options
 from phantom_lab.outcomes import OutcomeProvider, Providers
-from phantom_lab.source.library import Library
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.views.moment import at as moment_at
+
+_CUT_SHORT = ("stopped", "needs_outcome")
+"""How a run ends that may go on."""
 
 
 class DivergedError(LabError):
@@ -51,7 +53,9 @@ class Origin:
     """As it was given, where that is known."""
     breakpoints: Breakpoints
     opened: bool
-    """Whether it was opened from a file: its answers and sources are the recorded ones as far as they go."""
+    """Whether it was opened: its answers and sources are the recorded ones as far as they go."""
+    filed: bool
+    """Whether a branch gets a file, as it has one itself."""
 
 
 class Opened(Protocol):
@@ -77,7 +81,7 @@ def rerun(held: Held, at: int | None = None, *, playbook: GivenPlaybook | None =
         InputError, StepperError: the journal does not hold enough, or there is no such invocation.
     """
     origin = origin_of(held)
-    return _executed(origin, _until(origin.journal, _at(held, at)), _code(origin, playbook))
+    return _stepped(origin, _until(origin.journal, _at(held, at)), code=_code(origin, playbook))
 
 
 def fork(held: Held, at: int | None = None, *, playbook: GivenPlaybook | None = None,
@@ -105,11 +109,11 @@ def fork(held: Held, at: int | None = None, *, playbook: GivenPlaybook | None = 
     until = _until(origin.journal, at)
     _check_open(origin.journal, answers or {}, until)
     try:
-        stepper = _executed(origin, until, code, answers=answers)
+        stepper = _stepped(origin, until, code=code, answers=answers)
     except DivergedError as exc:
         if code is None:
             raise
-        stepper = _executed(origin, _before(origin.journal, exc.divergence), code, answers=answers)
+        stepper = _stepped(origin, _before(origin.journal, exc.divergence), code=code, answers=answers)
     if arguments or run_data or container:
         stepper.edit(arguments=arguments, run_data=run_data, container=container)
     if order:
@@ -135,44 +139,80 @@ def reload(held: Held, playbook: GivenPlaybook | None = None) -> Stepper:
     root = journal.events[0].run
     going_on = [one.started for one in journal.index.invocations.values() if one.ended is None]
     stale = [one.n for one in going_on if one.block in other and one.run == root and not one.custom_function]
-    return _executed(origin, _until(journal, stale[0] if stale else None), code)
+    return _stepped(origin, _until(journal, stale[0] if stale else None), code=code)
 
 
 def resume(origin: Origin) -> Stepper:
-    """Go on with a run that was cut off: its recorded code is executed again to where its journal ends, and goes on
-    from there, in the same file where it has one."""
-    return _executed(origin, origin.journal.length, None, continued=True)
+    """Go on where a journal ends: its recorded code is executed again up to there, and rests at the same place.
+
+    A journal that was cut off goes on in its own file. A run that was stopped, or ended for want of an outcome, goes on
+    from before that, as another branch.
+
+    Raises:
+        StepperError: the run has ended.
+    """
+    return _stepped(origin, *_end(origin.journal))
 
 
-def _executed(origin: Origin, until: int, code: Playbook | None, *, answers: Mapping[str, Any] | None = None,
-              continued: bool = False) -> Stepper:
-    journal, spec = origin.journal, spec_of(origin.journal)
-    recorded = recorded_playbook(journal)
-    file = new_file(recorded.name) if journal.path is not None and not continued else None
+def gone_on(origin: Origin) -> PlaybookRun:
+    """The same without resting, to be executed."""
+    until, continued = _end(origin.journal)
+    run, cursor = _made(origin, until, continued=continued)
+    run.tree.gate = HandoverGate(cursor, run.tree, FreeGate())
+    return run
+
+
+def _end(journal: Journal) -> tuple[int, bool]:
+    """How many events a run goes on after, and whether it does so in the journal itself."""
+    root = journal.events[0].run
+    ended = journal.index.ends.get(root)
+    if ended is None:
+        return journal.length, True
+    if ended.status not in _CUT_SHORT:
+        raise StepperError(f"the run has ended ({ended.status})", hint="rerun(at=N) and fork(at=N, …) branch off.")
+    places = [*journal.index.positions(Stopped), *(one for one in journal.index.positions(RunEnded)
+                                                   if getattr(journal.events[one], "status", "") in _CUT_SHORT)]
+    return min(places), False
+
+
+def _stepped(origin: Origin, until: int, continued: bool = False, *, code: Playbook | None = None,
+             answers: Mapping[str, Any] | None = None) -> Stepper:
+    """A stepper that has executed so many recorded events again.
+
+    Raises:
+        DivergedError: the code does something else before.
+        InputError: the journal does not hold enough.
+    """
+    run, cursor = _made(origin, until, continued=continued, code=code, answers=answers)
+    stepper = Stepper(run, origin.breakpoints)
+    run.tree.gate = HandoverGate(cursor, run.tree, run.tree.gate)
+    stepper.step()
+    if cursor.divergence is not None:
+        raise DivergedError(cursor.divergence)
+    if cursor.lacks:
+        raise InputError(str(cursor.over), hint=f"{VALUE} lets a run keep longer values.")
+    return stepper
+
+
+def _made(origin: Origin, until: int, *, continued: bool = False, code: Playbook | None = None,
+          answers: Mapping[str, Any] | None = None) -> tuple[PlaybookRun, Cursor]:
+    journal, spec, recorded = origin.journal, spec_of(origin.journal), recorded_playbook(origin.journal)
+    file = new_file(recorded.name) if origin.filed and not continued else None
     cursor = Cursor(journal, same_code=code is None or code.source == recorded.source, until=until, path=file,
                     continued=continued)
     given = [GivenAnswers(answers)] if answers else []
     rest = recorded_rest(journal, until, all_of_them=origin.opened, but=answers or {})
 
-    def providers(local: Sequence[OutcomeProvider], tree: Any, options: Options) -> Providers:
+    def providers(local: Sequence[OutcomeProvider], tree: Callable[[], Tree], options: Options) -> Providers:
         return origin.lab.providers_of(local, tree, options, first=given, last=[rest])
 
-    library: Library = origin.lab.library()
-    if origin.opened:
-        library = RecordedSources(journal, library)
-    run = made_again(journal, cursor, playbook=code, providers=providers, library=library, current=not origin.opened,
+    library = origin.lab.library()
+    run = made_again(journal, cursor, playbook=code, providers=providers, current=not origin.opened,
+                     library=RecordedSources(journal, library) if origin.opened else library,
                      forked_from=spec.forked_from if continued else [spec.uid, until - 1])
-    tree: Tree = run.tree
-    tree.made_by = Making(origin.lab, origin.playbook if origin.playbook is not None else code or recorded)
-    stepper = Stepper(run, origin.breakpoints)
-    assert isinstance(tree.gate, StepperGate)
-    tree.gate = HandoverGate(cursor, RecordedGate(cursor, tree), tree.gate)
-    stepper.step()
-    if cursor.divergence is not None:
-        raise DivergedError(cursor.divergence)
-    if cursor.lacks:
-        raise InputError(str(cursor.over), hint="A run keeps longer values where PHANTOM_LAB_VALUE allows it.")
-    return stepper
+    run.tree.made_by = Making(origin.lab, origin.playbook if origin.playbook is not None else code or recorded)
+    origin.lab.made(run)
+    return run, cursor
 
 
 def _before(journal: Journal, divergence: Divergence) -> int:
@@ -236,7 +276,8 @@ def origin_of(held: Held) -> Origin:
     if not isinstance(made, Making):
         raise StepperError("it is not known which lab this run is of", hint="lab.open(journal) opens its journal.")
     breakpoints = held.breakpoints if isinstance(held, Stepper) else made.lab.breakpoints
-    return Origin(journal=run.journal, lab=made.lab, playbook=made.playbook, breakpoints=breakpoints, opened=False)
+    return Origin(journal=run.journal, lab=made.lab, playbook=made.playbook, breakpoints=breakpoints, opened=False,
+                  filed=run.journal.path is not None)
 
 
 def _at(held: Held, at: int | None) -> int | None:

@@ -22,12 +22,16 @@ RUNNING = {"apps", "control", "datapath", "engine", "enterprise_security", "erro
            "limits", "misspelt", "model", "outcomes", "questions", "reading", "rest", "rules", "scenarios", "shim",
            "source", "state", "terminal", "views", "why"}
 """Packages that it takes to execute a playbook."""
+READING = {"errors", "history", "limits", "misspelt", "model", "source", "terminal", "views", "why"}
+"""Packages that it takes to read a journal."""
 TRYING = RUNNING | {"trials"}
 CHECKING = RUNNING | {"check"}
 COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
-    ("show", "nowhere"): ({"errors", "history", "limits", "misspelt", "model", "source", "terminal", "views", "why"},
-                          set()),
+    ("show", "nowhere"): (READING, set()),
     ("replay", "nowhere"): (RUNNING, set()),
+    ("resume", "nowhere"): (RUNNING, set()),
+    ("history", "nowhere"): (READING | {"bounded"}, set()),
+    ("watch", "nowhere", "container:name"): (READING | {"bounded", "datapath"}, set()),
     ("lab", "--folder", "nowhere"): ({"errors", "limits", "terminal"}, set()),
     ("serve", "--records", "nowhere"): (RUNNING, {"werkzeug", "markupsafe"}),
     PLAIN: (RUNNING, set()),

@@ -1,0 +1,42 @@
+"""``phantom-lab watch``: where a value of a run changed."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from phantom_lab.bounded import MOST, bounded
+from phantom_lab.cli.journals import read
+from phantom_lab.errors import cut, shown
+from phantom_lab.history.reading import held_by
+from phantom_lab.views.watching import watch
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "watch", help="print where a value of a run changed, and who wrote it",
+        description="Print every place of a journal at which a value changed, and who wrote it. Nothing is executed.",
+        epilog="Exit codes: 0 done; 2 the journal cannot be read, or the value cannot be watched.")
+    parser.add_argument("journal", metavar="JOURNAL", help="a file that a run wrote, also one that was cut short")
+    parser.add_argument("expression", metavar="EXPRESSION",
+                        help="a datapath (container:severity, artifact:*.cef.sourceAddress, "
+                             "NAME:action_result.data.*.country, custom_list:NAME), run_data:KEY, or a Python "
+                             "expression over container, artifacts, run_data, lists and outputs")
+    parser.add_argument("--json", action="store_true", help="print one JSON object, of at most 4 kB")
+    parser.add_argument("--all", action="store_true", help="of any length")
+    parser.set_defaults(function=run)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Read, fold and print."""
+    journal = read(chosen.journal)
+    with held_by(chosen.journal):
+        changes = watch(journal, chosen.expression)
+    if chosen.json:
+        print(bounded({"expression": chosen.expression, "changes": [one.to_json() for one in changes]},
+                      None if chosen.all else MOST))
+    else:
+        lines = [str(one) if chosen.all else cut(str(one), 300) for one in changes]
+        print("\n".join(map(shown, lines)) or "the run had not started")
+    return 0
