@@ -252,7 +252,7 @@ class Outside:
                 answer = live()
             except InputError as exc:
                 answer, error = None, [exc.what, exc.where, exc.hint]
-        if error or always or answer != last:
+        if error or always or put(answer) != put(last):  # a recorded one is JSON: it may be of other types
             self._last[key] = answer
             run.journal.append(Answered(run.id, run.invocation, question, put(asked), put(answer), error))
         if error:

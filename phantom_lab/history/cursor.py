@@ -108,9 +108,7 @@ class Cursor(Journal):
     @property
     def complete(self) -> bool:
         """Whether the recorded run came to its own end: nobody stopped it, and its file is not cut off."""
-        kinds = {type(one) for one in self._recorded if isinstance(one, RunEnded | Stopped) and
-                 one.run == self._recorded[0].run}
-        return kinds == {RunEnded}
+        return self._journal.index.all_ended and not self._journal.index.positions(Stopped)
 
     @property
     def stopped_after(self) -> int | None:

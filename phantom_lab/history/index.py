@@ -8,9 +8,20 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, ClassVar, TypeVar
 
-from phantom_lab.history.events import ApiCalled, CallMade, Event, InvocationEnded, InvocationStarted, RunEnded
+from phantom_lab.history.events import (
+    ApiCalled,
+    CallMade,
+    Event,
+    InvocationEnded,
+    InvocationStarted,
+    PlaybookStarted,
+    RunEnded,
+    RunStarted,
+)
 from phantom_lab.history.invocations import Invocation
 
+_BY_THEMSELVES = ("success", "failed", "error")
+"""How a run ends that nothing ended from outside."""
 Kind = TypeVar("Kind", bound=Event)
 
 
@@ -36,6 +47,7 @@ class Index(Reducer):
         self._starts: dict[int, int] = {}
         self._open: dict[int, None] = {}
         self._failed: dict[int, None] = {}
+        self._going_on: dict[int, None] = {}
         self._lines: dict[int, int] = {}
         self._names: dict[int, str] = {}
         self._returned: dict[int, int] = {}
@@ -64,8 +76,13 @@ class Index(Reducer):
             self._open.pop(event.n, None)
             if event.failure is not None:
                 self._failed[event.n] = None
+        elif isinstance(event, RunStarted):
+            self._going_on[event.run] = None
+        elif isinstance(event, PlaybookStarted):
+            self._going_on[event.child] = None
         elif isinstance(event, RunEnded):
             self.ends[event.run] = event
+            self._going_on.pop(event.run, None)
         number: Any = getattr(event, "invocation", None)
         if number is not None:
             self._within[number].append(position)
@@ -98,6 +115,13 @@ class Index(Reducer):
         """The block of an invocation, by its number."""
         found = self._invocations.get(n)
         return found.started.block if found else None
+
+    @property
+    def all_ended(self) -> bool:
+        """Whether the run and every child playbook that it started have ended. A child may go on when its parent has
+        ended; what ends all of them at once leaves out those that had not begun."""
+        root = self._events[0].run if self._events else 0
+        return root in self.ends and (not self._going_on or self.ends[root].status not in _BY_THEMSELVES)
 
     def is_over(self, n: int) -> bool:
         """Whether an invocation and all those around it have ended."""

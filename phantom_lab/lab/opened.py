@@ -82,7 +82,7 @@ class RecordedRun(Rewinding, Questions):
     @property
     def _to_go_on(self) -> travel.Origin:
         origin = self.made_from
-        if self._file is None or self.status != "running":
+        if self._file is None or self.journal.index.all_ended:
             return origin
         return replace(origin, journal=reopen(self._file))
 

@@ -164,10 +164,9 @@ def gone_on(origin: Origin) -> PlaybookRun:
 
 def _end(journal: Journal) -> tuple[int, bool]:
     """How many events a run goes on after, and whether it does so in the journal itself."""
-    root = journal.events[0].run
-    ended = journal.index.ends.get(root)
-    if ended is None:
+    if not journal.index.all_ended:
         return journal.length, True
+    ended = journal.index.ends[journal.events[0].run]
     if ended.status not in _CUT_SHORT:
         raise StepperError(f"the run has ended ({ended.status})", hint="rerun(at=N) and fork(at=N, …) branch off.")
     places = [*journal.index.positions(Stopped), *(one for one in journal.index.positions(RunEnded)

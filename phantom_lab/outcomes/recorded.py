@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
-from phantom_lab.history import ActionStarted, Journal, OutcomeGiven, RunEnded
+from phantom_lab.history import ActionStarted, Journal, OutcomeGiven
 
 
 def recorded(journal: Journal, since: int = 0) -> list[dict[str, Any]]:
@@ -29,5 +29,4 @@ def recorded(journal: Journal, since: int = 0) -> list[dict[str, Any]]:
 
 def ended(journal: Journal) -> bool:
     """Whether it tells how its run ended; one that was cut off in the middle does not."""
-    root = journal.events[0].run if journal.events else 0
-    return any(isinstance(one, RunEnded) and one.run == root for one in journal.events)
+    return journal.index.all_ended
