@@ -23,6 +23,7 @@ from phantom_lab.rest.http_app import LocalRest
 from phantom_lab.shim import RunNamespace
 from phantom_lab.source.library import Library
 from phantom_lab.source.playbook import Playbook
+from phantom_lab.views.history_tree import Branch
 
 GivenPlaybook = str | Path | Playbook | Callable[..., Any]
 ProvidersOf = Callable[[Sequence[OutcomeProvider], Callable[[], Tree], Options], Providers]
@@ -43,6 +44,9 @@ class Live(Protocol):
 
     def made(self, run: PlaybookRun) -> None:
         """A run that is made goes into the lab's history."""
+
+    def history_tree(self) -> list[Branch]:
+        """The runs of the lab, and what branched off from them."""
 
     def loaded(self, playbook: GivenPlaybook) -> Playbook:
         """A playbook as it is now."""

@@ -1,4 +1,4 @@
-"""``%load_ext phantom_lab``: panels, ``%%playbook``, one-line errors, and a ``phantom`` that cells can import."""
+"""``%load_ext phantom_lab``: panels, ``%%playbook``, ``%phantom``, one-line errors, and a ``phantom`` for cells."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from phantom_lab.control import Stepper
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import LabError, StepperError
-from phantom_lab.notebook import magic
+from phantom_lab.notebook import asking, magic
 from phantom_lab.rules.registry import EMULATED
 from phantom_lab.rules.surface import Entry, surface
 
@@ -28,6 +28,7 @@ def load_ipython_extension(ipython: Any) -> None:
     ipython.display_formatter.ipython_display_formatter.for_type(Stepper, show)
     ipython.set_custom_exc((LabError,), _one_line)
     magic.register(ipython)
+    asking.register(ipython)
     _put_modules(ipython)
 
 
@@ -36,6 +37,7 @@ def unload_ipython_extension(ipython: Any) -> None:
     ipython.display_formatter.ipython_display_formatter.pop(Stepper, None)
     ipython.set_custom_exc((), None)
     magic.unregister(ipython)
+    asking.unregister(ipython)
     for name in ("phantom", "phantom.rules"):
         if isinstance(sys.modules.get(name), StandIn):
             del sys.modules[name]

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from phantom_lab.errors import InputError
+from phantom_lab.errors import InputError, cut, shown
 from phantom_lab.history.encoding import digest, encode
 from phantom_lab.history.events import (
     ActionCompleted,
@@ -36,6 +36,8 @@ from phantom_lab.model import Record, seen
 from phantom_lab.views.pending import Queue
 from phantom_lab.views.written import WrittenRecords
 
+_SHOWN = 60
+"""Characters of an argument."""
 _NONE = digest(encode(None))
 """What takes run data away where it is edited."""
 
@@ -58,7 +60,7 @@ def at(journal: Journal, position: int) -> Moment:
     return Moment(journal, position % length)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Moment(Attributes):
     """A run and its child playbooks after the event at a position. What it gives is decoded when asked for, and is the
     caller's own."""
@@ -182,6 +184,15 @@ class Moment(Attributes):
     def debug_lines(self) -> int:
         """How many lines the debug log has."""
         return bisect_right(self._own.lines, self.position)
+
+    def __repr__(self) -> str:
+        """Where that is, and what the block was handed."""
+        given = ", ".join(f"{name}={cut(repr(value), _SHOWN)}" for name, value in self.arguments.items())
+        found = self.invocation
+        place = f"invocation {found.started.n}, {found.started.block}({given})" if found else "outside of any block"
+        return shown(f"<Moment: position {self.position}, {self.clock:g} s, {place}>")
+
+    __str__ = __repr__
 
     @property
     def _own(self) -> _Own:

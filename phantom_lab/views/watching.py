@@ -102,7 +102,7 @@ def _changes(journal: Journal, kinds: tuple[type[Event], ...], value: Value) -> 
         before = after
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _OfRun(Moment):
     """A moment as the run sees it that nobody started but the user."""
 

@@ -1,0 +1,75 @@
+"""``%phantom``: time travel and questions in one line of a notebook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from phantom_lab import Lab, Playbook, Stepper
+from phantom_lab.errors import InputError, StepperError
+from phantom_lab.notebook.asking import VERBS, ask
+from phantom_lab.questions import Questions
+from tests.lab.test_travel import CODE, stepped
+
+
+@pytest.fixture
+def scope() -> dict[str, Any]:
+    """What a notebook holds in which a run has come to its end."""
+    stepper = stepped()
+    stepper.resume()
+    return {"stepper": stepper, "level": 5, "Out": {}}
+
+
+def test_a_line_looks_back_and_branches_off(scope: dict[str, Any]) -> None:
+    """What executes gives a stepper, which shows itself; what looks gives a text."""
+    assert repr(ask("back", scope)).startswith("<Moment: position ")
+    assert "invocation 3, report(" in repr(ask("go 3", scope))
+    other = ask("fork bad=level+1", scope)
+    assert isinstance(other, Stepper)
+    assert other.position.invocation.n == 3
+    other.resume()
+    assert "reported 6" in other.run.debug
+    assert repr(ask("history --of stepper", scope)).count("\n") == 1
+    assert ask("present", scope) is None
+    assert "by save_run_data (decide, line 12)" in repr(ask("watch run_data:seen", scope))
+
+
+@pytest.mark.parametrize(("line", "told"), [
+    ("bakc", "closest is 'back'|did you mean|back"), ("go", "takes N, not 'nothing'"), ("go x", "'x' is no number"),
+    ("back 3", "takes nothing more"), ("why --of nobody", "no variable 'nobody'"), ("fork bad=1/", "Python expression"),
+    ("back --of level", "level is no run"), ("'", "cannot read this line"),
+])
+def test_what_cannot_be_done_is_one_line(scope: dict[str, Any], line: str, told: str) -> None:
+    """With what can be."""
+    with pytest.raises(InputError, match=told):
+        ask(line, scope)
+
+
+def test_the_run_at_hand_is_the_one_that_rests(scope: dict[str, Any]) -> None:
+    """Of several, nothing is guessed."""
+    scope["other"] = stepped()
+    with pytest.raises(StepperError, match="nothing was before"):
+        ask("back", scope)
+    scope["third"] = stepped()
+    with pytest.raises(StepperError, match=r"several runs are at hand here \(stepper, other, third\)"):
+        ask("back", scope)
+    with pytest.raises(StepperError, match="no run is at hand"):
+        ask("back", {})
+    run = Lab({"name": "x"}).run(Playbook.from_source(CODE, name="looker"))
+    assert "seen" in repr(ask("watch run_data", {"Out": {3: run}}))
+
+
+def test_every_question_of_a_run_is_a_verb(capsys: pytest.CaptureFixture[str], scope: dict[str, Any]) -> None:
+    """A line alone lists them."""
+    asked = {name for name in vars(Questions) if not name.startswith("_")} - {"why_not", "questions"}
+    assert asked <= VERBS.keys()
+    assert ask("", scope) is None
+    told = capsys.readouterr().out
+    assert all(f"%phantom {name}" in told for name in VERBS)
+
+
+def test_the_extension_registers_it(shell: Any) -> None:
+    """In a shell, as a line magic."""
+    shell.push({"stepper": stepped(), "Lab": Lab})
+    assert shell.run_line_magic("phantom", "watch run_data:seen").value[0].after is None
