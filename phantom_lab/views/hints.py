@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from phantom_lab.history.events import ActionCompleted, ActionStarted, Evaluated, InvocationStarted
@@ -11,8 +11,7 @@ from phantom_lab.history.invocations import Invocation
 from phantom_lab.history.journal import Journal
 from phantom_lab.model import QUESTIONS
 from phantom_lab.views.counted import counted
-from phantom_lab.views.each import each
-from phantom_lab.views.fan_out import factors, sets_of
+from phantom_lab.views.fan_out import Given, asked
 from phantom_lab.views.passed_over import passed_over
 from phantom_lab.views.polled import polled
 from phantom_lab.views.slips import slips
@@ -40,18 +39,14 @@ def hints(journal: Journal) -> list[dict[str, Any]]:
 
 def _idle(journal: Journal) -> Iterator[dict[str, Any]]:
     """Runs that asked for actions, of which none was carried out."""
-    started = journal.index.of_kind(ActionStarted)
-    asked = Counter(event.run for event in started if event.action not in QUESTIONS)
-    ran = {event.run for event, runs in zip(started, each(journal, ActionStarted, _has_sets), strict=True) if runs}
-    for run, count in asked.items():
+    actions = asked(journal)
+    counts = Counter(event.run for event, _ in actions if event.action not in QUESTIONS)
+    ran = {event.run for event, given in actions if given.sets}
+    for run, count in counts.items():
         if run in journal.index.ends and run not in ran:
             yield {"invocation": 0, "run": run, "block": None, "line": 0,
                    "message": f"the playbook asked for {count} action{'' if count == 1 else 's'}, and none ran: the "
                               "lists of their parameters are empty"}
-
-
-def _has_sets(journal: Journal, event: ActionStarted) -> bool:
-    return bool(sets_of(journal, event))
 
 
 def _hint(journal: Journal, run: int, invocation: int, line: int, message: str) -> dict[str, Any]:
@@ -61,33 +56,21 @@ def _hint(journal: Journal, run: int, invocation: int, line: int, message: str) 
 
 def _parameters(journal: Journal) -> Iterator[dict[str, Any]]:
     """Parameters of actions: a list where an app takes one value, and every combination of several lists."""
-    for event, told in zip(journal.index.of_kind(ActionStarted), each(journal, ActionStarted, _told), strict=True):
-        for one in told:
+    for event, given in asked(journal):
+        for one in _told(event, given) if event.action not in QUESTIONS else ():
             yield _hint(journal, event.run, event.invocation, journal.index.line_of(event.command),
                         f"action '{event.action}' ({event.name}){one}")
 
 
-def _told(journal: Journal, event: ActionStarted) -> list[str]:
-    if event.action in QUESTIONS:
-        return []
-    sets = sets_of(journal, event)
-    empty = [" did not run: the list of its parameters is empty"] if not sets and event.targets else []
-    return [*empty, *(f": {one}" for one in (*_lists(sets, event.lists), *_combinations(sets)))]
-
-
-def _lists(sets: list[dict[str, Any]], meant: Sequence[str]) -> Iterator[str]:
-    holding = Counter(key for one in sets for key, value in one.items()
-                      if isinstance(value, list) and key not in meant)
-    for key, count in holding.items():
-        yield (f"parameter '{key}' holds a list in {count} of {len(sets)} parameter sets: that is one call with the "
+def _told(event: ActionStarted, given: Given) -> Iterator[str]:
+    if not given.sets and event.targets:
+        yield " did not run: the list of its parameters is empty"
+    for key, count in given.lists.items():
+        yield (f": parameter '{key}' holds a list in {count} of {given.sets} parameter sets: that is one call with the "
                "list, not one per value (list_demux makes rows of it)")
-
-
-def _combinations(sets: list[dict[str, Any]]) -> Iterator[str]:
-    found = factors(sets)
-    if len(found) > 1:
-        counts = " x ".join(f"{count} {name}" for name, count in found.items())
-        yield (f"{len(sets)} parameter sets are every combination of {counts} (where they belong together, list_zip "
+    if len(given.factors) > 1:
+        counts = " x ".join(f"{count} {name}" for name, count in given.factors.items())
+        yield (f": {given.sets} parameter sets are every combination of {counts} (where they belong together, list_zip "
                "pairs them)")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
-from functools import cached_property
 from typing import Any
 
 from phantom_lab.history.events import (
@@ -16,6 +15,7 @@ from phantom_lab.history.events import (
     Edited,
     Failure,
     GapMet,
+    InvocationEnded,
     InvocationStarted,
     Logged,
     OutputSaved,
@@ -46,15 +46,19 @@ class Sections:
 
     def __init__(self, journal: Journal, length: int) -> None:
         self._then, self._length = journal, length
+        self._origins: tuple[Journal, HandedOver] | None = None
 
     @property
     def _journal(self) -> Journal:
         self._then = past(self._then, self._length)  # once it has gone on, and no longer the run's own
         return self._then
 
-    @cached_property
+    @property
     def _over(self) -> HandedOver:
-        return HandedOver(self._journal)
+        journal = self._journal
+        if self._origins is None or self._origins[0] is not journal:
+            self._origins = journal, HandedOver(journal)
+        return self._origins[1]
 
     def status(self) -> str:
         return end.status if (end := self._end) else "running"  # or its process ended before the run did
@@ -133,8 +137,8 @@ class Sections:
         return hints(self._journal)
 
     def responsible(self) -> list[dict[str, Any]]:
-        journal = self._journal
-        return [found for one in journal.index.failed for found in _responsible(one, journal)]
+        told = [found for one in each(self._journal, InvocationEnded, _responsible) for found in one]
+        return sorted(told, key=lambda one: int(one["invocation"]))
 
     def receipt(self) -> list[dict[str, Any]]:
         return receipt(self._journal, self._over)
@@ -191,8 +195,8 @@ def _failure(one: Invocation, failure: Failure) -> dict[str, Any]:
             "type": failure.type, "message": str(failure)}
 
 
-def _responsible(one: Invocation, journal: Journal) -> list[dict[str, Any]]:
+def _responsible(journal: Journal, ended: InvocationEnded) -> list[dict[str, Any]]:
     """Of the block that raised, not of those around it."""
-    failure = one.failure if one.failure and one.failure.invocation == one.started.n else None
+    failure = ended.failure if ended.failure and ended.failure.invocation == ended.n else None
     found = responsible(journal, failure) if failure else None
-    return [{"invocation": one.started.n, **asdict(found), "message": str(found)}] if found else []
+    return [{"invocation": ended.n, **asdict(found), "message": str(found)}] if found else []

@@ -16,7 +16,6 @@ from phantom_lab.history.events import (
     Edited,
     OutcomeGiven,
     PlaybookStarted,
-    RunStarted,
 )
 from phantom_lab.history.journal import Journal
 from phantom_lab.history.written_by import calls_of
@@ -47,13 +46,12 @@ class HandedOver:
     def __init__(self, journal: Journal) -> None:
         self.calls = calls_of(journal)
         self._index = journal.index
-        self._everywhere = (len(self._index.positions(Edited)), len(self._index.positions(RunStarted)),
-                            sum(one.kind == "artifact" for one in self._index.of_kind(Changed)))
-        """So much is there that is held against values wherever it stands in the journal."""
         self._following = Following(journal)
         self._record = self._following.record
-        self._outcomes = {call.command: one for one in journal.events if isinstance(one, OutcomeGiven)
-                          and (call := self.calls.carried.get(id(one))) is not None}
+        self._everywhere = len(self._index.positions(Edited)), len(self._record.artifacts)
+        """So much is there that is held against values wherever it stands in the journal."""
+        self._outcomes = {call.command: one for one in self._index.of_kind(OutcomeGiven)
+                          if (call := self.calls.carried.get(id(one))) is not None} if self.calls.carried else {}
 
     def of_sets(self, asked: ActionStarted, sets: Sequence[dict[str, Any]]) -> list[list[Parameter]]:
         """Of every parameter set of an action; where what has come since cannot tell more, it is known."""

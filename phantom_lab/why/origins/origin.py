@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 CONSTANT, COMPUTED, FORMAT, EITHER, SEVERAL = "constant", "computed", "format", "either", "several"
@@ -70,8 +70,8 @@ class ValueOrigin:
         """As it is told where a source is meant anyway."""
         if self.source != label and not self.of:
             return self
-        return replace(self, source="" if self.source == label else self.source,
-                       of=tuple(one.beside(label) for one in self.of))
+        return ValueOrigin(self.kind, self.where, self.path, self.line, "" if self.source == label else self.source,
+                           tuple([one.beside(label) for one in self.of]), self.equal, self.left_out, self.lost)
 
     def as_json(self) -> dict[str, Any]:
         """Its fields, ``flowed``, and ``told``: the sentence."""
@@ -104,7 +104,10 @@ def _alike(kind: str, listed: list[str], rest: str, word: str) -> str:
 
 def merged(origins: Iterable[ValueOrigin], kind: str, *, left_out: int = 0) -> ValueOrigin:
     """One origin, or one of these kinds that has them all, each once."""
-    found = tuple(dict.fromkeys(origins))
+    listed = list(origins)
+    if len(listed) == 1 and listed[0].kind != kind and not left_out:  # most are, and to compare them takes long
+        return listed[0]
+    found = tuple(dict.fromkeys(listed))
     flat = tuple(dict.fromkeys(inner for one in found for inner in (one.of if one.kind == kind else (one,))))
     return flat[0] if len(flat) == 1 and not left_out else ValueOrigin(kind, of=flat, left_out=left_out)
 
