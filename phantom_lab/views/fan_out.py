@@ -13,9 +13,10 @@ from phantom_lab.history.events import ActionStarted, OutcomeGiven
 from phantom_lab.history.journal import Journal
 from phantom_lab.model import QUESTIONS
 from phantom_lab.views.each import each
+from phantom_lab.views.rows import FanOutRow
 
 
-def fan_out(journal: Journal) -> list[dict[str, Any]]:
+def fan_out(journal: Journal) -> list[FanOutRow]:
     """Every action that was asked for, also one that has not had its turn; prompts and tasks are left out.
 
     Returns:

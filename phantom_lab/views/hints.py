@@ -14,13 +14,14 @@ from phantom_lab.views.counted import counted
 from phantom_lab.views.fan_out import Given, asked
 from phantom_lab.views.passed_over import passed_over
 from phantom_lab.views.polled import polled
+from phantom_lab.views.rows import Hint
 from phantom_lab.views.slips import slips
 from phantom_lab.views.undeclared import undeclared
 from phantom_lab.views.unmatched import conditions_of
 from phantom_lab.views.waiting import waiting
 
 
-def hints(journal: Journal) -> list[dict[str, Any]]:
+def hints(journal: Journal) -> list[Hint]:
     """Joins that wait to the end or go on twice, loops that wait for what cannot come, parameters that multiply or hold
     lists, branches taken by silence, calls that were not carried out, slips of writing.
 
@@ -37,7 +38,7 @@ def hints(journal: Journal) -> list[dict[str, Any]]:
     return counted(sorted(found, key=lambda one: int(one["invocation"])))
 
 
-def _idle(journal: Journal) -> Iterator[dict[str, Any]]:
+def _idle(journal: Journal) -> Iterator[Hint]:
     """Runs that asked for actions, of which none was carried out."""
     actions = asked(journal)
     counts = Counter(event.run for event, _ in actions if event.action not in QUESTIONS)
@@ -49,12 +50,12 @@ def _idle(journal: Journal) -> Iterator[dict[str, Any]]:
                               "lists of their parameters are empty"}
 
 
-def _hint(journal: Journal, run: int, invocation: int, line: int, message: str) -> dict[str, Any]:
+def _hint(journal: Journal, run: int, invocation: int, line: int, message: str) -> Hint:
     return {"invocation": invocation, "run": run, "block": journal.index.block_of(invocation), "line": line,
             "message": message}
 
 
-def _parameters(journal: Journal) -> Iterator[dict[str, Any]]:
+def _parameters(journal: Journal) -> Iterator[Hint]:
     """Parameters of actions: a list where an app takes one value, and every combination of several lists."""
     for event, given in asked(journal):
         for one in _told(event, given) if event.action not in QUESTIONS else ():
@@ -74,7 +75,7 @@ def _told(event: ActionStarted, given: Given) -> Iterator[str]:
                "pairs them)")
 
 
-def _silence(journal: Journal) -> Iterator[dict[str, Any]]:
+def _silence(journal: Journal) -> Iterator[Hint]:
     """Conditions that hold because nobody answered: the branch acts as if somebody had agreed."""
     unanswered: dict[tuple[int, str], str] = {}
     for event in journal.index.of_kinds(ActionCompleted, Evaluated):
@@ -103,7 +104,7 @@ def _none(side: dict[str, Any], rows: list[list[Any]]) -> bool:
     return all(cell is None for cell in cells)
 
 
-def _repeated(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[dict[str, Any]]:
+def _repeated(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[Hint]:
     """Joins that went on more than once."""
     calls: dict[tuple[int, str, str], list[InvocationStarted]] = {}
     for one in blocks.values():

@@ -9,6 +9,7 @@ from typing import Any
 from phantom_lab.history.events import ApiCalled
 from phantom_lab.history.invocations import block_of
 from phantom_lab.history.journal import Journal
+from phantom_lab.views.rows import Hint
 from phantom_lab.views.waiting import COMPLETION_CALLS, names_of
 
 CANNOT_COME = "nothing completes before the block has returned, so go on in a callback"
@@ -39,7 +40,7 @@ def polls(journal: Journal) -> Iterator[Poll]:
     yield from (one for one in found.values() if one.count > 1 and journal.get(one.first.returned) is False)
 
 
-def polled(journal: Journal) -> list[dict[str, Any]]:
+def polled(journal: Journal) -> list[Hint]:
     """Blocks that ask again and again.
 
     Returns:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any
 
 from phantom_lab.history.events import (
     OF_THE_FILE,
@@ -19,6 +18,7 @@ from phantom_lab.history.events import (
 )
 from phantom_lab.history.journal import Journal
 from phantom_lab.source.parsing import parse
+from phantom_lab.views.rows import UnrecordedRow
 
 SETS = "the order of sets (no PYTHONHASHSEED is set)"
 _NAMES = {"os.environ": "environment", "os.environb": "environment", "os.getenv": "environment",
@@ -32,7 +32,7 @@ _SETS = ("set", "frozenset")
 _TELL: tuple[type[Event], ...] = (RunStarted, CustomFunctionStarted, Unrecorded, ValueCut, FileEnded)
 
 
-def unrecorded(journal: Journal) -> list[dict[str, Any]]:
+def unrecorded(journal: Journal) -> list[UnrecordedRow]:
     """Files and folders that the code did read, and whatever else its sources say that it reads.
 
     Returns:
@@ -43,7 +43,7 @@ def unrecorded(journal: Journal) -> list[dict[str, Any]]:
     first = events[0] if events else None
     if not isinstance(first, RunSpec):
         return []
-    found: dict[tuple[str, str], dict[str, Any]] = {
+    found: dict[tuple[str, str], UnrecordedRow] = {
         ("vault", name): {"run": first.run, "what": "file", "block": "<module>", "line": 0,
                           "name": f"{name} of the vault ({kept['size']:,} bytes)"}
         for name, kept in journal.get(first.snapshot)["files"].items() if "size" in kept}

@@ -7,7 +7,6 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from phantom_lab.history.events import (
     ActionCompleted,
@@ -27,6 +26,7 @@ from phantom_lab.history.invocations import Invocation
 from phantom_lab.history.journal import Journal
 from phantom_lab.misspelt import near
 from phantom_lab.source.parsing import parse
+from phantom_lab.views.rows import Hint
 from phantom_lab.views.unmatched import GATES, conditions_of
 
 COMPLETION_CALLS = ("completed", "actions_done", "playbooks_completed")
@@ -55,7 +55,7 @@ class Waiting:
         return f"{self.block} still waits for {'; '.join(why for _, why in self.lacks)}"
 
 
-def waiting(journal: Journal) -> list[dict[str, Any]]:
+def waiting(journal: Journal) -> list[Hint]:
     """The same for people: ``{"invocation", "run", "block", "line", "message"}``."""
     return [{"invocation": one.invocation, "run": one.run, "block": one.block, "line": one.line,
              "message": one.message} for one in still_waiting(journal)]

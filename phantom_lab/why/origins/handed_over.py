@@ -20,7 +20,7 @@ from phantom_lab.history.events import (
 from phantom_lab.history.journal import Journal
 from phantom_lab.history.written_by import calls_of
 from phantom_lab.why.origins.following import Following
-from phantom_lab.why.origins.origin import ValueOrigin
+from phantom_lab.why.origins.origin import ParameterRow, ValueOrigin
 from phantom_lab.why.provenance.scopes import DECODED
 
 _ASIDE = frozenset({"container", "container_id", "trace", "scope", "callback", "name", "verify"})
@@ -35,7 +35,7 @@ class Parameter:
     value: Any
     origin: ValueOrigin
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> ParameterRow:
         """Its name as ``parameter``, and the fields of the origin."""
         return {"parameter": self.name, **self.origin.as_json()}
 

@@ -4,13 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 CONSTANT, COMPUTED, FORMAT, EITHER, SEVERAL = "constant", "computed", "format", "either", "several"
 _TOLD = 4
 """Origins that a sentence lists."""
 _LONGEST = 80
 """Characters of a name in a sentence."""
+
+
+class OriginRow(TypedDict):
+    """The JSON form of `ValueOrigin`."""
+
+    kind: str
+    where: str
+    path: str
+    line: int
+    source: str
+    of: list[OriginRow]
+    equal: list[OriginRow]
+    left_out: int
+    lost: bool
+    flowed: bool
+    told: str
+    """The sentence."""
+
+
+class _Named(TypedDict):
+    parameter: str
+
+
+class ParameterRow(_Named, OriginRow):
+    """The same of one of several values that are handed over, with its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +98,7 @@ class ValueOrigin:
         return ValueOrigin(self.kind, self.where, self.path, self.line, "" if self.source == label else self.source,
                            tuple([one.beside(label) for one in self.of]), self.equal, self.left_out, self.lost)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> OriginRow:
         """Its fields, ``flowed``, and ``told``: the sentence."""
         return {"kind": self.kind, "where": self.where, "path": self.path, "line": self.line,
                 "source": self.source, "of": [one.as_json() for one in self.of],
