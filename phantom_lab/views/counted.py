@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from phantom_lab.views.rows import Remark
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import Remark
 
-Row = TypeVar("Row", bound=Remark)
+
+Row = TypeVar("Row", bound="Remark")
 
 
 def counted(found: Iterable[Row]) -> list[Row]:

@@ -7,13 +7,15 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
 from math import prod
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from phantom_lab.history.events import ActionStarted, OutcomeGiven
 from phantom_lab.history.journal import Journal
 from phantom_lab.model import QUESTIONS
 from phantom_lab.views.each import each
-from phantom_lab.views.rows import FanOutRow
+
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import FanOutRow
 
 
 def fan_out(journal: Journal) -> list[FanOutRow]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from phantom_lab.history.events import CustomFunctionStarted, PlaybookStarted
 from phantom_lab.history.invocations import block_of
 from phantom_lab.history.journal import Journal
 from phantom_lab.views.receipt import rows
-from phantom_lab.views.rows import HandedOverRow
 from phantom_lab.why.origins.handed_over import HandedOver
+
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import HandedOverRow
 
 
 def handed_over(journal: Journal) -> list[HandedOverRow]:

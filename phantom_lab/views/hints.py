@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from phantom_lab.history.events import ActionCompleted, ActionStarted, Evaluated, InvocationStarted
 from phantom_lab.history.invocations import Invocation
@@ -14,11 +14,13 @@ from phantom_lab.views.counted import counted
 from phantom_lab.views.fan_out import Given, asked
 from phantom_lab.views.passed_over import passed_over
 from phantom_lab.views.polled import polled
-from phantom_lab.views.rows import Hint
 from phantom_lab.views.slips import slips
 from phantom_lab.views.undeclared import undeclared
 from phantom_lab.views.unmatched import conditions_of
 from phantom_lab.views.waiting import waiting
+
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import Hint
 
 
 def hints(journal: Journal) -> list[Hint]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from phantom_lab.history.events import Changed
 from phantom_lab.history.journal import Journal
 from phantom_lab.views.each import each
-from phantom_lab.views.rows import ChangeRow
+
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import ChangeRow
 
 BOTH = "added and deleted"
 _FOLLOWS = frozenset({"open_time", "close_time", "modified_time", "update_time"})

@@ -4,11 +4,14 @@ swallowed."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from phantom_lab.history.events import ApiCalled, CallFailed
 from phantom_lab.history.invocations import Invocation, block_of
 from phantom_lab.history.journal import Journal
-from phantom_lab.views.rows import Hint
+
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import Hint
 
 
 def passed_over(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[Hint]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from phantom_lab.history.events import (
     ActionCompleted,
@@ -28,8 +28,10 @@ from phantom_lab.model import QUESTIONS, asked_of
 from phantom_lab.views.fan_out import without_context
 from phantom_lab.views.net import BOTH, net_writes
 from phantom_lab.views.requested import left_platform, requests_of
-from phantom_lab.views.rows import ReceiptRow
 from phantom_lab.why.origins.handed_over import HandedOver, Parameter, in_words
+
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import ReceiptRow
 
 OUTSIDE, PERSON, INSIDE, READ = "outside", "person", "inside", "read"
 UNKNOWN = "unknown, taken as a change"

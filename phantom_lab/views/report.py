@@ -8,21 +8,23 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, redirect_stdout
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from phantom_lab.errors import cut, shown
 from phantom_lab.views import Summary
 from phantom_lab.views.receipt import ASKED
-from phantom_lab.views.rows import (
-    ActionRunRow,
-    Hint,
-    ReceiptRow,
-    Remark,
-    Unmet,
-    UnrecordedRow,
-    UnstartedRow,
-)
 from phantom_lab.why.origins.origin import ParameterRow
+
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import (
+        ActionRunRow,
+        Hint,
+        ReceiptRow,
+        Remark,
+        Unmet,
+        UnrecordedRow,
+        UnstartedRow,
+    )
 
 _COMPLETED = ("action", "custom_function", "playbook", "prompt")
 _EXIT = {"success": 0, "failed": 1, "running": 0}

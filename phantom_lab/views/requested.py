@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from phantom_lab.history.events import Answered, ApiCalled
 from phantom_lab.history.journal import Journal
-from phantom_lab.views.rows import RequestRow
+
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import RequestRow
 
 _REQUESTS = "requests."
 HTTP = "http"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from phantom_lab.history.events import (
     ActionCompleted,
@@ -34,30 +34,32 @@ from phantom_lab.views.net import change
 from phantom_lab.views.outcome_sources import sources
 from phantom_lab.views.receipt import receipt
 from phantom_lab.views.requested import requested
-from phantom_lab.views.rows import (
-    ActionRunRow,
-    CauseRow,
-    ChangeRow,
-    DiagnosisRow,
-    EditRow,
-    FailureRow,
-    FanOutRow,
-    FunctionRunRow,
-    Hint,
-    InvocationRow,
-    LogRow,
-    PlaybookRunRow,
-    ReceiptRow,
-    RequestRow,
-    UnmatchedRow,
-    UnrecordedRow,
-    UnstartedRow,
-)
 from phantom_lab.views.unmatched import unmatched
 from phantom_lab.views.unrecorded import unrecorded
 from phantom_lab.views.unstarted import unstarted
 from phantom_lab.why.origins.handed_over import HandedOver
 from phantom_lab.why.responsible import responsible
+
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import (
+        ActionRunRow,
+        CauseRow,
+        ChangeRow,
+        DiagnosisRow,
+        EditRow,
+        FailureRow,
+        FanOutRow,
+        FunctionRunRow,
+        Hint,
+        InvocationRow,
+        LogRow,
+        PlaybookRunRow,
+        ReceiptRow,
+        RequestRow,
+        UnmatchedRow,
+        UnrecordedRow,
+        UnstartedRow,
+    )
 
 
 class Sections:

@@ -9,25 +9,27 @@ from phantom_lab.history.events import Event
 from phantom_lab.history.index import Reducer
 from phantom_lab.history.journal import Journal
 from phantom_lab.misspelt import Attributes
-from phantom_lab.views.rows import (
-    ActionRunRow,
-    ChangeRow,
-    DiagnosisRow,
-    EditRow,
-    FailureRow,
-    FanOutRow,
-    FunctionRunRow,
-    Hint,
-    InvocationRow,
-    LogRow,
-    PlaybookRunRow,
-    ReceiptRow,
-    RequestRow,
-    UnmatchedRow,
-    UnrecordedRow,
-    UnstartedRow,
-)
 from phantom_lab.views.sections import Sections
+
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import (
+        ActionRunRow,
+        ChangeRow,
+        DiagnosisRow,
+        EditRow,
+        FailureRow,
+        FanOutRow,
+        FunctionRunRow,
+        Hint,
+        InvocationRow,
+        LogRow,
+        PlaybookRunRow,
+        ReceiptRow,
+        RequestRow,
+        UnmatchedRow,
+        UnrecordedRow,
+        UnstartedRow,
+    )
 
 
 class _Told(Attributes):

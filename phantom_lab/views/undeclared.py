@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from phantom_lab.history.events import ActionStarted, CallRefused, Edited, OutcomeGiven
 from phantom_lab.history.invocations import Invocation, block_of
 from phantom_lab.history.journal import Journal
-from phantom_lab.views.rows import Hint
+
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import Hint
 
 
 def undeclared(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[Hint]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from phantom_lab.history.events import (
     ActionStarted,
@@ -17,7 +17,9 @@ from phantom_lab.history.events import (
 from phantom_lab.history.index import Reducer
 from phantom_lab.history.invocations import Invocation
 from phantom_lab.history.journal import Journal
-from phantom_lab.views.rows import UnmatchedRow
+
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import UnmatchedRow
 
 GATES = ("condition", "decision")
 """What a generated block asks before it goes on."""

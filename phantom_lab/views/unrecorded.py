@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from phantom_lab.history.events import (
     OF_THE_FILE,
@@ -18,7 +19,9 @@ from phantom_lab.history.events import (
 )
 from phantom_lab.history.journal import Journal
 from phantom_lab.source.parsing import parse
-from phantom_lab.views.rows import UnrecordedRow
+
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import UnrecordedRow
 
 SETS = "the order of sets (no PYTHONHASHSEED is set)"
 _NAMES = {"os.environ": "environment", "os.environb": "environment", "os.getenv": "environment",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from phantom_lab.history.invocations import block_of
 from phantom_lab.history.journal import Journal
-from phantom_lab.views.rows import UnstartedRow
+
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import UnstartedRow
 
 
 def unstarted(journal: Journal) -> list[UnstartedRow]:

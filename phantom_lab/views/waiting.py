@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from phantom_lab.history.events import (
     ActionCompleted,
@@ -26,8 +27,10 @@ from phantom_lab.history.invocations import Invocation
 from phantom_lab.history.journal import Journal
 from phantom_lab.misspelt import near
 from phantom_lab.source.parsing import parse
-from phantom_lab.views.rows import Hint
 from phantom_lab.views.unmatched import GATES, conditions_of
+
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import Hint
 
 COMPLETION_CALLS = ("completed", "actions_done", "playbooks_completed")
 _CODE = "code_names"
