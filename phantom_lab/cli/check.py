@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from phantom_lab.cli.arguments import add_option, apps_of, positive, seed
 from phantom_lab.cli.interrupted import INTERRUPTED, tell_not_run
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from phantom_lab.check.checking import Report
     from phantom_lab.check.repositories import Upgrade
     from phantom_lab.trials.running import Running
+
+Tried = TypeVar("Tried", bound="Mapping[str, Any]")
 
 _FOR_RUNS = ("seed", "jobs", "journals", "option")
 _NOTHING = 2
@@ -154,8 +156,8 @@ def _run_lines(running: Running) -> Iterator[str]:
             yield f"{file} printed: … and {len(lines) - _FIRST} other lines"
 
 
-def _by_playbook(found: list[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    files: dict[str, list[dict[str, Any]]] = {}
+def _by_playbook(found: list[Tried]) -> Iterator[tuple[str, list[Tried]]]:
+    files: dict[str, list[Tried]] = {}
     for one in found:
         files.setdefault(one["playbook"], []).append(one)
     yield from files.items()

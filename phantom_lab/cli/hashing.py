@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 
-from phantom_lab.limits import open_plain
-
 _RUNNING = frozenset({"run", "check", "explore", "fuzz", "replay"})
 """Commands that execute playbooks."""
-_HEADER = re.compile(rb'\{"journal": \d+, "hash_seed": "(\d{1,10})"')
+_HEADER = rb'\{"journal": \d+, "hash_seed": "(\d{1,10})"'
 
 
 def hash_seed(given: Sequence[str]) -> str:
@@ -27,9 +24,14 @@ def hash_seed(given: Sequence[str]) -> str:
 
 def _recorded(given: Sequence[str]) -> str:
     """The seed that the first line of a journal tells; empty where there is none."""
+    import re  # whoever only watches a process needs neither
+
+    from phantom_lab.limits import open_plain
+
     for one in given:
         with suppress(OSError, ValueError), open_plain(one, None) as file:
-            if (found := _HEADER.match(file.read(100))) and int(found[1]) < 2**32:  # Python does not start with others
+            found = re.match(_HEADER, file.read(100))
+            if found and int(found[1]) < 2**32:  # Python does not start with others
                 return found[1].decode()
     return ""
 

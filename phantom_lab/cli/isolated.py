@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from phantom_lab.cli.watched import WALLS, tell, watch
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
 
 DEFAULT = {"run": False, "replay": False, "resume": False, "check": True, "explore": True, "fuzz": True}
 """Commands that execute playbooks, and whether they do it behind walls where nobody says."""
@@ -20,6 +22,8 @@ _OUTPUT = {("run", "--journal"): True, ("check", "--journals"): False, ("explore
 def add_isolated(parser: argparse.ArgumentParser, command: str) -> None:
     """``--isolated`` and ``--no-isolated``."""
     default = "the default, where the system can" if DEFAULT[command] else "default: --no-isolated"
+    import argparse  # whoever only watches a process needs none
+
     parser.add_argument("--isolated", action=argparse.BooleanOptionalAction, default=DEFAULT[command],
                         help="run playbooks in a process without a network, that can read files and write none but the "
                              f"command's own output, with limits of memory ({default})")
@@ -38,6 +42,9 @@ def isolate(command: Sequence[str], given: Sequence[str], environment: Mapping[s
     """
     if not _wanted(given):
         return None
+    import tempfile
+    from pathlib import Path
+
     from phantom_lab.isolation.walls import Walls, missing  # only now: most commands need no walls
 
     if why := missing():
@@ -63,6 +70,8 @@ def _wanted(given: Sequence[str]) -> bool:
 
 def _written(given: Sequence[str]) -> Iterator[Path]:
     """Folders that the command writes to, made where they are not there."""
+    from pathlib import Path
+
     if given[0] == "resume":  # which goes on in the journal's file
         yield from (Path(one).resolve().parent for one in given[1:] if Path(one).is_file())
     for one, following in zip(given, [*given[1:], ""], strict=True):

@@ -13,7 +13,15 @@ from typing import Any
 
 from phantom_lab.engine.pending import PendingAction
 from phantom_lab.engine.record import RunRecord
-from phantom_lab.engine.serialized import asset_from, asset_of, custom_function_from, playbook_from, source_of
+from phantom_lab.engine.serialized import (
+    FunctionJson,
+    PlaybookJson,
+    asset_from,
+    asset_of,
+    custom_function_from,
+    playbook_from,
+    source_of,
+)
 from phantom_lab.errors import InputError, MissingSourceError, PlaybookLoadError
 from phantom_lab.history import ActionStarted, Answered, CallRefused, Journal, OutcomeGiven, OutcomeMissing, SourceTaken
 from phantom_lab.history.cursor import Cursor
@@ -213,7 +221,7 @@ class Outside:
         self._sources[key] = found
         return found
 
-    def _made(self, kind: str, told: dict[str, Any], cursor: Cursor) -> Playbook | CustomFunction:
+    def _made(self, kind: str, told: Any, cursor: Cursor) -> Playbook | CustomFunction:
         if "stand_in" not in told:
             return playbook_from(told, cursor) if kind == PLAYBOOK else custom_function_from(told, cursor)
 
@@ -283,7 +291,8 @@ def _found(find: Callable[[str, Path | None], Any], reference: str,
         return None, exc
 
 
-def _source_told(found: Any, error: PlaybookLoadError | None, journal: Journal) -> dict[str, Any]:
+def _source_told(found: Any, error: PlaybookLoadError | None,
+                 journal: Journal) -> PlaybookJson | FunctionJson | dict[str, str]:
     if error is not None:
         kind = type(error).__name__ if type(error).__name__ in _ERRORS else PlaybookLoadError.__name__
         return {"error": kind, "what": error.what, "where": error.where, "hint": error.hint}

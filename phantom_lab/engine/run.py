@@ -27,7 +27,6 @@ from phantom_lab.isolation.guard import guarded
 from phantom_lab.isolation.recursion import recursion_room
 from phantom_lab.model import ChildRun, json_copy
 from phantom_lab.questions import Questions
-from phantom_lab.source.custom_function import CustomFunction
 from phantom_lab.source.inputs import same_named
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.source.stubbed import StubbedPlaybook
@@ -234,20 +233,6 @@ class PlaybookRun(Questions, CallingRun):
                cause: Cause) -> None:
         """The engine invokes a block; an exception ends its branch, not the run."""
         self.invoker.invoke(callback, args, kwargs, cause)
-
-    def place_of(self, callback: Callable[..., Any]) -> str:
-        """A callback for people: its name and its line."""
-        return self.invoker.place(callback)
-
-    def execute_custom_function(self, function: CustomFunction, inputs: dict[str, Any], cause: Cause,
-                                run_id: int) -> Any:
-        """Execute a custom function for one parameter set; inputs that it does not take are left out, with a note.
-
-        Raises:
-            CustomFunctionRaised: it did.
-            PlaybookLoadError: it raised when it was imported.
-        """
-        return self._modules.execute(function, inputs, cause, run_id)
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -33,7 +33,7 @@ def quoted(key: str) -> str:
     return f'"{escaped}"'
 
 
-def table(rows: Iterable[dict[str, Any]], columns: Iterable[str] = ()) -> pd.DataFrame:
+def table(rows: Iterable[Mapping[str, Any]], columns: Iterable[str] = ()) -> pd.DataFrame:
     """A frame with one column per key, in order of appearance; values keep their types, absent ones are None."""
     listed = list(rows)
     names = dict.fromkeys([*columns, *(name for row in listed for name in row)])

@@ -45,6 +45,7 @@ class Index(Reducer):
         self._within: defaultdict[int, list[int]] = defaultdict(list)
         self._invocations: dict[int, Invocation] = {}
         self._starts: dict[int, int] = {}
+        self._ends: dict[int, int] = {}
         self._open: dict[int, None] = {}
         self._failed: dict[int, None] = {}
         self._going_on: dict[int, None] = {}
@@ -73,6 +74,7 @@ class Index(Reducer):
                 self._within[event.caller].append(position)
         elif isinstance(event, InvocationEnded):
             self._invocations[event.n] = Invocation(self._invocations[event.n].started, event)
+            self._ends[event.n] = position
             self._open.pop(event.n, None)
             if event.failure is not None:
                 self._failed[event.n] = None
@@ -134,11 +136,21 @@ class Index(Reducer):
         """Where an invocation starts; None: there is no such invocation."""
         return self._starts.get(n)
 
+    def end_of(self, n: int) -> int | None:
+        """Where an invocation ends; None: it has not."""
+        return self._ends.get(n)
+
     def of_kind(self, kind: type[Kind], until: int | None = None) -> list[Kind]:
         """The events of a kind, in order: all, or those before a position."""
         positions = self._kinds.get(kind, [])
         count = len(positions) if until is None else bisect_left(positions, until)
         return [self._events[one] for one in positions[:count]]  # type: ignore[misc]
+
+    def before(self, kind: type[Kind], position: int) -> Iterator[Kind]:
+        """The events of a kind before a position, the latest first."""
+        positions = self._kinds.get(kind, [])
+        for one in range(bisect_left(positions, position) - 1, -1, -1):
+            yield self._events[positions[one]]  # type: ignore[misc]
 
     def newer(self, kind: type[Kind], count: int) -> list[Kind]:
         """The events of a kind, but for the first so many."""

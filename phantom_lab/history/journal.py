@@ -82,12 +82,13 @@ class Journal:
         with self._lock:
             found = self._reducers.get(kind)
             reducer, done = found if found is not None else (kind(), 0)
-            takes, events = reducer.takes, self._events
-            while done < len(events):
-                if takes is None or type(events[done]) in takes:
-                    reducer.take(events[done], done)
-                done += 1
-            self._reducers[kind] = reducer, done
+            if (length := len(self._events)) != done or found is None:
+                takes, take = reducer.takes, reducer.take
+                for position in range(done, length):
+                    event = self._events[position]
+                    if takes is None or type(event) in takes:
+                        take(event, position)
+                self._reducers[kind] = reducer, length
         return cast("Reduced", reducer)
 
     @property

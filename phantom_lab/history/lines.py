@@ -14,13 +14,13 @@ import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields
-from functools import cache
+from functools import cache, lru_cache
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any, NamedTuple
 
 from phantom_lab.errors import InputError
 from phantom_lab.history.encoding import compact, encode
-from phantom_lab.history.events import Event, Failure, Ref, RunSpec, Stamp
+from phantom_lab.history.events import Cause, Event, Failure, Ref, RunSpec, Stamp
 
 FORMAT = 3
 """2 has no `CallMade`, and 1 no `RunSpec`: such journals can be looked at, and not executed again."""
@@ -88,8 +88,8 @@ def event_line(event: Event, position: int, when: str, numbers: Mapping[Ref, int
             value = [told(one) for one in value]
         if holds == REFS:
             text = f"{{{','.join([f'{quoted(key)}:{_plain(numbers.get(ref, ref))}' for key, ref in value.items()])}}}"
-        else:
-            text = _plain(value)
+        else:  # without a call for what most fields hold
+            text = repr(value) if type(value) is int else quoted(value) if type(value) is str else _plain(value)
         parts.append(f',"{name}":{text}')
     return _ended(f'{"".join(parts)},"position":{position}{when}')
 
@@ -109,7 +109,15 @@ def moment(now: Moment, before: Moment | None) -> str:
 def _plain(value: Any) -> str:
     """As `compact`, and quickly for what most fields hold."""
     kind = type(value)
-    return quoted(value) if kind is str else repr(value) if kind is int else compact(value)
+    if kind is str:
+        return quoted(value)
+    return repr(value) if kind is int else _of_cause(value) if kind is Cause else compact(value)
+
+
+@lru_cache(maxsize=256)
+def _of_cause(cause: Cause) -> str:
+    """A block is often invoked again by the same call."""
+    return compact(cause)
 
 
 @cache

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,17 @@ def _unneeded(old: list[Path], kept: list[Path]) -> Iterator[Path]:
             free.remove(file)
             wanted.append(heads[file][1])
     yield from free
+
+
+def branches_of(file: Path) -> list[Path]:
+    """The journals beside a journal, and in the default folder, of runs that branched off its run."""
+    run = _head(file)[0]
+    folders = dict.fromkeys([file.parent, default_folder() or file.parent]) if run else ()
+    found: list[Path] = []
+    for folder in folders:
+        with suppress(OSError):
+            found += (one for one in sorted(folder.glob("*.jsonl")) if one.is_file() and _head(one)[1] == run)
+    return found
 
 
 def _head(file: Path) -> tuple[Any, Any]:

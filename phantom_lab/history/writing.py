@@ -17,6 +17,8 @@ from phantom_lab.history.events import Event, Failure, Ref, Stamp
 from phantom_lab.history.limits import JOURNAL
 from phantom_lab.history.lines import HEAD, Moment, event_line, header_line, moment, value_line
 from phantom_lab.history.locks import holder, lock
+from phantom_lab.history.place import branches_of
+from phantom_lab.misspelt import say
 
 
 def _write_here(descriptor: int, data: bytes, place: int) -> int:
@@ -126,8 +128,13 @@ def create(path: Path, first: Event | None, most: int, fill: Callable[[Writer], 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         older = _claimed(path)
+        branches = branches_of(path) if older is not None else []
         try:
-            return _made(path, older is not None, first, most, fill)
+            writer = _made(path, older is not None, first, most, fill)
+            if branches:
+                more = f" and {len(branches) - 1} more" if len(branches) > 1 else ""
+                say(f"{path} is written anew: it held the run that {branches[0]}{more} branched off")
+            return writer
         finally:
             if older is not None:
                 os.close(older)

@@ -78,7 +78,7 @@ class RecordedSources(Library):
         """Those of the other library."""
         return self._other.folders(near)
 
-    def _told(self, kind: str, reference: str) -> dict[str, Any] | None:
+    def _told(self, kind: str, reference: str) -> Any:
         taken = [one for one in self._journal.index.of_kind(SourceTaken)
                  if (one.kind, one.reference) == (kind, reference)]
         told = self._journal.get(taken[-1].source) if taken else {}

@@ -7,12 +7,10 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import ipywidgets
-import pandas as pd
 from IPython.display import HTML, display
 
 from phantom_lab.control import Stepper
 from phantom_lab.notebook.controller import Controller
-from phantom_lab.notebook.page import Page
 from phantom_lab.notebook.snapshot import snapshot_html
 from phantom_lab.notebook.widgets import Controls, PageTable
 
@@ -54,22 +52,6 @@ class Panel:
         self.controls.view = self.controller.snapshot()
         self.table.view = self.controller.table_view()
         self.list.view = self.controller.list_view()
-
-
-class Table:
-    """A data frame on its own, as the panel shows it: paged, sorted and filtered here, inert in the browser."""
-
-    def __init__(self, frame: pd.DataFrame, caption: str = "") -> None:
-        self.page = Page(frame, caption=caption)
-        self.widget = PageTable(self._command)
-        self.widget.view = self.page.view()
-
-    def _command(self, message: dict[str, Any]) -> None:
-        self.page.command(message)
-        self.widget.view = self.page.view()
-
-    def _ipython_display_(self) -> None:
-        display(self.widget)
 
 
 _PANELS: WeakKeyDictionary[Stepper, Panel] = WeakKeyDictionary()

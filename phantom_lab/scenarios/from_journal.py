@@ -13,16 +13,19 @@ from phantom_lab.history import (
     CustomFunctionCompleted,
     InvocationStarted,
     Journal,
+    OutcomeGiven,
     OutputSaved,
     Replaced,
     RunEnded,
     RunStarted,
 )
+from phantom_lab.history.lines import refs_of
+from phantom_lab.misspelt import say
 from phantom_lab.model import PEOPLE
 from phantom_lab.model.container import ARTIFACT_FIELDS, CONTAINER_FIELDS, seen
 from phantom_lab.outcomes import ActionCall, Outcome
 from phantom_lab.outcomes.answer import message_of
-from phantom_lab.outcomes.recorded import recorded
+from phantom_lab.outcomes.recorded import ended, recorded
 from phantom_lab.scenarios.entries import read_entry
 
 _OF_THE_RUN = {"current_rule_run_id"}
@@ -34,7 +37,8 @@ def scenario_of(journal: Journal) -> dict[str, Any]:
 
     It knows no answers to requests of the playbook itself, and of lists those that ``get_list`` read. What stood in for
     a child playbook or a custom function has one answer. Results whose parameters are others than the call's, as apps
-    make them of lists, are left out: their app makes them again.
+    make them of lists, are left out: their app makes them again. That the journal holds no end of its run, or only
+    the beginning of a value, is told in one line on stderr.
 
     Raises:
         InputError: the journal holds no run.
@@ -42,6 +46,7 @@ def scenario_of(journal: Journal) -> dict[str, Any]:
     started = [one for one in journal.events if isinstance(one, RunStarted)]
     if not started:
         raise InputError("the journal holds no run")
+    _tell_what_is_cut(journal)
     scope = journal.get(started[0].scope)
     found = {
         **_situation(journal, started), "inputs": journal.get(started[0].inputs),
@@ -49,6 +54,15 @@ def scenario_of(journal: Journal) -> dict[str, Any]:
         "outcomes": _outcomes(recorded(journal)), "playbooks": dict(_playbooks(journal, started)),
         "custom_functions": dict(_custom_functions(journal))}
     return {key: value for key, value in found.items() if value not in (None, {}, [])}
+
+
+def _tell_what_is_cut(journal: Journal) -> None:
+    index = journal.index
+    if not ended(journal):
+        say("the journal holds no end of its run: nor does the scenario")
+    told = [*index.of_kinds(RunStarted, OutcomeGiven, OutputSaved, CustomFunctionCompleted), *index.calls("get_list")]
+    if cut := len(journal.cut.intersection(ref for one in told for ref in refs_of(one))):
+        say(f"of {cut} value{'' if cut == 1 else 's'} of the scenario only the beginning is recorded")
 
 
 def _situation(journal: Journal, started: list[RunStarted]) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import ast
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -33,8 +32,25 @@ def with_room(work: Callable[[], Made]) -> Made:
     try:
         return work()
     except RecursionError:
-        with ThreadPoolExecutor(1) as other:  # whose stack is empty
-            return other.submit(work).result()
+        return _with_an_empty_stack(work)
+
+
+def _with_an_empty_stack(work: Callable[[], Made]) -> Made:
+    gave: list[Made] = []
+    raised: list[BaseException] = []
+
+    def there() -> None:
+        try:
+            gave.append(work())
+        except BaseException as exc:
+            raised.append(exc)
+
+    other = threading.Thread(target=there)
+    other.start()
+    other.join()
+    if raised:
+        raise raised[0]
+    return gave[0]
 
 
 def constant(text: str) -> Any:

@@ -19,6 +19,7 @@ from phantom_lab.trials.replies import with_replies
 from phantom_lab.trials.search import Reached, Search, Tried
 from phantom_lab.trials.trial import ENDED, Trials, fired
 from phantom_lab.views.report import remarks
+from phantom_lab.views.rows import Hint
 
 BUDGET = 200
 """Runs of one playbook."""
@@ -38,7 +39,7 @@ class Explored:
     """The functions, branches and answers that no situation before it reached, in the order of the source."""
     waits: list[str] = field(default_factory=list)
     """Joins that still wait at the end, for what they did not wait in a situation before it."""
-    hints: list[dict[str, Any]] = field(default_factory=list)
+    hints: list[Hint] = field(default_factory=list)
     """What the run passed over: see `phantom_lab.views.report.remarks`."""
 
 

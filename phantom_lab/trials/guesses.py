@@ -57,7 +57,7 @@ class _Guesser:
         """Those of the playbook, in the tree in which values are followed."""
         self._situation, self._asked = situation, asked
         events = list(run.journal.events)
-        self._givers = _Sources(run.journal, events)
+        self._givers = _Sources(run.journal, run.journal.length)
         own = own_runs(run, playbook.file)
         self._ran: dict[str, tuple[str, int]] = {}
         """By function, the block that ran it, and the number of the invocation."""
@@ -88,7 +88,7 @@ class _Sources(Givers):
     """Follows what was saved under a key to what it was made of."""
 
     def kept(self, call: ApiCalled, key: str, path: Path, value: object, hops: int) -> Provenance:
-        saved = next((one for one in reversed(self.calls) if one.name in _SAVES
+        saved = next((one for one in self.latest_calls if one.name in _SAVES
                       and str(self.argument_of(one, "key")) == key), None)
         found = self.passed(saved, "value", path, value, hops) if saved else None
         return found if found is not None and found.kind != OWN else super().kept(call, key, path, value, hops)

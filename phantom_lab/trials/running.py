@@ -25,6 +25,7 @@ from phantom_lab.trials.processes import spread
 from phantom_lab.trials.search import PLAIN, Search, Tried
 from phantom_lab.trials.trial import ENDED, Trials, fired
 from phantom_lab.views.report import remarks
+from phantom_lab.views.rows import TrialHint
 from phantom_lab.why import responsible
 
 CLASSES = {
@@ -71,7 +72,7 @@ class Trial:
     """What was changed of the situation made up for it, so that it comes to its end and fires an action."""
     prints: list[dict[str, Any]] = field(default_factory=list)
     """What it printed: see `phantom_lab.trials.prints.Prints.told`."""
-    hints: list[dict[str, Any]] = field(default_factory=list)
+    hints: list[TrialHint] = field(default_factory=list)
     """``{"playbook", "situation"}`` and the fields of `phantom_lab.views.report.remarks`, for each thing that the
     run passed over."""
 
@@ -93,7 +94,7 @@ class Running:
     reached: float
     """The median share of functions that were reached."""
     prints: list[dict[str, Any]]
-    hints: list[dict[str, Any]]
+    hints: list[TrialHint]
 
     @property
     def finished(self) -> int:
@@ -249,7 +250,8 @@ def trial_of(search: Search, plain: Tried, best: Tried) -> Trial:
     kind = ("lab_errors" if faults else "fired_nothing" if ended and not does else
             ("finished" if best.change is plain.change else "finished_changed") if ended else
             "stopped" if any(one["file"] == playbook.file for one in own) or not missing else "missing_files")
-    hints = [{"playbook": playbook.file, "situation": best.change.name, **one} for one in remarks(best.run.summary())]
+    hints: list[TrialHint] = [
+        {"playbook": playbook.file, "situation": best.change.name, **one} for one in remarks(best.run.summary())]
     return Trial(playbook.file, kind, own, missing, faults, acts, fired(best.run), coverage.share, best.change.name,
                  hints=hints)
 

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar
 
-_PLACE = ("run", "block", "line", "message")
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import Remark
 
 
-def counted(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+Row = TypeVar("Row", bound="Remark")
+
+
+def counted(found: Iterable[Row]) -> list[Row]:
     """Those that differ in more than their invocation, each with ``count``: how many there were, this one included."""
-    together: dict[tuple[Any, ...], dict[str, Any]] = {}
+    together: dict[tuple[object, ...], Row] = {}
     for one in found:
-        first = together.setdefault(tuple(one[name] for name in _PLACE), {**one, "count": 0})
-        first["count"] += 1
+        place = one["run"], one["block"], one["line"], one["message"]
+        if place not in together:
+            together[place] = one.copy()
+            together[place]["count"] = 0
+        together[place]["count"] += 1
     return list(together.values())

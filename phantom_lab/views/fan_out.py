@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from phantom_lab.history.events import ActionStarted, OutcomeGiven
 from phantom_lab.history.journal import Journal
 from phantom_lab.model import QUESTIONS
 from phantom_lab.views.each import each
 
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import FanOutRow
 
-def fan_out(journal: Journal) -> list[dict[str, Any]]:
+
+def fan_out(journal: Journal) -> list[FanOutRow]:
     """Every action that was asked for, also one that has not had its turn; prompts and tasks are left out.
 
     Returns:
@@ -22,15 +26,34 @@ def fan_out(journal: Journal) -> list[dict[str, Any]]:
         calls is that of assets times that of parameter sets, and ``because`` is ``2 user × 3 host × 2 assets``.
     """
     fired = {event.action_run_id for event in journal.index.of_kind(OutcomeGiven)}
-    asked = zip(journal.index.of_kind(ActionStarted), each(journal, ActionStarted, _asked), strict=True)
-    return [{**row, "fired": event.action_run_id in fired} for event, row in asked if event.action not in QUESTIONS]
+    return [{"run": event.run, "block": journal.index.block_of(event.invocation),
+             "line": journal.index.line_of(event.command), "name": event.name, "action": event.action,
+             "assets": len(event.targets), "sets": given.sets, "calls": len(event.targets) * given.sets,
+             "because": _because(given.sets, given.factors, len(event.targets)),
+             "fired": event.action_run_id in fired}
+            for event, given in asked(journal) if event.action not in QUESTIONS]
 
 
-def _asked(journal: Journal, event: ActionStarted) -> dict[str, Any]:
-    sets, assets = sets_of(journal, event), len(event.targets)
-    return {"run": event.run, "block": journal.index.block_of(event.invocation),
-            "line": journal.index.line_of(event.command), "name": event.name, "action": event.action, "assets": assets,
-            "sets": len(sets), "calls": assets * len(sets), "because": because(sets, assets)}
+class Given(NamedTuple):
+    """What is told of the parameter sets of an action."""
+
+    sets: int
+    factors: dict[str, int]
+    """See `factors`."""
+    lists: dict[str, int]
+    """Parameters that hold lists where an app may take one value, and in how many sets."""
+
+
+def asked(journal: Journal) -> list[tuple[ActionStarted, Given]]:
+    """Actions that were asked for, in their order."""
+    return list(zip(journal.index.of_kind(ActionStarted), each(journal, ActionStarted, _given), strict=True))
+
+
+def _given(journal: Journal, event: ActionStarted) -> Given:
+    sets = sets_of(journal, event)
+    lists = Counter(key for one in sets for key, value in one.items()
+                    if isinstance(value, list) and key not in event.lists)
+    return Given(len(sets), factors(sets), lists)
 
 
 def sets_of(journal: Journal, event: ActionStarted) -> list[dict[str, Any]]:
@@ -51,10 +74,13 @@ def multiplied(sets: Sequence[dict[str, Any]], assets: int) -> str:
 
 def because(sets: Sequence[dict[str, Any]], assets: int) -> str:
     """What the calls of an action multiply from: ``2 user × 3 host (of 12 sets 6 are distinct) × 2 assets``."""
-    found = factors(sets)
+    return _because(len(sets), factors(sets), assets)
+
+
+def _because(sets: int, found: dict[str, int], assets: int) -> str:
     told = " × ".join(f"{count} {name}" for name, count in found.items()) or ("1 set" if sets else "no set")
-    if (distinct := prod(found.values())) < len(sets):
-        told += f" (of {len(sets)} sets {distinct} {'is' if distinct == 1 else 'are'} distinct)"
+    if (distinct := prod(found.values())) < sets:
+        told += f" (of {sets} sets {distinct} {'is' if distinct == 1 else 'are'} distinct)"
     return told if assets == 1 else f"{told} × {assets} assets"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from phantom_lab.history.events import CustomFunctionStarted, PlaybookStarted
 from phantom_lab.history.invocations import block_of
@@ -11,8 +11,11 @@ from phantom_lab.history.journal import Journal
 from phantom_lab.views.receipt import rows
 from phantom_lab.why.origins.handed_over import HandedOver
 
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import HandedOverRow
 
-def handed_over(journal: Journal) -> list[dict[str, Any]]:
+
+def handed_over(journal: Journal) -> list[HandedOverRow]:
     """Where every parameter came from: of actions, questions to people, requests and writes, as the receipt tells them,
     then of custom functions and child playbooks.
 
@@ -22,13 +25,13 @@ def handed_over(journal: Journal) -> list[dict[str, Any]]:
         the number of the parameter set of a custom function.
     """
     over = HandedOver(journal)
-    told = [{"run": row["run"], "block": row["block"], "line": row["line"], "set": 1,
-             "to": f"{row['change']} {row['on']}".strip(), "value": one.value, **one.as_json()}
-            for row in rows(journal, over) for one in row["origins"]]
+    told: list[HandedOverRow] = [
+        {"run": row.run, "block": row.block, "line": row.line, "set": 1, "to": f"{row.change} {row.on}".strip(),
+         "value": one.value, **one.as_json()} for row in rows(journal, over) for one in row.origins]
     return [*told, *_asked(journal, over)]
 
 
-def _asked(journal: Journal, over: HandedOver) -> Iterator[dict[str, Any]]:
+def _asked(journal: Journal, over: HandedOver) -> Iterator[HandedOverRow]:
     blocks = journal.index.invocations
     for event in journal.events:
         if isinstance(event, CustomFunctionStarted):
@@ -37,6 +40,6 @@ def _asked(journal: Journal, over: HandedOver) -> Iterator[dict[str, Any]]:
             what, sets = f"child playbook {event.playbook} ({event.name})", [over.of_child(event)]
         else:
             continue
-        yield from ({"run": event.run, "block": block_of(blocks, event.invocation), "line": over.line_of(event.command),
-                     "to": what, "set": number, "value": one.value, **one.as_json()}
-                   for number, given in enumerate(sets, 1) for one in given)
+        for number, one in ((number, one) for number, given in enumerate(sets, 1) for one in given):
+            yield {"run": event.run, "block": block_of(blocks, event.invocation), "line": over.line_of(event.command),
+                   "to": what, "set": number, "value": one.value, **one.as_json()}

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from phantom_lab.history.events import ActionCompleted, ActionStarted, Evaluated, InvocationStarted
 from phantom_lab.history.invocations import Invocation
 from phantom_lab.history.journal import Journal
 from phantom_lab.model import QUESTIONS
 from phantom_lab.views.counted import counted
-from phantom_lab.views.each import each
-from phantom_lab.views.fan_out import factors, sets_of
+from phantom_lab.views.fan_out import Given, asked
 from phantom_lab.views.passed_over import passed_over
 from phantom_lab.views.polled import polled
 from phantom_lab.views.slips import slips
@@ -20,8 +19,11 @@ from phantom_lab.views.undeclared import undeclared
 from phantom_lab.views.unmatched import conditions_of
 from phantom_lab.views.waiting import waiting
 
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import Hint
 
-def hints(journal: Journal) -> list[dict[str, Any]]:
+
+def hints(journal: Journal) -> list[Hint]:
     """Joins that wait to the end or go on twice, loops that wait for what cannot come, parameters that multiply or hold
     lists, branches taken by silence, calls that were not carried out, slips of writing.
 
@@ -38,60 +40,44 @@ def hints(journal: Journal) -> list[dict[str, Any]]:
     return counted(sorted(found, key=lambda one: int(one["invocation"])))
 
 
-def _idle(journal: Journal) -> Iterator[dict[str, Any]]:
+def _idle(journal: Journal) -> Iterator[Hint]:
     """Runs that asked for actions, of which none was carried out."""
-    started = journal.index.of_kind(ActionStarted)
-    asked = Counter(event.run for event in started if event.action not in QUESTIONS)
-    ran = {event.run for event, runs in zip(started, each(journal, ActionStarted, _has_sets), strict=True) if runs}
-    for run, count in asked.items():
+    actions = asked(journal)
+    counts = Counter(event.run for event, _ in actions if event.action not in QUESTIONS)
+    ran = {event.run for event, given in actions if given.sets}
+    for run, count in counts.items():
         if run in journal.index.ends and run not in ran:
             yield {"invocation": 0, "run": run, "block": None, "line": 0,
                    "message": f"the playbook asked for {count} action{'' if count == 1 else 's'}, and none ran: the "
                               "lists of their parameters are empty"}
 
 
-def _has_sets(journal: Journal, event: ActionStarted) -> bool:
-    return bool(sets_of(journal, event))
-
-
-def _hint(journal: Journal, run: int, invocation: int, line: int, message: str) -> dict[str, Any]:
+def _hint(journal: Journal, run: int, invocation: int, line: int, message: str) -> Hint:
     return {"invocation": invocation, "run": run, "block": journal.index.block_of(invocation), "line": line,
             "message": message}
 
 
-def _parameters(journal: Journal) -> Iterator[dict[str, Any]]:
+def _parameters(journal: Journal) -> Iterator[Hint]:
     """Parameters of actions: a list where an app takes one value, and every combination of several lists."""
-    for event, told in zip(journal.index.of_kind(ActionStarted), each(journal, ActionStarted, _told), strict=True):
-        for one in told:
+    for event, given in asked(journal):
+        for one in _told(event, given) if event.action not in QUESTIONS else ():
             yield _hint(journal, event.run, event.invocation, journal.index.line_of(event.command),
                         f"action '{event.action}' ({event.name}){one}")
 
 
-def _told(journal: Journal, event: ActionStarted) -> list[str]:
-    if event.action in QUESTIONS:
-        return []
-    sets = sets_of(journal, event)
-    empty = [" did not run: the list of its parameters is empty"] if not sets and event.targets else []
-    return [*empty, *(f": {one}" for one in (*_lists(sets, event.lists), *_combinations(sets)))]
-
-
-def _lists(sets: list[dict[str, Any]], meant: Sequence[str]) -> Iterator[str]:
-    holding = Counter(key for one in sets for key, value in one.items()
-                      if isinstance(value, list) and key not in meant)
-    for key, count in holding.items():
-        yield (f"parameter '{key}' holds a list in {count} of {len(sets)} parameter sets: that is one call with the "
+def _told(event: ActionStarted, given: Given) -> Iterator[str]:
+    if not given.sets and event.targets:
+        yield " did not run: the list of its parameters is empty"
+    for key, count in given.lists.items():
+        yield (f": parameter '{key}' holds a list in {count} of {given.sets} parameter sets: that is one call with the "
                "list, not one per value (list_demux makes rows of it)")
-
-
-def _combinations(sets: list[dict[str, Any]]) -> Iterator[str]:
-    found = factors(sets)
-    if len(found) > 1:
-        counts = " x ".join(f"{count} {name}" for name, count in found.items())
-        yield (f"{len(sets)} parameter sets are every combination of {counts} (where they belong together, list_zip "
+    if len(given.factors) > 1:
+        counts = " x ".join(f"{count} {name}" for name, count in given.factors.items())
+        yield (f": {given.sets} parameter sets are every combination of {counts} (where they belong together, list_zip "
                "pairs them)")
 
 
-def _silence(journal: Journal) -> Iterator[dict[str, Any]]:
+def _silence(journal: Journal) -> Iterator[Hint]:
     """Conditions that hold because nobody answered: the branch acts as if somebody had agreed."""
     unanswered: dict[tuple[int, str], str] = {}
     for event in journal.index.of_kinds(ActionCompleted, Evaluated):
@@ -120,7 +106,7 @@ def _none(side: dict[str, Any], rows: list[list[Any]]) -> bool:
     return all(cell is None for cell in cells)
 
 
-def _repeated(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[dict[str, Any]]:
+def _repeated(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[Hint]:
     """Joins that went on more than once."""
     calls: dict[tuple[int, str, str], list[InvocationStarted]] = {}
     for one in blocks.values():

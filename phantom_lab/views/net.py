@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from phantom_lab.history.events import Changed
 from phantom_lab.history.journal import Journal
 from phantom_lab.views.each import each
+
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import ChangeRow
 
 BOTH = "added and deleted"
 _FOLLOWS = frozenset({"open_time", "close_time", "modified_time", "update_time"})
@@ -37,7 +40,7 @@ def net_writes(journal: Journal) -> dict[tuple[str, int], dict[str, Write]]:
     return {record: _without_followers(fields) for record, fields in found.items()}
 
 
-def change(journal: Journal, event: Changed) -> dict[str, Any]:
+def change(journal: Journal, event: Changed) -> ChangeRow:
     """A write for people: ``{"object", "id", "field", "before", "after", "block"}``."""
     return {"object": event.kind, "id": event.id, "field": event.field, "before": journal.get(event.before),
             "after": journal.get(event.after), "block": journal.index.block_of(event.invocation)}

@@ -4,14 +4,17 @@ swallowed."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from phantom_lab.history.events import ApiCalled, CallFailed
 from phantom_lab.history.invocations import Invocation, block_of
 from phantom_lab.history.journal import Journal
 
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import Hint
 
-def passed_over(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[dict[str, Any]]:
+
+def passed_over(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[Hint]:
     """Yields ``{"invocation", "run", "block", "line", "message"}``."""
     for event in journal.index.of_kinds(CallFailed, ApiCalled):
         if isinstance(event, CallFailed):

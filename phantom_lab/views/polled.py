@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from phantom_lab.history.events import ApiCalled
 from phantom_lab.history.invocations import block_of
 from phantom_lab.history.journal import Journal
 from phantom_lab.views.waiting import COMPLETION_CALLS, names_of
+
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import Hint
 
 CANNOT_COME = "nothing completes before the block has returned, so go on in a callback"
 
@@ -39,7 +42,7 @@ def polls(journal: Journal) -> Iterator[Poll]:
     yield from (one for one in found.values() if one.count > 1 and journal.get(one.first.returned) is False)
 
 
-def polled(journal: Journal) -> list[dict[str, Any]]:
+def polled(journal: Journal) -> list[Hint]:
     """Blocks that ask again and again.
 
     Returns:

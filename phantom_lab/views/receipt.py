@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from phantom_lab.history.events import (
     ActionCompleted,
@@ -29,6 +29,9 @@ from phantom_lab.views.fan_out import without_context
 from phantom_lab.views.net import BOTH, net_writes
 from phantom_lab.views.requested import left_platform, requests_of
 from phantom_lab.why.origins.handed_over import HandedOver, Parameter, in_words
+
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import ReceiptRow
 
 OUTSIDE, PERSON, INSIDE, READ = "outside", "person", "inside", "read"
 UNKNOWN = "unknown, taken as a change"
@@ -65,7 +68,31 @@ _Answer = OutcomeGiven | OutcomeMissing | CallRefused
 """What becomes of one parameter set on one asset."""
 
 
-def receipt(journal: Journal, origins: HandedOver | None = None) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row of the receipt."""
+
+    side: str
+    change: str
+    on: str
+    given: Any
+    origins: Sequence[Parameter]
+    fate: Fate
+    known: str
+    run: int
+    block: str | None
+    line: int
+
+    def as_json(self) -> ReceiptRow:
+        """What ``--json`` prints."""
+        shown = [(one.name, str(one.origin)) for one in self.origins if self.side != PERSON or one.name in ASKED]
+        return {"side": self.side, "change": self.change, "on": self.on, "given": self.given, "from": in_words(shown),
+                "origins": [one.as_json() for one in self.origins], "status": self.fate.text,
+                "happened": self.fate.happened, "known": self.known, "run": self.run, "block": self.block,
+                "line": self.line}
+
+
+def receipt(journal: Journal, origins: HandedOver | None = None) -> list[ReceiptRow]:
     """Everything that a run and its child playbooks changed, or set out to change; at the end, what only reads.
 
     Where nothing is declared of an action, ``known`` says so: it is taken as a change, and so is a child playbook or
@@ -85,16 +112,15 @@ def receipt(journal: Journal, origins: HandedOver | None = None) -> list[dict[st
         parameter where it came from, as `phantom_lab.why.origins.origin.ValueOrigin` with its name as
         ``parameter``; ``from`` is the same in words.
     """
-    return [{**row, "origins": [one.as_json() for one in row["origins"]]}
-            for row in rows(journal, origins or HandedOver(journal))]
+    return [one.as_json() for one in rows(journal, origins or HandedOver(journal))]
 
 
-def rows(journal: Journal, origins: HandedOver) -> list[dict[str, Any]]:
-    """The same, with `Parameter` as ``origins``."""
+def rows(journal: Journal, origins: HandedOver) -> list[Change]:
+    """The same, with the origins of values as they are."""
     fold = _Fold(journal, origins)
     found = [*fold.asked(), *fold.requests(), *fold.refused(), *fold.contained(), *fold.replaced(),
              *fold.written(), *fold.failed()]
-    return sorted(found, key=lambda one: one["side"] == READ)
+    return sorted(found, key=lambda one: one.side == READ)
 
 
 class _Fold:
@@ -108,7 +134,7 @@ class _Fold:
         self._completed = {one.action_run_id: one for one in of_kind(ActionCompleted)}
         self._outcomes = _outcomes(self._index.of_kinds(OutcomeGiven, OutcomeMissing, CallRefused))
 
-    def asked(self) -> Iterator[dict[str, Any]]:
+    def asked(self) -> Iterator[Change]:
         """Rows of actions, of prompts and tasks, and of the approvals that actions needed."""
         for event in self._index.of_kind(ActionStarted):
             for review in self._outcomes[event.action_run_id, "approve", "phantom"]:
@@ -116,7 +142,7 @@ class _Fold:
                 yield self._person(event, "approve", given, review, self._origins.of_approval(event, given))
             yield from self._sets(event)
 
-    def requests(self) -> Iterator[dict[str, Any]]:
+    def requests(self) -> Iterator[Change]:
         """Rows of what the playbook itself would have sent elsewhere, or sent to the platform to no effect."""
         carried, left = {one.command for one in self._calls.carried.values()}, left_platform(self._journal)
         for event in requests_of(self._journal):
@@ -129,7 +155,7 @@ class _Fold:
                                     on=str(given.pop("url", "")), given=given, status=status, known=_BY_METHOD,
                                     origins=self._origins.of_call(event))
 
-    def refused(self) -> Iterator[dict[str, Any]]:
+    def refused(self) -> Iterator[Change]:
         """Rows of programs, connections and files that playbook code set out for, and of calls that raise here."""
         for event in self._index.of_kinds(Refused, GapMet, ApiCalled):
             if isinstance(event, Refused):
@@ -142,7 +168,7 @@ class _Fold:
                 yield self._row(event, OUTSIDE, event.name.replace("_", " "), on=str(asked), given={},
                                 status=_not(event.error), known=UNKNOWN)
 
-    def contained(self) -> Iterator[dict[str, Any]]:
+    def contained(self) -> Iterator[Change]:
         """Rows of files that playbook code wrote, and of what else it changed: each as it was in the end."""
         last: dict[str, Contained] = {}
         for event in self._index.of_kind(Contained):
@@ -155,13 +181,13 @@ class _Fold:
             yield self._row(event, OUTSIDE, event.what, on=event.on, given={"size": event.size} if event.size else {},
                             status=status, known=_BY_ACT)
 
-    def replaced(self) -> Iterator[dict[str, Any]]:
+    def replaced(self) -> Iterator[Change]:
         """Rows of child playbooks and custom functions of which nothing was executed."""
         for event in self._index.of_kind(Replaced):
             yield self._row(event, OUTSIDE, event.kind, on=event.on, given={},
                             status=Fate(f"unknown: {event.source} answers", True), known=UNKNOWN)
 
-    def written(self) -> Iterator[dict[str, Any]]:
+    def written(self) -> Iterator[Change]:
         """Rows of records of the platform."""
         for (kind, number), fields in net_writes(self._journal).items():
             for name, (event, before, values) in fields.items():
@@ -172,7 +198,7 @@ class _Fold:
                                 status=_UNDONE if name == BOTH or before == after else _DONE,
                                 origins=self._origins.of_write(self._last.get((kind, number, name), event)))
 
-    def failed(self) -> Iterator[dict[str, Any]]:
+    def failed(self) -> Iterator[Change]:
         """Rows of writes to the platform that it did not carry out."""
         failed = [one for one in self._index.of_kind(CallFailed) if one.write]
         calls = {one.command: one for one in self._index.of_kind(ApiCalled)} if failed else {}
@@ -192,7 +218,7 @@ class _Fold:
         meant = meant.get("id") if isinstance(meant, dict) else meant
         return f"container {self._containers.get(event.run) if meant is None else meant}"
 
-    def _sets(self, event: ActionStarted) -> Iterator[dict[str, Any]]:
+    def _sets(self, event: ActionStarted) -> Iterator[Change]:
         """One row per asset and parameter set."""
         given = [one for one in self._get(event.parameters) if isinstance(one, dict)]
         side, known = (READ, "declared read-only") if event.read_only and not event.kind else (OUTSIDE, _known(event))
@@ -224,7 +250,7 @@ class _Fold:
         return None if event.command in self._calls.wrote else _DONE
 
     def _person(self, event: ActionStarted, kind: str, parameter: dict[str, Any], outcome: Event | None,
-                origins: list[Parameter]) -> dict[str, Any]:
+                origins: list[Parameter]) -> Change:
         return self._row(event, PERSON, kind, on=asked_of(parameter), given=parameter, origins=origins,
                          status=self._status(event, outcome, Fate("answered", True), "not answered"))
 
@@ -250,13 +276,9 @@ class _Fold:
         return len(results), [one["message"] for one in results if one["status"] != "success"]
 
     def _row(self, event: _Source, side: str, change: str, *, on: str, given: Any = None,
-             status: Fate, known: str = "", origins: Sequence[Parameter] = ()) -> dict[str, Any]:
-        shown = [(one.name, str(one.origin)) for one in origins if side != PERSON or one.name in ASKED]
-        return {"side": side, "change": change, "on": on,
-                "given": without_context([given])[0] if isinstance(event, ActionStarted) else given,
-                "from": in_words(shown), "origins": list(origins), "status": status.text, "happened": status.happened,
-                "known": known, "run": event.run, "block": self._index.block_of(event.invocation),
-                "line": self._line(event)}
+             status: Fate, known: str = "", origins: Sequence[Parameter] = ()) -> Change:
+        return Change(side, change, on, without_context([given])[0] if isinstance(event, ActionStarted) else given,
+                      origins, status, known, event.run, self._index.block_of(event.invocation), self._line(event))
 
     def _line(self, event: _Source) -> int:
         if isinstance(event, ActionStarted):

@@ -5,14 +5,26 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, redirect_stdout
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from phantom_lab.errors import cut, shown
 from phantom_lab.views import Summary
 from phantom_lab.views.receipt import ASKED
+from phantom_lab.why.origins.origin import ParameterRow
+
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import (
+        ActionRunRow,
+        Hint,
+        ReceiptRow,
+        Remark,
+        Unmet,
+        UnrecordedRow,
+        UnstartedRow,
+    )
 
 _COMPLETED = ("action", "custom_function", "playbook", "prompt")
 _EXIT = {"success": 0, "failed": 1, "running": 0}
@@ -48,12 +60,12 @@ def ending(summary: Summary) -> str:
     return f"but in what it started: {wrong[0]}{more}" if wrong else ""
 
 
-def lacking(unstarted: list[dict[str, Any]], expected: str = "") -> int:
+def lacking(unstarted: Sequence[UnstartedRow], expected: str = "") -> int:
     """1 where a child playbook that a callback waits for was not started, unless the run is to end otherwise."""
     return int(expected in ("", "success") and any(one["waited"] for one in unstarted))
 
 
-def not_started(unstarted: list[dict[str, Any]]) -> list[str]:
+def not_started(unstarted: Sequence[UnstartedRow]) -> list[str]:
     """A line for each child playbook that was not started."""
     return [f"child playbook {one['playbook']} was not started ({one['block']}, line {one['line']})"
             f"{', and its callback not called' if one['waited'] else ''}" for one in unstarted]
@@ -144,7 +156,7 @@ def _beginning(lines: list[str]) -> list[str]:
     return lines if len(lines) <= _LINES else [*lines[:_LINES], f"… and {len(lines) - _LINES:,} more"]
 
 
-def _results(run: dict[str, Any]) -> Iterator[str]:
+def _results(run: ActionRunRow) -> Iterator[str]:
     """The messages of an action run, but for those beyond the first: JSON has them all."""
     results = run["results"] or [{"message": run["message"]}]
     for one in results[:_RESULTS]:
@@ -157,11 +169,11 @@ def _message(text: str) -> str:
     return cut(text, _LONGEST)
 
 
-def _source(result: dict[str, Any]) -> str:
+def _source(result: Mapping[str, Any]) -> str:
     return f" ({result['source']})" if result.get("source") else ""
 
 
-def _receipt(rows: list[dict[str, Any]]) -> list[str]:
+def _receipt(rows: Sequence[ReceiptRow]) -> list[str]:
     """What is outside, and people, one by one; what is inside in one line, as the changes tell it; what only reads."""
     told = [_change(one) for one in rows if one["side"] in ("outside", "person")]
     told += [_failed(one) for one in rows if one["side"] == "inside" and not one["happened"]]
@@ -173,33 +185,33 @@ def _receipt(rows: list[dict[str, Any]]) -> list[str]:
     return [*told, *reads] if told else ["; ".join(["nothing", *reads])]
 
 
-def _unrecorded(one: dict[str, Any]) -> str:
+def _unrecorded(one: UnrecordedRow) -> str:
     """What another execution may find changed."""
     place = f" ({one['block']}, line {one['line']})" if one["line"] else ""
     return f"{one['what']} {cut(one['name'])}{place}: the journal does not hold it, and another execution may differ"
 
 
-def _failed(one: dict[str, Any]) -> str:
+def _failed(one: ReceiptRow) -> str:
     """A write to the platform that came to nothing."""
     on = f" on {cut(one['on'])}" if one["on"] else ""
     return f"{one['change']}{on} ({one['block']}, line {one['line']}): {cut(one['status'], _LONGEST)}"
 
 
-def _reads(known: str, rows: list[dict[str, Any]]) -> str:
+def _reads(known: str, rows: Sequence[ReceiptRow]) -> str:
     names = Counter(one["change"] for one in rows)
     are = "call is" if len(rows) == 1 else "calls are"
     what = "declared read-only" if known.startswith("declared") else "taken to only read, by the method"
     return f"{len(rows)} {are} {what}: {', '.join(f'{name} ({count})' for name, count in names.items())}"
 
 
-def _written(one: dict[str, Any]) -> str:
+def _written(one: ReceiptRow) -> str:
     """The field, with the values that it had one after the other."""
     given = one["given"]
     values = [*given["between"], given["after"]] if isinstance(given, dict) and given.keys() == _EACH else []
     return f"{one['change']} ({', then '.join(map(cut, map(str, values)))})" if values else one["change"]
 
 
-def _change(one: dict[str, Any]) -> str:
+def _change(one: ReceiptRow) -> str:
     known = "" if one["side"] == "person" or one["known"] in ("declared a change", "by its method") else (
         f"; {one['known']}")
     what = (f"to {cut(one['on'])}: {cut(str(one['given'].get('message')))}" if one["side"] == "person" else
@@ -208,7 +220,7 @@ def _change(one: dict[str, Any]) -> str:
     return f"{one['change']} {what}{_origins(told)}: {cut(one['status'])}{known}"
 
 
-def _origins(told: list[dict[str, Any]]) -> str:
+def _origins(told: Sequence[ParameterRow]) -> str:
     """Where values came from, without the name of an only parameter; ``from`` stands only where one flowed."""
     names: dict[tuple[bool, str], list[str]] = {}
     for one in told:
@@ -225,19 +237,20 @@ def _values(given: dict[str, Any]) -> str:
     return cut(", ".join(texts.values() if len(texts) == 1 else map("=".join, texts.items())))
 
 
-def remarks(summary: Summary) -> list[dict[str, Any]]:
+def remarks(summary: Summary) -> list[Hint]:
     """Hints, and branches that nothing took: what a table of several runs tells of each."""
-    return [*summary.hints, *({**one, "message": f"no branch matched: {'; '.join(one['conditions'])}", "count": 1}
-                              for one in summary.unmatched)]
+    unmet: list[Unmet] = [{**one, "message": f"no branch matched: {'; '.join(one['conditions'])}", "count": 1}
+                          for one in summary.unmatched]
+    return [*summary.hints, *unmet]
 
 
-def placed(found: list[dict[str, Any]]) -> list[str]:
+def placed(found: Sequence[Remark]) -> list[str]:
     """A line for each of them, with its block and line."""
     places = (f"{one['block']}, line {one['line']}: " if one["block"] else "" for one in found)
     return [f"{place}{one['message']}{_times(one['count'])}" for place, one in zip(places, found, strict=True)]
 
 
-def by_scenario(found: Sequence[tuple[str, list[dict[str, Any]]]], before: str = "hint: ") -> Iterator[str]:
+def by_scenario(found: Sequence[tuple[str, Sequence[Remark]]], before: str = "hint: ") -> Iterator[str]:
     """A line for each of them, once, with the scenarios that it is for."""
     where: dict[str, list[str]] = {}
     for name, hints in found:

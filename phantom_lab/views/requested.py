@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from phantom_lab.history.events import Answered, ApiCalled
 from phantom_lab.history.journal import Journal
+
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import RequestRow
 
 _REQUESTS = "requests."
 HTTP = "http"
@@ -26,7 +29,7 @@ def requests_of(journal: Journal) -> list[ApiCalled]:
     return journal.index.calls(*names)
 
 
-def requested(journal: Journal) -> list[dict[str, Any]]:
+def requested(journal: Journal) -> list[RequestRow]:
     """Requests that would have left the platform, in their order.
 
     Returns:
@@ -34,7 +37,7 @@ def requested(journal: Journal) -> list[dict[str, Any]]:
         code, and the source is empty.
     """
     left = left_platform(journal)
-    found = []
+    found: list[RequestRow] = []
     for event in requests_of(journal):
         answer = journal.get(event.returned) or {}
         if "source" not in answer and event.command not in left:

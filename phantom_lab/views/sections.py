@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
-from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from phantom_lab.history.events import (
     ActionCompleted,
@@ -16,6 +15,7 @@ from phantom_lab.history.events import (
     Edited,
     Failure,
     GapMet,
+    InvocationEnded,
     InvocationStarted,
     Logged,
     OutputSaved,
@@ -40,21 +40,46 @@ from phantom_lab.views.unstarted import unstarted
 from phantom_lab.why.origins.handed_over import HandedOver
 from phantom_lab.why.responsible import responsible
 
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import (
+        ActionRunRow,
+        CauseRow,
+        ChangeRow,
+        DiagnosisRow,
+        EditRow,
+        FailureRow,
+        FanOutRow,
+        FunctionRunRow,
+        Hint,
+        InvocationRow,
+        LogRow,
+        PlaybookRunRow,
+        ReceiptRow,
+        RequestRow,
+        UnmatchedRow,
+        UnrecordedRow,
+        UnstartedRow,
+    )
+
 
 class Sections:
     """Each section of a journal, as the journal was when it held so many events."""
 
     def __init__(self, journal: Journal, length: int) -> None:
         self._then, self._length = journal, length
+        self._origins: tuple[Journal, HandedOver] | None = None
 
     @property
     def _journal(self) -> Journal:
         self._then = past(self._then, self._length)  # once it has gone on, and no longer the run's own
         return self._then
 
-    @cached_property
+    @property
     def _over(self) -> HandedOver:
-        return HandedOver(self._journal)
+        journal = self._journal
+        if self._origins is None or self._origins[0] is not journal:
+            self._origins = journal, HandedOver(journal)
+        return self._origins[1]
 
     def status(self) -> str:
         return end.status if (end := self._end) else "running"  # or its process ended before the run did
@@ -62,16 +87,16 @@ class Sections:
     def message(self) -> str:
         return end.message if (end := self._end) else ""
 
-    def invocations(self) -> list[dict[str, Any]]:
+    def invocations(self) -> list[InvocationRow]:
         journal = self._journal
         raised = {one.started.n: str(one.failure) for one in journal.index.failed}
         return [{**row, "error": raised[row["n"]]} if row["n"] in raised else row
                 for row in each(journal, InvocationStarted, _invocation)]
 
-    def action_runs(self) -> list[dict[str, Any]]:
+    def action_runs(self) -> list[ActionRunRow]:
         return each(self._journal, ActionCompleted, _action_run)
 
-    def custom_function_runs(self) -> list[dict[str, Any]]:
+    def custom_function_runs(self) -> list[FunctionRunRow]:
         get, of_kind = self._journal.get, self._journal.index.of_kind
         asked = {event.custom_function_run_id: event for event in of_kind(CustomFunctionStarted)}
         return [{"name": event.name, "custom_function": event.function, "status": event.status,
@@ -79,7 +104,7 @@ class Sections:
                      [one.as_json() for one in each] for each in self._over.of_function(
                          asked[event.custom_function_run_id])]} for event in of_kind(CustomFunctionCompleted)]
 
-    def playbook_runs(self) -> list[dict[str, Any]]:
+    def playbook_runs(self) -> list[PlaybookRunRow]:
         index, get = self._journal.index, self._journal.get
         asked = {event.child: event for event in index.of_kind(PlaybookStarted)}
         outputs = {event.run: event.output for event in index.of_kind(OutputSaved)}
@@ -92,13 +117,13 @@ class Sections:
                  "message": index.ends[event.run].message if event.run in index.ends else ""}
                 for event in index.of_kind(RunStarted) if event.parent is not None]
 
-    def unstarted(self) -> list[dict[str, Any]]:
+    def unstarted(self) -> list[UnstartedRow]:
         return unstarted(self._journal)
 
-    def changes(self) -> list[dict[str, Any]]:
+    def changes(self) -> list[ChangeRow]:
         return each(self._journal, Changed, change)
 
-    def edits(self) -> list[dict[str, Any]]:
+    def edits(self) -> list[EditRow]:
         return each(self._journal, Edited, _edit)
 
     def gaps(self) -> dict[str, int]:
@@ -107,7 +132,7 @@ class Sections:
     def debug(self) -> list[str]:
         return [event.message for event in self._logged("debug", "error")]
 
-    def log(self) -> list[dict[str, Any]]:
+    def log(self) -> list[LogRow]:
         blocks = self._journal.index.block_of
         return [{"run": event.run, "block": blocks(event.invocation), "line": event.line, "level": event.level,
                  "message": event.message} for event in self._logged("debug", "error")]
@@ -119,33 +144,33 @@ class Sections:
     def notes(self) -> list[str]:
         return [event.message for event in self._logged("note", "breakpoint")]
 
-    def failures(self) -> list[dict[str, Any]]:
+    def failures(self) -> list[FailureRow]:
         return [_failure(one, one.failure) for one in self._journal.index.failed
                 if one.failure is not None and one.started.caller is None]
 
-    def unmatched(self) -> list[dict[str, Any]]:
+    def unmatched(self) -> list[UnmatchedRow]:
         return unmatched(self._journal)
 
-    def diagnoses(self) -> list[dict[str, Any]]:
+    def diagnoses(self) -> list[DiagnosisRow]:
         return counted(each(self._journal, Diagnosed, _diagnosis))
 
-    def hints(self) -> list[dict[str, Any]]:
+    def hints(self) -> list[Hint]:
         return hints(self._journal)
 
     def responsible(self) -> list[dict[str, Any]]:
-        journal = self._journal
-        return [found for one in journal.index.failed for found in _responsible(one, journal)]
+        told = [found for one in each(self._journal, InvocationEnded, _responsible) for found in one]
+        return sorted(told, key=lambda one: int(one["invocation"]))
 
-    def receipt(self) -> list[dict[str, Any]]:
+    def receipt(self) -> list[ReceiptRow]:
         return receipt(self._journal, self._over)
 
-    def fan_out(self) -> list[dict[str, Any]]:
+    def fan_out(self) -> list[FanOutRow]:
         return fan_out(self._journal)
 
-    def http(self) -> list[dict[str, Any]]:
+    def http(self) -> list[RequestRow]:
         return requested(self._journal)
 
-    def unrecorded(self) -> list[dict[str, Any]]:
+    def unrecorded(self) -> list[UnrecordedRow]:
         return unrecorded(self._journal)
 
     @property
@@ -160,39 +185,39 @@ class Sections:
         return [event for event in self._journal.index.of_kind(Logged) if event.level in levels]
 
 
-def _invocation(journal: Journal, started: InvocationStarted) -> dict[str, Any]:
+def _invocation(journal: Journal, started: InvocationStarted) -> InvocationRow:
     """Without its error, which comes when it ends."""
     success = journal.get(started.arguments["success"]) if "success" in started.arguments else None
-    cause = {"kind": started.cause.kind, "name": started.cause.name, "caller": started.cause.caller}
+    cause: CauseRow = {"kind": started.cause.kind, "name": started.cause.name, "caller": started.cause.caller}
     return {"n": started.n, "run": started.run, "block": started.block, "cause": cause, "success": success,
             "error": None}
 
 
-def _action_run(journal: Journal, event: ActionCompleted) -> dict[str, Any]:
+def _action_run(journal: Journal, event: ActionCompleted) -> ActionRunRow:
     told = sources(journal)
     return {"name": event.name, "action": event.action, "status": event.status, "message": event.message,
             "results": [{**one, "source": "; ".join(dict.fromkeys(told[one["app_run_id"]]))}
                         for one in journal.get(event.results)]}
 
 
-def _edit(journal: Journal, event: Edited) -> dict[str, Any]:
+def _edit(journal: Journal, event: Edited) -> EditRow:
     return {"what": event.what, "name": event.name, "before": journal.get(event.before),
             "after": journal.get(event.after), "block": journal.index.block_of(event.invocation)}
 
 
-def _diagnosis(journal: Journal, event: Diagnosed) -> dict[str, Any]:
+def _diagnosis(journal: Journal, event: Diagnosed) -> DiagnosisRow:
     return {"run": event.run, "block": journal.index.block_of(event.invocation), "line": event.line, "api": event.api,
             "argument": event.argument, "datapath": event.datapath, "message": event.message}
 
 
-def _failure(one: Invocation, failure: Failure) -> dict[str, Any]:
+def _failure(one: Invocation, failure: Failure) -> FailureRow:
     return {"run": one.started.run, "invocation": failure.invocation or one.started.n, "block": failure.block,
             "custom_function": one.started.custom_function, "file": failure.file, "line": failure.line,
             "type": failure.type, "message": str(failure)}
 
 
-def _responsible(one: Invocation, journal: Journal) -> list[dict[str, Any]]:
+def _responsible(journal: Journal, ended: InvocationEnded) -> list[dict[str, Any]]:
     """Of the block that raised, not of those around it."""
-    failure = one.failure if one.failure and one.failure.invocation == one.started.n else None
+    failure = ended.failure if ended.failure and ended.failure.invocation == ended.n else None
     found = responsible(journal, failure) if failure else None
-    return [{"invocation": one.started.n, **asdict(found), "message": str(found)}] if found else []
+    return [{"invocation": ended.n, **asdict(found), "message": str(found)}] if found else []

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from phantom_lab.history.events import ActionStarted, CallRefused, Edited, OutcomeGiven
 from phantom_lab.history.invocations import Invocation, block_of
 from phantom_lab.history.journal import Journal
 
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import Hint
 
-def undeclared(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[dict[str, Any]]:
+
+def undeclared(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[Hint]:
     """Yields ``{"invocation", "run", "block", "line", "message"}``: the place of the call, or of the code."""
     started: dict[int, ActionStarted] = {}
     by_hand: set[tuple[int, str]] = set()

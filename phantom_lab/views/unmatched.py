@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from phantom_lab.history.events import (
     ActionStarted,
@@ -18,11 +18,14 @@ from phantom_lab.history.index import Reducer
 from phantom_lab.history.invocations import Invocation
 from phantom_lab.history.journal import Journal
 
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import UnmatchedRow
+
 GATES = ("condition", "decision")
 """What a generated block asks before it goes on."""
 
 
-def unmatched(journal: Journal) -> list[dict[str, Any]]:
+def unmatched(journal: Journal) -> list[UnmatchedRow]:
     """Invocations in which every ``condition`` and ``decision`` was false, and after which nothing happened there.
 
     Returns:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING
 
-from phantom_lab.history.events import CustomFunctionStarted, FileEnded, RunSpec, RunStarted, Unrecorded, ValueCut
-from phantom_lab.history.invocations import block_of
+from phantom_lab.history.events import (
+    OF_THE_FILE,
+    CustomFunctionStarted,
+    Event,
+    FileEnded,
+    RunSpec,
+    RunStarted,
+    Unrecorded,
+    ValueCut,
+)
 from phantom_lab.history.journal import Journal
 from phantom_lab.source.parsing import parse
+
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import UnrecordedRow
 
 SETS = "the order of sets (no PYTHONHASHSEED is set)"
 _NAMES = {"os.environ": "environment", "os.environb": "environment", "os.getenv": "environment",
@@ -21,9 +32,10 @@ _MODULES = {"platform": "machine", "threading": "order of threads", "concurrent"
             "_thread": "order of threads"}
 """What is read by what names, and by all names of a module."""
 _SETS = ("set", "frozenset")
+_TELL: tuple[type[Event], ...] = (RunStarted, CustomFunctionStarted, Unrecorded, ValueCut, FileEnded)
 
 
-def unrecorded(journal: Journal) -> list[dict[str, Any]]:
+def unrecorded(journal: Journal) -> list[UnrecordedRow]:
     """Files and folders that the code did read, and whatever else its sources say that it reads.
 
     Returns:
@@ -34,13 +46,12 @@ def unrecorded(journal: Journal) -> list[dict[str, Any]]:
     first = events[0] if events else None
     if not isinstance(first, RunSpec):
         return []
-    blocks = journal.index.invocations
-    found: dict[tuple[str, str], dict[str, Any]] = {
+    found: dict[tuple[str, str], UnrecordedRow] = {
         ("vault", name): {"run": first.run, "what": "file", "block": "<module>", "line": 0,
                           "name": f"{name} of the vault ({kept['size']:,} bytes)"}
         for name, kept in journal.get(first.snapshot)["files"].items() if "size" in kept}
-    happened = 0
-    for position, event in enumerate(events):
+    for position in sorted(one for kind in _TELL for one in journal.index.positions(kind)):
+        event = events[position]
         if isinstance(event, RunStarted | CustomFunctionStarted) and event.source:
             for what, name, block, line in _said(journal.get(event.source)):
                 if name != SETS or first.hash_seed == "random":
@@ -49,13 +60,16 @@ def unrecorded(journal: Journal) -> list[dict[str, Any]]:
         elif isinstance(event, Unrecorded):
             found[event.what, event.name] = {
                 "run": event.run, "what": event.what, "name": event.name,
-                "block": block_of(blocks, event.invocation) or "<module>", "line": event.line}
+                "block": journal.index.block_of(event.invocation) or "<module>", "line": event.line}
         elif isinstance(event, ValueCut | FileEnded):
-            what, name = _of_the_file(event, happened)
+            what, name = _of_the_file(event, _happened(events, position))
             found[what, name] = {"run": event.run, "what": what, "name": name, "block": "<module>", "line": 0}
-            continue
-        happened = position
     return list(found.values())
+
+
+def _happened(events: Sequence[Event], position: int) -> int:
+    """Where the event of the run stands that another one, of its file, stands after."""
+    return next((one for one in range(position - 1, 0, -1) if not isinstance(events[one], OF_THE_FILE)), 0)
 
 
 def _of_the_file(event: ValueCut | FileEnded, after: int) -> tuple[str, str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from phantom_lab.history.invocations import block_of
 from phantom_lab.history.journal import Journal
 
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import UnstartedRow
 
-def unstarted(journal: Journal) -> list[dict[str, Any]]:
+
+def unstarted(journal: Journal) -> list[UnstartedRow]:
     """Calls of ``phantom.playbook`` that gave no run, and raised nothing: the error log says why.
 
     Returns:
@@ -16,6 +19,6 @@ def unstarted(journal: Journal) -> list[dict[str, Any]]:
     """
     blocks, get = journal.index.invocations, journal.get
     return [{"run": one.run, "block": block_of(blocks, one.invocation), "line": one.line,
-             **{key: get(one.arguments[key]) for key in ("playbook", "name")},
+             "playbook": get(one.arguments["playbook"]), "name": get(one.arguments["name"]),
              "waited": get(one.arguments["callback"]) is not None}
             for one in journal.index.calls("playbook") if not one.error and get(one.returned) is None]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from phantom_lab.history.events import (
     ActionCompleted,
@@ -20,17 +22,23 @@ from phantom_lab.history.events import (
     PlaybookStarted,
     RunStarted,
 )
-from phantom_lab.history.invocations import Invocation, block_of
+from phantom_lab.history.index import Reducer
+from phantom_lab.history.invocations import Invocation
 from phantom_lab.history.journal import Journal
 from phantom_lab.misspelt import near
 from phantom_lab.source.parsing import parse
 from phantom_lab.views.unmatched import GATES, conditions_of
+
+if TYPE_CHECKING:
+    from phantom_lab.views.rows import Hint
 
 COMPLETION_CALLS = ("completed", "actions_done", "playbooks_completed")
 _CODE = "code_names"
 _NAMES = ("action_names", "playbook_names", "custom_function_names", _CODE, "names")
 _ENDS = ("success", "failed", "error")
 """How a run ends that nothing has cut short."""
+_COMPLETED = (ActionCompleted, CustomFunctionCompleted, PlaybookCompleted)
+_STARTED = (ActionStarted, CustomFunctionStarted, PlaybookStarted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,7 @@ class Waiting:
         return f"{self.block} still waits for {'; '.join(why for _, why in self.lacks)}"
 
 
-def waiting(journal: Journal) -> list[dict[str, Any]]:
+def waiting(journal: Journal) -> list[Hint]:
     """The same for people: ``{"invocation", "run", "block", "line", "message"}``."""
     return [{"invocation": one.invocation, "run": one.run, "block": one.block, "line": one.line,
              "message": one.message} for one in still_waiting(journal)]
@@ -58,18 +66,16 @@ def waiting(journal: Journal) -> list[dict[str, Any]]:
 
 def still_waiting(journal: Journal) -> list[Waiting]:
     """Joins that wait at the end of their runs."""
-    events = journal.events
-    blocks = journal.index.invocations
-    ended = {run for run, event in journal.index.ends.items() if event.status in _ENDS}
+    index, progress = journal.index, journal.reduced(_Progress)
+    ended = {run for run, event in index.ends.items() if event.status in _ENDS}
     last: dict[tuple[int, str | None, int], ApiCalled] = {}
-    for event in journal.index.calls(*COMPLETION_CALLS):
+    for event in index.calls(*COMPLETION_CALLS):
         if event.run in ended and not event.error:
-            last[event.run, block_of(blocks, event.invocation), event.line] = event
+            last[event.run, index.block_of(event.invocation), event.line] = event
     found = []
     for (number, block, line), asked in last.items():
         if journal.get(asked.returned) is False:
-            place = journal.index.returned_at(asked.command)
-            run = _Run(journal, *([one for one in part if one.run == number] for part in (events[:place], events)))
+            run = _Run(journal, progress, number, index.returned_at(asked.command) or 0)
             lacks = tuple((name, why) for name, code in _asked(journal, asked) if (why := run.lacks(name, code=code)))
             found.append(Waiting(asked.invocation, number, block, line, lacks))
     return found
@@ -87,14 +93,48 @@ def _asked(journal: Journal, call: ApiCalled) -> list[tuple[str, bool]]:
                               for one in (names if isinstance(names, list) else [names]) if one is not None))
 
 
+class _Progress(Reducer):
+    """What was asked for, what completed, and which blocks were invoked."""
+
+    takes = frozenset({*_STARTED, *_COMPLETED, InvocationStarted})
+
+    def __init__(self) -> None:
+        self.asked: defaultdict[tuple[int, str], list[tuple[int, bool]]] = defaultdict(list)
+        """By run and name: positions, and whether it completed there."""
+        self.started: defaultdict[int, dict[str, None]] = defaultdict(dict)
+        """By run: what was asked for, in order."""
+        self.first: dict[tuple[int, str], int] = {}
+        """By run and block: the position of its first invocation."""
+        self.latest: dict[str, int] = {}
+        """By block: its latest invocation."""
+
+    def take(self, event: Event, position: int) -> None:
+        """The next event."""
+        if isinstance(event, InvocationStarted):
+            self.first.setdefault((event.run, event.block), position)
+            self.latest[event.block] = event.n
+        elif isinstance(event, _STARTED):
+            self.started[event.run][event.name] = None
+            self.asked[event.run, event.name].append((position, False))
+        elif isinstance(event, _COMPLETED):
+            self.asked[event.run, event.name].append((position, True))
+
+    def completed(self, run: int, name: str, until: int | None = None) -> bool:
+        """Whether the latest that was asked for under a name has completed, all in all or before a position."""
+        found = self.asked.get((run, name), [])
+        found = found if until is None else found[:bisect_left(found, (until, False))]
+        return bool(found) and found[-1][1]
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     """One run of a journal."""
 
     journal: Journal
-    before: list[Event]
-    """Until the question."""
-    events: list[Event]
+    progress: _Progress
+    number: int
+    asked: int
+    """Position of the question."""
 
     def lacks(self, name: str, *, code: bool = False) -> str:
         """What became of something that had not completed when it was asked for; empty where it had.
@@ -102,35 +142,36 @@ class _Run:
         Args:
             code: whether it is a code block, which has nothing to complete.
         """
+        progress, run = self.progress, self.number
         if code:
-            there = any(isinstance(one, InvocationStarted) and one.block == name for one in self.before)
+            there = progress.first.get((run, name), self.asked) < self.asked
             return "" if there else f"the code block '{name}', which was not invoked: {self._unreached(name, [])}"
-        if _completed(self.before, name):
+        if progress.completed(run, name, self.asked):
             return ""
-        if _completed(self.events, name):
+        if progress.completed(run, name):
             return f"'{name}', which completed later, and nothing called the block again"
-        started = list(dict.fromkeys(one.name for one in self.events if isinstance(one, _STARTED)))
+        started = list(progress.started.get(run, ()))
         if name in started:
             return f"'{name}', which never completed"
         return f"'{name}', which was never asked for: {self._unreached(name, started)}"
 
     def _unreached(self, name: str, started: list[str]) -> str:
         """Where the way to a block was left: at the last block that was invoked of those that lead to it."""
-        source = next((self.journal.get(one.source) for one in self.events if isinstance(one, RunStarted)), "")
+        index, latest = self.journal.index, self.progress.latest
+        source = next((self.journal.get(one.source) for one in index.of_kind(RunStarted) if one.run == self.number), "")
         uses = _uses(source)
         wanted = [block for block, names in uses.items() if block == name or f"name={name}" in names]
         if not wanted:
             close = near(name, [*started, *uses])
             return "nothing in the playbook does" + (f" (closest: {close[0]})" if close else "")
-        invoked = {one.started.block: one for one in self.journal.index.invocations.values()}
         for block in wanted:
-            if block in invoked:
-                return self._left(invoked[block], f"{block} ran without asking for it")
+            if left := index.invocation(latest.get(block, 0)):
+                return self._left(left, f"{block} ran without asking for it")
         seen = {*wanted}
         for block in wanted:  # grows by the blocks that lead there
             for one in [one for one, names in uses.items() if block in names and one not in seen]:
-                if one in invoked:
-                    return self._left(invoked[one], f"{one} did not go on to {block}")
+                if left := index.invocation(latest.get(one, 0)):
+                    return self._left(left, f"{one} did not go on to {block}")
                 wanted.append(one)
                 seen.add(one)
         return f"nothing leads to {wanted[0]}"
@@ -139,24 +180,13 @@ class _Run:
         """How a block was left: by an exception, or as its conditions decided."""
         if left.failure is not None:
             return f"{left.started.block} ended with {left.failure.type} in line {left.failure.line}"
-        asked = [one for one in self.events
-                 if isinstance(one, Evaluated) and one.invocation == left.started.n and one.api in GATES]
+        asked = [one for one in self.journal.index.within(left.started.n)
+                 if isinstance(one, Evaluated) and one.run == self.number and one.api in GATES]
         taken = next((number for number, one in enumerate(asked, 1) if one.passed and one.api == "decision"), 0)
         if taken:
             return f"{told}, as it took branch {taken} ({'; '.join(conditions_of(self.journal, asked[taken - 1]))})"
         texts = [text for one in asked if not one.passed for text in conditions_of(self.journal, one)]
         return f"{told}, as none of these held: {'; '.join(texts)}" if texts else told
-
-
-_COMPLETED = (ActionCompleted, CustomFunctionCompleted, PlaybookCompleted)
-_STARTED = (ActionStarted, CustomFunctionStarted, PlaybookStarted)
-
-
-def _completed(events: Iterable[Event], name: str) -> bool:
-    """Whether the latest that was asked for under a name has completed."""
-    kinds = [isinstance(one, _COMPLETED) for one in events
-             if isinstance(one, (*_COMPLETED, *_STARTED)) and one.name == name]
-    return bool(kinds) and kinds[-1]
 
 
 def _uses(source: str) -> dict[str, set[str]]:

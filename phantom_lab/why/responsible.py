@@ -65,10 +65,8 @@ def responsible(journal: Journal, failed: InvocationEnded | Failure) -> Responsi
     failure = failed.failure if isinstance(failed, InvocationEnded) else failed
     if failure is None or not failure.invocation or failure.type == ENDLESS:
         return None
-    events = list(journal.events)
-    ends = [place for place, one in enumerate(events) if isinstance(one, InvocationEnded)
-            and one.n == failure.invocation]
-    givers = Givers(journal, events[:ends[0]] if ends else events)
+    end = journal.index.end_of(failure.invocation)
+    givers = Givers(journal, journal.length if end is None else end)
     if reason := _nobodys(failure):
         return _responsible(failure, {"expression": ""}, Provenance(OWN, reason))
     first: tuple[dict[str, Any], Provenance] | None = None

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from phantom_lab import InputError, Lab, responses, timed_out
+from phantom_lab import InputError, Lab, responses, success, timed_out
 from phantom_lab.history import Journal, read_journal
+from phantom_lab.history.limits import VALUE
 from phantom_lab.outcomes import ActionCall, Recording
 from phantom_lab.outcomes.recorded import recorded
 from phantom_lab.scenarios import read_scenarios
@@ -104,6 +105,23 @@ def test_a_recording_that_was_cut_off_says_so(first, playbook, tmp_path: Path):
     assert Lab({"name": "a"}, recording=tmp_path / "run.jsonl").run(empty).summary().notes == []
     run = Lab({"name": "a"}, lists={"known": []}, recording=cut).run(playbook(SOURCE))
     assert (run.status, told in run.summary().message) == ("needs_outcome", True)
+
+
+def test_a_scenario_of_a_journal_that_was_cut_says_so(first, playbook, tmp_path: Path, monkeypatch, capsys):
+    """Of one without an end, and of one that keeps only the beginning of a value; of a whole one nothing."""
+    cut = tmp_path / "cut.jsonl"
+    lines = (tmp_path / "run.jsonl").read_text().splitlines(keepends=True)
+    cut.write_text("".join(lines[:len(lines) // 2]))
+    monkeypatch.setenv(VALUE, "20000")
+    lab = Lab({"name": "a"})
+    lab.action("look up")(lambda parameter: success([{"long": "x" * 50_000}]))
+    long = lab.run(playbook("def on_start(container):\n    phantom.act('look up', parameters=[{}], assets=['a'])"))
+    for journal, told in (
+            (first.journal, ""), (long.journal, "note: of 1 value of the scenario only the beginning is recorded\n"),
+            (read_journal(cut), "note: the journal holds no end of its run: nor does the scenario\n")):
+        capsys.readouterr()
+        scenario_of(journal)
+        assert capsys.readouterr().err == told
 
 
 def test_what_was_not_recorded_is_left_to_the_next_provider(first, playbook, tmp_path: Path):

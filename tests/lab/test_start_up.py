@@ -32,7 +32,7 @@ COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
     ("resume", "nowhere"): (RUNNING, set()),
     ("history", "nowhere"): (READING | {"bounded"}, set()),
     ("watch", "nowhere", "container:name"): (READING | {"bounded", "datapath"}, set()),
-    ("lab", "--folder", "nowhere"): ({"errors", "limits", "terminal"}, set()),
+    ("lab", "--folder", "nowhere"): ({"errors", "terminal"}, set()),
     ("serve", "--records", "nowhere"): (RUNNING, {"werkzeug", "markupsafe"}),
     PLAIN: (RUNNING, set()),
     SCENARIO: (RUNNING, {"yaml"}),

@@ -179,6 +179,21 @@ def test_a_fork_of_a_fork_and_the_journal_of_each_is_one_that_can_be_executed_ag
     assert fourth.journal.events[0].forked_from[0] == third.journal.events[0].uid
 
 
+def test_a_journal_from_which_a_run_branched_off_is_not_written_anew_in_silence(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The new one takes its place all the same; once it has, there is nothing more to tell."""
+    first, file = to_report(), tmp_path / "first.jsonl"
+    written(first.journal, file)
+    written(first.fork(arguments={"bad": 5}).journal, tmp_path / "fork.jsonl")
+    written(first.fork(arguments={"bad": 6}).journal, tmp_path / "other.jsonl")
+    told = f"note: {file} is written anew: it held the run that {tmp_path / 'fork.jsonl'} and 1 more branched off\n"
+    for said in (told, ""):
+        capsys.readouterr()
+        assert Lab().run(Playbook.from_source("def on_start(container):\n    pass", name="p"),
+                         {"name": "x"}, journal=file).status == "success"
+        assert capsys.readouterr().err == said
+
+
 def test_what_was_given_by_hand_is_not_asked_for_again() -> None:
     """Neither before the place nor after it."""
     stepper = Lab({"name": "incident"}).step(Playbook.from_source(CODE, name="looker"), journal=None)

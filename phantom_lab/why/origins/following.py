@@ -38,6 +38,8 @@ class Following(Reaching):
     def whole(self, call: ApiCalled, argument: str, path: Path, value: Any, near: Near | None = None) -> ValueOrigin:
         """Where an argument of a call, or a part of it, came from: of a list or dict everything that it holds."""
         try:
+            if not isinstance(value, dict | list):
+                return self.argument(call, argument, path, value, near=near)
             found, left = leaves(value)
             return merged((self.argument(call, argument, (*path, *below), one, near=near) for below, one in found),
                           SEVERAL, left_out=left)
@@ -54,11 +56,12 @@ class Following(Reaching):
 
     def _to(self, call: ApiCalled, argument: str, path: Path) -> Ways:
         key = (call.command, argument, shortened(path))
-        if key not in self._ways:
+        found = self._ways.get(key)
+        if found is None:
             copies = self.sites.copies(call, argument, key[2])
-            self._ways[key] = self._at(self.sites.of(call), copies, call.run, call.invocation,
-                                       self.record.places[call.command])
-        return self._ways[key]
+            found = self._ways[key] = self._at(self.sites.of(call), copies, call.run, call.invocation,
+                                               self.record.places[call.command])
+        return found
 
     def _at(self, site: Site, copies: Sequence[Origin], run: int, invocation: int, at: int) -> Ways:
         """Ways within an invocation, as far as it had come at a place of the journal."""

@@ -16,12 +16,11 @@ from phantom_lab.history.events import (
     Edited,
     OutcomeGiven,
     PlaybookStarted,
-    RunStarted,
 )
 from phantom_lab.history.journal import Journal
 from phantom_lab.history.written_by import calls_of
 from phantom_lab.why.origins.following import Following
-from phantom_lab.why.origins.origin import ValueOrigin
+from phantom_lab.why.origins.origin import ParameterRow, ValueOrigin
 from phantom_lab.why.provenance.scopes import DECODED
 
 _ASIDE = frozenset({"container", "container_id", "trace", "scope", "callback", "name", "verify"})
@@ -36,7 +35,7 @@ class Parameter:
     value: Any
     origin: ValueOrigin
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> ParameterRow:
         """Its name as ``parameter``, and the fields of the origin."""
         return {"parameter": self.name, **self.origin.as_json()}
 
@@ -47,13 +46,12 @@ class HandedOver:
     def __init__(self, journal: Journal) -> None:
         self.calls = calls_of(journal)
         self._index = journal.index
-        self._everywhere = (len(self._index.positions(Edited)), len(self._index.positions(RunStarted)),
-                            sum(one.kind == "artifact" for one in self._index.of_kind(Changed)))
-        """So much is there that is held against values wherever it stands in the journal."""
         self._following = Following(journal)
         self._record = self._following.record
-        self._outcomes = {call.command: one for one in journal.events if isinstance(one, OutcomeGiven)
-                          and (call := self.calls.carried.get(id(one))) is not None}
+        self._everywhere = len(self._index.positions(Edited)), len(self._record.artifacts)
+        """So much is there that is held against values wherever it stands in the journal."""
+        self._outcomes = {call.command: one for one in self._index.of_kind(OutcomeGiven)
+                          if (call := self.calls.carried.get(id(one))) is not None} if self.calls.carried else {}
 
     def of_sets(self, asked: ActionStarted, sets: Sequence[dict[str, Any]]) -> list[list[Parameter]]:
         """Of every parameter set of an action; where what has come since cannot tell more, it is known."""

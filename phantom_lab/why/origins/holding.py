@@ -151,13 +151,14 @@ def _named(record: Any, steps: Path, key: Key) -> Path | None:
 
 def _found(record: Record) -> Iterator[tuple[int, int, dict[str, Any]]]:
     last: dict[int, dict[str, Any]] = {}
-    for at, event in enumerate(record.events):
+    for at in record.artifacts:
+        event = record.events[at]
         if isinstance(event, RunStarted):
             for one in record.get(event.artifacts):
                 if isinstance(one, dict) and isinstance(one.get("id"), int):
                     last[one["id"]] = one
                     yield at, one["id"], one
-        elif isinstance(event, Changed) and event.kind == "artifact" and event.field != "deleted":
+        elif isinstance(event, Changed) and event.field != "deleted":
             after = record.get(event.after)
             known = last.get(event.id, {})
             last[event.id] = after if event.field == "added" and isinstance(after, dict) else {

@@ -3,14 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import TypedDict
 
 CONSTANT, COMPUTED, FORMAT, EITHER, SEVERAL = "constant", "computed", "format", "either", "several"
 _TOLD = 4
 """Origins that a sentence lists."""
 _LONGEST = 80
 """Characters of a name in a sentence."""
+
+
+class OriginRow(TypedDict):
+    """The JSON form of `ValueOrigin`."""
+
+    kind: str
+    where: str
+    path: str
+    line: int
+    source: str
+    of: list[OriginRow]
+    equal: list[OriginRow]
+    left_out: int
+    lost: bool
+    flowed: bool
+    told: str
+    """The sentence."""
+
+
+class _Named(TypedDict):
+    parameter: str
+
+
+class ParameterRow(_Named, OriginRow):
+    """The same of one of several values that are handed over, with its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +95,10 @@ class ValueOrigin:
         """As it is told where a source is meant anyway."""
         if self.source != label and not self.of:
             return self
-        return replace(self, source="" if self.source == label else self.source,
-                       of=tuple(one.beside(label) for one in self.of))
+        return ValueOrigin(self.kind, self.where, self.path, self.line, "" if self.source == label else self.source,
+                           tuple([one.beside(label) for one in self.of]), self.equal, self.left_out, self.lost)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> OriginRow:
         """Its fields, ``flowed``, and ``told``: the sentence."""
         return {"kind": self.kind, "where": self.where, "path": self.path, "line": self.line,
                 "source": self.source, "of": [one.as_json() for one in self.of],
@@ -104,7 +129,10 @@ def _alike(kind: str, listed: list[str], rest: str, word: str) -> str:
 
 def merged(origins: Iterable[ValueOrigin], kind: str, *, left_out: int = 0) -> ValueOrigin:
     """One origin, or one of these kinds that has them all, each once."""
-    found = tuple(dict.fromkeys(origins))
+    listed = list(origins)
+    if len(listed) == 1 and listed[0].kind != kind and not left_out:  # most are, and to compare them takes long
+        return listed[0]
+    found = tuple(dict.fromkeys(listed))
     flat = tuple(dict.fromkeys(inner for one in found for inner in (one.of if one.kind == kind else (one,))))
     return flat[0] if len(flat) == 1 and not left_out else ValueOrigin(kind, of=flat, left_out=left_out)
 

@@ -52,6 +52,8 @@ class Sites:
         self._record = record
         self._sites: dict[tuple[Any, ...], Site] = {}
         self._copies: dict[tuple[Any, ...], list[Origin]] = {}
+        self._alike: dict[tuple[Any, ...], list[Origin]] = {}
+        """Of calls in a block itself, which are alike however often it is invoked."""
         self._cut: Counter[ast.AST] = Counter()
         """By expression, how often it was too much to follow."""
 
@@ -71,13 +73,21 @@ class Sites:
 
     def copies(self, call: ApiCalled, argument: str, path: Path) -> list[Origin]:
         """What a part of an argument may be a copy of; none: nothing tells."""
-        site, found = self.of(call), list[Origin]()
+        site = self.of(call)
+        alike = site.function, site.calls, argument, path, tuple(call.arguments)
+        if alike in self._alike:
+            return self._alike[alike]
+        found, helped = list[Origin](), False
         for node in site.calls:
             callers = self._record.callers(site.module, node, site.function, call.invocation,  # type: ignore[arg-type]
                                            self._record.places[call.command])
+            helped = helped or site.module.function_of(node) is not site.function  # type: ignore[union-attr]
             for expression, before in given_to(node, call, argument):
                 found += self._traced(site, expression, (*before, *path), callers, node)
-        return list(dict.fromkeys(found))
+        once = list(dict.fromkeys(found))
+        if not helped:
+            self._alike[alike] = once
+        return once
 
     def passed(self, started: InvocationStarted, name: str, path: Path) -> tuple[Site, list[Origin]] | None:
         """The same of what a block was passed by another; None: nothing tells."""
@@ -128,7 +138,10 @@ class Sites:
 
 def shortened(path: Path) -> Path:
     """A path without places that are far down a list."""
-    return tuple(ANY if type(one) is int and one >= _PLACES else one for one in path)
+    for step in path:
+        if type(step) is int and step >= _PLACES:
+            return tuple([ANY if type(one) is int and one >= _PLACES else one for one in path])
+    return path
 
 
 def given_to(node: ast.Call, call: ApiCalled, argument: str) -> list[tuple[ast.expr, Path]]:

@@ -99,13 +99,14 @@ class Ways:
     def made_of(self, value: Any, hops: int, near: Near | None = None,
                 lines: frozenset[int] | None = None) -> list[ValueOrigin]:
         """What a value was made of, by code at some lines or at any."""
-        found: dict[ValueOrigin, None] = {}
+        found: list[ValueOrigin] = []
         for one, source in self._ways:
             if source is not None and one.kind != "constant" and (lines is None or one.made in lines):
-                found.update(dict.fromkeys(source.general(value, near.of(one) if near else None, hops + _MADE)))
+                more = source.general(value, near.of(one) if near else None, hops + _MADE)
+                found = list(dict.fromkeys([*found, *more])) if found or len(more) > 1 else more
             if len(found) >= _MADE_OF:
                 break
-        return list(found)[:_MADE_OF]
+        return found[:_MADE_OF]
 
     def computed(self, value: Any) -> ValueOrigin:
         """The answer where nothing tells more than where a value was used."""

@@ -57,7 +57,7 @@ class Givers(Reached):
 
     def _called(self, origin: Origin, n: int) -> ApiCalled | None:
         """The last such call of an invocation at these lines."""
-        return next((one for one in reversed(self.calls) if one.invocation == n and one.name == origin.name
+        return next((one for one in self.latest_calls if one.invocation == n and one.name == origin.name
                      and origin.line <= one.line <= origin.end), None)
 
     # -- calls of the platform -----------------------------------------------------------------------------------------
@@ -120,7 +120,7 @@ class Givers(Reached):
 
     def passed(self, call: ApiCalled, name: str, path: Path, value: Any, hops: int) -> Provenance | None:
         """What an argument of a call of the platform was made of, told from the source."""
-        started = self.started.get(call.invocation)
+        started = self.started(call.invocation)
         block = self.function_of(started)
         if block is None or started is None or hops > _HOPS:
             return None
@@ -137,11 +137,10 @@ class Givers(Reached):
     # -- arguments of blocks -------------------------------------------------------------------------------------------
 
     def _argument(self, n: int, name: str, path: Path, value: Any, hops: int) -> Provenance | None:
-        started = self.started.get(n)
+        started = self.started(n)
         if started is None:
             return None
-        if any(isinstance(one, Edited) and one.what == "argument" and one.invocation == n and one.name == name
-               for one in self.events):
+        if any(one.what == "argument" and one.invocation == n and one.name == name for one in self.of_kind(Edited)):
             return Provenance("edit", f"the argument {name}, changed by hand", name, "by hand")
         exact = name in started.arguments and holds(self.get(started.arguments[name]), path, value)
         found = self._of_cause(started, name, path, value, hops)
@@ -151,7 +150,7 @@ class Givers(Reached):
         cause = started.cause
         if cause.kind == "call":
             return self._of_call(started, name, path, value, hops)
-        registered = next((one for one in reversed(self.calls) if one.command == cause.command), None)
+        registered = self.call_of(cause.command)
         if cause.kind == "execute":
             return self._input_of_function(started, registered, name, path, value, hops)
         if name not in started.arguments:
@@ -173,7 +172,7 @@ class Givers(Reached):
 
     def _of_call(self, started: InvocationStarted, name: str, path: Path, value: Any, hops: int) -> Provenance | None:
         """A block was called by another: what the call passes."""
-        caller = self.started.get(started.caller or 0)
+        caller = self.started(started.caller)
         outer, inner = self.function_of(caller), self.function_of(started)
         if caller is None or outer is None:
             return None

@@ -84,7 +84,7 @@ class Reached(Recorded, ABC):
         """What was saved under a key, by whom, and of what."""
         kept = f"run data '{key}'" if call.name in ("get_run_data", "get_block_result", "collect2") else f"data '{key}'"
         saves = _SAVES.get(call.name, _SAVES["get_run_data"])
-        saved = next((one for one in reversed(self.calls) if one.name in saves
+        saved = next((one for one in self.latest_calls if one.name in saves
                       and str(self.argument_of(one, "key")) == key), None)
         if saved is None:
             return Provenance("run data", f"{kept}, which nobody has saved", key, "nobody")
@@ -96,7 +96,7 @@ class Reached(Recorded, ABC):
     def formatted(self, call: Event, name: str, value: Any, hops: int) -> Provenance:
         """The text or the rows of a named format."""
         wanted = name.removesuffix("__as_list")
-        filled = next((one for one in reversed(self.calls) if one.name == "format" and one.run == call.run
+        filled = next((one for one in self.latest_calls if one.name == "format" and one.run == call.run
                        and self.argument_of(one, "name") == wanted), None)
         if filled is None:
             return Provenance("format", f"format '{wanted}', which never ran", f"{wanted}:formatted_data", "nobody")
@@ -119,8 +119,7 @@ class Reached(Recorded, ABC):
             return Provenance("outcome", f"{datapath}, as no action '{name}' has completed", datapath, "nobody")
         if steps[:1] == ("parameter",):
             return self._parameter(done, datapath, steps[1:], value, hops)
-        given = [one for one in self.events
-                 if isinstance(one, OutcomeGiven) and one.action_run_id == done.action_run_id]
+        given = [one for one in self.of_kind(OutcomeGiven) if one.action_run_id == done.action_run_id]
         chosen = next((one for one in given if holds(self.get(one.results), (ANY, *steps), value)),
                       given[0] if given else None)
         if chosen is None:
@@ -135,9 +134,8 @@ class Reached(Recorded, ABC):
 
     def _parameter(self, done: ActionCompleted, datapath: str, steps: Path, value: Any, hops: int) -> Provenance:
         """What an action was asked with: the playbook's own doing, or what it got it from."""
-        begun = next((one for one in self.events if isinstance(one, ActionStarted)
-                      and one.action_run_id == done.action_run_id), None)
-        call = next((one for one in self.calls if begun is not None and one.command == begun.command), None)
+        begun = next((one for one in self.latest_of(ActionStarted) if one.action_run_id == done.action_run_id), None)
+        call = self.call_of(begun.command) if begun is not None else None
         asked = self.get(begun.parameters) if begun else []
         if steps and not any(steps[0] in one for one in asked if isinstance(one, dict)):
             return Provenance(OWN, f"{datapath}, which the playbook does not pass to the action", datapath)
@@ -160,8 +158,8 @@ class Reached(Recorded, ABC):
 
     def _input(self, call: Event, tail: str, datapath: str, rest: Path, value: Any, hops: int) -> Provenance:
         name = str(next(iter(steps_of(tail)), tail))
-        asked = next((one for one in self.events if isinstance(one, PlaybookStarted) and one.child == call.run), None)
-        parent = next((one for one in self.calls if asked is not None and one.command == asked.command), None)
+        asked = next((one for one in self.latest_of(PlaybookStarted) if one.child == call.run), None)
+        parent = self.call_of(asked.command) if asked is not None else None
         given = next(iter(naming.meant(name, self.get(asked.inputs) if asked else ())), name)
         found = parent and self.passed(parent, "inputs", (given, *rest), value, hops)
         beyond = f", from {found.told}" if found and found.kind != OWN else ""

@@ -48,6 +48,7 @@ class Module:
         self._bindings: dict[ast.AST, dict[str, list[Binding]]] = {}
         self._nodes: dict[ast.AST, list[ast.AST]] = {}
         self._functions: dict[str, list[ast.FunctionDef]] = {}
+        self._within: dict[ast.AST, ast.AST] = {}
         self.kept: dict[tuple[Any, ...], Any] = {}
         """What others have found out about it."""
         for node in self.nodes:
@@ -65,7 +66,9 @@ class Module:
 
     def function_of(self, node: ast.AST) -> ast.AST:
         """The function that a node stands in, or the module."""
-        return next((one for one in self.above(node) if isinstance(one, Function)), self.tree)
+        if node not in self._within:
+            self._within[node] = next((one for one in self.above(node) if isinstance(one, Function)), self.tree)
+        return self._within[node]
 
     def functions(self, name: str) -> list[ast.FunctionDef]:
         """Every ``def`` of a name."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from phantom_lab.history.events import ApiCalled, Event, InvocationStarted, RunStarted
 from phantom_lab.history.journal import Journal
@@ -13,6 +14,7 @@ from phantom_lab.why.provenance.scopes import Module, Step, module_of
 from phantom_lab.why.provenance.walking import parts
 
 OWN = "own code"
+Kind = TypeVar("Kind", bound=Event)
 NO_VALUE = object()
 """What was to blame is not known whole."""
 Path = tuple[Step, ...]
@@ -35,21 +37,41 @@ class Provenance:
 
 
 class Recorded:
-    """The events of a journal until something happened."""
+    """The events of a journal before a position."""
 
-    def __init__(self, journal: Journal, events: list[Event]) -> None:
+    def __init__(self, journal: Journal, until: int) -> None:
         self.get = journal.get
-        self.events = events
-        self.started = {one.n: one for one in events if isinstance(one, InvocationStarted)}
-        self.calls = [one for one in events if isinstance(one, ApiCalled)]
-        self.runs = {one.run: one for one in events if isinstance(one, RunStarted)}
+        self._events, self._index, self._until = journal.events, journal.index, until
+        self.runs = {one.run: one for one in self.of_kind(RunStarted)}
+
+    def of_kind(self, kind: type[Kind]) -> list[Kind]:
+        """The events of a kind, in order."""
+        return self._index.of_kind(kind, self._until)
+
+    def latest_of(self, kind: type[Kind]) -> Iterator[Kind]:
+        """The same, the latest first."""
+        return self._index.before(kind, self._until)
+
+    @property
+    def latest_calls(self) -> Iterator[ApiCalled]:
+        """API calls that have returned, the latest first."""
+        return self.latest_of(ApiCalled)
+
+    def call_of(self, command: int | None) -> ApiCalled | None:
+        """The API call of a command."""
+        place = self._index.returned_at(command or 0)
+        return None if place is None or place >= self._until else self._events[place]  # type: ignore[return-value]
+
+    def started(self, n: int | None) -> InvocationStarted | None:
+        """The start of an invocation."""
+        place = self._index.start_of(n or 0)
+        return None if place is None or place >= self._until else self._events[place]  # type: ignore[return-value]
 
     def argument_of(self, call: ApiCalled, name: str) -> Any:
         return self.get(call.arguments[name]) if name in call.arguments else None
 
     def latest(self, kind: Any, run: int, name: str) -> Any:
-        return next((one for one in reversed(self.events) if isinstance(one, kind) and one.run == run
-                     and one.name == name), None)
+        return next((one for one in self.latest_of(kind) if one.run == run and one.name == name), None)
 
     def function_of(self, started: InvocationStarted | None) -> tuple[Module, ast.FunctionDef] | None:
         """The source and the function of an invocation; of a custom function the journal has none."""
@@ -62,7 +84,7 @@ class Recorded:
         return (module, same[-1]) if same else None
 
     def block_of(self, n: int) -> str:
-        started = self.started.get(n)
+        started = self.started(n)
         return f"block {started.block}" if started else "the playbook"
 
 
