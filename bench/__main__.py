@@ -16,6 +16,7 @@ from queue import SimpleQueue
 
 from bench.calls import calls
 from bench.measure import row, seconds
+from bench.travel import travel
 from bench.views import views
 from phantom_lab import Lab, Playbook
 
@@ -128,3 +129,4 @@ if __name__ == "__main__":
     memory()
     calls()
     views()
+    travel()

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
 from types import FunctionType
 from typing import TypeGuard
 
-from phantom_lab.lab.again import GivenPlaybook, Making
+from phantom_lab.engine.serialized import playbook_from
+from phantom_lab.errors import PlaybookLoadError
+from phantom_lab.history import Journal, RunStarted, SourceTaken
+from phantom_lab.lab.again import GivenPlaybook, Making, recorded_playbook
+from phantom_lab.outcomes import PLAYBOOK
 from phantom_lab.source.capture import NAMED
+from phantom_lab.source.library import Library
 from phantom_lab.source.playbook import Playbook
 
 _REST = "<statements>"
@@ -27,6 +34,25 @@ def _newest(given: GivenPlaybook) -> GivenPlaybook:
         newest: GivenPlaybook = given.__globals__.get(given.__name__, given)
         return newest
     return given
+
+
+def stale_invocation(journal: Journal, playbook: Playbook, library: Library) -> int | None:
+    """The outermost invocation that has started and has not ended, of a block that was changed; None: there is none.
+
+    Args:
+        playbook: the code of the run as it is now.
+        library: where its child playbooks and custom functions are now.
+    """
+    others = {journal.events[0].run: changed(recorded_playbook(journal), playbook)}
+    sources = {told["source"]: (playbook_from(told, journal), one) for one in journal.index.of_kind(SourceTaken)
+               if one.kind == PLAYBOOK and "source" in (told := journal.get(one.source))}
+    for run in journal.index.of_kind(RunStarted):
+        if run.run not in others and run.source in sources:
+            before, taken = sources[run.source]
+            with suppress(PlaybookLoadError):  # told when it is asked for
+                others[run.run] = changed(before, library.playbook(taken.reference, Path(taken.near)))
+    going_on = (one.started for one in journal.index.invocations.values() if one.ended is None)
+    return next((one.n for one in going_on if one.block in others.get(one.run, ()) and not one.custom_function), None)
 
 
 def changed(before: Playbook, after: Playbook) -> set[str]:

@@ -23,7 +23,7 @@ from phantom_lab.history.divergence import Divergence
 from phantom_lab.history.limits import VALUE
 from phantom_lab.history.start import spec_of
 from phantom_lab.lab.again import GivenPlaybook, Live, Making, made_again, recorded_playbook
-from phantom_lab.lab.current_code import changed, current
+from phantom_lab.lab.current_code import current, stale_invocation
 from phantom_lab.lab.recorded_answers import GivenAnswers, RecordedSources, recorded_rest
 from phantom_lab.misspelt import closest
 from phantom_lab.model import Options
@@ -135,11 +135,8 @@ def reload(held: Held, playbook: GivenPlaybook | None = None) -> Stepper:
     code, journal = _code(origin, playbook), origin.journal
     if code is None:
         raise StepperError("it is not known what this run was made of", hint="Give the changed playbook.")
-    other = changed(recorded_playbook(journal), code)
-    root = journal.events[0].run
-    going_on = [one.started for one in journal.index.invocations.values() if one.ended is None]
-    stale = [one.n for one in going_on if one.block in other and one.run == root and not one.custom_function]
-    return _stepped(origin, _until(journal, stale[0] if stale else None), code=code)
+    stale = stale_invocation(journal, code, origin.lab.library())
+    return _stepped(origin, _until(journal, stale), code=code)
 
 
 def resume(origin: Origin) -> Stepper:

@@ -289,3 +289,37 @@ def test_a_journal_is_opened_without_executing_anything(tmp_path: Path) -> None:
     assert opened.status == "success"
     assert opened.go(2).arguments["success"] is True
     assert "RecordedRun of looker: success, 5 invocations" in repr(opened)
+
+
+def test_a_changed_file_is_taken_up_and_so_is_that_of_a_child(tmp_path: Path) -> None:
+    """The file is read again; a child playbook that has begun must do the same as before, or it is told."""
+    child = """import phantom.rules as phantom
+def on_start(container):
+    phantom.debug('child')
+    step()
+def step(**kwargs):
+    phantom.debug('then')
+"""
+    parent = """import phantom.rules as phantom
+def on_start(container):
+    phantom.playbook('local/child', container=container, name='c', callback=done)
+def done(**kwargs):
+    phantom.debug('done')
+"""
+    (tmp_path / "parent.py").write_text(parent)
+    (tmp_path / "child.py").write_text(child)
+    stepper = Lab({"name": "incident"}).step(tmp_path / "parent.py", journal=None)
+    stepper.step()
+    stepper.step()
+    assert stepper.position.invocation.block == "step"
+    (tmp_path / "child.py").write_text(child.replace("then", "changed"))
+    (tmp_path / "parent.py").write_text(parent.replace("'done'", "'ended'"))
+    other = stepper.reload()
+    assert other.position.invocation.block == "step"
+    other.resume()
+    assert other.run.debug == ["child", "changed", "ended"]
+    (tmp_path / "child.py").write_text(child.replace("    step()", "    step()\n    phantom.debug('after')"))
+    assert stepper.reload().position.invocation.n == 2
+    (tmp_path / "child.py").write_text(f"X = 1\n{child}".replace("'child'", "'other'"))
+    with pytest.raises(DivergedError, match="line 4"):
+        stepper.rerun()

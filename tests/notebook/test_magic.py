@@ -258,3 +258,23 @@ def test_another_package_called_phantom_is_left_alone(shell: Any, tmp_path: Path
     load_ipython_extension(shell)
     assert "phantom" not in sys.modules
     unload_ipython_extension(shell)
+
+
+def test_a_changed_cell_is_taken_up_where_the_run_is(run: Run, shell: Any) -> None:
+    """Of a `%%playbook` cell, and of functions of plain cells: the newest definition counts."""
+    blocks = BLOCKS.replace("    1 / 0\n", "    phantom.debug('third')\n")
+    run(blocks)
+    run("stepper = lab.step(triage)\nstepper.step()")
+    run(blocks.replace("second", "changed"))
+    reloaded = run("%phantom reload --of stepper")
+    assert reloaded.position.invocation.block == "look"
+    reloaded.resume()
+    assert reloaded.run.debug == ["first", "changed", "third"]
+
+    plain = blocks.partition("\n")[2]
+    run(f"import phantom.rules as phantom\n{plain}")
+    run("plain = lab.step(on_start)\nplain.step()")
+    run(plain.partition("\n\n\n")[2].replace("second", "newest"))
+    other = run("plain.reload()")
+    other.resume()
+    assert other.run.debug == ["first", "newest", "third"]
