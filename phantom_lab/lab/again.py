@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from phantom_lab.control import Breakpoints
 from phantom_lab.engine import PlaybookRun, plant
@@ -23,7 +23,9 @@ from phantom_lab.rest.http_app import LocalRest
 from phantom_lab.shim import RunNamespace
 from phantom_lab.source.library import Library
 from phantom_lab.source.playbook import Playbook
-from phantom_lab.views.history_tree import Branch
+
+if TYPE_CHECKING:
+    from phantom_lab.views.history_tree import Branch
 
 GivenPlaybook = str | Path | Playbook | Callable[..., Any]
 ProvidersOf = Callable[[Sequence[OutcomeProvider], Callable[[], Tree], Options], Providers]

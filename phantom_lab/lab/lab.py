@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakSet
 
 from phantom_lab.apps import Apps
@@ -20,7 +20,6 @@ from phantom_lab.history import Journal, new_file
 from phantom_lab.lab import resolved
 from phantom_lab.lab.again import GivenPlaybook, Making
 from phantom_lab.lab.answers import Answers
-from phantom_lab.lab.opened import RecordedRun
 from phantom_lab.misspelt import Attributes, closest, keyworded, tell_keys
 from phantom_lab.model import (
     App,
@@ -36,6 +35,7 @@ from phantom_lab.model import (
 from phantom_lab.model.remarks import Remarks
 from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK, OutcomeProvider, Providers, Recording, standing_in
 from phantom_lab.outcomes.declared import Demand
+from phantom_lab.questions import public
 from phantom_lab.reading.demand import demand_of
 from phantom_lab.rest.http_app import LocalRest
 from phantom_lab.rest.keeping import run_writes
@@ -47,7 +47,10 @@ from phantom_lab.source.library import Library
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.state import Snapshot, Store, add_files, add_findings, apply, writes_of
 from phantom_lab.state.given_findings import container_of
-from phantom_lab.views.history_tree import Branch, history_tree
+
+if TYPE_CHECKING:
+    from phantom_lab.lab.opened import RecordedRun
+    from phantom_lab.views.history_tree import Branch
 
 GivenContainer = str | Path | dict[str, Any] | Sequence[Any]
 Stub = TypeVar("Stub", bound=Callable[..., Any])
@@ -316,7 +319,8 @@ class Lab(Attributes):
     def history_tree(self) -> list[Branch]:
         """The runs of this lab that somebody still holds, and what branched off from them: see
         `phantom_lab.history_tree`."""
-        return history_tree(self._made)
+        found: list[Branch] = public("history_tree")(self._made)
+        return found
 
     def loaded(self, playbook: GivenPlaybook) -> Playbook:
         """What a run executes that is given a playbook in this way, as it is now."""
@@ -331,7 +335,8 @@ class Lab(Attributes):
         Raises:
             InputError: it cannot be read, or does not hold what its run starts from.
         """
-        return RecordedRun(journal, lab=self)
+        opened: RecordedRun = public("RecordedRun")(journal, lab=self)  # only now: few runs are of a journal
+        return opened
 
     def copy(self) -> Lab:
         """A lab with the same containers, records, answers and options, whose own changes stay its own."""
