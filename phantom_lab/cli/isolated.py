@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
-DEFAULT = {"run": False, "replay": False, "resume": False, "check": True, "explore": True, "fuzz": True}
+DEFAULT = {"run": False, "replay": False, "resume": False, "rerun": False, "fork": False,
+           "check": True, "explore": True, "fuzz": True}
 """Commands that execute playbooks, and whether they do it behind walls where nobody says."""
-_OUTPUT = {("run", "--journal"): True, ("check", "--journals"): False, ("explore", "--write"): True,
-           ("fuzz", "--write"): False}
+_OUTPUT = {("run", "--journal"): True, ("rerun", "--journal"): True, ("fork", "--journal"): True,
+           ("check", "--journals"): False, ("explore", "--write"): True, ("fuzz", "--write"): False}
 """Options that name what a command writes, and whether that is a file; else it is a folder."""
 
 

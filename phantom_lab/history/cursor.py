@@ -45,13 +45,14 @@ class Cursor(Journal):
         same_code: whether the recorded code is executed. Of other code, lines, the moments of its clock and what the
             lab remarks on it are not compared.
         until: how many of its events are met; then the run goes on live. None: all of them, and it never does.
-        path: file to write what happens to, as for `Journal`.
+        path: file to write what happens to, as for `Journal`, once the run goes on live.
+        required: whether there is no run without the file, which is written from the beginning.
         continued: the recorded journal itself is gone on with, in its file, where that is open for it.
     """
 
     def __init__(self, recorded: Journal, *, same_code: bool = True, until: int | None = None,
-                 path: str | Path | None = None, continued: bool = False) -> None:
-        super().__init__(path)
+                 path: str | Path | None = None, required: bool = False, continued: bool = False) -> None:
+        super().__init__(path, required=required)
         self.same_code = same_code
         """Whether the code so far is the recorded one."""
         self._position = 0
@@ -120,6 +121,12 @@ class Cursor(Journal):
         """How many recorded events were met, or are none of the run."""
         return self._position if self.upcoming else len(self._recorded)
 
+    def open(self) -> None:
+        """Begin to write; a file that nobody demands is not made before something is in it that is recorded nowhere
+        else."""
+        if self._required or self.went_on:
+            super().open()
+
     def append(self, event: Event) -> None:
         """Compare an event with the recorded one.
 
@@ -131,18 +138,21 @@ class Cursor(Journal):
             if self.over is not None:
                 return  # on its way out: nothing is compared any more
             if self.live:
-                self._adopt()
-                self.went_on = True
+                if not self.went_on:
+                    self._go_on()
             elif not self._passed_over(event):
                 self._compare(event, stamp)
             self._add(event, stamp)
 
-    def _adopt(self) -> None:
-        """Go on with the recorded journal, before the first event that is not recorded."""
-        writer, self._largest = self._journal.hand_over() if self._continued else None, limit(VALUE)
+    def _go_on(self) -> None:
+        """Before the first event that is not recorded: write what is to be written, or go on with the recorded
+        journal."""
+        self.went_on, self._largest = True, limit(VALUE)
         if not self._continued:
+            if not self._required:
+                self.open()
             return
-        self._continued = False
+        writer = self._journal.hand_over()
         own = dict(self._values)
         self.restore(self._recorded, self._recorded_stamps[:len(self._recorded)], {**own, **self._journal.values()},
                      self._journal.cut)

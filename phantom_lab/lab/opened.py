@@ -44,6 +44,11 @@ class RecordedRun(Rewinding, Questions):
         return self._journal
 
     @property
+    def name(self) -> str:
+        """Of its file; empty where it has none."""
+        return self._file.name if self._file else ""
+
+    @property
     def playbook(self) -> Playbook:
         """The recorded code."""
         return recorded_playbook(self.journal)

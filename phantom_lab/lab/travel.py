@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from phantom_lab.control import Breakpoints, Stepper
@@ -69,25 +70,27 @@ class Opened(Protocol):
 Held = Stepper | PlaybookRun | Opened
 
 
-def rerun(held: Held, at: int | None = None, *, playbook: GivenPlaybook | None = None) -> Stepper:
+def rerun(held: Held, at: int | None = None, *, playbook: GivenPlaybook | None = None,
+          journal: str | Path | None = None) -> Stepper:
     """Execute a run again up to an invocation, with its code as it is now, and rest there; then it goes on live.
 
     Args:
         at: number of the invocation; None: the one that is looked at, else as far as the run has come.
         playbook: other code; None: what the run was made of, read again; of a journal that was opened the recorded one.
+        journal: file for the journal; None: one in the default place, where the run has a file itself.
 
     Raises:
         DivergedError: the code does something else before.
         InputError, StepperError: the journal does not hold enough, or there is no such invocation.
     """
     origin = origin_of(held)
-    return _stepped(origin, _until(origin.journal, _at(held, at)), code=_code(origin, playbook))
+    return _stepped(origin, _until(origin.journal, _at(held, at)), code=_code(origin, playbook), file=journal)
 
 
 def fork(held: Held, at: int | None = None, *, playbook: GivenPlaybook | None = None,
          answers: Mapping[str, Any] | None = None, arguments: dict[str, Any] | None = None,
          run_data: dict[str, Any] | None = None, container: dict[str, Any] | None = None,
-         order: Sequence[str] = ()) -> Stepper:
+         order: Sequence[str] = (), journal: str | Path | None = None) -> Stepper:
     """Branch off: execute a run again up to an invocation, change something there, and go on from it live.
 
     Args:
@@ -98,6 +101,7 @@ def fork(held: Held, at: int | None = None, *, playbook: GivenPlaybook | None = 
         answers: by the name of an action or prompt, what it comes back with (see `phantom_lab.success`).
         arguments, run_data, container: as for `Stepper.edit`.
         order: names of what is pending, in the order in which it is to complete.
+        journal: as for `rerun`.
 
     Raises:
         InputError, StepperError: there is no such invocation, or no such thing can be changed there.
@@ -109,15 +113,21 @@ def fork(held: Held, at: int | None = None, *, playbook: GivenPlaybook | None = 
     until = _until(origin.journal, at)
     _check_open(origin.journal, answers or {}, until)
     try:
-        stepper = _stepped(origin, until, code=code, answers=answers)
+        stepper = _stepped(origin, until, code=code, answers=answers, file=journal)
     except DivergedError as exc:
         if code is None:
             raise
-        stepper = _stepped(origin, _before(origin.journal, exc.divergence), code=code, answers=answers)
-    if arguments or run_data or container:
-        stepper.edit(arguments=arguments, run_data=run_data, container=container)
-    if order:
-        stepper.reorder(*order)
+        until = _before(origin.journal, exc.divergence)
+        stepper = _stepped(origin, until, code=code, answers=answers, file=journal)
+    try:
+        if arguments or run_data or container:
+            stepper.edit(arguments=arguments, run_data=run_data, container=container)
+        if order:
+            stepper.reorder(*order)
+    except LabError:
+        stepper.journal.path = None  # nothing has happened that is worth a file
+        stepper.stop()
+        raise
     return stepper
 
 
@@ -172,14 +182,14 @@ def _end(journal: Journal) -> tuple[int, bool]:
 
 
 def _stepped(origin: Origin, until: int, continued: bool = False, *, code: Playbook | None = None,
-             answers: Mapping[str, Any] | None = None) -> Stepper:
+             answers: Mapping[str, Any] | None = None, file: str | Path | None = None) -> Stepper:
     """A stepper that has executed so many recorded events again.
 
     Raises:
         DivergedError: the code does something else before.
         InputError: the journal does not hold enough.
     """
-    run, cursor = _made(origin, until, continued=continued, code=code, answers=answers)
+    run, cursor = _made(origin, until, continued=continued, code=code, answers=answers, file=file)
     stepper = Stepper(run, origin.breakpoints)
     run.tree.gate = HandoverGate(cursor, run.tree, run.tree.gate)
     stepper.step()
@@ -191,11 +201,12 @@ def _stepped(origin: Origin, until: int, continued: bool = False, *, code: Playb
 
 
 def _made(origin: Origin, until: int, *, continued: bool = False, code: Playbook | None = None,
-          answers: Mapping[str, Any] | None = None) -> tuple[PlaybookRun, Cursor]:
+          answers: Mapping[str, Any] | None = None,
+          file: str | Path | None = None) -> tuple[PlaybookRun, Cursor]:
     journal, spec, recorded = origin.journal, spec_of(origin.journal), recorded_playbook(origin.journal)
-    file = new_file(recorded.name) if origin.filed and not continued else None
-    cursor = Cursor(journal, same_code=code is None or code.source == recorded.source, until=until, path=file,
-                    continued=continued)
+    path = file or (new_file(recorded.name) if origin.filed and not continued else None)
+    cursor = Cursor(journal, same_code=code is None or code.source == recorded.source, until=until, path=path,
+                    required=file is not None, continued=continued)
     given = [GivenAnswers(answers)] if answers else []
     rest = recorded_rest(journal, until, all_of_them=origin.opened, but=answers or {})
 

@@ -60,6 +60,20 @@ def at(journal: Journal, position: int) -> Moment:
     return Moment(journal, position % length)
 
 
+def moment_of(journal: Journal, invocation: int) -> Moment:
+    """A run as it was when an invocation started.
+
+    Raises:
+        InputError: there is no such invocation.
+    """
+    start = journal.index.start_of(invocation)
+    if start is None:
+        latest = journal.index.latest
+        raise InputError(f"there is no invocation {invocation!r}",
+                         hint=f"They have the numbers 1 to {latest.started.n}." if latest else "None has started.")
+    return at(journal, start)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Moment(Attributes):
     """A run and its child playbooks after the event at a position. What it gives is decoded when asked for, and is the
@@ -184,6 +198,15 @@ class Moment(Attributes):
     def debug_lines(self) -> int:
         """How many lines the debug log has."""
         return bisect_right(self._own.lines, self.position)
+
+    def to_json(self) -> dict[str, Any]:
+        """What a block sees there, and what is pending by name."""
+        found = self.invocation
+        return {"invocation": found.started.n if found else 0, "block": found.started.block if found else "",
+                "position": self.position, "clock": round(self.clock, 6), "status": self.status,
+                "arguments": self.arguments, "run_data": self.run_data, "pending": [one.name for one in self.pending],
+                "completed": [one.name for one in self.completed], "filters": self.filters, "outputs": self.outputs,
+                "container": self.container, "lists": self.lists, "artifacts": self.artifacts}
 
     def __repr__(self) -> str:
         """Where that is, and what the block was handed."""

@@ -27,9 +27,11 @@ READING = {"errors", "history", "limits", "misspelt", "model", "source", "termin
 TRYING = RUNNING | {"trials"}
 CHECKING = RUNNING | {"check"}
 COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
-    ("show", "nowhere"): (READING, set()),
+    ("show", "nowhere"): (READING | {"bounded"}, set()),
     ("replay", "nowhere"): (RUNNING, set()),
     ("resume", "nowhere"): (RUNNING, set()),
+    ("rerun", "nowhere"): (RUNNING, set()),
+    ("fork", "nowhere"): (RUNNING, set()),
     ("history", "nowhere"): (READING | {"bounded"}, set()),
     ("watch", "nowhere", "container:name"): (READING | {"bounded", "datapath"}, set()),
     ("lab", "--folder", "nowhere"): ({"errors", "terminal"}, set()),

@@ -63,6 +63,29 @@ def test_a_run_that_needed_an_outcome_goes_on_as_a_branch(cut: Path, capsys: pyt
     assert other["forked_from"] == one["uid"]
 
 
+def test_a_recorded_run_is_branched_off_with_something_changed(cut: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Another argument; an answer; and once more without any change, which does the same."""
+    assert main(["resume", str(cut), "--results", results(cut.parent)]) == 0
+    file, other = str(cut), str(cut.parent / "other.jsonl")
+    capsys.readouterr()
+    assert main(["fork", file, "3", "--argument", "bad=7", "--journal", other, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["debug"] == ["reported 7", "reported 1"]
+    assert main(["replay", other]) == 0
+    capsys.readouterr()
+    assert main(["fork", file, "--answer", 'look_1={"status": "failed", "message": "no"}', "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["debug"] == ["reported 1"]
+    assert main(["rerun", file, "2", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["debug"] == ["reported 1", "reported 1"]
+    assert main(["fork", file, "1", "--argument", "worse=7"]) == 2
+    assert main(["fork", file, "3", "--argument", "bad"]) == 2
+    assert "--argument takes NAME=JSON, not 'bad'" in capsys.readouterr().err
+    changed = cut.parent / "changed.py"
+    changed.write_text(CODE.replace('value="0"', 'value="3"'))
+    assert main(["rerun", file, "3", "--playbook", str(changed)]) == 2
+    assert "fork(playbook=…)" in capsys.readouterr().err
+    assert main(["fork", file, "3", "--playbook", str(changed), "--json"]) == 0
+
+
 def test_the_source_alone_executes_nothing(cut: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Neither does an answer that is no yes."""
     before = cut.read_bytes()
@@ -92,3 +115,19 @@ def test_the_tree_of_a_lab_shows_what_branched_off_and_where() -> None:
         (0, "", 0, "success"), (1, "decide", 2, "running"), (2, "decide", 2, "running")]
     assert str(found[1]).startswith(f"  {found[1].uid[:8]} looker: running, 2 invocations, branched off from decide")
     assert [one.level for one in history_tree([third])] == [0]
+
+
+def test_an_earlier_invocation_is_looked_at(cut: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As it was there; the answer is short, and says so."""
+    assert main(["resume", str(cut), "--results", results(cut.parent)]) == 0
+    capsys.readouterr()
+    assert main(["show", str(cut), "--at", "3", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [told["block"], told["arguments"]["bad"], told["run_data"], told["pending"]] == [
+        "report", 1, {"seen": "1"}, ["look_2"]]
+    assert main(["show", str(cut), "--at", "3"]) == 0
+    text = capsys.readouterr().out
+    assert "report (invocation 3, position " in text
+    assert "\n  bad        1\n" in text
+    assert main(["show", str(cut), "--at", "99"]) == 2
+    assert "there is no invocation 99" in capsys.readouterr().err

@@ -1,0 +1,101 @@
+"""What ``resume``, ``rerun`` and ``fork`` have in common: a journal is opened, shown, executed again and reported."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from contextlib import suppress
+from typing import Any
+
+from phantom_lab.cli.arguments import apps_of, note
+from phantom_lab.control import Breakpoints, Stepper
+from phantom_lab.errors import InputError, shown
+from phantom_lab.isolation.deadline import deadline
+from phantom_lab.lab import Lab
+from phantom_lab.lab.opened import RecordedRun
+from phantom_lab.views.report import as_json, as_text, exit_code, printing_aside
+
+
+def add_answers(parser: argparse.ArgumentParser) -> None:
+    """The journal, and who answers from there on."""
+    parser.add_argument("journal", metavar="JOURNAL", help="a file that a run wrote")
+    parser.add_argument("--results", metavar="FILE", help="JSON list of what actions come back with from there on")
+    parser.add_argument("--scenario", metavar="FILE[#VARIANT]",
+                        help="YAML or JSON: what everything outside answers from there on")
+    parser.add_argument("--apps", metavar="PATH", help="manifests of SOAR apps, as for `phantom-lab run`")
+    parser.add_argument("--generate", action="store_true", help="make up the results that nothing else gives")
+    parser.add_argument("--path", metavar="DIR", action="append", default=[], help="folder to look in for playbooks")
+    parser.add_argument("--yes", action="store_true", help="do not ask before the code is executed")
+    parser.add_argument("--source", action="store_true", help="show the code, and execute nothing")
+    parser.add_argument("--json", action="store_true", help="print one JSON object, as `run --json` does")
+
+
+def add_branch(parser: argparse.ArgumentParser) -> None:
+    """Where the run branches off, with which code, and into which file."""
+    parser.add_argument("at", metavar="INVOCATION", type=int, nargs="?",
+                        help="number of the invocation to come to (`show` lists them)")
+    parser.add_argument("--playbook", metavar="FILE", help="the code as it is now, instead of the recorded one")
+    parser.add_argument("--journal", metavar="FILE", dest="to",
+                        help="write the branch's journal there (default: a new file among your own journals)")
+
+
+def opened(chosen: argparse.Namespace) -> RecordedRun | None:
+    """Open the journal, and show its source; None: that was all."""
+    recorded = Lab(scenario=chosen.scenario, results=chosen.results, apps=apps_of(chosen.apps),
+                   generate=chosen.generate, paths=chosen.path).open(chosen.journal)
+    _show(recorded, sys.stdout if chosen.source else sys.stderr)
+    if chosen.source:
+        return None
+    _ask(chosen)
+    return recorded
+
+
+def finish(stepper: Stepper, *, as_one_object: bool) -> int:
+    """Let a branch go on to its end, or to an outcome that nobody knows, and report it."""
+    stepper.breakpoints = Breakpoints()
+    with suppress(KeyboardInterrupt), printing_aside(), deadline(
+            stepper.run.tree.options.max_seconds, patience=1.5, told=""):
+        if stepper.position.state == "resting":
+            stepper.resume()
+    if (file := stepper.journal.path) is not None:
+        note(f"branched off into {file}")
+    summary, needs = stepper.run.summary(), stepper.needed is not None
+    if needs:
+        note(stepper.position.why)
+    print(as_json(summary) if as_one_object else as_text(summary))
+    return max(exit_code(summary), 4 if needs else 0)
+
+
+def pairs(given: list[str], option: str) -> dict[str, Any]:
+    """``NAME=JSON``; text that is no JSON stands for itself.
+
+    Raises:
+        InputError: something else.
+    """
+    found: dict[str, Any] = {}
+    for one in given:
+        name, equals, text = one.partition("=")
+        if not equals or not name:
+            raise InputError(f"{option} takes NAME=JSON, not {one[:60]!r}")
+        try:
+            found[name] = json.loads(text)
+        except (ValueError, RecursionError):
+            found[name] = text
+    return found
+
+
+def _show(recorded: RecordedRun, to: Any) -> None:
+    """The code that is about to be executed, with its lines."""
+    for title, source in recorded.sources():
+        print(shown(f"--- {title}"), file=to)
+        for number, line in enumerate(source.splitlines(), 1):
+            print(shown(f"{number:5}  {line}"), file=to)
+
+
+def _ask(chosen: argparse.Namespace) -> None:
+    """Whoever sits at a terminal may say no."""
+    if not chosen.yes and sys.stdin is not None and sys.stdin.isatty():
+        print("Execute this code? [y/N] ", end="", file=sys.stderr, flush=True)
+        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+            raise InputError("nothing was executed", hint="--yes does not ask.")
