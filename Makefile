@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# Hundreds of processes of the tests load what was compiled before, and not each the sources anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: lab test pythons soak lint chromium bubblewrap bench census api-coverage clean
 
 lab: $(VENV)/lab.done  ## JupyterLab on the tour

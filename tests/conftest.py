@@ -42,10 +42,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 raise pytest.UsageError(f"{item.nodeid}: carries {marks or 'no evidence mark'}, not one of {EVIDENCE}")
 
 
+def pytest_collection() -> None:
+    """While tests are found, there is next to no garbage."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """The tests themselves stay until the end: no garbage collection needs to look through them again and again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -82,6 +88,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     told = "; ".join(f"{count} {reason}" for reason, count in (+reasons).most_common())
     terminalreporter.write_line(f"not run: {told or 'nothing'}")
     terminalreporter.write_line(f"ran on: Python {platform.python_version()}")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def settled() -> Iterator[None]:
+    """What the tests of a file have left for good is not looked through again for those of the next ones."""
+    yield
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ from phantom_lab.engine.tree import Tree
 from phantom_lab.history import Journal, Ref, RunSpec
 from phantom_lab.limits import read_plain
 from phantom_lab.model import Record, User
-from phantom_lab.source.parsing import parse
+from phantom_lab.source.parsing import nodes
 from phantom_lab.state import Snapshot
 from phantom_lab.version import __version__
 
@@ -103,7 +103,7 @@ def imported(source: str) -> list[str]:
 
 @lru_cache(maxsize=512)
 def _imported(source: str) -> tuple[str, ...]:
-    names = (one.split(".")[0] for node in ast.walk(parse(source)) for one in _names(node))
+    names = (one.split(".")[0] for node in nodes(source) for one in _names(node))
     return tuple(sorted({one for one in names if one not in sys.stdlib_module_names and one not in _OWN}))
 
 

@@ -10,7 +10,7 @@ from phantom_lab.engine.tree import Tree
 from phantom_lab.history import ApiCalled
 from phantom_lab.misspelt import SURE, near
 from phantom_lab.model import naming
-from phantom_lab.source.parsing import parse
+from phantom_lab.source.parsing import nodes
 
 _CALLS = {"playbook": "playbook", "custom_function": "custom function"}
 
@@ -46,10 +46,9 @@ def _said(tree: Tree) -> dict[str, bool]:
 @lru_cache(maxsize=32)
 def _texts(source: str) -> tuple[tuple[str, bool], ...]:
     """As `_said`, of one source."""
-    nodes = list(ast.walk(parse(source)))
-    texts = {node.value.lower(): False for node in nodes
+    texts = {node.value.lower(): False for node in nodes(source)
              if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    acts = [node for node in nodes if isinstance(node, ast.Call) and "act" in (
+    acts = [node for node in nodes(source) if isinstance(node, ast.Call) and "act" in (
         getattr(node.func, "attr", ""), getattr(node.func, "id", ""))]
     for call in acts:
         for given in (*call.args[:1], *(one.value for one in call.keywords if one.arg == "action")):

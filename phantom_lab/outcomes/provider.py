@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from typing import Protocol, runtime_checkable
 
 from phantom_lab.errors import InputError
@@ -107,8 +108,25 @@ class Providers:
         self._contract = contract
         self._requires = requires
         self._objected: set[tuple[str, str, str]] = set()
-        self._offers = Offers(lambda: (offer for one in self._providers if isinstance(one, Offering)
-                                       for offer in one.offers()))
+        self._offers = Offers(lambda: (offer for one in self._offering for offer in one.offers()))
+
+    # Each is found once: to look whether an object has the methods of a protocol takes long.
+
+    @cached_property
+    def _declaring(self) -> list[Declaring]:
+        return [one for one in self._providers if isinstance(one, Declaring)]
+
+    @cached_property
+    def _knowing(self) -> list[Knowing]:
+        return [one for one in self._providers if isinstance(one, Knowing)]
+
+    @cached_property
+    def _offering(self) -> list[Offering]:
+        return [one for one in self._providers if isinstance(one, Offering)]
+
+    @cached_property
+    def _telling(self) -> list[Telling]:
+        return [one for one in self._providers if isinstance(one, Telling)]
 
     def outcome(self, call: ActionCall) -> Outcome | None:
         """The first outcome that a provider has for the call.
@@ -153,8 +171,7 @@ class Providers:
         """The app of a call, where its declaration is known; None of what people answer."""
         if call.action.lower() in PEOPLE:
             return None
-        asked = [*([self._manifests] if self._manifests else []),
-                 *(one for one in self._providers if isinstance(one, Knowing))]
+        asked = [*([self._manifests] if self._manifests else []), *self._knowing]
         return next((found for one in asked if (found := one.known(call)) is not None), None)
 
     def like(self, call: ActionCall) -> str:
@@ -186,7 +203,7 @@ class Providers:
 
     def near(self, call: ActionCall) -> str:
         """What providers have instead of an answer to a call."""
-        telling = [one.near for one in self._providers if isinstance(one, Telling)]
+        telling = [one.near for one in self._telling]
         return " ".join(filter(None, (near(call) for near in (*telling, self._offers.near))))
 
     def remarks(self, texts: Callable[[], Mapping[str, bool]]) -> list[str]:
@@ -195,12 +212,12 @@ class Providers:
         Args:
             texts: as for `Offers.unasked`.
         """
-        told = [told for one in self._providers if isinstance(one, Telling) for told in one.remarks()]
+        told = [told for one in self._telling for told in one.remarks()]
         return [*told, *self._offers.unasked(texts)]
 
     def _declarations(self, call: ActionCall) -> Iterator[Declaration]:
         known = [self._declaration_of] if self._declaration_of else []
-        own = (one.declaration for one in self._providers if isinstance(one, Declaring))
+        own = (one.declaration for one in self._declaring)
         return (found for declared in (*known, *own) if (found := declared(call)) is not None)
 
     def _breaches(self, call: ActionCall, outcome: Outcome) -> tuple[Declaration | None, list[Breach]]:

@@ -14,7 +14,7 @@ from phantom_lab.engine import PlaybookRun
 from phantom_lab.misspelt import SURE, near
 from phantom_lab.model.container import CONTAINER_FIELDS
 from phantom_lab.rules.arguments import brief
-from phantom_lab.source.parsing import parse
+from phantom_lab.source.parsing import nodes
 
 TEXTS: Mapping[str, tuple[str, ...]] = {
     "act": ("parameters",), "add_artifact": ("raw_data", "cef_data", "label", "name", "identifier"),
@@ -75,7 +75,7 @@ def _written(source: str, text: str) -> bool:
 @lru_cache(maxsize=32)
 def _constants(source: str) -> frozenset[str]:
     """Texts of a source by which a datapath is known; an f-string's parts are texts of their own."""
-    return frozenset(node.value for node in ast.walk(parse(source))
+    return frozenset(node.value for node in nodes(source)
                      if isinstance(node, ast.Constant) and isinstance(node.value, str) and _MARKS.search(node.value))
 
 

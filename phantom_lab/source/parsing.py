@@ -7,6 +7,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, TypeVar
 
 Made = TypeVar("Made")
@@ -25,6 +26,18 @@ def parse(source: str, file: str = "<unknown>") -> ast.Module:
     """What `ast.parse` gives, and raises."""
     with unwarned():
         return with_room(lambda: ast.parse(source, file))
+
+
+@lru_cache(maxsize=4)
+def kept(source: str) -> ast.Module:
+    """As `parse`; a tree that nobody changes: several read the same one while a source is loaded and run."""
+    return parse(source)
+
+
+@lru_cache(maxsize=4)
+def nodes(source: str) -> tuple[ast.AST, ...]:
+    """All nodes of `kept`, as `ast.walk` gives them."""
+    return tuple(ast.walk(kept(source)))
 
 
 def with_room(work: Callable[[], Made]) -> Made:

@@ -16,6 +16,7 @@ from phantom_lab.model import naming, read_json
 from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK
 from phantom_lab.source.files import file_of, others_of
 from phantom_lab.source.kinds import is_block, kind_of
+from phantom_lab.source.parsing import nodes
 from phantom_lab.source.source import Function, Source, functions, parsed, read_source
 
 
@@ -74,7 +75,7 @@ class Playbook(Source):
         defined = {node.name: node for node in functions(tree.body)}
         if "on_start" not in defined:
             raise _no_start(source, where, path, defined)
-        used = _callbacks(tree)
+        used = _callbacks(source)
         found = [node for node in defined.values() if is_block(node, used)]
         for node in found:
             if isinstance(node, ast.AsyncFunctionDef):
@@ -140,8 +141,8 @@ def _no_start(source: str, where: str, path: Path | None, defined: Mapping[str, 
              f"parameters=[{{{names}}}]).")
 
 
-def _callbacks(tree: ast.Module) -> set[str]:
-    return {keyword.value.id for node in ast.walk(tree) if isinstance(node, ast.Call) for keyword in node.keywords
+def _callbacks(source: str) -> set[str]:
+    return {keyword.value.id for node in nodes(source) if isinstance(node, ast.Call) for keyword in node.keywords
             if keyword.arg in ("callback", "dispatch_callback") and isinstance(keyword.value, ast.Name)}
 
 

@@ -18,7 +18,7 @@ from types import CodeType
 from phantom_lab.errors import PlaybookLoadError, Python2SourceError
 from phantom_lab.limits import SOURCE, read_plain
 from phantom_lab.source.forks import Fork, insert_watches
-from phantom_lab.source.parsing import parse, with_room
+from phantom_lab.source.parsing import kept, nodes, parse, with_room
 from phantom_lab.source.python2_syntax import python2_form
 from phantom_lab.source.rounds import Place, count_rounds
 
@@ -52,7 +52,7 @@ class Source:
     @cached_property
     def _definitions(self) -> dict[int, int]:
         """Line of a ``def`` by the line of its first decorator, where Python says that a function begins."""
-        return {node.decorator_list[0].lineno: node.lineno for node in ast.walk(parsed(self.source, self.file))
+        return {node.decorator_list[0].lineno: node.lineno for node in nodes(self.source)
                 if isinstance(node, Function) and node.decorator_list}
 
     @property
@@ -83,14 +83,14 @@ class Source:
             linecache.cache[self.file] = (len(self.source), None, lines, self.file)
         if watched is None:
             return self._plain[0]
-        tree = parsed(self.source, self.file)
+        tree = parsed(self.source, self.file, own=True)
         watched += insert_watches(tree)
         return self._compiled(tree)[0]
 
     @cached_property
     def _plain(self) -> tuple[CodeType, tuple[Place, ...]]:
         """Compiled with every text as it is, once for all runs."""
-        return self._compiled(parsed(self.source, self.file))
+        return self._compiled(parsed(self.source, self.file, own=True))
 
     def _compiled(self, tree: ast.Module) -> tuple[CodeType, tuple[Place, ...]]:
         try:
@@ -150,15 +150,18 @@ def _decoded(data: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def parsed(source: str, file: str) -> ast.Module:
+def parsed(source: str, file: str, *, own: bool = False) -> ast.Module:
     """Parse a source.
+
+    Args:
+        own: whether the caller changes the tree.
 
     Raises:
         Python2SourceError: a syntax error of what Python 2 took.
         PlaybookLoadError: another syntax error, or nested too deeply.
     """
     try:
-        return parse(source, file)
+        return parse(source, file) if own else kept(source)
     except SyntaxError as exc:
         where = f"{file}:{exc.lineno}" if exc.lineno else file
         if form := python2_form(exc):

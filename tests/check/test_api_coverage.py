@@ -16,7 +16,7 @@ from phantom_lab.rules.surface import surface
 from tests.api_coverage import coverage, gaps_of
 from tests.conftest import ROOT
 
-TESTS = "tests/fidelity/test_lists.py"
+TESTS = "tests/fidelity/test_lists.py::test_a_list_is_replaced"
 PROOF = "import json; from tests.api_coverage import prove; prove(json.loads({calls!r}))"
 
 

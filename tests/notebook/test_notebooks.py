@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-from nbclient import NotebookClient
 
 from tests.conftest import ROOT
 from tests.patience import LONG
@@ -18,6 +17,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 def test_a_notebook_runs_from_top_to_bottom(path: Path) -> None:
     """Nobody clicks, and every cell works all the same."""
     import nbformat  # only now: together they take seconds to load
+    from nbclient import NotebookClient
 
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(notebook, timeout=int(LONG), kernel_name="python3",
