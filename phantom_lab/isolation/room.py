@@ -9,11 +9,12 @@ import stat
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
-from phantom_lab.errors import LabError
+from phantom_lab.errors import LabError, in_short, one_line
 from phantom_lab.isolation.folders import make_folder
 from phantom_lab.isolation.overlay import Overlay
 from phantom_lab.state.clock import Clock
@@ -104,6 +105,7 @@ class Room:
         self._seed = seed
         self._chances: dict[str, random.Random] = {}
         self._touched: dict[str, _Touch] = {}
+        self._late: set[str] = set()
         self._told: dict[str, tuple[_Touch, int | None]] = {}
         self._environment: dict[str, str | None] = {}
         self._areas: tuple[str, ...] = ()
@@ -121,7 +123,16 @@ class Room:
         error = RefusedError(f"refused to {f'{what} {on}'.rstrip()}: {why}", where=who.where, hint=hint)
         if self._hears is not None:
             self._hears.refused(what, on, who.line, str(error), importing=who.importing)
+        else:
+            self._tell_late(str(error))
         return error
+
+    def _tell_late(self, message: str) -> None:
+        """No journal takes it any more: one line on stderr, once."""
+        if message not in self._late:
+            self._late.add(message)
+            with suppress(OSError, ValueError, AttributeError):  # it may be closed, or gone, as the process ends
+                print(f"phantom-lab: note: after the run: {in_short(message)}", file=sys.stderr, flush=True)
 
     def read(self, who: Whose, what: str, path: str) -> None:
         """Tell that something of the machine is read."""
@@ -130,7 +141,9 @@ class Room:
 
     def touch(self, who: Whose, what: str, on: str) -> None:
         """Note that something of the run's own is changed: a resolved path, or something that begins with none."""
-        if self._hears is not None and on not in self._touched:
+        if self._hears is None:
+            self._tell_late(one_line(f"{what} {self.shown(on)}: contained, and it goes away", where=who.where))
+        elif on not in self._touched:
             self._touched[on] = _Touch(self._hears.place(), what, who.line, who.importing)
 
     def settle(self) -> None:
