@@ -21,9 +21,10 @@ Paths stand in the receipt as they begin in the working folder, the home folder 
 What acts later stays the playbook's: threads, `weakref.finalize` and `__del__` are guarded after the run as well. Its
 journal is closed by then: what is refused or contained is told in one line on stderr. `atexit` is refused, the
 environment is put back at the run's end, and the working folder and the mask of new files are the run's own. A library
-is guarded while it is imported, too, but for what it takes to load its own code and to describe the machine: it may make
-a socket, and have Python's modules `platform`, `uuid` and `ctypes.util` start programs. Python keeps what it compiles of
-a library, as always. A database of the machine's can be read by `sqlite3`, and not written to. `breakpoint()` works.
+is guarded while it is imported, too, but for what it takes to load its own code and to describe the machine: it may
+make a socket, and have Python's modules `platform`, `uuid` and `ctypes.util` start programs. Python keeps what it
+compiles of a library, as always. A database of the machine's can be read by `sqlite3`, and not written to.
+`breakpoint()` works.
 
 These walls stand in Python, and hold what honest code does, on purpose or not. Code that sets out to get past them can:
 [SECURITY.md](../SECURITY.md) says what is promised. With `--isolated` a command puts walls of the system around the
