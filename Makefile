@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: lab test pythons soak lint chromium bubblewrap bench census api-coverage clean
+.PHONY: lab test audit pythons soak lint chromium bubblewrap bench census api-coverage clean
 
 lab: $(VENV)/lab.done  ## JupyterLab on the tour
 	$(BIN)/phantom-lab lab
@@ -11,7 +11,11 @@ lab: $(VENV)/lab.done  ## JupyterLab on the tour
 test: $(VENV)/test.done chromium bubblewrap lint  ## everything: linters, units, the notebook, the browser
 	$(BIN)/python -m pytest -n logical --api-calls=.api-calls.json
 	$(BIN)/python -m tests.api_coverage --check .api-calls.json
+	$(BIN)/python -m tests.dependencies --audit
 	$(BIN)/python -m tests.pythons
+
+audit: $(VENV)/test.done  ## known advisories for what is installed
+	$(BIN)/python -m tests.dependencies --audit
 
 pythons: $(VENV)/test.done chromium  ## the whole suite on every other Python that is at hand
 	$(BIN)/python -m tests.pythons --all
