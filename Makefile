@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Hundreds of processes of the tests load what was compiled before, and not each the sources anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: lab test pythons soak lint chromium bubblewrap bench census api-coverage clean
+.PHONY: lab test audit pythons soak lint chromium bubblewrap bench census api-coverage clean
 
 lab: $(VENV)/lab.done  ## JupyterLab on the tour
 	$(BIN)/phantom-lab lab
@@ -14,7 +14,11 @@ lab: $(VENV)/lab.done  ## JupyterLab on the tour
 test: $(VENV)/test.done chromium bubblewrap lint  ## everything: linters, units, the notebook, the browser
 	$(BIN)/python -m pytest -n logical --api-calls=.api-calls.json
 	$(BIN)/python -m tests.api_coverage --check .api-calls.json
+	$(BIN)/python -m tests.dependencies --audit
 	$(BIN)/python -m tests.pythons
+
+audit: $(VENV)/test.done  ## known advisories for what is installed
+	$(BIN)/python -m tests.dependencies --audit
 
 pythons: $(VENV)/test.done chromium  ## the whole suite on every other Python that is at hand
 	$(BIN)/python -m tests.pythons --all

@@ -60,6 +60,9 @@ def ratios() -> None:
                   str(SAMPLES / "containers" / "test_incident.json"), "--json")
     row("`phantom-lab run geolocate_ip.py`", seconds(run), '`python -c "import pandas"`',
         seconds(command("-c", "import pandas")))
+    checks = ("-m", "phantom_lab", "check", str(SAMPLES / "playbooks"), "--run", "--jobs", "1")
+    row("`phantom-lab check --run --isolated`", seconds(command(*checks, "--isolated")), "the same, `--no-isolated`",
+        seconds(command(*checks, "--no-isolated")))
     source, lab = CHAIN.format(blocks=BLOCKS), Lab({"name": "bench"})
     playbook, module = Playbook.from_source(source, name="chain"), bare(source)
     with tempfile.TemporaryDirectory() as folder:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from io import BufferedReader
 from pathlib import Path
@@ -18,6 +19,10 @@ ARCHIVE, STORED = 1_000_000_000, 1_000_000_000
 """Of an archive, also unpacked; of a file in the vault."""
 TEXT = 100_000_000
 """Usual characters of a text that a template makes."""
+
+PER_BYTE, ROOM = 10, 200_000_000
+"""Bytes of memory that JSON may take, for each of its own and besides."""
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 
 
 def bytes_of(variable: str, usual: int, least: int = 0) -> int:
@@ -90,6 +95,23 @@ def read_plain(path: str | Path, usual: int = FILE) -> bytes:
     if len(content) > largest(usual):
         raise OSError(errno.EFBIG, too_much(usual), str(path))
     return content
+
+
+def check_dense(content: bytes) -> None:
+    """Whether JSON has no more values than its size lets one expect: a list of empty lists takes fifty times its text.
+
+    Raises:
+        OSError: it would take too much memory; ``strerror`` is the reason.
+    """
+    most = max(PER_BYTE * len(content) + ROOM, largest(0))
+    if _memory(content) > most and (needed := _memory(_STRING.sub(b"", content))) > most:
+        raise OSError(errno.EFBIG, f"{len(content):,} bytes with so many values would take {needed:,} bytes of memory, "
+                                   f"and more than {most:,} are not taken ({VARIABLE}={needed} allows it)")
+
+
+def _memory(content: bytes) -> int:
+    """Bytes that the values of a text of JSON take in a run, about."""
+    return 150 * (content.count(b"[") + content.count(b"{")) + 30 * content.count(b",")
 
 
 def _check(found: os.stat_result, path: str | Path, usual: int | None) -> None:

@@ -16,7 +16,7 @@ from typing import IO, Any, NoReturn, Self
 from phantom_lab.apps.manifests import Manifest, manifest_of
 from phantom_lab.apps.sdk.app import PROJECT, read_app, settings_of
 from phantom_lab.errors import InputError
-from phantom_lab.limits import ARCHIVE, MANIFEST, largest, open_plain, too_much
+from phantom_lab.limits import ARCHIVE, MANIFEST, check_dense, largest, open_plain, too_much
 
 _READ = 100_000_000
 """Bytes of all JSON files of a folder or archive together; the public ones have 30 million."""
@@ -112,7 +112,10 @@ def _decoded(content: bytes, where: str) -> Any:
         InputError: it is none.
     """
     try:
+        check_dense(content)
         return json.loads(content.decode("utf-8-sig"))
+    except OSError as exc:
+        raise InputError(f"it cannot be read: {exc.strerror}", where=where) from None
     except RecursionError:
         raise InputError("not JSON: nested too deeply", where=where) from None
     except json.JSONDecodeError as exc:

@@ -26,10 +26,10 @@ class Certain:
         self._before: Callable[[Start], Facts] = cache(self._done_before)
         self._beside: Callable[[Start], Facts] = cache(self._done_beside)
         self._called_back: Callable[[Node, str], Facts] = cache(self._done_by_callback)
-        every = frozenset((state, what) for what in flow.asks for state in (BEGUN, DONE)) | frozenset(
+        self._every = frozenset((state, what) for what in flow.asks for state in (BEGUN, DONE)) | frozenset(
             (PASSED, ("function", one.source)) for one in flow.starts if isinstance(one.source, str))
-        self._begin: dict[Node, Facts] = defaultdict(lambda: every)
-        self._after: dict[Node, Facts] = defaultdict(lambda: every)
+        self._begin: dict[Node, Facts] = defaultdict(lambda: self._every)
+        self._after: dict[Node, Facts] = defaultdict(lambda: self._every)
         self._asked_at = {one.target: one for one in flow.starts if isinstance(one.target, Ask)}
         self._begin.update((name, frozenset()) for name in flow.top)
         self._after.update((name, frozenset()) for name in flow.top)
@@ -47,12 +47,18 @@ class Certain:
 
     def _meet(self, start: Start) -> bool:
         """Take a start into account; says whether that changed anything."""
-        begin = self._begin[start.target] & (self._begin[start.source] | self._along(start))
-        late = self._beside(start) | self._after[start.source] if start.called and isinstance(start.source, str) else ()
-        after = self._after[start.target] & frozenset(late)
-        changed = begin != self._begin[start.target] or after != self._after[start.target]
+        begun, ended = self._begin[start.target], self._after[start.target]
+        begin = self._common(begun, self._begin[start.source], self._along(start))
+        if start.called and isinstance(start.source, str):
+            after = self._common(ended, self._after[start.source], self._beside(start))
+        else:
+            after = frozenset()
         self._begin[start.target], self._after[start.target] = begin, after
-        return changed
+        return (begin is not begun and begin != begun) or (after is not ended and after != ended)
+
+    def _common(self, there: Facts, before: Facts, more: Facts) -> Facts:
+        """What is certain still; what nothing is known of yet takes nothing away, and need not be looked through."""
+        return there if before is self._every else there & (before | more)
 
     def _along(self, start: Start) -> Facts:
         """What is certain on a start, besides what is where it begins."""

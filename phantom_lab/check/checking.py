@@ -20,7 +20,6 @@ from phantom_lab.check.unread import unread
 from phantom_lab.check.upgrade import upgrade
 from phantom_lab.errors import PlaybookLoadError
 from phantom_lab.reading import texts
-from phantom_lab.reading.graph import function_at
 from phantom_lab.reading.read import Reading, read
 from phantom_lab.source.kinds import CUSTOM_FUNCTIONS
 from phantom_lab.source.playbook import Playbook
@@ -130,7 +129,7 @@ class _Checked:
 def _checked(source: Source, library: Sources, apps: Apps | None) -> _Checked:
     try:
         reading = read(source)
-        problems = [Problem(source.file, *one, function_at(reading, one[0]), ADVICE.get(one[2], ""))
+        problems = [Problem(source.file, *one, reading.function_at(one[0]), ADVICE.get(one[2], ""))
                     for one in _findings(reading, library, apps)]
         stops = any(one.kind in _STOPPING or one.level == "error" for one in problems) or any(missing(reading))
         return _Checked(source, reading, problems, stops, [child for _, found in children(reading, library)

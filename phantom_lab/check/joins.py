@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from phantom_lab.check.blocks import Finding
 from phantom_lab.reading.flow import Flow
-from phantom_lab.reading.starts import ASKED, COMPLETION_CALLS, Ask, Start, awaited
+from phantom_lab.reading.starts import ASKED, COMPLETION_CALLS, Ask, Node, Start, awaited
 
 
 def stuck(flow: Flow) -> Iterator[Finding]:
@@ -51,15 +51,27 @@ def _repeated(flow: Flow) -> set[str]:
     """
     functions = flow.reading.functions.keys()
     joins = {call.function for call in flow.reading.calls_of("get_run_data", *COMPLETION_CALLS)}
-    once = set(flow.top)
-    while more := {one for one in functions - once if one in joins or _started_once(flow, one, once)}:
-        once |= more
-    return functions - once
+    following: dict[Node, set[str]] = defaultdict(set)
+    for name in functions:
+        for start in flow.to[name]:
+            following[_starter(start)].add(name)
+    once: set[Node] = set(flow.top)
+    waiting = list(functions)
+    while waiting:
+        one = waiting.pop()
+        if one not in once and (one in joins or _started_once(flow, one, once)):
+            once.add(one)
+            waiting += following[one]
+    return {one for one in functions if one not in once}
 
 
-def _started_once(flow: Flow, name: str, once: set[str]) -> bool:
+def _starter(start: Start) -> Node:
+    """The function that a start is of, also where that waits for an answer."""
+    return start.source.function if isinstance(start.source, Ask) else start.source
+
+
+def _started_once(flow: Flow, name: str, once: set[Node]) -> bool:
     """Whether everything that starts a function runs once itself, and only one of it is ever taken."""
     found = flow.to[name]
-    return bool(found) and all(
-        (one.source.function if isinstance(one.source, Ask) else one.source) in once for one in found) and all(
+    return bool(found) and all(_starter(one) in once for one in found) and all(
         one is other or (one.source == other.source and one.excludes(other)) for one in found for other in found)

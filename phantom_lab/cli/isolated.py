@@ -43,18 +43,15 @@ def isolate(command: Sequence[str], given: Sequence[str], environment: Mapping[s
     """
     if not _wanted(given):
         return None
-    import tempfile
-    from pathlib import Path
-
-    from phantom_lab.isolation.walls import Walls, missing  # only now: most commands need no walls
+    from phantom_lab.isolation.walls import missing, walls  # only now: most commands need no walls
 
     if why := missing():
         tell(f"not isolated: {why}. What Python itself can refuse is refused.")
         return None
-    with tempfile.TemporaryDirectory(prefix="phantom_lab-", ignore_cleanup_errors=True) as own:
-        walls = Walls(Path(own), list(_written(given)))
-        code = watch(walls.command(command), {**walls.environment(environment), WALLS: "1"}, walled=True)
-    tell(f"isolated: {walls}")
+    with walls(list(_written(given))) as around:
+        code = watch(around.command(command), {**around.environment(environment), WALLS: "1"}, walled=True,
+                     handed=around.handed)
+    tell(f"isolated: {around}")
     return code
 
 

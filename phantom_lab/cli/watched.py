@@ -24,15 +24,18 @@ is_program = False
 """Whether this process is the command's own, and not that of a test or a notebook which calls it."""
 
 
-def watch(command: Sequence[str], environment: Mapping[str, str], *, walled: bool) -> int:
+def watch(command: Sequence[str], environment: Mapping[str, str], *, walled: bool, handed: Sequence[int] = ()) -> int:
     """Run a command to its end; what asks this process to end is handed on to it.
+
+    Args:
+        handed: open files that it is started with.
 
     Returns:
         Its exit code; where it did not come to its end, which is told in one line, `ENDED_ITSELF`.
     """
     theirs, ours = os.pipe()
     try:
-        process = subprocess.Popen(command, env={**environment, ENDED: str(ours)}, pass_fds=[ours],
+        process = subprocess.Popen(command, env={**environment, ENDED: str(ours)}, pass_fds=[ours, *handed],
                                    stdin=subprocess.DEVNULL if walled else None, start_new_session=True,
                                    preexec_fn=_deaf if walled else _patient)
     finally:

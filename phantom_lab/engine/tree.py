@@ -11,7 +11,7 @@ from phantom_lab.engine.gate import FreeGate, Gate
 from phantom_lab.engine.outside import Outside
 from phantom_lab.engine.queue import RunQueue
 from phantom_lab.engine.record import RunRecord, executing_of, root_of
-from phantom_lab.engine.steps import Steps
+from phantom_lab.engine.steps import SLEEP, Steps
 from phantom_lab.history import Contained, Journal, Refused, Unrecorded
 from phantom_lab.isolation.room import Room
 from phantom_lab.model import Options
@@ -74,6 +74,12 @@ class Tree:
         """The run that executes, and its invocation."""
         run = self.executing
         return run.id, run.invocation
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass at once: no waiting in a loop goes on and on once the runs are to end."""
+        self.steps.counted += SLEEP
+        self.ending.check()
+        self.clock.advance(seconds)
 
     def refused(self, what: str, on: str, line: int, message: str, *, importing: bool = False) -> None:
         """Journal and note what playbook code was refused, as it may swallow the error; arguments as of `Refused`."""

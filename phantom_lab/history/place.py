@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from phantom_lab.history.locks import is_written
 
@@ -36,33 +36,42 @@ def default_folder() -> Path | None:
 
 
 def new_file(playbook: str) -> Path | None:
-    """A new file's path in the default folder, and room for it; None: switched off, or no place to write."""
+    """A new file's path in the default folder, and room for it; None: switched off. Where it cannot be written, whoever
+    opens it tells that."""
     folder = default_folder()
     if folder is None:
         return None
-    try:
+    with suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        ours = [file for file in folder.iterdir() if _NAME.fullmatch(file.name) and file.is_file()]
-        newest = sorted(ours, key=lambda file: file.stat().st_mtime, reverse=True)
+        newest = sorted((file for file in folder.iterdir() if _NAME.fullmatch(file.name) and file.is_file()), key=_age)
         if old := newest[KEPT - 1:]:
             for file in _unneeded(old, newest[:KEPT - 1]):
                 file.unlink(missing_ok=True)
-    except OSError:  # a read-only home must not keep anybody from stepping
-        return None
     name = re.sub(r"[^\w.-]+", "_", playbook)[:60]
     return folder / f"{datetime.now():%Y%m%d-%H%M%S-%f}-{os.getpid()}-{name}.jsonl"
+
+
+def _age(file: Path) -> float:
+    """Of a file that another process may remove meanwhile."""
+    try:
+        return -file.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _unneeded(old: list[Path], kept: list[Path]) -> Iterator[Path]:
     """The old journals that nobody writes, and of whose runs no run branched off whose journal stays."""
     heads = {file: _head(file) for file in (*kept, *old)}
     free = {file for file in old if not is_written(file)}
-    wanted = [heads[file][1] for file in heads if file not in free]
+    of_run: dict[str | None, list[Path]] = defaultdict(list)
+    for file in free:
+        of_run[heads[file][0]].append(file)
+    wanted = [before for file, (_, before) in heads.items() if file not in free]
     while wanted:
-        run = wanted.pop()
-        for file in [one for one in free if run and heads[one][0] == run]:
-            free.remove(file)
-            wanted.append(heads[file][1])
+        if run := wanted.pop():
+            needed = of_run.pop(run, [])
+            wanted += [heads[file][1] for file in needed]
+            free.difference_update(needed)
     yield from free
 
 
@@ -77,11 +86,12 @@ def branches_of(file: Path) -> list[Path]:
     return found
 
 
-def _head(file: Path) -> tuple[Any, Any]:
+def _head(file: Path) -> tuple[str | None, str | None]:
     """Uid of the run of a journal, and of the one that it branched off; None where it does not say."""
     try:
         with file.open("rb") as there:
             told = json.loads(there.readline(_LONGEST))
-        return told.get("run"), (told.get("forked_from") or [None])[0]
+        run, before = told.get("run"), (told.get("forked_from") or [None])[0]
+        return run if isinstance(run, str) else None, before if isinstance(before, str) else None
     except (OSError, ValueError, AttributeError, TypeError, LookupError, RecursionError):
         return None, None

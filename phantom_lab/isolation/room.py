@@ -9,12 +9,15 @@ import stat
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
-from phantom_lab.errors import LabError
+from phantom_lab.errors import LabError, in_short, one_line
 from phantom_lab.isolation.folders import make_folder
 from phantom_lab.isolation.overlay import Overlay
+from phantom_lab.state.clock import Clock
 from phantom_lab.state.vault import HOME
 
 ASK = "Ask for it with phantom.act, and answer that with a stub (@lab.action), which is free to."
@@ -39,10 +42,15 @@ class RefusedError(LabError, PermissionError):
 
 
 class Hears(Protocol):
-    """Journals what playbook code does to the machine, or is refused."""
+    """Journals what playbook code does to the machine, or is refused; it has the runs' time."""
+
+    clock: Clock
 
     def place(self) -> tuple[int, int]:
         """The run that executes, and its invocation."""
+
+    def wait(self, seconds: float) -> None:
+        """Let the runs' time pass."""
 
     def refused(self, what: str, on: str, line: int, message: str, *, importing: bool) -> None:
         """It was refused something; it may swallow the error."""
@@ -84,7 +92,7 @@ class Room:
         hears: who journals; None: nobody.
         files: the files of their code, with the short names that messages show.
         redirect: whether changes of what the machine has, or beyond the usual places, are made to copies.
-        seed: of the names of temporary files.
+        seed: of the names of temporary files, and of what libraries draw.
     """
 
     def __init__(self, hears: Hears | None, files: Mapping[str, str], *, redirect: bool, seed: int) -> None:
@@ -95,8 +103,9 @@ class Room:
         """The mode that new files lack, once the run has said one."""
         self._hears = hears
         self._seed = seed
-        self._names: random.Random | None = None
+        self._chances: dict[str, random.Random] = {}
         self._touched: dict[str, _Touch] = {}
+        self._late: set[str] = set()
         self._told: dict[str, tuple[_Touch, int | None]] = {}
         self._environment: dict[str, str | None] = {}
         self._areas: tuple[str, ...] = ()
@@ -114,7 +123,16 @@ class Room:
         error = RefusedError(f"refused to {f'{what} {on}'.rstrip()}: {why}", where=who.where, hint=hint)
         if self._hears is not None:
             self._hears.refused(what, on, who.line, str(error), importing=who.importing)
+        else:
+            self._tell_late(str(error))
         return error
+
+    def _tell_late(self, message: str) -> None:
+        """No journal takes it any more: one line on stderr, once."""
+        if message not in self._late:
+            self._late.add(message)
+            with suppress(OSError, ValueError, AttributeError):  # it may be closed, or gone, as the process ends
+                print(f"phantom-lab: note: after the run: {in_short(message)}", file=sys.stderr, flush=True)
 
     def read(self, who: Whose, what: str, path: str) -> None:
         """Tell that something of the machine is read."""
@@ -123,7 +141,9 @@ class Room:
 
     def touch(self, who: Whose, what: str, on: str) -> None:
         """Note that something of the run's own is changed: a resolved path, or something that begins with none."""
-        if self._hears is not None and on not in self._touched:
+        if self._hears is None:
+            self._tell_late(one_line(f"{what} {self.shown(on)}: contained, and it goes away", where=who.where))
+        elif on not in self._touched:
             self._touched[on] = _Touch(self._hears.place(), what, who.line, who.importing)
 
     def settle(self) -> None:
@@ -231,5 +251,24 @@ class Room:
 
     def name(self) -> str:
         """A name for a temporary file: equal runs give them equal names."""
-        self._names = self._names or random.Random(f"{self._seed} temporary files")
-        return "".join(self._names.choices("abcdefghijklmnopqrstuvwxyz0123456789_", k=8))
+        return "".join(self.chance("temporary files").choices("abcdefghijklmnopqrstuvwxyz0123456789_", k=8))
+
+    @property
+    def clock(self) -> Clock | None:
+        """The runs'; None once they have ended."""
+        return None if self._hears is None else self._hears.clock
+
+    def now(self) -> datetime:
+        """The runs' present moment; the machine's once they have ended."""
+        return datetime.now(UTC) if self.clock is None else self.clock.now()
+
+    def wait(self, seconds: float) -> None:
+        """Let the runs' time pass."""
+        if self._hears is not None:
+            self._hears.wait(seconds)
+
+    def chance(self, of: str) -> random.Random:
+        """Random numbers for something: those of equal runs are equal, and no run's own are drawn."""
+        if of not in self._chances:
+            self._chances[of] = random.Random(f"{self._seed} {of}")
+        return self._chances[of]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from importlib import import_module
 
-from phantom_lab.isolation import databases, files, opening, processes
+from phantom_lab.isolation import databases, files, opening, processes, repeating
 from phantom_lab.isolation.stand_ins import Act, Row, stand_for
 
 
@@ -41,6 +41,14 @@ _TABLE = [
     *_rows("_thread", "start_new_thread start_new start_joinable_thread", processes.function_started),
     *_rows("weakref", "finalize.__init__", processes.finalizer_made),
     *_rows("importlib", "import_module", processes.imported),
+    *_rows("time", "time", repeating.read),
+    *_rows("time", "time_ns", repeating.read_exactly),
+    *_rows("time", "localtime gmtime ctime", repeating.split),
+    *_rows("time", "sleep", repeating.slept),
+    *_rows("email.utils", "localtime", repeating.of_email),
+    *_rows("os posix", "urandom getrandom", repeating.entropy),
+    *_rows("random", "_urandom", repeating.entropy),
+    *_rows("random", repeating.HIDDEN, repeating.drawn),
     *[Row(module, name, partial(processes.refused, verb, f"{module}.{name}"))
       for verb, modules, names in processes.REFUSED for module in modules.split() for name in names.split()],
 ]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError
-from phantom_lab.limits import read_plain
+from phantom_lab.limits import check_dense, read_plain
 from phantom_lab.misspelt import closest_file
 
 
@@ -37,7 +37,7 @@ def read_json(path: str | Path, what: str, *, hints: Mapping[str, str] | None = 
         InputError: missing, no plain file, too large, unreadable, not UTF-8 or not JSON.
     """
     try:
-        return json.loads(read_plain(path).decode("utf-8-sig"),
+        return json.loads(_text(path),
                           object_pairs_hook=None if twice is None else partial(_object, twice))
     except FileNotFoundError:
         raise InputError(f"no such {what} file{closest_file(path)}", where=str(path)) from None
@@ -52,6 +52,11 @@ def read_json(path: str | Path, what: str, *, hints: Mapping[str, str] | None = 
         raise InputError(f"the {what} file is not JSON: nested too deeply", where=str(path)) from None
     except ValueError as exc:  # a null byte in the name, a number of thousands of digits
         raise InputError(f"the {what} file cannot be read: {exc}", where=str(path)) from None
+
+
+def _text(path: str | Path) -> str:
+    check_dense(content := read_plain(path))
+    return content.decode("utf-8-sig")
 
 
 def _object(twice: list[str], pairs: list[tuple[str, Any]]) -> dict[str, Any]:

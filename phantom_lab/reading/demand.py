@@ -18,7 +18,6 @@ from phantom_lab.reading import texts
 from phantom_lab.reading.digging import digs
 from phantom_lab.reading.export import connectors_of
 from phantom_lab.reading.forms import compiled
-from phantom_lab.reading.graph import function_at
 from phantom_lab.reading.read import Reading, read
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.source.source import Source as Text
@@ -98,7 +97,7 @@ def _compared(reading: Reading) -> Iterator[tuple[str, Read]]:
 def _dug(reading: Reading) -> tuple[list[tuple[str, Read]], set[tuple[str, str]]]:
     """What code digs out of results, and what of it, or of results themselves, it takes for numbers."""
     read, numbers = digs(reading, lambda text: _start(parse(text)))
-    return ([(block, Read(_joined(steps), line=line, function=function_at(reading, line), dug=True))
+    return ([(block, Read(_joined(steps), line=line, function=reading.function_at(line), dug=True))
              for (block, steps), line in read.items() if len(steps) <= _DEEPEST],
             {(block, _joined(steps)) for block, steps in numbers})
 

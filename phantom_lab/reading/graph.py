@@ -6,7 +6,6 @@ import ast
 from collections.abc import Iterable, Mapping, Set
 
 from phantom_lab.reading.read import Reading
-from phantom_lab.source.source import functions
 
 _BY_NAME = frozenset({"globals", "eval", "exec", "getattr", "locals"})
 
@@ -81,11 +80,3 @@ def groups_that_begin(named: Mapping[str, Set[str]]) -> list[set[str]]:
 def names(node: ast.AST) -> set[str]:
     """Every name below a node."""
     return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
-
-
-def function_at(reading: Reading, line: int) -> str:
-    """The module-level function that a line belongs to; empty where it belongs to none."""
-    for node in functions(reading.tree.body):
-        if min([node.lineno, *(one.lineno for one in node.decorator_list)]) <= line <= (node.end_lineno or node.lineno):
-            return node.name
-    return ""

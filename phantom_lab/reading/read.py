@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from operator import itemgetter
 
 from phantom_lab.errors import PlaybookLoadError
 from phantom_lab.reading.calls import Call, Use
@@ -37,6 +39,18 @@ class Reading:
         """By module-level function, the names that it takes from outside: not those that it binds itself, as the editor
         does that calls a format's text like its block."""
         return {node.name: _taken(node) for node in functions(self.tree.body)}
+
+    @cached_property
+    def _places(self) -> list[tuple[int, int, str]]:
+        """First and last line of every module-level function, in order."""
+        return sorted((min([node.lineno, *(one.lineno for one in node.decorator_list)]), node.end_lineno or node.lineno,
+                       node.name) for node in functions(self.tree.body))
+
+    def function_at(self, line: int) -> str:
+        """The module-level function that a line belongs to; empty where it belongs to none."""
+        before = bisect_right(self._places, line, key=itemgetter(0))
+        _, last, name = self._places[before - 1] if before else (0, 0, "")
+        return name if line <= last else ""
 
     def calls_of(self, *names: str) -> Iterator[Call]:
         """Calls of these names."""

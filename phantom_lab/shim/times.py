@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.engine.steps import SLEEP
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -61,9 +60,7 @@ class _Time:
             raise ValueError("Invalid value NaN (not a number)")
         if seconds < 0:
             raise ValueError("sleep length must be non-negative")
-        self._run.tree.steps.counted += SLEEP
-        self._run.tree.ending.check()  # a stopped playbook must not wait on and on in a loop
-        self._clock.advance(seconds)
+        self._run.tree.wait(seconds)
 
     def gmtime(self, seconds: float | None = None, /) -> real.struct_time:
         return real.gmtime(self.time() if seconds is None else seconds)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
+
+from phantom_lab.rest.regexes import matching as found
 
 _REPEATED, _LONGEST = 50, 10_000
 """Repetitions that are made at most, and characters of all of them."""
@@ -13,15 +16,16 @@ _CLASSES = {"CATEGORY_DIGIT": "1", "CATEGORY_WORD": "a", "CATEGORY_SPACE": " ", 
             "CATEGORY_NOT_WORD": "-", "CATEGORY_NOT_SPACE": "a"}
 
 
+@lru_cache(maxsize=256)
 def matching(pattern: str) -> str | None:
     """The first alternative throughout, repeated as seldom as it may be, but for what may be left out, which is there
-    once; None for what is no pattern, or none that is understood."""
+    once; None for what is no pattern, none that is understood, or one that takes too long."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             parsed: Any = re._parser.parse(pattern)  # type: ignore[attr-defined]
             text = "".join(_texts(parsed))
-            return text if re.search(pattern, text) else None
+            return text if found(pattern, [text], ignore_case=False)[0] else None
         except Exception:  # whatever a pattern of somebody else's makes of the parser
             return None
 

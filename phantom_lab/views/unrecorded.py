@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 
 SETS = "the order of sets (no PYTHONHASHSEED is set)"
 _NAMES = {"os.environ": "environment", "os.environb": "environment", "os.getenv": "environment",
-          "os.urandom": "random numbers",
           "os.getpid": "machine", "os.getlogin": "machine", "os.uname": "machine", "os.cpu_count": "machine",
           "socket.gethostname": "machine", "getpass.getuser": "machine"}
 _MODULES = {"platform": "machine", "threading": "order of threads", "concurrent": "order of threads",
             "_thread": "order of threads"}
 """What is read by what names, and by all names of a module."""
+_DRAWS = ("numpy.random.",)
+"""Code in C, which has random numbers of its own."""
 _SETS = ("set", "frozenset")
 _TELL: tuple[type[Event], ...] = (RunStarted, CustomFunctionStarted, Unrecorded, ValueCut, FileEnded)
 
@@ -102,7 +103,8 @@ def _reads(node: ast.AST, meant: dict[str, str]) -> Iterator[tuple[str, str]]:
         yield "machine", SETS
     if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
         name = _dotted(node, meant)
-        what = _NAMES.get(name) or _MODULES.get(name.partition(".")[0], "") * ("." in name)
+        what = ("random numbers" if name.startswith(_DRAWS) else
+                _NAMES.get(name) or _MODULES.get(name.partition(".")[0], "") * ("." in name))
         if what:
             yield what, name
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.isolation.ways import FATES, WAYS
+from tests.isolation.ways import FATES, OPEN, WALLED, WAYS
 
 FILE = Path(__file__).resolve().parents[2] / "docs" / "isolation.md"
 HEAD = """# Isolation
@@ -18,16 +18,18 @@ the folder, and away with the run. The working folder, the home folder, those fo
 so is a new file elsewhere; with the option `outside_writes=redirect` both are done to copies, which only the run sees.
 Paths stand in the receipt as they begin in the working folder, the home folder (`~/`) or at `/`.
 
-What acts later stays the playbook's: threads, `weakref.finalize` and `__del__` are guarded after the run as well, but
-no longer recorded, for its journal is closed. `atexit` is refused, the environment is put back at the run's end, and
-the working folder and the mask of new files are the run's own. A library is guarded while it is imported, too, but for
-what it takes to load its own code and to describe the machine: it may make a socket, and have Python's modules
-`platform`, `uuid` and `ctypes.util` start programs. Python keeps what it compiles of a library, as always. A database
-of the machine's can be read by `sqlite3`, and not written to. `breakpoint()` works.
+What acts later stays the playbook's: threads, `weakref.finalize` and `__del__` are guarded after the run as well. Its
+journal is closed by then: what is refused or contained is told in one line on stderr. `atexit` is refused, the
+environment is put back at the run's end, and the working folder and the mask of new files are the run's own. A library
+is guarded while it is imported, too, but for what it takes to load its own code and to describe the machine: it may
+make a socket, and have Python's modules `platform`, `uuid` and `ctypes.util` start programs. Python keeps what it
+compiles of a library, as always. A database of the machine's can be read by `sqlite3`, and not written to.
+`breakpoint()` works.
 
 These walls stand in Python, and hold what honest code does, on purpose or not. Code that sets out to get past them can:
 [SECURITY.md](../SECURITY.md) says what is promised. With `--isolated` a command puts walls of the system around the
-whole process, too.
+whole process, too. A test tries every way behind these as well, as a playbook does, and once more past Python's own
+walls: of {count} ways, {open} are told by nobody without `--isolated`, and {escaping} get out untold with it.
 
 """
 
@@ -35,13 +37,17 @@ whole process, too.
 def text() -> str:
     """The page."""
     lines = [f"| {fate} | {what} |" for fate, what in FATES.items()]
-    parts = [HEAD, "| fate | means |\n| --- | --- |\n", "\n".join(lines), "\n"]
+    walled = [f"| {fate} | {what} |" for fate, what in WALLED.items()]
+    head = HEAD.format(count=len(WAYS), open=sum(way.fate == OPEN for way in WAYS),
+                       escaping=sum(way.walled == OPEN for way in WAYS))
+    parts = [head, "| fate | means |\n| --- | --- |\n", "\n".join(lines), "\n\n",
+             "| with `--isolated` | means |\n| --- | --- |\n", "\n".join(walled), "\n"]
     for chapter in dict.fromkeys(way.chapter for way in WAYS):
-        parts.append(f"\n## {chapter}\n\n| what a block does | becomes |\n| --- | --- |\n")
+        parts.append(f"\n## {chapter}\n\n| what a block does | becomes | with `--isolated` |\n| --- | --- | --- |\n")
         for way in WAYS:
             if way.chapter == chapter:
                 code = "; ".join(line for line in way.code.split("\n"))
-                parts.append(f"| `` {code.replace('|', chr(92) + '|')} `` | {way.fate} |\n")
+                parts.append(f"| `` {code.replace('|', chr(92) + '|')} `` | {way.fate} | {way.walled} |\n")
     return "".join(parts)
 
 

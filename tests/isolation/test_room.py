@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -152,8 +153,9 @@ def test_a_copy_is_not_what_others_see(machine: Path) -> None:
     "class Late:\n    def __del__(self): os.remove('real.txt')\nlate = Late()\n",
     "import weakref\nclass Late: pass\nlate = Late()\nweakref.finalize(late, os.remove, 'real.txt')\n",
 ])
-def test_what_acts_after_the_run_is_still_guarded(late: str, machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An object of the playbook's module is collected with the run."""
+def test_what_acts_after_the_run_is_still_guarded(late: str, machine: Path, monkeypatch: pytest.MonkeyPatch,
+                                                  capsys: pytest.CaptureFixture[str]) -> None:
+    """An object of the playbook's module is collected with the run; one line tells, for its journal has ended."""
     failed: list[object] = []
     monkeypatch.setattr(sys, "unraisablehook", lambda one: failed.append(type(one.exc_value).__name__))
     monkeypatch.setattr(sys, "excepthook", lambda kind, *_: failed.append(kind.__name__))
@@ -163,6 +165,31 @@ def test_what_acts_after_the_run_is_still_guarded(late: str, machine: Path, monk
     gc.collect()
     assert (machine / "real.txt").read_text() == "real"
     assert failed == ["RefusedError"]
+    assert re.fullmatch("phantom-lab: note: after the run: .*refused to remove .*real.txt.*\n", capsys.readouterr().err)
+
+
+def test_what_a_thread_does_after_the_run_is_told(machine: Path, monkeypatch: pytest.MonkeyPatch,
+                                                  capsys: pytest.CaptureFixture[str]) -> None:
+    """What it is refused, though it swallows that, and what it writes; each once."""
+    monkeypatch.setitem(sys.modules, "meeting", meeting := types.ModuleType("meeting"))
+    meeting.go = threading.Event()
+    run = lab_with().run(made(START + """
+import meeting, threading
+def late():
+    meeting.go.wait()
+    for number in range(3):
+        try: os.remove("real.txt")
+        except OSError: open("new.txt", "a").write("x")
+def on_start(container):
+    meeting.thread = threading.Thread(target=late)
+    meeting.thread.start()
+"""))
+    assert (run.status, capsys.readouterr().err) == ("success", "")
+    meeting.go.set()
+    meeting.thread.join(LONG)
+    refused, written = capsys.readouterr().err.splitlines()
+    assert refused.startswith("phantom-lab: note: after the run: sample:8: refused to remove real.txt: ")
+    assert written == "phantom-lab: note: after the run: sample:9: write new.txt: contained, and it goes away"
 
 
 def test_what_acts_late_is_guarded_while_another_run_executes(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gc
 import importlib.util
+import json
 import os
 import resource
 import signal
 import socket
 import sqlite3
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -20,6 +22,8 @@ import pytest
 
 from phantom_lab import Lab, Playbook
 from phantom_lab.history import Contained, Refused, Unrecorded
+from phantom_lab.isolation.walls import missing, walls
+from tests.conftest import ROOT
 from tests.isolation.ways import CONTAINED, OPEN, RECORDED, REFUSED, WAYS, Way
 from tests.patience import LONG
 from tests.threads import threads
@@ -149,3 +153,32 @@ def test_a_way_out_has_its_fate(way: Way, machine: Path):
     assert state(machine) == before
     assert threads() == running
     assert glob(f"{tempfile.gettempdir()}/phantom_lab-*") == []
+
+
+@pytest.mark.skipif(bool(missing()), reason=f"needs walls, and {missing()}: NOT CHECKED HERE")
+def test_behind_walls_nothing_gets_out(machine: Path):
+    """Of any way, be it tried by a playbook or past Python's own walls; no process is left.
+
+    Without walls, what is tried past Python's own does change the machine.
+    """
+    before, mark = state(machine), f"PHANTOM_LAB_WAY={machine}"
+    trying = [sys.executable, "-m", "tests.isolation.walled"]
+    environment = {**os.environ, "HOME": str(machine / "home"), "PYTHONPATH": f"{ROOT}:{machine / 'here'}",
+                   "PHANTOM_LAB_WAY": str(machine), "PYTHONDONTWRITEBYTECODE": "1"}
+    with walls() as around:
+        done = subprocess.run(around.command(trying), env=around.environment(environment), pass_fds=around.handed,
+                              stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, check=True, text=True)
+    fates = dict(zip(WAYS, json.loads(done.stdout), strict=True))
+    assert {way.code: fate for way, fate in fates.items() if fate not in ("", way.walled)} == {}
+    assert state(machine) == before
+    assert [one for one in glob("/proc/[0-9]*/environ") if mark in read(one)] == []
+    subprocess.run([*trying, "1"], env=environment, stdout=subprocess.DEVNULL, check=True)
+    assert state(machine)["files"].keys() - before["files"].keys() == {str(machine / "here" / "new.txt")}
+
+
+def read(file: str) -> str:
+    """What a file holds; nothing where it cannot be read."""
+    try:
+        return Path(file).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""

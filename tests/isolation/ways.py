@@ -9,13 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 OWN = "open('own.txt', 'w').close(); os.makedirs('mine'); open('mine/inner.txt', 'w').close()\n"
-REFUSED, CONTAINED, RECORDED, OPEN = "refused", "contained", "recorded", "open"
+REFUSED, CONTAINED, RECORDED, OPEN, SHOWN = "refused", "contained", "recorded", "open", "shown"
 FATES = {
     REFUSED: "An error is raised where it is tried, and a row of the receipt tells of it.",
     CONTAINED: "It is done to what is the run's own, and nothing of it is left. A row of the receipt tells of it.",
     RECORDED: "The machine is read. The run says so: executed again elsewhere, it may go another way.",
     OPEN: "Nobody sees it: it needs a wall around the process.",
 }
+WALLED = {
+    REFUSED: "As without; and the walls hold it, should it get past Python's.",
+    CONTAINED: "Nothing of it is seen outside of the walls, which the command names at its end.",
+    RECORDED: "As without.",
+    SHOWN: "It goes to the output of the command, which its user reads.",
+}
+"""The same with ``--isolated``."""
+_OUTPUT = ("os.write(1, b'way')",)
 
 
 @dataclass(frozen=True)
@@ -27,6 +35,13 @@ class Way:
     fate: str
     needs: str = ""
     """A module that not every machine has."""
+
+    @property
+    def walled(self) -> str:
+        """What becomes of it with ``--isolated``."""
+        if self.code in _OUTPUT:
+            return SHOWN
+        return CONTAINED if self.fate == OPEN or "AF_UNIX" in self.code else self.fate
 
 
 def _ways(chapter: str, fate: str, text: str, before: str = "") -> list[Way]:
@@ -320,7 +335,7 @@ WAYS = [
     """),
     *_ways("What nobody sees", OPEN, """
         os.path.exists('real.txt')
-        os.write(1, b'')
+        os.write(1, b'way')
         os.closerange(4000, 4001)
         import json ; json.way = 1 ; del json.way
         import sys ; sys.path.append('way') ; sys.path.remove('way')

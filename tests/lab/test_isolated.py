@@ -19,6 +19,15 @@ from tests.conftest import ROOT
 from tests.patience import LONG
 
 RULES = "import phantom.rules as phantom\nimport ctypes, os, signal\nfrom tests.native import libc\n"
+REACHES = """
+import socket
+from contextlib import suppress
+for family, place in {}:
+    with suppress(OSError):
+        socket.socket(family).connect(place)
+with suppress(OSError):
+    socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)[0].sendto(b"x", {!r})
+"""
 walled = pytest.mark.skipif(bool(missing()), reason=f"needs walls, and {missing()}: NOT CHECKED HERE")
 
 
@@ -67,25 +76,30 @@ def test_nothing_is_written_but_what_the_command_writes(tmp_path: Path):
 
 @walled
 def test_nothing_leaves_by_the_network(tmp_path: Path):
-    """A server of this machine hears nothing, whatever its family."""
-    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_UNIX) as local:
-        local.bind(f"\0phantom-lab-{os.getpid()}")
-        local.listen()
-        for one in (server, local):
+    """A server of this machine hears nothing, whatever its family: a socket may be a file as well."""
+    stream, packets = str(tmp_path / "stream"), str(tmp_path / "packets")
+    with (socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_UNIX) as local,
+          socket.socket(socket.AF_UNIX) as file, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as other):
+        listening = (server, local, file)
+        local.bind(name := f"\0phantom-lab-{os.getpid()}")
+        file.bind(stream)
+        other.bind(packets)
+        for one in listening:
+            one.listen()
+        for one in (*listening, other):
             one.setblocking(False)
-        port = server.getsockname()[1]
-        name = f"\\0phantom-lab-{os.getpid()}"
-        code = (f"import socket\ns = socket.socket()\ntry: s.connect(('127.0.0.1', {port}))\nexcept OSError: pass\n"
-                f"s = socket.socket(socket.AF_UNIX)\ntry: s.connect('{name}')\nexcept OSError: pass")
-        (tmp_path / "reach.py").write_text(code, encoding="utf-8")
+        (tmp_path / "reach.py").write_text(REACHES.format(
+            [(int(socket.AF_INET), server.getsockname()), *((int(socket.AF_UNIX), one) for one in (name, stream))],
+            packets))
         status, _, _ = run(tmp_path, shell(f"{sys.executable} {tmp_path / 'reach.py'}"))
         assert status == 0
-        for one in (server, local):
+        for one in (*listening, other):
             with pytest.raises(BlockingIOError):
-                one.accept()
+                one.recv(1) if one is other else one.accept()
         subprocess.run([sys.executable, str(tmp_path / "reach.py")], check=True)  # without walls they would
-        for one in (server, local):
+        for one in listening:
             one.accept()[0].close()
+        assert other.recv(1) == b"x"
 
 
 @walled

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ import pytest
 
 from phantom_lab import InputError, Lab, Playbook, PlaybookLoadError
 from phantom_lab.cli import main
-from phantom_lab.history import Journal, read_journal
+from phantom_lab.history import Journal, new_file, read_journal
 from phantom_lab.history.journal import encode
-from tests.patience import LONG
+from phantom_lab.history.place import KEPT
+from tests.patience import LONG, in_time
 
 START = "def on_start(container):\n    phantom.debug('here')\n"
 CONTENTS = [b"my notes\n", b"{}", b'{"id": 1}\n', b"\x00\xff", b" ", b'{"journal"', b'\n{"journal": 1}\n']
@@ -210,3 +212,35 @@ def test_a_journal_that_is_being_written_makes_no_room(tmp_path: Path, monkeypat
     first.resume()
     lab.step(playbook).resume()
     assert len(list(tmp_path.iterdir())) <= 3
+
+
+@pytest.mark.parametrize("branched", [False, True])
+def test_thousands_of_journals_make_room_at_once(branched: bool, tmp_path: Path,
+                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    """For several that begin at the same time; the newest stay, those that one of them branched off, and what else lies
+    there."""
+    monkeypatch.setenv("PHANTOM_LAB_JOURNALS", str(tmp_path))
+    (tmp_path / "notes.jsonl").write_text("mine")
+    files = [tmp_path / f"20200101-000000-{number:06}-1-p.jsonl" for number in range(3_000)]
+    for number, file in enumerate(files):
+        file.write_text(json.dumps({"run": f"r{number}", "forked_from": [f"r{number - 1}", 1] if branched else None}))
+        os.utime(file, (number, number))
+    with in_time(), ThreadPoolExecutor(2) as pool:
+        begun = set(pool.map(new_file, ["p"] * 2))
+    assert None not in begun
+    assert len(begun) == 2
+    kept = files if branched else files[-KEPT + 1:]
+    assert {*tmp_path.iterdir()} == {tmp_path / "notes.jsonl", *kept}
+
+
+def test_a_home_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                               capsys: pytest.CaptureFixture[str]) -> None:
+    """In one line; the run goes on in memory."""
+    (tmp_path / "home").write_text("a file, which no folder can be made in")
+    monkeypatch.setenv("PHANTOM_LAB_JOURNALS", str(tmp_path / "home" / "journals"))
+    stepper = Lab({"name": "x"}).step(Playbook.from_source("def on_start(container): pass", name="p"))
+    assert stepper.resume().state == "ended"
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "the run goes on without it: the journal cannot be written: Not a directory" in told
+    assert [one["what"] for one in stepper.run.summary().unrecorded] == ["events"]

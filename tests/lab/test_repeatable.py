@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import re
+import time
 from datetime import UTC, datetime
 from functools import cache
 
@@ -57,8 +59,33 @@ def test_what_follows_the_machine_differs(code: str):
     assert values(code) != first
 
 
-@pytest.mark.parametrize("code", [code for code, follows in ROWS if "clock, or" in follows])
+@pytest.mark.parametrize("code", [code for code, follows in ROWS if "machine's clock" in follows])
 def test_what_follows_the_machines_clock_knows_nothing_of_the_runs(code: str):
     """However early that begins."""
     assert "2020" not in values(code)
     assert "1580702" not in values(code)
+
+
+def test_a_library_that_waits_comes_to_its_moment_in_any_thread():
+    """It reads the run's clock, and passes time on it; what it seeds and draws is no run's own, nor the process's."""
+    before, real = random.getstate(), time.time
+    lab = Lab({"name": "x"}, seed=7, start=START)
+    run = lab.run(Playbook.from_source("""
+import importlib, threading
+import phantom.rules as phantom
+clock, chance = importlib.import_module("time"), importlib.import_module("random")
+
+def waits(until):
+    while clock.time() < until:
+        clock.sleep(60)
+
+def on_start(container):
+    begun = clock.time()
+    one = threading.Thread(target=waits, args=[begun + 3_600])
+    one.start()
+    one.join()
+    chance.seed(1)
+    phantom.debug([clock.gmtime().tm_year, round(clock.time() - begun) // 60, chance.random()])
+""", name="flow"))
+    assert run.debug == [str([2020, 60, random.Random(1).random()])], run.message
+    assert (random.getstate(), time.time) == (before, real)

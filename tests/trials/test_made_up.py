@@ -54,9 +54,10 @@ def test_a_pattern_finds_the_text_that_is_made_for_it(pattern: str):
     assert re.search(pattern, text)
 
 
-@pytest.mark.parametrize("pattern", ["(", "[", "*", r"a(?=b)c", r"\1", "(?P<x"])
+@pytest.mark.parametrize("pattern", ["(", "[", "*", r"a(?=b)c", r"\1", "(?P<x",
+                                     "(?:a|aa){50}(?!x)(?=b)"])
 def test_what_is_no_pattern_or_finds_nothing_has_no_text(pattern: str):
-    """Not an error either."""
+    """Not an error either, and it comes to its end."""
     assert matching(pattern) is None
 
 
