@@ -114,7 +114,8 @@ class ValueOrigin:
 
     def by(self, step: Step) -> ValueOrigin:
         """The same, which went through something more on its way here."""
-        return replace(self, through=(step, *self.through))
+        return ValueOrigin(self.kind, self.where, self.path, self.line, self.source, self.of, self.equal, self.left_out,
+                           self.lost, (step, *self.through))
 
     def beside(self, label: str) -> ValueOrigin:
         """As it is told where a source is meant anyway."""
