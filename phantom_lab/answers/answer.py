@@ -16,6 +16,15 @@ _ROWS = 8
 """Rows that a text tells of a cause."""
 
 
+class Shown(Attributes):
+    """What a notebook shows as its text."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 @dataclass(frozen=True, slots=True)
 class Cause(Attributes):
     """Something that a run did or did not do, and where."""
@@ -51,8 +60,8 @@ class Cause(Attributes):
         return {**told, **{name: value for name, value in more.items() if value}}
 
 
-@dataclass(frozen=True, slots=True)
-class Question(Attributes):
+@dataclass(frozen=True, slots=True, repr=False)
+class Question(Shown):
     """Something that is worth asking of a run; as a text, the command."""
 
     ask: str
@@ -76,8 +85,8 @@ class Question(Attributes):
         return {"ask": self.ask, "what": list(self.what), "because": self.because, "command": self.command()}
 
 
-@dataclass(frozen=True, slots=True)
-class Answer(Attributes):
+@dataclass(frozen=True, slots=True, repr=False)
+class Answer(Shown):
     """Why something happened, or did not; as a text, for people."""
 
     ask: str

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from phantom_lab.answers.answer import Question
+from phantom_lab.answers.answer import Question, Shown
 from phantom_lab.answers.happened import happened
 from phantom_lab.answers.ran import runs_of
 from phantom_lab.answers.what import BLOCK, target_of
@@ -24,7 +24,7 @@ from phantom_lab.history.events import (
 from phantom_lab.history.held import Held, journal_of
 from phantom_lab.history.journal import Journal
 from phantom_lab.history.written_by import calls_of
-from phantom_lab.misspelt import Attributes, meant
+from phantom_lab.misspelt import meant
 from phantom_lab.model import QUESTIONS
 from phantom_lab.terminal import visible
 from phantom_lab.why.origins.handed_over import HandedOver, Parameter
@@ -37,8 +37,8 @@ _ARGUMENTS = {"debug": ("message", "message"), "error": ("message", "message"), 
 """What further calls make, and the arguments that it is made of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin(Attributes):
+@dataclass(frozen=True, slots=True, repr=False)
+class Origin(Shown):
     """Where one value came from; as a text, one line and one for each step on the way."""
 
     to: str
@@ -64,8 +64,8 @@ class Origin(Attributes):
                 "run": self.run, "invocation": self.invocation, "through": steps, "origin": self.origin.as_json()}
 
 
-@dataclass(frozen=True, slots=True)
-class Origins(Attributes):
+@dataclass(frozen=True, slots=True, repr=False)
+class Origins(Shown):
     """Values and where they came from, or the uses of a value; as a text, for people."""
 
     ask: str
