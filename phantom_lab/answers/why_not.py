@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from phantom_lab.answers.answer import Answer, Cause, Question
 from phantom_lab.answers.back import Back
@@ -46,9 +46,9 @@ def why_not(run: Held, what: str) -> Answer:
     runs = runs_of(journal)
     target = target_of(journal, runs, what)
     causes = [one for ran in runs if not target.runs or ran.number in target.runs for one in _causes(ran, target)]
-    if not causes:
-        raise InputError(f"nothing in this run's playbooks does {what!r}",
-                         hint="phantom-lab why JOURNAL tells what is worth asking.")
+    if not causes and target.kind == LINE:
+        raise InputError(f"line {target.number} holds no code of a function")
+    causes = causes or [_nowhere(runs, target)]
     first, *rest = _sorted(causes)
     return Answer("why not", str(target), _told(journal, target, first), first, tuple(rest[:_MOST]), _next(first))
 
@@ -62,6 +62,17 @@ def _causes(ran: Ran, target: Target) -> list[Cause]:
         failed = any(one.started.run == ran.number for one in ran.journal.index.failed)
         return [Cause("ran", f"an exception {'left' if failed else 'left no'} block of this run", run=ran.number)]
     return Back(ran).calls(list(_sites(ran, target)), str(target))
+
+
+def _nowhere(runs: Sequence[Ran], target: Target) -> Cause:
+    """No code of a playbook would do it."""
+    calls = {OUTPUT: ("save_playbook_output_data",), MESSAGE: ("debug", "error"), DATA: ("save_run_data",),
+             CHANGE: CHANGES.get(target.word, ((),))[0]}.get(target.kind, ())
+    ran = next((one for one in runs if not target.runs or one.number in target.runs), runs[0])
+    named = " or ".join(f"phantom.{one}" for one in calls)
+    with_ = {MESSAGE: " with this text", DATA: " with this key"}.get(target.kind, "")
+    done = f"calls {named}{with_}" if calls else "does it"
+    return Cause("nobody", f"no code of playbook {ran.begun.playbook} {done}", run=ran.number)
 
 
 def _sites(ran: Ran, target: Target) -> Iterator[ast.Call]:

@@ -130,7 +130,7 @@ def test_questions_are_made_from_the_run_and_can_be_asked_as_they_stand(tmp_path
 @pytest.mark.parametrize(("command", "hint"), [
     (("why", "aftre"), "Did you mean after?"), (("why", "--not", "severty"), "Did you mean severity?"),
     (("origin", "geo_1", "pi"), "There are ip."), (("origin", "geo_2", "--forward"), "Did you mean geo_1?"),
-    (("why", "list", "nothing"), "tells what is worth asking"), (("why", "after@99"), "There are 3.")])
+    (("why", "line", "999"), "line 999 holds no code"), (("why", "after@99"), "There are 3.")])
 def test_what_is_misspelt_is_told_in_one_line(tmp_path: Path, capsys, command: tuple[str, ...], hint: str):
     """Nothing is guessed in silence."""
     ran(CHAIN, journal=tmp_path / "run.jsonl")
@@ -148,3 +148,13 @@ def test_the_page_lists_what_is_located():
         asked = "; ".join(" ".join((kind, *what)) for kind, *what in one.asked)
         assert f"| {one.what} | {asked} |" in page
     assert all(f"| {what} | `{question}` |" in page for what, question in ELSEWHERE.items())
+
+
+def test_a_child_playbook_is_asked_about_by_its_name(tmp_path: Path):
+    """Blocks and outputs are the started playbook's own, unless another one is named."""
+    pain = next(one for one in PAINS if "child playbook falls" in one.what)
+    run = pain.run(tmp_path)
+    assert run.why("on_start").cause.run != run.why("on_start of child").cause.run
+    assert [one.kind for one in run.why("on_start of child").further] == ["call", "start"]
+    assert run.why_not("output").cause.kind == "nobody"
+    assert [one.value for one in run.origin("output of child", "verdict")] == ["bad"]
