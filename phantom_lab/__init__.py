@@ -5,18 +5,18 @@ from importlib import import_module
 from phantom_lab.version import __version__ as __version__
 
 __all__ = ["ActionCall", "Apps", "Asset", "InputError", "Lab", "LabError", "NotEmulatedError", "Options", "Playbook",
-           "PlaybookLoadError", "PlaybookRun", "RecordedRun", "Scenario", "Stepper", "User", "declined", "failure",
-           "fork", "frames", "history_tree", "read_scenarios", "reload", "rerun", "responses", "success", "timed_out",
-           "watch"]
+           "PlaybookLoadError", "PlaybookRun", "RecordedRun", "Scenario", "Stepper", "User", "declined", "explain",
+           "failure", "fork", "frames", "history_tree", "origin", "questions_of", "read_scenarios", "reload", "rerun",
+           "responses", "success", "timed_out", "uses", "watch", "why_not"]
 
 _HOME = {
     "ActionCall": "outcomes", "Apps": "apps", "Asset": "model", "InputError": "errors", "Lab": "lab",
     "LabError": "errors", "NotEmulatedError": "errors", "Options": "model", "Playbook": "source.playbook",
     "PlaybookLoadError": "errors", "PlaybookRun": "engine", "RecordedRun": "lab.opened", "Scenario": "scenarios",
-    "Stepper": "control", "User": "model", "declined": "outcomes", "failure": "outcomes", "fork": "lab.travel",
-    "history_tree": "views.history_tree",
+    "Stepper": "control", "User": "model", "declined": "outcomes", "explain": "answers", "failure": "outcomes",
+    "fork": "lab.travel", "history_tree": "views.history_tree", "origin": "answers", "questions_of": "answers",
     "read_scenarios": "scenarios", "reload": "lab.travel", "rerun": "lab.travel", "responses": "outcomes",
-    "success": "outcomes", "timed_out": "outcomes", "watch": "views.watching",
+    "success": "outcomes", "timed_out": "outcomes", "uses": "answers", "watch": "views.watching", "why_not": "answers",
 }
 
 TYPE_CHECKING = False  # nothing is imported: `python -m phantom_lab` has the folder that it is called in on its path
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from phantom_lab import frames
+    from phantom_lab.answers import explain, origin, questions_of, uses, why_not
     from phantom_lab.apps import Apps
     from phantom_lab.control import Stepper
     from phantom_lab.engine import PlaybookRun

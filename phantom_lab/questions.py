@@ -40,25 +40,25 @@ class Questions:
         """See `phantom_lab.diff`."""
         return public("diff")(self, other, **choices)
 
-    def why(self, what: Any, **choices: Any) -> Any:
+    def why(self, what: str) -> Any:
         """See `phantom_lab.explain`."""
-        return public("explain")(self, what, **choices)
+        return public("explain")(self, what)
 
-    def why_not(self, what: Any, **choices: Any) -> Any:
+    def why_not(self, what: str) -> Any:
         """See `phantom_lab.why_not`."""
-        return public("why_not")(self, what, **choices)
+        return public("why_not")(self, what)
 
     def questions(self) -> Any:
         """See `phantom_lab.questions_of`."""
         return public("questions_of")(self)
 
-    def origin(self, what: Any, *more: Any, **choices: Any) -> Any:
+    def origin(self, what: str, parameter: str | None = None) -> Any:
         """See `phantom_lab.origin`."""
-        return public("origin")(self, what, *more, **choices)
+        return public("origin")(self, what, parameter)
 
-    def uses(self, what: Any, *more: Any, **choices: Any) -> Any:
+    def uses(self, what: str, path: str | None = None) -> Any:
         """See `phantom_lab.uses`."""
-        return public("uses")(self, what, *more, **choices)
+        return public("uses")(self, what, path)
 
     def flip(self, block: str, **choices: Any) -> Any:
         """See `phantom_lab.flip`."""

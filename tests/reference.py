@@ -57,6 +57,14 @@ assert stepper.resume().state == "ended"''',
     "frames": '''assert frames.results(run, "look_up_1")["look_up_1:action_result.data.*.country"].tolist() == ["AU"]
 assert frames.changes(run)["field"].tolist() == ["severity"]
 assert frames.truth_table(run)["passed"].tolist() == [True]''',
+    "explain": '''from phantom_lab import explain, origin, questions_of, uses, why_not
+
+answer = explain(run, "severity")
+assert (answer.cause.block, [one.kind for one in answer.further]) == ("decide", ["condition", "action", "start"])
+assert [str(one.origin) for one in origin(run, "look_up_1", "ip")] == ["artifact 1, cef.sourceAddress"]
+assert [one.to for one in uses(run, "artifact 1")] == ["action look_up_1"]
+assert why_not(run, "decide").cause.kind == "ran"
+assert ("why", ("severity",)) in [(one.ask, one.what) for one in questions_of(run)]''',
     "responses": '''asking = Playbook.from_source("""
 import phantom.rules as phantom
 

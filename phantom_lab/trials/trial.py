@@ -56,18 +56,19 @@ class Trials:
     seconds: float = SECONDS
 
     def run(self, playbook: Playbook, situation: dict[str, Any] | None = None, *,
-            journal: Path | None = None) -> PlaybookRun:
+            journal: Path | None = None, watched: bool = True) -> PlaybookRun:
         """Run a playbook to its end.
 
         Args:
             situation: what a scenario file holds; None: made up from the playbook's own text.
+            watched: whether the journal tells the branches that code takes.
         """
         given = self.situation(playbook) if situation is None else situation
         lab_options = {"max_steps": MAX_STEPS, **self.options}
         with deadline(self.seconds):
             lab = Lab(scenario={**self.said(), "options": lab_options, **given}, paths=self.paths, apps=self.apps,
                       contract="off", providers=[Replies(_demand)])
-            return lab.run(playbook, journal=journal, watched=True)
+            return lab.run(playbook, journal=journal, watched=watched)
 
     def said(self) -> dict[str, Any]:
         """What a scenario file says besides a situation, so that a run in it goes as here."""

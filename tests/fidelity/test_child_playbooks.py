@@ -779,7 +779,9 @@ def on_start(container):
 
 def done(**kwargs): pass
 """
-    summary = family(parent=parent, child=CHILD, exports={"child": export(["y"])}).summary()
+    run = family(parent=parent, child=CHILD, exports={"child": export(["y"])})
+    summary = run.summary()
+    assert not waited or run.why_not("done").cause.kind == "not started"
     assert summary.unstarted == [{"run": 1, "block": "on_start", "line": 5, "playbook": "local/child", "name": "c",
                                   "waited": waited}]
     assert summary.notes == [

@@ -55,10 +55,11 @@ def refusal(file: Path) -> str:
 def opens(file: Path, capsys: pytest.CaptureFixture[str]) -> set[int]:
     """Open a file with whatever opens journals: the exit codes."""
     codes = set()
-    for command in (["show", str(file)], ["show", str(file), "--json"], ["replay", str(file)]):
+    for command in (["show", str(file)], ["show", str(file), "--json"], ["why", str(file)], ["why", str(file), "error"],
+                    ["why", str(file), "never", "--not"], ["origin", str(file), "on_start"], ["replay", str(file)]):
         code = main(command)
         out, error = capsys.readouterr()
-        assert code in ((0, 2) if command[0] == "show" else (0, 2, 3))
+        assert code in ((0, 2, 3) if command[0] == "replay" else (0, 2))
         assert (not out and one_line(error, file)) if code == 2 else out
         codes.add(code)
     try:

@@ -26,8 +26,12 @@ READING = {"errors", "history", "limits", "misspelt", "model", "source", "termin
 """Packages that it takes to read a journal."""
 TRYING = RUNNING | {"trials"}
 CHECKING = RUNNING | {"check"}
+ANSWERING = {"answers", "bounded", "datapath", "engine", "errors", "history", "isolation", "limits", "misspelt",
+             "model", "outcomes", "questions", "reading", "rules", "source", "state", "terminal", "views", "why"}
 COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
     ("show", "nowhere"): (READING | {"bounded"}, set()),
+    ("why", "nowhere"): (ANSWERING, set()),
+    ("origin", "nowhere", "block"): (ANSWERING, set()),
     ("replay", "nowhere"): (RUNNING, set()),
     ("resume", "nowhere"): (RUNNING, set()),
     ("rerun", "nowhere"): (RUNNING, set()),

@@ -10,7 +10,7 @@ from phantom_lab.history.events import ActionStarted, ApiCalled, InvocationStart
 from phantom_lab.history.journal import Journal
 from phantom_lab.model import QUESTIONS
 from phantom_lab.why.origins.holding import Path, key_of, leaves
-from phantom_lab.why.origins.origin import COMPUTED, SEVERAL, ValueOrigin, merged
+from phantom_lab.why.origins.origin import COMPUTED, EITHER, SEVERAL, Step, ValueOrigin, merged
 from phantom_lab.why.origins.reaching import Reaching
 from phantom_lab.why.origins.sites import Site, Sites, shortened
 from phantom_lab.why.origins.ways import Candidate, Near, Ways
@@ -114,6 +114,15 @@ class Following(Reaching):
                 return self.whole(call, argument, (), self.record.argument(call, argument))
         return ValueOrigin("platform", f"phantom.{call.name}", line=call.line)
 
+    def operand(self, call: ApiCalled, number: int, side: int, text: Any, value: Any) -> ValueOrigin:
+        """Where a value came from that a condition compared: on side 0 or 2 of its comparison of a number."""
+        try:
+            read = self.datapath(call, text, (), lambda value: True) if isinstance(text, str) else None
+            found = read.find(value, None, 0) if read is not None else []
+            return merged(found, EITHER) if found else self.whole(call, "conditions", (number, side), value)
+        except UNEXPLAINED:
+            return ValueOrigin(COMPUTED, self.sites.of(call).block, line=call.line, lost=True)
+
     # -- blocks and custom functions -----------------------------------------------------------------------------------
 
     def passed(self, started: InvocationStarted, name: str, path: Path) -> Candidate | None:
@@ -121,7 +130,9 @@ class Following(Reaching):
         if found is None:
             return None
         ways = self._at(*found, started.run, caller, self.record.places[-started.n])
-        return Candidate(lambda value, near, hops: [ways.origin(value, hops)],
+        label = self.record.source(started.run, caller)[0]
+        step = Step("block", started.cause.caller or "", started.cause.line or 0, label)
+        return Candidate(lambda value, near, hops: [ways.origin(value, hops).by(step)],
                       lambda value, near, hops: ways.made_of(value, hops))
 
     def body(self, invocation: int, path: Path, value: Any, hops: int) -> ValueOrigin | None:

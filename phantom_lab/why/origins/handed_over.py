@@ -14,13 +14,15 @@ from phantom_lab.history.events import (
     Changed,
     CustomFunctionStarted,
     Edited,
+    Evaluated,
     OutcomeGiven,
+    OutputSaved,
     PlaybookStarted,
 )
 from phantom_lab.history.journal import Journal
 from phantom_lab.history.written_by import calls_of
 from phantom_lab.why.origins.following import Following
-from phantom_lab.why.origins.origin import ParameterRow, ValueOrigin
+from phantom_lab.why.origins.origin import SEVERAL, ParameterRow, ValueOrigin, merged
 from phantom_lab.why.provenance.scopes import DECODED
 
 _ASIDE = frozenset({"container", "container_id", "trace", "scope", "callback", "name", "verify"})
@@ -117,6 +119,37 @@ class HandedOver:
         return self._parameters(call, {str(name): (value, self._following.whole(call, argument, (*path, name), value))
                                        for name, value in (given.items() if isinstance(given, dict) else ())})
 
+    def of_format(self, call: ApiCalled) -> list[Parameter]:
+        """Of the text that a template gave."""
+        text = self._record.get(call.returned)
+        found = self._following.filled(call, "template").general(text, None, 0)
+        return self._parameters(call, {"text": (text, merged(found, SEVERAL))})
+
+    def of_output(self, event: OutputSaved) -> list[Parameter]:
+        """Of what a playbook gives back."""
+        calls = [one for one in self._index.calls("save_playbook_output_data") if one.invocation == event.invocation
+                 and self._record.get(one.arguments["output"]) == self._record.get(event.output)]
+        given = self._record.get(event.output)
+        if not calls or not isinstance(given, dict):
+            return self.of_call(calls[-1], ["output"]) if calls else []
+        return self._parameters(calls[-1], {name: (value, self._following.whole(calls[-1], "output", (name,), value))
+                                            for name, value in given.items()})
+
+    def of_condition(self, event: Evaluated, most: int = 8) -> list[Parameter]:
+        """Of what a condition compared, each value once; no more of them than so many for each side."""
+        call = self._record.commands.get(event.command)
+        found: list[Parameter] = []
+        for source in self._record.get(event.operands) if call is not None else ():
+            for one in source["comparisons"]:
+                for place, side in ((0, one["left"]), (2, one["right"])):
+                    if "is " in one["operator"] and place:
+                        continue  # an operator without a right side
+                    text, values = side.get("text"), _compared(side, source["rows"])
+                    found += [Parameter(str(text) if text else repr(value), value, self._following.operand(
+                        call, one["number"], place, text, value)) for value in values[:most]]  # type: ignore[arg-type]
+        label = self._record.source(call.run, call.invocation)[0] if call is not None else ""
+        return [Parameter(one.name, one.value, one.origin.beside(label)) for one in found]
+
     def of_write(self, event: Changed) -> list[Parameter]:
         """Of a write to the platform: of the argument that is what was written, else of all."""
         call = self.calls.behind.get(id(event))
@@ -155,6 +188,13 @@ class HandedOver:
     def _parameters(self, call: ApiCalled | None, found: dict[str, tuple[Any, ValueOrigin]]) -> list[Parameter]:
         label = self._record.source(call.run, call.invocation)[0] if call is not None else ""
         return [Parameter(name, value, origin.beside(label)) for name, (value, origin) in found.items()]
+
+
+def _compared(side: dict[str, Any], rows: Sequence[Sequence[Any]]) -> list[Any]:
+    """The different values of a side of a comparison, as far as the journal keeps them."""
+    values = [row[side["column"]] for row in rows] if "column" in side else (
+        [side["value"]] if "value" in side else [*side.get("values", side.get("cells", ()))])
+    return [one for place, one in enumerate(values) if one not in values[:place]]
 
 
 def _decoded(body: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
 CONSTANT, COMPUTED, FORMAT, EITHER, SEVERAL = "constant", "computed", "format", "either", "several"
@@ -39,6 +39,25 @@ class ParameterRow(_Named, OriginRow):
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A call that a value went through as it is, on its way from where it came from."""
+
+    call: str
+    """``save_run_data``, ``format``, ``playbook``, …; ``body`` of a custom function, or ``block`` of what one passed to
+    another."""
+    name: str
+    """The key, the name of what was asked for, the custom function, or the block."""
+    line: int
+    source: str = ""
+    """Whose line that is."""
+
+    def __str__(self) -> str:
+        called = {"body": "custom function", "block": "block"}.get(self.call, f"phantom.{self.call}")
+        named = f" {self.name}" if self.call in ("body", "block") else f"({_cut(self.name)!r})" if self.name else ""
+        return f"{called}{named}, line {self.line}{f' of {_cut(self.source)}' if self.source else ''}"
+
+
+@dataclass(frozen=True, slots=True)
 class ValueOrigin:
     """Where a value came from; as a text, for people."""
 
@@ -63,6 +82,8 @@ class ValueOrigin:
     """Further values of a list or dict that were not looked at."""
     lost: bool = False
     """Whether the way to what computed it was lost: the line is that of the call that used it."""
+    through: tuple[Step, ...] = field(default=(), compare=False)
+    """What it went through as it is, from where it was used back."""
 
     @property
     def flowed(self) -> bool:
@@ -91,12 +112,18 @@ class ValueOrigin:
             return f"{where}{f', line {self.line}' if self.line else ''}{beside}{path}"
         return f"{_WORDS.get(self.kind, '{}').format(where)}{path if self.kind != 'reply' else ''}{made}"
 
+    def by(self, step: Step) -> ValueOrigin:
+        """The same, which went through something more on its way here."""
+        return ValueOrigin(self.kind, self.where, self.path, self.line, self.source, self.of, self.equal, self.left_out,
+                           self.lost, (step, *self.through))
+
     def beside(self, label: str) -> ValueOrigin:
         """As it is told where a source is meant anyway."""
-        if self.source != label and not self.of:
+        if self.source != label and not self.of and not self.through:
             return self
         return ValueOrigin(self.kind, self.where, self.path, self.line, "" if self.source == label else self.source,
-                           tuple([one.beside(label) for one in self.of]), self.equal, self.left_out, self.lost)
+                           tuple([one.beside(label) for one in self.of]), self.equal, self.left_out, self.lost,
+                           tuple([replace(one, source="") if one.source == label else one for one in self.through]))
 
     def as_json(self) -> OriginRow:
         """Its fields, ``flowed``, and ``told``: the sentence."""

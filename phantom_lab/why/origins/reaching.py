@@ -18,7 +18,7 @@ from phantom_lab.history.events import (
 from phantom_lab.history.journal import Journal
 from phantom_lab.model import PEOPLE
 from phantom_lab.why.origins.holding import Holders, Path
-from phantom_lab.why.origins.origin import COMPUTED, ValueOrigin
+from phantom_lab.why.origins.origin import COMPUTED, Step, ValueOrigin
 from phantom_lab.why.origins.standing import Held, Standing
 from phantom_lab.why.origins.ways import Candidate, any_of, only
 from phantom_lab.why.provenance.scopes import ANY
@@ -190,7 +190,9 @@ class Reaching(Standing):
             if key and key != "context" and (asked := self._asked(done)) is not None:
                 sets = self._sets_with(asked, key, steps[2:], near).of((near, value) if near is not None else value)
                 if sets:
-                    return [self.parameter(asked, one, key, steps[2:], value, hops) for one in sets]
+                    call = self.record.commands.get(asked.command)
+                    found = [self.parameter(asked, one, key, steps[2:], value, hops) for one in sets]
+                    return [one.by(self.step(call)) for one in found] if call is not None else found
             there = self.results.holding(run, name, steps, value, at) is not None
             return [told] if there or held(value) else []
 
@@ -234,6 +236,9 @@ class Reaching(Standing):
                 origin = self.body(bodies[number], inner, value, hops) if number < len(bodies) else None
                 if origin is None or origin.kind == COMPUTED:
                     origin = replace(told, of=origin.of if origin else ())
+                else:
+                    body = self.record.started[bodies[number]]
+                    origin = origin.by(Step("body", body.block, body.line))
                 found.append(origin)
             return found or ([told] if held(value) else [])
 

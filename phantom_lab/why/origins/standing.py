@@ -10,12 +10,14 @@ from typing import Any
 from phantom_lab.history.events import ApiCalled, Filtered, PlaybookStarted
 from phantom_lab.history.journal import Journal
 from phantom_lab.why.origins.holding import Artifacts, Columns, Path, Results, key_of
-from phantom_lab.why.origins.origin import EITHER, ValueOrigin, merged
+from phantom_lab.why.origins.origin import EITHER, Step, ValueOrigin, merged
 from phantom_lab.why.origins.recorded import Record
 from phantom_lab.why.origins.ways import Candidate, only
 from phantom_lab.why.provenance.scopes import ANY, DECODED
 from phantom_lab.why.provenance.walking import parts, steps_of, text_of_steps
 
+_NAMES = ("key", "name", "custom_function", "playbook", "action")
+"""Arguments that say what a call is about."""
 _FORMATS = frozenset({"format"})
 _VALUE = "{0}"
 """A template that is nothing but its first value."""
@@ -52,9 +54,14 @@ class Standing(ABC):
         """
         def find(value: Any, near: int | None, hops: int) -> list[ValueOrigin]:
             origin = self.argument(call, argument, path, value, hops)
-            return [kept if kept is not None and value is None and origin.lost else origin]
+            return [kept if kept is not None and value is None and origin.lost else origin.by(self.step(call))]
 
         return Candidate(find, lambda value, near, hops: self.general(call, argument, path, value, hops))
+
+    def step(self, call: ApiCalled) -> Step:
+        """A call, as something that a value went through."""
+        name = next((given for one in _NAMES if (given := self.record.argument(call, one))), "")
+        return Step(call.name, str(name), call.line, self.record.source(call.run, call.invocation)[0])
 
     def column(self, call: ApiCalled, path: Path) -> Held:
         """Whether a call returned a value there, as far as the journal keeps it."""
@@ -192,7 +199,8 @@ class Standing(ABC):
         def find(value: Any, near: int | None, hops: int) -> list[ValueOrigin]:
             if not held(value):
                 return []
-            return (first.find(value, near, hops + 1) if first else []) or general(value, near, hops)
+            found = first.find(value, near, hops + 1) if first else []
+            return [one.by(self.step(call)) for one in found] or general(value, near, hops)
 
         return Candidate(find, general)
 

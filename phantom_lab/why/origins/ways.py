@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from phantom_lab.why.origins.holding import key_of, proves_nothing
-from phantom_lab.why.origins.origin import COMPUTED, CONSTANT, EITHER, ValueOrigin, merged
+from phantom_lab.why.origins.origin import COMPUTED, CONSTANT, EITHER, Step, ValueOrigin, merged
 from phantom_lab.why.origins.sites import Site
 from phantom_lab.why.provenance.names import Origin
 from phantom_lab.why.provenance.scopes import ANY
@@ -83,7 +83,8 @@ class Ways:
                 continue
             row = near.of(one) if near else None
             held = source.find(value, row, hops + 1) if source is not None and not one.changed else []
-            found += held
+            found += [each.by(Step(one.name, "", one.line, self._site.label)) for each in held
+                      ] if one.kind == "call" else held
             if not held and (one.made or one.kind == "own"):
                 rest.append(one)
             elif one.choice[:2] in self._choices and value and source and held and held[0].kind not in _UNSEEN and (
