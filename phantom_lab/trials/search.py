@@ -84,11 +84,13 @@ class Search:
     Args:
         answers: whether everything is owed that actions and people may come back with; otherwise it is one guess among
             others.
+        aim: a function; changes of the code that leads there are tried first. Empty: all code is alike.
     """
 
     playbook: Playbook
     trials: Trials
     answers: bool = True
+    aim: str = ""
     coverage: Coverage = field(init=False)
     possible: set[Answer] = field(default_factory=set)
     """What the actions and questions of all runs may come back with."""

@@ -1,0 +1,246 @@
+"""What would have to be different for a block to run, or not to run: found by executing, and proven by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from typing import Any
+
+from phantom_lab.engine import PlaybookRun
+from phantom_lab.errors import InputError
+from phantom_lab.history import (
+    ActionStarted,
+    CustomFunctionStarted,
+    HelperCalled,
+    InvocationStarted,
+    OutcomeGiven,
+    PlaybookStarted,
+)
+from phantom_lab.history.held import Held, journal_of
+from phantom_lab.isolation.deadline import deadline
+from phantom_lab.lab.repeating import Begun, Repeated
+from phantom_lab.misspelt import meant
+from phantom_lab.reading.read import Reading, read
+from phantom_lab.source.playbook import Playbook
+from phantom_lab.trials.answers import own_runs_of
+from phantom_lab.trials.atoms import Atom, applied, atoms
+from phantom_lab.trials.edits import Situation
+from phantom_lab.trials.proof import proof
+from phantom_lab.trials.replies import SOURCE, Replies
+from phantom_lab.trials.search import Search
+from phantom_lab.trials.told_edits import Edit, told_edits
+from phantom_lab.trials.trial import ENDED, MAX_STEPS, Trials
+from phantom_lab.trials.unrecorded import made_up
+
+CHANGES = 3
+RUNS = 300
+"""Executions of one question."""
+_MORE = 30
+"""Executions that are spent on fewer edits than were found."""
+_ASKS = ("act", "prompt", "prompt2", "task", "playbook", "custom_function")
+_TRIED_WHOLE = 6
+"""Of up to so many parts every choice is tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """The smallest change with which a block runs that did not, or does not that did."""
+
+    block: str
+    """A block, or the name of something that was asked for."""
+    ran: bool
+    """Whether it ran in the recorded run."""
+    edits: list[Edit]
+    """Without any one of them it does not flip; empty: no change was found."""
+    changes: int
+    """How many edits were allowed."""
+    executions: int
+    """How many runs it took."""
+    exhausted: bool
+    """Whether the search ended at its bound of runs: more of them might find something."""
+    status: str = ""
+    """How the changed run ended."""
+    message: str = ""
+    blocks: list[str] = field(default_factory=list)
+    """The blocks of the changed run, in their order."""
+    generated: list[dict[str, str]] = field(default_factory=list)
+    """What the changed run asks for that nothing recorded answers, so that it was made up:
+    ``{"kind", "name", "what"}``."""
+    otherwise: list[dict[str, str]] = field(default_factory=list)
+    """The same of what was answered as recorded for other parameters."""
+    notes: list[str] = field(default_factory=list)
+    scenario: dict[str, Any] = field(default_factory=dict)
+    """A scenario of the changed run, with every answer in it."""
+
+    @property
+    def found(self) -> bool:
+        """Whether there is one."""
+        return bool(self.edits)
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it but the scenario."""
+        return {"block": self.block, "ran": self.ran, "found": self.found,
+                "edits": [one.to_json() for one in self.edits], "changes": self.changes,
+                "executions": self.executions, "exhausted": self.exhausted, "status": self.status,
+                "message": self.message, "blocks": self.blocks, "generated": self.generated,
+                "otherwise": self.otherwise, "notes": self.notes}
+
+
+def flip(held: Held, block: str, *, changes: int = CHANGES, runs: int = RUNS) -> Flip:
+    """Find the smallest change of a run's situation with which a block runs that did not, or the other way round.
+
+    The situation is the recorded one. What was answered is answered again, unless an edit says otherwise; what only the
+    changed run asks for is made up, and told. Nothing but the journal is read.
+
+    Args:
+        held: a run, its stepper, its journal, or a journal's file.
+        block: a block, or the name of an action, prompt, child playbook or custom function run.
+        changes: how many edits there may be; the same one in several artifacts counts once.
+        runs: how many executions it may take.
+
+    Raises:
+        InputError: the journal cannot be read, or there is no such block.
+    """
+    journal = journal_of(held)
+    repeated = Repeated(journal)
+    return _Flipping(repeated, block, changes, runs).answer()
+
+
+@dataclass(slots=True)
+class _Done:
+    count: int = 0
+    last: Begun | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Again(Trials):
+    """Trials of a recorded run: in its situation, with its answers."""
+
+    repeated: Repeated = field(kw_only=True)
+    done: _Done = field(default_factory=lambda: _Done(), kw_only=True)
+
+    def run(self, playbook: Playbook, situation: Situation | None = None, **_: Any) -> PlaybookRun:
+        """Run it once more."""
+        options = self.repeated.options
+        begun = self.repeated.begin(situation, watched=True,
+                                    options=replace(options, max_steps=min(options.max_steps, MAX_STEPS)))
+        self.done.count, self.done.last = self.done.count + 1, begun
+        with deadline(self.seconds):
+            begun.run.execute()
+        return begun.run
+
+    def situation(self, playbook: Playbook) -> Situation:
+        """The recorded one."""
+        return self.repeated.situation()
+
+
+class _Flipping:
+    def __init__(self, repeated: Repeated, block: str, changes: int, runs: int) -> None:
+        self.repeated, self.block, self.changes, self.most = repeated, block, changes, runs
+        self.playbook = repeated.playbook
+        reading = read(self.playbook)
+        _check(block, reading, repeated)
+        self.is_function = block in reading.functions
+        repeated.others, repeated.made_up = (Replies(repeated.demand),), made_up(reading)
+        self.trials = Again(seed=repeated.spec.seed, repeated=repeated)
+        self.base = repeated.situation()
+        self.ran = self._runs(repeated.journal)
+        self._known: dict[str, bool] = {}
+
+    def answer(self) -> Flip:
+        best: tuple[list[Atom], PlaybookRun, Begun] | None = None
+        most, search = self.most, Search(self.playbook, self.trials, answers=False, aim=self.block)
+        for tried in search:
+            if self._tried == 1 and self._runs(tried.run.journal) != self.ran:
+                raise InputError("the run cannot be made again from its journal: this time "
+                                 f"'{self.block}' {'did not run' if self.ran else 'ran'}",
+                                 hint="What people changed while it rested, and files that it read, are not in it.")
+            if self._flips(tried.run) and (found := self._least(atoms(self.base, tried.change.situation))):
+                if _count(found) <= self.changes and (best is None or _count(found) < _count(best[0])):
+                    run = self.trials.run(self.playbook, applied(self.base, found))
+                    best = found, run, self.trials.done.last
+                    most = min(most, self._tried + _MORE)
+            if self._tried >= most or (best and _count(best[0]) == 1):
+                break
+        return self._told(best)
+
+    @property
+    def _tried(self) -> int:
+        return self.trials.done.count
+
+    def _least(self, given: list[Atom]) -> list[Atom]:
+        """As few parts as flip it: one after the other is left out, then every choice of those that are left is
+        tried."""
+        found = list(given)
+        for one in reversed(given):
+            rest = [other for other in found if other is not one]
+            if rest and self._tried < self.most and self._holds(rest):
+                found = rest
+        if len(found) <= _TRIED_WHOLE:
+            for size in range(1, len(found)):
+                for some in combinations(found, size):
+                    if self._tried < self.most and self._holds(list(some)):
+                        return list(some)
+        return found
+
+    def _holds(self, some: list[Atom]) -> bool:
+        situation = applied(self.base, some)
+        key = repr(situation)
+        if key not in self._known:
+            try:
+                self._known[key] = self._flips(self.trials.run(self.playbook, situation))
+            except Exception:  # the lab refuses it, as `Search` knows as well
+                self._known[key] = False
+        return self._known[key]
+
+    def _flips(self, run: PlaybookRun) -> bool:
+        """Whether it is the other way round than recorded; what ends a run early lets nothing not run."""
+        return self._runs(run.journal) != self.ran and (not self.ran or run.status in ENDED)
+
+    def _runs(self, journal: Any) -> bool:
+        own = own_runs_of(journal, self.playbook.file)
+        return any(one.run in own and self._is_it(one) for one in journal.events)
+
+    def _is_it(self, event: Any) -> bool:
+        if self.is_function:
+            return (isinstance(event, InvocationStarted) and event.block == self.block) or (
+                isinstance(event, HelperCalled) and event.name == self.block)
+        return isinstance(event, ActionStarted | PlaybookStarted | CustomFunctionStarted) and event.name == self.block
+
+    def _told(self, best: tuple[list[Atom], PlaybookRun, Begun] | None) -> Flip:
+        notes = ["people changed something while the run rested: that is not done again"] * self.repeated.edited
+        found = Flip(self.block, self.ran, [], self.changes, self._tried, self._tried >= self.most, notes=notes)
+        if best is None:
+            return found
+        parts, run, begun = best
+        return replace(
+            found, edits=told_edits(parts, self.base, self.repeated.journal), status=run.status, exhausted=False,
+            message="" if run.status in ENDED else run.message,
+            blocks=list(dict.fromkeys(one.block for one in run.journal.events if isinstance(one, InvocationStarted))),
+            generated=list(_generated(run, begun)), otherwise=[
+                {"kind": "action", "name": one.name, "what": one.action} for one in begun.recalled.otherwise],
+            scenario=proof(run, self.repeated, applied(self.base, parts)))
+
+
+def _count(found: list[Atom]) -> int:
+    return len({one.group for one in found})
+
+
+def _generated(run: PlaybookRun, begun: Begun) -> Iterator[dict[str, str]]:
+    names = {one.action_run_id: one.name for one in run.journal.events if isinstance(one, ActionStarted)}
+    told = [(names[one.action_run_id], one.action) for one in run.journal.events
+            if isinstance(one, OutcomeGiven) and (one.by == "generated" or one.source == SOURCE)]
+    yield from ({"kind": "action", "name": name, "what": action} for name, action in dict.fromkeys(told))
+    yield from ({"kind": kind, "name": name, "what": name} for kind, name in begun.library.invented)
+
+
+def _check(block: str, reading: Reading, repeated: Repeated) -> None:
+    """Whether there is such a block, or such a name."""
+    asked = [name for call in reading.calls_of(*_ASKS) if isinstance(name := call.get("name"), str)]
+    started = [one.name for one in repeated.journal.events
+               if isinstance(one, ActionStarted | PlaybookStarted | CustomFunctionStarted)]
+    known = [*reading.functions, *asked, *started]
+    if block not in known:
+        raise InputError(f"the playbook has no block, and asks for nothing, of the name {block!r}",
+                         hint=meant(block, dict.fromkeys(known)))
