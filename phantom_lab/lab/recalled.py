@@ -12,7 +12,7 @@ from typing import Any
 from phantom_lab.engine.outside import ASSETS, NEEDS_PARAMETERS, STAND_IN
 from phantom_lab.engine.serialized import asset_from, custom_function_from, playbook_from
 from phantom_lab.errors import MissingSourceError
-from phantom_lab.history import ActionStarted, Answered, Journal, SourceTaken
+from phantom_lab.history import ActionStarted, Answered, Journal, OutcomeMissing, SourceTaken
 from phantom_lab.model import ActionResult, Asset, json_copy
 from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK, ActionCall, Outcome, Recording, StandIn
 from phantom_lab.outcomes.answer import failure
@@ -39,6 +39,7 @@ class Recalled:
         self._blocks: dict[Key, deque[Mapping[str, Any]]] = defaultdict(deque)
         for one in calls:
             self._blocks[one["name"], one["action"].lower()].append(one)
+        self._missing = {(one.name, one.action) for one in journal.events if isinstance(one, OutcomeMissing)}
         self.otherwise: list[ActionCall] = []
         """Calls of other parameters than recorded that were answered as the block's calls were."""
         answered = [one for one in journal.events if isinstance(one, Answered) and one.error is None]
@@ -65,6 +66,10 @@ class Recalled:
         results = tuple(ActionResult(one["status"], one["message"], json_copy(call.parameter), one["data"],
                                      one["summary"]) for one in told["results"])
         return Outcome(results, "as recorded for other parameters", told["delay"], own=told["made_up"], by="recording")
+
+    def lacks(self, call: ActionCall) -> bool:
+        """Whether nobody had an answer to the calls of a block: the recorded run ended there."""
+        return (call.name, call.action) in self._missing
 
     def assets(self, action: str) -> Iterable[Asset]:
         """Those that were offered for an action, or that it ran on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -98,7 +98,7 @@ class Repeated:
         generated = Generated(None, self.demand, self.spec.seed)
         rest, security = LocalRest(), EnterpriseSecurity()
         changed = [scenario.provider(_set(recalled, generated))] if scenario else []
-        providers = _Providers([*changed, recalled, rest, security, *self.others], recalled, generated)
+        providers = _Providers(changed, [recalled, rest, security, *self.others], recalled, generated)
         tree = plant(self._snapshot(given) if situation else self.snapshot, journal=Journal(None), providers=providers,
                      namespace=RunNamespace(), library=library, seed=given.get("seed", self.spec.seed),
                      start=datetime.fromisoformat(self.spec.clock), options=options or self.options, watched=watched)
@@ -135,11 +135,22 @@ class Repeated:
 
 
 class _Providers(Providers):
-    """Asks the journal first what it knows of apps."""
+    """Who is asked in a run that is begun anew. What nobody answered, nobody but a change answers.
 
-    def __init__(self, providers: list[Any], recalled: Recalled, generated: Generated) -> None:
-        super().__init__(providers, inventing=generated, undeclared=True, contract="off")
-        self._recalled = recalled
+    Args:
+        changed: those that an edit put there.
+        others: all others.
+    """
+
+    def __init__(self, changed: Sequence[OutcomeProvider], others: Sequence[OutcomeProvider], recalled: Recalled,
+                 generated: Generated) -> None:
+        super().__init__([*changed, *others], inventing=generated, undeclared=True, contract="off")
+        self._recalled, self._changed = recalled, changed
+
+    def outcome(self, call: ActionCall) -> Outcome | None:
+        if self._recalled.lacks(call):
+            return next((found for one in self._changed if (found := one.outcome(call)) is not None), None)
+        return super().outcome(call)
 
     def needs_parameters(self, call: ActionCall) -> bool | None:
         return self._recalled.needs_parameters(call)

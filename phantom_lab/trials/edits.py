@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,14 +32,19 @@ class Asked:
     playbooks: dict[str, tuple[str, Any]]
     reads: dict[str, list[Path]]
     """The datapaths by which the playbook reads a block."""
+    inputs: frozenset[str] = frozenset()
+    """The inputs that the playbook reads."""
 
     @classmethod
     def of(cls, journal: Journal, reading: Reading) -> Asked:
         """Folded from a journal, and from the playbook's text."""
         reads: dict[str, list[Path]] = {}
+        inputs: set[str] = set()
         for datapath in texts.datapaths(reading):
             if (path := compiled(datapath)) and path.block:
                 reads.setdefault(path.block, []).append(path)
+            elif path and path.source is Family.PLAYBOOK_INPUT and path.steps:
+                inputs.add(str(path.steps[0]))
         actions, functions, playbooks = {}, {}, {}
         for event in journal.events:
             if isinstance(event, ActionStarted):
@@ -48,7 +53,7 @@ class Asked:
                 functions[event.name] = event.function, _data(journal.get(event.results))
             elif isinstance(event, PlaybookCompleted):
                 playbooks[event.name] = event.playbook, _outputs(journal.get(event.results))
-        return cls(actions, functions, playbooks, reads)
+        return cls(actions, functions, playbooks, reads, frozenset(inputs))
 
 
 def edited(situation: Situation, path: Path, value: Any, asked: Asked, *, everywhere: bool) -> Situation | None:
@@ -79,11 +84,13 @@ def give(found: Situation, block: str, action: str, answer: dict[str, Any]) -> N
     entry.update(answer)
 
 
-def listed(situation: Situation, name: str, values: list[Any]) -> Situation:
-    """A situation in which a custom list holds these values, or something else where there are none."""
+def listed(situation: Situation, name: str, values: list[Any], without: Sequence[Any] = ()) -> Situation:
+    """A situation in which a custom list holds these values as well, and none of others."""
     found: Situation = json_copy(situation)
-    rows = [[one] for one in values if one is not None]
-    found.setdefault("lists", {})[name] = rows or [["sample of something else"]]
+    known = found.setdefault("lists", {}).get(name) or []
+    rows = [row for row in known if not any(one in (row if isinstance(row, list) else [row]) for one in without)]
+    rows += [[one] for one in values if one is not None and [one] not in rows]
+    found["lists"][name] = rows or [["sample of something else"]]
     return found
 
 
@@ -132,7 +139,8 @@ def _finding(found: Situation, path: Path, value: Any, asked: Asked, everywhere:
 
 def _input(found: Situation, path: Path, value: Any, asked: Asked, everywhere: bool) -> bool:
     inputs = found.setdefault("inputs", {})
-    known = naming.meant(str(path.steps[0]), inputs)
+    name = str(path.steps[0])
+    known = [*naming.meant(name, inputs), *({name} & asked.inputs)]
     if known:
         inputs[known[0]] = [] if value == [] else [value]  # no value: no rows
     return bool(known)

@@ -55,7 +55,8 @@ def _with(journal: Journal, situation: Situation, comparison: tuple[Side, str, S
     for (text, _), (_, others), _ in sides:
         path = _path(text)
         if path is not None and path.source is Family.CUSTOM_LIST:
-            yield listed(situation, str(path.steps[0]), others if operator in ("in", "==") else [])
+            holds = operator in ("in", "==")
+            yield listed(situation, str(path.steps[0]), others if holds else [], [] if holds else others)
     for (text, values), other, at_left in sides:
         path = _path(text)
         if values and not (path and path.source is Family.CUSTOM_LIST):

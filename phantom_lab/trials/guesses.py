@@ -26,11 +26,11 @@ _SAVES = ("save_run_data", "save_block_result", "save_data", "save_object")
 
 
 def guesses(run: PlaybookRun, playbook: Playbook, situation: Situation, asked: Asked,
-            coverage: Coverage) -> Iterator[tuple[str, Situation, bool]]:
+            coverage: Coverage) -> Iterator[tuple[str, str, Situation, bool]]:
     """For every branch that was left out where code ran: other values of what the code looks at there.
 
     Returns:
-        What it is about, a situation, and whether the code there has left out a function that it names.
+        The function, what it is about, a situation, and whether the code there has left out a function that it names.
     """
     guesser = _Guesser(run, playbook, situation, asked)
     left: dict[str, list[tuple[Place, str]]] = {}
@@ -45,9 +45,10 @@ def guesses(run: PlaybookRun, playbook: Playbook, situation: Situation, asked: A
             for place, way in left.get(name, ()):
                 if place.fork is not None:
                     wanted = wishes(guesser.forks[place.fork.number], way, function)
-                    yield from ((*one, leaves_out) for one in guesser.situations(name, str(place.branch(way)), wanted))
+                    yield from ((name, *one, leaves_out)
+                                for one in guesser.situations(name, str(place.branch(way)), wanted))
             found = guesser.situations(name, f"{name} takes another way", found_by_text(function))
-            yield from ((*one, leaves_out) for one in found)
+            yield from ((name, *one, leaves_out) for one in found)
 
 
 class _Guesser:
