@@ -177,7 +177,7 @@ class Outside:
 
     def playbooks(self, near: Path | None, look: Callable[[list[Path]], list[Any]]) -> list[Any]:
         """Apply `look` to the folders in which playbooks are looked for; its result is JSON."""
-        return list(self.answer(PLAYBOOKS, "", lambda: look(self._library.folders(near)), []))
+        return list(self.answer(PLAYBOOKS, "", lambda: self._library.playbooks(near, look), []))
 
     @property
     def names(self) -> list[str]:

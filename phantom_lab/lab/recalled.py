@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from phantom_lab.engine.outside import ASSETS, NEEDS_PARAMETERS, STAND_IN
+from phantom_lab.engine.outside import ASSETS, NEEDS_PARAMETERS, PLAYBOOKS, STAND_IN
 from phantom_lab.engine.serialized import asset_from, custom_function_from, playbook_from
 from phantom_lab.errors import MissingSourceError
 from phantom_lab.history import ActionStarted, Answered, Journal, OutcomeMissing, SourceTaken
@@ -73,12 +73,16 @@ class Recalled:
 
     def assets(self, action: str) -> Iterable[Asset]:
         """Those that were offered for an action, or that it ran on."""
-        told = self._answers.get((ASSETS, repr(action)))
+        told = self.answer(ASSETS, action)
         return [asset_from(one) for one in told] if told else self._exact.assets(action)
+
+    def answer(self, question: str, asked: Any) -> Any:
+        """The last recorded answer to a question of `Outside`; None: there is none."""
+        return self._answers.get((question, repr(asked)))
 
     def needs_parameters(self, call: ActionCall) -> bool | None:
         """As recorded; None: nobody has said."""
-        needs: bool | None = self._answers.get((NEEDS_PARAMETERS, repr([call.action, call.name, call.asset, call.app])))
+        needs: bool | None = self.answer(NEEDS_PARAMETERS, [call.action, call.name, call.asset, call.app])
         return needs
 
     def declaration(self, call: ActionCall) -> Declaration | None:
@@ -95,7 +99,7 @@ class Recalled:
 
     def stand_in(self, kind: str, name: str, given: dict[str, Any]) -> Any:
         """What a stand-in gave: for the same, else for anything."""
-        told = self._answers.get((STAND_IN, repr([kind, name, given])))
+        told = self.answer(STAND_IN, [kind, name, given])
         if told is None:
             told = next((answer for (question, asked), answer in self._answers.items()
                          if question == STAND_IN and asked.startswith(repr([kind, name])[:-1])), None)
@@ -136,6 +140,10 @@ class RecalledLibrary(Library):
     def folders(self, near: Path | None) -> list[Path]:
         """None: nothing of the machine is read."""
         return []
+
+    def playbooks(self, near: Path | None, look: Callable[[list[Path]], list[Any]]) -> list[Any]:
+        """As recorded."""
+        return list(self._recalled.answer(PLAYBOOKS, "") or [])
 
     def _recorded(self, kind: str, reference: str) -> Playbook | CustomFunction:
         event = self._taken.get((kind, reference))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from phantom_lab.apps.samples import sample_of
-from phantom_lab.datapath import STAR, Family, Path, Step
+from phantom_lab.datapath import STAR, Family, Path, Step, operand
 from phantom_lab.history import ActionStarted, CustomFunctionCompleted, Journal, PlaybookCompleted
 from phantom_lab.model import PEOPLE, json_copy, naming
 from phantom_lab.model.enterprise_security import OF_FINDINGS
@@ -34,6 +34,8 @@ class Asked:
     """The datapaths by which the playbook reads a block."""
     inputs: frozenset[str] = frozenset()
     """The inputs that the playbook reads."""
+    formats: Mapping[str, list[Path]] = field(default_factory=dict)
+    """By block of a ``format``, the datapaths that fill its template."""
 
     @classmethod
     def of(cls, journal: Journal, reading: Reading) -> Asked:
@@ -45,6 +47,8 @@ class Asked:
                 reads.setdefault(path.block, []).append(path)
             elif path and path.source is Family.PLAYBOOK_INPUT and path.steps:
                 inputs.add(str(path.steps[0]))
+        formats = {str(call.get("name")): [path for one in call.names("parameters") if isinstance(one, str)
+                                           and (path := operand(one, unnamed=True))] for call in reading.calls_of("format")}
         actions, functions, playbooks = {}, {}, {}
         for event in journal.events:
             if isinstance(event, ActionStarted):
@@ -53,7 +57,7 @@ class Asked:
                 functions[event.name] = event.function, _data(journal.get(event.results))
             elif isinstance(event, PlaybookCompleted):
                 playbooks[event.name] = event.playbook, _outputs(journal.get(event.results))
-        return cls(actions, functions, playbooks, reads, frozenset(inputs))
+        return cls(actions, functions, playbooks, reads, frozenset(inputs), formats)
 
 
 def edited(situation: Situation, path: Path, value: Any, asked: Asked, *, everywhere: bool) -> Situation | None:
@@ -68,6 +72,20 @@ def edited(situation: Situation, path: Path, value: Any, asked: Asked, *, everyw
     change = _CHANGES.get(path.source)
     found: Situation = json_copy(situation)
     return found if change is not None and change(found, path, value, asked, everywhere) else None
+
+
+def another(situation: Situation, path: Path, value: Any, asked: Asked) -> Situation | None:
+    """A situation with one artifact more, which is like the first but for the value of a datapath."""
+    artifacts = situation["container"].get("artifacts") or []
+    if path.source is not Family.ARTIFACT or not artifacts:
+        return None
+    own = {key: one for key, one in artifacts[0].items() if key not in ("id", "source_data_identifier", "external_id")}
+    alone = edited({"container": {"artifacts": [own]}}, path, value, asked, everywhere=False)
+    if alone is None:
+        return None
+    found: Situation = json_copy(situation)
+    found["container"]["artifacts"] += alone["container"]["artifacts"]
+    return found
 
 
 def answered(situation: Situation, block: str, action: str, answer: dict[str, Any]) -> Situation:

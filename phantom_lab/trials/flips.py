@@ -9,7 +9,7 @@ from phantom_lab.apps.samples import sample_of
 from phantom_lab.datapath import STAR, Family, Path, operand
 from phantom_lab.datapath.satisfying import NEGATED, satisfying
 from phantom_lab.history import Evaluated, Journal
-from phantom_lab.trials.edits import Asked, Situation, edited, listed
+from phantom_lab.trials.edits import Asked, Situation, another, edited, listed
 from phantom_lab.trials.fields import FIELDS, NO_VALUE, fitting
 from phantom_lab.trials.replacing import replaced
 
@@ -51,6 +51,11 @@ def _with(journal: Journal, situation: Situation, comparison: tuple[Side, str, S
             for one in (wanted, *spelled):
                 changed = edited(situation, path, one, asked, everywhere=not held)
                 if changed is not None:
+                    yield changed
+            if held and (more := another(situation, path, wanted, asked)):
+                yield more
+            for inner in asked.formats.get(path.block, ()) if path.source is Family.FORMATTED_DATA else ():
+                if changed := edited(situation, inner, wanted, asked, everywhere=not held):
                     yield changed
     for (text, _), (_, others), _ in sides:
         path = _path(text)
