@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from phantom_lab.engine.outside import ASSETS, NEEDS_PARAMETERS, PLAYBOOKS, STAND_IN
+from phantom_lab.engine.outside import ASSETS, NEEDS_PARAMETERS, PLAYBOOKS, STAND_IN, error_from
 from phantom_lab.engine.serialized import asset_from, custom_function_from, playbook_from
 from phantom_lab.errors import MissingSourceError
 from phantom_lab.history import ActionStarted, Answered, Journal, OutcomeMissing, SourceTaken
@@ -25,7 +25,7 @@ from phantom_lab.source.playbook import Playbook
 from phantom_lab.source.stubbed import StubbedCustomFunction, StubbedPlaybook
 from phantom_lab.views.requested import HTTP
 
-NOT_RECORDED = "the journal does not hold it: the recorded run never asked for it"
+NOT_RECORDED = "The journal does not hold it: the recorded run never asked for it."
 Key = tuple[str, str]
 
 
@@ -154,8 +154,10 @@ class RecalledLibrary(Library):
         if "source" in told:
             return playbook_from(told, self._journal) if kind == PLAYBOOK else custom_function_from(
                 told, self._journal)
-        if self._made_up is None or told:
-            raise MissingSourceError(f"no {kind} '{reference}'", hint=f"{told.get('what', NOT_RECORDED)}.", kind=kind)
+        if "error" in told:
+            raise error_from(told)
+        if self._made_up is None:
+            raise MissingSourceError(f"no {kind} '{reference}'", hint=NOT_RECORDED, kind=kind)
         self.invented.append((kind, reference))
         given = self._made_up(kind, reference)
         return _stubbed(StandIn(kind, reference, lambda _: given, "", "made up"))

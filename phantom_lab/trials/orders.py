@@ -1,83 +1,201 @@
-"""What depends on the order in which actions that run at the same time come back."""
+"""What depends on the order in which things come back that run at the same time."""
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.history import ActionCompleted, CustomFunctionCompleted, PlaybookCompleted
+from phantom_lab.errors import InputError
+from phantom_lab.history import ActionCompleted, CustomFunctionCompleted, InvocationStarted, PlaybookCompleted
+from phantom_lab.history.held import Held, journal_of
+from phantom_lab.isolation.deadline import deadline
 from phantom_lab.lab import Lab
-from phantom_lab.trials.trial import MAX_STEPS
+from phantom_lab.lab.repeating import Repeated
+from phantom_lab.model import Options
+from phantom_lab.reading.read import read
+from phantom_lab.trials.came_of import came_of, differences
+from phantom_lab.trials.joins import Seen, Trouble, troubles
+from phantom_lab.trials.replies import Replies
+from phantom_lab.trials.trial import MAX_STEPS, SECONDS
 
+MOST = 200
+"""Runs."""
+_DRAWN = 24
+"""Of them those that are drawn at random where there are more orders than runs."""
 _TIMES = 10
 """So many times the steps of the first order are enough for any."""
-TOGETHER = 4
-"""From more than these at once on, orders are drawn at random."""
-_OWN = ("id", "guid", "create_time", "modified_time", "update_time", "start_time", "time", "source_data_identifier")
-"""Fields of a new record that are its own."""
+Begin = Callable[[Options], PlaybookRun]
+"""Makes a run under some options; each is executed once."""
 
 
-def orders(lab: Lab, playbook: Any, container: Any = None, *, most: int = 200, seeds: int = 24,
-           **options: Any) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What several orders come to."""
+
+    count: int
+    """How many of the orders that were run."""
+    example_order: list[str]
+    """Names of what completes, in the order that is the nearest to that of the asking."""
+    status: str
+    message: str
+    blocks: list[str]
+    """The blocks of that order as they are invoked."""
+    changes: dict[str, dict[str, list[str]]]
+    """What is not as in the order of the asking: by ``status``, ``message``, ``blocks``, ``actions``, ``writes`` or
+    ``outputs``, a dict of what is ``missing`` and what is ``instead``."""
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it."""
+        return {"count": self.count, "example_order": self.example_order, "status": self.status,
+                "message": self.message, "blocks": self.blocks, "changes": self.changes}
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """Every order in which what is due together can complete, or some of them, and what comes of them."""
+
+    playbook: str
+    orders: int
+    """How many were run. Orders are the same that differ only in when something completes that nobody hears of."""
+    exhaustive: bool
+    """Whether they are all there are; else those nearest to the order of the asking, and some drawn at random."""
+    outcomes: list[Outcome]
+    """That of the order of the asking first."""
+    joins: list[Trouble]
+    """Blocks in which ways meet, that fire twice, never or too early in some order."""
+
+    @property
+    def same(self) -> bool:
+        """Whether all orders come to the same."""
+        return len(self.outcomes) == 1
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it."""
+        return {"playbook": self.playbook, "orders": self.orders, "exhaustive": self.exhaustive, "same": self.same,
+                "outcomes": [one.to_json() for one in self.outcomes], "joins": [one.to_json() for one in self.joins]}
+
+
+def orders(given: Lab | Held, playbook: Any = None, container: Any = None, *, most: int = MOST, seed: int = 0,
+           **options: Any) -> Orders:
     """Run a playbook in every order in which what is due together can complete, first as it was asked for.
 
-    What answers the actions must give the same each time. The lab stays as it is: all runs are in a copy of it.
+    What answers the actions must give the same each time. The lab stays as it is: all runs are in a copy of it, and
+    keep no journal in a file.
 
     Args:
+        given: the lab; or a run, its stepper, its journal or a journal's file: then the run is begun again in its own
+            situation, with its own answers.
+        playbook: what the lab runs.
         container: as for `Lab.run`, and so are `options`.
         most: runs, at most: orders multiply.
-        seeds: orders to draw where more than `TOGETHER` are due at once.
+        seed: of the orders that are drawn where there are more.
 
-    Returns:
-        One dict per order of completions, each once: ``order``, the names of what completed; ``status``; and
-        ``differs``, what is not as in the first run: by ``status``, ``message``, ``blocks``, ``actions``, ``writes`` or
-        ``outputs``, a dict of what is ``missing`` and what is ``instead``.
+    Raises:
+        InputError: something given cannot be read.
     """
+    if most < 1:
+        raise InputError("orders needs at least one run", hint="most=200 is the default.")
+    begin, first = _in_lab(given, playbook, container, options) if isinstance(given, Lab) else _again(
+        given, playbook, container, options)
+    return _Exploring(begin, first, most, seed).explored()
+
+
+def _in_lab(lab: Lab, playbook: Any, container: Any, options: dict[str, Any]) -> tuple[Begin, Options]:
     own = lab.copy()
     number = own.add(container) if container is not None and not isinstance(container, int) else container
-    found: dict[tuple[str, ...], dict[str, Any]] = {}
-    first: dict[str, Counter[str]] = {}
-    for run in _runs(own, playbook, number, most, seeds, options):
-        seen = _seen(run)
-        first = first or seen
-        order = tuple(event.name for event in run.journal.events
-                      if isinstance(event, ActionCompleted | CustomFunctionCompleted | PlaybookCompleted))
-        differs = {what: {"missing": [*(first[what] - seen[what]).elements()],
-                          "instead": [*(seen[what] - first[what]).elements()]}
-                   for what in first if seen[what] != first[what]}
-        found.setdefault(order, {"order": list(order), "status": run.status, "differs": differs})
-    return list(found.values())
+
+    def begin(chosen: Options) -> PlaybookRun:
+        own.options = chosen
+        return own.prepare(playbook, number, **options)
+
+    return begin, own.options
 
 
-def _runs(lab: Lab, playbook: Any, container: Any, most: int, seeds: int,
-          options: dict[str, Any]) -> Iterator[PlaybookRun]:
-    """Runs of all orders, depth first: each turn that had a choice is taken anew with every other one."""
-    waiting: list[Sequence[int]] = [()]
-    for _ in range(most):
-        if not waiting:
-            return
-        places = waiting.pop()
-        run = lab.prepare(playbook, container, **options)
+def _again(given: Held, *others: Any) -> tuple[Begin, Options]:
+    if any(others):
+        raise InputError("a recorded run has a playbook, a container and inputs already",
+                         hint="Give it alone, or a Lab first: orders(lab, playbook, container).")
+    repeated = Repeated(journal_of(given))
+    repeated.others = (Replies(repeated.demand),)
+    return lambda options: repeated.begin(options=options).run, repeated.options
+
+
+class _Exploring:
+    def __init__(self, begin: Begin, options: Options, most: int, seed: int) -> None:
+        self._begin, self._most, self._seed = begin, most, seed
+        self._options = replace(options, order="asked")
+        self._exhaustive = True
+        self._apart: set[str] = set()
+
+    def explored(self) -> Orders:
+        found: dict[tuple[str, ...], Seen] = {}
+        groups: dict[str, list[tuple[Seen, dict[str, Counter[str]]]]] = {}
+        playbook: Any = None
+        for run in self._runs():
+            playbook = playbook or run.playbook
+            seen = Seen.of(run)
+            if seen.order not in found:
+                found[seen.order] = seen
+                came = came_of(run)
+                groups.setdefault(repr(sorted((key, sorted(one.items())) for key, one in came.items())), []).append(
+                    (seen, came))
+        every = list(found.values())
+        first = next(iter(groups.values()))[0][1]
+        return Orders(playbook.name, len(found), self._exhaustive,
+                      [_outcome(some, first, every[0].order) for some in groups.values()],
+                      troubles(read(playbook), every))
+
+    def _runs(self) -> Iterator[PlaybookRun]:
+        """Those that are nearest to the order of the asking first: each turn that had a choice is taken anew with every
+        other one."""
+        waiting: deque[Sequence[int]] = deque([()])
+        for number in range(self._most):
+            if not waiting:
+                return
+            if number and number >= self._most - _DRAWN:
+                break
+            places = waiting.popleft()
+            yield (run := self._executed(places))
+            if not places:
+                self._options = replace(self._options, max_steps=_enough(run))
+            choices = run.tree.queue.choices
+            waiting += [(*places, *[0] * (turn - len(places)), place)
+                        for turn in range(len(places), len(choices)) for place in _others(choices[turn], run)]
+        self._exhaustive = not waiting
+        if waiting:
+            for drawn in range(min(_DRAWN, self._most - 1)):
+                self._options = replace(self._options, order=self._seed + drawn)
+                yield self._executed(())
+
+    def _executed(self, places: Sequence[int]) -> PlaybookRun:
+        run = self._begin(self._options)
         run.tree.queue.follow(places)
-        yield run.execute()
-        if not places:
-            lab.options = replace(lab.options, max_steps=_enough(run))
-        widths = run.tree.queue.widths
-        if max(widths, default=0) > TOGETHER:
-            yield from _drawn(lab, playbook, container, min(seeds, most - 1), options)
-            return
-        waiting += [(*places, *[0] * (turn - len(places)), place)
-                    for turn in range(len(places), len(widths)) for place in range(widths[turn] - 1, 0, -1)]
+        with deadline(SECONDS):
+            run.execute()
+        return run
 
 
-def _drawn(lab: Lab, playbook: Any, container: Any, seeds: int, options: dict[str, Any]) -> Iterator[PlaybookRun]:
-    for seed in range(seeds):
-        lab.options = replace(lab.options, order=seed)
-        yield lab.run(playbook, container, **options)
+def _others(choice: Sequence[Any], run: PlaybookRun) -> list[int]:
+    """Places of what may complete first instead of the first of several, and makes a difference.
+
+    What nobody hears of changes nothing whenever it completes: it has no callback, and no code names it but to ask for
+    it. So where it is first, nothing else needs to be tried there, and it is never tried before others.
+    """
+    silent = [_silent(one, run) for one in choice]
+    return [] if silent[0] else [place for place in range(1, len(choice)) if not silent[place]]
+
+
+def _silent(one: Any, run: PlaybookRun) -> bool:
+    sources = {run.playbook.file: run.playbook.source for run in run.tree.runs.values()}
+    named = sum(source.count(one.name) for source in sources.values())
+    return one.kind == "action" and one.callback is None and bool(one.name) and named <= _asked_for(one, sources)
+
+
+def _asked_for(one: Any, sources: dict[str, str]) -> int:
+    return sum(source.count(f'name="{one.name}"') + source.count(f"name='{one.name}'") for source in sources.values())
 
 
 def _enough(first: PlaybookRun) -> int:
@@ -86,23 +204,8 @@ def _enough(first: PlaybookRun) -> int:
     return min(steps.most, MAX_STEPS if first.status == "endless" else max(MAX_STEPS, _TIMES * steps.taken))
 
 
-def _seen(run: PlaybookRun) -> dict[str, Counter[str]]:
-    """What came of a run, without ids and moments, and without the order in which it came."""
-    told = run.summary()
-    return {
-        "status": Counter([told.status]), "message": Counter([told.message]),
-        "blocks": Counter(str(one["block"]) for one in told.invocations),
-        "actions": Counter(_text([one["name"], one["action"], one["status"], [
-            [{**result["parameter"], "context": None} for result in app_run["action_results"]]
-            for app_run in one["results"]]]) for one in told.action_runs),
-        "writes": Counter(_text([one["object"], one["field"], _own(one["after"])]) for one in told.changes),
-        "outputs": Counter([_text(told.outputs)]),
-    }
-
-
-def _own(value: Any) -> Any:
-    return {name: one for name, one in value.items() if name not in _OWN} if isinstance(value, dict) else value
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, default=str)
+def _outcome(some: list[tuple[Seen, dict[str, Counter[str]]]], first: dict[str, Counter[str]],
+             asked: tuple[str, ...]) -> Outcome:
+    seen, came = min(some, key=lambda one: one[0].distance(asked))
+    return Outcome(len(some), list(seen.order), seen.status, seen.message, list(seen.blocks),
+                   differences(first, came))

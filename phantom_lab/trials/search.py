@@ -220,7 +220,8 @@ class Search:
             (several if answer.told == answers.FAILS_IN_PART else single).add(answer.block)
         if self.answers and single - several:
             yield Change("two of everything", doubled(situation), Rank.OWED)
-        for function, name, one, leaves_out in guesses(run, playbook, situation, asked, coverage):
+        for function, name, one, leaves_out in guesses(
+                run, playbook, situation, asked, coverage, self._leads if self.aim else None):
             yield Change(name, one, Rank.GUESSED if leaves_out else Rank.FINE, about=function)
         if _DRAWS.search(playbook.source) and "seed" not in situation:
             yield from (Change(f"other random numbers ({n})", {**situation, "seed": self.trials.seed + n}, Rank.FINE)
