@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.engine.pending import Pending
 from phantom_lab.errors import InputError
-from phantom_lab.history import ActionCompleted, CustomFunctionCompleted, InvocationStarted, PlaybookCompleted
 from phantom_lab.history.held import Held, journal_of
 from phantom_lab.isolation.deadline import deadline
 from phantom_lab.lab import Lab
 from phantom_lab.lab.repeating import Repeated
 from phantom_lab.model import Options
-from phantom_lab.reading.read import read
+from phantom_lab.reading.names import COMPUTED
+from phantom_lab.reading.read import Reading, read
+from phantom_lab.reading.starts import COMPLETION_CALLS
 from phantom_lab.trials.came_of import came_of, differences
 from phantom_lab.trials.joins import Seen, Trouble, troubles
 from phantom_lab.trials.replies import Replies
@@ -27,6 +30,10 @@ _DRAWN = 24
 """Of them those that are drawn at random where there are more orders than runs."""
 _TIMES = 10
 """So many times the steps of the first order are enough for any."""
+_LOOKING = ("collect", "collect2", "get_action_results", "get_summary", "get_extra_data")
+_NAMING = ("action_names", "playbook_names", "custom_function_names", "names", "datapath", "datapaths",
+           "action_run_id")
+_LOGGING = ("debug", "error")
 Begin = Callable[[Options], PlaybookRun]
 """Makes a run under some options; each is executed once."""
 
@@ -128,7 +135,6 @@ class _Exploring:
         self._begin, self._most, self._seed = begin, most, seed
         self._options = replace(options, order="asked")
         self._exhaustive = True
-        self._apart: set[str] = set()
 
     def explored(self) -> Orders:
         found: dict[tuple[str, ...], Seen] = {}
@@ -161,9 +167,10 @@ class _Exploring:
             yield (run := self._executed(places))
             if not places:
                 self._options = replace(self._options, max_steps=_enough(run))
+            silent = _silent(run)
             choices = run.tree.queue.choices
             waiting += [(*places, *[0] * (turn - len(places)), place)
-                        for turn in range(len(places), len(choices)) for place in _others(choices[turn], run)]
+                        for turn in range(len(places), len(choices)) for place in _others(choices[turn], silent)]
         self._exhaustive = not waiting
         if waiting:
             for drawn in range(min(_DRAWN, self._most - 1)):
@@ -178,24 +185,34 @@ class _Exploring:
         return run
 
 
-def _others(choice: Sequence[Any], run: PlaybookRun) -> list[int]:
+def _others(choice: Sequence[Pending], silent: Collection[str]) -> list[int]:
     """Places of what may complete first instead of the first of several, and makes a difference.
 
-    What nobody hears of changes nothing whenever it completes: it has no callback, and no code names it but to ask for
-    it. So where it is first, nothing else needs to be tried there, and it is never tried before others.
+    What nobody hears of changes nothing whenever it completes. So where it is first, nothing else needs to be tried
+    there, and it is never tried before others.
     """
-    silent = [_silent(one, run) for one in choice]
-    return [] if silent[0] else [place for place in range(1, len(choice)) if not silent[place]]
+    quiet = [one.kind == "action" and one.callback is None and one.name in silent for one in choice]
+    return [] if quiet[0] else [place for place in range(1, len(choice)) if not quiet[place]]
 
 
-def _silent(one: Any, run: PlaybookRun) -> bool:
-    sources = {run.playbook.file: run.playbook.source for run in run.tree.runs.values()}
-    named = sum(source.count(one.name) for source in sources.values())
-    return one.kind == "action" and one.callback is None and bool(one.name) and named <= _asked_for(one, sources)
+def _silent(run: PlaybookRun) -> set[str]:
+    """Names that no code of a run and of its children says but to ask for something, and to log."""
+    sources = {one.playbook.file: one.playbook for one in run.tree.runs.values()}
+    readings = [read(one) for one in sources.values()]
+    asked = {name for reading in readings for call in reading.calls_of("act") if isinstance(name := call.get("name"), str)}
+    if any(name is COMPUTED for reading in readings for call in reading.calls_of(*COMPLETION_CALLS, *_LOOKING)
+           for argument in _NAMING for name in call.names(argument)):
+        return set()
+    said = [text for reading in readings for text in _texts(reading)]
+    return {name for name in asked if not any(name in text for text in said)}
 
 
-def _asked_for(one: Any, sources: dict[str, str]) -> int:
-    return sum(source.count(f'name="{one.name}"') + source.count(f"name='{one.name}'") for source in sources.values())
+def _texts(reading: Reading) -> Iterator[str]:
+    """The texts of a source, but for names of what it asks for, and what it logs."""
+    apart = {id(part) for call in reading.calls for key, node in call.nodes.items()
+             if key == "name" or call.name in _LOGGING for part in ast.walk(node)}
+    yield from (node.value for node in reading.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)
+                and id(node) not in apart)
 
 
 def _enough(first: PlaybookRun) -> int:
