@@ -6,15 +6,15 @@ from phantom_lab.version import __version__ as __version__
 
 __all__ = ["ActionCall", "Apps", "Asset", "InputError", "Lab", "LabError", "NotEmulatedError", "Options", "Playbook",
            "PlaybookLoadError", "PlaybookRun", "RecordedRun", "Scenario", "Stepper", "User", "declined", "failure",
-           "flip", "fork", "frames", "history_tree", "orders", "read_scenarios", "reload", "rerun", "responses", "success", "timed_out",
-           "watch"]
+           "flip", "fork", "frames", "history_tree", "orders", "read_scenarios", "reload", "rerun", "responses",
+           "success", "timed_out", "watch"]
 
 _HOME = {
     "ActionCall": "outcomes", "Apps": "apps", "Asset": "model", "InputError": "errors", "Lab": "lab",
     "LabError": "errors", "NotEmulatedError": "errors", "Options": "model", "Playbook": "source.playbook",
     "PlaybookLoadError": "errors", "PlaybookRun": "engine", "RecordedRun": "lab.opened", "Scenario": "scenarios",
-    "Stepper": "control", "User": "model", "declined": "outcomes", "failure": "outcomes", "flip": "trials.flip", "fork": "lab.travel",
-    "history_tree": "views.history_tree", "orders": "trials.orders",
+    "Stepper": "control", "User": "model", "declined": "outcomes", "failure": "outcomes", "flip": "trials.flip",
+    "fork": "lab.travel", "history_tree": "views.history_tree", "orders": "trials.orders",
     "read_scenarios": "scenarios", "reload": "lab.travel", "rerun": "lab.travel", "responses": "outcomes",
     "success": "outcomes", "timed_out": "outcomes", "watch": "views.watching",
 }

@@ -45,9 +45,9 @@ class Recalled:
         answered = [one for one in journal.events if isinstance(one, Answered) and one.error is None]
         self._answers = {(one.question, repr(journal.get(one.asked))): journal.get(one.answer) for one in answered}
         self._http: dict[Key, deque[dict[str, Any]]] = defaultdict(deque)
-        for one in answered:
-            if one.question == HTTP and (told := journal.get(one.answer)) is not None:
-                method, url = journal.get(one.asked)
+        for event in answered:
+            if event.question == HTTP and (told := journal.get(event.answer)) is not None:
+                method, url = journal.get(event.asked)
                 self._http[method, url].append(told)
         self._declared = {(one.name, one.action): Declaration(
             "", one.action, "the journal", read_only=one.read_only, kind=one.kind,

@@ -10,11 +10,11 @@ from typing import Any
 
 from phantom_lab.apps import Generated
 from phantom_lab.engine import PlaybookRun, plant
-from phantom_lab.engine.serialized import playbook_from
 from phantom_lab.engine.spec import snapshot_from
 from phantom_lab.enterprise_security import EnterpriseSecurity
 from phantom_lab.history import Edited, Journal
 from phantom_lab.history.start import spec_of
+from phantom_lab.lab.again import recorded_playbook
 from phantom_lab.lab.recalled import Recalled, RecalledLibrary
 from phantom_lab.model import Options, Record, complete, json_copy
 from phantom_lab.outcomes import ActionCall, Outcome, OutcomeProvider, Providers
@@ -53,7 +53,7 @@ class Repeated:
 
     def __init__(self, journal: Journal, where: str = "") -> None:
         self.journal, self.spec = journal, spec_of(journal, where)
-        self.playbook = playbook_from(journal.get(self.spec.playbook), journal)
+        self.playbook = recorded_playbook(journal)
         self.options = Options(**journal.get(self.spec.options))
         self.others: tuple[OutcomeProvider, ...] = ()
         """Who is asked for what the journal does not know, before it is generated."""

@@ -134,7 +134,7 @@ def _put_artifact(artifacts: list[Any], number: int, steps: list[str], value: An
 
 
 def _entry(found: Situation, head: str) -> dict[str, Any]:
-    wanted = json.loads(head)
+    wanted: dict[str, Any] = json.loads(head)
     entries: list[dict[str, Any]] = found.setdefault("outcomes", [])
     for one in entries:
         if {key: one[key] for key in _HEAD if key in one} == wanted:

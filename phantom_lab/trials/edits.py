@@ -47,8 +47,9 @@ class Asked:
                 reads.setdefault(path.block, []).append(path)
             elif path and path.source is Family.PLAYBOOK_INPUT and path.steps:
                 inputs.add(str(path.steps[0]))
-        formats = {str(call.get("name")): [path for one in call.names("parameters") if isinstance(one, str)
-                                           and (path := operand(one, unnamed=True))] for call in reading.calls_of("format")}
+        formats = {str(call.get("name")): [
+            path for one in call.names("parameters") if isinstance(one, str) and (path := operand(one, unnamed=True))]
+            for call in reading.calls_of("format")}
         actions, functions, playbooks = {}, {}, {}
         for event in journal.events:
             if isinstance(event, ActionStarted):

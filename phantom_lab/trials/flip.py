@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field, replace
+from io import StringIO
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import InputError
@@ -47,6 +49,9 @@ _TRIED_WHOLE = 6
 class Flip:
     """The smallest change with which a block runs that did not, or does not that did."""
 
+    playbook: str
+    file: str
+    """Of the playbook."""
     block: str
     """A block, or the name of something that was asked for."""
     ran: bool
@@ -80,7 +85,7 @@ class Flip:
 
     def to_json(self) -> dict[str, Any]:
         """All of it but the scenario."""
-        return {"block": self.block, "ran": self.ran, "found": self.found,
+        return {"playbook": self.playbook, "block": self.block, "ran": self.ran, "found": self.found,
                 "edits": [one.to_json() for one in self.edits], "changes": self.changes,
                 "executions": self.executions, "exhausted": self.exhausted, "status": self.status,
                 "message": self.message, "blocks": self.blocks, "generated": self.generated,
@@ -126,13 +131,19 @@ class Again(Trials):
         begun = self.repeated.begin(situation, watched=True,
                                     options=replace(options, max_steps=min(options.max_steps, MAX_STEPS)))
         self.done.count, self.done.last = self.done.count + 1, begun
-        with deadline(self.seconds):
+        with redirect_stdout(StringIO()), deadline(self.seconds):
             begun.run.execute()
         return begun.run
 
     def situation(self, playbook: Playbook) -> Situation:
         """The recorded one."""
         return self.repeated.situation()
+
+
+class _Best(NamedTuple):
+    parts: list[Atom]
+    run: PlaybookRun
+    begun: Begun
 
 
 class _Flipping:
@@ -146,24 +157,33 @@ class _Flipping:
         self.trials = Again(seed=repeated.spec.seed, repeated=repeated)
         self.base = repeated.situation()
         self.ran = self._runs(repeated.journal)
+        self.ends = {*ENDED}
+        """How a run may end in which the block does not run that ran: no earlier than the recorded one."""
         self._known: dict[str, bool] = {}
 
     def answer(self) -> Flip:
-        best: tuple[list[Atom], PlaybookRun, Begun] | None = None
-        most, search = self.most, Search(self.playbook, self.trials, answers=False, aim=self.block)
-        for tried in search:
-            if self._tried == 1 and self._runs(tried.run.journal) != self.ran:
-                raise InputError("the run cannot be made again from its journal: this time "
-                                 f"'{self.block}' {'did not run' if self.ran else 'ran'}",
-                                 hint="What people changed while it rested, and files that it read, are not in it.")
-            if self._flips(tried.run) and (found := self._least(atoms(self.base, tried.change.situation))):
-                if _count(found) <= self.changes and (best is None or _count(found) < _count(best[0])):
-                    run = self.trials.run(self.playbook, applied(self.base, found))
-                    best = found, run, self.trials.done.last
-                    most = min(most, self._tried + _MORE)
-            if self._tried >= most or (best and _count(best[0]) == 1):
+        """Search until the change is as small as it can be, or the bound is reached."""
+        best: _Best | None = None
+        most = self.most
+        for tried in Search(self.playbook, self.trials, answers=False, aim=self.block if self.is_function else ""):
+            if self._tried == 1:
+                self._check_base(tried.run)
+            found = self._least(atoms(self.base, tried.change.situation)) if self._flips(tried.run) else []
+            if found and _count(found) <= self.changes and (best is None or _count(found) < _count(best.parts)):
+                run = self.trials.run(self.playbook, applied(self.base, found))
+                assert self.trials.done.last is not None
+                best = _Best(found, run, self.trials.done.last)
+                most = min(self.most, self._tried + _MORE)
+            if self._tried >= most or (best and _count(best.parts) == 1):
                 break
         return self._told(best)
+
+    def _check_base(self, run: PlaybookRun) -> None:
+        if self._runs(run.journal) != self.ran:
+            raise InputError("the run cannot be made again from its journal: this time "
+                             f"'{self.block}' {'did not run' if self.ran else 'ran'}",
+                             hint="What people changed while it rested, and files that it read, are not in it.")
+        self.ends.add(run.status)
 
     @property
     def _tried(self) -> int:
@@ -196,7 +216,7 @@ class _Flipping:
 
     def _flips(self, run: PlaybookRun) -> bool:
         """Whether it is the other way round than recorded; what ends a run early lets nothing not run."""
-        return self._runs(run.journal) != self.ran and (not self.ran or run.status in ENDED)
+        return self._runs(run.journal) != self.ran and (not self.ran or run.status in self.ends)
 
     def _runs(self, journal: Any) -> bool:
         own = own_runs_of(journal, self.playbook.file)
@@ -208,19 +228,20 @@ class _Flipping:
                 isinstance(event, HelperCalled) and event.name == self.block)
         return isinstance(event, ActionStarted | PlaybookStarted | CustomFunctionStarted) and event.name == self.block
 
-    def _told(self, best: tuple[list[Atom], PlaybookRun, Begun] | None) -> Flip:
+    def _told(self, best: _Best | None) -> Flip:
         notes = ["people changed something while the run rested: that is not done again"] * self.repeated.edited
-        found = Flip(self.block, self.ran, [], self.changes, self._tried, self._tried >= self.most, notes=notes)
+        found = Flip(self.playbook.name, self.playbook.file, self.block, self.ran, [], self.changes, self._tried,
+                     self._tried >= self.most, notes=notes)
         if best is None:
             return found
-        parts, run, begun = best
+        run = best.run
         return replace(
-            found, edits=told_edits(parts, self.base, self.repeated.journal), status=run.status, exhausted=False,
+            found, edits=told_edits(best.parts, self.base, self.repeated.journal), status=run.status, exhausted=False,
             message="" if run.status in ENDED else run.message,
             blocks=list(dict.fromkeys(one.block for one in run.journal.events if isinstance(one, InvocationStarted))),
-            generated=list(_generated(run, begun)), otherwise=[
-                {"kind": "action", "name": one.name, "what": one.action} for one in begun.recalled.otherwise],
-            scenario=proof(run, self.repeated, applied(self.base, parts)))
+            generated=list(_generated(run, best.begun)), otherwise=[
+                {"kind": "action", "name": one.name, "what": one.action} for one in best.begun.recalled.otherwise],
+            scenario=proof(run, self.repeated, applied(self.base, best.parts)))
 
 
 def _count(found: list[Atom]) -> int:

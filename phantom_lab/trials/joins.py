@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.history import ActionCompleted, CustomFunctionCompleted, InvocationStarted, PlaybookCompleted, Queued, TurnTaken
+from phantom_lab.history import (
+    ActionCompleted,
+    CustomFunctionCompleted,
+    InvocationStarted,
+    PlaybookCompleted,
+    Queued,
+    TurnTaken,
+)
 from phantom_lab.reading import texts
 from phantom_lab.reading.flow import Flow
 from phantom_lab.reading.forms import compiled
@@ -94,7 +101,8 @@ class Trouble:
     """``twice``: it is invoked by two of the ways that meet there; ``never``: it is not, though it is in another order;
     ``early``: it is invoked before something that it reads has come back."""
     order: list[str]
-    """What has completed until then, in the order that is the nearest to that of the asking; all of it for ``never``."""
+    """What has completed until then, in the order that is the nearest to that of the asking; for ``never`` all of
+    it."""
     lacks: list[str]
     """What it reads, and has not come back: of ``early``."""
     orders: int
@@ -148,7 +156,6 @@ def _reads(reading: Reading, flow: Flow) -> dict[str, set[str]]:
     for one in texts.datapaths(reading):
         if (path := compiled(one)) and path.block:
             found[one.call.function].add(path.block)
-    for name, names in found.items():
-        behind = {one.what[1] for one in flow.reached([name]) if isinstance(one, Ask)}
-        names -= behind
+    for name in found:
+        found[name] -= {one.what[1] for one in flow.reached([name]) if isinstance(one, Ask)}
     return found

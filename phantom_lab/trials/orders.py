@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
+from io import StringIO
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
@@ -180,7 +182,7 @@ class _Exploring:
     def _executed(self, places: Sequence[int]) -> PlaybookRun:
         run = self._begin(self._options)
         run.tree.queue.follow(places)
-        with deadline(SECONDS):
+        with redirect_stdout(StringIO()), deadline(SECONDS):
             run.execute()
         return run
 
@@ -199,7 +201,8 @@ def _silent(run: PlaybookRun) -> set[str]:
     """Names that no code of a run and of its children says but to ask for something, and to log."""
     sources = {one.playbook.file: one.playbook for one in run.tree.runs.values()}
     readings = [read(one) for one in sources.values()]
-    asked = {name for reading in readings for call in reading.calls_of("act") if isinstance(name := call.get("name"), str)}
+    asked = {name for reading in readings for call in reading.calls_of("act")
+             if isinstance(name := call.get("name"), str)}
     if any(name is COMPUTED for reading in readings for call in reading.calls_of(*COMPLETION_CALLS, *_LOOKING)
            for argument in _NAMING for name in call.names(argument)):
         return set()

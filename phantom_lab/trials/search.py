@@ -13,7 +13,14 @@ from typing import Any
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import LabError, PlaybookLoadError
-from phantom_lab.history import ApiCalled, CustomFunctionStarted, Evaluated, InvocationStarted, OutcomeMissing, PlaybookStarted
+from phantom_lab.history import (
+    ApiCalled,
+    CustomFunctionStarted,
+    Evaluated,
+    InvocationStarted,
+    OutcomeMissing,
+    PlaybookStarted,
+)
 from phantom_lab.model import PEOPLE
 from phantom_lab.reading.graph import edges, reached_from
 from phantom_lab.reading.read import read
@@ -210,13 +217,13 @@ class Search:
                     seen.add(wanted)
                     yield from (Change(str(wanted), one, Rank.AIMED, about=wanted.function)
                                 for one in flipped(run.journal, event, situation, asked))
-        blocks = {one.n: one.block for one in run.journal.events if isinstance(one, InvocationStarted)}
+        asking = {one.n: one.block for one in run.journal.events if isinstance(one, InvocationStarted)}
         several: set[str] = set()
         single: set[str] = set()
         for answer, started, entry in answers.possible(run, playbook):
             rank = Rank.FINE if answer in self.answered else Rank.OWED
             yield Change(str(answer), answers.other(situation, started, entry), rank, answer,
-                         blocks.get(started.invocation, ""))
+                         asking.get(started.invocation, ""))
             (several if answer.told == answers.FAILS_IN_PART else single).add(answer.block)
         if self.answers and single - several:
             yield Change("two of everything", doubled(situation), Rank.OWED)
