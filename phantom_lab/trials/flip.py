@@ -27,12 +27,14 @@ from phantom_lab.reading.read import Reading, read
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.trials.answers import own_runs_of
 from phantom_lab.trials.atoms import Atom, applied, atoms
+from phantom_lab.trials.doubling import another
 from phantom_lab.trials.edits import Situation
 from phantom_lab.trials.proof import proof
 from phantom_lab.trials.replies import SOURCE, Replies
 from phantom_lab.trials.search import Search
-from phantom_lab.trials.told_edits import Edit, told_edits
+from phantom_lab.trials.told_edits import Edit, told_edits, value_before
 from phantom_lab.trials.trial import ENDED, MAX_STEPS, Trials
+from phantom_lab.trials.unexpected import ABSENT
 from phantom_lab.trials.unrecorded import made_up
 
 CHANGES = 3
@@ -170,6 +172,7 @@ class _Flipping:
                 self._check_base(tried.run)
             found = self._least(atoms(self.base, tried.change.situation)) if self._flips(tried.run) else []
             if found and _count(found) <= self.changes and (best is None or _count(found) < _count(best.parts)):
+                found = self._plainer(found)
                 run = self.trials.run(self.playbook, applied(self.base, found))
                 assert self.trials.done.last is not None
                 best = _Best(found, run, self.trials.done.last)
@@ -202,6 +205,17 @@ class _Flipping:
                 for some in combinations(found, size):
                     if self._tried < self.most and self._holds(list(some)):
                         return list(some)
+        return found
+
+    def _plainer(self, given: list[Atom]) -> list[Atom]:
+        """The same with values of the kind that was there, where these are as good as those that were tried."""
+        found = list(given)
+        for place, one in enumerate(given):
+            before = value_before(one, self.base, self.repeated.journal)
+            other = another(before) if isinstance(before, str) and isinstance(one.after, str) and one.after else before
+            if before is not ABSENT and other not in (before, one.after):
+                trial = [*found[:place], replace(one, after=other), *found[place + 1:]]
+                found = trial if self._tried < self.most and self._holds(trial) else found
         return found
 
     def _holds(self, some: list[Atom]) -> bool:

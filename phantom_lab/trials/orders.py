@@ -29,7 +29,7 @@ from phantom_lab.trials.trial import MAX_STEPS, SECONDS
 MOST = 200
 """Runs."""
 _DRAWN = 24
-"""Of them those that are drawn at random where there are more orders than runs."""
+"""Of them, or of half of them, those that are drawn at random where there are more orders than runs."""
 _TIMES = 10
 """So many times the steps of the first order are enough for any."""
 _LOOKING = ("collect", "collect2", "get_action_results", "get_summary", "get_extra_data")
@@ -160,10 +160,11 @@ class _Exploring:
         """Those that are nearest to the order of the asking first: each turn that had a choice is taken anew with every
         other one."""
         waiting: deque[Sequence[int]] = deque([()])
+        drawn = min(_DRAWN, self._most // 2)
         for number in range(self._most):
             if not waiting:
                 return
-            if number and number >= self._most - _DRAWN:
+            if number and number >= self._most - drawn:
                 break
             places = waiting.popleft()
             yield (run := self._executed(places))
@@ -175,8 +176,8 @@ class _Exploring:
                         for turn in range(len(places), len(choices)) for place in _others(choices[turn], silent)]
         self._exhaustive = not waiting
         if waiting:
-            for drawn in range(min(_DRAWN, self._most - 1)):
-                self._options = replace(self._options, order=self._seed + drawn)
+            for place in range(drawn):
+                self._options = replace(self._options, order=self._seed + place)
                 yield self._executed(())
 
     def _executed(self, places: Sequence[int]) -> PlaybookRun:

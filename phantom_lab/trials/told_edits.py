@@ -55,6 +55,11 @@ def told_edits(parts: Sequence[Atom], base: Situation, journal: Journal) -> list
     return [_edit(some, base, journal) for some in groups.values()]
 
 
+def value_before(one: Atom, base: Situation, journal: Journal) -> Any:
+    """What stood where a part of a change puts something; `ABSENT` where nothing did."""
+    return _edit([one], base, journal).before
+
+
 def _edit(some: list[Atom], base: Situation, journal: Journal) -> Edit:
     kind, *where = some[0].spot
     after = some[0].after
