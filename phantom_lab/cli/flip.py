@@ -51,9 +51,9 @@ def add_parser(commands: Any) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Search, print, and write the scenario."""
-    from phantom_lab.trials.flip import flip  # only now: no other command needs it
-
     journal = read(chosen.journal)
+    from phantom_lab.trials.flip import flip  # only now: a journal that cannot be read needs nothing
+
     with held_by(chosen.journal):
         found = flip(journal, chosen.block, changes=chosen.changes, runs=chosen.runs)
     if chosen.out and found.found:

@@ -21,6 +21,7 @@ from phantom_lab.model import Options
 from phantom_lab.reading.names import COMPUTED
 from phantom_lab.reading.read import Reading, read
 from phantom_lab.reading.starts import COMPLETION_CALLS
+from phantom_lab.source.playbook import Playbook
 from phantom_lab.trials.came_of import came_of, differences
 from phantom_lab.trials.joins import Seen, Trouble, troubles
 from phantom_lab.trials.replies import Replies
@@ -137,6 +138,7 @@ class _Exploring:
         self._begin, self._most, self._seed = begin, most, seed
         self._options = replace(options, order="asked")
         self._exhaustive = True
+        self._quiet: dict[frozenset[str], set[str]] = {}
 
     def explored(self) -> Orders:
         found: dict[tuple[str, ...], Seen] = {}
@@ -170,7 +172,7 @@ class _Exploring:
             yield (run := self._executed(places))
             if not places:
                 self._options = replace(self._options, max_steps=_enough(run))
-            silent = _silent(run)
+            silent = self._silent(run)
             choices = run.tree.queue.choices
             waiting += [(*places, *[0] * (turn - len(places)), place)
                         for turn in range(len(places), len(choices)) for place in _others(choices[turn], silent)]
@@ -179,6 +181,13 @@ class _Exploring:
             for place in range(drawn):
                 self._options = replace(self._options, order=self._seed + place)
                 yield self._executed(())
+
+    def _silent(self, run: PlaybookRun) -> set[str]:
+        sources = {one.playbook.file: one.playbook for one in run.tree.runs.values()}
+        key = frozenset(sources)
+        if key not in self._quiet:
+            self._quiet[key] = _silent(sources.values())
+        return self._quiet[key]
 
     def _executed(self, places: Sequence[int]) -> PlaybookRun:
         run = self._begin(self._options)
@@ -198,10 +207,9 @@ def _others(choice: Sequence[Pending], silent: Collection[str]) -> list[int]:
     return [] if quiet[0] else [place for place in range(1, len(choice)) if not quiet[place]]
 
 
-def _silent(run: PlaybookRun) -> set[str]:
-    """Names that no code of a run and of its children says but to ask for something, and to log."""
-    sources = {one.playbook.file: one.playbook for one in run.tree.runs.values()}
-    readings = [read(one) for one in sources.values()]
+def _silent(playbooks: Collection[Playbook]) -> set[str]:
+    """Names that no code says but to ask for something, and to log."""
+    readings = [read(one) for one in playbooks]
     asked = {name for reading in readings for call in reading.calls_of("act")
              if isinstance(name := call.get("name"), str)}
     if any(name is COMPUTED for reading in readings for call in reading.calls_of(*COMPLETION_CALLS, *_LOOKING)
