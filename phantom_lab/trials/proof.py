@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.engine.outside import NEEDS_PARAMETERS
 from phantom_lab.history import Answered, Journal
 from phantom_lab.lab.repeating import Repeated, Situation
 from phantom_lab.model import Asset, Options
@@ -24,11 +25,19 @@ def proof(run: PlaybookRun, repeated: Repeated, situation: Situation) -> dict[st
     """
     assets = [_asset(one) for one in repeated.snapshot.assets if not (one.built_in or one.assumed)]
     usual = asdict(Options())
-    options = {name: one for name, one in asdict(repeated.options).items() if one != usual[name]}
+    options = {name: one for name, one in {**asdict(repeated.options), **_empty(run.journal)}.items()
+               if one != usual[name]}
     told = {**scenario_of(run.journal), "lists": situation.get("lists"), "assets": assets, "options": options,
             "seed": situation.get("seed", repeated.spec.seed), "http": list(_requests(run.journal)),
             "user": repeated.snapshot.user.name, "expect": run.status}
     return {key: value for key, value in told.items() if value not in (None, {}, [])}
+
+
+def _empty(journal: Journal) -> dict[str, str]:
+    """What calls without parameters do: the run knew it of the app, which a scenario does not tell of."""
+    told = {journal.get(one.answer) for one in journal.events
+            if isinstance(one, Answered) and one.question == NEEDS_PARAMETERS and not one.error}
+    return {"empty_parameters": "once"} if told == {False} else {}
 
 
 def _asset(one: Asset) -> dict[str, Any]:
