@@ -8,8 +8,8 @@ from typing import Any
 
 from phantom_lab.engine import PlaybookRun
 
-_OWN = ("id", "guid", "create_time", "modified_time", "update_time", "start_time", "time", "source_data_identifier")
-"""Fields of a new record that are its own."""
+_OWN = ("id", "guid", "time", "source_data_identifier", "vault_document")
+"""Fields of a record that are its own; moments are so, too."""
 Came = dict[str, Counter[str]]
 
 
@@ -23,7 +23,8 @@ def came_of(run: PlaybookRun) -> Came:
         "actions": Counter(_text([one["name"], one["action"], one["status"], [
             [{**result["parameter"], "context": None} for result in app_run["action_results"]]
             for app_run in one["results"]]]) for one in told.action_runs),
-        "writes": Counter(_text([one["object"], one["field"], _own(one["after"])]) for one in told.changes),
+        "writes": Counter(_text([one["object"], one["field"], _own(one["after"])]) for one in told.changes
+                          if not _is_own(one["field"])),
         "outputs": Counter([_text(told.outputs)]),
     }
 
@@ -36,7 +37,11 @@ def differences(first: Came, other: Came) -> dict[str, dict[str, list[str]]]:
 
 
 def _own(value: Any) -> Any:
-    return {name: one for name, one in value.items() if name not in _OWN} if isinstance(value, dict) else value
+    return {name: one for name, one in value.items() if not _is_own(name)} if isinstance(value, dict) else value
+
+
+def _is_own(name: str) -> bool:
+    return name in _OWN or name.endswith("_time")
 
 
 def _text(value: Any) -> str:

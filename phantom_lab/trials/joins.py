@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from phantom_lab.reading.flow import Flow
 from phantom_lab.reading.forms import compiled
 from phantom_lab.reading.read import Reading
 from phantom_lab.reading.starts import COMPLETION_CALLS, Ask
+from phantom_lab.source.source import functions
 from phantom_lab.trials.answers import own_runs
 
 TWICE, NEVER, EARLY = "twice", "never", "early"
@@ -141,13 +143,19 @@ def troubles(reading: Reading, every: Sequence[Seen]) -> list[Trouble]:
 
 def _meeting(reading: Reading, flow: Flow) -> Iterator[str]:
     """Blocks in which several ways meet: those behind code that asks whether all has come, and those to which more
-    than one way leads without such code."""
+    than one way leads without such code. What returns a value is a helper of whoever calls it."""
     guards = {call.function for call in reading.calls_of(*_GUARDS)}
     behind = {one.target for one in flow.starts if one.source in guards and one.called}
-    for name in reading.functions:
+    helpers = {node.name for node in functions(reading.tree.body) for one in ast.walk(node)
+               if isinstance(one, ast.Return) and not _is_none(one.value)}
+    for name in reading.functions.keys() - helpers:
         several = len({one.source for one in flow.to[name] if one.source != name}) > 1
         if name != "on_finish" and (name in behind or (several and name not in guards)):
             yield name
+
+
+def _is_none(value: ast.expr | None) -> bool:
+    return value is None or (isinstance(value, ast.Constant) and value.value is None)
 
 
 def _reads(reading: Reading, flow: Flow) -> dict[str, set[str]]:
