@@ -147,7 +147,7 @@ class RecalledLibrary(Library):
 
     def _recorded(self, kind: str, reference: str) -> Playbook | CustomFunction:
         event = self._taken.get((kind, reference))
-        told = self._journal.get(event.source) if event else {}
+        told: Any = self._journal.get(event.source) if event else {}
         if "stand_in" in told:
             return _stubbed(StandIn(kind, told["stand_in"], self._stood_in(kind, told["stand_in"]), "",
                                     told["answers"]))
