@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,14 +12,13 @@ from phantom_lab.bounded import MOST, bounded
 from phantom_lab.cli.arguments import positive
 from phantom_lab.cli.isolated import add_isolated
 from phantom_lab.cli.journals import read
-from phantom_lab.errors import InputError, cut, shown
+from phantom_lab.errors import InputError, shown
 from phantom_lab.history.reading import held_by
 
 if TYPE_CHECKING:
-    from phantom_lab.trials.flip import Flip
+    from phantom_lab.trials.found_flip import Flip
 
 NONE = 1
-_LONGEST = 120
 
 
 def add_parser(commands: Any) -> None:
@@ -61,38 +59,14 @@ def run(chosen: argparse.Namespace) -> int:
     told = {**found.to_json(), "command": ["phantom-lab", "run", found.file, "--scenario", str(chosen.out)]
             if chosen.out and found.found else None}
     print(bounded(told, None if chosen.all else MOST) if chosen.json else
-          "\n".join(shown(one) for one in lines(found, told["command"], None if chosen.all else _LONGEST)))
+          "\n".join(map(shown, _lines(found, told["command"], chosen.all))))
     return 0 if found.found else NONE
 
 
-def lines(found: Flip, command: list[str] | None = None, longest: int | None = _LONGEST) -> Iterator[str]:
-    """What is told of a change."""
-    took = f"{found.executions} execution{'' if found.executions == 1 else 's'}"
-    if not found.found:
-        bound = "; the search was ended there: --runs N allows more" if found.exhausted else ""
-        yield (f"no change found within {found.changes} edit{'' if found.changes == 1 else 's'} with which "
-               f"{found.block} {'does not run' if found.ran else 'runs'} ({took}{bound})")
-    else:
-        several = f"{len(found.edits)} edits" if len(found.edits) > 1 else "1 edit"
-        yield f"{found.block} {'ran; it does not' if found.ran else 'did not run; it runs'} with {several} ({took}):"
-        for one in found.edits:
-            before, after = (_value(side, longest) for side in (one.before, one.after))
-            yield f"  {one.what}: {before} -> {after}"
-        yield f"the changed run: {found.status}{f', {cut(found.message)}' if found.message else ''}"
-    for one_, word in ((found.generated, "made up, as nothing recorded answers"),
-                       (found.otherwise, "answered as recorded for other parameters")):
-        if one_:
-            yield f"{word}: {', '.join(dict.fromkeys(told['name'] for told in one_))}"
-    yield from (f"note: {one}" for one in found.notes)
+def _lines(found: Flip, command: list[str] | None, whole: bool) -> Iterator[str]:
+    yield from found.lines(None) if whole else found.lines()
     if command:
         yield f"to try it: {shlex.join(command)}"
-
-
-def _value(value: Any, longest: int | None) -> str:
-    from phantom_lab.trials.unexpected import ABSENT
-
-    text = "(not there)" if value is ABSENT else json.dumps(value, ensure_ascii=False, default=str)
-    return text if longest is None else cut(text, longest)
 
 
 def _write(path: Path, found: Flip) -> None:

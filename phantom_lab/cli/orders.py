@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from phantom_lab.bounded import MOST, bounded
@@ -16,10 +15,9 @@ from phantom_lab.scenarios import read_scenarios
 from phantom_lab.source.playbook import Playbook
 
 if TYPE_CHECKING:
-    from phantom_lab.trials.orders import Orders, Outcome
+    from phantom_lab.trials.found_orders import Orders
 
 DIFFER = 3
-_WORDS = {"twice": "fires twice", "never": "never fires", "early": "fires too early"}
 
 
 def add_parser(commands: Any) -> None:
@@ -45,7 +43,7 @@ def run(chosen: argparse.Namespace) -> int:
     """Run the orders, and print."""
     found = _found(chosen)
     print(bounded(found.to_json(), None if chosen.all else MOST) if chosen.json else
-          "\n".join(shown(one if chosen.all else cut(one, 300)) for one in lines(found)))
+          "\n".join(shown(one if chosen.all else cut(one, 300)) for one in found.lines()))
     return 0 if found.same else DIFFER
 
 
@@ -63,25 +61,3 @@ def _found(chosen: argparse.Namespace) -> Orders:
         lab.ran(playbook, chosen.container_id)
     return orders(lab, playbook, chosen.container_id, most=chosen.most, seed=chosen.seed or 0,
                   inputs=given.inputs(chosen.input), scope=given.scope(chosen.scope, lab))
-
-
-def lines(found: Orders) -> Iterator[str]:
-    """What is told of orders."""
-    kind = "all there are" if found.exhaustive else "a sample: there are more"
-    yield f"{found.playbook}: {found.orders} order{'' if found.orders == 1 else 's'}, {kind}"
-    if found.same:
-        yield f"all come out the same: {found.outcomes[0].status}"
-    else:
-        for number, one in enumerate(found.outcomes, 1):
-            yield from _outcome(number, one)
-    for join in found.joins:
-        lacks = f", without {', '.join(join.lacks)}" if join.lacks else ""
-        yield (f"join {join.join} (line {join.line}) {_WORDS[join.what]} in {join.orders} of {found.orders}{lacks}: "
-               f"{' > '.join(join.order) or 'nothing has come back'}")
-
-
-def _outcome(number: int, one: Outcome) -> Iterator[str]:
-    yield f"{number}. {one.status}, {one.count} of them: {' > '.join(one.example_order) or 'nothing comes back'}"
-    for what, change in one.changes.items():
-        yield from (f"   {what}: {sign} {text}" for sign, side in (("-", "missing"), ("+", "instead"))
-                    for text in change[side])

@@ -29,10 +29,11 @@ from phantom_lab.trials.answers import own_runs_of
 from phantom_lab.trials.atoms import Atom, applied, atoms
 from phantom_lab.trials.doubling import another
 from phantom_lab.trials.edits import Situation
+from phantom_lab.trials.found_flip import Flip
 from phantom_lab.trials.proof import proof
 from phantom_lab.trials.replies import SOURCE, Replies
 from phantom_lab.trials.search import Search
-from phantom_lab.trials.told_edits import Edit, told_edits, value_before
+from phantom_lab.trials.told_edits import told_edits, value_before
 from phantom_lab.trials.trial import ENDED, MAX_STEPS, Trials
 from phantom_lab.trials.unexpected import ABSENT
 from phantom_lab.trials.unrecorded import made_up
@@ -45,53 +46,6 @@ _MORE = 30
 _ASKS = ("act", "prompt", "prompt2", "task", "playbook", "custom_function")
 _TRIED_WHOLE = 6
 """Of up to so many parts every choice is tried."""
-
-
-@dataclass(frozen=True, slots=True)
-class Flip:
-    """The smallest change with which a block runs that did not, or does not that did."""
-
-    playbook: str
-    file: str
-    """Of the playbook."""
-    block: str
-    """A block, or the name of something that was asked for."""
-    ran: bool
-    """Whether it ran in the recorded run."""
-    edits: list[Edit]
-    """Without any one of them it does not flip; empty: no change was found."""
-    changes: int
-    """How many edits were allowed."""
-    executions: int
-    """How many runs it took."""
-    exhausted: bool
-    """Whether the search ended at its bound of runs: more of them might find something."""
-    status: str = ""
-    """How the changed run ended."""
-    message: str = ""
-    blocks: list[str] = field(default_factory=list)
-    """The blocks of the changed run, in their order."""
-    generated: list[dict[str, str]] = field(default_factory=list)
-    """What the changed run asks for that nothing recorded answers, so that it was made up:
-    ``{"kind", "name", "what"}``."""
-    otherwise: list[dict[str, str]] = field(default_factory=list)
-    """The same of what was answered as recorded for other parameters."""
-    notes: list[str] = field(default_factory=list)
-    scenario: dict[str, Any] = field(default_factory=dict)
-    """A scenario of the changed run, with every answer in it."""
-
-    @property
-    def found(self) -> bool:
-        """Whether there is one."""
-        return bool(self.edits)
-
-    def to_json(self) -> dict[str, Any]:
-        """All of it but the scenario."""
-        return {"playbook": self.playbook, "block": self.block, "ran": self.ran, "found": self.found,
-                "edits": [one.to_json() for one in self.edits], "changes": self.changes,
-                "executions": self.executions, "exhausted": self.exhausted, "status": self.status,
-                "message": self.message, "blocks": self.blocks, "generated": self.generated,
-                "otherwise": self.otherwise, "notes": self.notes}
 
 
 def flip(held: Held, block: str, *, changes: int = CHANGES, runs: int = RUNS) -> Flip:

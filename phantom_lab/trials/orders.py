@@ -6,7 +6,7 @@ import ast
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import redirect_stdout
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import StringIO
 from typing import Any
 
@@ -23,7 +23,8 @@ from phantom_lab.reading.read import Reading, read
 from phantom_lab.reading.starts import COMPLETION_CALLS
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.trials.came_of import came_of, differences
-from phantom_lab.trials.joins import Seen, Trouble, troubles
+from phantom_lab.trials.found_orders import Orders, Outcome
+from phantom_lab.trials.joins import Seen, troubles
 from phantom_lab.trials.replies import Replies
 from phantom_lab.trials.trial import MAX_STEPS, SECONDS
 
@@ -39,53 +40,6 @@ _NAMING = ("action_names", "playbook_names", "custom_function_names", "names", "
 _LOGGING = ("debug", "error")
 Begin = Callable[[Options], PlaybookRun]
 """Makes a run under some options; each is executed once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What several orders come to."""
-
-    count: int
-    """How many of the orders that were run."""
-    example_order: list[str]
-    """Names of what completes, in the order that is the nearest to that of the asking."""
-    status: str
-    message: str
-    blocks: list[str]
-    """The blocks of that order as they are invoked."""
-    changes: dict[str, dict[str, list[str]]]
-    """What is not as in the order of the asking: by ``status``, ``message``, ``blocks``, ``actions``, ``writes`` or
-    ``outputs``, a dict of what is ``missing`` and what is ``instead``."""
-
-    def to_json(self) -> dict[str, Any]:
-        """All of it."""
-        return {"count": self.count, "example_order": self.example_order, "status": self.status,
-                "message": self.message, "blocks": self.blocks, "changes": self.changes}
-
-
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """Every order in which what is due together can complete, or some of them, and what comes of them."""
-
-    playbook: str
-    orders: int
-    """How many were run. Orders are the same that differ only in when something completes that nobody hears of."""
-    exhaustive: bool
-    """Whether they are all there are; else those nearest to the order of the asking, and some drawn at random."""
-    outcomes: list[Outcome]
-    """That of the order of the asking first."""
-    joins: list[Trouble]
-    """Blocks in which ways meet, that fire twice, never or too early in some order."""
-
-    @property
-    def same(self) -> bool:
-        """Whether all orders come to the same."""
-        return len(self.outcomes) == 1
-
-    def to_json(self) -> dict[str, Any]:
-        """All of it."""
-        return {"playbook": self.playbook, "orders": self.orders, "exhaustive": self.exhaustive, "same": self.same,
-                "outcomes": [one.to_json() for one in self.outcomes], "joins": [one.to_json() for one in self.joins]}
 
 
 def orders(given: Lab | Held, playbook: Any = None, container: Any = None, *, most: int = MOST, seed: int = 0,
