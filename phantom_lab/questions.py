@@ -60,13 +60,13 @@ class Questions:
         """See `phantom_lab.uses`."""
         return public("uses")(self, what, path)
 
-    def flip(self, block: str, **choices: Any) -> Any:
+    def flip(self, block: str, *, changes: int = 3, runs: int = 300) -> Any:
         """See `phantom_lab.flip`."""
-        return public("flip")(self, block, **choices)
+        return public("flip")(self, block, changes=changes, runs=runs)
 
-    def orders(self, **choices: Any) -> Any:
+    def orders(self, *, most: int = 200, seed: int = 0) -> Any:
         """See `phantom_lab.orders`."""
-        return public("orders")(self, **choices)
+        return public("orders")(self, most=most, seed=seed)
 
     def inside(self, invocation: int, **choices: Any) -> Any:
         """See `phantom_lab.inside`."""

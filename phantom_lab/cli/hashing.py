@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
-_RUNNING = frozenset({"run", "check", "explore", "fuzz", "replay"})
+_RUNNING = frozenset({"run", "check", "explore", "fuzz", "replay", "flip", "orders"})
 """Commands that execute playbooks."""
 _HEADER = rb'\{"journal": \d+, "hash_seed": "(\d{1,10})"'
 
@@ -19,7 +19,7 @@ def hash_seed(given: Sequence[str]) -> str:
     """
     if not given or given[0] not in _RUNNING:
         return ""
-    return _recorded(given[1:]) if given[0] == "replay" else str(_seed(given))
+    return _recorded(given[1:]) if given[0] in ("replay", "flip") else str(_seed(given))
 
 
 def _recorded(given: Sequence[str]) -> str:

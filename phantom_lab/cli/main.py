@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import argparse
 
 COMMANDS = {one: one for one in (
-    "run", "check", "explore", "fuzz", "show", "why", "origin", "replay", "resume", "rerun", "fork", "history", "watch",
-    "serve")} | {
+    "run", "check", "explore", "fuzz", "flip", "orders", "show", "why", "origin", "replay", "resume", "rerun", "fork",
+    "history", "watch", "serve")} | {
     "lab": "jupyter"}
 """Modules by command."""
 

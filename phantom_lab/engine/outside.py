@@ -177,7 +177,7 @@ class Outside:
 
     def playbooks(self, near: Path | None, look: Callable[[list[Path]], list[Any]]) -> list[Any]:
         """Apply `look` to the folders in which playbooks are looked for; its result is JSON."""
-        return list(self.answer(PLAYBOOKS, "", lambda: look(self._library.folders(near)), []))
+        return list(self.answer(PLAYBOOKS, "", lambda: self._library.playbooks(near, look), []))
 
     @property
     def names(self) -> list[str]:
@@ -206,7 +206,7 @@ class Outside:
             told = cursor.value(coming.source) if isinstance(coming, SourceTaken) else None
             if isinstance(told, dict):
                 found = None if "error" in told else self._made(kind, told, cursor)
-                error = None if found else _ERRORS[told["error"]](told["what"], where=told["where"], hint=told["hint"])
+                error = None if found else error_from(told)
             else:
                 found, error = None, PlaybookLoadError(f"{kind} '{reference}' is not recorded")
         else:
@@ -289,6 +289,12 @@ def _found(find: Callable[[str, Path | None], Any], reference: str,
         return find(reference, near), None
     except PlaybookLoadError as exc:
         return None, exc
+
+
+def error_from(told: Mapping[str, Any]) -> PlaybookLoadError:
+    """Why there is no such source, as recorded."""
+    error: PlaybookLoadError = _ERRORS[told["error"]](told["what"], where=told["where"], hint=told["hint"])
+    return error
 
 
 def _source_told(found: Any, error: PlaybookLoadError | None,

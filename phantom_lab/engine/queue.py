@@ -31,8 +31,8 @@ class RunQueue:
         """By key the order of `add`, or a random number: among what is due together, the lowest is next."""
         self._added = count(1)
         self._places: list[int] = []
-        self.widths: list[int] = []
-        """For each turn taken so far, the number of pending things that were due at that time."""
+        self.choices: list[tuple[Pending, ...]] = []
+        """For each turn taken so far, what was due at that time, in the order of the asking."""
 
     def __bool__(self) -> bool:
         return bool(self._pending)
@@ -40,12 +40,15 @@ class RunQueue:
     @property
     def pending(self) -> tuple[Pending, ...]:
         """Everything in the queue, in the order in which it takes its turns if nothing is added or changed."""
-        now = None if self._random is None else self._clock.passed  # at random, what is due goes by its rank alone
-        ranked = sorted(self._pending, key=lambda one: in_turn(one.due, self._ranks[one.key], now))
-        if now is not None or not ranked:
+        ranked = self._ranked()
+        if self._random is not None or not ranked:
             return tuple(ranked)
         place = min(self.place, self._together(ranked) - 1)
         return (*ranked[place:place + 1], *ranked[:place], *ranked[place + 1:])
+
+    def _ranked(self) -> list[Pending]:
+        now = None if self._random is None else self._clock.passed  # at random, what is due goes by its rank alone
+        return sorted(self._pending, key=lambda one: in_turn(one.due, self._ranks[one.key], now))
 
     def add(self, pending: Pending) -> None:
         """Queue something."""
@@ -60,7 +63,7 @@ class RunQueue:
     def next(self) -> Pending:
         """Remove and return the next one, and advance the clock to its due time."""
         pending = self.pending[0]
-        self.widths.append(self._together(self._pending))
+        self.choices.append(tuple(self._ranked()[:self._together(self._pending)]))
         self._places = self._places[1:]
         self._pending = [one for one in self._pending if one is not pending]
         self._clock.advance(pending.due - self._clock.elapsed())

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from phantom_lab.errors import MissingSourceError, PlaybookLoadError
 from phantom_lab.model import naming
@@ -69,6 +70,10 @@ class Library:
     def folders(self, near: Path | None) -> list[Path]:
         """Where playbooks are looked for."""
         return [*_beside(near), *self._paths]
+
+    def playbooks(self, near: Path | None, look: Callable[[list[Path]], list[Any]]) -> list[Any]:
+        """What there is to see in the folders in which playbooks are looked for."""
+        return look(self.folders(near))
 
     @property
     def names(self) -> list[str]:

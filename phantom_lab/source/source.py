@@ -83,14 +83,21 @@ class Source:
             linecache.cache[self.file] = (len(self.source), None, lines, self.file)
         if watched is None:
             return self._plain[0]
-        tree = parsed(self.source, self.file, own=True)
-        watched += insert_watches(tree)
-        return self._compiled(tree)[0]
+        code, places = self._watched
+        watched += places
+        return code
 
     @cached_property
     def _plain(self) -> tuple[CodeType, tuple[Place, ...]]:
         """Compiled with every text as it is, once for all runs."""
         return self._compiled(parsed(self.source, self.file, own=True))
+
+    @cached_property
+    def _watched(self) -> tuple[CodeType, list[Fork]]:
+        """The same where the code tells which way it goes."""
+        tree = parsed(self.source, self.file, own=True)
+        found = insert_watches(tree)
+        return self._compiled(tree)[0], found
 
     def _compiled(self, tree: ast.Module) -> tuple[CodeType, tuple[Place, ...]]:
         try:

@@ -32,7 +32,12 @@ class Answer(NamedTuple):
 
 def own_runs(run: PlaybookRun, file: str) -> set[int]:
     """Runs of a playbook's file, among them and their children."""
-    return {event.run for event in run.journal.events if isinstance(event, RunStarted) and event.file == file}
+    return own_runs_of(run.journal, file)
+
+
+def own_runs_of(journal: Journal, file: str) -> set[int]:
+    """The same of a journal."""
+    return {event.run for event in journal.events if isinstance(event, RunStarted) and event.file == file}
 
 
 def possible(run: PlaybookRun, playbook: Playbook) -> Iterator[tuple[Answer, ActionStarted, dict[str, Any]]]:

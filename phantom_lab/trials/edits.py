@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from phantom_lab.apps.samples import sample_of
-from phantom_lab.datapath import STAR, Family, Path, Step
+from phantom_lab.datapath import STAR, Family, Path, Step, operand
 from phantom_lab.history import ActionStarted, CustomFunctionCompleted, Journal, PlaybookCompleted
 from phantom_lab.model import PEOPLE, json_copy, naming
 from phantom_lab.model.enterprise_security import OF_FINDINGS
@@ -32,14 +32,24 @@ class Asked:
     playbooks: dict[str, tuple[str, Any]]
     reads: dict[str, list[Path]]
     """The datapaths by which the playbook reads a block."""
+    inputs: frozenset[str] = frozenset()
+    """The inputs that the playbook reads."""
+    formats: Mapping[str, list[Path]] = field(default_factory=dict)
+    """By block of a ``format``, the datapaths that fill its template."""
 
     @classmethod
     def of(cls, journal: Journal, reading: Reading) -> Asked:
         """Folded from a journal, and from the playbook's text."""
         reads: dict[str, list[Path]] = {}
+        inputs: set[str] = set()
         for datapath in texts.datapaths(reading):
             if (path := compiled(datapath)) and path.block:
                 reads.setdefault(path.block, []).append(path)
+            elif path and path.source is Family.PLAYBOOK_INPUT and path.steps:
+                inputs.add(str(path.steps[0]))
+        formats = {str(call.get("name")): [
+            path for one in call.names("parameters") if isinstance(one, str) and (path := operand(one, unnamed=True))]
+            for call in reading.calls_of("format")}
         actions, functions, playbooks = {}, {}, {}
         for event in journal.events:
             if isinstance(event, ActionStarted):
@@ -48,7 +58,7 @@ class Asked:
                 functions[event.name] = event.function, _data(journal.get(event.results))
             elif isinstance(event, PlaybookCompleted):
                 playbooks[event.name] = event.playbook, _outputs(journal.get(event.results))
-        return cls(actions, functions, playbooks, reads)
+        return cls(actions, functions, playbooks, reads, frozenset(inputs), formats)
 
 
 def edited(situation: Situation, path: Path, value: Any, asked: Asked, *, everywhere: bool) -> Situation | None:
@@ -65,6 +75,20 @@ def edited(situation: Situation, path: Path, value: Any, asked: Asked, *, everyw
     return found if change is not None and change(found, path, value, asked, everywhere) else None
 
 
+def another(situation: Situation, path: Path, value: Any, asked: Asked) -> Situation | None:
+    """A situation with one artifact more, which is like the first but for the value of a datapath."""
+    artifacts = situation["container"].get("artifacts") or []
+    if path.source is not Family.ARTIFACT or not artifacts:
+        return None
+    own = {key: one for key, one in artifacts[0].items() if key not in ("id", "source_data_identifier", "external_id")}
+    alone = edited({"container": {"artifacts": [own]}}, path, value, asked, everywhere=False)
+    if alone is None:
+        return None
+    found: Situation = json_copy(situation)
+    found["container"]["artifacts"] += alone["container"]["artifacts"]
+    return found
+
+
 def answered(situation: Situation, block: str, action: str, answer: dict[str, Any]) -> Situation:
     """A situation in which a block's action comes back with another answer."""
     found: Situation = json_copy(situation)
@@ -79,11 +103,13 @@ def give(found: Situation, block: str, action: str, answer: dict[str, Any]) -> N
     entry.update(answer)
 
 
-def listed(situation: Situation, name: str, values: list[Any]) -> Situation:
-    """A situation in which a custom list holds these values, or something else where there are none."""
+def listed(situation: Situation, name: str, values: list[Any], without: Sequence[Any] = ()) -> Situation:
+    """A situation in which a custom list holds these values as well, and none of others."""
     found: Situation = json_copy(situation)
-    rows = [[one] for one in values if one is not None]
-    found.setdefault("lists", {})[name] = rows or [["sample of something else"]]
+    known = found.setdefault("lists", {}).get(name) or []
+    rows = [row for row in known if not any(one in (row if isinstance(row, list) else [row]) for one in without)]
+    rows += [[one] for one in values if one is not None and [one] not in rows]
+    found["lists"][name] = rows or [["sample of something else"]]
     return found
 
 
@@ -132,7 +158,8 @@ def _finding(found: Situation, path: Path, value: Any, asked: Asked, everywhere:
 
 def _input(found: Situation, path: Path, value: Any, asked: Asked, everywhere: bool) -> bool:
     inputs = found.setdefault("inputs", {})
-    known = naming.meant(str(path.steps[0]), inputs)
+    name = str(path.steps[0])
+    known = [*naming.meant(name, inputs), *({name} & asked.inputs)]
     if known:
         inputs[known[0]] = [] if value == [] else [value]  # no value: no rows
     return bool(known)

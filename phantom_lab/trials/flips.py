@@ -9,7 +9,7 @@ from phantom_lab.apps.samples import sample_of
 from phantom_lab.datapath import STAR, Family, Path, operand
 from phantom_lab.datapath.satisfying import NEGATED, satisfying
 from phantom_lab.history import Evaluated, Journal
-from phantom_lab.trials.edits import Asked, Situation, edited, listed
+from phantom_lab.trials.edits import Asked, Situation, another, edited, listed
 from phantom_lab.trials.fields import FIELDS, NO_VALUE, fitting
 from phantom_lab.trials.replacing import replaced
 
@@ -52,10 +52,16 @@ def _with(journal: Journal, situation: Situation, comparison: tuple[Side, str, S
                 changed = edited(situation, path, one, asked, everywhere=not held)
                 if changed is not None:
                     yield changed
+            if held and (more := another(situation, path, wanted, asked)):
+                yield more
+            for inner in asked.formats.get(path.block, ()) if path.source is Family.FORMATTED_DATA else ():
+                if changed := edited(situation, inner, wanted, asked, everywhere=not held):
+                    yield changed
     for (text, _), (_, others), _ in sides:
         path = _path(text)
         if path is not None and path.source is Family.CUSTOM_LIST:
-            yield listed(situation, str(path.steps[0]), others if operator in ("in", "==") else [])
+            holds = operator in ("in", "==")
+            yield listed(situation, str(path.steps[0]), others if holds else [], [] if holds else others)
     for (text, values), other, at_left in sides:
         path = _path(text)
         if values and not (path and path.source is Family.CUSTOM_LIST):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import ast
+from collections.abc import Collection, Iterator
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.history import ApiCalled, HelperCalled, InvocationStarted
@@ -26,11 +27,15 @@ _SAVES = ("save_run_data", "save_block_result", "save_data", "save_object")
 
 
 def guesses(run: PlaybookRun, playbook: Playbook, situation: Situation, asked: Asked,
-            coverage: Coverage) -> Iterator[tuple[str, Situation, bool]]:
+            coverage: Coverage,
+            only: Collection[str] | None = None) -> Iterator[tuple[str, str, Situation, bool]]:
     """For every branch that was left out where code ran: other values of what the code looks at there.
 
+    Args:
+        only: functions; None: all of them.
+
     Returns:
-        What it is about, a situation, and whether the code there has left out a function that it names.
+        The function, what it is about, a situation, and whether the code there has left out a function that it names.
     """
     guesser = _Guesser(run, playbook, situation, asked)
     left: dict[str, list[tuple[Place, str]]] = {}
@@ -40,14 +45,17 @@ def guesses(run: PlaybookRun, playbook: Playbook, situation: Situation, asked: A
                 left.setdefault(place.function, []).append((place, way))
     known = edges(read(playbook))
     for name in dict.fromkeys([*left, *(name for name, called in known.items() if called - coverage.seen)]):
+        if only is not None and name not in only:
+            continue
         leaves_out = bool(known.get(name, set()) - coverage.seen)
         for function in guesser.module.functions(name)[-1:]:
             for place, way in left.get(name, ()):
                 if place.fork is not None:
                     wanted = wishes(guesser.forks[place.fork.number], way, function)
-                    yield from ((*one, leaves_out) for one in guesser.situations(name, str(place.branch(way)), wanted))
+                    yield from ((name, *one, leaves_out)
+                                for one in guesser.situations(name, str(place.branch(way)), wanted))
             found = guesser.situations(name, f"{name} takes another way", found_by_text(function))
-            yield from ((*one, leaves_out) for one in found)
+            yield from ((name, *one, leaves_out) for one in found)
 
 
 class _Guesser:
@@ -59,6 +67,8 @@ class _Guesser:
         events = list(run.journal.events)
         self._givers = _Sources(run.journal, run.journal.length)
         own = own_runs(run, playbook.file)
+        self._known: dict[tuple[str, ast.expr], list[str]] = {}
+        self._flows: dict[str, Flow] = {}
         self._ran: dict[str, tuple[str, int]] = {}
         """By function, the block that ran it, and the number of the invocation."""
         blocks = {one.n: one.block for one in events if isinstance(one, InvocationStarted)}
@@ -72,16 +82,25 @@ class _Guesser:
         """Situations for a function, as far as its values can be followed to what a situation holds."""
         if name not in self._ran:
             return
-        block, n = self._ran[name]
-        flow, left = Flow(self.module, next(iter(self.module.functions(block)), None)), _MOST
+        left = _MOST
         for expression, value in wanted:
-            for origin in flow.origins(expression):
-                given = self._givers.resolve(origin, n, NO_VALUE)
-                changed = with_value(self._situation, given.datapath, value, self._asked) if (
-                    given and given.datapath) else None
-                if changed is not None and left:
+            for datapath in self._datapaths(name, expression):
+                changed = with_value(self._situation, datapath, value, self._asked)
+                if changed is not None:
                     left -= 1
                     yield told, changed
+                if not left:
+                    return
+
+    def _datapaths(self, name: str, expression: ast.expr) -> list[str]:
+        """What an expression of a function was made of, found out once."""
+        if (name, expression) not in self._known:
+            block, n = self._ran[name]
+            if block not in self._flows:
+                self._flows[block] = Flow(self.module, next(iter(self.module.functions(block)), None))
+            givens = (self._givers.resolve(one, n, NO_VALUE) for one in self._flows[block].origins(expression))
+            self._known[name, expression] = [one.datapath for one in givens if one and one.datapath]
+        return self._known[name, expression]
 
 
 class _Sources(Givers):

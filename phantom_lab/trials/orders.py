@@ -1,83 +1,184 @@
-"""What depends on the order in which actions that run at the same time come back."""
+"""What depends on the order in which things come back that run at the same time."""
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Iterator, Sequence
+import ast
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import redirect_stdout
 from dataclasses import replace
+from io import StringIO
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.history import ActionCompleted, CustomFunctionCompleted, PlaybookCompleted
+from phantom_lab.engine.pending import Pending
+from phantom_lab.errors import InputError
+from phantom_lab.history.held import Held, journal_of
+from phantom_lab.isolation.deadline import deadline
 from phantom_lab.lab import Lab
-from phantom_lab.trials.trial import MAX_STEPS
+from phantom_lab.lab.repeating import Repeated
+from phantom_lab.model import Options
+from phantom_lab.reading.names import COMPUTED
+from phantom_lab.reading.read import Reading, read
+from phantom_lab.reading.starts import COMPLETION_CALLS
+from phantom_lab.source.playbook import Playbook
+from phantom_lab.trials.came_of import came_of, differences
+from phantom_lab.trials.found_orders import Orders, Outcome
+from phantom_lab.trials.joins import Seen, troubles
+from phantom_lab.trials.replies import Replies
+from phantom_lab.trials.trial import MAX_STEPS, SECONDS
 
+MOST = 200
+"""Runs."""
+_DRAWN = 24
+"""Of them, or of half of them, those that are drawn at random where there are more orders than runs."""
 _TIMES = 10
 """So many times the steps of the first order are enough for any."""
-TOGETHER = 4
-"""From more than these at once on, orders are drawn at random."""
-_OWN = ("id", "guid", "create_time", "modified_time", "update_time", "start_time", "time", "source_data_identifier")
-"""Fields of a new record that are its own."""
+_LOOKING = ("collect", "collect2", "get_action_results", "get_summary", "get_extra_data")
+_NAMING = ("action_names", "playbook_names", "custom_function_names", "names", "datapath", "datapaths",
+           "action_run_id")
+_LOGGING = ("debug", "error")
+Begin = Callable[[Options], PlaybookRun]
+"""Makes a run under some options; each is executed once."""
 
 
-def orders(lab: Lab, playbook: Any, container: Any = None, *, most: int = 200, seeds: int = 24,
-           **options: Any) -> list[dict[str, Any]]:
+def orders(given: Lab | Held, playbook: Any = None, container: Any = None, *, most: int = MOST, seed: int = 0,
+           **options: Any) -> Orders:
     """Run a playbook in every order in which what is due together can complete, first as it was asked for.
 
-    What answers the actions must give the same each time. The lab stays as it is: all runs are in a copy of it.
+    What answers the actions must give the same each time. The lab stays as it is: all runs are in a copy of it, and
+    keep no journal in a file.
 
     Args:
+        given: the lab; or a run, its stepper, its journal or a journal's file: then the run is begun again in its own
+            situation, with its own answers.
+        playbook: what the lab runs.
         container: as for `Lab.run`, and so are `options`.
         most: runs, at most: orders multiply.
-        seeds: orders to draw where more than `TOGETHER` are due at once.
+        seed: of the orders that are drawn where there are more.
 
-    Returns:
-        One dict per order of completions, each once: ``order``, the names of what completed; ``status``; and
-        ``differs``, what is not as in the first run: by ``status``, ``message``, ``blocks``, ``actions``, ``writes`` or
-        ``outputs``, a dict of what is ``missing`` and what is ``instead``.
+    Raises:
+        InputError: something given cannot be read.
     """
+    if most < 1:
+        raise InputError("orders needs at least one run", hint="most=200 is the default.")
+    begin, first = _in_lab(given, playbook, container, options) if isinstance(given, Lab) else _again(
+        given, playbook, container, options)
+    return _Exploring(begin, first, most, seed).explored()
+
+
+def _in_lab(lab: Lab, playbook: Any, container: Any, options: dict[str, Any]) -> tuple[Begin, Options]:
     own = lab.copy()
     number = own.add(container) if container is not None and not isinstance(container, int) else container
-    found: dict[tuple[str, ...], dict[str, Any]] = {}
-    first: dict[str, Counter[str]] = {}
-    for run in _runs(own, playbook, number, most, seeds, options):
-        seen = _seen(run)
-        first = first or seen
-        order = tuple(event.name for event in run.journal.events
-                      if isinstance(event, ActionCompleted | CustomFunctionCompleted | PlaybookCompleted))
-        differs = {what: {"missing": [*(first[what] - seen[what]).elements()],
-                          "instead": [*(seen[what] - first[what]).elements()]}
-                   for what in first if seen[what] != first[what]}
-        found.setdefault(order, {"order": list(order), "status": run.status, "differs": differs})
-    return list(found.values())
+
+    def begin(chosen: Options) -> PlaybookRun:
+        own.options = chosen
+        return own.prepare(playbook, number, **options)
+
+    return begin, own.options
 
 
-def _runs(lab: Lab, playbook: Any, container: Any, most: int, seeds: int,
-          options: dict[str, Any]) -> Iterator[PlaybookRun]:
-    """Runs of all orders, depth first: each turn that had a choice is taken anew with every other one."""
-    waiting: list[Sequence[int]] = [()]
-    for _ in range(most):
-        if not waiting:
-            return
-        places = waiting.pop()
-        run = lab.prepare(playbook, container, **options)
+def _again(given: Held, *others: Any) -> tuple[Begin, Options]:
+    if any(others):
+        raise InputError("a recorded run has a playbook, a container and inputs already",
+                         hint="Give it alone, or a Lab first: orders(lab, playbook, container).")
+    repeated = Repeated(journal_of(given))
+    repeated.others = (Replies(repeated.demand),)
+    return lambda options: repeated.begin(options=options).run, repeated.options
+
+
+class _Exploring:
+    def __init__(self, begin: Begin, options: Options, most: int, seed: int) -> None:
+        self._begin, self._most, self._seed = begin, most, seed
+        self._options = replace(options, order="asked")
+        self._exhaustive = True
+        self._quiet: dict[frozenset[str], set[str]] = {}
+
+    def explored(self) -> Orders:
+        found: dict[tuple[str, ...], Seen] = {}
+        groups: dict[str, list[tuple[Seen, dict[str, Counter[str]]]]] = {}
+        playbook: Any = None
+        for run in self._runs():
+            playbook = playbook or run.playbook
+            seen = Seen.of(run)
+            if seen.order not in found:
+                found[seen.order] = seen
+                came = came_of(run)
+                groups.setdefault(repr(sorted((key, sorted(one.items())) for key, one in came.items())), []).append(
+                    (seen, came))
+        every = list(found.values())
+        first = next(iter(groups.values()))[0][1]
+        return Orders(playbook.name, len(found), self._exhaustive,
+                      [_outcome(some, first, every[0].order) for some in groups.values()],
+                      troubles(read(playbook), every))
+
+    def _runs(self) -> Iterator[PlaybookRun]:
+        """Those that are nearest to the order of the asking first: each turn that had a choice is taken anew with every
+        other one."""
+        waiting: deque[Sequence[int]] = deque([()])
+        drawn = min(_DRAWN, self._most // 2)
+        for number in range(self._most):
+            if not waiting:
+                return
+            if number and number >= self._most - drawn:
+                break
+            places = waiting.popleft()
+            yield (run := self._executed(places))
+            if not places:
+                self._options = replace(self._options, max_steps=_enough(run))
+            silent = self._silent(run)
+            choices = run.tree.queue.choices
+            waiting += [(*places, *[0] * (turn - len(places)), place)
+                        for turn in range(len(places), len(choices)) for place in _others(choices[turn], silent)]
+        self._exhaustive = not waiting
+        if waiting:
+            for place in range(drawn):
+                self._options = replace(self._options, order=self._seed + place)
+                yield self._executed(())
+
+    def _silent(self, run: PlaybookRun) -> set[str]:
+        sources = {one.playbook.file: one.playbook for one in run.tree.runs.values()}
+        key = frozenset(sources)
+        if key not in self._quiet:
+            self._quiet[key] = _silent(sources.values())
+        return self._quiet[key]
+
+    def _executed(self, places: Sequence[int]) -> PlaybookRun:
+        run = self._begin(self._options)
         run.tree.queue.follow(places)
-        yield run.execute()
-        if not places:
-            lab.options = replace(lab.options, max_steps=_enough(run))
-        widths = run.tree.queue.widths
-        if max(widths, default=0) > TOGETHER:
-            yield from _drawn(lab, playbook, container, min(seeds, most - 1), options)
-            return
-        waiting += [(*places, *[0] * (turn - len(places)), place)
-                    for turn in range(len(places), len(widths)) for place in range(widths[turn] - 1, 0, -1)]
+        with redirect_stdout(StringIO()), deadline(SECONDS):
+            run.execute()
+        return run
 
 
-def _drawn(lab: Lab, playbook: Any, container: Any, seeds: int, options: dict[str, Any]) -> Iterator[PlaybookRun]:
-    for seed in range(seeds):
-        lab.options = replace(lab.options, order=seed)
-        yield lab.run(playbook, container, **options)
+def _others(choice: Sequence[Pending], silent: Collection[str]) -> list[int]:
+    """Places of what may complete first instead of the first of several, and makes a difference.
+
+    What nobody hears of changes nothing whenever it completes. So where it is first, nothing else needs to be tried
+    there, and it is never tried before others.
+    """
+    quiet = [one.kind == "action" and one.callback is None and one.name in silent for one in choice]
+    return [] if quiet[0] else [place for place in range(1, len(choice)) if not quiet[place]]
+
+
+def _silent(playbooks: Collection[Playbook]) -> set[str]:
+    """Names that no code says but to ask for something, and to log."""
+    readings = [read(one) for one in playbooks]
+    asked = {name for reading in readings for call in reading.calls_of("act")
+             if isinstance(name := call.get("name"), str)}
+    if any(name is COMPUTED for reading in readings for call in reading.calls_of(*COMPLETION_CALLS, *_LOOKING)
+           for argument in _NAMING for name in call.names(argument)):
+        return set()
+    said = [text for reading in readings for text in _texts(reading)]
+    return {name for name in asked if not any(name in text for text in said)}
+
+
+def _texts(reading: Reading) -> Iterator[str]:
+    """The texts of a source, but for names of what it asks for, and what it logs."""
+    apart = {id(part) for call in reading.calls for key, node in call.nodes.items()
+             if key == "name" or call.name in _LOGGING for part in ast.walk(node)}
+    yield from (node.value for node in reading.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)
+                and id(node) not in apart)
 
 
 def _enough(first: PlaybookRun) -> int:
@@ -86,23 +187,8 @@ def _enough(first: PlaybookRun) -> int:
     return min(steps.most, MAX_STEPS if first.status == "endless" else max(MAX_STEPS, _TIMES * steps.taken))
 
 
-def _seen(run: PlaybookRun) -> dict[str, Counter[str]]:
-    """What came of a run, without ids and moments, and without the order in which it came."""
-    told = run.summary()
-    return {
-        "status": Counter([told.status]), "message": Counter([told.message]),
-        "blocks": Counter(str(one["block"]) for one in told.invocations),
-        "actions": Counter(_text([one["name"], one["action"], one["status"], [
-            [{**result["parameter"], "context": None} for result in app_run["action_results"]]
-            for app_run in one["results"]]]) for one in told.action_runs),
-        "writes": Counter(_text([one["object"], one["field"], _own(one["after"])]) for one in told.changes),
-        "outputs": Counter([_text(told.outputs)]),
-    }
-
-
-def _own(value: Any) -> Any:
-    return {name: one for name, one in value.items() if name not in _OWN} if isinstance(value, dict) else value
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, default=str)
+def _outcome(some: list[tuple[Seen, dict[str, Counter[str]]]], first: dict[str, Counter[str]],
+             asked: tuple[str, ...]) -> Outcome:
+    seen, came = min(some, key=lambda one: one[0].distance(asked))
+    return Outcome(len(some), list(seen.order), seen.status, seen.message, list(seen.blocks),
+                   differences(first, came))

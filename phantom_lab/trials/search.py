@@ -13,17 +13,27 @@ from typing import Any
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import LabError, PlaybookLoadError
-from phantom_lab.history import ApiCalled, CustomFunctionStarted, Evaluated, PlaybookStarted
+from phantom_lab.history import (
+    ApiCalled,
+    CustomFunctionStarted,
+    Evaluated,
+    InvocationStarted,
+    OutcomeMissing,
+    PlaybookStarted,
+)
+from phantom_lab.model import PEOPLE
+from phantom_lab.reading.graph import edges, reached_from
 from phantom_lab.reading.read import read
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.trials import answers
 from phantom_lab.trials.answers import Answer, own_runs
 from phantom_lab.trials.coverage import Branch, Coverage
 from phantom_lab.trials.doubling import doubled
-from phantom_lab.trials.edits import Asked, Situation
+from phantom_lab.trials.edits import Asked, Situation, answered
 from phantom_lab.trials.flips import flipped
 from phantom_lab.trials.guesses import guesses
 from phantom_lab.trials.repairs import raised, repaired
+from phantom_lab.trials.replies import questions_of, reply_to
 from phantom_lab.trials.trial import Trials
 
 PLAIN = "plain"
@@ -64,6 +74,8 @@ class Change:
     rank: Rank
     answer: Answer | None = None
     """What it is for, where an action or a person answers otherwise."""
+    about: str = ""
+    """The function in which it is to do something; empty where there is no one such."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +96,22 @@ class Search:
     Args:
         answers: whether everything is owed that actions and people may come back with; otherwise it is one guess among
             others.
+        aim: a function; changes of the code that leads there are tried first. Empty: all code is alike.
     """
 
     playbook: Playbook
     trials: Trials
     answers: bool = True
+    aim: str = ""
     coverage: Coverage = field(init=False)
     possible: set[Answer] = field(default_factory=set)
     """What the actions and questions of all runs may come back with."""
     answered: set[Answer] = field(default_factory=set)
     faults: dict[str, str] = field(default_factory=dict)
     """By change, why the lab itself could not run in it: a fault of the lab's own."""
-    _waiting: dict[Rank, deque[Change]] = field(init=False)
+    _waiting: dict[tuple[bool, Rank], deque[Change]] = field(init=False)
+    """By whether it lies aside of the aim, and by rank: in the order in which they are tried."""
+    _leads: frozenset[str] = field(init=False)
     _tried: set[str] = field(default_factory=set)
     _names: Counter[str] = field(default_factory=Counter)
     _failed: set[tuple[str, int, str, str]] = field(default_factory=set)
@@ -104,12 +120,15 @@ class Search:
     def __post_init__(self) -> None:
         self.coverage = Coverage.of(self.playbook)
         first = (Rank.REPAIRED, Rank.AIMED, *(() if self.answers else (Rank.GUESSED,)), Rank.OWED)
-        self._waiting = {rank: deque() for rank in (*first, *(one for one in Rank if one not in first))}
+        ranks = (*first, *(one for one in Rank if one not in first))
+        self._waiting = {(aside, rank): deque() for aside in (False, True) for rank in ranks}
+        known = edges(read(self.playbook))
+        self._leads = frozenset(one for one in known if self.aim in reached_from(known, [one]))
 
     @property
     def complete(self) -> bool:
         """Whether everything was reached that is known of."""
-        return self.coverage.complete and not self._waiting[Rank.OWED] and self.possible <= self.answered
+        return self.coverage.complete and not self._waiting[False, Rank.OWED] and self.possible <= self.answered
 
     @property
     def waiting(self) -> list[str]:
@@ -151,7 +170,8 @@ class Search:
         if key not in self._tried and self._names[change.name] < most:
             self._names[change.name] += 1
             self._tried.add(key)
-            self._waiting[change.rank].append(change)
+            aside = bool(self.aim and change.about and change.about not in self._leads)
+            self._waiting[aside, change.rank].append(change)
 
     def _run(self, change: Change) -> PlaybookRun | None:
         """The run in a situation; None where the lab itself refuses a changed one, or fails in it."""
@@ -186,7 +206,7 @@ class Search:
             yield Change(f"{', '.join(blocks)} {_FINDS if len(blocks) == 1 else 'find what they look for'}", mended,
                          Rank.REPAIRED)
         for failure in failed:
-            yield from (Change(f"{failure.block} {_FINDS}", one, Rank.AIMED)
+            yield from (Change(f"{failure.block} {_FINDS}", one, Rank.AIMED, about=failure.block)
                         for one in repaired(run, failure, situation, asked))
         own, seen = own_runs(run, playbook.file), set()
         places = {place.line: place for place in coverage.places if place.call}
@@ -195,18 +215,21 @@ class Search:
                 wanted = places[event.line].branch("false" if event.passed else "true")
                 if wanted not in coverage.taken and wanted not in seen:
                     seen.add(wanted)
-                    yield from (Change(str(wanted), one, Rank.AIMED)
+                    yield from (Change(str(wanted), one, Rank.AIMED, about=wanted.function)
                                 for one in flipped(run.journal, event, situation, asked))
+        asking = {one.n: one.block for one in run.journal.events if isinstance(one, InvocationStarted)}
         several: set[str] = set()
         single: set[str] = set()
         for answer, started, entry in answers.possible(run, playbook):
             rank = Rank.FINE if answer in self.answered else Rank.OWED
-            yield Change(str(answer), answers.other(situation, started, entry), rank, answer)
+            yield Change(str(answer), answers.other(situation, started, entry), rank, answer,
+                         asking.get(started.invocation, ""))
             (several if answer.told == answers.FAILS_IN_PART else single).add(answer.block)
         if self.answers and single - several:
             yield Change("two of everything", doubled(situation), Rank.OWED)
-        for name, one, leaves_out in guesses(run, playbook, situation, asked, coverage):
-            yield Change(name, one, Rank.GUESSED if leaves_out else Rank.FINE)
+        for function, name, one, leaves_out in guesses(
+                run, playbook, situation, asked, coverage, self._leads if self.aim else None):
+            yield Change(name, one, Rank.GUESSED if leaves_out else Rank.FINE, about=function)
         if _DRAWS.search(playbook.source) and "seed" not in situation:
             yield from (Change(f"other random numbers ({n})", {**situation, "seed": self.trials.seed + n}, Rank.FINE)
                         for n in _SEEDS)
@@ -217,7 +240,10 @@ class Search:
         for event in run.journal.events:
             if event.run not in own:
                 continue
-            if isinstance(event, CustomFunctionStarted):
+            if isinstance(event, OutcomeMissing):
+                yield Change(f"{event.name} is answered", answered(situation, event.name, event.action, _any_answer(
+                    event.action, run.journal.get(event.parameter))), Rank.AIMED)
+            elif isinstance(event, CustomFunctionStarted):
                 yield Change(f"{event.name} fails", _standing_in(situation, "custom_functions", event.function),
                              Rank.OUTSIDE)
             elif isinstance(event, PlaybookStarted):
@@ -225,6 +251,12 @@ class Search:
             elif isinstance(event, ApiCalled) and event.name.startswith("requests."):
                 for name, answer in _NO_ANSWERS.items():
                     yield Change(name, {**situation, "http": [{"url": "*", **answer}]}, Rank.OUTSIDE)
+
+
+def _any_answer(action: str, parameter: dict[str, Any]) -> dict[str, Any]:
+    if action not in PEOPLE:
+        return {"set": {"action_result.status": "success"}}
+    return {"responses": [reply_to(one) for one in questions_of(action, parameter)]}
 
 
 def _standing_in(situation: Situation, kind: str, name: str) -> Situation:

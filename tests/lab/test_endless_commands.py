@@ -15,11 +15,10 @@ from typing import Any
 
 import pytest
 
-from phantom_lab import Lab, Options, Playbook
+from phantom_lab import Lab, Options, Playbook, orders
 from phantom_lab.cli import main
 from phantom_lab.errors import RunEndless
 from phantom_lab.isolation.deadline import deadline
-from phantom_lab.trials.orders import orders
 from tests.patience import LONG
 
 POLL = """\
@@ -149,7 +148,7 @@ def test_every_order_of_what_does_not_end_is_told():
         "import phantom.rules as phantom\ndef on_start(container):\n    for n in 'ab':\n"
         "        phantom.act('look up', parameters=[{'n': n}], assets=['x'], name=n, callback=done)\n"
         "def done(action=None, **kwargs):\n    while action['name'] == 'b': pass\n", name="poll"))
-    assert [(one["order"], one["status"]) for one in found] == [(["a", "b"], "endless"), (["b"], "endless")]
+    assert [(one.example_order, one.status) for one in found.outcomes] == [(["a", "b"], "endless"), (["b"], "endless")]
 
 
 def test_a_deadline_is_raised_in_playbook_code_alone():

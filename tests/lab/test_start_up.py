@@ -46,6 +46,9 @@ COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
     ("check", CLASSIC): (CHECKING, set()),
     ("check", "--run", CLASSIC): (CHECKING | TRYING, set()),
     ("explore", CLASSIC): (TRYING, set()),
+    ("flip", "nowhere", "block"): (
+        {"bounded", "errors", "history", "isolation", "limits", "misspelt", "terminal"}, set()),
+    ("orders", CLASSIC, *PLAIN[2:], "--generate"): (TRYING | {"bounded"}, set()),
     ("fuzz", "--examples", "1", CLASSIC): (CHECKING | TRYING, {"yaml", "hypothesis", "sortedcontainers"}),
 }
 """By command: our packages besides the command line, and those of others."""

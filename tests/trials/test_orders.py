@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from math import factorial
 from pathlib import Path
 
 import pytest
 
-from phantom_lab import Lab, Options, Playbook
-from phantom_lab.trials.orders import orders
+from phantom_lab import Lab, Options, Playbook, orders
+from phantom_lab.cli.main import main
 
 SOURCE = """
 import json
@@ -44,40 +45,89 @@ def book(parallel: int, last: str) -> Playbook:
 
 @pytest.mark.parametrize("parallel", [0, 1, 2, 3, 4])
 def test_every_order_of_up_to_four_is_run_once(lab: Lab, parallel: int):
-    """As they were asked for comes first; where nothing depends on the order, nothing differs."""
+    """Where nothing depends on the order, all are one, and the order of the asking stands for them."""
     found = orders(lab, book(parallel, "pass"))
-    assert len({tuple(one["order"]) for one in found}) == len(found) == factorial(parallel)
-    assert found[0]["order"] == [f"look_{n}" for n in range(parallel)]
-    assert all(one["status"] == "success" and not one["differs"] for one in found)
+    assert (found.orders, found.exhaustive, found.same) == (factorial(parallel), True, True)
+    assert [(one.count, one.example_order, one.status, one.changes) for one in found.outcomes] == [
+        (factorial(parallel), [f"look_{n}" for n in range(parallel)], "success", {})]
 
 
 def test_what_is_written_by_whoever_is_first_differs(lab: Lab):
-    """Both what is missing and what is there instead."""
-    found = {tuple(one["order"]): one["differs"] for one in orders(lab, book(2, FIRST_WINS))}
-    assert found["look_0", "look_1"] == {}
-    assert found["look_1", "look_0"] == {"writes": {"missing": ['["container", "status", "look_0"]'],
+    """Both what is missing and what is there instead; the nearest order is the example."""
+    found = orders(lab, book(3, FIRST_WINS))
+    assert [(one.count, one.example_order) for one in found.outcomes] == [
+        (2, ["look_0", "look_1", "look_2"]), (2, ["look_1", "look_0", "look_2"]), (2, ["look_2", "look_0", "look_1"])]
+    assert found.outcomes[1].changes == {"writes": {"missing": ['["container", "status", "look_0"]'],
                                                     "instead": ['["container", "status", "look_1"]']}}
+    assert not found.same
 
 
 def test_blocks_actions_and_failures_differ(lab: Lab):
     """An action that only one order asks for, and a block that only one order breaks."""
-    acts = {tuple(one["order"]): one["differs"] for one in orders(lab, book(2, LAST_ACTS))}
-    assert set(acts) == {("look_0", "look_1"), ("look_1", "look_0", "block_1")}
-    assert acts["look_1", "look_0", "block_1"]["actions"] == {
+    _, acts = orders(lab, book(2, LAST_ACTS)).outcomes
+    assert acts.example_order == ["look_1", "look_0", "block_1"]
+    assert acts.changes["actions"] == {
         "missing": [], "instead": ['["block_1", "block", "success", [[{"context": null}]]]']}
-    broken = {tuple(one["order"]): one for one in orders(lab, book(2, RAISES))}
-    assert broken["look_0", "look_1"]["status"] == "success"
-    assert broken["look_1", "look_0"]["status"] == "error"
-    assert {"status", "message"} <= broken["look_1", "look_0"]["differs"].keys()
+    whole, broken = orders(lab, book(2, RAISES)).outcomes
+    assert (whole.status, broken.status) == ("success", "error")
+    assert {"status", "message"} <= broken.changes.keys()
 
 
-def test_of_more_than_four_some_orders_are_drawn(lab: Lab):
-    """Among them that of the asking; the lab's own options stay."""
-    found = orders(lab, book(6, FIRST_WINS), seeds=12)
-    assert found[0]["order"] == [f"look_{n}" for n in range(6)]
-    assert 2 < len(found) <= 13
-    assert any(one["differs"] for one in found)
+def test_of_more_orders_than_runs_the_nearest_and_some_others_are_run(lab: Lab):
+    """It says that they are not all; the lab's own options stay, and the same is drawn again."""
+    found = orders(lab, book(6, FIRST_WINS), most=12)
+    assert (found.exhaustive, found.outcomes[0].example_order) == (False, [f"look_{n}" for n in range(6)])
+    assert 6 < found.orders <= 12
+    assert len(found.outcomes) == 6
     assert lab.options == Options()
+    assert orders(lab, book(6, FIRST_WINS), most=12) == found
+
+
+def test_what_nobody_hears_of_completes_whenever_it_likes(lab: Lab):
+    """Without a callback, and with a name that no code says, it is in one place of the order only; a name that some
+    code may look for is in all of them."""
+    source = """
+import phantom.rules as phantom
+def on_start(container):
+    phantom.act("look up", name="first", assets=["a"], callback=done)
+    phantom.act("look up", name="quiet", assets=["a"])
+    phantom.act("look up", name="last", assets=["a"], callback=done)
+def done(action=None, **kwargs):
+    LOOK
+"""
+    assert orders(lab, Playbook.from_source(source.replace("LOOK", "pass"), name="sample")).orders == 2
+    looks = source.replace("LOOK", 'phantom.completed(action_names=["quiet"])')
+    assert orders(lab, Playbook.from_source(looks, name="sample")).orders == 6
+
+
+UNGUARDED = """
+import phantom.rules as phantom
+def on_start(container):
+    phantom.act("look up", name="left", assets=["a"], callback=report)
+    phantom.act("look up", name="right", assets=["a"], callback=report)
+def report(container=None, **kwargs):
+    phantom.collect2(container=container, datapath=["left:action_result.data.*.n", "right:action_result.data.*.n"])
+"""
+ONE_SIDED = """
+import phantom.rules as phantom
+def on_start(container):
+    phantom.act("look up", name="left", assets=["a"], callback=join_report)
+    phantom.act("look up", name="right", assets=["a"])
+def join_report(container=None, **kwargs):
+    if phantom.completed(action_names=["left", "right"]):
+        report(container=container)
+def report(container=None, **kwargs):
+    pass
+"""
+
+
+@pytest.mark.parametrize(("source", "told"), [
+    (UNGUARDED, [("report", "twice", ["left", "right"], [], 2), ("report", "early", ["left"], ["right"], 2)]),
+    (ONE_SIDED, [("report", "never", ["left", "right"], [], 1)])])
+def test_joins_that_fire_twice_never_or_too_early_are_told_with_the_shortest_order(lab: Lab, source: str, told: list):
+    """A join of which one way has no callback goes on in half of the orders only."""
+    found = orders(lab, Playbook.from_source(source, name="sample"))
+    assert [(one.join, one.what, one.order, one.lacks, one.orders) for one in found.joins] == told
 
 
 @pytest.mark.parametrize("parallel", [2, 6])
@@ -88,12 +138,31 @@ def test_the_lab_stays_as_it_is_meanwhile_and_afterwards(lab: Lab, parallel: int
     seen: list[bool] = []
     lab.action("watch")(lambda: seen.append(lab.options is options and lab.containers == containers) or [])
     found = orders(lab, book(parallel, "phantom.act('watch', name='watch_1', assets=['a'])"), container, most=9)
-    assert (len(found) > 1, set(seen)) == (True, {True})
+    assert (found.orders > 1, set(seen)) == (True, {True})
     assert (lab.options is options, lab.containers) == (True, containers)
     assert lab.run(book(0, "pass")).id == 1
 
 
-def test_there_are_never_more_runs_than_are_wanted(lab: Lab):
-    """And the lab is as it was."""
-    assert len(orders(lab, book(4, FIRST_WINS), most=5)) == 5
-    assert lab.containers[1]["status"] == "new"
+def test_a_recorded_run_is_enough(lab: Lab):
+    """Its situation and its answers are taken from the journal; nobody is asked again."""
+    asked: list[int] = []
+    lab.action("look up")(lambda parameter: asked.append(1) or [parameter])
+    run = lab.run(book(3, FIRST_WINS))
+    assert run.orders() == orders(lab, book(3, FIRST_WINS))
+    before = len(asked)
+    assert run.orders(most=4) == orders(run.journal, most=4)
+    assert len(asked) == before
+
+
+def test_the_command_says_by_its_exit_code_whether_they_differ(tmp_path: Path, incident: Path, capsys):
+    """And what depends on the order."""
+    file = tmp_path / "sample.py"
+    file.write_text(SOURCE.format(parallel=2, last=FIRST_WINS))
+    given = ["orders", str(file), "--container", str(incident), "--generate"]
+    assert main([*given, "--json"]) == 3
+    told = json.loads(capsys.readouterr().out)
+    assert (told["orders"], told["exhaustive"], len(told["outcomes"]), told["joins"]) == (2, True, 2, [])
+    assert main(given) == 3
+    assert "2. success, 1 of them: look_1 > look_0" in capsys.readouterr().out
+    file.write_text(SOURCE.format(parallel=2, last="pass"))
+    assert main(given) == 0

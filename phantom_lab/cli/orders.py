@@ -1,0 +1,63 @@
+"""``phantom-lab orders``: what depends on the order in which things come back."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from phantom_lab.bounded import MOST, bounded
+from phantom_lab.cli import given
+from phantom_lab.cli.arguments import apps_of, positive
+from phantom_lab.cli.isolated import add_isolated
+from phantom_lab.cli.situation import add_situation, lab_of, tell_of_several
+from phantom_lab.errors import InputError, cut, shown
+from phantom_lab.scenarios import read_scenarios
+from phantom_lab.source.playbook import Playbook
+
+if TYPE_CHECKING:
+    from phantom_lab.trials.found_orders import Orders
+
+DIFFER = 3
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "orders", help="run a playbook in every order in which things can come back",
+        description="Run a playbook in every order in which what runs at the same time can come back, offline, and say "
+                    "what depends on it: what the orders come to, with the order nearest to that of the asking, and "
+                    "joins that fire twice, never or too early.",
+        epilog="Exit codes: 0 all orders come out the same; 2 bad usage or unreadable input; 3 they differ.")
+    parser.add_argument("playbook", metavar="PLAYBOOK", help="a .py file, or a name to look for in --path")
+    add_situation(parser)
+    parser.add_argument("--most", metavar="N", type=positive, default=200,
+                        help="how many orders to run at most (default: 200); of more, those nearest to the order of "
+                             "the asking and some at random")
+    add_isolated(parser, "orders")
+    parser.add_argument("--json", action="store_true", help="print one JSON object, of at most 4 kB")
+    parser.add_argument("--all", action="store_true", help="of any length")
+    parser.set_defaults(function=run)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Run the orders, and print."""
+    found = _found(chosen)
+    print(bounded(found.to_json(), None if chosen.all else MOST) if chosen.json else
+          "\n".join(shown(one if chosen.all else cut(one, 300)) for one in found.lines()))
+    return 0 if found.same else DIFFER
+
+
+def _found(chosen: argparse.Namespace) -> Orders:
+    from phantom_lab.trials.orders import orders  # only now: no other command needs it
+
+    scenarios = [one for file in chosen.scenario for one in read_scenarios(file)]
+    if len(scenarios) > 1:
+        raise InputError(f"orders are run in one situation, and there are {len(scenarios)} scenarios",
+                         hint="Choose one: --scenario FILE#VARIANT.")
+    lab = lab_of(chosen, scenarios[0] if scenarios else None, apps_of(chosen.apps))
+    tell_of_several(chosen, lab)
+    playbook = Playbook.load(chosen.playbook, paths=chosen.path)
+    if chosen.ran:
+        lab.ran(playbook, chosen.container_id)
+    return orders(lab, playbook, chosen.container_id, most=chosen.most, seed=chosen.seed or 0,
+                  inputs=given.inputs(chosen.input), scope=given.scope(chosen.scope, lab))

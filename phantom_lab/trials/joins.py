@@ -1,0 +1,169 @@
+"""Blocks in which ways meet, and what becomes of them in one order or another."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from phantom_lab.engine import PlaybookRun
+from phantom_lab.history import (
+    ActionCompleted,
+    CustomFunctionCompleted,
+    InvocationStarted,
+    PlaybookCompleted,
+    Queued,
+    TurnTaken,
+)
+from phantom_lab.reading import texts
+from phantom_lab.reading.flow import Flow
+from phantom_lab.reading.forms import compiled
+from phantom_lab.reading.read import Reading
+from phantom_lab.reading.starts import COMPLETION_CALLS, Ask
+from phantom_lab.source.source import functions
+from phantom_lab.trials.answers import own_runs
+
+TWICE, NEVER, EARLY = "twice", "never", "early"
+_GUARDS = (*COMPLETION_CALLS, "get_run_data")
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """One block of the playbook in one run."""
+
+    ends: tuple[int, ...]
+    """For every time that it was invoked, how many things had completed."""
+    causes: frozenset[tuple[Any, ...]]
+    """What invoked it, each once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One order, and how the run went."""
+
+    order: tuple[str, ...]
+    """Names of what completed; ``start of`` a child playbook that began."""
+    status: str
+    message: str
+    blocks: tuple[str, ...]
+    fired: Mapping[str, Fired]
+
+    @classmethod
+    def of(cls, run: PlaybookRun) -> Self:
+        """Folded from the journal of a run."""
+        own, order = own_runs(run, run.playbook.file), list[str]()
+        ends: dict[str, list[int]] = defaultdict(list)
+        causes: dict[str, set[tuple[Any, ...]]] = defaultdict(set)
+        blocks, queued = [], dict[tuple[int, str, int], str]()
+        for event in run.journal.events:
+            if isinstance(event, Queued):
+                queued[event.run, event.kind, event.id] = event.name
+            elif isinstance(event, TurnTaken) and event.kind == "start":
+                order.append(f"start of {queued[event.run, event.kind, event.id]}")
+            elif isinstance(event, ActionCompleted | CustomFunctionCompleted | PlaybookCompleted):
+                order.append(event.name)
+            elif isinstance(event, InvocationStarted):
+                blocks.append(event.block)
+                if event.run in own and not event.custom_function:
+                    ends[event.block].append(len(order))
+                    causes[event.block].add((event.cause.caller, event.cause.line))
+        return cls(tuple(order), run.status, run.message, tuple(blocks), {
+            name: Fired(tuple(found), frozenset(causes[name])) for name, found in ends.items()})
+
+    def count(self, block: str) -> int:
+        """How often a block was invoked."""
+        return len(self.fired[block].ends) if block in self.fired else 0
+
+    def late(self, block: str, names: set[str]) -> set[str]:
+        """Which of some names complete only after a block was invoked first."""
+        if block not in self.fired:
+            return set()
+        first = self.fired[block].ends[0]
+        return names & {*self.order[first:]} - {*self.order[:first]}
+
+    def distance(self, asked: Sequence[str]) -> tuple[int, int]:
+        """How far it is from another order: how many names the one has and the other does not, and how many pairs stand
+        the other way round."""
+        place = {name: number for number, name in enumerate(asked)}
+        known = [place[name] for name in self.order if name in place]
+        others = sum(((Counter(self.order) - Counter(asked)) + (Counter(asked) - Counter(self.order))).values())
+        return others, sum(one > two for number, one in enumerate(known) for two in known[number + 1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What a join does in some orders."""
+
+    join: str
+    """The block."""
+    line: int
+    what: str
+    """``twice``: it is invoked by two of the ways that meet there; ``never``: it is not, though it is in another order;
+    ``early``: it is invoked before something that it reads has come back."""
+    order: list[str]
+    """What has completed until then, in the order that is the nearest to that of the asking; for ``never`` all of
+    it."""
+    lacks: list[str]
+    """What it reads, and has not come back: of ``early``."""
+    orders: int
+    """In how many of the orders that were run."""
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it."""
+        return {"join": self.join, "line": self.line, "what": self.what, "order": self.order, "lacks": self.lacks,
+                "orders": self.orders}
+
+
+def troubles(reading: Reading, every: Sequence[Seen]) -> list[Trouble]:
+    """What joins do in some orders, by line.
+
+    Args:
+        every: the orders that were run, that of the asking first.
+    """
+    flow = Flow(reading)
+    reads = _reads(reading, flow)
+    asked = every[0].order
+    found: list[Trouble] = []
+    for block in _meeting(reading, flow):
+        counts = [one.count(block) for one in every]
+        twice = [one for one in every if one.count(block) > 1 and len(one.fired[block].causes) > 1]
+        never = [one for one in every if not one.count(block)] if any(counts) else []
+        early = [one for one in every if one.late(block, reads[block])]
+        for what, some in ((TWICE, twice), (NEVER, never), (EARLY, early)):
+            if some:
+                near = min(some, key=lambda one: one.distance(asked))
+                ends = near.fired[block].ends if block in near.fired else (len(near.order),)
+                until = ends[1] if what == TWICE else ends[0]
+                lacks = sorted(near.late(block, reads[block])) if what == EARLY else []
+                found.append(Trouble(block, reading.functions[block], what, list(near.order[:until]), lacks, len(some)))
+    return sorted(found, key=lambda one: one.line)
+
+
+def _meeting(reading: Reading, flow: Flow) -> Iterator[str]:
+    """Blocks in which several ways meet: those behind code that asks whether all has come, and those to which more
+    than one way leads without such code. What returns a value is a helper of whoever calls it."""
+    guards = {call.function for call in reading.calls_of(*_GUARDS)}
+    behind = {one.target for one in flow.starts if one.source in guards and one.called}
+    helpers = {node.name for node in functions(reading.tree.body) for one in ast.walk(node)
+               if isinstance(one, ast.Return) and not _is_none(one.value)}
+    for name in reading.functions.keys() - helpers:
+        several = len({one.source for one in flow.to[name] if one.source != name}) > 1
+        if name != "on_finish" and (name in behind or (several and name not in guards)):
+            yield name
+
+
+def _is_none(value: ast.expr | None) -> bool:
+    return value is None or (isinstance(value, ast.Constant) and value.value is None)
+
+
+def _reads(reading: Reading, flow: Flow) -> dict[str, set[str]]:
+    """By function, the names of what it reads results of, and does not itself lead to."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for one in texts.datapaths(reading):
+        if (path := compiled(one)) and path.block:
+            found[one.call.function].add(path.block)
+    for name in found:
+        found[name] -= {one.what[1] for one in flow.reached([name]) if isinstance(one, Ask)}
+    return found
