@@ -5,16 +5,16 @@ from importlib import import_module
 from phantom_lab.version import __version__ as __version__
 
 __all__ = ["ActionCall", "Apps", "Asset", "InputError", "Lab", "LabError", "NotEmulatedError", "Options", "Playbook",
-           "PlaybookLoadError", "PlaybookRun", "RecordedRun", "Scenario", "Stepper", "User", "declined", "failure",
-           "fork", "frames", "history_tree", "read_scenarios", "reload", "rerun", "responses", "success", "timed_out",
-           "watch"]
+           "PlaybookLoadError", "PlaybookRun", "RecordedRun", "Scenario", "Stepper", "User", "declined", "diff",
+           "failure", "fork", "frames", "history_tree", "read_scenarios", "reload", "rerun", "responses", "success",
+           "timed_out", "watch"]
 
 _HOME = {
     "ActionCall": "outcomes", "Apps": "apps", "Asset": "model", "InputError": "errors", "Lab": "lab",
     "LabError": "errors", "NotEmulatedError": "errors", "Options": "model", "Playbook": "source.playbook",
     "PlaybookLoadError": "errors", "PlaybookRun": "engine", "RecordedRun": "lab.opened", "Scenario": "scenarios",
-    "Stepper": "control", "User": "model", "declined": "outcomes", "failure": "outcomes", "fork": "lab.travel",
-    "history_tree": "views.history_tree",
+    "Stepper": "control", "User": "model", "declined": "outcomes", "diff": "views.differences", "failure": "outcomes",
+    "fork": "lab.travel", "history_tree": "views.history_tree",
     "read_scenarios": "scenarios", "reload": "lab.travel", "rerun": "lab.travel", "responses": "outcomes",
     "success": "outcomes", "timed_out": "outcomes", "watch": "views.watching",
 }
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from phantom_lab.outcomes import ActionCall, declined, failure, responses, success, timed_out
     from phantom_lab.scenarios import Scenario, read_scenarios
     from phantom_lab.source.playbook import Playbook
+    from phantom_lab.views.differences import diff
     from phantom_lab.views.history_tree import history_tree
     from phantom_lab.views.watching import watch
 

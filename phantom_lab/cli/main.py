@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import argparse
 
 COMMANDS = {one: one for one in (
-    "run", "check", "explore", "fuzz", "show", "replay", "resume", "rerun", "fork", "history", "watch", "serve")} | {
-    "lab": "jupyter"}
+    "run", "check", "explore", "fuzz", "show", "replay", "resume", "rerun", "fork", "history", "watch", "diff",
+    "serve")} | {"upgrade-check": "upgrade_check", "lab": "jupyter"}
 """Modules by command."""
 
 BAD_USAGE = 2

@@ -83,9 +83,16 @@ class Source:
             linecache.cache[self.file] = (len(self.source), None, lines, self.file)
         if watched is None:
             return self._plain[0]
+        code, forks = self._watching
+        watched += forks
+        return code
+
+    @cached_property
+    def _watching(self) -> tuple[CodeType, list[Fork]]:
+        """Compiled so that it tells which way it goes, once for all runs."""
         tree = parsed(self.source, self.file, own=True)
-        watched += insert_watches(tree)
-        return self._compiled(tree)[0]
+        forks = insert_watches(tree)
+        return self._compiled(tree)[0], forks
 
     @cached_property
     def _plain(self) -> tuple[CodeType, tuple[Place, ...]]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,13 +10,15 @@ from phantom_lab.engine import PlaybookRun
 from phantom_lab.history import ActionCompleted, CustomFunctionCompleted, PlaybookCompleted
 from phantom_lab.lab import Lab
 from phantom_lab.trials.trial import MAX_STEPS
+from phantom_lab.views.difference import Difference
+from phantom_lab.views.differences import diff
 
 _TIMES = 10
 """So many times the steps of the first order are enough for any."""
 TOGETHER = 4
 """From more than these at once on, orders are drawn at random."""
-_OWN = ("id", "guid", "create_time", "modified_time", "update_time", "start_time", "time", "source_data_identifier")
-"""Fields of a new record that are its own."""
+_COMPARED = frozenset({"blocks", "actions", "results", "changes", "outputs", "status"})
+"""Sections in which another order may show: what is logged tells of the order itself."""
 
 
 def orders(lab: Lab, playbook: Any, container: Any = None, *, most: int = 200, seeds: int = 24,
@@ -34,21 +34,18 @@ def orders(lab: Lab, playbook: Any, container: Any = None, *, most: int = 200, s
 
     Returns:
         One dict per order of completions, each once: ``order``, the names of what completed; ``status``; and
-        ``differs``, what is not as in the first run: by ``status``, ``message``, ``blocks``, ``actions``, ``writes`` or
-        ``outputs``, a dict of what is ``missing`` and what is ``instead``.
+        ``differs``, what is not as in the first run: by ``blocks``, ``actions``, ``results``, ``changes``, ``outputs``
+        or ``status``, a dict of what is ``missing`` and what is ``instead``. See `phantom_lab.diff`.
     """
     own = lab.copy()
     number = own.add(container) if container is not None and not isinstance(container, int) else container
     found: dict[tuple[str, ...], dict[str, Any]] = {}
-    first: dict[str, Counter[str]] = {}
+    first: PlaybookRun | None = None
     for run in _runs(own, playbook, number, most, seeds, options):
-        seen = _seen(run)
-        first = first or seen
+        first = first or run
         order = tuple(event.name for event in run.journal.events
                       if isinstance(event, ActionCompleted | CustomFunctionCompleted | PlaybookCompleted))
-        differs = {what: {"missing": [*(first[what] - seen[what]).elements()],
-                          "instead": [*(seen[what] - first[what]).elements()]}
-                   for what in first if seen[what] != first[what]}
+        differs = _sides(one for one in diff(first, run).differences if one.section in _COMPARED)
         found.setdefault(order, {"order": list(order), "status": run.status, "differs": differs})
     return list(found.values())
 
@@ -86,23 +83,11 @@ def _enough(first: PlaybookRun) -> int:
     return min(steps.most, MAX_STEPS if first.status == "endless" else max(MAX_STEPS, _TIMES * steps.taken))
 
 
-def _seen(run: PlaybookRun) -> dict[str, Counter[str]]:
-    """What came of a run, without ids and moments, and without the order in which it came."""
-    told = run.summary()
-    return {
-        "status": Counter([told.status]), "message": Counter([told.message]),
-        "blocks": Counter(str(one["block"]) for one in told.invocations),
-        "actions": Counter(_text([one["name"], one["action"], one["status"], [
-            [{**result["parameter"], "context": None} for result in app_run["action_results"]]
-            for app_run in one["results"]]]) for one in told.action_runs),
-        "writes": Counter(_text([one["object"], one["field"], _own(one["after"])]) for one in told.changes),
-        "outputs": Counter([_text(told.outputs)]),
-    }
-
-
-def _own(value: Any) -> Any:
-    return {name: one for name, one in value.items() if name not in _OWN} if isinstance(value, dict) else value
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, default=str)
+def _sides(differences: Iterable[Difference]) -> dict[str, dict[str, list[str]]]:
+    """By section, what the first run did and the other did not, and the other way round, as people are told it."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for one in differences:
+        sides = found.setdefault(one.section, {"missing": [], "instead": []})
+        for sign, told in one.told():
+            sides["missing" if sign == "-" else "instead"].append(told)
+    return found

@@ -55,10 +55,11 @@ def refusal(file: Path) -> str:
 def opens(file: Path, capsys: pytest.CaptureFixture[str]) -> set[int]:
     """Open a file with whatever opens journals: the exit codes."""
     codes = set()
-    for command in (["show", str(file)], ["show", str(file), "--json"], ["replay", str(file)]):
+    for command in (["show", str(file)], ["show", str(file), "--json"], ["replay", str(file)],
+                    ["diff", str(file), str(file)]):
         code = main(command)
         out, error = capsys.readouterr()
-        assert code in ((0, 2) if command[0] == "show" else (0, 2, 3))
+        assert code in ((0, 2) if command[0] in ("show", "diff") else (0, 2, 3))
         assert (not out and one_line(error, file)) if code == 2 else out
         codes.add(code)
     try:
@@ -224,7 +225,7 @@ def test_opening_executes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     file = tmp_path / "run.jsonl"
     written(run.journal, file)
     mark.clear()
-    for command in (["show", str(file)], ["show", str(file), "--json"]):
+    for command in (["show", str(file)], ["show", str(file), "--json"], ["diff", str(file), str(file)]):
         assert main(command) == 0
     Lab({"name": "x"}, recording=file)
     assert not mark

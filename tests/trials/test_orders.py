@@ -55,8 +55,8 @@ def test_what_is_written_by_whoever_is_first_differs(lab: Lab):
     """Both what is missing and what is there instead."""
     found = {tuple(one["order"]): one["differs"] for one in orders(lab, book(2, FIRST_WINS))}
     assert found["look_0", "look_1"] == {}
-    assert found["look_1", "look_0"] == {"writes": {"missing": ['["container", "status", "look_0"]'],
-                                                    "instead": ['["container", "status", "look_1"]']}}
+    assert found["look_1", "look_0"] == {"changes": {"missing": ['the container status: "look_0"'],
+                                                     "instead": ['the container status: "look_1"']}}
 
 
 def test_blocks_actions_and_failures_differ(lab: Lab):
@@ -64,11 +64,12 @@ def test_blocks_actions_and_failures_differ(lab: Lab):
     acts = {tuple(one["order"]): one["differs"] for one in orders(lab, book(2, LAST_ACTS))}
     assert set(acts) == {("look_0", "look_1"), ("look_1", "look_0", "block_1")}
     assert acts["look_1", "look_0", "block_1"]["actions"] == {
-        "missing": [], "instead": ['["block_1", "block", "success", [[{"context": null}]]]']}
+        "missing": [], "instead": ["block_1: block on a: {}"]}
     broken = {tuple(one["order"]): one for one in orders(lab, book(2, RAISES))}
     assert broken["look_0", "look_1"]["status"] == "success"
     assert broken["look_1", "look_0"]["status"] == "error"
-    assert {"status", "message"} <= broken["look_1", "look_0"]["differs"].keys()
+    assert broken["look_1", "look_0"]["differs"]["status"]["instead"] == [
+        'the run: "error"', 'done raised: "AssertionError: ", 2 times']
 
 
 def test_of_more_than_four_some_orders_are_drawn(lab: Lab):
