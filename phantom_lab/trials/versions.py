@@ -108,9 +108,9 @@ class Versions:
         limits = [f"the {side} version: {why}" for side, run in runs.items() if (why := _limit(run))]
         if limits:
             return Situated(name, of, why=limits[0])
-        broken = [run for run in runs.values() if run.status not in ENDED]
-        return Situated(name, of, found, f"both end with {broken[0].status}: {broken[0].message}"
-                        if len(broken) == len(runs) else "")
+        raised = list(filter(None, (_raised(runs[side]) for side in (OLD, NEW))))
+        told = raised[0] if len({*raised}) == 1 else "; and ".join(raised)
+        return Situated(name, of, found, f"both raise: {told}" if len(raised) == len(runs) else "")
 
     def _taken(self, side: str, playbook: Playbook, situation: dict[str, Any]) -> dict[str, Any]:
         """A situation without inputs that one of the versions does not take."""
@@ -119,6 +119,12 @@ class Versions:
         self.left_out[side] |= lacks
         return {**situation, "inputs": {name: one for name, one in given.items() if name not in lacks}} if lacks else (
             situation)
+
+
+def _raised(run: PlaybookRun) -> str:
+    """The first exception that no code of a run, its children or its custom functions caught, or what else ended it."""
+    uncaught = run.summary().failures
+    return str(uncaught[0]["message"]) if uncaught else "" if run.status in ENDED else run.message
 
 
 def _limit(run: PlaybookRun) -> str:

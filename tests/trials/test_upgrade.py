@@ -81,7 +81,7 @@ def test_what_cannot_be_judged_is_said(told: Told):
     assert code == 1
     assert {name: one["verdict"] for name, one in found.items()} == {
         "x": "not comparable", "y": "not comparable", "gone": "only old", "fresh": "only new", "z": "same"}
-    assert "both end with error: ValueError: always" in found["x"]["why"]
+    assert "both raise: ValueError: always" in found["x"]["why"]
     assert "the new version does not load" in found["y"]["why"]
     assert (found["z"]["situations"], "nothing to run" in found["z"]["why"]) == (0, True)
     lacks = RENAMED.replace('set_severity(container, "low")', 'playbook(playbook="local/missing", container=container)')
