@@ -36,9 +36,14 @@ class Questions:
         """See `phantom_lab.watch`."""
         return public("watch")(self, expression)
 
-    def diff(self, other: Any, **choices: Any) -> Any:
-        """See `phantom_lab.diff`."""
-        return public("diff")(self, other, **choices)
+    def diff(self, other: Any, *, effects: bool = False) -> Any:
+        """What another run did otherwise; see `phantom_lab.diff`.
+
+        Args:
+            other: a run, its stepper, its journal or a journal's file.
+            effects: only what reaches beyond the playbook.
+        """
+        return public("diff")(self, other, effects=effects)
 
     def why(self, what: str) -> Any:
         """See `phantom_lab.explain`."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
-_RUNNING = frozenset({"run", "check", "explore", "fuzz", "replay", "flip", "orders"})
+_RUNNING = frozenset({"run", "check", "explore", "fuzz", "replay", "rerun", "fork", "resume", "flip", "orders", "diff",
+                      "upgrade-check"})
 """Commands that execute playbooks."""
+_OF_A_JOURNAL = ("replay", "rerun", "fork", "resume", "flip")
+"""Those that execute a recorded run again."""
 _HEADER = rb'\{"journal": \d+, "hash_seed": "(\d{1,10})"'
 
 
@@ -17,9 +20,14 @@ def hash_seed(given: Sequence[str]) -> str:
     Args:
         given: the arguments of the program.
     """
-    if not given or given[0] not in _RUNNING:
+    if not given or given[0] not in _RUNNING or (given[0] == "diff" and not any(map(is_source, given))):
         return ""
-    return _recorded(given[1:]) if given[0] in ("replay", "flip") else str(_seed(given))
+    return _recorded(given[1:]) if given[0] in _OF_A_JOURNAL else str(_seed(given))
+
+
+def is_source(path: str) -> bool:
+    """Whether a path is that of a playbook, and not of a journal."""
+    return path.lower().endswith(".py")
 
 
 def _recorded(given: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from phantom_lab.cli.hashing import is_source
 from phantom_lab.cli.watched import WALLS, tell, watch
 
 if TYPE_CHECKING:
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DEFAULT = {"run": False, "replay": False, "resume": False, "rerun": False, "fork": False,
-           "check": True, "explore": True, "fuzz": True, "flip": True, "orders": True}
+           "check": True, "explore": True, "fuzz": True, "flip": True, "orders": True, "diff": True,
+           "upgrade-check": True}
 """Commands that execute playbooks, and whether they do it behind walls where nobody says."""
 _OUTPUT = {("run", "--journal"): True, ("rerun", "--journal"): True, ("fork", "--journal"): True,
            ("check", "--journals"): False, ("explore", "--write"): True, ("fuzz", "--write"): False,
@@ -59,7 +61,7 @@ def isolate(command: Sequence[str], given: Sequence[str], environment: Mapping[s
 def executes(given: Sequence[str]) -> bool:
     """Whether a command with such arguments executes playbooks."""
     return bool(given) and given[0] in DEFAULT and not {"-h", "--help"} & {*given} and (
-        given[0] != "check" or "--run" in given)
+        given[0] != "check" or "--run" in given) and (given[0] != "diff" or any(map(is_source, given)))
 
 
 def _wanted(given: Sequence[str]) -> bool:

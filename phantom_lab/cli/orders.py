@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from phantom_lab.bounded import MOST, bounded
 from phantom_lab.cli import given
-from phantom_lab.cli.arguments import apps_of, positive
+from phantom_lab.cli.arguments import positive
 from phantom_lab.cli.isolated import add_isolated
-from phantom_lab.cli.situation import add_situation, lab_of, tell_of_several
+from phantom_lab.cli.situations import add_situation, labs_of, tell_of_several
 from phantom_lab.errors import InputError, cut, shown
-from phantom_lab.scenarios import read_scenarios
 from phantom_lab.source.playbook import Playbook
 
 if TYPE_CHECKING:
@@ -50,11 +49,10 @@ def run(chosen: argparse.Namespace) -> int:
 def _found(chosen: argparse.Namespace) -> Orders:
     from phantom_lab.trials.orders import orders  # only now: no other command needs it
 
-    scenarios = [one for file in chosen.scenario for one in read_scenarios(file)]
-    if len(scenarios) > 1:
-        raise InputError(f"orders are run in one situation, and there are {len(scenarios)} scenarios",
+    lab, *others = labs_of(chosen)
+    if others:
+        raise InputError(f"orders are run in one situation, and there are {1 + len(others)} scenarios",
                          hint="Choose one: --scenario FILE#VARIANT.")
-    lab = lab_of(chosen, scenarios[0] if scenarios else None, apps_of(chosen.apps))
     tell_of_several(chosen, lab)
     playbook = Playbook.load(chosen.playbook, paths=chosen.path)
     if chosen.ran:

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from phantom_lab.cli import given
-from phantom_lab.cli.arguments import apps_of
 from phantom_lab.cli.executing import execute
 from phantom_lab.cli.isolated import add_isolated
-from phantom_lab.cli.situation import add_situation, lab_of, tell_of_several
-from phantom_lab.engine import PlaybookRun
+from phantom_lab.cli.situations import add_situation, labs_of, prepared, tell_of_several
 from phantom_lab.errors import InputError
-from phantom_lab.lab import Lab
-from phantom_lab.scenarios import Scenario, read_scenarios
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.views.report import as_dict, as_text, exit_code, strict
 
@@ -40,10 +34,13 @@ def add_parser(commands: Any) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Run, print, and say by the exit code how it went. Whatever is given is looked at before anything runs."""
-    labs = list(_labs(chosen))
+    labs = list(labs_of(chosen))
     tell_of_several(chosen, labs[0])
     playbook = Playbook.load(chosen.playbook, paths=chosen.path)
-    runs = [_prepared(chosen, lab, playbook, watched=len(labs) > 1) for lab in labs]
+    if len(labs) > 1 and chosen.journal:
+        raise InputError(f"--journal is for one run, and there are {len(labs)} scenarios",
+                         hint="Choose one: --scenario FILE#VARIANT.")
+    runs = [prepared(chosen, lab, playbook, journal=chosen.journal, watched=len(labs) > 1) for lab in labs]
     if len(runs) > 1:
         from phantom_lab.cli.scenarios import run_all  # only now: it reads the playbook
 
@@ -61,21 +58,3 @@ def _as_expected(text: str, status: str, expected: str) -> str:
     head, _, last = text.rpartition("\n")
     told = "as expected" if status == expected else f"expected {expected}"
     return f"{head}\n{status}, {told}{last.removeprefix(status)}" if expected else text
-
-
-def _labs(chosen: argparse.Namespace) -> Iterator[Lab]:
-    """A lab for every scenario, or for what is given without one."""
-    scenarios: list[Scenario | None] = [one for file in chosen.scenario for one in read_scenarios(file)]
-    if len(scenarios) > 1 and chosen.journal:
-        raise InputError(f"--journal is for one run, and there are {len(scenarios)} scenarios",
-                         hint="Choose one: --scenario FILE#VARIANT.")
-    apps = apps_of(chosen.apps)
-    for one in scenarios or [None]:
-        yield lab_of(chosen, one, apps)
-
-
-def _prepared(chosen: argparse.Namespace, lab: Lab, playbook: Playbook, *, watched: bool) -> PlaybookRun:
-    if chosen.ran:
-        lab.ran(playbook, chosen.container_id)
-    return lab.prepare(playbook, chosen.container_id, inputs=given.inputs(chosen.input),
-                       scope=given.scope(chosen.scope, lab), journal=chosen.journal, watched=watched)

@@ -89,6 +89,8 @@ class Lab(Attributes):
         scenario: a situation with its outcomes: a file (``FILE#VARIANT``), what it would hold, or a `Scenario`. What
             is given besides wins over what it says; lists, options and inputs do so name by name.
         recording: a journal whose outcomes are given again.
+        demand: what tells what a playbook reads of its actions, by which results are generated; for whoever runs two
+            playbooks on the same results.
 
     Raises:
         InputError: something given cannot be read.
@@ -105,7 +107,8 @@ class Lab(Attributes):
                  providers: Sequence[OutcomeProvider] = (), apps: str | Path | Apps | None = None,
                  generate: bool = False, contract: str = "lenient",
                  scenario: str | Path | dict[str, Any] | Scenario | None = None,
-                 recording: str | Path | Recording | None = None) -> None:
+                 recording: str | Path | Recording | None = None,
+                 demand: Callable[[Playbook], Demand] = demand_of) -> None:
         _check("seed", seed, int, "a whole number")
         _check("generate", generate, bool, "True or False")
         _check("apps", apps, (str, Path, Apps), "the path of manifests")
@@ -124,6 +127,7 @@ class Lab(Attributes):
         self.breakpoints = Breakpoints()
         """Where stepped runs rest; kept by block name when a changed playbook is stepped again."""
         self.start = said.start
+        self._demand_of = demand
         user = said.user or User()
         self.user = user if isinstance(user, User) else User(name=user, type=_user_type(user))
         assert isinstance(said.options, Options)
@@ -309,7 +313,7 @@ class Lab(Attributes):
             tree: returns the tree of the run.
             first, last: asked before all others; and after them, before results are generated.
         """
-        return self._answers.of_run(local, lambda file: _demand(tree(), file), first=first, last=last,
+        return self._answers.of_run(local, lambda file: _demand(tree(), file, self._demand_of), first=first, last=last,
                                     undeclared=options.undeclared_calls == "ask")
 
     def made(self, run: PlaybookRun) -> None:
@@ -457,9 +461,9 @@ def _scenario(given: str | Path | dict[str, Any] | Scenario | None) -> Scenario 
     return found[0]
 
 
-def _demand(tree: Tree, file: str) -> Demand:
+def _demand(tree: Tree, file: str, demand: Callable[[Playbook], Demand]) -> Demand:
     """What the playbook of a running tree tells of its actions."""
-    return next((demand_of(run.playbook) for run in tree.runs.values() if run.playbook.file == file), Demand())
+    return next((demand(run.playbook) for run in tree.runs.values() if run.playbook.file == file), Demand())
 
 
 def _asset(given: str | Asset | dict[str, Any]) -> Asset:

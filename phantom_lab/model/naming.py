@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+CONVERTED = "modern"
+"""What the name of a converted copy of a playbook ends in, unless somebody chose another suffix (documented)."""
+
 
 def key(name: str) -> str:
     """How a name is written out: ``Note Title`` and ``note_title`` alike give ``note_title``."""
@@ -18,6 +21,12 @@ def key(name: str) -> str:
 def base(reference: str) -> str:
     """A playbook's or custom function's name without its repository: that of ``local/x``, of ``local/drafts/x``."""
     return reference.strip().rsplit("/", 1)[-1]
+
+
+def original(name: str) -> str:
+    """How a playbook's name is written out, without the suffix that converting a classic playbook gives it
+    (documented: by default)."""
+    return key(name).removesuffix(f"_{CONVERTED}")
 
 
 def meant(name: str, known: Iterable[str]) -> list[str]:

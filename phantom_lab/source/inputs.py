@@ -31,6 +31,15 @@ def check_inputs(playbook: Playbook, given: Iterable[str]) -> None:
                          hint=f"{meant} It has {', '.join(known) or 'none'}.".strip())
 
 
+def takes(playbook: Playbook, name: str) -> bool:
+    """Whether a playbook can be given an input of a name."""
+    try:
+        check_inputs(playbook, [name])
+    except InputError:
+        return False
+    return True
+
+
 def refusal(child: Playbook, given: Iterable[str]) -> str:
     """Why the platform does not start a child playbook with these inputs; empty where it does.
 

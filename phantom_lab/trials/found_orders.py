@@ -26,8 +26,8 @@ class Outcome:
     blocks: list[str]
     """The blocks of that order as they are invoked."""
     changes: dict[str, dict[str, list[str]]]
-    """What is not as in the order of the asking: by ``status``, ``message``, ``blocks``, ``actions``, ``writes`` or
-    ``outputs``, a dict of what is ``missing`` and what is ``instead``."""
+    """What is not as in the order of the asking: by section of `phantom_lab.diff` (``status``, ``blocks``, ``actions``,
+    ``results``, ``changes`` or ``outputs``) a dict of what is ``missing`` and what is ``instead``."""
 
     def to_json(self) -> dict[str, Any]:
         """All of it."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import redirect_stdout
 from dataclasses import replace
 from io import StringIO
@@ -22,11 +22,12 @@ from phantom_lab.reading.names import COMPUTED
 from phantom_lab.reading.read import Reading, read
 from phantom_lab.reading.starts import COMPLETION_CALLS
 from phantom_lab.source.playbook import Playbook
-from phantom_lab.trials.came_of import came_of, differences
 from phantom_lab.trials.found_orders import Orders, Outcome
 from phantom_lab.trials.joins import Seen, troubles
 from phantom_lab.trials.replies import Replies
 from phantom_lab.trials.trial import MAX_STEPS, SECONDS
+from phantom_lab.views.difference import Difference
+from phantom_lab.views.differences import diff
 
 MOST = 200
 """Runs."""
@@ -38,6 +39,10 @@ _LOOKING = ("collect", "collect2", "get_action_results", "get_summary", "get_ext
 _NAMING = ("action_names", "playbook_names", "custom_function_names", "names", "datapath", "datapaths",
            "action_run_id")
 _LOGGING = ("debug", "error")
+_COMPARED = frozenset({"blocks", "actions", "results", "changes", "outputs", "status"})
+"""Sections of a comparison in which another order may show: what is logged tells of the order itself."""
+Sides = dict[str, dict[str, list[str]]]
+"""By section, what the first run did and another did not (``missing``), and what that did instead (``instead``)."""
 Begin = Callable[[Options], PlaybookRun]
 """Makes a run under some options; each is executed once."""
 
@@ -96,21 +101,20 @@ class _Exploring:
 
     def explored(self) -> Orders:
         found: dict[tuple[str, ...], Seen] = {}
-        groups: dict[str, list[tuple[Seen, dict[str, Counter[str]]]]] = {}
-        playbook: Any = None
+        groups: dict[str, list[tuple[Seen, Sides]]] = {}
+        first: PlaybookRun | None = None
         for run in self._runs():
-            playbook = playbook or run.playbook
+            first = first or run
             seen = Seen.of(run)
             if seen.order not in found:
                 found[seen.order] = seen
-                came = came_of(run)
-                groups.setdefault(repr(sorted((key, sorted(one.items())) for key, one in came.items())), []).append(
-                    (seen, came))
+                differs = _sides(one for one in diff(first, run).differences if one.section in _COMPARED)
+                groups.setdefault(repr(differs), []).append((seen, differs))
+        assert first is not None
         every = list(found.values())
-        first = next(iter(groups.values()))[0][1]
-        return Orders(playbook.name, len(found), self._exhaustive,
-                      [_outcome(some, first, every[0].order) for some in groups.values()],
-                      troubles(read(playbook), every))
+        return Orders(first.playbook.name, len(found), self._exhaustive,
+                      [_outcome(some, every[0].order) for some in groups.values()],
+                      troubles(read(first.playbook), every))
 
     def _runs(self) -> Iterator[PlaybookRun]:
         """Those that are nearest to the order of the asking first: each turn that had a choice is taken anew with every
@@ -187,8 +191,15 @@ def _enough(first: PlaybookRun) -> int:
     return min(steps.most, MAX_STEPS if first.status == "endless" else max(MAX_STEPS, _TIMES * steps.taken))
 
 
-def _outcome(some: list[tuple[Seen, dict[str, Counter[str]]]], first: dict[str, Counter[str]],
-             asked: tuple[str, ...]) -> Outcome:
-    seen, came = min(some, key=lambda one: one[0].distance(asked))
-    return Outcome(len(some), list(seen.order), seen.status, seen.message, list(seen.blocks),
-                   differences(first, came))
+def _outcome(some: list[tuple[Seen, Sides]], asked: tuple[str, ...]) -> Outcome:
+    seen, differs = min(some, key=lambda one: one[0].distance(asked))
+    return Outcome(len(some), list(seen.order), seen.status, seen.message, list(seen.blocks), differs)
+
+
+def _sides(differences: Iterable[Difference]) -> Sides:
+    found: Sides = {}
+    for one in differences:
+        sides = found.setdefault(one.section, {"missing": [], "instead": []})
+        for sign, told in one.told():
+            sides["missing" if sign == "-" else "instead"].append(told)
+    return found

@@ -40,7 +40,7 @@ CLASSES = {
 """What becomes of playbooks: each is in exactly one class."""
 PROCESS_ENDED = "ProcessEnded"
 """Type of the error of a playbook that ends the process in which it runs: no exception of its code."""
-_MISSING = frozenset({MissingSourceError.__name__, ModuleNotFoundError.__name__})
+MISSING = frozenset({MissingSourceError.__name__, ModuleNotFoundError.__name__})
 """Exceptions that tell of a file that is not there."""
 
 
@@ -127,7 +127,7 @@ def run_all(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = (), a
         _make(Path(journals))
     there = find(paths)
     files = [str(one.path) for one in distinct(there) if isinstance(one, Playbook)]
-    shared = Trials(Apps.load(apps) if isinstance(apps, str) else apps, _folders([*there, *find(beside)]), seed,
+    shared = Trials(Apps.load(apps) if isinstance(apps, str) else apps, folders_of([*there, *find(beside)]), seed,
                     dict(options or {}))
     given = shared, str(journals) if journals else None
     ended: dict[str, Trial] = {}
@@ -160,7 +160,7 @@ def _make(folder: Path) -> None:
         raise InputError("the journals need a folder", where=str(folder)) from None
 
 
-def _folders(found: Sequence[Found]) -> tuple[str, ...]:
+def folders_of(found: Sequence[Found]) -> tuple[str, ...]:
     """Where sources are: a folder of custom functions counts as the one that holds it."""
     folders = [one.path.parent for one in found if one.source]
     return tuple(dict.fromkeys(str(one.parent if one.name == CUSTOM_FUNCTIONS else one) for one in folders))
@@ -244,8 +244,8 @@ def trial_of(search: Search, plain: Tried, best: Tried) -> Trial:
     ended, does = goes(best.run, acts=acts > 0)
     told = [plain] if best.change is plain.change or ended else [plain, best]
     errors = {_key(one): one for tried in reversed(told) for one in _errors(tried, playbook)}
-    own = [one for one in errors.values() if one["type"] not in _MISSING]
-    missing = [one for one in errors.values() if one["type"] in _MISSING]
+    own = [one for one in errors.values() if one["type"] not in MISSING]
+    missing = [one for one in errors.values() if one["type"] in MISSING]
     faults = list(_faults(search, told, own))
     kind = ("lab_errors" if faults else "fired_nothing" if ended and not does else
             ("finished" if best.change is plain.change else "finished_changed") if ended else

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from phantom_lab.history import ActionStarted
 from phantom_lab.isolation.deadline import deadline
 from phantom_lab.lab import Lab
 from phantom_lab.model import PEOPLE
+from phantom_lab.outcomes import Recording
 from phantom_lab.outcomes.declared import Demand
 from phantom_lab.reading import texts
 from phantom_lab.reading.demand import demand_of
@@ -47,6 +48,7 @@ class Trials:
         seed: of ids, random numbers and generated values.
         options: of `Options`, by name, as a scenario has them.
         seconds: of computing, after which a run is ended that takes no steps; in the main thread only.
+        demand: as of `Lab`.
     """
 
     apps: Apps | None = None
@@ -54,20 +56,23 @@ class Trials:
     seed: int = 0
     options: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = SECONDS
+    demand: Callable[[Playbook], Demand] = demand_of
 
-    def run(self, playbook: Playbook, situation: dict[str, Any] | None = None, *,
-            journal: Path | None = None, watched: bool = True) -> PlaybookRun:
+    def run(self, playbook: Playbook, situation: dict[str, Any] | None = None, *, journal: Path | None = None,
+            watched: bool = True, recording: Recording | None = None) -> PlaybookRun:
         """Run a playbook to its end.
 
         Args:
             situation: what a scenario file holds; None: made up from the playbook's own text.
             watched: whether the journal tells the branches that code takes.
+            recording: outcomes that are given where the situation says nothing of them.
         """
         given = self.situation(playbook) if situation is None else situation
         lab_options = {"max_steps": MAX_STEPS, **self.options}
         with deadline(self.seconds):
             lab = Lab(scenario={**self.said(), "options": lab_options, **given}, paths=self.paths, apps=self.apps,
-                      contract="off", providers=[Replies(_demand)])
+                      contract="off", providers=[Replies(lambda file: self.demand(_loaded(file)))], recording=recording,
+                      demand=self.demand)
             return lab.run(playbook, journal=journal, watched=watched)
 
     def said(self) -> dict[str, Any]:
@@ -93,8 +98,8 @@ class Trials:
 
 
 @lru_cache(maxsize=1024)
-def _demand(file: str) -> Demand:
-    return demand_of(Playbook.load(file))
+def _loaded(file: str) -> Playbook:
+    return Playbook.load(file)
 
 
 def _children(playbook: Playbook, library: Library) -> Iterator[Playbook]:

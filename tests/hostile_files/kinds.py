@@ -112,6 +112,7 @@ KINDS = {
     "manifests in a .tar.xz": Kind("a.tar.xz", _tar("w:xz"), _run("--apps", "a.tar.xz", "--generate")),
     "project": Kind("pyproject.toml", lambda: _PROJECT, _run("--apps", "pyproject.toml")),
     "journal that is shown": Kind("j.jsonl", _journal, ("show", "j.jsonl")),
+    "journal that is compared": Kind("j.jsonl", _journal, ("diff", "j.jsonl", "j.jsonl")),
     "journal that is executed": Kind("j.jsonl", _journal, ("replay", "j.jsonl")),
     "journal that answers": Kind("j.jsonl", _journal, _run("--recording", "j.jsonl")),
     "playbook": Kind("p.py", CLASSIC.read_bytes, ("check", "p.py")),

@@ -18,9 +18,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-LOADED = ("phantom_lab.cli.run", "phantom_lab.cli.show", "phantom_lab.cli.replay", "phantom_lab.cli.check",
-          "phantom_lab.lab.replaying", "phantom_lab.rules.namespace", "phantom_lab.scenarios", "yaml",
-          "phantom_lab.apps.manifest_files", "phantom_lab.check", "phantom_lab.history.reading")
+LOADED = ("phantom_lab.cli.run", "phantom_lab.cli.show", "phantom_lab.cli.diff", "phantom_lab.cli.replay",
+          "phantom_lab.cli.check", "phantom_lab.lab.replaying", "phantom_lab.rules.namespace", "phantom_lab.scenarios",
+          "yaml", "phantom_lab.apps.manifest_files", "phantom_lab.check", "phantom_lab.history.reading")
 
 
 def carried_out(arguments: list[str], folder: str, room: int, seconds: float) -> dict[str, Any]:

@@ -138,7 +138,8 @@ def ended(*arguments: object, stdout: object = subprocess.PIPE) -> subprocess.Co
     ["run", "{flow}", "--scenario", "{scenario}"], ["run", "{flow}", "--scenario", "{scenario}", "--json"],
     ["check", "{flow}"], ["check", "{flow}", "--run"], ["check", "{flow}", "--run", "--json"],
     ["explore", "{flow}"], ["explore", "{flow}", "--json"], ["fuzz", "{flow}", "--examples", "1"],
-    ["fuzz", "{flow}", "--examples", "1", "--json"], ["show", "{journal}"], ["show", "{journal}", "--json"]],
+    ["fuzz", "{flow}", "--examples", "1", "--json"], ["show", "{journal}"], ["show", "{journal}", "--json"],
+    ["diff", "{journal}", "{journal}"], ["upgrade-check", "{flow}", "--baseline", "{flow}"]],
     ids=" ".join)
 def test_an_output_that_cannot_be_written_is_told(arguments: list[str], tmp_path: Path, incident: Path):
     """In one line, with the exit code of what cannot be used."""

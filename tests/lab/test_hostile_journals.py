@@ -56,7 +56,8 @@ def opens(file: Path, capsys: pytest.CaptureFixture[str]) -> set[int]:
     """Open a file with whatever opens journals: the exit codes."""
     codes = set()
     for command in (["show", str(file)], ["show", str(file), "--json"], ["why", str(file)], ["why", str(file), "error"],
-                    ["why", str(file), "never", "--not"], ["origin", str(file), "on_start"], ["replay", str(file)]):
+                    ["why", str(file), "never", "--not"], ["origin", str(file), "on_start"], ["replay", str(file)],
+                    ["diff", str(file), str(file)]):
         code = main(command)
         out, error = capsys.readouterr()
         assert code in ((0, 2, 3) if command[0] == "replay" else (0, 2))
@@ -225,7 +226,7 @@ def test_opening_executes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     file = tmp_path / "run.jsonl"
     written(run.journal, file)
     mark.clear()
-    for command in (["show", str(file)], ["show", str(file), "--json"]):
+    for command in (["show", str(file)], ["show", str(file), "--json"], ["diff", str(file), str(file)]):
         assert main(command) == 0
     Lab({"name": "x"}, recording=file)
     assert not mark

@@ -1,20 +1,26 @@
-"""Situations that commands are given: the options that say them, and the lab that they make."""
+"""The situation that a command runs playbooks in: what ``phantom-lab run`` is given besides its playbook."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from phantom_lab.apps import Apps
-from phantom_lab.cli import given
-from phantom_lab.cli.arguments import add_option, note, seed
+from phantom_lab.cli.arguments import add_option, apps_of, note, seed
 from phantom_lab.errors import InputError
-from phantom_lab.lab import Lab
-from phantom_lab.outcomes.contract import CONTRACTS, LENIENT
-from phantom_lab.scenarios import Scenario
+
+if TYPE_CHECKING:
+    from phantom_lab.apps import Apps
+    from phantom_lab.engine import PlaybookRun
+    from phantom_lab.lab import Lab
+    from phantom_lab.scenarios import Scenario
+    from phantom_lab.source.playbook import Playbook
 
 
 def add_situation(parser: argparse.ArgumentParser) -> None:
-    """All that a run starts from, but the playbook."""
+    """The options; `labs_of` makes labs of them."""
+    from phantom_lab.outcomes.contract import CONTRACTS, LENIENT
+
     parser.add_argument("--container", metavar="FILE", action="append", default=[],
                         help="JSON: a container, an artifact list, a REST envelope, or both in one object; given "
                              "several times, the files of one event are joined; needed where no scenario holds one")
@@ -56,12 +62,20 @@ def add_situation(parser: argparse.ArgumentParser) -> None:
                         help="an asset that is not configured is an error instead of being assumed")
 
 
-def lab_of(chosen: argparse.Namespace, scenario: Scenario | None, apps: Apps | None) -> Lab:
-    """The lab that options and a scenario make.
+def labs_of(chosen: argparse.Namespace) -> Iterator[Lab]:
+    """A lab for every scenario, or for what is given without one."""
+    from phantom_lab.scenarios import read_scenarios  # only now: two journals are compared without any of this
 
-    Raises:
-        InputError: something cannot be read, or there is no container.
-    """
+    scenarios: list[Scenario | None] = [one for file in chosen.scenario for one in read_scenarios(file)]
+    apps = apps_of(chosen.apps)
+    for one in scenarios or [None]:
+        yield _lab(chosen, one, apps)
+
+
+def _lab(chosen: argparse.Namespace, scenario: Scenario | None, apps: Apps | None) -> Lab:
+    from phantom_lab.cli import given
+    from phantom_lab.lab import Lab
+
     lab = Lab(chosen.container or None, finding=chosen.finding, scenario=scenario, results=chosen.results,
               recording=chosen.recording, apps=apps, generate=chosen.generate, contract=chosen.contract,
               seed=chosen.seed, paths=chosen.path,
@@ -75,12 +89,23 @@ def lab_of(chosen: argparse.Namespace, scenario: Scenario | None, apps: Apps | N
 
 
 def tell_of_several(chosen: argparse.Namespace, lab: Lab) -> None:
-    """Which of several containers a run is for."""
+    """Say for which of several containers a run is, where nobody has."""
     if chosen.container and chosen.container_id is None and len(lab.containers) > 1:
         ids = ", ".join(map(str, lab.containers))
         held = f"{chosen.container[0]} holds" if len(chosen.container) == 1 else "the files hold"
         note(f"{held} {len(lab.containers)} containers ({ids}): the run is for the first. --container-id ID chooses "
              "another.")
+
+
+def prepared(chosen: argparse.Namespace, lab: Lab, playbook: Playbook, *, journal: str | None = None,
+             watched: bool = False) -> PlaybookRun:
+    """A run of a playbook in one of the labs, that is not executed yet."""
+    from phantom_lab.cli import given
+
+    if chosen.ran:
+        lab.ran(playbook, chosen.container_id)
+    return lab.prepare(playbook, chosen.container_id, inputs=given.inputs(chosen.input),
+                       scope=given.scope(chosen.scope, lab), journal=journal, watched=watched)
 
 
 def _place(scenario: Scenario | None) -> str:

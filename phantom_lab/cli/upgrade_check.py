@@ -1,0 +1,133 @@
+"""``phantom-lab upgrade-check``: does the new version of a playbook do what the old one did."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from phantom_lab.bounded import MOST, bounded
+from phantom_lab.cli.arguments import add_option, apps_of, positive, seed
+from phantom_lab.cli.interrupted import INTERRUPTED, tell_not_run
+from phantom_lab.cli.isolated import add_isolated
+from phantom_lab.errors import cut, shown
+
+if TYPE_CHECKING:
+    from phantom_lab.trials.upgrading import Verdict
+
+DIFFERENT, NOT_JUDGED, NOTHING = 3, 1, 2
+SAME = "same"
+_LONGEST, _NAMES = 300, 12
+"""Characters of a line, and names in one, unless everything is asked for."""
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "upgrade-check", help="does the new version of a playbook do what the old one did",
+        description="Find old and new versions of playbooks, make up the situations that drive either of them through "
+                    "its branches, run both in each with the same results, and compare what reaches beyond the "
+                    "playbook: actions and their parameters, requests, writes, outputs, and how the runs end. Names of "
+                    "blocks do not count. A pair that is of one text, down to all that it uses, is not run.",
+        epilog="Exit codes: 0 all versions do the same; 1 of some it could not be judged; 2 bad usage, or nothing to "
+               "compare; 3 some differ; 4 interrupted, and what was found until then is printed. Playbooks of which "
+               "there is only one version are named, and change nothing of it.")
+    parser.add_argument("paths", metavar="PATH", nargs="+",
+                        help="a .py file, or a folder with whatever is below it: the new versions, or both. Of a copy "
+                             "X_modern.py, as converting leaves it, X.py is the old version; of two files of one name, "
+                             "the first")
+    parser.add_argument("--baseline", metavar="PATH",
+                        help="the old versions, which are found by their names; two files are compared whatever they "
+                             "are called")
+    parser.add_argument("--apps", metavar="PATH", help="app manifests, or folders of apps made with the Python SDK, to "
+                                                       "generate results from")
+    parser.add_argument("--path", metavar="DIR", action="append", default=[],
+                        help="folder with child playbooks and custom functions that both versions use")
+    parser.add_argument("--runs", metavar="N", type=positive, default=60,
+                        help="how often each version is run at most to find its situations (default: 60)")
+    parser.add_argument("--seed", metavar="N", type=seed, default=0, help="chooses among possible values (default: 0)")
+    parser.add_argument("--jobs", metavar="N", type=positive, help="pairs at a time (default: one per processor)")
+    add_option(parser)
+    add_isolated(parser, "upgrade-check")
+    parser.add_argument("--json", action="store_true", help="print one JSON object, of at most 4 kB")
+    parser.add_argument("--all", action="store_true", help="leave nothing out")
+    parser.set_defaults(function=run)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Judge, print, and say by the exit code what came of it."""
+    from phantom_lab.cli import given, watched
+    from phantom_lab.trials.pairs import pairs  # only now: no other command needs them
+    from phantom_lab.trials.trial import Trials
+    from phantom_lab.trials.upgrading import VERDICTS, Given, judge
+
+    found = pairs(chosen.paths, chosen.baseline)
+    trials = Trials(apps_of(chosen.apps), chosen.path, chosen.seed, given.options(chosen.option))
+    verdicts: list[Verdict] = []
+    with suppress(KeyboardInterrupt):  # what is lacking is told
+        for one in judge(found, Given(trials, chosen.runs), jobs=chosen.jobs, apart=watched.is_program):
+            verdicts.append(one)
+    verdicts.sort(key=lambda one: (VERDICTS.index(one.verdict), one.name))
+    counts = {name: number for name in VERDICTS if (number := sum(one.verdict == name for one in verdicts))}
+    if chosen.json:
+        told = {"counts": counts, "pairs": [asdict(one) for one in verdicts]}
+        print(bounded(told, None if chosen.all else MOST))
+    else:
+        print("\n".join(map(shown, _lines(verdicts, counts, whole=chosen.all))))
+    if len(verdicts) < len(found):
+        done = {one.name for one in verdicts}
+        tell_not_run("pairs", [one.name for one in found if one.name not in done], len(found))
+        return INTERRUPTED
+    return _code(counts)
+
+
+def _code(counts: dict[str, int]) -> int:
+    if not counts.keys() - {"only old", "only new"}:
+        print("phantom-lab: error: nothing to compare: of no playbook there are two versions. --baseline PATH names "
+              "the old ones.", file=sys.stderr)
+        return NOTHING
+    return DIFFERENT if "different" in counts else NOT_JUDGED if "not comparable" in counts else 0
+
+
+def _lines(verdicts: Sequence[Verdict], counts: dict[str, int], *, whole: bool) -> Iterator[str]:
+    """A line for each pair, those first that need somebody; what has no other version only by name."""
+    pairs = [one for one in verdicts if not one.verdict.startswith("only") and (one.situations or one.verdict != SAME)]
+    width = max([8, *(len(one.name) for one in pairs)])
+    if pairs:
+        yield f"{'playbook':<{width}}  {'verdict':<14}  situations"
+    for one in pairs:
+        yield _cut(f"{one.name:<{width}}  {one.verdict:<14}  {_situations(one):<10}  {one.why}", whole)
+        if one.first:
+            yield _cut(f"    {one.first}", whole)
+        if one.not_judged and one.verdict != "not comparable":
+            yield _cut(f"    not judged: {_not_judged(one)}", whole)
+        for side, names in one.left_out.items():
+            yield _cut(f"    the {side} version has no input {', '.join(names)}, and is run without", whole)
+    for verdict, told in ((SAME, "of one text, down to all that they use, and not run"),
+                          ("only old", "there is no new version"), ("only new", "there is no old version")):
+        if names := [one.name for one in verdicts if one.verdict == verdict and not one.situations]:
+            more = "" if whole or len(names) <= _NAMES else f", … and {len(names) - _NAMES} more"
+            yield f"{told}: {', '.join(names if whole else names[:_NAMES])}{more}"
+    yield ", ".join(f"{number} {name}" for name, number in counts.items()) or "no playbook"
+
+
+def _situations(one: Verdict) -> str:
+    if not one.situations:
+        return "-"
+    return f"{len(one.differs)} of {one.situations} differ" if one.differs else f"{one.situations}"
+
+
+def _not_judged(one: Verdict) -> str:
+    """How many situations say nothing, with the reason of most of them."""
+    (why, number), = Counter(each["why"] for each in one.not_judged).most_common(1)
+    others = len(one.not_judged) - number
+    more = f"; {others} for other reasons" if others else ""
+    return f"{number} situation{'' if number == 1 else 's'}: {why}{more}"
+
+
+def _cut(line: str, whole: bool) -> str:
+    return line.rstrip() if whole else cut(line.rstrip(), _LONGEST)
