@@ -205,6 +205,8 @@ class Outside:
             coming = cursor.upcoming
             told = cursor.value(coming.source) if isinstance(coming, SourceTaken) else None
             if isinstance(told, dict):
+                for part in {"source", "export"} & told.keys():  # which its JSON only refers to
+                    run.journal.put_text(cursor.text(told[part]))
                 found = None if "error" in told else self._made(kind, told, cursor)
                 error = None if found else error_from(told)
             else:
@@ -253,7 +255,7 @@ class Outside:
         answer, error = last, None
         if (cursor := self._cursor) is not None:
             coming = cursor.upcoming
-            if isinstance(coming, Answered) and (coming.question, coming.asked) == (question, put(asked)):
+            if isinstance(coming, Answered) and cursor.asks(coming, question, put(asked)):
                 answer, error = cursor.value(coming.answer), coming.error
         else:
             try:
