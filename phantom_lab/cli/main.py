@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {one: one for one in (
     "run", "check", "explore", "fuzz", "flip", "orders", "show", "why", "origin", "replay", "resume", "rerun", "fork",
-    "history", "watch", "serve")} | {
+    "history", "watch", "inside", "share", "serve")} | {
     "lab": "jupyter"}
 """Modules by command."""
 

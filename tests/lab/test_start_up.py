@@ -38,6 +38,8 @@ COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
     ("fork", "nowhere"): (RUNNING, set()),
     ("history", "nowhere"): (READING | {"bounded"}, set()),
     ("watch", "nowhere", "container:name"): (READING | {"bounded", "datapath"}, set()),
+    ("inside", "nowhere", "1"): (RUNNING | {"bounded"}, set()),
+    ("share", "nowhere", "--out", "elsewhere"): (RUNNING | {"bounded"}, set()),
     ("lab", "--folder", "nowhere"): ({"errors", "terminal"}, set()),
     ("serve", "--records", "nowhere"): (RUNNING, {"werkzeug", "markupsafe"}),
     PLAIN: (RUNNING, set()),
