@@ -7,7 +7,8 @@ from phantom_lab.version import __version__ as __version__
 __all__ = ["ActionCall", "Apps", "Asset", "InputError", "Lab", "LabError", "NotEmulatedError", "Options", "Playbook",
            "PlaybookLoadError", "PlaybookRun", "RecordedRun", "Scenario", "Stepper", "User", "declined", "explain",
            "failure", "flip", "fork", "frames", "history_tree", "inside", "orders", "origin", "questions_of",
-           "read_scenarios", "reload", "rerun", "responses", "share", "success", "timed_out", "uses", "watch", "why_not"]
+           "read_scenarios", "reload", "rerun", "responses", "share", "success", "timed_out", "uses", "watch",
+           "why_not"]
 
 _HOME = {
     "ActionCall": "outcomes", "Apps": "apps", "Asset": "model", "InputError": "errors", "Lab": "lab",

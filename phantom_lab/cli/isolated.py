@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
-DEFAULT = {"run": False, "replay": False, "resume": False, "rerun": False, "fork": False, "inside": False, "share": False,
-           "check": True, "explore": True, "fuzz": True, "flip": True, "orders": True}
+DEFAULT = {"run": False, "replay": False, "resume": False, "rerun": False, "fork": False,
+           "inside": False, "share": False, "check": True, "explore": True, "fuzz": True, "flip": True, "orders": True}
 """Commands that execute playbooks, and whether they do it behind walls where nobody says."""
 _OUTPUT = {("run", "--journal"): True, ("rerun", "--journal"): True, ("fork", "--journal"): True,
            ("check", "--journals"): False, ("explore", "--write"): True, ("fuzz", "--write"): False,
