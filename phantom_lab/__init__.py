@@ -6,8 +6,9 @@ from phantom_lab.version import __version__ as __version__
 
 __all__ = ["ActionCall", "Apps", "Asset", "InputError", "Lab", "LabError", "NotEmulatedError", "Options", "Playbook",
            "PlaybookLoadError", "PlaybookRun", "RecordedRun", "Scenario", "Stepper", "User", "declined", "diff",
-           "explain", "failure", "flip", "fork", "frames", "history_tree", "orders", "origin", "questions_of",
-           "read_scenarios", "reload", "rerun", "responses", "success", "timed_out", "uses", "watch", "why_not"]
+           "explain", "failure", "flip", "fork", "frames", "history_tree", "inside", "orders", "origin", "questions_of",
+           "read_scenarios", "reload", "rerun", "responses", "share", "success", "timed_out", "uses", "watch",
+           "why_not"]
 
 _HOME = {
     "ActionCall": "outcomes", "Apps": "apps", "Asset": "model", "InputError": "errors", "Lab": "lab",
@@ -15,7 +16,8 @@ _HOME = {
     "PlaybookLoadError": "errors", "PlaybookRun": "engine", "RecordedRun": "lab.opened", "Scenario": "scenarios",
     "Stepper": "control", "User": "model", "declined": "outcomes", "diff": "views.differences", "explain": "answers",
     "failure": "outcomes", "flip": "trials.flip", "fork": "lab.travel", "history_tree": "views.history_tree",
-    "orders": "trials.orders", "origin": "answers", "questions_of": "answers",
+    "inside": "lab.inside", "orders": "trials.orders", "origin": "answers", "questions_of": "answers",
+    "share": "lab.sharing",
     "read_scenarios": "scenarios", "reload": "lab.travel", "rerun": "lab.travel", "responses": "outcomes",
     "success": "outcomes", "timed_out": "outcomes", "uses": "answers", "watch": "views.watching", "why_not": "answers",
 }
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
     from phantom_lab.engine import PlaybookRun
     from phantom_lab.errors import InputError, LabError, NotEmulatedError, PlaybookLoadError
     from phantom_lab.lab import Lab
+    from phantom_lab.lab.inside import inside
     from phantom_lab.lab.opened import RecordedRun
+    from phantom_lab.lab.sharing import share
     from phantom_lab.lab.travel import fork, reload, rerun
     from phantom_lab.model import Asset, Options, User
     from phantom_lab.outcomes import ActionCall, declined, failure, responses, success, timed_out

@@ -73,10 +73,10 @@ class Questions:
         """See `phantom_lab.orders`."""
         return public("orders")(self, most=most, seed=seed)
 
-    def inside(self, invocation: int, **choices: Any) -> Any:
-        """See `phantom_lab.inside`."""
-        return public("inside")(self, invocation, **choices)
+    def inside(self, invocation: int | str, *, rounds: int = 3, lines: int = 400) -> Any:
+        """What one invocation did, line by line: see `phantom_lab.inside`."""
+        return public("inside")(self, invocation, rounds=rounds, lines=lines)
 
-    def share(self, out: Any, **choices: Any) -> Any:
-        """See `phantom_lab.share`."""
-        return public("share")(self, out, **choices)
+    def share(self, out: Any, *, keep: Any = (), also: Any = (), as_is: bool = False, anyway: bool = False) -> Any:
+        """Write a copy of the journal without what is private: see `phantom_lab.share`."""
+        return public("share")(self, out, keep=keep, also=also, as_is=as_is, anyway=anyway)

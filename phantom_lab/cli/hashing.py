@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
-_RUNNING = frozenset({"run", "check", "explore", "fuzz", "replay", "rerun", "fork", "resume", "flip", "orders", "diff",
-                      "upgrade-check"})
-"""Commands that execute playbooks."""
-_OF_A_JOURNAL = ("replay", "rerun", "fork", "resume", "flip")
-"""Those that execute a recorded run again."""
+_RECORDED = frozenset({"replay", "rerun", "fork", "resume", "flip", "inside", "share"})
+_RUNNING = frozenset({"run", "check", "explore", "fuzz", "orders", "diff", "upgrade-check", *_RECORDED})
+"""Commands that execute playbooks; those that execute a recorded run again."""
 _HEADER = rb'\{"journal": \d+, "hash_seed": "(\d{1,10})"'
 
 
@@ -22,7 +20,7 @@ def hash_seed(given: Sequence[str]) -> str:
     """
     if not given or given[0] not in _RUNNING or (given[0] == "diff" and not any(map(is_source, given))):
         return ""
-    return _recorded(given[1:]) if given[0] in _OF_A_JOURNAL else str(_seed(given))
+    return _recorded(given[1:]) if given[0] in _RECORDED else str(_seed(given))
 
 
 def is_source(path: str) -> bool:
@@ -36,7 +34,9 @@ def _recorded(given: Sequence[str]) -> str:
 
     from phantom_lab.limits import open_plain
 
-    for one in given:
+    for before, one in zip(["", *given], given, strict=False):
+        if before == "--out":
+            continue
         with suppress(OSError, ValueError), open_plain(one, None) as file:
             found = re.match(_HEADER, file.read(100))
             if found and int(found[1]) < 2**32:  # Python does not start with others

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DEFAULT = {"run": False, "replay": False, "resume": False, "rerun": False, "fork": False,
-           "check": True, "explore": True, "fuzz": True, "flip": True, "orders": True, "diff": True,
-           "upgrade-check": True}
+           "inside": False, "share": False, "check": True, "explore": True, "fuzz": True, "flip": True,
+           "orders": True, "diff": True, "upgrade-check": True}
 """Commands that execute playbooks, and whether they do it behind walls where nobody says."""
 _OUTPUT = {("run", "--journal"): True, ("rerun", "--journal"): True, ("fork", "--journal"): True,
            ("check", "--journals"): False, ("explore", "--write"): True, ("fuzz", "--write"): False,
-           ("flip", "--out"): True}
+           ("flip", "--out"): True, ("share", "--out"): True}
 """Options that name what a command writes, and whether that is a file; else it is a folder."""
 
 

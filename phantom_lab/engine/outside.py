@@ -38,7 +38,7 @@ from phantom_lab.views.requested import HTTP
 ASSETS, NEEDS_PARAMETERS, REMARKS = "assets for an action", "whether an action needs parameters", "remarks at the end"
 TURN = "which of those that are due is next"
 STAND_IN, PLAYBOOKS = "stand-in", "playbooks there are"
-_ERRORS = {one.__name__: one for one in (PlaybookLoadError, MissingSourceError)}
+_ERRORS = (PlaybookLoadError.__name__, MissingSourceError.__name__)
 
 
 class Outside:
@@ -205,8 +205,10 @@ class Outside:
             coming = cursor.upcoming
             told = cursor.value(coming.source) if isinstance(coming, SourceTaken) else None
             if isinstance(told, dict):
+                for part in {"source", "export"} & told.keys():  # which its JSON only refers to
+                    run.journal.put_text(cursor.text(told[part]))
                 found = None if "error" in told else self._made(kind, told, cursor)
-                error = None if found else error_from(told)
+                error = None if found else error_from(kind, told)
             else:
                 found, error = None, PlaybookLoadError(f"{kind} '{reference}' is not recorded")
         else:
@@ -253,7 +255,7 @@ class Outside:
         answer, error = last, None
         if (cursor := self._cursor) is not None:
             coming = cursor.upcoming
-            if isinstance(coming, Answered) and (coming.question, coming.asked) == (question, put(asked)):
+            if isinstance(coming, Answered) and cursor.asks(coming, question, put(asked)):
                 answer, error = cursor.value(coming.answer), coming.error
         else:
             try:
@@ -291,10 +293,12 @@ def _found(find: Callable[[str, Path | None], Any], reference: str,
         return None, exc
 
 
-def error_from(told: Mapping[str, Any]) -> PlaybookLoadError:
+def error_from(kind: str, told: Mapping[str, Any]) -> PlaybookLoadError:
     """Why there is no such source, as recorded."""
-    error: PlaybookLoadError = _ERRORS[told["error"]](told["what"], where=told["where"], hint=told["hint"])
-    return error
+    what, where, hint = told["what"], told["where"], told["hint"]
+    if told["error"] == MissingSourceError.__name__:
+        return MissingSourceError(what, where=where, hint=hint, kind="child playbook" if kind == PLAYBOOK else kind)
+    return PlaybookLoadError(what, where=where, hint=hint)
 
 
 def _source_told(found: Any, error: PlaybookLoadError | None,

@@ -13,6 +13,7 @@ from phantom_lab.errors import RunUnwound
 from phantom_lab.history.divergence import Divergence
 from phantom_lab.history.events import (
     OF_THE_FILE,
+    Answered,
     BranchTaken,
     Diagnosed,
     Event,
@@ -99,8 +100,12 @@ class Cursor(Journal):
         """
         if ref in self._journal.cut:
             self.lacks = ref
-            self._end(Over("the journal keeps only the beginning of the value that the run goes on with here"))
+            self.end(Over("the journal keeps only the beginning of the value that the run goes on with here"))
         return self._journal.get(ref)
+
+    def asks(self, coming: Answered, question: str, asked: Ref) -> bool:
+        """Whether a recorded answer is that to a question."""
+        return (coming.question, coming.asked) == (question, asked)
 
     def ahead(self) -> Iterator[Event]:
         """What is recorded from here on, in order."""
@@ -164,7 +169,7 @@ class Cursor(Journal):
     def _compare(self, event: Event, stamp: Stamp) -> None:
         expected, position = self.upcoming, self._position
         if isinstance(expected, Stopped) or (expected is None and not self.complete):
-            self._end(Over("the recorded run ends here"))
+            self.end(Over("the recorded run ends here"))
         recorded = None if expected is None else self._recorded_stamps[position]
         if self.same_code:
             same = event == expected and (isinstance(event, RunSpec) or stamp == recorded)
@@ -174,7 +179,7 @@ class Cursor(Journal):
             self.divergence = Divergence.of(
                 position, (expected, recorded), (event, stamp), self, ahead=self.ahead(), line=self.line(),
                 left_out=() if self.same_code else _OF_CODE)
-            self._end(Over(str(self.divergence)))
+            self.end(Over(str(self.divergence)))
         self._position += 1
 
     def _cut_off(self, event: Event) -> bool:
@@ -182,7 +187,12 @@ class Cursor(Journal):
         after = self._recorded[self._position + 1] if self._position + 1 < len(self._recorded) else None
         return isinstance(after, ValueCut) and not after.of and type(event) is type(self.upcoming)
 
-    def _end(self, over: Over) -> NoReturn:
+    def end(self, over: Over) -> NoReturn:
+        """Let the run go no further.
+
+        Raises:
+            Over: always.
+        """
         self.over = over
         self.unwind(over)
         raise over

@@ -155,7 +155,7 @@ class RecalledLibrary(Library):
             return playbook_from(told, self._journal) if kind == PLAYBOOK else custom_function_from(
                 told, self._journal)
         if "error" in told:
-            raise error_from(told)
+            raise error_from(kind, told)
         if self._made_up is None:
             raise MissingSourceError(f"no {kind} '{reference}'", hint=NOT_RECORDED, kind=kind)
         self.invented.append((kind, reference))

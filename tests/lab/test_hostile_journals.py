@@ -84,6 +84,20 @@ def test_a_journal_that_was_made_by_hand_is_one_line_or_a_journal(
     assert codes >= {0, 2, 3}
 
 
+def test_whatever_executes_a_journal_that_was_made_by_hand_says_so_in_one_line(
+        journals: dict[str, list[Any]], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Looking inside a block of it, and sharing it."""
+    file, out = tmp_path / "forged.jsonl", tmp_path / "shared.jsonl"
+    for seed in range(FORGED // 4):
+        file.write_bytes(forged(journals["alert_digest"], random.Random(seed)))
+        for command in (["inside", str(file), "2"], ["share", str(file), "--out", str(out)]):
+            code = main(command)
+            told, error = capsys.readouterr()
+            assert one_line(error, file) and not told if code == 2 else told
+            assert out.exists() is (command[0] == "share" and code == 0)
+            out.unlink(missing_ok=True)
+
+
 KINDS = {one.__name__: one for one in Event.__subclasses__()}
 OF_A_TYPE: dict[str, Any] = {
     "int": 1, "float": 0.5, "str": "a", "bool": True, "Ref": 0, "Cause": {"kind": "start"}, "dict[str, Ref]": {"a": 0},

@@ -325,6 +325,16 @@ def test_a_file_of_the_machine_is_told_when_it_is_read_and_suspected_when_it_has
     assert f"reads      file {read} (on_start, line 4)" in out
 
 
+@pytest.mark.parametrize("call", ["playbook('local/nowhere', container=container)",
+                                  "custom_function(custom_function='local/nowhere', parameters=[{}])"])
+def test_what_is_nowhere_is_nowhere_again(call: str) -> None:
+    """For the same reason, which a failure tells in a field of its own."""
+    source = f"{START}def on_start(container):\n    phantom.{call}\n"
+    run = Lab({"name": "x"}).run(Playbook.from_source(source, name="p"))
+    assert run.failures[0].reason.startswith("missing ")
+    assert replay(run.journal).identical
+
+
 def test_what_cannot_be_executed_again_is_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """An older journal, none at all, and one that was cut before its first event."""
     journal = SITUATIONS["repeat_login_scope"].run().journal

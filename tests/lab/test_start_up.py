@@ -41,6 +41,8 @@ COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
     ("diff", "nowhere", "nowhere"): (READING | {"bounded", "outcomes"}, set()),
     ("diff", CLASSIC, CLASSIC, "--container", PLAIN[-1]): (RUNNING | {"bounded"}, set()),
     ("upgrade-check", CLASSIC, "--baseline", CLASSIC): (CHECKING | TRYING | {"bounded"}, set()),
+    ("inside", "nowhere", "1"): (RUNNING | {"bounded"}, set()),
+    ("share", "nowhere", "--out", "elsewhere"): (RUNNING | {"bounded"}, set()),
     ("lab", "--folder", "nowhere"): ({"errors", "terminal"}, set()),
     ("serve", "--records", "nowhere"): (RUNNING, {"werkzeug", "markupsafe"}),
     PLAIN: (RUNNING, set()),
