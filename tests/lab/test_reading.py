@@ -211,4 +211,7 @@ def test_the_default_place_can_be_switched_off_or_moved(lab: Lab, playbook, monk
     assert lab.step(playbook("def on_start(container):\n    pass\n")).run.journal.path is None
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("PHANTOM_LAB_JOURNALS", str(tmp_path / "file" / "below"))
-    assert lab.step(playbook("def on_start(container):\n    pass\n")).run.journal.path is None
+    stepper = lab.step(playbook("def on_start(container):\n    pass\n"))
+    assert [type(one).__name__ for one in stepper.journal.events].count("FileEnded") == 1
+    stepper.resume()
+    assert stepper.run.status == "success"
