@@ -25,7 +25,7 @@ from tests.patience import LONG
 from tests.situations import situations
 
 SOAKED = os.environ.get("PHANTOM_LAB_FORGED")
-FORGED = int(SOAKED or 60)
+FORGED = int(SOAKED or 30)
 """How many of each kind: `make soak` makes many more."""
 NAMES = ("contain_host_answered", "enrich_indicators", "alert_digest", "repeat_login_scope", "revoke_sessions")
 

@@ -131,7 +131,7 @@ def test_the_beginning_of_a_list_is_a_sequence_that_does_not_grow() -> None:
 @pytest.mark.parametrize(("source", "tab"), [
     (MANY, "container"), (CHAIN, "results"), (CHAIN, "filtered_artifacts"), (CHAIN, "did")])
 def test_a_step_looks_at_what_is_new(monkeypatch: pytest.MonkeyPatch, source: str, tab: str) -> None:
-    """The panel's page included: at the 300th invocation at no more events and values than at the 30th."""
+    """The panel's page included: at the 150th invocation at no more events and values than at the 30th."""
     seen: list[int] = []
     take, iterate, of_kind, get = Index.take, Beginning.__iter__, Index.of_kind, Journal.get
 
@@ -159,11 +159,11 @@ def test_a_step_looks_at_what_is_new(monkeypatch: pytest.MonkeyPatch, source: st
     monkeypatch.setattr(Beginning, "__iter__", gone_through)
     lab = Lab({"name": "x", "artifacts": [{"cef": {"a": 1}}]})
     lab.action("look")(lambda parameter: success([{"n": 1}]))
-    stepper = lab.step(Playbook.from_source(source.format(many=320), name="many"), journal=None)
+    stepper = lab.step(Playbook.from_source(source.format(many=170), name="many"), journal=None)
     controller = Controller(stepper)
     controller.command({"type": "tab", "tab": tab})
     counts: list[int] = []
-    for _ in range(310):
+    for _ in range(160):
         seen.clear()
         stepper.step()
         controller.refresh()
@@ -172,7 +172,7 @@ def test_a_step_looks_at_what_is_new(monkeypatch: pytest.MonkeyPatch, source: st
         controller.list_view()
         counts.append(len(seen))
     stepper.stop()
-    assert max(counts[290:]) <= max(counts[20:40])
+    assert max(counts[140:]) <= max(counts[20:40])
     assert max(counts) < 150
 
 

@@ -143,7 +143,7 @@ def test_a_deeply_nested_decorator_is_no_traceback_of_ours():
 def test_a_source_that_is_too_deep_to_be_compiled_is_told():
     """It may be parsed all the same; which is which does not depend on the stack of whoever asks."""
     source = "def on_start(container):\n    return {}\n"
-    for depth in range(500, 4000, 50):
+    for depth in range(500, 4000, 190):
         with suppress(PlaybookLoadError):
             Lab({"name": "x"}).run(Playbook.from_source(source.format("+".join(["1"] * depth)), name="deep"))
 

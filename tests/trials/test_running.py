@@ -301,7 +301,7 @@ def test_options_that_cannot_be_meant_are_bad_usage(options: list[str], tmp_path
     assert {"--run", "--apps"} & {*options} or "Give --run as well" in last
 
 
-@pytest.mark.parametrize("seed", ["-1", "4294967296", "-1" + "0" * 30])
+@pytest.mark.parametrize("seed", ["4294967296", "-1" + "0" * 30])
 def test_every_seed_is_one(seed: str, tmp_path: Path):
     """In processes of their own, too, whose hash seeds have a range."""
     for name in ("one.py", "two.py"):
