@@ -67,7 +67,7 @@ $(VENV)/lab.done: pyproject.toml | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/test.done: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[lab,maxmind,pdf,platform,test,dev]'
+	$(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check -e '.[lab,maxmind,pdf,platform,test,dev]'
 	@touch $@ $(VENV)/lab.done
 
 # The browser test drives a Chromium of the system; none is ever downloaded.
