@@ -36,6 +36,7 @@ class Pain:
     """What the action ``geo`` gives."""
     scope: str = "new"
     times: int = 1
+    user: str = "analyst"
 
     @property
     def line(self) -> int:
@@ -46,7 +47,7 @@ class Pain:
         """Run it; files that it needs are written to a folder."""
         for name, text in {**FUNCTIONS, "book": HEAD + self.source}.items():
             (folder / f"{name}.py").write_text(text)
-        lab = Lab({"name": "case", "artifacts": list(self.artifacts)})
+        lab = Lab({"name": "case", "artifacts": list(self.artifacts)}, user=self.user)
         lab.action("geo")(lambda parameter: success(list(self.geo)))
         lab.action("prompt")(lambda parameter: timed_out())
         for _ in range(self.times - 1):
@@ -204,6 +205,12 @@ PAINS = [
          'response_types=[{"prompt": "Isolate?", "options": {"type": "message"}}], callback=after)'),
          block("after", decide("ask_1:action_result.summary.responses.0", "!=", "Yes"),
                "    act_on_it(container=container)"), NEVER), (("why", "act_on_it"),), "None"),
+    Pain("the owner of a run that automation started is asked", flow(block("first",
+         'owner = phantom.collect2(container=container, datapath=["playbook:launching_user.name"])[0][0]',
+         'phantom.prompt2(container=container, user=owner, message="Isolate?", name="ask_1", callback=after)  # here'),
+         block("after", decide("ask_1:action_result.status", "==", "success").removesuffix("  # here"),
+               "    act_on_it(container=container)"), NEVER), (("why not", "act_on_it"), ("why", "ask_1")),
+         "automation", user="automation"),
     Pain("a block that nothing is linked to", flow(block("first", 'phantom.debug("goes on")'),
          block("act_on_it", 'phantom.debug("acts")').replace("):\n", "):  # here\n", 1)), (("why not", "act_on_it"),),
          '"nobody"'),

@@ -225,6 +225,10 @@ class _Deeds:
             for name, (event, _, values) in fields.items():
                 whole = name in ("added", "deleted", "added and deleted")
                 what = f"{kind if whole else self._alike.of(kind, number)} {name}"
+                if len(values) > 1:  # each counts, in any order, and the one that stays
+                    stays = f"{what} in the end"
+                    yield self._deed(event, self._positions[id(event)], "changes", stays, values[-1],
+                                     self._line(self._positions[id(event)]), stays)
                 for value in values:
                     told = {key: one for key, one in value.items() if key != "id"} if isinstance(value, dict) else value
                     position = self._positions[id(event)]
