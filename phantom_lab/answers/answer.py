@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,6 +61,10 @@ class Cause(Attributes):
         return {**told, **{name: value for name, value in more.items() if value}}
 
 
+Asked = Callable[["Question"], str]
+"""How a question is asked: `Question.command` or `Question.magic`."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Question(Shown):
     """Something that is worth asking of a run; as a text, the command."""
@@ -77,8 +82,17 @@ class Question(Shown):
         flag = {"why not": " --not", "uses": " --forward"}.get(self.ask, "")
         return f"phantom-lab {name} {shlex.quote(journal)} {shlex.join(self.what)}{flag}"
 
+    def magic(self) -> str:
+        """As it is asked in a notebook."""
+        words = ("why", "--not") if self.ask == "why not" else (self.ask,)
+        return f"%phantom {shlex.join((*words, *self.what))}"
+
+    def told(self, asked: Asked) -> str:
+        """How it is asked, and why it is worth it."""
+        return f"{asked(self)}{f'  # {self.because}' if self.because else ''}"
+
     def __str__(self) -> str:
-        return f"{self.command()}{f'  # {self.because}' if self.because else ''}"
+        return self.told(Question.command)
 
     def as_json(self) -> dict[str, Any]:
         """Its fields, and ``command``."""
@@ -103,11 +117,15 @@ class Answer(Shown):
     """Questions that follow."""
 
     def __str__(self) -> str:
+        return self.text(Question.command)
+
+    def text(self, asked: Asked) -> str:
+        """For people, who ask what follows in this way."""
         lines = [self.told, *_rows(self.cause)]
         lines += [f"  {'<- ' if self.ask == 'why' else 'also: '}{one.told}" for one in self.further[:_FURTHER]]
         if len(self.further) > _FURTHER:
             lines.append(f"  … and {len(self.further) - _FURTHER} more")
-        lines += [f"  ask: {one}" for one in self.next]
+        lines += [f"  ask: {one.told(asked)}" for one in self.next]
         return visible("\n".join(lines))
 
     def to_json(self) -> dict[str, Any]:

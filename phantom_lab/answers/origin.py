@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from phantom_lab.answers.answer import Question, Shown
+from phantom_lab.answers.answer import Asked, Question, Shown
 from phantom_lab.answers.happened import happened
 from phantom_lab.answers.ran import runs_of
 from phantom_lab.answers.what import BLOCK, target_of
@@ -81,12 +81,16 @@ class Origins(Shown):
         return len(self.found)
 
     def __str__(self) -> str:
+        return self.text(Question.command)
+
+    def text(self, asked: Asked) -> str:
+        """For people, who ask what follows in this way."""
         lines = [str(one) for one in self.found[:_TOLD]]
         if len(self.found) > _TOLD:
             lines.append(f"… and {len(self.found) - _TOLD} more")
         if not lines:
             lines = [f"{self.what}: {'no value of it was used' if self.ask == 'uses' else 'it was handed nothing'}"]
-        return visible("\n".join([*lines, *(f"  ask: {one}" for one in self.next)]))
+        return visible("\n".join([*lines, *(f"  ask: {one.told(asked)}" for one in self.next)]))
 
     def to_json(self) -> dict[str, Any]:
         """All fields, as JSON has them."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from phantom_lab.answers import Answer, Origins, Question
 from phantom_lab.control import Stepper
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import InputError, StepperError, shown
@@ -116,10 +117,10 @@ def ask(line: str, scope: Mapping[str, Any]) -> Any:
         given = " ".join(rest) or "nothing"
         raise InputError(f"%phantom {words[0]} takes {verb.form or 'nothing more'}, not {given!r}")
     answer = verb.do(_held(scope, name), rest, scope)
-    return Answer(answer) if _is_text(answer) else answer
+    return Told(answer) if _is_text(answer) else answer
 
 
-class Answer:
+class Told:
     """An answer that a cell shows as text; ``.value`` is the answer itself."""
 
     def __init__(self, value: Any) -> None:
@@ -127,7 +128,14 @@ class Answer:
 
     def __repr__(self) -> str:
         several = self.value if isinstance(self.value, list) else [self.value]
-        return "\n".join(shown(line) for one in several for line in str(one).splitlines()) or "nothing"
+        return "\n".join(shown(line) for one in several for line in _text(one).splitlines()) or "nothing"
+
+
+def _text(answer: Any) -> str:
+    """What follows is asked here as everything is asked here."""
+    if isinstance(answer, Question):
+        return answer.told(Question.magic)
+    return answer.text(Question.magic) if isinstance(answer, Answer | Origins) else str(answer)
 
 
 def _is_text(answer: Any) -> bool:

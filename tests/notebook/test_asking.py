@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -73,3 +74,13 @@ def test_the_extension_registers_it(shell: Any) -> None:
     """In a shell, as a line magic."""
     shell.push({"stepper": stepped(), "Lab": Lab})
     assert shell.run_line_magic("phantom", "watch run_data:seen").value[0].after is None
+
+
+def test_what_follows_an_answer_is_asked_in_a_notebook_as_the_rest_is(scope: dict[str, Any]) -> None:
+    """Not as in a shell."""
+    for line in ("why", "why --not report@3", "why report", "origin report@3"):
+        with suppress(InputError):
+            told = repr(ask(line, scope))
+            assert "phantom-lab " not in told
+            assert "JOURNAL" not in told
+    assert "%phantom origin" in repr(ask("why report", scope))
