@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -24,33 +25,34 @@ def after(**kwargs):
     phantom.render_template("{{ x }}", {"x": 1})
 # NUMBER
 """
-COMMANDS = ("run one.py --scenario s.json", "run one.py --scenario s.json#a --json --journal j.jsonl --isolated",
-            "run one.py --container c.json --generate", "check .", "check one.py two.py --run --no-isolated --jobs 2",
-            "check one.py two.py --run", "explore one.py --runs 3 --no-isolated", "explore one.py --runs 3",
-            "fuzz one.py --examples 2 --no-isolated", "show j.jsonl", "replay j.jsonl", "serve --records c.json",
-            "lab --folder .", "--help")
+PROCESSES = ("run one.py --scenario s.json#a --json --journal j.jsonl --isolated", "show j.jsonl",
+             "check one.py two.py --run --no-isolated --jobs 2", "lab --folder .")
+"""A process behind walls, one that nobody watches, several beside each other, and another program."""
+COMMANDS = ("run one.py --scenario s.json", *PROCESSES, "check .", "check one.py --run", "explore one.py --runs 3",
+            "fuzz one.py --examples 1 --no-isolated", "replay j.jsonl", "serve --records c.json", "--help")
 FINDING = {one.partition(".")[0] for one in subprocess.run(
     [sys.executable, "-c", "import runpy, sys; print(*sys.modules)"], capture_output=True, text=True, check=True,
 ).stdout.split()}
 """What Python imports to find a module, before anything of the module is executed."""
-STARTS: dict[str, tuple[list[str], set[str]]] = {
-    "command": ([sys.executable, str(Path(sys.executable).with_name("phantom-lab"))], set()),
-    "safe module": ([sys.executable, "-P", "-m", "phantom_lab"], set()),
-    "module": ([sys.executable, "-m", "phantom_lab"], {"phantom_lab", *FINDING})}
-"""Ways to start the program, and modules that Python itself takes from that folder all the same."""
+STARTS: dict[str, tuple[list[str], set[str], Sequence[str]]] = {
+    "command": ([sys.executable, str(Path(sys.executable).with_name("phantom-lab"))], set(), COMMANDS),
+    "safe module": ([sys.executable, "-P", "-m", "phantom_lab"], set(), PROCESSES),
+    "module": ([sys.executable, "-m", "phantom_lab"], {"phantom_lab", *FINDING}, PROCESSES)}
+"""Ways to start the program, modules that Python itself takes from that folder all the same, and commands: what a start
+leaves behind is the path of its processes, and each kind of them is started in each way."""
 
 
 @pytest.mark.parametrize("start", STARTS)
 def test_no_command_executes_what_lies_in_the_folder_that_it_is_called_in(start: str, tmp_path: Path):
     """Nor do the processes that it starts."""
-    begin, but = STARTS[start]
+    begin, but, commands = STARTS[start]
     witness = shadow(tmp_path / "theirs", but=but)
     for name in ("one", "two"):
         (tmp_path / "theirs" / f"{name}.py").write_text(FLOW.replace("NUMBER", name), encoding="utf-8")
     (tmp_path / "theirs" / "c.json").write_text('{"name": "x"}', encoding="utf-8")
     (tmp_path / "theirs" / "s.json").write_text(json.dumps(
         {"container": {"name": "x"}, "generate": True, "variants": {"a": {}, "b": {}}}), encoding="utf-8")
-    for command in COMMANDS:
+    for command in commands:
         done = subprocess.run([*begin, *command.split()], cwd=tmp_path / "theirs", capture_output=True, text=True,
                               timeout=LONG, check=False)
         assert not witness.exists(), (command, witness.read_text(), done.stderr)
