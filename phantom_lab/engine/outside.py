@@ -157,7 +157,7 @@ class Outside:
             self.providers.passed_http(method, url)
         told = self.answer(HTTP, [method, url], lambda: _told(self.providers.http(method, url)), repeats=True,
                            always=True)
-        return None if told is None else HttpAnswer(**{**told, "body": base64.b64decode(told["body"])})
+        return None if told is None else http_answer_from(told)
 
     # -- sources ---------------------------------------------------------------------------------------------------
 
@@ -309,6 +309,11 @@ def _source_told(found: Any, error: PlaybookLoadError | None,
     if isinstance(found, StubbedPlaybook | StubbedCustomFunction):
         return {"stand_in": found.stand_in.name, "answers": found.stand_in.source}
     return source_of(found, journal)
+
+
+def http_answer_from(told: dict[str, Any]) -> HttpAnswer:
+    """A recorded answer to a request."""
+    return HttpAnswer(**{**told, "body": base64.b64decode(told["body"])})
 
 
 def _told(answer: HttpAnswer | None) -> dict[str, Any] | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from phantom_lab.engine.outside import ASSETS, NEEDS_PARAMETERS, PLAYBOOKS, STAND_IN, error_from
+from phantom_lab.engine.outside import ASSETS, NEEDS_PARAMETERS, PLAYBOOKS, STAND_IN, error_from, http_answer_from
 from phantom_lab.engine.serialized import asset_from, custom_function_from, playbook_from
 from phantom_lab.errors import MissingSourceError
 from phantom_lab.history import ActionStarted, Answered, Journal, OutcomeMissing, SourceTaken
@@ -95,7 +94,7 @@ class Recalled:
         if not left:
             return None
         told = left.popleft() if len(left) > 1 else left[0]
-        return HttpAnswer(**{**told, "body": base64.b64decode(told["body"])})
+        return http_answer_from(told)
 
     def stand_in(self, kind: str, name: str, given: dict[str, Any]) -> Any:
         """What a stand-in gave: for the same, else for anything."""

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from phantom_lab.engine.outside import http_answer_from
 from phantom_lab.engine.serialized import custom_function_from, playbook_from
 from phantom_lab.errors import InputError
-from phantom_lab.history import Journal, SourceTaken
+from phantom_lab.history import Answered, Journal, SourceTaken
 from phantom_lab.model import Asset
 from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK, ActionCall, Outcome, Recording, outcome_of
+from phantom_lab.outcomes.http_answer import HttpAnswer
 from phantom_lab.outcomes.recorded import recorded
 from phantom_lab.outcomes.recording import RecordingProvider
 from phantom_lab.source.custom_function import CustomFunction
 from phantom_lab.source.library import Library
 from phantom_lab.source.playbook import Playbook
+from phantom_lab.views.requested import HTTP
 
 
 class GivenAnswers:
@@ -43,16 +48,29 @@ class GivenAnswers:
         return ()
 
 
-def recorded_rest(journal: Journal, until: int, *, all_of_them: bool, but: Collection[str]) -> RecordingProvider:
+class RecordedRest(RecordingProvider):
     """Answers that a recorded run got after a position: all, or those that somebody gave by hand, who is not asked
     again.
 
     Args:
         but: names of what is answered otherwise.
     """
-    calls = [one for one in recorded(journal, until)
-             if (all_of_them or one["by"] == "hand") and one["name"] not in but]
-    return Recording(calls, name="of the run that it came from").provider()
+
+    def __init__(self, journal: Journal, until: int, *, all_of_them: bool, but: Collection[str]) -> None:
+        calls = [one for one in recorded(journal, until)
+                 if (all_of_them or one["by"] == "hand") and one["name"] not in but]
+        super().__init__(Recording(calls, name="of the run that it came from"))
+        self._requests: defaultdict[tuple[str, str], deque[dict[str, Any]]] = defaultdict(deque)
+        for event in islice(journal.events, until, None) if all_of_them else ():
+            if (isinstance(event, Answered) and event.question == HTTP and event.error is None
+                    and (told := journal.get(event.answer)) is not None):
+                self._requests[tuple(journal.get(event.asked))].append(told)
+
+    def http(self, method: str, url: str) -> HttpAnswer | None:
+        """The recorded answer to a request that leaves the platform: the first as the first, the second as the
+        second."""
+        left = self._requests.get((method, url))
+        return http_answer_from(left.popleft()) if left else None
 
 
 class RecordedSources(Library):

@@ -25,7 +25,7 @@ from phantom_lab.history.limits import VALUE
 from phantom_lab.history.start import spec_of
 from phantom_lab.lab.again import GivenPlaybook, Live, Making, made_again, recorded_playbook
 from phantom_lab.lab.current_code import current, stale_invocation
-from phantom_lab.lab.recorded_answers import GivenAnswers, RecordedSources, recorded_rest
+from phantom_lab.lab.recorded_answers import GivenAnswers, RecordedRest, RecordedSources
 from phantom_lab.misspelt import closest
 from phantom_lab.model import Options
 from phantom_lab.outcomes import OutcomeProvider, Providers
@@ -208,7 +208,7 @@ def _made(origin: Origin, until: int, *, continued: bool = False, code: Playbook
     cursor = Cursor(journal, same_code=code is None or code.source == recorded.source, until=until, path=path,
                     required=file is not None, continued=continued)
     given = [GivenAnswers(answers)] if answers else []
-    rest = recorded_rest(journal, until, all_of_them=origin.opened, but=answers or {})
+    rest = RecordedRest(journal, until, all_of_them=origin.opened, but=answers or {})
 
     def providers(local: Sequence[OutcomeProvider], tree: Callable[[], Tree], options: Options) -> Providers:
         return origin.lab.providers_of(local, tree, options, first=given, last=[rest])

@@ -323,3 +323,22 @@ def done(**kwargs):
     (tmp_path / "child.py").write_text(f"X = 1\n{child}".replace("'child'", "'other'"))
     with pytest.raises(DivergedError, match="line 4"):
         stepper.rerun()
+
+
+def test_a_journal_that_was_opened_answers_requests_as_they_were_answered(tmp_path: Path) -> None:
+    """After the place as well, where nobody else does."""
+    code = """import requests
+import phantom.rules as phantom
+def on_start(container):
+    look()
+def look(**kwargs):
+    phantom.debug(requests.get("https://feed.example.com/list").json())
+"""
+    scenario = {"container": {"name": "incident"},
+                "http": [{"method": "GET", "url": "https://feed.example.com/list", "json": {"bad": 1}}]}
+    run = Lab(scenario=scenario).run(Playbook.from_source(code, name="feed"))
+    assert run.debug == ["{'bad': 1}"]
+    written(run.journal, tmp_path / "run.jsonl")
+    other = Lab().open(tmp_path / "run.jsonl").rerun(2)
+    other.resume()
+    assert other.run.debug == run.debug
