@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -117,9 +117,8 @@ def test_no_other_process_is_seen_or_ended(tmp_path: Path):
 
 @walled
 @pytest.mark.parametrize(("body", "how"), [
-    ("libc._exit(0)", "ended with exit code 0"), ("libc._exit(7)", "ended with exit code 7"),
-    ("ctypes.string_at(0)", "was ended by SIGSEGV"), ("libc.kill(os.getpid(), signal.SIGKILL)", "was ended by SIGKILL"),
-    ("libc.abort()", "was ended by SIGABRT"),
+    ("libc._exit(0)", "ended with exit code 0"), ("ctypes.string_at(0)", "was ended by SIGSEGV"),
+    ("libc.kill(os.getpid(), signal.SIGKILL)", "was ended by SIGKILL"),
 ])
 def test_a_process_that_is_ended_is_no_success(body: str, how: str, tmp_path: Path):
     """It is told in one line."""
@@ -134,7 +133,7 @@ def test_a_process_that_is_ended_is_no_success(body: str, how: str, tmp_path: Pa
 @walled
 def test_memory_without_end_is_an_error_of_the_playbook(tmp_path: Path):
     """Which has block and line."""
-    status, out, _ = run(tmp_path, "x = []\nwhile True: x.append(bytearray(1 << 28))")
+    status, out, _ = run(tmp_path, "x = []\nwhile True: x.append(bytes(1 << 28))")
     assert status == 4
     assert "MemoryError (block on_start, flow.py:6)" in out
 
@@ -142,23 +141,18 @@ def test_memory_without_end_is_an_error_of_the_playbook(tmp_path: Path):
 @walled
 def test_each_playbook_of_a_check_has_its_own_end(tmp_path: Path):
     """Behind walls by default; the others go on."""
-    for name, body in {"a": "pass", "b": "libc._exit(0)", "c": "ctypes.string_at(0)", "d": "pass"}.items():
+    for name, body in {"a": "pass", "b": "libc._exit(0)", "c": "pass"}.items():
         (tmp_path / f"{name}.py").write_text(f"{RULES}def on_start(container):\n    {body}\n# {name}")
-    status, out, err = command(tmp_path, "check", ".", "--run", "--json")
-    told = json.loads(out)
-    assert (status, told["finished"], told["lab_errors"]) == (1, 2, [])
-    assert [(one["playbook"][0], one["type"]) for one in told["playbook_errors"]] == [
-        ("b", "ProcessEnded"), ("c", "ProcessEnded")]
-    assert err.splitlines()[-1].startswith("phantom-lab: isolated: ")
-    status, out, _ = command(tmp_path, "check", "b.py", "--run")
-    assert status == 1
+    status, out, err = command(tmp_path, "check", ".", "--run")
+    assert (status, out.count(": error: ")) == (1, 1)
+    assert re.search("^  finished +2 ", out, re.MULTILINE)
     assert "b.py: error: it ended the process that it ran in, by C code, a signal or a crash of Python." in out
+    assert err.splitlines()[-1].startswith("phantom-lab: isolated: ")
 
 
 @walled
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_leaves_a_report(number: signal.Signals, tmp_path: Path):
-    """Of what happened until then; no process is left."""
+def test_a_signal_leaves_a_report(tmp_path: Path):
+    """Of what happened until then, where the playbook never rests: `test_ending` has every command and signal."""
     (tmp_path / "flow.py").write_text(f"{RULES}def on_start(container):\n    phantom.debug('before')\n    while True:\n"
                                       "        phantom.collect2(container=container, datapath=['artifact:*.id'])\n")
     (tmp_path / "c.json").write_text('{"name": "x"}')
@@ -168,7 +162,7 @@ def test_a_signal_leaves_a_report(number: signal.Signals, tmp_path: Path):
     while time.monotonic() < until and not ((tmp_path / "out" / "j.jsonl").exists()
                                             and b'"before"' in (tmp_path / "out" / "j.jsonl").read_bytes()):
         time.sleep(0.01)
-    process.send_signal(number)
+    process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=LONG)
     assert process.returncode == 4, err
     assert "before" in out
@@ -190,12 +184,12 @@ def test_what_a_command_writes_is_written(arguments: tuple[str, ...], tmp_path: 
 def test_where_no_walls_can_be_had_it_is_said(tmp_path: Path):
     """In one line; the run goes on."""
     (tmp_path / "bin").mkdir()
-    (tmp_path / "flow.py").write_text(f"{RULES}def on_start(container): pass\n")
+    (tmp_path / "flow.py").write_text("def on_start(container): pass\n")
     path = {"PATH": str(tmp_path / "bin")}
-    status, _, err = command(tmp_path, "check", "flow.py", "--run", **path)
+    status, _, err = command(tmp_path, "explore", "flow.py", **path)
     told = "not isolated: bubblewrap (bwrap) is not installed. What Python itself can refuse is refused."
     assert (status, err) == (0, f"phantom-lab: {told}\n")
-    assert command(tmp_path, "check", "flow.py", "--run", "--no-isolated", **path)[2] == ""
+    assert command(tmp_path, "explore", "flow.py", "--no-isolated", **path)[2] == ""
     if true := shutil.which("false"):
         (tmp_path / "bin" / "bwrap").symlink_to(true)
-        assert "not isolated: bubblewrap cannot work here" in command(tmp_path, "check", "flow.py", "--run", **path)[2]
+        assert "not isolated: bubblewrap cannot work here" in command(tmp_path, "explore", "flow.py", **path)[2]
