@@ -225,11 +225,12 @@ def leads_to(run: PlaybookRun, place: int, command: str) -> int | None:
     return None
 
 
-@pytest.mark.parametrize("command", ["step", "step_over", "step_out"])
+@pytest.mark.parametrize("command", ["step_over", "step_out"])
 @pytest.mark.parametrize("tree", TREES)
 def test_from_every_position_of_a_tree_a_command_leads_where_the_design_says(tree: str, command: str, books,
                                                                              tmp_path: Path):
-    """Over and out stay in their own instance or come to one around it; and nothing of the run changes by stepping."""
+    """A step leads to the next one. Over and out stay in their own instance or come to one around it; resume leads to
+    the end; and nothing of the run changes by stepping."""
     headless = books(TREES[tree]).run(tmp_path / "parent.py")
     order = invocations(headless)
     assert len(order) > 5
@@ -237,14 +238,13 @@ def test_from_every_position_of_a_tree_a_command_leads_where_the_design_says(tre
     found = []
     for place in range(0, len(order), 1 if command == "step_out" else 2):
         stepper = Stepper(books(TREES[tree]).prepare(tmp_path / "parent.py"))
-        for _ in range(place + 1):
+        for one in order[:place + 1]:
             go(stepper)
-        assert stepper.position.invocation == order[place]
+            assert stepper.position.invocation == one
         go(stepper, command)
         rests = stepper.position.invocation
         found.append((place, rests.n - 1 if rests else None))
-        if rests:
-            go(stepper, "resume")
+        assert not rests or go(stepper, "resume") is None
         assert stepper.run.journal.events == headless.journal.events
     assert found == [(place, leads_to(headless, place, command)) for place, _ in found]
 
@@ -518,22 +518,11 @@ def test_the_callback_of_a_child_can_be_told_otherwise(step):
     assert frames.arguments(stepper)["success"] is True
 
 
-def test_resting_in_a_custom_function_takes_nothing_of_its_time(step):
-    """A rest longer than its limit."""
-    stepper = step(TREES["two children"], options=Options(custom_function_seconds=UNIT))
-    go_to(stepper, 2, "tool")
-    time.sleep(1.4 * UNIT)
-    go_to(stepper, 2, "tooled")
-    assert frames.arguments(stepper)["success"] is True
-    results = frames.arguments(stepper)["results"][0]["custom_function_results"]
-    assert [one["status"] for one in results] == ["success", "success"]
-
-
-def test_after_a_rest_a_custom_functions_time_goes_on(step):
-    """The limit holds for what it does itself."""
+def test_a_custom_functions_time_is_what_it_takes_itself(step):
+    """After a rest it goes on, and a rest longer than the limit takes nothing of it."""
     sources = {**TREES["two children"], "tool": "def tool(n=None):\n    while n == 1:\n        pass\n    return {}\n"}
     stepper = step(sources, options=Options(custom_function_seconds=UNIT, max_steps=10**12))
-    go_to(stepper, 2, "tool")
+    go_to(stepper, 2, "tool", times=2)
     time.sleep(1.4 * UNIT)
     go_to(stepper, 2, "tooled")
     results = frames.arguments(stepper)["results"][0]["custom_function_results"]

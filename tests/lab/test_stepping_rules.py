@@ -201,12 +201,13 @@ def without_questions(run: PlaybookRun) -> list[Event]:
     return [event for event in run.journal.events if not isinstance(event, OutcomeMissing | OutcomeGiven)]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", ["step", "step_over", "step_out"])
 @pytest.mark.parametrize("answers", [True, False], ids=["stubs", "given by hand"])
 def test_from_every_position_a_command_leads_where_the_design_says(command: str, answers: bool, sample: Playbook,
                                                                    headless: PlaybookRun, fresh):
     """Step: the next invocation. Over: the next at equal or smaller depth, or the engine's. Out: the first after the
-    caller returned. A question about an outcome on the way changes nothing of that."""
+    caller returned; from wherever that is, resume leads to the end. A question about an outcome on the way changes
+    nothing of that."""
     order = invocations(headless)
     assert [one.n for one in order] == [*range(1, len(order) + 1)]
     assert len(order) > 8
@@ -217,12 +218,12 @@ def test_from_every_position_a_command_leads_where_the_design_says(command: str,
             go(stepper, "step")
         found.append(go(stepper, command))
         expected.append(leads_to(order, place, command))
-        go(stepper, "resume") if found[-1] is not None else None
+        assert found[-1] is None or go(stepper, "resume") is None
         assert without_questions(stepper.run) == without_questions(headless)
     assert found == expected
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_mixed_commands_visit_a_part_of_the_headless_order_and_change_nothing(seed: int, sample: Playbook,
                                                                               headless: PlaybookRun, fresh):
     """Every path is the one that the reference says, and its journal equals the headless run's."""
@@ -241,7 +242,7 @@ def test_mixed_commands_visit_a_part_of_the_headless_order_and_change_nothing(se
     assert stepper.run.summary() == headless.summary()
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_breakpoints_and_ignored_blocks_bend_the_path_and_nothing_else(seed: int, sample: Playbook,
                                                                        headless: PlaybookRun, fresh):
     """A breakpoint rests whatever the command and even at an ignored block; no command rests at an ignored one."""
