@@ -21,15 +21,17 @@ def on_start(container):
     phantom.act("look up", parameters=[{"ip": json.dumps(container["name"])}], assets=["a"], name="a", callback=after)
 def after(**kwargs):
     import csv
-    phantom.requests.get(phantom.build_phantom_rest_url("container"), verify=False)
-    phantom.render_template("{{ x }}", {"x": 1})
-# NUMBER
 """
+FLOWS = {"one": f"""{FLOW}
+    phantom.requests.get(phantom.build_phantom_rest_url("container"), verify=False)
+    phantom.render_template("{{{{ x }}}}", {{"x": 1}})
+""", "two": f"{FLOW}# two", "three": f"{FLOW}# three"}
+"""By name; the first one loads whatever a playbook may load, which takes a while."""
 PROCESSES = ("run one.py --scenario s.json#a --json --journal j.jsonl --isolated", "show j.jsonl",
-             "check one.py two.py --run --no-isolated --jobs 2", "lab --folder .")
+             "check two.py three.py --run --no-isolated --jobs 2", "lab --folder .")
 """A process behind walls, one that nobody watches, several beside each other, and another program."""
-COMMANDS = ("run one.py --scenario s.json", *PROCESSES, "check .", "check one.py --run", "explore one.py --runs 3",
-            "fuzz one.py --examples 1 --no-isolated", "replay j.jsonl", "serve --records c.json", "--help")
+COMMANDS = ("run one.py --scenario s.json", *PROCESSES, "check .", "check two.py --run", "explore two.py --runs 3",
+            "fuzz two.py --examples 1 --no-isolated", "replay j.jsonl", "serve --records c.json", "--help")
 FINDING = {one.partition(".")[0] for one in subprocess.run(
     [sys.executable, "-c", "import runpy, sys; print(*sys.modules)"], capture_output=True, text=True, check=True,
 ).stdout.split()}
@@ -47,8 +49,8 @@ def test_no_command_executes_what_lies_in_the_folder_that_it_is_called_in(start:
     """Nor do the processes that it starts."""
     begin, but, commands = STARTS[start]
     witness = shadow(tmp_path / "theirs", but=but)
-    for name in ("one", "two"):
-        (tmp_path / "theirs" / f"{name}.py").write_text(FLOW.replace("NUMBER", name), encoding="utf-8")
+    for name, source in FLOWS.items():
+        (tmp_path / "theirs" / f"{name}.py").write_text(source, encoding="utf-8")
     (tmp_path / "theirs" / "c.json").write_text('{"name": "x"}', encoding="utf-8")
     (tmp_path / "theirs" / "s.json").write_text(json.dumps(
         {"container": {"name": "x"}, "generate": True, "variants": {"a": {}, "b": {}}}), encoding="utf-8")
