@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -88,6 +89,7 @@ def end(code: int) -> None:
     """The command has come to its end: say so to whoever watches, and do not wait for threads that do not end."""
     if not is_program:
         return
+    gc.freeze()  # else Python looks through all that was loaded once more before it ends
     for one in _SIGNALS:
         signal.signal(one, signal.SIG_IGN)
     if number := os.environ.get(ENDED):
