@@ -520,7 +520,8 @@ def test_the_callback_of_a_child_can_be_told_otherwise(step):
 
 def test_a_custom_functions_time_is_what_it_takes_itself(step):
     """After a rest it goes on, and a rest longer than the limit takes nothing of it."""
-    sources = {**TREES["two children"], "tool": "def tool(n=None):\n    while n == 1:\n        pass\n    return {}\n"}
+    tool = f"{HEAD}def tool(n=None):\n    phantom.debug(n)\n    while n == 1:\n        pass\n    return {{}}\n"
+    sources = {**TREES["two children"], "tool": tool}
     stepper = step(sources, options=Options(custom_function_seconds=UNIT, max_steps=10**12))
     go_to(stepper, 2, "tool", times=2)
     time.sleep(1.4 * UNIT)
