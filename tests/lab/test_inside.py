@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from phantom_lab import Lab, Playbook, frames, inside
+from phantom_lab import Lab, Playbook, inside
 from phantom_lab.apps import MaxMind
 from phantom_lab.cli.main import main
 from phantom_lab.errors import InputError
@@ -125,6 +125,7 @@ def test_a_long_loop_is_told_from_both_ends_and_a_run_at_rest_up_to_where_it_is(
 def test_the_lines_are_a_table():
     """What is left out is said with it."""
     pytest.importorskip("pandas")
+    from phantom_lab import frames
     table = frames.inside(run_of(SOURCE), "on_start", lines=5)
     assert table["line"].tolist()[:2] == [12, 13]
     assert len(table) == 5
