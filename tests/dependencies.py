@@ -68,10 +68,12 @@ def judged(output: str, errors: str) -> tuple[int, list[str]]:
     except (ValueError, KeyError, TypeError):
         why = (errors.strip().splitlines() or ["it says nothing"])[-1]
         return 0, [f"KNOWN ADVISORIES: NOT CHECKED HERE: {why}"]
-    lines = [f"{one['name']} {one['version']}: {told['id']}, mended in {', '.join(told['fix_versions']) or 'none yet'}"
-             for one in found for told in one.get("vulns", ())]
-    checked = sum("version" in one for one in found)
-    return int(bool(lines)), [*lines, f"known advisories: {len(lines)} for {checked} packages"]
+    told = [f"{one['name']} {one['version']}: {told['id']}, mended in {', '.join(told['fix_versions']) or 'none yet'}"
+            for one in found for told in one.get("vulns", ())]
+    left = [one for one in found if "version" not in one]
+    unknown = [f"KNOWN ADVISORIES: NOT CHECKED HERE for {len(left)} of {len(found)} packages: "
+               f"{left[0].get('skip_reason', 'nobody says why')}"] if left else []
+    return int(bool(told)), [*told, *unknown, f"known advisories: {len(told)} for {len(found) - len(left)} packages"]
 
 
 def audit() -> int:
