@@ -71,8 +71,8 @@ def judged(output: str, errors: str) -> tuple[int, list[str]]:
     told = [f"{one['name']} {one['version']}: {told['id']}, mended in {', '.join(told['fix_versions']) or 'none yet'}"
             for one in found for told in one.get("vulns", ())]
     left = [one for one in found if "version" not in one]
-    unknown = [f"KNOWN ADVISORIES: NOT CHECKED HERE for {len(left)} of {len(found)} packages: "
-               f"{left[0].get('skip_reason', 'nobody says why')}"] if left else []
+    why = left[0].get("skip_reason", "nobody says why") if left else ""
+    unknown = [f"KNOWN ADVISORIES: NOT CHECKED HERE for {len(left)} of {len(found)} packages: {why}"] if left else []
     return int(bool(told)), [*told, *unknown, f"known advisories: {len(told)} for {len(found) - len(left)} packages"]
 
 
