@@ -40,4 +40,4 @@ def run(chosen: argparse.Namespace) -> int:
                        arguments=pairs(chosen.argument, "--argument"), run_data=pairs(chosen.run_data, "--run-data"),
                        container=pairs(chosen.container, "--container"), answers=pairs(chosen.answer, "--answer"),
                        order=[one.strip() for one in chosen.order.split(",") if one.strip()])
-    return finish(stepper, as_one_object=chosen.json)
+    return finish(stepper, chosen)

@@ -8,13 +8,15 @@ import sys
 from contextlib import suppress
 from typing import Any
 
+from phantom_lab.bounded import MOST, bounded
 from phantom_lab.cli.arguments import apps_of, note
 from phantom_lab.control import Breakpoints, Stepper
 from phantom_lab.errors import InputError, shown
 from phantom_lab.isolation.deadline import deadline
 from phantom_lab.lab import Lab
 from phantom_lab.lab.opened import RecordedRun
-from phantom_lab.views.report import as_json, as_text, exit_code, printing_aside
+from phantom_lab.views import Summary
+from phantom_lab.views.report import as_dict, as_text, exit_code, printing_aside
 
 
 def add_answers(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +30,9 @@ def add_answers(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--path", metavar="DIR", action="append", default=[], help="folder to look in for playbooks")
     parser.add_argument("--yes", action="store_true", help="do not ask before the code is executed")
     parser.add_argument("--source", action="store_true", help="show the code, and execute nothing")
-    parser.add_argument("--json", action="store_true", help="print one JSON object, as `run --json` does")
+    parser.add_argument("--json", action="store_true",
+                        help="print one JSON object with the keys of `run --json`, of at most 4 kB")
+    parser.add_argument("--all", action="store_true", help="of any length")
 
 
 def add_branch(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +55,12 @@ def opened(chosen: argparse.Namespace) -> RecordedRun | None:
     return recorded
 
 
-def finish(stepper: Stepper, *, as_one_object: bool) -> int:
+def tell(summary: Summary, chosen: argparse.Namespace) -> None:
+    """How it went, as text or JSON."""
+    print(bounded(as_dict(summary), None if chosen.all else MOST) if chosen.json else as_text(summary))
+
+
+def finish(stepper: Stepper, chosen: argparse.Namespace) -> int:
     """Let a branch go on to its end, or to an outcome that nobody knows, and report it."""
     stepper.breakpoints = Breakpoints()
     with suppress(KeyboardInterrupt), printing_aside(), deadline(
@@ -63,7 +72,7 @@ def finish(stepper: Stepper, *, as_one_object: bool) -> int:
     summary, needs = stepper.run.summary(), stepper.needed is not None
     if needs:
         note(stepper.position.why)
-    print(as_json(summary) if as_one_object else as_text(summary))
+    tell(summary, chosen)
     return max(exit_code(summary), 4 if needs else 0)
 
 

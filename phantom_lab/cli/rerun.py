@@ -31,4 +31,4 @@ def run(chosen: argparse.Namespace) -> int:
         if (recorded := opened(chosen)) is None:
             return 0
         stepper = rerun(recorded, chosen.at, playbook=chosen.playbook, journal=chosen.to)
-    return finish(stepper, as_one_object=chosen.json)
+    return finish(stepper, chosen)

@@ -8,10 +8,10 @@ from typing import Any
 
 from phantom_lab.cli.arguments import note
 from phantom_lab.cli.executing import execute
-from phantom_lab.cli.going_on import add_answers, opened
+from phantom_lab.cli.going_on import add_answers, opened, tell
 from phantom_lab.cli.isolated import add_isolated
 from phantom_lab.history.reading import held_by
-from phantom_lab.views.report import as_json, as_text, exit_code
+from phantom_lab.views.report import exit_code
 
 
 def add_parser(commands: Any) -> None:
@@ -38,5 +38,5 @@ def resume(chosen: argparse.Namespace) -> int:
     if run.journal.path is not None and run.journal.path.name != recorded.name:
         note(f"branched off into {run.journal.path}")
     summary = run.summary()
-    print(as_json(summary) if chosen.json else as_text(summary))
+    tell(summary, chosen)
     return exit_code(summary)
