@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from phantom_lab.history.events import ApiCalled, Filtered, PlaybookStarted
@@ -32,7 +33,12 @@ class Standing(ABC):
 
     def __init__(self, journal: Journal) -> None:
         self.record = Record(journal)
-        self.artifacts, self.results, self.columns = Artifacts(self.record), Results(self.record), Columns(self.record)
+        self.results, self.columns = Results(self.record), Columns(self.record)
+
+    @cached_property
+    def artifacts(self) -> Artifacts:
+        """Those of the run: decoded only where one is asked about."""
+        return Artifacts(self.record)
 
     @abstractmethod
     def argument(self, call: ApiCalled, argument: str, path: Path, value: Any, hops: int = 0) -> ValueOrigin:
