@@ -7,8 +7,8 @@ from phantom_lab.version import __version__ as __version__
 __all__ = ["ActionCall", "Apps", "Asset", "InputError", "Lab", "LabError", "NotEmulatedError", "Options", "Playbook",
            "PlaybookLoadError", "PlaybookRun", "RecordedRun", "Scenario", "Stepper", "User", "declined", "diff",
            "explain", "failure", "flip", "fork", "frames", "history_tree", "inside", "orders", "origin", "questions_of",
-           "read_scenarios", "reload", "rerun", "responses", "share", "success", "timed_out", "uses", "watch",
-           "why_not"]
+           "read_scenarios", "reload", "rerun", "responses", "share", "success", "timed_out", "upgrade_check",
+           "uses", "watch", "why_not"]
 
 _HOME = {
     "ActionCall": "outcomes", "Apps": "apps", "Asset": "model", "InputError": "errors", "Lab": "lab",
@@ -17,7 +17,7 @@ _HOME = {
     "Stepper": "control", "User": "model", "declined": "outcomes", "diff": "views.differences", "explain": "answers",
     "failure": "outcomes", "flip": "trials.flip", "fork": "lab.travel", "history_tree": "views.history_tree",
     "inside": "lab.inside", "orders": "trials.orders", "origin": "answers", "questions_of": "answers",
-    "share": "lab.sharing",
+    "share": "lab.sharing", "upgrade_check": "trials.upgrading",
     "read_scenarios": "scenarios", "reload": "lab.travel", "rerun": "lab.travel", "responses": "outcomes",
     "success": "outcomes", "timed_out": "outcomes", "uses": "answers", "watch": "views.watching", "why_not": "answers",
 }
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from phantom_lab.source.playbook import Playbook
     from phantom_lab.trials.flip import flip
     from phantom_lab.trials.orders import orders
+    from phantom_lab.trials.upgrading import upgrade_check
     from phantom_lab.views.differences import diff
     from phantom_lab.views.history_tree import history_tree
     from phantom_lab.views.watching import watch

@@ -9,7 +9,7 @@ from typing import Any
 
 from phantom_lab.errors import LabError
 from phantom_lab.source.playbook import Playbook
-from phantom_lab.trials.pairs import Pair, Version
+from phantom_lab.trials.pairs import Pair, Version, pairs
 from phantom_lab.trials.prints import told_apart
 from phantom_lab.trials.processes import spread
 from phantom_lab.trials.trial import Trials
@@ -59,6 +59,21 @@ class Given:
 
     trials: Trials
     budget: int
+
+
+def upgrade_check(*paths: str | Path, baseline: str | Path | None = None, runs: int = 60) -> list[Verdict]:
+    """Whether new versions of playbooks do what the old ones did: what ``phantom-lab upgrade-check`` tells.
+
+    Args:
+        paths: files and folders.
+        baseline: the old versions; None: those that stand beside the new ones.
+        runs: that each version is explored with.
+
+    Raises:
+        InputError: there is no such path.
+    """
+    verdicts = judge(pairs(paths, baseline), Given(Trials(), runs), jobs=1)
+    return sorted(verdicts, key=lambda one: (VERDICTS.index(one.verdict), one.name))
 
 
 def judge(found: Sequence[Pair], given: Given, *, jobs: int | None = None, apart: bool = False) -> Iterator[Verdict]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from phantom_lab import upgrade_check
 from phantom_lab.cli import main
 from phantom_lab.trials.pairs import pairs
 
@@ -144,3 +145,12 @@ def test_nothing_to_compare_is_no_success(tmp_path: Path, capsys: pytest.Capture
     out, err = capsys.readouterr()
     assert out == "there is no old version: x\n1 only new\n"
     assert "nothing to compare" in err
+
+
+def test_the_same_is_asked_in_python(tmp_path: Path):
+    """The verdicts themselves, those that need somebody first."""
+    for name, text in {"flow": OLD, "flow_modern": RENAMED, "other": OLD,
+                       "other_modern": OLD.replace('"low"', '"high"')}.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    assert [(one.name, one.verdict) for one in upgrade_check(tmp_path, runs=6)] == [
+        ("other_modern", "different"), ("flow_modern", "same")]
