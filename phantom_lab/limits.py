@@ -17,6 +17,8 @@ FILE, SOURCE, SCENARIO, MANIFEST = 100_000_000, 500_000, 1_000_000, 5_000_000
 """Usual bytes of a file of JSON or rows, of Python source, of a scenario, and of the manifest of an app."""
 ARCHIVE, STORED = 1_000_000_000, 1_000_000_000
 """Of an archive, also unpacked; of a file in the vault."""
+EXPORT = 50_000_000
+"""Of an archive of playbooks, packed and unpacked; an export has some tens of thousands."""
 TEXT = 100_000_000
 """Usual characters of a text that a template makes."""
 

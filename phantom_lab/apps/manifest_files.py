@@ -11,10 +11,11 @@ from dataclasses import replace
 from functools import partial
 from io import BufferedReader, BytesIO
 from pathlib import Path
-from typing import IO, Any, NoReturn, Self
+from typing import IO, Any, NoReturn
 
 from phantom_lab.apps.manifests import Manifest, manifest_of
 from phantom_lab.apps.sdk.app import PROJECT, read_app, settings_of
+from phantom_lab.archives import Header
 from phantom_lab.errors import InputError
 from phantom_lab.limits import ARCHIVE, MANIFEST, check_dense, largest, open_plain, too_much
 
@@ -22,11 +23,8 @@ _READ = 100_000_000
 """Bytes of all JSON files of a folder or archive together; the public ones have 30 million."""
 _FILES = 50_000
 _PASSED_BY = {"node_modules", "__pycache__"}
-_BEFORE = (tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE,
-           tarfile.SOLARIS_XHDTYPE)
-"""What of a .tar stands before a file."""
-_HEADER, _DIRECTORY = 1 << 14, 20_000_000
-"""Bytes of what stands before a file of a .tar, and of the directory of a .zip."""
+_DIRECTORY = 20_000_000
+"""Bytes of the directory of a .zip."""
 _HINT = ("Give the JSON file of a SOAR app, the folder of an app made with the Python SDK, or a folder, .tar, .tar.gz, "
          ".tar.xz or .zip that holds JSON files of apps.")
 
@@ -170,17 +168,6 @@ class _File(BufferedReader):
         return found
 
 
-class _Header(tarfile.TarInfo):
-    """A name, or further properties, may stand in front of a file: `tarfile` reads them whole."""
-
-    @classmethod
-    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
-        found = super().frombuf(buf, encoding, errors)
-        if found.type in _BEFORE and found.size > _HEADER:
-            raise ValueError(f"a header of {found.size:,} bytes is not read, at most {_HEADER:,} are")
-        return found
-
-
 Archive = Callable[[Path], Opened]
 
 
@@ -215,7 +202,7 @@ def _of_zip(archive: str, file: IO[bytes]) -> Opened:
 
 def _of_tar(archive: str, file: IO[bytes]) -> Opened:
     total = 0
-    with tarfile.open(fileobj=file, tarinfo=_Header) as opened:
+    with tarfile.open(fileobj=file, tarinfo=Header) as opened:
         for count, member in enumerate(opened):
             total += max(member.size, 0)
             _check_size(count, total)

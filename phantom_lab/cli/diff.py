@@ -70,7 +70,7 @@ def compare(chosen: argparse.Namespace) -> int:
     kinds = {is_source(chosen.left), is_source(chosen.right)}
     if len(kinds) > 1:
         raise InputError("one of the two is a playbook, and the other is none",
-                         hint="Give two journals, or two playbooks (.py).")
+                         hint="Give two journals, or two playbooks (.py or .tgz).")
     if kinds == {True}:
         return _playbooks(chosen, given)
     if given:

@@ -24,8 +24,8 @@ def hash_seed(given: Sequence[str]) -> str:
 
 
 def is_source(path: str) -> bool:
-    """Whether a path is that of a playbook, and not of a journal."""
-    return path.lower().endswith(".py")
+    """Whether a path is that of a playbook, or of an archive of some, and not of a journal."""
+    return path.lower().partition("#")[0].endswith((".py", ".tgz", ".tar.gz"))
 
 
 def _recorded(given: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from phantom_lab.source.files import file_of, like, others_of
 from phantom_lab.source.kinds import CUSTOM_FUNCTIONS
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.source.stubbed import StubbedCustomFunction, StubbedPlaybook
+from phantom_lab.source.unpacked import folder_of
 
 _INSTEAD = {PLAYBOOK: ("child playbook", "playbook", '{"playbook": %s, "outputs": {…}}'),
             CUSTOM_FUNCTION: ("custom function", "custom_function", '{"custom_function": %s, "data": {…}}')}
@@ -25,14 +26,14 @@ class Library:
     """Finds what ``<repository>/<name>`` means, by the rule of `naming`.
 
     Args:
-        paths: folders to look in after the calling playbook's own.
+        paths: folders to look in after the calling playbook's own, and archives.
         named: playbooks by name that no file holds; they come before files.
         stand_ins: what stands in for playbooks and custom functions; they come first of all.
     """
 
     def __init__(self, paths: Sequence[str | Path] = (), named: Mapping[str, Playbook] | None = None,
                  stand_ins: Sequence[StandIn] = ()) -> None:
-        self._paths = [Path(one) for one in paths]
+        self._paths = [folder_of(one) for one in paths]
         self._named = named or {}
         self._stand_ins = stand_ins
         self._playbooks: dict[Path, Playbook] = {}

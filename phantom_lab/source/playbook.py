@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from phantom_lab.archives import is_archive
 from phantom_lab.errors import InputError, PlaybookLoadError
 from phantom_lab.history import encode
 from phantom_lab.model import naming, read_json
@@ -18,6 +19,7 @@ from phantom_lab.source.files import file_of, others_of
 from phantom_lab.source.kinds import is_block, kind_of
 from phantom_lab.source.parsing import nodes
 from phantom_lab.source.source import Function, Source, functions, parsed, read_source
+from phantom_lab.source.unpacked import chosen_in, folder_of, playbook_in
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,10 @@ class Playbook(Source):
         """Load a playbook file; the visual editor's export ``X.json`` beside ``X.py`` is read when it is there.
 
         Args:
-            given: a ``.py`` file, or a name to look for in `paths`, as ``phantom.playbook`` takes one.
-            paths: folders to look in.
+            given: a ``.py`` file, or the export ``.json`` beside it; the platform's archive (``.tgz``), or a folder
+                that holds one playbook, or ``#NAME`` behind it; or a name to look for in `paths`, as
+                ``phantom.playbook`` takes one.
+            paths: folders to look in, and archives.
             named: playbooks that no file holds; one of exactly this name comes before files, one of a name that is
                 written out alike before such files.
 
@@ -54,10 +58,14 @@ class Playbook(Source):
         there, wanted = named or {}, str(given)
         if wanted in there:
             return there[wanted]
+        paths = [folder_of(one) for one in paths]
         path, alike = _file(Path(given), paths), naming.referred(wanted, there)
         if len(alike) == 1 and (path is None or naming.base(wanted) not in (path.stem, path.name)):
             return there[alike[0]]
         path = path or _custom_function(Path(given), paths)
+        if path is None and _is_held(given):
+            path = playbook_in(given)
+            return cls.from_source(read_source(path, "playbook"), name=path.stem, path=path)
         if path is None:
             looked = ", ".join(map(str, _places(Path(given), paths)))
             raise PlaybookLoadError("no such playbook file", where=wanted, hint=f"Looked in {looked}.")
@@ -99,13 +107,25 @@ class Playbook(Source):
         return ""
 
 
+def _is_held(given: str | Path) -> bool:
+    """Whether a playbook is to be found in what is given: an archive, or a folder."""
+    place, _ = chosen_in(given)
+    with suppress(ValueError, OSError):
+        return is_archive(place) or place.is_dir()
+    return False
+
+
 def _file(path: Path, paths: Sequence[str | Path]) -> Path | None:
-    """The file that is named by its whole name, or as ``phantom.playbook`` names one."""
+    """The file that is named by its whole name, or as ``phantom.playbook`` names one; of an export, the source beside
+    it."""
     places = _places(path, paths)
     with suppress(ValueError):  # a null byte in the name
         there = (place / path for place in places if (place / path).exists() and not (place / path).is_dir())
-        if exact := next(there, None):
-            return exact
+        if (exact := next(there, None)) and is_archive(exact):
+            return None
+        if exact:
+            source = exact.with_suffix(".py")
+            return source if exact.suffix == ".json" and source.is_file() else exact
         if path.suffix != ".py":
             return file_of(path.name, _folders(path, places), PLAYBOOK)
     return None
