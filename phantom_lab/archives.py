@@ -12,7 +12,6 @@ from typing import Self
 from phantom_lab.errors import InputError
 from phantom_lab.limits import EXPORT, largest, read_plain, too_much
 
-SUFFIXES = (".tgz", ".tar.gz")
 MEMBERS = 2_000
 """Files of an archive; an export has two, and a repository some hundreds."""
 HEADER = 1 << 14
@@ -61,11 +60,6 @@ class Header(tarfile.TarInfo):
         if found.type in _BEFORE and found.size > HEADER:
             raise ValueError(f"a header of {found.size:,} bytes is not read, at most {HEADER:,} are")
         return found
-
-
-def is_archive(path: str | Path) -> bool:
-    """Whether a path is named as an archive of playbooks is."""
-    return str(path).lower().endswith(SUFFIXES)
 
 
 def read_archive(path: str | Path) -> Archive:

@@ -22,7 +22,7 @@ def add_parser(commands: Any) -> None:
         "export", help="make of a playbook or custom function what the platform imports",
         description="Write a playbook or a custom function as the platform imports it: a .tgz archive, or its source "
                     "and export into a folder. What was not changed goes out byte for byte; code between the editor's "
-                    "marks goes back into the export, where the editor keeps it. What the visual editor would erase or write "
+                    "marks goes back into the export, where the editor keeps it. What that would erase or write "
                     "anew at its next save is told, with where to put it instead. Without -o nothing is written.",
         epilog="Exit codes: 0 written, or nothing would be lost; 2 bad usage, or something cannot be read or written; "
                "5 something would be lost, and nothing is written.")

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from phantom_lab.archives import Archive, is_archive, read_archive
+from phantom_lab.archives import Archive, read_archive
 from phantom_lab.errors import InputError, PlaybookLoadError
 from phantom_lab.exchange.marks import Marked, marked
 from phantom_lab.limits import FILE, SOURCE, read_plain
 from phantom_lab.model import read_json
+from phantom_lab.source.kinds import is_archive
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.source.source import read_source
 from phantom_lab.source.unpacked import chosen_in, folder_of, playbook_in

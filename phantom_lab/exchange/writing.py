@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from phantom_lab.archives import is_archive
 from phantom_lab.errors import InputError
 from phantom_lab.exchange.handover import Handover, prepared
+from phantom_lab.source.kinds import is_archive
 from phantom_lab.source.playbook import Playbook
 
 

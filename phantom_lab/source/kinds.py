@@ -19,6 +19,11 @@ ON_START = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]+on_start\b", re.MULTILIN
 """Where a text may define a playbook's start."""
 
 
+def is_archive(path: str | Path) -> bool:
+    """Whether a path is named as the platform's archives of playbooks are."""
+    return str(path).lower().endswith((".tgz", ".tar.gz"))
+
+
 def kind_of(path: Path, text: str) -> str:
     """``playbook``, ``custom function``, or empty: neither, or a text that cannot be parsed.
 

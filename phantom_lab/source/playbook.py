@@ -10,13 +10,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from phantom_lab.archives import is_archive
 from phantom_lab.errors import InputError, PlaybookLoadError
 from phantom_lab.history import encode
 from phantom_lab.model import naming, read_json
 from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK
 from phantom_lab.source.files import file_of, others_of
-from phantom_lab.source.kinds import is_block, kind_of
+from phantom_lab.source.kinds import is_archive, is_block, kind_of
 from phantom_lab.source.parsing import nodes
 from phantom_lab.source.source import Function, Source, functions, parsed, read_source
 from phantom_lab.source.unpacked import chosen_in, folder_of, playbook_in

@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from phantom_lab.archives import is_archive, read_archive
 from phantom_lab.errors import InputError, PlaybookLoadError
 from phantom_lab.history.folders import make_folder
 from phantom_lab.misspelt import closest, closest_file
 from phantom_lab.model import naming
 from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK
-from phantom_lab.source.kinds import CUSTOM_FUNCTIONS, kind_of
+from phantom_lab.source.kinds import CUSTOM_FUNCTIONS, is_archive, kind_of
 from phantom_lab.source.parsing import nodes
 from phantom_lab.source.source import read_source
 
@@ -61,6 +60,8 @@ def folder_of(given: str | Path) -> Path:
 
 
 def _unpack(given: Path) -> Path:
+    from phantom_lab.archives import read_archive  # only now: few playbooks are in one
+
     archive = read_archive(given)
     place = Path(make_folder(_folders), given.name)
     place.mkdir()

@@ -15,9 +15,9 @@ import phantom_lab
 PACKAGE = Path(phantom_lab.__file__).parent
 ROOT = PACKAGE.parent
 LAYERS = [("errors", "version", "questions", "bounded"), ("misspelt", "limits", "terminal"), ("archives", "model"),
-          ("datapath", "history"),
-          ("state", "outcomes"),
-          ("source", "apps"), ("scenarios", "exchange"), ("why",), ("views",), ("isolation",), ("engine",), ("control",),
+          ("datapath", "history"), ("state", "outcomes"),
+          ("source", "apps"), ("scenarios", "exchange"), ("why",), ("views",), ("isolation",), ("engine",),
+          ("control",),
           ("rules", "rest", "enterprise_security"), ("shim", "reading"), ("answers",), ("lab",), ("check",),
           ("trials",), ("frames", "notebook", "cli")]
 """From left to right; those that stand together are siblings."""

@@ -43,6 +43,8 @@ COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
     ("upgrade-check", CLASSIC, "--baseline", CLASSIC): (CHECKING | TRYING | {"bounded"}, set()),
     ("inside", "nowhere", "1"): (RUNNING | {"bounded"}, set()),
     ("share", "nowhere", "--out", "elsewhere"): (RUNNING | {"bounded"}, set()),
+    ("export", "nowhere"): ({"archives", "bounded", "errors", "exchange", "history", "limits", "misspelt", "model",
+                             "outcomes", "source", "terminal"}, set()),
     ("lab", "--folder", "nowhere"): ({"errors", "terminal"}, set()),
     ("serve", "--records", "nowhere"): (RUNNING, {"werkzeug", "markupsafe"}),
     PLAIN: (RUNNING, set()),
