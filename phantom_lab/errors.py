@@ -30,6 +30,10 @@ class InputError(LabError):
     """A container, artifact, results or option the lab was given cannot be read."""
 
 
+class NotJSONError(InputError):
+    """A file that should hold JSON holds something else."""
+
+
 class PlaybookLoadError(LabError):
     """A playbook's source cannot be loaded: not found, syntax error, no ``on_start``, raised at import."""
 

@@ -19,6 +19,8 @@ ARCHIVE, STORED = 1_000_000_000, 1_000_000_000
 """Of an archive, also unpacked; of a file in the vault."""
 EXPORT = 50_000_000
 """Of an archive of playbooks, packed and unpacked; an export has some tens of thousands."""
+PRINTED = 5_000_000
+"""Characters of a log in which results were printed: what Python wrote takes much memory to read."""
 TEXT = 100_000_000
 """Usual characters of a text that a template makes."""
 

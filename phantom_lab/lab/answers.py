@@ -27,7 +27,7 @@ class Answers:
         results, recording, maxmind, providers, apps, generate, contract, seed: as for `Lab`.
     """
 
-    def __init__(self, *, scenario: Scenario | None, results: str | Path | list[Any] | None,
+    def __init__(self, *, scenario: Scenario | None, results: str | Path | list[Any] | dict[str, Any] | None,
                  recording: str | Path | Recording | None, maxmind: str | Path | bool | None,
                  providers: Sequence[OutcomeProvider], apps: str | Path | Apps | None, generate: bool,
                  contract: str, seed: int) -> None:

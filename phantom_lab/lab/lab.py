@@ -66,11 +66,12 @@ class Lab(Attributes):
         container: a path, or decoded JSON: a playbook-side container, the REST form, an artifact list, a REST list
             envelope, or an object holding both; or a list of such parts, in which each path is one: what belongs to one
             container is joined, and two events in two of them are refused.
-        results: a JSON list of results, as a path or decoded.
+        results: a JSON list of results, as a path or decoded; also what REST answers of app runs, and a log in which
+            a callback's results were printed.
         assets: configured assets: names, `Asset` objects or ``{"name", "app"?, "actions"?, "tags"?, "type"?}``.
         strict_assets: an asset that is not configured is an error instead of being assumed.
         maxmind: another City database for ``geolocate ip``; False leaves the MaxMind app out.
-        paths: folders in which playbooks are looked for by name.
+        paths: folders, and archives of the platform, in which playbooks are looked for by name.
         seed: equal seeds give equal ids, random numbers and generated results; None is the scenario's, or 0.
         start: when the clock of every run starts; None is the moment the run starts.
         lists: custom lists by name, each a list of rows (a row is a list of cells, or one cell).
@@ -97,7 +98,7 @@ class Lab(Attributes):
     """
 
     def __init__(self, container: GivenContainer | None = None, *, finding: str | Path | dict[str, Any] | None = None,
-                 results: str | Path | list[Any] | None = None,
+                 results: str | Path | list[Any] | dict[str, Any] | None = None,
                  assets: Iterable[str | Asset | dict[str, Any]] = (), strict_assets: bool = False,
                  maxmind: str | Path | bool | None = None, paths: Sequence[str | Path] = (), seed: int | None = None,
                  start: datetime.datetime | None = None, lists: dict[str, list[Any]] | None = None,

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from phantom_lab.errors import InputError
+from phantom_lab.errors import InputError, NotJSONError
 from phantom_lab.limits import check_dense, read_plain
 from phantom_lab.misspelt import closest_file
 
@@ -44,8 +44,8 @@ def read_json(path: str | Path, what: str, *, hints: Mapping[str, str] | None = 
     except OSError as exc:
         raise InputError(f"the {what} file cannot be read: {exc.strerror}", where=str(path)) from None
     except json.JSONDecodeError as exc:
-        raise InputError(f"the {what} file is not JSON: {exc.msg}", where=f"{path}:{exc.lineno}",
-                         hint=(hints or {}).get(Path(path).suffix.lower(), "")) from None
+        raise NotJSONError(f"the {what} file is not JSON: {exc.msg}", where=f"{path}:{exc.lineno}",
+                           hint=(hints or {}).get(Path(path).suffix.lower(), "")) from None
     except UnicodeDecodeError:
         raise InputError(f"the {what} file is not JSON: not UTF-8 text", where=str(path)) from None
     except RecursionError:

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from phantom_lab.errors import InputError
+from phantom_lab.errors import InputError, NotJSONError
+from phantom_lab.limits import read_plain
 from phantom_lab.model import App, Asset, naming, read_json
 from phantom_lab.outcomes.answer import KEYS, failure, key_meant, outcome_of, read_answer
+from phantom_lab.outcomes.from_platform import entries_of
 from phantom_lab.outcomes.offers import Offer
 from phantom_lab.outcomes.outcome import ActionCall, Outcome
 from phantom_lab.outcomes.stand_ins import CUSTOM_FUNCTION, PLAYBOOK, StandIn
 
+_PRINTED = ("action_results", "result_data", "app_run_id")
+"""What stands in a log in which results were printed."""
 _KEYS = {"action", "name", "asset", "parameter", *KEYS}
 _STAND_INS: dict[str, tuple[str, str, tuple[type, ...], str]] = {
     "playbook": (PLAYBOOK, "outputs", (dict,), "an object"),
@@ -50,18 +54,21 @@ class ResultsFile:
     ``{"playbook", "outputs"}`` stands in for a child playbook, and ``{"custom_function", "data"}`` for a custom
     function; ``"status": "failed"`` with a ``"message"`` lets it fail.
 
+    What a platform tells of results is read as well: see `phantom_lab.outcomes.from_platform`, and of a log
+    `phantom_lab.outcomes.printed`.
+
     Args:
-        given: a path, or the decoded list.
+        given: a path, or what it would hold.
 
     Raises:
         InputError: not JSON, or an entry of another shape; every entry is looked at before anything runs.
     """
 
-    def __init__(self, given: str | Path | list[Any]) -> None:
+    def __init__(self, given: str | Path | list[Any] | dict[str, Any]) -> None:
         where = str(given) if isinstance(given, str | Path) else "results"
         self.name = Path(where).name
         """The file's; ``results`` of a decoded list."""
-        items = read_json(given, "results") if isinstance(given, str | Path) else given
+        items = entries_of(_read(given) if isinstance(given, str | Path) else given, where)
         if not isinstance(items, list):
             raise InputError("the results must be a JSON list", where=where,
                              hint='Give [{"action": "whois ip", "data": [{}]}, …].')
@@ -87,6 +94,19 @@ class ResultsFile:
         """The assets that entries of the action name."""
         names = dict.fromkeys(entry.asset for entry in self._entries if entry.asset and entry.action == action.lower())
         return [Asset(name, App(name)) for name in names]
+
+
+def _read(given: str | Path) -> Any:
+    """What a file holds as JSON, or else the results in a log."""
+    try:
+        return read_json(given, "results")
+    except NotJSONError:
+        text = read_plain(given).decode("utf-8-sig")
+        if not any(one in text for one in _PRINTED):
+            raise
+    from phantom_lab.outcomes.printed import printed_results  # only now: most results are JSON
+
+    return printed_results(text, str(given))
 
 
 def _entry(item: Any, where: str) -> _Entry:
