@@ -10,6 +10,7 @@ from pathlib import Path
 from phantom_lab.apps.apps import Apps
 from phantom_lab.check.advice import ADVICE
 from phantom_lab.check.blocks import Finding
+from phantom_lab.check.editor import editor
 from phantom_lab.check.lint import lint
 from phantom_lab.check.needs import Sources, children, missing, modules, names, references
 from phantom_lab.check.platform import gaps, platform
@@ -170,3 +171,4 @@ def _findings(reading: Reading, library: Sources, apps: Apps | None) -> Iterator
     yield from ((one.call.line, "warning", one.kind, one.message) for one in unread(reading))
     yield from lint(reading)
     yield from upgrade(reading)
+    yield from editor(reading)

@@ -18,6 +18,7 @@ from phantom_lab.source.custom_function import CustomFunction
 from phantom_lab.source.kinds import CUSTOM_FUNCTIONS, ON_START, exported_as, kind_of
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.source.source import Source, parsed, read_source
+from phantom_lab.source.unpacked import folder_of
 
 _LARGEST = 5_000_000
 """Bytes of a source that is read; the largest public playbook has a tenth of that."""
@@ -101,7 +102,11 @@ def _below(given: Path, met: set[str], known: dict[str, Source]) -> Below:
         what = "no such file or folder" if missing else getattr(exc, "strerror", "") or str(exc)
         what = "embedded null byte" if "\0" in str(given) else what  # Pythons say it differently
         raise InputError(what, where=str(given)) from None
-    there = list(entries(given)) if given.is_dir() else [_named(given)]
+    try:
+        place = folder_of(given)  # of an archive
+    except PlaybookLoadError as exc:
+        return Below(given, [Found(given, None, _problem(given, exc, "error"))])
+    there = list(entries(place)) if place.is_dir() else [_named(given)]
     fresh = [one for one in there if isinstance(one, PassedOver) or os.path.abspath(one) not in met]
     met.update(os.path.abspath(one) for one in fresh if isinstance(one, Path))
     if there and not any(isinstance(one, Path) for one in fresh) and any(isinstance(one, Path) for one in there):

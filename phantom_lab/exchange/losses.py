@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -25,6 +25,10 @@ _APIS = {f"phantom.{one}" for one in (
     "decision", "error", "format", "get_container", "get_format_data", "get_run_data", "LoopState", "pin", "playbook",
     "prompt2", "save_block_result", "save_playbook_output_data", "save_run_data", "set_status")}
 """Functions that the editor writes calls of into blocks of any type (observed in 157 exports)."""
+_ENDING = {f"phantom.{one}" for one in (
+    "collect2", "concatenate", "debug", "get_format_data", "get_run_data", "save_playbook_output_data")} | {
+    "json.loads"}
+"""What it calls in on_finish (observed in 157 exports)."""
 _OTHER_CALLS = {"container.get", "json.dumps", "json.loads", "loop_state.increment", "loop_state.should_continue",
                 "loop_state.to_json", "parameters.append"}
 _AROUND = re.compile(r"(?:join|loop)_(.+)|(.+?)_callback(?:_\d+)?")
@@ -56,7 +60,7 @@ def losses(graph: Graph, source: Marked, before: Marked | None = None) -> list[L
         return []
     found = [*_marks(source), *_module(source), *_functions(graph, source)]
     for name, node in source.nodes.items():
-        found += _statements(graph.nodes.get(name), name, node, source)
+        found += _statements(graph, name, node, source)
     if before is not None:
         known = {one.line for one in found} | {line for one in found if one.kind in (NO_MARKS, OTHER_FUNCTION)
                                                for line in _lines(source, source.functions[one.block])}
@@ -97,8 +101,8 @@ def _functions(graph: Graph, source: Marked) -> Iterator[Loss]:
         node = graph.nodes.get(name)
         if node is None and not _is_around(name, graph):
             yield Loss(part.line, name, OTHER_FUNCTION, f"{name} is the function of no block", _GLOBAL)
-        elif node is not None and node.marks and name not in source.code:
-            yield Loss(part.line, name, NO_MARKS, f"{name} has no marks of custom code: the editor writes it anew",
+        elif node is not None and node.marks and name not in source.code and _has_code(node, graph, source):
+            yield Loss(part.line, name, NO_MARKS, f"{name} has code of its own, and no marks of custom code",
                        f"Put the marks back into {name}, ## Custom Code Start and ## Custom Code End with their lines "
                        "of #, and what you wrote between them.")
     for name in graph.nodes.keys() - source.functions.keys():
@@ -106,24 +110,39 @@ def _functions(graph: Graph, source: Marked) -> Iterator[Loss]:
                    "Remove the block in the editor.")
 
 
+def _has_code(node: Node, graph: Graph, source: Marked) -> bool:
+    """Whether a function without marks has code that people wrote; in blocks of code, all of it."""
+    if node.type == "code" or node.code is not None:
+        return True
+    statements = [one for one in ast.walk(source.nodes[node.function]) if isinstance(one, ast.stmt)][1:]
+    if node.type != "end":
+        names = source.functions.keys() | graph.nodes.keys()
+        return any(_hand_written(one, node, node.function, names) for one in statements)
+    called = {ast.unparse(call.func) for one in statements for call in _calls(one)}
+    return not called <= _ENDING or any(isinstance(one, ast.stmt) and not isinstance(
+        one, ast.Expr | ast.Assign | ast.Return) for one in statements)
+
+
 def _is_around(name: str, graph: Graph) -> bool:
     found = _AROUND.fullmatch(name)
     return found is not None and (found[1] or found[2]) in graph.nodes
 
 
-def _statements(node: Node | None, name: str, function: ast.AST, source: Marked) -> Iterator[Loss]:
+def _statements(graph: Graph, name: str, function: ast.AST, source: Marked) -> Iterator[Loss]:
     """Statements outside the marks that the editor does not write."""
+    node = graph.nodes.get(name)
     if (node is None and not _AROUND.fullmatch(name)) or (node is not None and node.own is not None):
         return
     if node is not None and node.marks and name not in source.code:
         return  # it is told of the whole function
     held = _lines(source, source.code[name]) if name in source.code else range(0)
+    names = source.functions.keys() | graph.nodes.keys()
     waiting = list(ast.iter_child_nodes(function))
     while waiting:
         one = waiting.pop()
         if isinstance(one, ast.stmt) and one.lineno in held:
             continue
-        if isinstance(one, ast.stmt) and (kind := _hand_written(one, node, name, source)):
+        if isinstance(one, ast.stmt) and (kind := _hand_written(one, node, name, names)):
             yield _outside(kind, one, name, name in source.code)
         elif isinstance(one, ast.stmt):
             waiting += [child for child in ast.iter_child_nodes(one) if isinstance(child, ast.stmt)]
@@ -141,8 +160,12 @@ def _outside(kind: str, statement: ast.stmt, name: str, marks: bool) -> Loss:
                 f"{text} stands in {name}, which the editor writes as a whole", f"Put it {where}.")
 
 
-def _hand_written(one: ast.stmt, node: Node | None, name: str, source: Marked) -> str:
-    """The kind of a statement that the editor does not write; empty for one that it may have written."""
+def _hand_written(one: ast.stmt, node: Node | None, name: str, names: Set[str]) -> str:
+    """The kind of a statement that the editor does not write; empty for one that it may have written.
+
+    Args:
+        names: of functions that it may call.
+    """
     calls = [ast.unparse(call.func) for call in _calls(one)]
     if "phantom.save_playbook_output_data" in calls and name != "on_finish":
         return OUTPUTS
@@ -150,7 +173,7 @@ def _hand_written(one: ast.stmt, node: Node | None, name: str, source: Marked) -
         fits = isinstance(one, ast.For) or one.value is None
     else:
         fits = isinstance(one, ast.If | ast.Assign | ast.Expr) and all(
-            _is_written(call, node, source) for call in calls)
+            _is_written(call, node, names) for call in calls)
     if isinstance(one, ast.Expr):
         fits = fits and bool(calls) and (calls != ["phantom.debug"] or _is_usual_debug(one, name))
     return "" if fits else OUTSIDE
@@ -166,9 +189,9 @@ def _calls(statement: ast.stmt) -> Iterator[ast.Call]:
         waiting += ast.iter_child_nodes(one)
 
 
-def _is_written(call: str, node: Node | None, source: Marked) -> bool:
+def _is_written(call: str, node: Node | None, names: Set[str]) -> bool:
     base = re.sub(r"\.get\(.*", ".get", call, flags=re.DOTALL)
-    return call in _APIS or base in _OTHER_CALLS or call in source.functions or (
+    return call in _APIS or base in _OTHER_CALLS or call in names or (
         node is not None and node.any_api and re.fullmatch(r"phantom\.\w+", call) is not None)
 
 
@@ -186,7 +209,7 @@ def _edited(graph: Graph, source: Marked, before: Marked) -> Iterator[Loss]:
         was, now = [one for one in old[first:last] if one.strip()], [one for one in new[start:end] if one.strip()]
         if not was and not now:
             continue
-        at = next((number for number in range(start, end) if new[number].strip()), min(start, len(places) - 1))
+        at = next((number for number in range(start, len(new)) if new[number].strip()), len(new) - 1)
         line = places[at] if places else 0
         name = next((name for name, part in source.functions.items() if line in _lines(source, part)), "")
         told = (f"{_short(was[0].strip())} became {_short(now[0].strip())}" if was and now else

@@ -99,7 +99,7 @@ def test_python_that_is_no_playbook_is_nothing_to_check(name: str, content: str,
 
 
 @pytest.mark.parametrize(("name", "content", "message"), [
-    ("a.zip", "", "an archive: unpack it"), ("a.TGZ", "", "an archive: unpack it"),
+    ("a.zip", "", "an archive: unpack it"), ("a.tar.xz", "", "an archive: unpack it"),
     ("notes.txt", "see there\n", f"{NO_PYTHON}: syntax error: invalid syntax"),
     ("a.json", "{}", f"{NO_PYTHON}: the playbook defines no on_start(container)"),
     ("picture.png", b"\x89PNG\r\n", f"{NO_PYTHON}: the file is not UTF-8 text: byte 0x89 in line 1"),
