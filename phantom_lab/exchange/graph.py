@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from phantom_lab.model import naming
@@ -33,6 +33,8 @@ class Node:
     """The whole function, where somebody edited it in the editor: it is kept as it is, and has no marks."""
     any_api: bool = False
     """Whether it may call any function of the API."""
+    data: dict[str, Any] = field(default_factory=dict)
+    """Its settings."""
     shown: str = ""
     """Of a classic block, its whole function as the editor last showed it, where that has its code once."""
 
@@ -83,7 +85,8 @@ def _modern(nodes: dict[str, Any]) -> Iterator[Node]:
         if name := naming.key(str(data.get("functionName") or "")):
             yield Node(name, str(node.get("type") or ""), (*DATA, "nodes", key), _text(node.get("userCode")),
                        "userCode", _text(node.get("customCode")) or None,
-                       any_api=node.get("type") == "utility" and data.get("utilityType") != "custom_function")
+                       any_api=node.get("type") == "utility" and data.get("utilityType") != "custom_function",
+                       data=data)
 
 
 def _classic(cells: Any) -> Iterator[Node]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from phantom_lab.exchange.graph import MODERN, Graph, Node
-from phantom_lab.exchange.marks import Marked, Part
+from phantom_lab.exchange.marks import Marked
 from phantom_lab.exchange.put_back import hash_ends
+from phantom_lab.exchange.settings import other_settings
 
 MODULE, OTHER_FUNCTION, OTHER_NODE, NO_MARKS, OUTSIDE, OUTPUTS, GENERATED, UNKNOWN = (
     "module code", "function without a block", "block without a function", "no marks", "outside the marks", "outputs",
@@ -61,9 +62,10 @@ def losses(graph: Graph, source: Marked, before: Marked | None = None) -> list[L
     found = [*_marks(source), *_module(source), *_functions(graph, source)]
     for name, node in source.nodes.items():
         found += _statements(graph, name, node, source)
+    found += [one for node in graph.nodes.values() for one in _settings(node, source)]
     if before is not None:
         known = {one.line for one in found} | {line for one in found if one.kind in (NO_MARKS, OTHER_FUNCTION)
-                                               for line in _lines(source, source.functions[one.block])}
+                                               for line in source.lines(source.functions[one.block])}
         found += [one for one in _edited(graph, source, before) if one.line not in known]
     return sorted(found, key=lambda one: (one.line, one.what))
 
@@ -82,13 +84,13 @@ def _marks(source: Marked) -> Iterator[Loss]:
 def _module(source: Marked) -> Iterator[Loss]:
     """Code and comments between the functions."""
     parts = [*source.functions.values(), *([source.shared] if source.shared else ())]
-    held = {line for part in parts for line in _lines(source, part)}
+    held = {line for part in parts for line in source.lines(part)}
     tree = ast.parse(source.source)
     told: set[int] = set()
-    for number, node in enumerate(tree.body):
+    for node in tree.body:
         told |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-        header = number == 0 and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        if not (node.lineno in held or header or ast.unparse(node) in _HEADER):
+        said = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)  # the editor's, and no code
+        if not (node.lineno in held or said or ast.unparse(node) in _HEADER):
             yield Loss(node.lineno, "", MODULE, f"{_short(ast.unparse(node))} stands between the functions", _GLOBAL)
     for line, text in enumerate(source.source.split("\n"), 1):
         if line not in held | told and text.strip() and not re.fullmatch(
@@ -135,7 +137,7 @@ def _statements(graph: Graph, name: str, function: ast.AST, source: Marked) -> I
         return
     if node is not None and node.marks and name not in source.code:
         return  # it is told of the whole function
-    held = _lines(source, source.code[name]) if name in source.code else range(0)
+    held = source.lines(source.code[name]) if name in source.code else range(0)
     names = source.functions.keys() | graph.nodes.keys()
     waiting = list(ast.iter_child_nodes(function))
     while waiting:
@@ -200,6 +202,13 @@ def _is_usual_debug(one: ast.Expr, name: str) -> bool:
     return isinstance(given, ast.Constant) and str(given.value) == f"{name}() called"
 
 
+def _settings(node: Node, source: Marked) -> Iterator[Loss]:
+    """Generated lines that say something else than the settings of their block."""
+    for line, what, code, setting in other_settings(node, source):
+        yield Loss(line, node.function, GENERATED, f"{what} is {_short(str(code))}, and in the settings of the block "
+                                                   f"{_short(str(setting))}", _in_editor(node.function, source))
+
+
 def _edited(graph: Graph, source: Marked, before: Marked) -> Iterator[Loss]:
     """Lines outside of what is kept that are others than before."""
     (old, _), (new, places) = _outside_lines(graph, before), _outside_lines(graph, source)
@@ -211,7 +220,7 @@ def _edited(graph: Graph, source: Marked, before: Marked) -> Iterator[Loss]:
             continue
         at = next((number for number in range(start, len(new)) if new[number].strip()), len(new) - 1)
         line = places[at] if places else 0
-        name = next((name for name, part in source.functions.items() if line in _lines(source, part)), "")
+        name = next((name for name, part in source.functions.items() if line in source.lines(part)), "")
         told = (f"{_short(was[0].strip())} became {_short(now[0].strip())}" if was and now else
                 f"{_short(now[0].strip())} is new" if now else f"{_short(was[0].strip())} is gone")
         more = f" (and {max(len(was), len(now)) - 1} more lines)" if max(len(was), len(now)) > 1 else ""
@@ -228,13 +237,9 @@ def _outside_lines(graph: Graph, source: Marked) -> tuple[list[str], list[int]]:
     own = [source.functions[name] for name, node in graph.nodes.items() if node.own is not None
            and name in source.functions]
     kept = {line for part in (*source.code.values(), *own, *([source.shared] if source.shared else ()))
-            for line in _lines(source, part)}
+            for line in source.lines(part)}
     found = [(text, number) for number, text in enumerate(source.source.split("\n"), 1) if number not in kept]
     return [text for text, _ in found], [number for _, number in found]
-
-
-def _lines(source: Marked, part: Part) -> range:
-    return range(source.line_at(part.start), source.line_at(max(part.end - 1, part.start)) + 1)
 
 
 def _short(text: str) -> str:

@@ -68,6 +68,10 @@ class Marked:
             at = part.end
         return "".join([*found, self.source[at:]])
 
+    def lines(self, part: Part) -> range:
+        """The lines of a part."""
+        return range(self.line_at(part.start), self.line_at(max(part.end - 1, part.start)) + 1)
+
     def line_at(self, place: int) -> int:
         """The line of a place."""
         return self.source.count("\n", 0, place) + 1

@@ -136,8 +136,10 @@ LOST: dict[str, tuple[str, str, list[tuple[str, str]], list[tuple[str, str]]]] =
                                             "\n", [(OUTSIDE, "any_abroad")], []),
     "outputs elsewhere": ('    phantom.set_severity(', '    phantom.save_playbook_output_data(output={})\n    phantom.'
                           'set_severity(', [(OUTPUTS, "raise_severity")], []),
-    "a generated line": ('assets=["maxmind"]', 'assets=["maxmind two"]', [], [(GENERATED, "geolocate_sources")]),
-    "a condition": ('abroad", ">", 0]', 'abroad", ">", 1]', [], [(GENERATED, "any_abroad")]),
+    "a setting": ('assets=["maxmind"]', 'assets=["maxmind two"]', [(GENERATED, "geolocate_sources")], []),
+    "a condition": ('abroad", ">", 0]', 'abroad", ">", 1]', [(GENERATED, "any_abroad")], []),
+    "a generated line": ("artifact:*.cef.sourceAddress", "artifact:*.cef.destinationAddress", [],
+                         [(GENERATED, "geolocate_sources")]),
     "a line that is gone": ("    any_abroad(container=container)\n", "", [], [(GENERATED, "rate_countries")]),
     "a block that is gone": ("def raise_severity", "def raise_severities", [(OTHER_FUNCTION, "raise_severities"),
                                                                          (OTHER_NODE, "raise_severity")], []),
