@@ -24,7 +24,7 @@ def of_function(export: Any, source: Marked, name: str) -> Iterator[Loss]:
     if not meant:
         return
     function, part = source.nodes[meant[0]], source.functions[meant[0]]
-    for other in ast.parse(source.source).body:
+    for other in source.tree.body:
         if not part.line <= other.lineno <= (function.end_lineno or other.lineno):
             text = ast.unparse(other).partition("\n")[0][:60]
             yield Loss(other.lineno, "", MODULE, f"`{text}` stands outside of the function", _INSIDE)

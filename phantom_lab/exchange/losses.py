@@ -85,9 +85,8 @@ def _module(source: Marked) -> Iterator[Loss]:
     """Code and comments between the functions."""
     parts = [*source.functions.values(), *([source.shared] if source.shared else ())]
     held = {line for part in parts for line in source.lines(part)}
-    tree = ast.parse(source.source)
     told: set[int] = set()
-    for node in tree.body:
+    for node in source.tree.body:
         told |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
         said = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)  # the editor's, and no code
         if not (node.lineno in held or said or ast.unparse(node) in _HEADER):

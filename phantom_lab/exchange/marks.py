@@ -6,6 +6,7 @@ to the line of the second, is the ``userCode`` of its node, character for charac
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ class Marked:
 
     source: str
     """With plain line ends."""
+    tree: ast.Module
     functions: dict[str, Part]
     """Those of the module level, from their first decorator to their last line."""
     nodes: dict[str, Function]
@@ -103,7 +105,7 @@ def marked(source: str, where: str) -> Marked:
             odd.append(line)
     if shared is None and (found := _CLASSIC.search(source)):
         shared = Part(*found.span("code"), source.count("\n", 0, found.start("code")) + 1)
-    return Marked(source, parts, nodes, code, shared, sorted(odd))
+    return Marked(source, tree, parts, nodes, code, shared, sorted(odd))
 
 
 def _part(node: Function, lines: Sequence[int]) -> Part:

@@ -57,7 +57,8 @@ def test_what_was_not_changed_goes_out_byte_for_byte(ours: Path, tmp_path: Path)
     assert ours.with_suffix(".json").read_bytes() == EXPORT.with_suffix(".json").read_bytes()
     for given, original in ((EXPORT, None), (ours, EXPORT)):
         made = export(given, tmp_path / "out.tgz", original=original)
-        assert made.unchanged and (tmp_path / "out.tgz").read_bytes() == EXPORT.read_bytes()
+        assert made.unchanged
+        assert (tmp_path / "out.tgz").read_bytes() == EXPORT.read_bytes()
     assert read_archive(EXPORT).members == read_archive(_new(ours, tmp_path)).members
 
 
@@ -85,7 +86,8 @@ def test_a_changed_block_is_the_only_difference(ours: Path, tmp_path: Path, orig
                                                      made.files["rate_countries.json"]))
     assert sum(one[0] in "+-" for one in difflib.ndiff(old, new)) == 4
     again = prepared(tmp_path / "out.tgz")
-    assert again.files == made.files and not again.notes
+    assert again.files == made.files
+    assert not again.notes
     if original:
         packed = read_archive(EXPORT), read_archive(tmp_path / "out.tgz")
         assert len({one.unpacked[:512 - 400] for one in packed}) == 1  # name and mode; the size is another one
@@ -122,28 +124,28 @@ def test_a_block_that_was_edited_as_a_whole_is_kept_as_a_whole(ours: Path):
     assert not made.losses
 
 
+ABROAD = "@phantom.playbook_block()\ndef any_abroad"
+MATCH, CALL = "    if found_match_1:\n", "    any_abroad(container=container)\n"
+GEOLOCATE = (GENERATED, "geolocate_sources")
 LOST: dict[str, tuple[str, str, list[tuple[str, str]], list[tuple[str, str]]]] = {
-    "a constant in the header": ("\n\n####", '\n\nLIMIT = 3\n\n####', [(MODULE, "")], []),
-    "a helper": ("@phantom.playbook_block()\ndef any_abroad", "def helper(one):\n    return one\n\n\n@phantom.playbook_block()"
-                 "\ndef any_abroad", [(OTHER_FUNCTION, "helper")], []),
-    "a comment between functions": ("\n\n\n@phantom.playbook_block()\ndef any_abroad", "\n\n# why\n\n"
-                                    "@phantom.playbook_block()\ndef any_abroad", [(MODULE, "")], []),
+    "a constant in the header": ("\n\n####", "\n\nLIMIT = 3\n\n####", [(MODULE, "")], []),
+    "a helper": (ABROAD, f"def helper(one):\n    return one\n\n\n{ABROAD}", [(OTHER_FUNCTION, "helper")], []),
+    "a comment between functions": (f"\n\n\n{ABROAD}", f"\n\n# why\n\n{ABROAD}", [(MODULE, "")], []),
     "code before the marks": ("    parameters = []\n", "    parameters = []\n    import re\n",
                               [(OUTSIDE, "geolocate_sources")], []),
-    "code behind the marks": ("    any_abroad(container=container)\n", "    print('here')\n    any_abroad("
-                              "container=container)\n", [(OUTSIDE, "rate_countries")], []),
-    "a log line in a block without marks": ("    if found_match_1:\n", "    phantom.debug('found')\n    if found_match_1:"
-                                            "\n", [(OUTSIDE, "any_abroad")], []),
-    "outputs elsewhere": ('    phantom.set_severity(', '    phantom.save_playbook_output_data(output={})\n    phantom.'
-                          'set_severity(', [(OUTPUTS, "raise_severity")], []),
-    "a setting": ('assets=["maxmind"]', 'assets=["maxmind two"]', [(GENERATED, "geolocate_sources")], []),
+    "code behind the marks": (CALL, f"    print('here')\n{CALL}", [(OUTSIDE, "rate_countries")], []),
+    "a log line in a block without marks": (MATCH, f"    phantom.debug('found')\n{MATCH}",
+                                            [(OUTSIDE, "any_abroad")], []),
+    "outputs elsewhere": (CALL, f"    phantom.save_playbook_output_data(output={{}})\n{CALL}",
+                          [(OUTPUTS, "rate_countries")], []),
+    "a setting": ('assets=["maxmind"]', 'assets=["maxmind two"]', [GEOLOCATE], []),
     "a condition": ('abroad", ">", 0]', 'abroad", ">", 1]', [(GENERATED, "any_abroad")], []),
-    "a generated line": ("artifact:*.cef.sourceAddress", "artifact:*.cef.destinationAddress", [],
-                         [(GENERATED, "geolocate_sources")]),
-    "a line that is gone": ("    any_abroad(container=container)\n", "", [], [(GENERATED, "rate_countries")]),
-    "a block that is gone": ("def raise_severity", "def raise_severities", [(OTHER_FUNCTION, "raise_severities"),
-                                                                         (OTHER_NODE, "raise_severity")], []),
+    "a generated line": ("artifact:*.cef.sourceAddress", "artifact:*.cef.destinationAddress", [], [GEOLOCATE]),
+    "a line that is gone": (CALL, "", [], [(GENERATED, "rate_countries")]),
+    "a block that is gone": ("def raise_severity", "def raise_severities", [
+        (OTHER_FUNCTION, "raise_severities"), (OTHER_NODE, "raise_severity")], []),
 }
+"""What is written for what; the kinds and blocks that are told of it, and those that only the original tells."""
 
 
 @pytest.mark.parametrize("case", LOST)
@@ -162,7 +164,8 @@ def test_what_the_editor_would_undo_is_told(case: str, ours: Path, tmp_path: Pat
     assert all(one.instead and (not one.line or lines[one.line - 1].strip()) for one in found(EXPORT))
     out = str(tmp_path / "out.tgz")
     assert main(["export", str(ours), "-o", out, "--original", str(EXPORT)]) == 5
-    assert not Path(out).exists() and f"{ours.name}:" in capsys.readouterr().out
+    assert not Path(out).exists()
+    assert f"{ours.name}:" in capsys.readouterr().out
     with pytest.raises(LossError):
         export(ours, out, original=EXPORT)
     assert main(["export", str(ours), "-o", out, "--original", str(EXPORT), "--anyway"]) == 0
@@ -195,8 +198,9 @@ def test_a_custom_function_goes_out_and_its_first_line_is_the_editors(tmp_path: 
     made = export(archive, tmp_path / "out")
     assert (made.kind, made.unchanged, made.losses, made.archive) == ("custom function", True, [], archive.read_bytes())
     source = tmp_path / "out" / "double.py"
-    for before, after, kind in (("(value=None", "(value=None, times=2", GENERATED), (line, f"    import re\n{line}", OUTSIDE),
-                                (line, "", NO_MARKS), ("def double", "LIMIT = 3\ndef double", MODULE)):
+    for before, after, kind in (("(value=None", "(value=None, times=2", GENERATED), (line, "", NO_MARKS),
+                                (line, f"    import re\n{line}", OUTSIDE),
+                                ("def double", "LIMIT = 3\ndef double", MODULE)):
         source.write_text(files["double.py"].replace(before, after))
         assert [one.kind for one in export(source).losses] == [kind]
 
@@ -205,7 +209,8 @@ def test_exports_without_a_graph_and_sources_without_an_export(tmp_path: Path):
     """The first goes out as it is; for the second there is nothing that the platform could import."""
     files = {"x.py": "def on_start(container):\n    pass\n", "x.json": '{"coa": null}'}
     made = export(written(tmp_path / "x.tgz", files))
-    assert (made.kind, made.unchanged, made.losses) == ("none", True, []) and "no blocks" in made.notes[0]
+    assert (made.kind, made.unchanged, made.losses) == ("none", True, [])
+    assert "no blocks" in made.notes[0]
     alone = tmp_path / "y.py"
     alone.write_text(files["x.py"])
     with pytest.raises(InputError, match=r"no export y\.json beside it"):
@@ -236,10 +241,13 @@ def test_line_ends_and_marks_of_encodings_stay(ours: Path):
     ours.write_bytes(ours.read_bytes().replace(b"\n", b"\r\n"))
     ours.with_suffix(".json").write_bytes(b"\xef\xbb\xbf" + ours.with_suffix(".json").read_bytes())
     made = export(ours)
-    assert made.unchanged and made.files["rate_countries.py"] == ours.read_bytes() and "Windows" in made.notes[0]
+    assert made.unchanged
+    assert made.files["rate_countries.py"] == ours.read_bytes()
+    assert "Windows" in made.notes[0]
     made = export(changed(ours, CODE.strip(), f"{CODE.strip()} + 0"))
     assert [one.member for one in made.changes] == ["userCode", "hash"]
-    assert made.files["rate_countries.json"].startswith(b"\xef\xbb\xbf{") and b"\\r" not in made.files[
+    assert made.files["rate_countries.json"].startswith(b"\xef\xbb\xbf{")
+    assert b"\\r" not in made.files[
         "rate_countries.json"]
 
 
