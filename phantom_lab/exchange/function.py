@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from phantom_lab.exchange.graph import FUNCTION, graph_of
+from phantom_lab.exchange.graph import FUNCTION, graph_of, objects
 from phantom_lab.exchange.losses import GENERATED, MODULE, NO_MARKS, OUTSIDE, Loss
 from phantom_lab.exchange.marks import Marked
 from phantom_lab.model import naming
@@ -29,7 +29,7 @@ def of_function(export: Any, source: Marked, name: str) -> Iterator[Loss]:
             text = ast.unparse(other).partition("\n")[0][:60]
             yield Loss(other.lineno, "", MODULE, f"`{text}` stands outside of the function", _INSIDE)
     yield from _head(function, source, meant[0])
-    inputs = [str(one.get("name")) for one in export["inputs"] or () if isinstance(one, dict)]
+    inputs = [str(one.get("name")) for one in objects(export["inputs"])]
     taken = [one.arg for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
     if {*map(naming.key, inputs)} != {*map(naming.key, taken)}:  # in which order, callers do not see
         yield Loss(part.line, meant[0], GENERATED, f"{meant[0]} takes {', '.join(taken) or 'nothing'}, and its export "

@@ -102,5 +102,10 @@ def _text(given: Any) -> str | None:
     return given if isinstance(given, str) else None
 
 
+def objects(given: Any) -> list[dict[str, Any]]:
+    """The objects in a list; nothing of anything else."""
+    return [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+
+
 def _object(given: Any) -> dict[str, Any]:
     return given if isinstance(given, dict) else {}

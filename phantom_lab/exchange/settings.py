@@ -11,7 +11,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from phantom_lab.exchange.graph import Node
+from phantom_lab.exchange.graph import Node, objects
 from phantom_lab.exchange.marks import Marked
 
 _UNKNOWN = object()
@@ -60,9 +60,9 @@ def _prompt(nodes: list[Any], data: dict[str, Any]) -> Iterator[Setting]:
 def _conditions(nodes: list[Any], data: dict[str, Any]) -> Iterator[Setting]:
     """Each condition of the code; its settings are texts, also of numbers. The last one of a decision may compare
     nothing."""
-    said = [[[_value(side) for side in (one.get("param"), one.get("op"), one.get("value"))]
-             for one in condition.get("comparisons") or ()] for condition in data.get("conditions") or ()
-            if any(one.get("param") not in ("", None) for one in condition.get("comparisons") or ())]
+    compared = [objects(one.get("comparisons")) for one in objects(data.get("conditions"))]
+    said = [[[_value(one.get(side)) for side in ("param", "op", "value")] for one in some] for some in compared
+            if any(one.get("param") not in ("", None) for one in some)]
     calls = [*_calls(nodes, "condition"), *_calls(nodes, "decision")]
     if len(calls) != len(said):
         return

@@ -75,6 +75,13 @@ def _tar(mode: str) -> Callable[[], bytes]:
     return made
 
 
+def _log() -> bytes:
+    result = {"status": "success", "message": "m", "parameter": {"ip": "1.1.1.1", "context": {"guid": "a"}},
+              "data": [{"x": [1, None, True, "it's \\ \u00e9"]}], "summary": {}}
+    printed = [{"action": "whois ip", "asset": "whois", "name": "whois_1", "app_run_id": 3, "action_results": [result]}]
+    return f"09:00 : it's called\n09:01 : {printed}\n09:02 : {json.dumps(printed, indent=2)}\n".encode()
+
+
 _PROJECT = b"""[project]
 name = "x"
 version = "1.0"
@@ -118,6 +125,14 @@ KINDS = {
     "playbook": Kind("p.py", CLASSIC.read_bytes, ("check", "p.py")),
     "export": Kind("enrich_address.json", _sample("playbooks", "enrich_address.json"), ("check", "."),
                    (SAMPLES / "playbooks" / "enrich_address.py",)),
+    "archive of a playbook": Kind("x.tgz", _sample("exports", "rate_countries.tgz"), ("export", "x.tgz", "-o", "out")),
+    "archive that is run": Kind("x.tgz", _sample("exports", "rate_countries.tgz"), (
+        "run", "x.tgz", "--container", str(CONTAINER))),
+    "export that goes out": Kind("rate_countries.json", _sample("exports", "rate_countries.json"), (
+        "export", "rate_countries.py", "-o", "out.tgz"), (SAMPLES / "exports" / "rate_countries.py",)),
+    "source that goes out": Kind("rate_countries.py", _sample("exports", "rate_countries.py"), (
+        "export", "rate_countries.py", "-o", "out.tgz"), (SAMPLES / "exports" / "rate_countries.json",)),
+    "results in a log": Kind("x.log", _log, _run("--results", "x.log", playbook=PLAYBOOK)),
     "database": Kind("g.mmdb", lambda: b"\xab\xcd\xefMaxMind.com\xe2\x4abinary_format_major_version",
                      _run("--maxmind", "g.mmdb")),
 }
