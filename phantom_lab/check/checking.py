@@ -131,7 +131,7 @@ def _checked(source: Source, library: Sources, apps: Apps | None) -> _Checked:
     try:
         reading = read(source)
         problems = [Problem(source.file, *one, reading.function_at(one[0]), ADVICE.get(one[2], ""))
-                    for one in _findings(reading, library, apps)]
+                    for one in _findings(reading, library, apps)] + list(editor(reading))
         stops = any(one.kind in _STOPPING or one.level == "error" for one in problems) or any(missing(reading))
         return _Checked(source, reading, problems, stops, [child for _, found in children(reading, library)
                                                            for child in found.values()])
@@ -171,4 +171,3 @@ def _findings(reading: Reading, library: Sources, apps: Apps | None) -> Iterator
     yield from ((one.call.line, "warning", one.kind, one.message) for one in unread(reading))
     yield from lint(reading)
     yield from upgrade(reading)
-    yield from editor(reading)

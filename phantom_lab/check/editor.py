@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from phantom_lab.check.blocks import Finding
+from phantom_lab.check.sources import Problem
 from phantom_lab.errors import InputError
 from phantom_lab.exchange.function import of_function
 from phantom_lab.exchange.graph import graph_of
@@ -19,7 +19,7 @@ EDITOR = "editor"
 """The kind of these findings."""
 
 
-def editor(reading: Reading) -> Iterator[Finding]:
+def editor(reading: Reading) -> Iterator[Problem]:
     """Every place; nothing where no export stands beside the source."""
     source = reading.source
     if isinstance(source, Playbook):
@@ -33,4 +33,6 @@ def editor(reading: Reading) -> Iterator[Finding]:
     else:
         found = []
     for one in found:
-        yield one.line, "warning", EDITOR, f"the visual editor undoes it at its next save: {one.what}. {one.instead}"
+        told = f"the visual editor undoes it at its next save: {one.what}"
+        yield Problem(source.file, one.line, "warning", EDITOR, told, one.block or reading.function_at(one.line),
+                      one.instead)

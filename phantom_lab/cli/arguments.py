@@ -13,6 +13,9 @@ from phantom_lab.errors import shown
 if TYPE_CHECKING:
     from phantom_lab.apps import Apps
 
+PLAYBOOK = ("a .py file, the platform's archive (.tgz), a folder that holds one playbook, or a name to look for in "
+            "--path; #NAME behind an archive or a folder chooses one of several")
+"""What may be given as a playbook."""
 _DIGITS = 1000
 """Of a number; Python itself converts not many more of them."""
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from phantom_lab.cli.arguments import add_option, apps_of, positive, seed
+from phantom_lab.cli.arguments import PLAYBOOK, add_option, apps_of, positive, seed
 from phantom_lab.cli.interrupted import INTERRUPTED, tell_not_run
 from phantom_lab.cli.isolated import add_isolated
 from phantom_lab.errors import InputError, shown
@@ -36,7 +36,7 @@ def add_parser(commands: Any) -> None:
                     "reason, and so are joins that wait at the end of a run.",
         epilog="Exit codes: 0 every function, branch and answer was reached; 1 some were not, a run does not end, or "
                "the lab failed in a situation; 2 bad usage; 4 interrupted, and what was found until then is printed.")
-    parser.add_argument("playbook", metavar="PLAYBOOK", help="a .py file, or a name to look for in --path")
+    parser.add_argument("playbook", metavar="PLAYBOOK", help=PLAYBOOK)
     parser.add_argument("--apps", metavar="PATH", help="app manifests, or folders of apps made with the Python SDK, to "
                                                        "generate results from")
     parser.add_argument("--path", metavar="DIR", action="append", default=[],

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from phantom_lab.bounded import MOST, bounded
+from phantom_lab.cli.arguments import PLAYBOOK
 from phantom_lab.errors import shown
 from phantom_lab.exchange.handover import Handover, prepared
 from phantom_lab.exchange.writing import write
@@ -27,9 +28,7 @@ def add_parser(commands: Any) -> None:
         epilog="Exit codes: 0 written, or nothing would be lost; 2 bad usage, or something cannot be read or written; "
                "5 something would be lost, and nothing is written.")
     parser.add_argument("playbook", metavar="PLAYBOOK",
-                        help="a .py file with its export .json beside it, the platform's archive (.tgz), a folder that "
-                             "holds one playbook, or a name to look for in --path; #NAME behind an archive or a folder "
-                             "chooses one of several")
+                        help=f"{PLAYBOOK}; beside a source stands its export, NAME.json")
     parser.add_argument("-o", "--out", metavar="FILE.tgz|DIR", help="an archive, or a folder for NAME.py and NAME.json")
     parser.add_argument("--original", metavar="FILE",
                         help="what the platform exported (.tgz, or a .py with its export): the archive keeps what is "

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from phantom_lab.cli.arguments import add_option, apps_of, positive, seed
+from phantom_lab.cli.arguments import PLAYBOOK, add_option, apps_of, positive, seed
 from phantom_lab.cli.interrupted import INTERRUPTED
 from phantom_lab.cli.isolated import add_isolated
 from phantom_lab.errors import InputError, shown
@@ -35,7 +35,7 @@ def add_parser(commands: Any) -> None:
                     "smallest situation that shows it.",
         epilog="Exit codes: 0 no crash; 1 crashes; 2 bad usage or unreadable input; 4 the lab itself failed, or it was "
                "interrupted, and what was found until then is printed.")
-    parser.add_argument("playbook", metavar="PLAYBOOK", help="a .py file, or a name to look for in --path")
+    parser.add_argument("playbook", metavar="PLAYBOOK", help=PLAYBOOK)
     parser.add_argument("--apps", metavar="PATH",
                         help="app manifests to generate results from: a folder (also of an app made with the Python "
                              "SDK), a JSON file or an archive")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from phantom_lab.bounded import MOST, bounded
 from phantom_lab.cli import given
-from phantom_lab.cli.arguments import positive
+from phantom_lab.cli.arguments import PLAYBOOK, positive
 from phantom_lab.cli.isolated import add_isolated
 from phantom_lab.cli.situations import add_situation, labs_of, tell_of_several
 from phantom_lab.errors import InputError, cut, shown
@@ -27,7 +27,7 @@ def add_parser(commands: Any) -> None:
                     "what depends on it: what the orders come to, with the order nearest to that of the asking, and "
                     "joins that fire twice, never or too early.",
         epilog="Exit codes: 0 all orders come out the same; 2 bad usage or unreadable input; 3 they differ.")
-    parser.add_argument("playbook", metavar="PLAYBOOK", help="a .py file, or a name to look for in --path")
+    parser.add_argument("playbook", metavar="PLAYBOOK", help=PLAYBOOK)
     add_situation(parser)
     parser.add_argument("--most", metavar="N", type=positive, default=200,
                         help="how many orders to run at most (default: 200); of more, those nearest to the order of "

@@ -6,6 +6,7 @@ import argparse
 from contextlib import suppress
 from typing import Any
 
+from phantom_lab.cli.arguments import PLAYBOOK
 from phantom_lab.cli.executing import execute
 from phantom_lab.cli.isolated import add_isolated
 from phantom_lab.cli.situations import add_situation, labs_of, prepared, tell_of_several
@@ -24,7 +25,7 @@ def add_parser(commands: Any) -> None:
                "for; 2 bad usage or unreadable input; 4 a block, a custom function or a child playbook raised, an "
                "outcome is missing, something is not emulated yet, or the run does not end or was stopped. Of several "
                "runs the worst counts.")
-    parser.add_argument("playbook", metavar="PLAYBOOK", help="a .py file, or a name to look for in --path")
+    parser.add_argument("playbook", metavar="PLAYBOOK", help=PLAYBOOK)
     add_situation(parser)
     parser.add_argument("--journal", metavar="FILE", help="write the run's journal (JSON Lines)")
     add_isolated(parser, "run")

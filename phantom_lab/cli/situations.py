@@ -30,7 +30,8 @@ def add_situation(parser: argparse.ArgumentParser) -> None:
                         help="YAML or JSON: a situation, and what everything outside answers in it; all variants of a "
                              "file, unless one is chosen")
     parser.add_argument("--results", metavar="FILE",
-                        help="JSON list of what actions, child playbooks and custom functions come back with")
+                        help="what actions, child playbooks and custom functions come back with: a JSON list, app runs "
+                             "as REST tells of them, or a log with a callback's results")
     parser.add_argument("--recording", metavar="FILE", help="a journal, whose outcomes are given again")
     parser.add_argument("--apps", metavar="PATH",
                         help="manifests of SOAR apps: a folder (also of an app made with the Python SDK), a JSON file "
