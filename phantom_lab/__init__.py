@@ -4,10 +4,10 @@ from importlib import import_module
 
 from phantom_lab.version import __version__ as __version__
 
-__all__ = ["ActionCall", "Apps", "Asset", "InputError", "Lab", "LabError", "NotEmulatedError", "Options", "Playbook",
-           "PlaybookLoadError", "PlaybookRun", "RecordedRun", "Scenario", "Stepper", "User", "declined", "diff",
-           "explain", "export", "failure", "flip", "fork", "frames", "history_tree", "inside", "orders", "origin",
-           "questions_of", "read_scenarios", "reload", "rerun", "responses", "share", "success", "timed_out",
+__all__ = ["ActionCall", "Apps", "Asset", "InputError", "Lab", "LabError", "LossError", "NotEmulatedError", "Options",
+           "Playbook", "PlaybookLoadError", "PlaybookRun", "RecordedRun", "Scenario", "Stepper", "User", "declined",
+           "diff", "explain", "export", "failure", "flip", "fork", "frames", "history_tree", "inside", "orders",
+           "origin", "questions_of", "read_scenarios", "reload", "rerun", "responses", "share", "success", "timed_out",
            "upgrade_check", "uses", "watch", "why_not"]
 
 _HOME = {
@@ -15,12 +15,12 @@ _HOME = {
     "LabError": "errors", "NotEmulatedError": "errors", "Options": "model", "Playbook": "source.playbook",
     "PlaybookLoadError": "errors", "PlaybookRun": "engine", "RecordedRun": "lab.opened", "Scenario": "scenarios",
     "Stepper": "control", "User": "model", "declined": "outcomes", "diff": "views.differences", "explain": "answers",
-    "export": "exchange.writing", "failure": "outcomes", "flip": "trials.flip", "fork": "lab.travel",
-    "history_tree": "views.history_tree", "inside": "lab.inside", "orders": "trials.orders", "origin": "answers",
-    "questions_of": "answers",
+    "failure": "outcomes", "flip": "trials.flip", "fork": "lab.travel", "history_tree": "views.history_tree",
+    "inside": "lab.inside", "orders": "trials.orders", "origin": "answers", "questions_of": "answers",
     "share": "lab.sharing", "upgrade_check": "trials.upgrading",
     "read_scenarios": "scenarios", "reload": "lab.travel", "rerun": "lab.travel", "responses": "outcomes",
     "success": "outcomes", "timed_out": "outcomes", "uses": "answers", "watch": "views.watching", "why_not": "answers",
+    "LossError": "exchange.writing", "export": "exchange.writing",
 }
 
 TYPE_CHECKING = False  # nothing is imported: `python -m phantom_lab` has the folder that it is called in on its path
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from phantom_lab.control import Stepper
     from phantom_lab.engine import PlaybookRun
     from phantom_lab.errors import InputError, LabError, NotEmulatedError, PlaybookLoadError
-    from phantom_lab.exchange.writing import export
+    from phantom_lab.exchange.writing import LossError, export
     from phantom_lab.lab import Lab
     from phantom_lab.lab.inside import inside
     from phantom_lab.lab.opened import RecordedRun

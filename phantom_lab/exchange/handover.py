@@ -84,8 +84,8 @@ def _notes(ours: Side, theirs: Side | None, graph: Graph) -> Iterator[str]:
         yield (f"{ours.file.name} has other lines outside the marks than its export was saved with, by the hash in "
                "there: the export as it came from the platform tells which (--original FILE, original=…)")
     if graph.kind == CLASSIC:
-        yield ("it is of the classic editor: what that writes anew is not looked at, and platforms from 6.4 on do not "
-               "show it")
+        yield ("it is of the classic editor: what that writes anew is told by the export as it came from the platform "
+               "only (--original FILE, original=…), and platforms from 6.4 on do not show it")
     elif graph.kind == NONE:
         yield "its export has no blocks: the editor shows none, and erases nothing"
 

@@ -39,7 +39,7 @@ def with_text(text: str, path: Sequence[str | int], value: str | None) -> str:
     for step in path[:-1]:
         place = _below(text, place, step)
     members, key = list(_members(text, place)), str(path[-1])
-    there = next((number for number, one in enumerate(members) if one.key == key), None)
+    there = next((number for number, one in reversed([*enumerate(members)]) if one.key == key), None)  # the last counts
     if there is None:
         return text if value is None else _inserted(text, place, members, key, value)
     if value is None:
@@ -50,10 +50,10 @@ def with_text(text: str, path: Sequence[str | int], value: str | None) -> str:
 def _below(text: str, place: int, step: str | int) -> int:
     if isinstance(step, int):
         return next(start for number, (start, _) in enumerate(_items(text, place)) if number == step)
-    for one in _members(text, place):
-        if one.key == step:
-            return one.value
-    raise KeyError(step)
+    found = [one.value for one in _members(text, place) if one.key == step]
+    if not found:
+        raise KeyError(step)
+    return found[-1]  # of several, the last one counts
 
 
 def _members(text: str, place: int) -> Iterator[_Member]:

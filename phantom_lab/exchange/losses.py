@@ -8,15 +8,14 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from phantom_lab.exchange.graph import MODERN, Graph, Node
+from phantom_lab.exchange.graph import CLASSIC, MODERN, Graph, Node
 from phantom_lab.exchange.marks import Marked
 from phantom_lab.exchange.put_back import hash_ends
 from phantom_lab.exchange.settings import other_settings
 
-MODULE, OTHER_FUNCTION, OTHER_NODE, NO_MARKS, OUTSIDE, OUTPUTS, GENERATED, UNKNOWN = (
+MODULE, OTHER_FUNCTION, OTHER_NODE, NO_MARKS, OUTSIDE, OUTPUTS, GENERATED = (
     "module code", "function without a block", "block without a function", "no marks", "outside the marks", "outputs",
-    "generated line", "other source")
-KINDS = (MODULE, OTHER_FUNCTION, OTHER_NODE, NO_MARKS, OUTSIDE, OUTPUTS, GENERATED, UNKNOWN)
+    "generated line")
 """Kinds of losses."""
 _GLOBAL = ("Put it between the marks of the global custom code (in the editor: the Global Block), which stand behind "
            "the imports: ## Global Custom Code Start, ## Global Custom Code End.")
@@ -52,20 +51,20 @@ class Loss:
 
 
 def losses(graph: Graph, source: Marked, before: Marked | None = None) -> list[Loss]:
-    """What would be lost, by line; nothing for a playbook that the editor of today does not show.
+    """What would be lost, by line; of a playbook of the classic editor only what another source tells.
 
     Args:
         before: the source as the editor has written it, where it is known: then every line counts.
     """
     if graph.kind != MODERN:
-        return []
+        return list(_edited(graph, source, before)) if graph.kind == CLASSIC and before else []
     found = [*_marks(source), *_module(source), *_functions(graph, source)]
     for name, node in source.nodes.items():
         found += _statements(graph, name, node, source)
     found += [one for node in graph.nodes.values() for one in _settings(node, source)]
     if before is not None:
         known = {one.line for one in found} | {line for one in found if one.kind in (NO_MARKS, OTHER_FUNCTION)
-                                               for line in source.lines(source.functions[one.block])}
+                                               and one.block for line in source.lines(source.functions[one.block])}
         found += [one for one in _edited(graph, source, before) if one.line not in known]
     return sorted(found, key=lambda one: (one.line, one.what))
 

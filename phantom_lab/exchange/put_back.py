@@ -79,7 +79,7 @@ def hash_ends(graph: Graph, source: Marked, before: Marked | None = None) -> str
 
 
 def _hash(source: str, ending: str) -> str:
-    return hashlib.sha1((source + ending).encode()).hexdigest()
+    return hashlib.sha1((source + ending).encode(errors="surrogatepass")).hexdigest()
 
 
 def same_code(node: Node, code: str) -> bool:
