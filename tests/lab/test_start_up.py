@@ -50,8 +50,8 @@ COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
     PLAIN: (RUNNING, set()),
     SCENARIO: (RUNNING, {"yaml"}),
     SCENARIOS: (TRYING, {"yaml"}),
-    ("check", CLASSIC): (CHECKING, set()),
-    ("check", "--run", CLASSIC): (CHECKING | TRYING, set()),
+    ("check", CLASSIC): (CHECKING | {"exchange"}, set()),
+    ("check", "--run", CLASSIC): (CHECKING | TRYING | {"exchange"}, set()),
     ("explore", CLASSIC): (TRYING, set()),
     ("flip", "nowhere", "block"): (
         {"bounded", "errors", "history", "isolation", "limits", "misspelt", "terminal"}, set()),
