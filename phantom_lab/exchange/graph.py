@@ -41,7 +41,7 @@ class Node:
     @property
     def marks(self) -> bool:
         """Whether its function has marks."""
-        return self.type not in WITHOUT_MARKS and self.own is None
+        return (self.type not in WITHOUT_MARKS or self.code is not None) and self.own is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,11 @@ def _functions(graph: Graph, source: Marked) -> Iterator[Loss]:
             yield Loss(part.line, name, NO_MARKS, f"{name} has code of its own, and no marks of custom code",
                        f"Put the marks back into {name}, ## Custom Code Start and ## Custom Code End with their lines "
                        "of #, and what you wrote between them.")
+    for name, part in source.code.items():
+        node = graph.nodes.get(name)
+        if not (node.marks or node.own) if node else _is_around(name, graph):
+            yield Loss(part.line, name, OUTSIDE, f"{name} has marks of custom code, and the editor writes none there",
+                       f"Put the code into a block of code before or behind {name}.")
     for name in graph.nodes.keys() - source.functions.keys():
         yield Loss(0, name, OTHER_NODE, f"the block {name} has no function: the editor writes it again",
                    "Remove the block in the editor.")

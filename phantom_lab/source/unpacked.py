@@ -88,6 +88,7 @@ def playbook_in(given: str | Path) -> Path:
     playbooks = [file for file, kind in kinds.items() if kind == PLAYBOOK]
     if name:
         wanted = [file for file in kinds if file.stem in naming.meant(name, [one.stem for one in kinds])]
+        wanted = [file for file in wanted if file in playbooks] or wanted
         return wanted[0] if len(wanted) == 1 else _unclear(place, wanted or playbooks, name if not wanted else "")
     if not playbooks and len(kinds) == 1:
         return next(iter(kinds))  # whoever loads it says what it is instead

@@ -126,6 +126,8 @@ def test_a_block_that_was_edited_as_a_whole_is_kept_as_a_whole(ours: Path):
 
 ABROAD = "@phantom.playbook_block()\ndef any_abroad"
 MATCH, CALL = "    if found_match_1:\n", "    any_abroad(container=container)\n"
+LINE = f"    {'#' * 80}\n"
+MARKS = f"{LINE}    ## Custom Code Start\n{LINE}    limit = 3\n{LINE}    ## Custom Code End\n{LINE}"
 GEOLOCATE = (GENERATED, "geolocate_sources")
 LOST: dict[str, tuple[str, str, list[tuple[str, str]], list[tuple[str, str]]]] = {
     "a constant in the header": ("\n\n####", "\n\nLIMIT = 3\n\n####", [(MODULE, "")], []),
@@ -136,6 +138,7 @@ LOST: dict[str, tuple[str, str, list[tuple[str, str]], list[tuple[str, str]]]] =
     "code behind the marks": (CALL, f"    print('here')\n{CALL}", [(OUTSIDE, "rate_countries")], []),
     "a log line in a block without marks": (MATCH, f"    phantom.debug('found')\n{MATCH}",
                                             [(OUTSIDE, "any_abroad")], []),
+    "marks where the editor has none": (MATCH, f"{MARKS}{MATCH}", [(OUTSIDE, "any_abroad")], []),
     "outputs elsewhere": (CALL, f"    phantom.save_playbook_output_data(output={{}})\n{CALL}",
                           [(OUTPUTS, "rate_countries")], []),
     "a setting": ('assets=["maxmind"]', 'assets=["maxmind two"]', [GEOLOCATE], []),
