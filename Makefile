@@ -29,7 +29,7 @@ soak: $(VENV)/test.done  ## what takes longer than a test may
 	PHANTOM_LAB_EXAMPLES=10000 $(BIN)/python -m pytest tests/datapath/test_properties.py
 	PHANTOM_LAB_HOSTILE=200 $(BIN)/python -m pytest -n logical tests/hostile_files
 	$(BIN)/python -m tests.api_coverage --prove
-	$(BIN)/python -m pytest -n logical -p tests.replaying tests/check tests/corpus tests/datapath tests/trials tests/fidelity tests/lab tests/rest
+	$(BIN)/python -m pytest -n logical -p tests.replaying tests/check tests/corpus tests/datapath tests/exchange tests/trials tests/fidelity tests/lab tests/rest
 
 lint: $(VENV)/test.done
 	$(BIN)/ruff check .
