@@ -70,4 +70,5 @@ def _lines(made: Handover, most: int | None, refused: bool) -> Iterator[str]:
     told = (f"{number} would be lost at the next save in the editor" if made.lost else
             f"{number} would be lost, as it came from the platform" if number else "nothing would be lost")
     done = "" if made.written else f"; nothing is written ({'--anyway' if refused else '-o'} writes it)"
-    yield f"{made.name}: {'as it came' if made.unchanged else 'changed'}, {told}{done}"
+    how = "changed" if not made.unchanged else "its export stays as it is" if made.lost else "as it came"
+    yield f"{made.name}: {how}, {told}{done}"

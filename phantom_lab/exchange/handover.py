@@ -12,6 +12,7 @@ from phantom_lab.errors import InputError
 from phantom_lab.exchange.function import of_function
 from phantom_lab.exchange.graph import CLASSIC, NONE, Graph, graph_of
 from phantom_lab.exchange.losses import Loss, losses, untold
+from phantom_lab.exchange.marks import Marked
 from phantom_lab.exchange.packing import packed, repacked
 from phantom_lab.exchange.put_back import Change, hash_ends, put_back
 from phantom_lab.exchange.sides import Side, read_side
@@ -67,12 +68,23 @@ def prepared(playbook: str | Path | Playbook, *, original: str | Path | None = N
         told = ", ".join(one.block or one.member for one in changes)
         notes.append(f"{ours.file.name} and its export hold other code for {told}: it goes out as it came")
         exported, changes = held.export, []
-    found = [*losses(graph, ours.marked, was), *of_function(held.decoded, ours.marked, ours.name)]
+    found = _losses(ours, held, was)
     same = not changes and (not theirs or (ours.content, held.export) == (theirs.content, theirs.export))
     known = same and bool(ours.archive or theirs or hash_ends(graph, ours.marked) is not None)
     files = {f"{ours.name}.py": ours.content, f"{ours.name}.json": held.mark + exported.encode()}
     return Handover(ours.name, graph.kind, files, _archive(ours, theirs, files), changes, found, same, notes,
-                    lost=bool(found) and not known, source=ours.file)
+                    lost=not known and bool({*map(_told, found)} - {*map(_told, _losses(theirs) if theirs else ())}),
+                    source=ours.file)
+
+
+def _losses(ours: Side, held: Side | None = None, before: Marked | None = None) -> list[Loss]:
+    decoded = (held or ours).decoded
+    return [*losses(graph_of(decoded), ours.marked, before), *of_function(decoded, ours.marked, ours.name)]
+
+
+def _told(loss: Loss) -> tuple[str, str, str]:
+    """A loss wherever it stands: one that the original has as well is none of ours."""
+    return loss.block, loss.kind, loss.what
 
 
 def _notes(ours: Side, theirs: Side | None, graph: Graph) -> Iterator[str]:

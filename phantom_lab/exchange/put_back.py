@@ -50,7 +50,7 @@ def put_back(export: str, source: Marked, before: Marked | None) -> tuple[str, l
         key = "globalCustomCode" if graph.kind == MODERN else "code_block"
         export = with_text(export, (*DATA, key), text or None)
         changes.append(Change("", source.shared.line if source.shared else 0, key))
-    if (ending := hash_ends(graph, source, before)) is not None and (new := _hash(source.source, ending)) != graph.hash:
+    if (ending := hash_ends(graph, source)) is not None and (new := _hash(source.source, ending)) != graph.hash:
         export = with_text(export, (*DATA, "hash"), new)
         changes.append(Change("", 0, "hash"))
     return export, changes
@@ -68,13 +68,14 @@ def as_exported(graph: Graph, source: Marked) -> str:
     return source.replaced(parts)
 
 
-def hash_ends(graph: Graph, source: Marked, before: Marked | None = None) -> str | None:
+def hash_ends(graph: Graph, source: Marked) -> str | None:
     """What stood behind the source when the editor made the hash: a line end in exports of today, nothing in older ones
     (observed in 242 of 273); None where it is the hash of another source.
 
-    Code in the marks does not count: it is taken as the export has it.
+    Code in the marks does not count: it is taken as the export has it. So a hash follows where nothing else changed,
+    and else still tells that something did.
     """
-    text = before.source if before else as_exported(graph, source)
+    text = as_exported(graph, source)
     return next((one for one in ("\n", "") if graph.hash and _hash(text, one) == graph.hash), None)
 
 

@@ -75,6 +75,7 @@ def test_one_changed_block_is_the_only_difference(given: list[tuple[Path, Handov
             assert {path[-1] for path in paths} <= {"userCode", "customCode", "userGeneratedCode", "block_code", "hash"}
             assert len({path[:-1] for path in paths if path[-1] != "hash"}) == 1, file
             assert {one.block for one in made.losses} <= STALE, file
+            assert not (original and made.lost), file
     assert blocks
 
 
