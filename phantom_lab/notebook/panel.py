@@ -1,30 +1,31 @@
-"""The panel: two small widgets over the controller."""
+"""The panel: one widget over the controller, and when it is told what."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import ipywidgets
 from IPython.display import HTML, display
 
 from phantom_lab.control import Stepper
 from phantom_lab.notebook.controller import Controller
 from phantom_lab.notebook.snapshot import snapshot_html
-from phantom_lab.notebook.widgets import Controls, PageTable
+from phantom_lab.notebook.widgets import PanelWidget
+
+PATIENCE = 0.15
+"""Seconds for which a run may go on before the panel says that it does: most rest again long before."""
 
 
 class Panel:
-    """Toolbar, tabs and tables over one stepper."""
+    """Everything that is seen of one stepper."""
 
     def __init__(self, stepper: Stepper) -> None:
         self.controller = Controller(stepper)
-        self._lock = stepper.lock
-        self.controls = Controls(self._handler(self.controller.command))
-        self.table = PageTable(self._handler(self.controller.table_command))
-        self.list = PageTable(self._handler(self.controller.list_command))
-        self.widget = ipywidgets.VBox([self.controls, self.table, self.list])
+        self._stepper = stepper
+        self._late: threading.Timer | None = None
+        self._handling = False
+        self.widget = PanelWidget(self._handle)
         stepper.on_change(self._changed)
         self._publish()
 
@@ -33,25 +34,42 @@ class Panel:
         return HTML(snapshot_html(self.controller))
 
     def _changed(self) -> None:
-        """On the run's thread, under the stepper's lock."""
-        self.controller.refresh()
-        self._publish()
+        """On the run's thread or a command's, under the stepper's lock."""
+        if self._stepper.position.state == "running":
+            self._later()
+        elif not self._handling:
+            self.controller.refresh()
+            self._publish()
 
-    def _handler(self, command: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
+    def _handle(self, message: dict[str, Any]) -> None:
         """Messages come on the main thread or on a subshell's: one lock covers commands and publishing."""
-
-        def handle(message: dict[str, Any]) -> None:
-            with self._lock:
-                command(message)
+        with self._stepper.lock:
+            self._handling = True
+            try:
+                self.controller.take(message)
+            finally:
+                self._handling = False
+            if self._stepper.position.state != "running":  # else the next rest is published, or that it takes long
                 self._publish()
 
-        return handle
+    def _later(self) -> None:
+        if self._late is None:
+            self._late = threading.Timer(PATIENCE, self._still)
+            self._late.daemon = True
+            self._late.start()
+
+    def _still(self) -> None:
+        with self._stepper.lock:
+            if self._late is not None:
+                self.controller.refresh()
+                self._publish()
 
     def _publish(self) -> None:
-        """Whole snapshots, always: a view that is late shows the truth all the same."""
-        self.controls.view = self.controller.snapshot()
-        self.table.view = self.controller.table_view()
-        self.list.view = self.controller.list_view()
+        """Whole views, always: a browser that is late shows the truth all the same."""
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+        self.widget.show(self.controller.fresh())
 
 
 _PANELS: WeakKeyDictionary[Stepper, Panel] = WeakKeyDictionary()

@@ -12,9 +12,9 @@ from phantom_lab.terminal import visible
 
 def snapshot_html(controller: Controller) -> str:
     """The sentence, the chosen tab's table and the list of invocations."""
-    view = controller.snapshot()
+    view = controller.view("head")
     parts = [f"<p><b>{escape(view['playbook'])}</b> · {escape(view['state'])}<br>{escape(view['sentence'])}</p>"]
-    for page in (controller.table_view(), controller.list_view()):
+    for page in (controller.view("data")["table"], controller.view("timeline")):
         frame = pd.DataFrame([[text for text, _ in row] for row in page["rows"]], dtype=object,
                              columns=[*map(visible, page["columns"])])
         shown = frame.to_html(escape=True, index=False) if len(frame) else f"<p><i>{escape(page['empty'])}</i></p>"

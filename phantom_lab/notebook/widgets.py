@@ -1,25 +1,34 @@
-"""The two widgets: plain ES modules, text only. Python owns the state; the browser sends messages."""
+"""The widget: one ES module of plain functions, text only. Python owns the state; the browser sends messages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
+from phantom_lab.notebook.parts import PARTS
+
 _STATIC = Path(__file__).parent / "static"
+SCRIPTS = ("dom", "table", *(part.name for part in PARTS), "panel")
+"""The files that make the module, in their order: there is no build, so they share one scope and import nothing."""
 
 
-class _View(anywidget.AnyWidget):
-    """Shows a whole snapshot, and hands messages of the browser on."""
+class PanelWidget(anywidget.AnyWidget):
+    """Shows the views of the parts, each a trait of its own, and hands messages of the browser on."""
 
+    _esm = "\n".join((_STATIC / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
     _css = (_STATIC / "panel.css").read_text(encoding="utf-8")
-    view = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, handle: Callable[[dict[str, Any]], None], **traits: Any) -> None:
-        super().__init__(**traits)
+    head = traitlets.Dict().tag(sync=True)
+    outcome = traitlets.Dict().tag(sync=True)
+    data = traitlets.Dict().tag(sync=True)
+    timeline = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, handle: Callable[[dict[str, Any]], None]) -> None:
+        super().__init__()
         self._handle = handle
         self.on_msg(self._received)
         # ipykernel 7.4 sends a comm's next message where it published last: from a cell, that waits for the cell's
@@ -27,18 +36,12 @@ class _View(anywidget.AnyWidget):
         if hasattr(self.comm, "_reply_subshell_for"):
             self.comm._reply_subshell_for = lambda data, default: default
 
+    def show(self, views: Mapping[str, dict[str, Any]]) -> None:
+        """Publish views by part, in one message."""
+        with self.hold_sync():
+            for name, view in views.items():
+                setattr(self, name, view)
+
     def _received(self, widget: Any, content: Any, buffers: Any) -> None:
         if isinstance(content, dict):
             self._handle(content)
-
-
-class Controls(_View):
-    """Toolbar, sentence, tabs, and the form for an outcome."""
-
-    _esm = (_STATIC / "controls.js").read_text(encoding="utf-8")
-
-
-class PageTable(_View):
-    """One page of a frame."""
-
-    _esm = (_STATIC / "table.js").read_text(encoding="utf-8")

@@ -1,0 +1,11 @@
+"""The parts of the panel, in the order in which they stand: each makes a view of its own, and takes its messages."""
+
+from phantom_lab.notebook.parts.data import Data
+from phantom_lab.notebook.parts.head import Head
+from phantom_lab.notebook.parts.outcome import Outcome
+from phantom_lab.notebook.parts.part import Part
+from phantom_lab.notebook.parts.timeline import Timeline
+
+PARTS: tuple[type[Part], ...] = (Head, Outcome, Data, Timeline)
+
+__all__ = ["PARTS", "Data", "Head", "Outcome", "Part", "Timeline"]

@@ -1,0 +1,48 @@
+// The frame: places for the parts, their messages, and the keys.
+const PLACES = { head: "top", outcome: "top", graph: "panes", source: "panes", data: "panes", timeline: "foot" };
+const DRAWN = {
+  head: headPart, outcome: outcomePart, data: dataPart, timeline: timelinePart,
+};
+
+function render({ model, el: root }) {
+  root.classList.add("phl");
+  root.tabIndex = 0;
+  root.dataset.lmSuppressShortcuts = "true";
+  root.setAttribute("role", "region");
+  root.setAttribute("aria-label", "playbook run");
+  const keys = new Map();
+  const panel = {
+    root,
+    send: (part, message) => model.send({ part, ...message }),
+    key: (key, what, act) => keys.set(key, { what, act }),
+  };
+  const places = { top: el("div", "phl-top"), panes: el("div", "phl-panes"), foot: el("div", "phl-foot-place") };
+  root.append(...Object.values(places));
+
+  const stops = [];
+  for (const [name, part] of Object.entries(DRAWN)) {
+    const box = el("section", "phl-part phl-" + name);
+    places[PLACES[name]].append(box);
+    const draw = part(box, panel);
+    const update = () => {
+      const view = model.get(name);
+      box.hidden = !view || Object.keys(view).length === 0;
+      if (!box.hidden) draw(view);
+    };
+    model.on("change:" + name, update);
+    stops.push(() => model.off("change:" + name, update));
+    update();
+  }
+
+  root.addEventListener("keydown", (event) => {
+    if (event.target.closest("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
+    const found = keys.get(event.key);
+    if (!found) return;
+    event.preventDefault();
+    event.stopPropagation();
+    found.act();
+  });
+  return () => stops.forEach((stop) => stop());
+}
+
+export default { render };
