@@ -6,11 +6,12 @@ const COMMANDS = [
   ["resume", "Resume", "c", "go on to the next breakpoint, or to the end"],
   ["stop", "Stop", "s", "end the run"],
 ];
+// Their labels are drawn: not every font has a sign for them.
 const LOOKS = [
-  ["reverse_resume", "⏮", "C", "look at the breakpoint before, or at the first invocation"],
-  ["back", "◀", "p", "look at the invocation before; nothing is executed"],
-  ["forward", "▶", "f", "look at the next invocation; nothing is executed"],
-  ["present", "Now", "0", "come back to where the run is"],
+  ["reverse_resume", "M2 2v8 M10 2v8l-6-4z", "C", "look at the breakpoint before, or at the first invocation"],
+  ["back", "M8.5 2v8l-6-4z", "p", "look at the invocation before; nothing is executed"],
+  ["forward", "M3.5 2v8l6-4z", "f", "look at the next invocation; nothing is executed"],
+  ["present", "M10 2v8 M2 2v8l6-4z", "0", "come back to where the run is"],
 ];
 const STATES = { resting: "resting", needs_outcome: "needs an outcome", ended: "ended", running: "running", ready: "not started" };
 
@@ -23,9 +24,11 @@ function headPart(box, panel) {
     const row = el("span", "phl-group " + cls);
     for (const [command, label, key, title] of commands) {
       const act = () => enabled(buttons[command]) && panel.send("head", { type: "command", command });
-      const node = button("phl-command phl-" + command, label, `${title} (key ${key})`, act);
+      const drawn = label.startsWith("M");
+      const node = button("phl-command phl-" + command, drawn ? "" : label, `${title} (key ${key})`, act);
+      if (drawn) node.append(icon(label));
       node.setAttribute("aria-keyshortcuts", key);
-      if (label.length === 1) node.setAttribute("aria-label", title);
+      if (drawn) node.setAttribute("aria-label", title);
       panel.key(key, title, () => node.click());
       buttons[command] = node;
       row.append(node);

@@ -21,7 +21,7 @@ function render({ model, el: root }) {
 
   const stops = [];
   for (const [name, part] of Object.entries(DRAWN)) {
-    const box = el("section", "phl-part phl-" + name);
+    const box = el("section", "phl-part phl-part-" + name);
     places[PLACES[name]].append(box);
     const draw = part(box, panel);
     const update = () => {
