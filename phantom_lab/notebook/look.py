@@ -17,9 +17,18 @@ class Look:
 
     def __init__(self, stepper: Stepper) -> None:
         self.stepper = stepper
+        """That of the branch that is shown."""
+        self.branches = [stepper]
+        """What was branched off in the panel, and what it was branched off from, the oldest first."""
         self.problem = ""
         """What went wrong at the last command, one line."""
         self.refresh()
+
+    def follow(self, stepper: Stepper) -> None:
+        """Look at another branch from now on, which may be a new one."""
+        if stepper not in self.branches:
+            self.branches.append(stepper)
+        self.stepper = stepper
 
     def refresh(self) -> None:
         """Take a new look."""

@@ -22,12 +22,17 @@ class Panel:
 
     def __init__(self, stepper: Stepper) -> None:
         self.controller = Controller(stepper)
-        self._stepper = stepper
         self._late: threading.Timer | None = None
         self._handling = False
         self.widget = PanelWidget(self._handle)
-        stepper.on_change(self._changed)
+        self._stepper = stepper
+        self._forget = stepper.on_change(self._changed)
         self._publish()
+
+    @property
+    def stepper(self) -> Stepper:
+        """That of the branch that is shown: a fork made in the panel, once there is one."""
+        return self._stepper
 
     def snapshot(self) -> HTML:
         """The panel as it is now, as plain escaped HTML that stays in an exported notebook."""
@@ -49,8 +54,16 @@ class Panel:
                 self.controller.take(message)
             finally:
                 self._handling = False
+            self._follow(self.controller.look.stepper)
             if self._stepper.position.state != "running":  # else the next rest is published, or that it takes long
                 self._publish()
+
+    def _follow(self, stepper: Stepper) -> None:
+        """Tell of another branch from now on; a run on another one goes on by itself."""
+        if stepper is not self._stepper:
+            self._forget()
+            self._stepper = stepper
+            self._forget = stepper.on_change(self._changed)
 
     def _later(self) -> None:
         if self._late is None:

@@ -14,18 +14,22 @@ from phantom_lab.notebook.parts import PARTS
 _STATIC = Path(__file__).parent / "static"
 SCRIPTS = ("dom", "table", *(part.name for part in PARTS), "panel")
 """The files that make the module, in their order: there is no build, so they share one scope and import nothing."""
+STYLES = ("panel", "timeline")
 
 
 class PanelWidget(anywidget.AnyWidget):
     """Shows the views of the parts, each a trait of its own, and hands messages of the browser on."""
 
     _esm = "\n".join((_STATIC / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
-    _css = (_STATIC / "panel.css").read_text(encoding="utf-8")
+    _css = "\n".join((_STATIC / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
 
     head = traitlets.Dict().tag(sync=True)
     outcome = traitlets.Dict().tag(sync=True)
     data = traitlets.Dict().tag(sync=True)
+    asking = traitlets.Dict().tag(sync=True)
     timeline = traitlets.Dict().tag(sync=True)
+    queue = traitlets.Dict().tag(sync=True)
+    branches = traitlets.Dict().tag(sync=True)
 
     def __init__(self, handle: Callable[[dict[str, Any]], None]) -> None:
         super().__init__()
