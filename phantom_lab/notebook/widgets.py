@@ -12,7 +12,7 @@ import traitlets
 from phantom_lab.notebook.parts import PARTS
 
 _STATIC = Path(__file__).parent / "static"
-SCRIPTS = ("dom", "table", *(part.name for part in PARTS), "panel")
+SCRIPTS = ("dom", "menu", "table", *(part.name for part in PARTS), "panel")
 """The files that make the module, in their order: there is no build, so they share one scope and import nothing."""
 STYLES = ("panel", "timeline")
 
@@ -24,6 +24,7 @@ class PanelWidget(anywidget.AnyWidget):
     _css = "\n".join((_STATIC / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
 
     head = traitlets.Dict().tag(sync=True)
+    editing = traitlets.Dict().tag(sync=True)
     outcome = traitlets.Dict().tag(sync=True)
     data = traitlets.Dict().tag(sync=True)
     asking = traitlets.Dict().tag(sync=True)

@@ -42,9 +42,9 @@ class Asking(Part):
         self._of = look.stepper
 
     def refresh(self) -> None:
-        """Of another branch the same is watched."""
+        """Of another branch the same is watched; an answer is that of the branch before."""
         if self.look.stepper is not self._of:
-            self._of = self.look.stepper
+            self._of, self._title = self.look.stepper, ""
             self._watched = {path: Watched(self.look.journal, path) for path in self._watched}
 
     def take(self, message: dict[str, Any]) -> None:
@@ -64,8 +64,8 @@ class Asking(Part):
             raise InputError(f"nothing is asked by {kind!r}", hint=meant(kind, ("ask", "questions", "watch", "break")))
 
     def view(self) -> dict[str, Any]:
-        """``title`` and ``lines`` of the answer, ``next`` questions ``{ask, what, label}``, ``watched`` expressions with
-        their latest changes, and ``breaks``."""
+        """``title`` and ``lines`` of the answer, ``next`` questions ``{ask, what, label}``, ``watched`` expressions
+        with their latest changes, and ``breaks``."""
         watched = [_watching(*one) for one in self._watched.items()]
         breaks = [visible(one)[:LINE] for one in sorted(self.look.stepper.breakpoints.changes)]
         if not self._title and not watched and not breaks:

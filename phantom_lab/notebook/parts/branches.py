@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,15 +16,12 @@ from phantom_lab.notebook.parts.part import Part
 from phantom_lab.terminal import visible
 from phantom_lab.views.history_tree import Branch, history_tree
 
-_MADE = ("rerun", "fork", "reload")
-
 
 class Branches(Part):
     """Shown once there is more than one.
 
-    ``{"type": "rerun", "n"}``, ``{"type": "fork", "n", "changes"}`` (``arguments``, ``run_data`` and ``container``, each
-    a JSON text), ``{"type": "reload"}``, ``{"type": "follow", "uid"}``, ``{"type": "compare", "uid"}``; any other message
-    is that of the table of differences.
+    ``{"type": "rerun", "n"}``, ``{"type": "fork", "n"}``, ``{"type": "reload"}``, ``{"type": "follow", "uid"}``,
+    ``{"type": "compare", "uid"}``; any other message is that of the table of differences.
     """
 
     name = "branches"
@@ -37,8 +33,10 @@ class Branches(Part):
     def take(self, message: dict[str, Any]) -> bool:
         """A new branch, another one to look at, or a comparison."""
         kind, look = str(message.get("type")), self.look
-        if kind in _MADE:
-            look.follow(self._made(kind, message))
+        if kind in ("rerun", "fork"):
+            look.follow(getattr(look.stepper, kind)(int(message.get("n") or 0) or None))
+        elif kind == "reload":
+            look.follow(look.stepper.reload())
         elif kind == "follow":
             look.follow(self._of(message))
         elif kind == "compare":
@@ -62,17 +60,6 @@ class Branches(Part):
         return {"branches": [_shown(one, here) for one in history_tree(self.look.branches)],
                 "compared": self._compared and {"uid": self._compared[0], "table": self._compared[1].view()}}
 
-    def _made(self, kind: str, message: Mapping[str, Any]) -> Stepper:
-        stepper = self.look.stepper
-        at = int(message["n"]) if message.get("n") else None
-        if kind == "reload":
-            made: Stepper = stepper.reload()
-        elif kind == "rerun":
-            made = stepper.rerun(at)
-        else:
-            made = stepper.fork(at, **_changes(message.get("changes") or {}))
-        return made
-
     def _of(self, message: Mapping[str, Any]) -> Stepper:
         known = {_uid(one): one for one in self.look.branches}
         uid = str(message.get("uid"))
@@ -94,26 +81,3 @@ def _shown(one: Branch, here: str) -> dict[str, Any]:
     place = f"from {one.block} (invocation {one.invocation})" if one.block else "the first run"
     return {"uid": one.uid, "level": one.level, "label": visible(place)[:200], "status": one.status,
             "invocations": one.invocations, "shown": one.uid == here}
-
-
-def _changes(given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """What to fork with, from JSON texts by name."""
-    found: dict[str, dict[str, Any]] = {}
-    for kind, fields in given.items():
-        if kind not in ("arguments", "run_data", "container") or not isinstance(fields, dict):
-            raise InputError(f"a fork does not change {str(kind)[:40]!r}")
-        found[kind] = {str(name): read_json(str(name), text) for name, text in fields.items()}
-    return found
-
-
-def read_json(name: str, text: Any) -> Any:
-    """What was typed; a slip is told where it was made.
-
-    Raises:
-        InputError: it is no JSON.
-    """
-    try:
-        return json.loads(str(text))
-    except json.JSONDecodeError as exc:
-        raise InputError(f"{name} is not JSON: {exc.msg} (line {exc.lineno}, column {exc.colno})",
-                         hint='A text stands in quotes: "high".') from None

@@ -41,12 +41,13 @@ class Queue(Part):
         return True
 
     def view(self) -> dict[str, Any]:
-        """``entries`` are ``{name, kind, what, due, asked_by, line, given}``; ``due`` in seconds from the clock's now."""
+        """``entries`` are ``{name, kind, what, due, asked_by, line, given}``; ``due`` in seconds from now."""
         look = self.look
         if (moment := look.stepper.moment) is not None:
-            entries = [{"name": visible(one.name)[:TEXT], "kind": one.kind, "what": one.kind, "due": one.due - moment.clock,
-                        "asked_by": "", "line": 0, "given": False} for one in moment.pending[:SHOWN]]
-            total = len(moment.pending)
+            waited = moment.pending
+            entries, total = [{"name": visible(one.name)[:TEXT], "kind": one.kind, "what": one.kind,
+                               "due": max(one.due - moment.clock, 0.0), "asked_by": "", "line": 0, "given": False}
+                              for one in waited[:SHOWN]], len(waited)
         else:
             pending = look.stepper.pending
             now = look.stepper.run.tree.clock.passed

@@ -19,8 +19,8 @@ NAME = 80
 class Timeline(Part):
     """Marks around the invocation looked at; a click is the head's ``go``.
 
-    ``{"type": "window", "first": 61}`` shows marks from there on, ``{"type": "list"}`` opens and closes the table, whose
-    messages are those of `Page`.
+    ``{"type": "window", "first": 61}`` shows marks from there on, ``{"type": "list"}`` opens and closes the table,
+    whose messages are those of `Page`.
     """
 
     name = "timeline"

@@ -1,7 +1,9 @@
 // The frame: places for the parts, their messages, and the keys.
-const PLACES = { head: "top", outcome: "top", graph: "panes", source: "panes", data: "panes", timeline: "foot" };
+const PLACES = { head: "top", editing: "top", outcome: "top", graph: "panes", source: "panes", data: "panes", asking: "foot", timeline: "foot", queue: "foot",
+  branches: "foot" };
 const DRAWN = {
-  head: headPart, outcome: outcomePart, data: dataPart, timeline: timelinePart,
+  head: headPart, editing: editingPart, outcome: outcomePart, data: dataPart, asking: askingPart, timeline: timelinePart, queue: queuePart,
+  branches: branchesPart,
 };
 
 function render({ model, el: root }) {
@@ -11,8 +13,10 @@ function render({ model, el: root }) {
   root.setAttribute("role", "region");
   root.setAttribute("aria-label", "playbook run");
   const keys = new Map();
+  const { menu, form } = opener(root);
   const panel = {
-    root,
+    root, menu, form,
+    ask: (anchor, subject) => menu(anchor, subject.title, offers(panel, subject)),
     send: (part, message) => model.send({ part, ...message }),
     key: (key, what, act) => keys.set(key, { what, act }),
   };
@@ -33,6 +37,11 @@ function render({ model, el: root }) {
     stops.push(() => model.off("change:" + name, update));
     update();
   }
+
+  const help = () => menu(root.querySelector(".phl-help"), "Keys", [...keys].map(([key, { what, act }]) => [`${key}   ${what}`, act]));
+  const question = button("phl-command phl-help", "?", "all keys (key ?)", help);
+  root.querySelector(".phl-toolbar").append(question);
+  panel.key("?", "this list", help);
 
   root.addEventListener("keydown", (event) => {
     if (event.target.closest("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
