@@ -117,7 +117,7 @@ def test_what_a_child_playbook_came_back_with_stands_in_the_results(incident: Pa
         "def on_start(container): pass\n"
         "def on_finish(container, summary): phantom.save_playbook_output_data(output={'b': [2, 3]})\n")
     controller = Controller(lab.step(tmp_path / "parent.py"))
-    assert controller.view("timeline")["columns"] == ["n", "block", "cause", "success", "error", "why"]
+    assert controller.timeline.table()["columns"] == ["n", "block", "cause", "success", "error", "why"]
     told = [do(controller, "step") for _ in range(3)]
     snapshot = told[-1]
     assert [one["playbook"] for one in told] == ["parent › child (run 2)", "parent › child (run 2)", "parent"]
@@ -127,7 +127,7 @@ def test_what_a_child_playbook_came_back_with_stands_in_the_results(incident: Pa
     assert view["caption"] == "results: what the child playbook was given, and came back with"
     shown = dict(zip(view["columns"], (cell[0] for cell in view["rows"][0]), strict=True))
     assert (shown["one:playbook_input:a"], shown["one:playbook_output:b"], shown["run"]) == ("1", "[2, 3]", "2")
-    listed = controller.view("timeline")
+    listed = controller.timeline.table()
     assert listed["columns"][:4] == ["n", "block", "run", "playbook"]
     assert [[cell[0] for cell in row[1:4]] for row in listed["rows"]] == [
         ["on_start", "1", "parent"], ["on_start", "2", "child"], ["on_finish", "2", "child"], ["done", "1", "parent"]]
@@ -191,7 +191,7 @@ def test_a_step_is_published_once_and_makes_one_page_of_one_table(stepper: Stepp
     with (patch.object(panel.widget, "show") as shown, patch.object(Page, "view", autospec=True) as viewed):
         panel._handle({"part": "head", "type": "command", "command": "step"})
         stepper.wait(LONG)
-    assert (shown.call_count, viewed.call_count) == (1, 2)
+    assert (shown.call_count, viewed.call_count) == (1, 1)
     assert list(shown.call_args.args[0]) == [part.name for part in PARTS]
 
 

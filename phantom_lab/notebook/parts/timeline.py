@@ -55,7 +55,11 @@ class Timeline(Part):
         first = min(max(self._first or self._around(last), 1), max(last - WINDOW + 1, 1))
         marks = [self._mark(columns, row) for row in range(first - 1, min(first - 1 + WINDOW, last))]
         return {"marks": marks, "first": first, "last": last, "window": WINDOW, "current": self.look.n,
-                "past": self.look.past, "table": self._shown().view() if self._listed else None}
+                "past": self.look.past, "table": self.table() if self._listed else None}
+
+    def table(self) -> dict[str, Any]:
+        """One page of them."""
+        return self._shown().view()
 
     def _around(self, last: int) -> int:
         """The first mark: what is looked at stands in the middle, the present at the end."""
