@@ -16,7 +16,8 @@ function opener(root) {
     root.append(box);
     const [at, frame] = [anchor.getBoundingClientRect(), root.getBoundingClientRect()];
     box.style.left = `${Math.max(0, Math.min(at.left - frame.left, frame.width - box.offsetWidth - 4))}px`;
-    box.style.top = `${at.bottom - frame.top + 2}px`;
+    const below = at.bottom - frame.top + 2, above = at.top - frame.top - box.offsetHeight - 2;
+    box.style.top = `${below + box.offsetHeight > frame.height && above >= 0 ? above : below}px`;
     box.addEventListener("keydown", (event) => {
       if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); close(true); }
     });
@@ -44,7 +45,7 @@ function opener(root) {
       nodes[(nodes.indexOf(document.activeElement) + step + nodes.length) % nodes.length].focus();
     });
     place(anchor, box);
-    nodes[0]?.focus();
+    nodes[0]?.focus({ preventScroll: true });
   }
 
   function form(anchor, title, fields, label, act) {
@@ -74,7 +75,7 @@ function opener(root) {
       act(given);
     });
     place(anchor, box);
-    inputs[0]?.focus();
+    inputs[0]?.focus({ preventScroll: true });
     inputs[0]?.select();
   }
   return { menu, form, close };
