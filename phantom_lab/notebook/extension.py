@@ -23,8 +23,9 @@ READS = frozenset({"collect2", "completed", "get_container", "get_format_data", 
 
 def load_ipython_extension(ipython: Any) -> None:
     """Register the panel as the display of a `Stepper`, ``%%playbook``, one-line errors, and stand-in modules."""
-    from phantom_lab.notebook.panel import show
+    from phantom_lab.notebook.panel import settle, show
 
+    ipython.events.register("post_run_cell", settle)
     ipython.display_formatter.ipython_display_formatter.for_type(Stepper, show)
     ipython.set_custom_exc((LabError,), _one_line)
     magic.register(ipython)
@@ -34,6 +35,10 @@ def load_ipython_extension(ipython: Any) -> None:
 
 def unload_ipython_extension(ipython: Any) -> None:
     """Undo `load_ipython_extension`."""
+    from phantom_lab.notebook.panel import settle
+
+    if settle in ipython.events.callbacks["post_run_cell"]:
+        ipython.events.unregister("post_run_cell", settle)
     ipython.display_formatter.ipython_display_formatter.pop(Stepper, None)
     ipython.set_custom_exc((), None)
     magic.unregister(ipython)

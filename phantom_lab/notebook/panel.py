@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 from typing import Any
+from uuid import uuid4
 from weakref import WeakKeyDictionary
 
 from IPython.display import HTML, display
 
 from phantom_lab.control import Stepper
 from phantom_lab.notebook.controller import Controller
-from phantom_lab.notebook.snapshot import snapshot_html
+from phantom_lab.notebook.still import Still
 from phantom_lab.notebook.widgets import PanelWidget
+from phantom_lab.pages import fragment
+from phantom_lab.pages.markup import written
 
 PATIENCE = 0.15
 """Seconds for which a run may go on before the panel says that it does: most rest again long before."""
@@ -24,7 +27,9 @@ class Panel:
         self.controller = Controller(stepper)
         self._late: threading.Timer | None = None
         self._handling = False
-        self.widget = PanelWidget(self._handle)
+        self.uid = uuid4().hex
+        self.widget = PanelWidget(self._handle, self.uid)
+        self.still = Still(self.uid, self._still_html)
         self._stepper = stepper
         self._forget = stepper.on_change(self._changed)
         self._publish()
@@ -36,7 +41,7 @@ class Panel:
 
     def snapshot(self) -> HTML:
         """The panel as it is now, as plain escaped HTML that stays in an exported notebook."""
-        return HTML(snapshot_html(self.controller))
+        return HTML(self._still_html())
 
     def _changed(self) -> None:
         """On the run's thread or a command's, under the stepper's lock."""
@@ -65,13 +70,18 @@ class Panel:
             self._stepper = stepper
             self._forget = stepper.on_change(self._changed)
 
+    def _still_html(self) -> str:
+        stepper = self._stepper
+        with stepper.lock:
+            return written(fragment(stepper.journal, stepper.looking))
+
     def _later(self) -> None:
         if self._late is None:
-            self._late = threading.Timer(PATIENCE, self._still)
+            self._late = threading.Timer(PATIENCE, self._takes_long)
             self._late.daemon = True
             self._late.start()
 
-    def _still(self) -> None:
+    def _takes_long(self) -> None:
         with self._stepper.lock:
             if self._late is not None:
                 self.controller.refresh()
@@ -83,6 +93,7 @@ class Panel:
             self._late.cancel()
             self._late = None
         self.widget.show(self.controller.fresh())
+        self.still.later()
 
 
 _PANELS: WeakKeyDictionary[Stepper, Panel] = WeakKeyDictionary()
@@ -96,5 +107,13 @@ def panel_of(stepper: Stepper) -> Panel:
 
 
 def show(stepper: Stepper) -> None:
-    """Display the panel of a stepper."""
-    display(panel_of(stepper).widget)
+    """Display the panel of a stepper, and what stands there without a kernel."""
+    panel = panel_of(stepper)
+    display(panel.widget)
+    panel.still.show()
+
+
+def settle(*_: Any) -> None:
+    """After a cell: what stands for the panels shows where they are, whatever ends the kernel now."""
+    for panel in list(_PANELS.values()):
+        panel.still.now()

@@ -23,6 +23,7 @@ class PanelWidget(anywidget.AnyWidget):
     _esm = "\n".join((_STATIC / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
     _css = "\n".join((_STATIC / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
 
+    uid = traitlets.Unicode().tag(sync=True)
     head = traitlets.Dict().tag(sync=True)
     editing = traitlets.Dict().tag(sync=True)
     outcome = traitlets.Dict().tag(sync=True)
@@ -32,8 +33,8 @@ class PanelWidget(anywidget.AnyWidget):
     queue = traitlets.Dict().tag(sync=True)
     branches = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, handle: Callable[[dict[str, Any]], None]) -> None:
-        super().__init__()
+    def __init__(self, handle: Callable[[dict[str, Any]], None], uid: str) -> None:
+        super().__init__(uid=uid)
         self._handle = handle
         self.on_msg(self._received)
         # ipykernel 7.4 sends a comm's next message where it published last: from a cell, that waits for the cell's
@@ -46,6 +47,10 @@ class PanelWidget(anywidget.AnyWidget):
         with self.hold_sync():
             for name, view in views.items():
                 setattr(self, name, view)
+
+    def __repr__(self) -> str:
+        """What stands in a notebook that is read without a kernel; what the panel showed follows it."""
+        return "The panel of a playbook run, which needs its kernel."
 
     def _received(self, widget: Any, content: Any, buffers: Any) -> None:
         if isinstance(content, dict):

@@ -47,17 +47,21 @@ def node(tag: str, *children: Element | str, **attributes: str) -> Element:
     return made
 
 
-def table(frame: pd.DataFrame, empty: str = "nothing") -> Element:
-    """The first rows and columns of a frame; what is left out is told."""
-    rows, columns = len(frame), len(frame.columns)
+def table(frame: pd.DataFrame, empty: str = "nothing", *, most: int = ROWS, total: int | None = None) -> Element:
+    """The first rows (so many at most) and columns of a frame; what is left out is told.
+
+    Args:
+        total: how many rows there are, where the frame has no more than are shown.
+    """
+    rows, columns = len(frame) if total is None else total, len(frame.columns)
     if not rows:
         return node("p", empty, class_="dim")
     shown = [*frame.columns[:COLUMNS]]
     head = node("tr", *(node("th", safe(name)) for name in shown))
     body = [node("tr", *(_cell(frame.iat[row, column]) for column in range(len(shown))))
-            for row in range(min(rows, ROWS))]
+            for row in range(min(len(frame), most))]
     made = node("div", node("table", node("thead", head), node("tbody", *body)), class_="scroll")
-    left = [f"{ROWS} of {rows:,} rows are shown"] if rows > ROWS else []
+    left = [f"{most} of {rows:,} rows are shown"] if rows > most else []
     left += [f"{COLUMNS} of {columns:,} columns are shown"] if columns > COLUMNS else []
     return node("div", made, *([node("p", "; ".join(left), class_="dim")] if left else []))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -20,6 +21,8 @@ from phantom_lab.views import Summary, summarize, why
 DETAILS = 60
 """Invocations that are told with what came in and what they did."""
 _GOOD = {"success": "good", "running": "good"}
+_FEW = 20
+"""Rows of a table, and invocations, where a panel was."""
 _NOTES = 30
 """Hints and lines that are told."""
 
@@ -34,13 +37,14 @@ def fragment(journal: Journal, at: int | None = None) -> Element:
     index = journal.index
     current = index.latest if at is None else index.invocation(at)
     told = summarize(journal)
-    parts = [node("p", node("b", safe(playbook_of(journal))), " · ", _status(told))]
+    parts = [node("p", "The panel of a playbook run. It needs its kernel; this is what it showed last.", class_="dim"),
+             node("p", node("b", safe(playbook_of(journal))), " · ", _status(told))]
     if told.message:
         parts.append(node("p", safe(told.message, 2_000)))
     if current is not None:
         parts.append(node("p", safe(why(current.started), 2_000)))
-        parts += _came_in(journal, current)
-    return node("div", *parts, invocations(journal), class_="phl-static")
+        parts += _came_in(journal, current, _FEW)
+    return node("div", *parts, invocations(journal, _FEW))
 
 
 def playbook_of(journal: Journal) -> str:
@@ -63,14 +67,13 @@ def head(journal: Journal, told: Summary) -> Element:
     return node("section", *parts)
 
 
-def invocations(journal: Journal) -> Element:
-    """A row for each."""
+def invocations(journal: Journal, most: int = ROWS) -> Element:
+    """A row for each, or for the latest so many."""
     frame = frames.invocations(journal)
     names = ["n", "block", *(["run", "playbook"] if frame["run"].nunique() > 1 else []), "cause", "success", "error",
              "why"]
-    shown = frame[names] if len(frame) else frame
-    return node("section", node("h2", f"Invocations ({len(frame):,})"),
-                table(shown, "no block was invoked"))
+    count = f"the last {most} of {len(frame):,}" if len(frame) > most else f"{len(frame):,}"
+    return node("section", node("h2", f"Invocations ({count})"), table(frame[names].tail(most), "no block was invoked"))
 
 
 def effects(journal: Journal) -> Element:
@@ -112,9 +115,9 @@ def _detail(journal: Journal, one: Invocation) -> Element:
                                 *([node("span", " raised", class_="bad")] if one.failure else [])), *parts)
 
 
-def _came_in(journal: Journal, one: Invocation) -> Iterator[Element]:
+def _came_in(journal: Journal, one: Invocation, most: int = ROWS) -> Iterator[Element]:
     for name, value in frames.arguments(journal, at=one.started.n).items():
-        shown = table(_frame(name, value), "empty")
+        shown = _table(name, value, most)
         if name == "container":  # the same in most of them
             yield node("details", node("summary", name), shown)
         else:
@@ -122,13 +125,34 @@ def _came_in(journal: Journal, one: Invocation) -> Iterator[Element]:
             yield shown
 
 
-def _frame(name: str, value: Any) -> Any:
+def _table(name: str, value: Any, most: int) -> Element:
+    """A value; only the rows that are shown are made, however many there are."""
     if name == "results" and isinstance(value, list) and all(isinstance(one, dict) for one in value):
-        return frames.results_table(value[:ROWS + 1])
+        first, total = _first_rows(value, most)
+        return table(frames.results_table(first), "empty", most=most, total=total)
     if isinstance(value, dict):
-        return frame_of([{"field": key.removeprefix("."), "value": one} for key, one in flatten(value, "").items()
-                         if key], ["field", "value"])
-    return frame_of([{"value": one} for one in (value if isinstance(value, list) else [value])], ["value"])
+        fields = flatten(dict(islice(value.items(), most)), "")
+        frame = frame_of(({"field": key.removeprefix("."), "value": one} for key, one in fields.items() if key),
+                         ["field", "value"])
+        return table(frame, "empty", most=most, total=max(len(frame), len(value)))
+    items = value if isinstance(value, list) else [value]
+    return table(frame_of([{"value": one} for one in items[:most]], ["value"]), "empty", most=most, total=len(items))
+
+
+def _first_rows(app_runs: list[dict[str, Any]], most: int) -> tuple[list[dict[str, Any]], int]:
+    """App runs with no more data than so many rows, and how many rows there are."""
+    found, total = [], 0
+    for run in app_runs:
+        results = []
+        for one in run.get("action_results") or ():
+            data = one.get("data") if isinstance(one, dict) else None
+            rows = len(data) if isinstance(data, list) and data else 1
+            if total < most:
+                results.append({**one, "data": data[:most - total]} if isinstance(data, list) else one)
+            total += rows
+        if results or not run.get("action_results"):
+            found.append({**run, "action_results": results} if results else run)
+    return found[:most], total or len(app_runs)
 
 
 def _status(told: Summary) -> Element:

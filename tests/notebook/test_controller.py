@@ -17,7 +17,6 @@ from phantom_lab.notebook.panel import panel_of
 from phantom_lab.notebook.parts import PARTS
 from phantom_lab.notebook.parts.data import TABS
 from phantom_lab.notebook.parts.head import MOVES
-from phantom_lab.notebook.snapshot import snapshot_html
 from phantom_lab.notebook.widgets import PanelWidget
 from tests.patience import LONG
 
@@ -211,7 +210,7 @@ def test_the_widget_has_a_trait_for_every_part() -> None:
 def test_the_snapshot_for_exports_escapes_everything(samples: Path) -> None:
     """Markup in names stays text in an exported notebook."""
     lab = Lab({"name": "<script>alert(1)</script>"})
-    html = snapshot_html(Controller(lab.step(samples / "playbooks" / "geolocate_ip.py")))
+    html = panel_of(lab.step(samples / "playbooks" / "geolocate_ip.py")).snapshot().data
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
 
@@ -247,6 +246,6 @@ def test_loading_the_extension_shows_steppers_as_panels_and_errors_as_one_line(
     shell.run_cell("stepper")
     shell.run_cell("from phantom_lab import Lab; Lab('nowhere.json')")
     captured = capsys.readouterr()
-    assert "PanelWidget" in captured.out
+    assert "needs its kernel" in captured.out
     assert captured.err.strip() == "InputError: nowhere.json: no such container file"
     assert "Traceback" not in captured.out

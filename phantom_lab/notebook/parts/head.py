@@ -46,7 +46,7 @@ class Head(Part):
                 "at": position.at, "block": visible(current.started.block) if current else "", "n": look.n,
                 "last": latest.started.n if (latest := look.journal.index.latest) else 0,
                 "line": current.started.line if current else 0, "sentence": visible(sentence), "past": look.past,
-                "problem": visible(look.problem),
+                "problem": visible(look.problem), "journal": str(path) if (path := look.journal.path) else "",
                 "commands": {name: self._possible(name) for name in (*MOVES, *LOOKS)}}
 
     def _possible(self, command: str) -> bool:

@@ -23,7 +23,25 @@ function render({ model, el: root }) {
   const places = { top: el("div", "phl-top"), panes: el("div", "phl-panes"), foot: el("div", "phl-foot-place") };
   root.append(...Object.values(places));
 
+  // What stands here without a kernel is hidden while this is here.
+  root.append(el("style", "", `.phl-static-${model.get("uid")} { display: none; }`));
+  const gone = el("div", "phl-gone");
+  gone.setAttribute("role", "alert");
+  gone.hidden = true;
+  places.top.append(gone);
   const stops = [];
+  const lost = () => {
+    if (!gone.hidden) return;
+    const { journal } = model.get("head");
+    const code = `%load_ext phantom_lab\nfrom phantom_lab import Lab\nstepper = Lab().open(${JSON.stringify(journal)}).resume()\nstepper`;
+    gone.replaceChildren(el("b", "", "The kernel of this panel is gone: it shows the past, and its buttons do nothing. "),
+      ...(journal ? [el("span", "", "The run goes on from its journal with "), el("pre", "", code),
+        button("phl-command", "Copy this cell", "", () => copyText(code))] : [el("span", "", "This run kept no journal.")]));
+    gone.hidden = false;
+    root.classList.add("phl-dead");
+  };
+  model.on("comm_live_update", lost);
+  stops.push(() => model.off("comm_live_update", lost));
   for (const [name, part] of Object.entries(DRAWN)) {
     const box = el("section", "phl-part phl-part-" + name);
     places[PLACES[name]].append(box);
