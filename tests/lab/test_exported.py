@@ -39,7 +39,8 @@ def test_no_cell_of_an_excel_file_is_a_formula(tmp_path: Path) -> None:
     assert cells[-1].value.endswith("… cut: 40,000 characters")
 
 
-@pytest.mark.parametrize(("name", "problem"), [("x.txt", "exported as .csv or .xlsx"), ("no/x.csv", "cannot be written")])
+@pytest.mark.parametrize(("name", "problem"), [("x.txt", "exported as .csv or .xlsx"),
+                                               ("no/x.csv", "cannot be written")])
 def test_a_file_that_cannot_be_is_one_line(tmp_path: Path, name: str, problem: str) -> None:
     with pytest.raises(InputError, match=problem):
         frames.export(pd.DataFrame({"a": [1]}), tmp_path / name)

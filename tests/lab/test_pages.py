@@ -53,8 +53,8 @@ def page(tmp_path: Path) -> Elements:
 
 def test_a_report_tells_what_came_in_what_was_done_and_what_was_raised(page: Elements) -> None:
     """The sections, by what people look for."""
-    for told in ("look_1", "container severity", "high", "ValueError", "line 8", "done is invoked because action look_1",
-                 "action_result.status", "phantom.set_severity"):
+    for told in ("look_1", "container severity", "high", "ValueError", "line 8", "phantom.set_severity",
+                 "done is invoked because action look_1", "action_result.status"):
         assert told in page.text, told
 
 
