@@ -77,11 +77,11 @@ def steps() -> None:
     for tab in ("results", "filtered_artifacts", "did"):
         stepper = lab().step(Playbook.from_source(ACTIONS.format(many=MANY + 2), name="bench"), journal=None)
         controller = Controller(stepper)
-        controller.command({"type": "tab", "tab": tab})
+        controller.take({"part": "data", "type": "tab", "tab": tab})
 
         def look(controller: Controller = controller) -> object:
             controller.refresh()
-            return controller.snapshot(), controller.table_view(), controller.list_view()
+            return controller.fresh()
 
         each = [(stepper.step(), taken(look))[1] for _ in range(MANY)]
         stepper.stop()

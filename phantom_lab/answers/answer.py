@@ -15,6 +15,9 @@ _FURTHER = 6
 """Further causes that a text tells."""
 _ROWS = 8
 """Rows that a text tells of a cause."""
+INVOKED = frozenset({"start", "finish", "call", "action", "custom_function", "playbook", "prompt", "dispatch",
+                     "execute"})
+"""Kinds of causes for which a block is invoked."""
 
 
 class Shown(Attributes):
@@ -122,11 +125,17 @@ class Answer(Shown):
     def text(self, asked: Asked) -> str:
         """For people, who ask what follows in this way."""
         lines = [self.told, *_rows(self.cause)]
-        lines += [f"  {'<- ' if self.ask == 'why' else 'also: '}{one.told}" for one in self.further[:_FURTHER]]
+        lines += [f"  {self._relation(one)}{one.told}" for one in self.further[:_FURTHER]]
         if len(self.further) > _FURTHER:
             lines.append(f"  … and {len(self.further) - _FURTHER} more")
         lines += [f"  ask: {one.told(asked)}" for one in self.next]
         return visible("\n".join(lines))
+
+    def _relation(self, cause: Cause) -> str:
+        if self.ask != "why":
+            return "also: "
+        within = cause.kind == "condition" and self.cause.kind in INVOKED and cause.invocation == self.cause.invocation
+        return "in it " if within else "<- "  # what a block's own conditions gave is no reason for it to run
 
     def to_json(self) -> dict[str, Any]:
         """All fields, as JSON has them."""

@@ -47,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 if (code := start_again()) is not None:
                     return code
                 begin()
+                _show_progress()
             code = _run(arguments)
         except KeyboardInterrupt:
             print("phantom-lab: interrupted", file=sys.stderr)
@@ -56,6 +57,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         end(code)
     return code
+
+
+def _show_progress() -> None:
+    if sys.__stderr__ is not None and sys.__stderr__.isatty():
+        from phantom_lab.cli.progress import line
+        from phantom_lab.progress import show_with
+
+        show_with(line)
 
 
 def _open_closed() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from phantom_lab.engine.binding import CALLBACK_ARGUMENTS
 from phantom_lab.errors import StepperError, shown
 from phantom_lab.misspelt import Attributes, closest, keyworded, meant, say
+from phantom_lab.views.watching import check_watched
 
 EVENTS = frozenset({"failure", "not_emulated"})
 
@@ -48,6 +49,8 @@ class Breakpoints(Attributes):
 
     def __init__(self, blocks: Iterable[str] = ()) -> None:
         self._points: dict[tuple[str, str], Breakpoint] = {}
+        self.changes: set[str] = set()
+        """Expressions, as of `phantom_lab.watch`: rest at the next invocation after the value of one has changed."""
         self.events: set[str] = set()
         """Of ``failure`` (a block raised, or is told of a failed action) and ``not_emulated``."""
         self.ignored: set[str] = set()
@@ -107,10 +110,19 @@ class Breakpoints(Attributes):
             raise StepperError(f"no event {event!r}", hint=meant(str(event), sorted(EVENTS)))
         self.events.add(event)
 
+    def on_change(self, expression: str) -> None:
+        """Rest whenever the value of an expression has changed, such as ``container:severity``.
+
+        Raises:
+            InputError: it is no expression that can be watched.
+        """
+        check_watched(expression)
+        self.changes.add(expression)
+
     def clear(self) -> None:
         """Remove everything."""
         self._points.clear()
-        for names in (self.events, self.ignored, self.logged):
+        for names in (self.changes, self.events, self.ignored, self.logged):
             names.clear()
 
     def at(self, block: str, when: str) -> list[Breakpoint]:
@@ -143,4 +155,5 @@ class Breakpoints(Attributes):
         return len(self._points)
 
     def __repr__(self) -> str:
-        return shown(f"<Breakpoints: {'; '.join(map(str, self)) or 'none'}>")
+        told = [f"on a change of {one}" for one in sorted(self.changes)]
+        return shown(f"<Breakpoints: {'; '.join(map(str, (*self, *told))) or 'none'}>")

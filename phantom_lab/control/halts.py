@@ -18,6 +18,7 @@ from phantom_lab.history import (
     InvocationStarted,
     PlaybookCompleted,
 )
+from phantom_lab.views.watching import Watched
 
 _COMPLETIONS = ("action", "custom_function", "playbook", "prompt")
 """Kinds of causes that come with a success or a failure."""
@@ -44,6 +45,8 @@ class Halts:
         self._tree = tree
         self._arguments = arguments
         self._hits: Counter[Breakpoint] = Counter()
+        self._watched: dict[str, tuple[Watched, int]] = {}
+        """By expression, and how many changes have been told of."""
 
     def interrupt(self) -> None:
         """Rest at the next invocation."""
@@ -51,7 +54,7 @@ class Halts:
 
     def at_entry(self, invocation: InvocationStarted) -> str | None:
         """Why to rest before a block; None: go on."""
-        reason = self._hit(invocation, "before") or self._told_failure(invocation)
+        reason = self._hit(invocation, "before") or self._told_failure(invocation) or self._changed()
         if self.breakpoints.logs(invocation.block):
             self._log(invocation)
         if reason is not None:
@@ -88,6 +91,17 @@ class Halts:
             return one_line(f"breakpoint {point}: the condition raised {type(exc).__name__}: {exc}")
         self._hits[point] += holds
         return f"breakpoint {point}" if holds and self._hits[point] >= point.hits else None
+
+    def _changed(self) -> str | None:
+        """What has changed since the last invocation, of what the run rests on a change of."""
+        reasons = []
+        for expression in sorted(self.breakpoints.changes):
+            watched, told = self._watched.get(expression) or (Watched(self._tree.journal, expression), -1)
+            changes = watched.changes()
+            self._watched[expression] = watched, len(changes)
+            if 0 <= told < len(changes):
+                reasons.append(f"{expression} changed {changes[-1].told}")
+        return one_line("; ".join(reasons)) if reasons else None
 
     def _told_failure(self, invocation: InvocationStarted) -> str | None:
         """That a block is told of a failure, where the run is to rest on one."""

@@ -83,6 +83,7 @@ class Rewinding:
     def present(self) -> None:
         """Look at where the run is."""
         self.looking = None
+        self._looked()
 
     @property
     def _present(self) -> int:
@@ -94,8 +95,12 @@ class Rewinding:
         since = self.journal.events[start + 1:]
         return latest.started.n + (not all(isinstance(one, Edited | Logged) for one in since))
 
+    def _looked(self) -> None:
+        """Something else is looked at now."""
+
     def _look(self, invocation: int) -> Moment:
         self.looking = invocation
+        self._looked()
         found = self.moment
         assert found is not None
         return found

@@ -110,6 +110,10 @@ class SteppedRun(Rewinding, Questions, Attributes):
         with self.lock:
             return self.run.tree.queue.pending
 
+    def _looked(self) -> None:
+        with self.lock:
+            self._worker.tell()
+
     def _argument(self, name: str) -> Any:
         with self.lock:
             if (moment := self.moment) is not None:

@@ -26,7 +26,7 @@ from phantom_lab.history import Cause, FindingTaken, RunEnded, RunStarted
 from phantom_lab.isolation.guard import guarded
 from phantom_lab.isolation.recursion import recursion_room
 from phantom_lab.model import ChildRun, json_copy
-from phantom_lab.questions import Questions
+from phantom_lab.questions import Questions, public
 from phantom_lab.source.inputs import same_named
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.source.stubbed import StubbedPlaybook
@@ -104,8 +104,10 @@ class PlaybookRun(Questions, CallingRun):
         """Everything the run and its child playbooks did so far."""
         return summarize(self.journal)
 
-    def report(self) -> str:
-        """The text that ``phantom-lab run`` prints of it."""
+    def report(self, file: Any = None) -> Any:
+        """The text that ``phantom-lab run`` prints of it; with a `file` an HTML page: see `phantom_lab.html_report`."""
+        if file is not None:
+            return public("html_report")(self, file)
         from phantom_lab.views.report import as_text  # only now: few runs are told so
 
         return as_text(self.summary())

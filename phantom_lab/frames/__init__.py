@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from phantom_lab.frames.differences import differences
 from phantom_lab.frames.explored import explored, never
+from phantom_lab.frames.exported import export
 from phantom_lab.frames.inside import inside
 from phantom_lab.frames.receipt import fan_out, origins, receipt
 from phantom_lab.frames.tables import (
@@ -24,8 +25,9 @@ from phantom_lab.frames.written import changes, debug
 from phantom_lab.misspelt import unknown
 
 __all__ = ["arguments", "artifacts", "changes", "debug", "deeds", "diagnoses", "differences", "explode", "explored",
-           "fan_out", "filtered_artifacts", "filtered_results", "finding", "inside", "invocations", "never", "origins",
-           "playbook_results", "receipt", "results", "results_table", "truth_table"]
+           "export", "fan_out", "filtered_artifacts", "filtered_results", "finding", "inside",
+           "invocations", "never", "origins", "playbook_results", "receipt", "results", "results_table",
+           "truth_table"]
 
 if not TYPE_CHECKING:
 

@@ -11,9 +11,12 @@ from phantom_lab.answers import Answer, Origins, Question
 from phantom_lab.control import Stepper
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import InputError, StepperError, shown
+from phantom_lab.history.held import journal_of
 from phantom_lab.lab.opened import RecordedRun
 from phantom_lab.lab.travel import origin_of
 from phantom_lab.misspelt import meant
+from phantom_lab.pages import fragment, html_report
+from phantom_lab.pages.markup import written
 
 Held = Stepper | PlaybookRun | RecordedRun
 Words = list[str]
@@ -67,6 +70,8 @@ VERBS: dict[str, Verb] = {
     "diff": Verb("VARIABLE", "compare with the run that a variable holds",
                  lambda held, words, scope: held.diff(_variable(words[0], scope)), 1, 1),
     "share": Verb("FILE", "write a copy of the journal without credentials and names", _asked("share"), 1, 1),
+    "snapshot": Verb("[FILE]", "the run as static HTML in the cell, or as one page in a file",
+                     lambda held, words, scope: _snapshot(held, words), 0, 1),
     "history": Verb("", "the runs of the lab, and what branched off from them",
                     lambda held, words, scope: _history(held)),
 }
@@ -139,7 +144,7 @@ def _text(answer: Any) -> str:
 
 
 def _is_text(answer: Any) -> bool:
-    return answer is not None and not isinstance(answer, Stepper)
+    return answer is not None and not isinstance(answer, Stepper) and not hasattr(answer, "_repr_html_")
 
 
 def _held(scope: Mapping[str, Any], name: str) -> Held:
@@ -207,6 +212,16 @@ def _why(held: Held, words: Words) -> Any:
     if not rest:
         return held.questions()
     return (held.why_not if len(rest) < len(words) else held.why)(" ".join(rest))
+
+
+def _snapshot(held: Held, words: Words) -> Any:
+    """In the cell it stays as it is now, whatever the run does later."""
+    if words:
+        return html_report(held, words[0])
+    from IPython.display import HTML
+
+    looking = held.looking if isinstance(held, Stepper | RecordedRun) else None
+    return HTML(written(fragment(journal_of(held), looking)))
 
 
 def _history(held: Held) -> Any:

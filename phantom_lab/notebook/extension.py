@@ -13,6 +13,7 @@ from phantom_lab.control import Stepper
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import LabError, StepperError
 from phantom_lab.notebook import asking, magic
+from phantom_lab.progress import show_with
 from phantom_lab.rules.registry import EMULATED
 from phantom_lab.rules.surface import Entry, surface
 
@@ -23,8 +24,11 @@ READS = frozenset({"collect2", "completed", "get_container", "get_format_data", 
 
 def load_ipython_extension(ipython: Any) -> None:
     """Register the panel as the display of a `Stepper`, ``%%playbook``, one-line errors, and stand-in modules."""
-    from phantom_lab.notebook.panel import show
+    from phantom_lab.notebook.panel import settle, show
+    from phantom_lab.notebook.progress import bar
 
+    ipython.events.register("post_run_cell", settle)
+    show_with(bar)
     ipython.display_formatter.ipython_display_formatter.for_type(Stepper, show)
     ipython.set_custom_exc((LabError,), _one_line)
     magic.register(ipython)
@@ -34,6 +38,11 @@ def load_ipython_extension(ipython: Any) -> None:
 
 def unload_ipython_extension(ipython: Any) -> None:
     """Undo `load_ipython_extension`."""
+    from phantom_lab.notebook.panel import settle
+
+    show_with(None)
+    if settle in ipython.events.callbacks["post_run_cell"]:
+        ipython.events.unregister("post_run_cell", settle)
     ipython.display_formatter.ipython_display_formatter.pop(Stepper, None)
     ipython.set_custom_exc((), None)
     magic.unregister(ipython)

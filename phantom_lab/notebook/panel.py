@@ -1,57 +1,99 @@
-"""The panel: two small widgets over the controller."""
+"""The panel: one widget over the controller, and when it is told what."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
 from typing import Any
+from uuid import uuid4
 from weakref import WeakKeyDictionary
 
-import ipywidgets
 from IPython.display import HTML, display
 
 from phantom_lab.control import Stepper
 from phantom_lab.notebook.controller import Controller
-from phantom_lab.notebook.snapshot import snapshot_html
-from phantom_lab.notebook.widgets import Controls, PageTable
+from phantom_lab.notebook.still import Still
+from phantom_lab.notebook.widgets import PanelWidget
+from phantom_lab.pages import fragment
+from phantom_lab.pages.markup import written
+
+PATIENCE = 0.15
+"""Seconds for which a run may go on before the panel says that it does: most rest again long before."""
 
 
 class Panel:
-    """Toolbar, tabs and tables over one stepper."""
+    """Everything that is seen of one stepper."""
 
     def __init__(self, stepper: Stepper) -> None:
         self.controller = Controller(stepper)
-        self._lock = stepper.lock
-        self.controls = Controls(self._handler(self.controller.command))
-        self.table = PageTable(self._handler(self.controller.table_command))
-        self.list = PageTable(self._handler(self.controller.list_command))
-        self.widget = ipywidgets.VBox([self.controls, self.table, self.list])
-        stepper.on_change(self._changed)
+        self._late: threading.Timer | None = None
+        self._handling = False
+        self.uid = uuid4().hex
+        self.widget = PanelWidget(self._handle, self.uid)
+        self.still = Still(self.uid, self._still_html)
+        self._stepper = stepper
+        self._forget = stepper.on_change(self._changed)
         self._publish()
+
+    @property
+    def stepper(self) -> Stepper:
+        """That of the branch that is shown: a fork made in the panel, once there is one."""
+        return self._stepper
 
     def snapshot(self) -> HTML:
         """The panel as it is now, as plain escaped HTML that stays in an exported notebook."""
-        return HTML(snapshot_html(self.controller))
+        return HTML(self._still_html())
 
     def _changed(self) -> None:
-        """On the run's thread, under the stepper's lock."""
-        self.controller.refresh()
-        self._publish()
+        """On the run's thread or a command's, under the stepper's lock."""
+        if self._stepper.position.state == "running":
+            self._later()
+        elif not self._handling:
+            self.controller.refresh()
+            self._publish()
 
-    def _handler(self, command: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
+    def _handle(self, message: dict[str, Any]) -> None:
         """Messages come on the main thread or on a subshell's: one lock covers commands and publishing."""
-
-        def handle(message: dict[str, Any]) -> None:
-            with self._lock:
-                command(message)
+        with self._stepper.lock:
+            self._handling = True
+            try:
+                self.controller.take(message)
+            finally:
+                self._handling = False
+            self._follow(self.controller.look.stepper)
+            if self._stepper.position.state != "running":  # else the next rest is published, or that it takes long
                 self._publish()
 
-        return handle
+    def _follow(self, stepper: Stepper) -> None:
+        """Tell of another branch from now on; a run on another one goes on by itself."""
+        if stepper is not self._stepper:
+            self._forget()
+            self._stepper = stepper
+            self._forget = stepper.on_change(self._changed)
+
+    def _still_html(self) -> str:
+        stepper = self._stepper
+        with stepper.lock:
+            return written(fragment(stepper.journal, stepper.looking))
+
+    def _later(self) -> None:
+        if self._late is None:
+            self._late = threading.Timer(PATIENCE, self._takes_long)
+            self._late.daemon = True
+            self._late.start()
+
+    def _takes_long(self) -> None:
+        with self._stepper.lock:
+            if self._late is not None:
+                self.controller.refresh()
+                self._publish()
 
     def _publish(self) -> None:
-        """Whole snapshots, always: a view that is late shows the truth all the same."""
-        self.controls.view = self.controller.snapshot()
-        self.table.view = self.controller.table_view()
-        self.list.view = self.controller.list_view()
+        """Whole views, always: a browser that is late shows the truth all the same."""
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+        self.widget.show(self.controller.fresh())
+        self.still.later()
 
 
 _PANELS: WeakKeyDictionary[Stepper, Panel] = WeakKeyDictionary()
@@ -65,5 +107,13 @@ def panel_of(stepper: Stepper) -> Panel:
 
 
 def show(stepper: Stepper) -> None:
-    """Display the panel of a stepper."""
-    display(panel_of(stepper).widget)
+    """Display the panel of a stepper, and what stands there without a kernel."""
+    panel = panel_of(stepper)
+    display(panel.widget)
+    panel.still.show()
+
+
+def settle(*_: Any) -> None:
+    """After a cell: what stands for the panels shows where they are, whatever ends the kernel now."""
+    for panel in list(_PANELS.values()):
+        panel.still.now()

@@ -1,25 +1,40 @@
-"""The two widgets: plain ES modules, text only. Python owns the state; the browser sends messages."""
+"""The widget: one ES module of plain functions, text only. Python owns the state; the browser sends messages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
+from phantom_lab.notebook.parts import PARTS
+
 _STATIC = Path(__file__).parent / "static"
+SCRIPTS = ("dom", "menu", "table", *(part.name for part in PARTS), "panel")
+"""The files that make the module, in their order: there is no build, so they share one scope and import nothing."""
+STYLES = ("panel", "timeline")
 
 
-class _View(anywidget.AnyWidget):
-    """Shows a whole snapshot, and hands messages of the browser on."""
+class PanelWidget(anywidget.AnyWidget):
+    """Shows the views of the parts, each a trait of its own, and hands messages of the browser on."""
 
-    _css = (_STATIC / "panel.css").read_text(encoding="utf-8")
-    view = traitlets.Dict().tag(sync=True)
+    _esm = "\n".join((_STATIC / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+    _css = "\n".join((_STATIC / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
 
-    def __init__(self, handle: Callable[[dict[str, Any]], None], **traits: Any) -> None:
-        super().__init__(**traits)
+    uid = traitlets.Unicode().tag(sync=True)
+    head = traitlets.Dict().tag(sync=True)
+    editing = traitlets.Dict().tag(sync=True)
+    outcome = traitlets.Dict().tag(sync=True)
+    data = traitlets.Dict().tag(sync=True)
+    asking = traitlets.Dict().tag(sync=True)
+    timeline = traitlets.Dict().tag(sync=True)
+    queue = traitlets.Dict().tag(sync=True)
+    branches = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, handle: Callable[[dict[str, Any]], None], uid: str) -> None:
+        super().__init__(uid=uid)
         self._handle = handle
         self.on_msg(self._received)
         # ipykernel 7.4 sends a comm's next message where it published last: from a cell, that waits for the cell's
@@ -27,18 +42,16 @@ class _View(anywidget.AnyWidget):
         if hasattr(self.comm, "_reply_subshell_for"):
             self.comm._reply_subshell_for = lambda data, default: default
 
+    def show(self, views: Mapping[str, dict[str, Any]]) -> None:
+        """Publish views by part, in one message."""
+        with self.hold_sync():
+            for name, view in views.items():
+                setattr(self, name, view)
+
+    def __repr__(self) -> str:
+        """What stands in a notebook that is read without a kernel; what the panel showed follows it."""
+        return "The panel of a playbook run, which needs its kernel."
+
     def _received(self, widget: Any, content: Any, buffers: Any) -> None:
         if isinstance(content, dict):
             self._handle(content)
-
-
-class Controls(_View):
-    """Toolbar, sentence, tabs, and the form for an outcome."""
-
-    _esm = (_STATIC / "controls.js").read_text(encoding="utf-8")
-
-
-class PageTable(_View):
-    """One page of a frame."""
-
-    _esm = (_STATIC / "table.js").read_text(encoding="utf-8")

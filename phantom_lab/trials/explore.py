@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.progress import followed
 from phantom_lab.reading.read import read
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.trials.answers import Answer
@@ -97,7 +98,7 @@ def explore(playbook: Playbook, trials: Trials, *, budget: int = BUDGET) -> Expl
     """Run a playbook in a situation made up for it, and again with changes that take the branches it left out."""
     found = Exploration(Search(playbook, trials))
     try:
-        for tried in islice(found.search, budget):
+        for tried in followed(islice(found.search, budget), "situations", budget):
             found.take(tried)
             if found.search.complete:
                 break
@@ -115,7 +116,7 @@ def furthest(playbook: Playbook, trials: Trials, *, acts: bool, budget: int = 25
     best: tuple[tuple[bool, bool, float], Tried] | None = None
     search = Search(playbook, trials, answers=False)
     plain: Tried | None = None
-    for tried in islice(search, budget):
+    for tried in followed(islice(search, budget), "situations", budget):
         plain = plain or tried
         rank = *goes(tried.run, acts=acts), _share(tried.run, search.coverage, playbook)
         if best is None or rank > best[0]:

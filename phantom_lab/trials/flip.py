@@ -23,6 +23,7 @@ from phantom_lab.history.held import Held, journal_of
 from phantom_lab.isolation.deadline import deadline
 from phantom_lab.lab.repeating import Begun, Repeated
 from phantom_lab.misspelt import meant
+from phantom_lab.progress import followed
 from phantom_lab.reading.read import Reading, read
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.trials.answers import own_runs_of
@@ -121,7 +122,8 @@ class _Flipping:
         """Search until the change is as small as it can be, or the bound is reached."""
         best: _Best | None = None
         most = self.most
-        for tried in Search(self.playbook, self.trials, answers=False, aim=self.block if self.is_function else ""):
+        for tried in followed(Search(self.playbook, self.trials, answers=False,
+                                     aim=self.block if self.is_function else ""), "situations", self.most):
             if self._tried == 1:
                 self._check_base(tried.run)
             found = self._least(atoms(self.base, tried.change.situation)) if self._flips(tried.run) else []

@@ -15,6 +15,7 @@ from phantom_lab.check.sources import Found, distinct, find
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import InputError, LabError, MissingSourceError, PlaybookLoadError
 from phantom_lab.history import ENDLESS, Failure, RunEnded, RunStarted
+from phantom_lab.progress import followed
 from phantom_lab.reading.graph import reached
 from phantom_lab.reading.read import read
 from phantom_lab.source.kinds import CUSTOM_FUNCTIONS
@@ -132,7 +133,7 @@ def run_all(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = (), a
     given = shared, str(journals) if journals else None
     ended: dict[str, Trial] = {}
     with suppress(KeyboardInterrupt):  # how many did not run is told
-        for trial in trials(files, given, jobs=jobs, apart=apart):
+        for trial in followed(trials(files, given, jobs=jobs, apart=apart), "playbooks", len(files)):
             ended[trial.playbook] = trial
     found = [ended[one] for one in files if one in ended]
     kinds = {**{str(one.path): "not_loaded" for one in there if _not_loaded(one)},

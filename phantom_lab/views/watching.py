@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
 from phantom_lab.datapath import Family, Path, parse
 from phantom_lab.datapath.rows import collect
-from phantom_lab.errors import InputError, one_line
+from phantom_lab.errors import InputError, cut, one_line
 from phantom_lab.history import (
     ActionCompleted,
     Changed,
@@ -64,9 +65,14 @@ class ValueChange:
         """All fields."""
         return {one.name: getattr(self, one.name) for one in fields(self)}
 
-    def __str__(self) -> str:
+    @property
+    def told(self) -> str:
+        """From what to what, and by whom."""
         place = f"{self.block}, line {self.line}" if self.line else self.block or "the run's start"
-        return f"{self.position}: {self.before!r} -> {self.after!r} by {self.by} ({place})"
+        return f"{cut(repr(self.before))} -> {cut(repr(self.after))} by {self.by} ({place})"
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.told}"
 
 
 def watch(held: Held, expression: str) -> list[ValueChange]:
@@ -82,24 +88,53 @@ def watch(held: Held, expression: str) -> list[ValueChange]:
     Raises:
         InputError: it is none of these.
     """
-    journal = journal_of(held)
-    kinds, value = _compiled(expression)
-    return list(_changes(journal, kinds, value))
+    return Watched(journal_of(held), expression).changes()
 
 
-def _changes(journal: Journal, kinds: tuple[type[Event], ...], value: Value) -> Iterator[ValueChange]:
-    starts = journal.index.positions(RunStarted)
-    if not starts:
-        return
-    root = journal.events[starts[0]].run
-    before: Any = None
-    for position in (starts[0], *sorted(one for kind in kinds for one in journal.index.positions(kind))):
-        event, first = journal.events[position], position == starts[0]
-        after = value(_OfRun(journal, position, root))
+def check_watched(expression: str) -> None:
+    """Raises `InputError` where an expression is none that `watch` takes."""
+    _compiled(expression)
+
+
+class Watched:
+    """A `watch` that is looked at again and again: each look costs what has happened since.
+
+    Args:
+        journal: of a run, which may go on.
+        expression: as of `watch`, and raises the same.
+    """
+
+    def __init__(self, journal: Journal, expression: str) -> None:
+        self._journal = journal
+        self._kinds, self._value = _compiled(expression)
+        self._found: list[ValueChange] = []
+        self._seen = -1
+        """The last position that was looked at."""
+        self._before: Any = None
+
+    def changes(self) -> list[ValueChange]:
+        """All so far."""
+        journal = self._journal
+        starts = journal.index.positions(RunStarted)
+        if starts:
+            root, last = journal.events[starts[0]].run, journal.length - 1
+            for position in self._new(starts[0]):
+                self._look(position, root, position == starts[0])
+            self._seen = last
+        return list(self._found)
+
+    def _new(self, start: int) -> list[int]:
+        every = (self._journal.index.positions(kind) for kind in self._kinds)
+        new = sorted(one for positions in every for one in positions[bisect_right(positions, self._seen):])
+        return [start, *new] if self._seen < start else new
+
+    def _look(self, position: int, root: int, first: bool) -> None:
+        journal, before = self._journal, self._before
+        self._before = after = self._value(_OfRun(journal, position, root))
         if first or after != before:
-            when, writer = round(journal.stamps[position].at, 6), _writer(journal, position, event, first)
-            yield ValueChange(position, when, *writer, None if first else before, after)
-        before = after
+            when = round(journal.stamps[position].at, 6)
+            writer = _writer(journal, position, journal.events[position], first)
+            self._found.append(ValueChange(position, when, *writer, None if first else before, after))
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -161,15 +161,13 @@ def test_a_step_looks_at_what_is_new(monkeypatch: pytest.MonkeyPatch, source: st
     lab.action("look")(lambda parameter: success([{"n": 1}]))
     stepper = lab.step(Playbook.from_source(source.format(many=170), name="many"), journal=None)
     controller = Controller(stepper)
-    controller.command({"type": "tab", "tab": tab})
+    controller.take({"part": "data", "type": "tab", "tab": tab})
     counts: list[int] = []
     for _ in range(160):
         seen.clear()
         stepper.step()
         controller.refresh()
-        controller.snapshot()
-        controller.table_view()
-        controller.list_view()
+        controller.fresh()
         counts.append(len(seen))
     stepper.stop()
     assert max(counts[140:]) <= max(counts[20:40])

@@ -14,17 +14,19 @@ import phantom_lab
 
 PACKAGE = Path(phantom_lab.__file__).parent
 ROOT = PACKAGE.parent
-LAYERS = [("errors", "version", "questions", "bounded"), ("misspelt", "limits", "terminal"), ("archives", "model"),
+LAYERS = [("errors", "version", "questions", "bounded", "progress"), ("misspelt", "limits", "terminal"),
+          ("archives", "model"),
           ("datapath", "history"), ("state", "outcomes"),
           ("source", "apps"), ("scenarios", "exchange"), ("why",), ("views",), ("isolation",), ("engine",),
           ("control",),
           ("rules", "rest", "enterprise_security"), ("shim", "reading"), ("answers",), ("lab",), ("check",),
-          ("trials",), ("frames", "notebook", "cli")]
+          ("trials",), ("frames", "pages", "notebook", "cli")]
 """From left to right; those that stand together are siblings."""
 LEFT = {name: {one for layer in LAYERS[:n] for one in layer} for n, layer in enumerate(LAYERS) for name in layer}
 MAY_IMPORT = {
     **LEFT,
-    "notebook": LEFT["notebook"] | {"frames"},
+    "pages": LEFT["notebook"] | {"frames"},
+    "notebook": LEFT["notebook"] | {"frames", "pages"},
     "__main__": {"cli"},
 }
 ANALYSIS = {"pandas", "IPython", "ipywidgets", "anywidget", "traitlets", "pytest"}
@@ -116,7 +118,7 @@ def test_imports_only_go_left():
 def test_pandas_and_the_notebook_stay_in_the_last_layer():
     """Everything but views and panel works where pandas and IPython are not installed."""
     assert [f"{file.relative_to(PACKAGE)}:{line}: {name}" for file in FILES
-            if layer_of(file) not in ("frames", "notebook")
+            if layer_of(file) not in ("frames", "pages", "notebook")
             for line, name in imported(file) if name.partition(".")[0] in ANALYSIS] == []
 
 

@@ -25,6 +25,8 @@ RUNNING = {"apps", "control", "datapath", "engine", "enterprise_security", "erro
 READING = {"errors", "history", "limits", "misspelt", "model", "source", "terminal", "views", "why"}
 """Packages that it takes to read a journal."""
 TRYING = RUNNING | {"trials"}
+MANY = TRYING | {"progress"}
+"""Packages that it takes to execute playbooks again and again."""
 CHECKING = RUNNING | {"check"}
 ANSWERING = {"answers", "bounded", "datapath", "engine", "errors", "history", "isolation", "limits", "misspelt",
              "model", "outcomes", "questions", "reading", "rules", "source", "state", "terminal", "views", "why"}
@@ -40,7 +42,7 @@ COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
     ("watch", "nowhere", "container:name"): (READING | {"bounded", "datapath"}, set()),
     ("diff", "nowhere", "nowhere"): (READING | {"bounded", "outcomes"}, set()),
     ("diff", CLASSIC, CLASSIC, "--container", PLAIN[-1]): (RUNNING | {"bounded"}, set()),
-    ("upgrade-check", CLASSIC, "--baseline", CLASSIC): (CHECKING | TRYING | {"bounded"}, set()),
+    ("upgrade-check", CLASSIC, "--baseline", CLASSIC): (CHECKING | MANY | {"bounded"}, set()),
     ("inside", "nowhere", "1"): (RUNNING | {"bounded"}, set()),
     ("share", "nowhere", "--out", "elsewhere"): (RUNNING | {"bounded"}, set()),
     ("export", "nowhere"): ({"archives", "bounded", "errors", "exchange", "history", "limits", "misspelt", "model",
@@ -51,12 +53,12 @@ COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
     SCENARIO: (RUNNING, {"yaml"}),
     SCENARIOS: (TRYING, {"yaml"}),
     ("check", CLASSIC): (CHECKING | {"exchange"}, set()),
-    ("check", "--run", CLASSIC): (CHECKING | TRYING | {"exchange"}, set()),
-    ("explore", CLASSIC): (TRYING, set()),
+    ("check", "--run", CLASSIC): (CHECKING | MANY | {"exchange"}, set()),
+    ("explore", CLASSIC): (MANY, set()),
     ("flip", "nowhere", "block"): (
         {"bounded", "errors", "history", "isolation", "limits", "misspelt", "terminal"}, set()),
     ("orders", CLASSIC, *PLAIN[2:], "--generate"): (TRYING | {"bounded"}, set()),
-    ("fuzz", "--examples", "1", CLASSIC): (CHECKING | TRYING, {"yaml", "hypothesis", "sortedcontainers"}),
+    ("fuzz", "--examples", "1", CLASSIC): (CHECKING | MANY, {"yaml", "hypothesis", "sortedcontainers"}),
 }
 """By command: our packages besides the command line, and those of others."""
 

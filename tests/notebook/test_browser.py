@@ -139,7 +139,7 @@ def test_keys_in_the_panel_step_and_never_reach_the_notebook(page: Any, workspac
         from phantom_lab import Lab
         Lab("../sample_data/containers/test_incident.json").step("../sample_data/playbooks/geolocate_ip.py")"""))
     cell = notebook.run(0)
-    cell.locator(".phl-controls").focus()
+    cell.locator(".phl").focus()
     page.keyboard.press("n")
     _says(cell, "geolocate_ip_1 is invoked")
     cell.get_by_role("button", name="Step", exact=True).click()  # a button has the focus now, and keys work on
@@ -170,7 +170,7 @@ def test_the_notebook_for_analysts_runs_in_one_go(page: Any) -> None:
     _says(page, "country_decision is invoked because action geolocate_sources completed")
     page.locator(".phl-tab[data-key=results]").click()
     page.locator("td", has_text="São Paulo").first.wait_for()
-    page.locator(".phl-controls").evaluate("panel => panel.scrollIntoView({block: 'center'})")
+    page.locator(".phl").evaluate("panel => panel.scrollIntoView({block: 'center'})")
     page.screenshot(path=SCREENSHOTS / "analysts.png")
     assert page.outside == []
 

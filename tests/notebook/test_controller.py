@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pandas as pd
 import pytest
 from IPython.testing.globalipapp import get_ipython, start_ipython
 
 from phantom_lab import Lab, Stepper
-from phantom_lab.notebook.controller import TABS, Controller
+from phantom_lab.notebook.controller import Controller
 from phantom_lab.notebook.page import CELL, Page
-from phantom_lab.notebook.snapshot import snapshot_html
+from phantom_lab.notebook.panel import panel_of
+from phantom_lab.notebook.parts import PARTS
+from phantom_lab.notebook.parts.data import TABS
+from phantom_lab.notebook.parts.head import MOVES
+from phantom_lab.notebook.widgets import PanelWidget
 from tests.patience import LONG
 
 
@@ -24,29 +29,29 @@ def stepper(samples: Path) -> Stepper:
 
 def do(controller: Controller, command: str) -> dict[str, Any]:
     """Press a button and wait as a person would."""
-    controller.command({"type": "command", "command": command})
-    controller.stepper.wait(LONG)
+    controller.take({"part": "head", "type": "command", "command": command})
+    controller.look.stepper.wait(LONG)
     controller.refresh()
-    return controller.snapshot()
+    return controller.view("head")
 
 
 def opened(controller: Controller, tab: str) -> dict[str, Any]:
-    controller.command({"type": "tab", "tab": tab})
-    return controller.table_view()
+    controller.take({"part": "data", "type": "tab", "tab": tab})
+    return controller.view("data")["table"]
 
 
 def test_the_panel_has_a_tab_for_everything_a_callback_may_receive(stepper: Stepper) -> None:
     """Eight keyword arguments, the finding where the run is about one, and one for what the last block did."""
     assert list(TABS) == ["action", "success", "container", "results", "handle", "filtered_artifacts",
                           "filtered_results", "custom_function", "finding", "did"]
-    assert [tab["key"] for tab in Controller(stepper).snapshot()["tabs"]] == [one for one in TABS if one != "finding"]
+    assert [tab["key"] for tab in Controller(stepper).view("data")["tabs"]] == [one for one in TABS if one != "finding"]
 
 
 def test_the_panel_shows_the_finding_that_a_run_is_about(samples: Path) -> None:
     """Its fields by name, as `finding:` reads them."""
     lab = Lab(finding=samples / "findings" / "odd_logins.json")
     controller = Controller(lab.step(samples / "playbooks" / "odd_logins_response.py"))
-    assert [tab["key"] for tab in controller.snapshot()["tabs"]] == list(TABS)
+    assert [tab["key"] for tab in controller.view("data")["tabs"]] == list(TABS)
     shown = opened(controller, "finding")
     fields = {row[0][0]: row[1][0] for row in shown["rows"]}
     assert (fields["finding:name"], fields["finding:urgency"], shown["total"] > 10) == ("Odd logins", "high", True)
@@ -55,7 +60,7 @@ def test_the_panel_shows_the_finding_that_a_run_is_about(samples: Path) -> None:
 def test_the_sentence_says_why_the_block_is_invoked(stepper: Stepper) -> None:
     """One sentence per position, naming cause and line."""
     controller = Controller(stepper)
-    assert controller.snapshot()["sentence"].startswith("on_start is invoked because the playbook starts on container")
+    assert controller.view("head")["sentence"].startswith("on_start is invoked because the playbook starts on ")
     assert do(controller, "step")["sentence"] == "filter_sources is invoked because on_start calls it in line 16."
 
 
@@ -95,7 +100,7 @@ def test_the_last_block_tab_lists_its_calls_with_lines(stepper: Stepper) -> None
     do(controller, "step")
     names = [row[2][0] for row in opened(controller, "did")["rows"]]
     assert "phantom.condition" in names
-    assert controller.table_view()["caption"].startswith("What filter_sources (invocation 2) did so far")
+    assert controller.view("data")["table"]["caption"].startswith("What filter_sources (invocation 2) did so far")
 
 
 def test_what_a_child_playbook_came_back_with_stands_in_the_results(incident: Path, tmp_path: Path) -> None:
@@ -111,32 +116,44 @@ def test_what_a_child_playbook_came_back_with_stands_in_the_results(incident: Pa
         "def on_start(container): pass\n"
         "def on_finish(container, summary): phantom.save_playbook_output_data(output={'b': [2, 3]})\n")
     controller = Controller(lab.step(tmp_path / "parent.py"))
-    assert controller.list_view()["columns"] == ["n", "block", "cause", "success", "error", "why"]
+    assert controller.timeline.table()["columns"] == ["n", "block", "cause", "success", "error", "why"]
     told = [do(controller, "step") for _ in range(3)]
     snapshot = told[-1]
     assert [one["playbook"] for one in told] == ["parent › child (run 2)", "parent › child (run 2)", "parent"]
     assert snapshot["block"] == "done"
-    assert {tab["key"]: tab["count"] for tab in snapshot["tabs"]}["results"] == "1"
+    assert {tab["key"]: tab["count"] for tab in controller.view("data")["tabs"]}["results"] == "1"
     view = opened(controller, "results")
     assert view["caption"] == "results: what the child playbook was given, and came back with"
     shown = dict(zip(view["columns"], (cell[0] for cell in view["rows"][0]), strict=True))
     assert (shown["one:playbook_input:a"], shown["one:playbook_output:b"], shown["run"]) == ("1", "[2, 3]", "2")
-    listed = controller.list_view()
+    listed = controller.timeline.table()
     assert listed["columns"][:4] == ["n", "block", "run", "playbook"]
     assert [[cell[0] for cell in row[1:4]] for row in listed["rows"]] == [
         ["on_start", "1", "parent"], ["on_start", "2", "child"], ["on_finish", "2", "child"], ["done", "1", "parent"]]
 
 
 def test_an_earlier_invocation_can_be_looked_at_without_running_anything(stepper: Stepper) -> None:
-    """A click on the list shows what came in then; the next command returns to the present."""
+    """A click on the list shows what came in then; the run goes on only from the present."""
     controller = Controller(stepper)
     do(controller, "step")
     before = len(stepper.run.journal.events)
-    controller.list_command({"type": "cell", "row": 0, "column": "n"})
-    assert controller.snapshot()["looking"]
-    assert controller.snapshot()["block"] == "on_start"
+    controller.take({"part": "head", "type": "go", "n": 1})
+    looked = controller.view("head")
+    assert (looked["past"], looked["block"], looked["commands"]["step"]) == (True, "on_start", False)
     assert len(stepper.run.journal.events) == before
-    assert not do(controller, "step")["looking"]
+    assert "invocation 1 that is looked at" in do(controller, "step")["problem"]
+    controller.take({"part": "head", "type": "command", "command": "present"})
+    assert (controller.view("head")["past"], controller.view("head")["block"]) == (False, "filter_sources")
+
+
+def test_a_look_back_from_a_cell_moves_the_panel_too(stepper: Stepper) -> None:
+    """There is one place that is looked at, whoever says so."""
+    panel = panel_of(stepper)
+    stepper.step()
+    stepper.back()
+    assert (panel.widget.head["past"], panel.widget.head["block"]) == (True, "on_start")
+    stepper.present()
+    assert (panel.widget.head["past"], panel.widget.head["block"]) == (False, "filter_sources")
 
 
 def test_a_command_that_is_not_possible_becomes_one_line(stepper: Stepper) -> None:
@@ -144,9 +161,9 @@ def test_a_command_that_is_not_possible_becomes_one_line(stepper: Stepper) -> No
     controller = Controller(stepper)
     snapshot = do(controller, "resume")
     assert (snapshot["state"], snapshot["status"]) == ("ended", "success")
-    assert not any(snapshot["commands"].values())
-    controller.command({"type": "command", "command": "step"})
-    assert controller.snapshot()["problem"] == "the run has ended (success). lab.step(…) starts a new one."
+    assert not any(snapshot["commands"][name] for name in MOVES)
+    controller.take({"part": "head", "type": "command", "command": "step"})
+    assert controller.view("head")["problem"] == "the run has ended (success). lab.step(…) starts a new one."
 
 
 @pytest.mark.parametrize(("answer", "problem"), [
@@ -158,19 +175,42 @@ def test_a_result_that_cannot_be_is_refused_at_the_form(incident: Path, samples:
     """The run waits on; a better answer goes through."""
     controller = Controller(Lab(incident).step(samples / "playbooks" / "no_outcome.py"))
     do(controller, "step")
-    assert do(controller, "step")["needs"]["action"] == "whois domain"
-    controller.command({"type": "answer", **answer})
-    assert problem in controller.snapshot()["problem"]
-    controller.command({"type": "answer", "status": "failed", "message": "no such domain"})
-    controller.stepper.wait(LONG)
-    assert controller.stepper.position.invocation is not None
-    assert controller.stepper.position.invocation.block == "show_status"
+    assert (do(controller, "step") and controller.view("outcome")["action"]) == "whois domain"
+    controller.take({"part": "outcome", "type": "answer", **answer})
+    assert problem in controller.view("head")["problem"]
+    controller.take({"part": "outcome", "type": "answer", "status": "failed", "message": "no such domain"})
+    controller.look.stepper.wait(LONG)
+    assert controller.look.stepper.position.invocation is not None
+    assert controller.look.stepper.position.invocation.block == "show_status"
+
+
+def test_a_step_is_published_once_and_makes_one_page_of_one_table(stepper: Stepper) -> None:
+    """Not when the run starts to move, and again when it rests; the tab that is not shown costs nothing."""
+    panel = panel_of(stepper)
+    with (patch.object(panel.widget, "show") as shown, patch.object(Page, "view", autospec=True) as viewed):
+        panel._handle({"part": "head", "type": "command", "command": "step"})
+        stepper.wait(LONG)
+    assert (shown.call_count, viewed.call_count) == (1, 1)
+    assert list(shown.call_args.args[0]) == [part.name for part in PARTS]
+
+
+def test_what_changes_a_part_alone_publishes_that_part_alone(stepper: Stepper) -> None:
+    """Another tab of the data sends no timeline."""
+    controller = Controller(stepper)
+    controller.fresh()
+    controller.take({"part": "data", "type": "tab", "tab": "results"})
+    assert list(controller.fresh()) == ["data"]
+
+
+def test_the_widget_has_a_trait_for_every_part() -> None:
+    """Else a part would be made and never sent."""
+    assert {part.name for part in PARTS} <= set(PanelWidget.class_trait_names(sync=True))
 
 
 def test_the_snapshot_for_exports_escapes_everything(samples: Path) -> None:
     """Markup in names stays text in an exported notebook."""
     lab = Lab({"name": "<script>alert(1)</script>"})
-    html = snapshot_html(Controller(lab.step(samples / "playbooks" / "geolocate_ip.py")))
+    html = panel_of(lab.step(samples / "playbooks" / "geolocate_ip.py")).snapshot().data
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
 
@@ -206,6 +246,6 @@ def test_loading_the_extension_shows_steppers_as_panels_and_errors_as_one_line(
     shell.run_cell("stepper")
     shell.run_cell("from phantom_lab import Lab; Lab('nowhere.json')")
     captured = capsys.readouterr()
-    assert "VBox" in captured.out
+    assert "needs its kernel" in captured.out
     assert captured.err.strip() == "InputError: nowhere.json: no such container file"
     assert "Traceback" not in captured.out

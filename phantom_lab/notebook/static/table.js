@@ -1,29 +1,11 @@
-// One page of a table. Everything is set with textContent: nothing of the data is ever read as markup.
-function el(tag, cls, text) {
-  const node = document.createElement(tag);
-  node.dataset.lmSuppressShortcuts = "true"; // JupyterLab matches its keys against whatever has the focus
-  if (cls) node.className = cls;
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
+// One page of a table; what a view holds: see `Page.view`.
+const COPY = "M4.5 3.5h6v7h-6z M2.5 8.5h-1v-7h6v1"; // two overlapping sheets
 
-// Two overlapping sheets: drawn, since not every font has a sign for it.
-function copyIcon() {
-  const ns = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(ns, "svg");
-  svg.setAttribute("viewBox", "0 0 12 12");
-  svg.setAttribute("class", "phl-icon");
-  const path = document.createElementNS(ns, "path");
-  path.setAttribute("d", "M4.5 3.5h6v7h-6z M2.5 8.5h-1v-7h6v1");
-  svg.append(path);
-  return svg;
-}
-
-function render({ model, el: root }) {
-  root.classList.add("phl", "phl-table");
-  root.dataset.lmSuppressShortcuts = "true";
-  const send = (message) => model.send(message);
+// Draws into a box; `send` takes the table's messages, `open` what a click on a cell is, else the cell's text is shown.
+function pagedTable(box, send, open) {
+  box.classList.add("phl-table");
   let typed = null;
+  const opened = open ?? ((row, column) => send({ type: "cell", row, column }));
 
   const head = el("div", "phl-head");
   const caption = el("div", "phl-caption");
@@ -39,7 +21,7 @@ function render({ model, el: root }) {
   const scroller = el("div", "phl-scroll");
   const detail = el("div", "phl-detail");
   const foot = el("div", "phl-foot");
-  root.append(head, scroller, detail, foot);
+  box.append(head, scroller, detail, foot);
 
   function header(view, name) {
     const cell = el("th");
@@ -52,11 +34,11 @@ function render({ model, el: root }) {
     if (view.sort === name) sort.append(el("span", "phl-arrow", view.descending ? " ▼" : " ▲"));
     sort.addEventListener("click", () => send({ type: "sort", column: name }));
     const copy = el("button", "phl-copy");
-    copy.append(copyIcon());
+    copy.append(icon(COPY));
     copy.title = "copy " + name;
     copy.setAttribute("aria-label", "copy " + name);
     copy.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(name);
+      await copyText(name);
       copy.classList.add("phl-copied");
       setTimeout(() => copy.classList.remove("phl-copied"), 900);
     });
@@ -75,7 +57,7 @@ function render({ model, el: root }) {
       const line = el("tr");
       row.forEach(([text, kind], column) => {
         const cell = el("td", "phl-" + kind, text);
-        cell.addEventListener("click", () => send({ type: "cell", row: number, column: view.columns[column] }));
+        cell.addEventListener("click", () => opened(number, view.columns[column], view));
         line.append(cell);
       });
       rows.append(line);
@@ -84,9 +66,7 @@ function render({ model, el: root }) {
     return table;
   }
 
-  function update() {
-    const view = model.get("view");
-    if (!view.columns) return;
+  return (view) => {
     caption.textContent = view.caption;
     if (typed === null && document.activeElement !== filter) filter.value = view.query;
     filter.hidden = view.total < 2 && !view.query;
@@ -115,10 +95,5 @@ function render({ model, el: root }) {
       const of = view.matching < view.total ? `${view.matching} matching of ${view.total}` : `${view.total}`;
       foot.replaceChildren(back, el("span", "", `rows ${view.first + 1}–${last} of ${of}`), next);
     }
-  }
-  model.on("change:view", update);
-  update();
-  return () => model.off("change:view", update);
+  };
 }
-
-export default { render };

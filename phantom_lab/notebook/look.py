@@ -1,0 +1,69 @@
+"""What the panel looks at: the run where it is, or an earlier invocation of it."""
+
+from __future__ import annotations
+
+from phantom_lab.control import Stepper
+from phantom_lab.control.stepped import Position
+from phantom_lab.engine import PlaybookRun
+from phantom_lab.history import Invocation, Journal
+
+
+class Look:
+    """Asked by all parts of the panel, so that one publication shows one moment; `refresh` takes a new look.
+
+    Args:
+        stepper: the run under control.
+    """
+
+    def __init__(self, stepper: Stepper) -> None:
+        self.stepper = stepper
+        """That of the branch that is shown."""
+        self.branches = [stepper]
+        """What was branched off in the panel, and what it was branched off from, the oldest first."""
+        self.problem = ""
+        """What went wrong at the last command, one line."""
+        self.refresh()
+
+    def follow(self, stepper: Stepper) -> None:
+        """Look at another branch from now on, which may be a new one."""
+        if stepper not in self.branches:
+            self.branches.append(stepper)
+        self.stepper = stepper
+
+    def refresh(self) -> None:
+        """Take a new look."""
+        self.position: Position = self.stepper.position
+        """Where the run is."""
+        index = self.journal.index
+        number = self.stepper.looking
+        rest = self.position.invocation
+        self.current: Invocation | None = (
+            index.invocation(number) if number is not None else index.invocation(rest.n) if rest else index.latest)
+        """The invocation looked at: the one picked, or the one the run rests at, or the latest."""
+
+    @property
+    def journal(self) -> Journal:
+        """Of the run."""
+        return self.stepper.journal
+
+    @property
+    def past(self) -> bool:
+        """Whether an earlier invocation is looked at."""
+        return self.stepper.looking is not None
+
+    @property
+    def n(self) -> int:
+        """Number of the invocation looked at; 0: none has started."""
+        return self.current.started.n if self.current else 0
+
+    @property
+    def run(self) -> PlaybookRun:
+        """The run that the invocation is part of: the one that was started, or a child playbook."""
+        root = self.stepper.run
+        return root.tree.runs.get(self.current.started.run, root) if self.current else root
+
+    @property
+    def playbook(self) -> str:
+        """The playbook; of a child's invocation the child besides, by its run."""
+        root, run = self.stepper.run, self.run
+        return root.playbook.name if run is root else f"{root.playbook.name} › {run.playbook.name} (run {run.id})"

@@ -1,0 +1,67 @@
+"""The toolbar: where the run is, why, and the commands that move it or look back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from phantom_lab.errors import InputError
+from phantom_lab.misspelt import meant
+from phantom_lab.notebook.parts.part import Part
+from phantom_lab.terminal import visible
+from phantom_lab.views import why
+
+MOVES = ("step", "step_over", "step_out", "resume", "stop")
+"""What executes."""
+LOOKS = ("back", "back_over", "reverse_resume", "forward", "present")
+"""What looks only."""
+
+
+class Head(Part):
+    """State, place and sentence, and which commands are possible now.
+
+    ``{"type": "command", "command": "step"}`` of `MOVES` and `LOOKS`, ``{"type": "go", "n": 3}``.
+    """
+
+    name = "head"
+
+    def take(self, message: dict[str, Any]) -> bool:
+        """A command, or the invocation to look at."""
+        stepper, command = self.look.stepper, message.get("command")
+        if message.get("type") == "go":
+            _go(self.look, int(message.get("n", 0)))
+        elif command in MOVES:
+            stepper.request(str(command))
+        elif command in LOOKS:
+            getattr(stepper, str(command))()
+        else:
+            raise InputError(f"no command {command!r}", hint=meant(str(command), (*MOVES, *LOOKS)))
+        return True
+
+    def view(self) -> dict[str, Any]:
+        """What the toolbar and the sentence show."""
+        look = self.look
+        position, current = look.position, look.current
+        sentence = why(current.started) if look.past and current else position.why
+        return {"playbook": visible(look.playbook), "state": position.state, "status": position.status,
+                "at": position.at, "block": visible(current.started.block) if current else "", "n": look.n,
+                "last": latest.started.n if (latest := look.journal.index.latest) else 0,
+                "line": current.started.line if current else 0, "sentence": visible(sentence), "past": look.past,
+                "problem": visible(look.problem), "journal": str(path) if (path := look.journal.path) else "",
+                "commands": {name: self._possible(name) for name in (*MOVES, *LOOKS)}}
+
+    def _possible(self, command: str) -> bool:
+        look, state = self.look, self.look.position.state
+        if command == "stop":
+            return state != "ended"
+        if command in MOVES:
+            return state in ("ready", "resting") and not look.past
+        return look.past if command in ("forward", "present") else look.n > 1
+
+
+def _go(look: Any, n: int) -> None:
+    """Look at an invocation; asked for the one that is looked at, or the one at rest, come back to the present."""
+    stepper, rest = look.stepper, look.position.invocation
+    if n == stepper.looking or (rest is not None and n == rest.n):
+        stepper.present()
+    else:
+        stepper.go(n)

@@ -1,0 +1,93 @@
+"""The invocations so far in their order, as marks to click and as a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from phantom_lab.frames.invoked import InvocationColumns
+from phantom_lab.notebook.look import Look
+from phantom_lab.notebook.page import Columns, Page
+from phantom_lab.notebook.parts.part import Part
+from phantom_lab.terminal import visible
+
+WINDOW = 60
+"""Invocations that are shown as marks at a time."""
+NAME = 80
+"""Characters of a block's name that are sent."""
+
+
+class Timeline(Part):
+    """Marks around the invocation looked at; a click is the head's ``go``.
+
+    ``{"type": "window", "first": 61}`` shows marks from there on, ``{"type": "list"}`` opens and closes the table,
+    whose messages are those of `Page`.
+    """
+
+    name = "timeline"
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        self._first: int | None = None
+        self._listed = False
+        self._page: Page | None = None
+        self._old = True
+
+    def refresh(self) -> None:
+        """There may be more of them; what is looked at is in sight again."""
+        self._old, self._first = True, None
+
+    def take(self, message: dict[str, Any]) -> None:
+        """Other marks, or something of the table."""
+        if message.get("type") == "window":
+            self._first = int(message.get("first", 1))
+        elif message.get("type") == "list":
+            self._listed = not self._listed
+        else:
+            self._shown().command(message)
+
+    def view(self) -> dict[str, Any]:
+        """``marks`` are ``{n, block, cause, state, child, why}``, with ``state`` one of ``ran``, ``raised``, ``failed``
+        (told of a failure) and ``here`` (rests, and has not ended)."""
+        journal = self.look.journal
+        invoked = journal.reduced(InvocationColumns)
+        columns = invoked.columns(journal.get)
+        last = len(columns["n"])
+        first = min(max(self._first or self._around(last), 1), max(last - WINDOW + 1, 1))
+        marks = [self._mark(columns, row) for row in range(first - 1, min(first - 1 + WINDOW, last))]
+        return {"marks": marks, "first": first, "last": last, "window": WINDOW, "current": self.look.n,
+                "past": self.look.past, "table": self.table() if self._listed else None}
+
+    def table(self) -> dict[str, Any]:
+        """One page of them."""
+        return self._shown().view()
+
+    def _around(self, last: int) -> int:
+        """The first mark: what is looked at stands in the middle, the present at the end."""
+        return self.look.n - WINDOW // 2 if self.look.past else last - WINDOW + 1
+
+    def _mark(self, columns: dict[str, list[Any]], row: int) -> dict[str, Any]:
+        n = columns["n"][row]
+        found = self.look.journal.index.invocation(n)
+        state = ("raised" if columns["error"][row] else "here" if found is None or found.ended is None else
+                 "failed" if columns["success"][row] is False else "ran")
+        run = self.look.stepper.run
+        return {"n": n, "block": visible(columns["block"][row])[:NAME], "cause": columns["cause"][row], "state": state,
+                "child": visible(columns["playbook"][row] or "")[:NAME] if columns["run"][row] != run.id else "",
+                "why": visible(columns["error"][row] or columns["why"][row])[:400]}
+
+    def _shown(self) -> Page:
+        """The page of the table with the latest, unless an earlier one is looked at."""
+        if self._page is not None and not self._old:
+            return self._page
+        journal = self.look.journal
+        invoked = journal.reduced(InvocationColumns)
+        found = invoked.columns(journal.get)
+        of = ["run", "playbook"] if len(invoked.runs) > 1 else []
+        names = ["n", "block", *of, "cause", "success", "error", "why"]
+        listed = Columns(names, [found[name] for name in names], len(found["n"]))
+        page = Page(listed, caption="Click an invocation to look at what came in.",
+                    empty="no block has been invoked yet", size=10, blank=True)
+        self._page, self._old = page.keep(self._page) if self._page else page, False
+        if not self.look.past and listed.length > page.size:
+            page.command({"type": "page", "page": listed.length // page.size})
+        return page

@@ -1,0 +1,41 @@
+// What every part is drawn with. Text only: nothing of the data is ever read as markup.
+// The files of this folder are one module, put together in Python: they share one scope.
+
+// Elements with data-lm-suppress-shortcuts: JupyterLab matches its keys against whatever has the focus.
+function el(tag, cls, text) {
+  const node = document.createElement(tag);
+  node.dataset.lmSuppressShortcuts = "true";
+  if (cls) node.className = cls;
+  if (text !== undefined) node.textContent = text;
+  return node;
+}
+
+function svg(tag, attributes = {}, text) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  if (text !== undefined) node.textContent = text;
+  return node;
+}
+
+// Icons are drawn, since not every font has a sign for it.
+function icon(path) {
+  const drawn = svg("svg", { viewBox: "0 0 12 12", class: "phl-icon", "aria-hidden": "true" });
+  drawn.append(svg("path", { d: path }));
+  return drawn;
+}
+
+function button(cls, label, title, act) {
+  const node = el("button", cls, label);
+  node.type = "button";
+  if (title) node.title = title;
+  if (act) node.addEventListener("click", act);
+  return node;
+}
+
+// Not `disabled`: the browser takes the focus away from a button that is, and the next key would reach the notebook.
+function enable(node, possible) { node.setAttribute("aria-disabled", String(!possible)); }
+function enabled(node) { return node.getAttribute("aria-disabled") !== "true"; }
+
+function copyText(text) {
+  return navigator.clipboard.writeText(text);
+}

@@ -1,0 +1,58 @@
+// The toolbar and the sentence.
+const COMMANDS = [
+  ["step", "Step", "n", "go on to the next invocation, anywhere"],
+  ["step_over", "Step over", "o", "go on to the next invocation that this block did not make"],
+  ["step_out", "Step out", "u", "go on to the first invocation after this block's caller has returned"],
+  ["resume", "Resume", "c", "go on to the next breakpoint, or to the end"],
+  ["stop", "Stop", "s", "end the run"],
+];
+// Their labels are drawn: not every font has a sign for them.
+const LOOKS = [
+  ["reverse_resume", "M2 2v8 M10 2v8l-6-4z", "C", "look at the breakpoint before, or at the first invocation"],
+  ["back", "M8.5 2v8l-6-4z", "p", "look at the invocation before; nothing is executed"],
+  ["forward", "M3.5 2v8l6-4z", "f", "look at the next invocation; nothing is executed"],
+  ["present", "M10 2v8 M2 2v8l6-4z", "0", "come back to where the run is"],
+];
+const STATES = { resting: "resting", needs_outcome: "needs an outcome", ended: "ended", running: "running", ready: "not started" };
+
+function headPart(box, panel) {
+  const toolbar = el("div", "phl-toolbar");
+  toolbar.setAttribute("role", "toolbar");
+  toolbar.setAttribute("aria-label", "stepping");
+  const buttons = {};
+  const group = (commands, cls) => {
+    const row = el("span", "phl-group " + cls);
+    for (const [command, label, key, title] of commands) {
+      const act = () => enabled(buttons[command]) && panel.send("head", { type: "command", command });
+      const drawn = label.startsWith("M");
+      const node = button("phl-command phl-" + command, drawn ? "" : label, `${title} (key ${key})`, act);
+      if (drawn) node.append(icon(label));
+      node.setAttribute("aria-keyshortcuts", key);
+      if (drawn) node.setAttribute("aria-label", title);
+      panel.key(key, title, () => node.click());
+      buttons[command] = node;
+      row.append(node);
+    }
+    return row;
+  };
+  const badge = el("span", "phl-badge");
+  const where = el("span", "phl-where");
+  toolbar.append(group(COMMANDS, "phl-moves"), group(LOOKS, "phl-looks"), badge, where);
+  const sentence = el("div", "phl-sentence");
+  sentence.setAttribute("role", "status");
+  sentence.setAttribute("aria-live", "polite");
+  const problem = el("div", "phl-problem");
+  problem.setAttribute("role", "alert");
+  box.append(toolbar, sentence, problem);
+
+  return (view) => {
+    for (const [command, can] of Object.entries(view.commands)) if (buttons[command]) enable(buttons[command], can);
+    badge.textContent = view.past ? `looking at ${view.n} of ${view.last}` : view.state === "ended" ? view.status : STATES[view.state];
+    badge.dataset.state = view.past ? "past" : view.state === "ended" ? view.status : view.state;
+    const line = view.line ? `, line ${view.line}` : "";
+    where.textContent = view.block ? `${view.playbook} · ${view.n} ${view.block}${line}` : view.playbook;
+    sentence.textContent = (view.past ? "Looking back, nothing is executed: " : "") + view.sentence;
+    problem.textContent = view.problem;
+    problem.hidden = !view.problem;
+  };
+}

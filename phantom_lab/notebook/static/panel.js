@@ -1,0 +1,75 @@
+// The frame: places for the parts, their messages, and the keys.
+const PLACES = { head: "top", editing: "top", outcome: "top", graph: "panes", source: "panes", data: "panes", asking: "foot", timeline: "foot", queue: "foot",
+  branches: "foot" };
+const DRAWN = {
+  head: headPart, editing: editingPart, outcome: outcomePart, data: dataPart, asking: askingPart, timeline: timelinePart, queue: queuePart,
+  branches: branchesPart,
+};
+
+function render({ model, el: root }) {
+  root.classList.add("phl");
+  root.tabIndex = 0;
+  root.dataset.lmSuppressShortcuts = "true";
+  root.setAttribute("role", "region");
+  root.setAttribute("aria-label", "playbook run");
+  const keys = new Map();
+  const { menu, form } = opener(root);
+  const panel = {
+    root, menu, form,
+    ask: (anchor, subject) => menu(anchor, subject.title, offers(panel, subject)),
+    send: (part, message) => model.send({ part, ...message }),
+    key: (key, what, act) => keys.set(key, { what, act }),
+  };
+  const places = { top: el("div", "phl-top"), panes: el("div", "phl-panes"), foot: el("div", "phl-foot-place") };
+  root.append(...Object.values(places));
+
+  // What stands here without a kernel is hidden while this is here.
+  root.append(el("style", "", `.phl-static-${model.get("uid")} { display: none; }`));
+  const gone = el("div", "phl-gone");
+  gone.setAttribute("role", "alert");
+  gone.hidden = true;
+  places.top.append(gone);
+  const stops = [];
+  const lost = () => {
+    if (!gone.hidden) return;
+    const { journal } = model.get("head");
+    const code = `%load_ext phantom_lab\nfrom phantom_lab import Lab\nstepper = Lab().open(${JSON.stringify(journal)}).resume()\nstepper`;
+    gone.replaceChildren(el("b", "", "The kernel of this panel is gone: it shows the past, and its buttons do nothing. "),
+      ...(journal ? [el("span", "", "The run goes on from its journal with "), el("pre", "", code),
+        button("phl-command", "Copy this cell", "", () => copyText(code))] : [el("span", "", "This run kept no journal.")]));
+    gone.hidden = false;
+    root.classList.add("phl-dead");
+  };
+  model.on("comm_live_update", lost);
+  stops.push(() => model.off("comm_live_update", lost));
+  for (const [name, part] of Object.entries(DRAWN)) {
+    const box = el("section", "phl-part phl-part-" + name);
+    places[PLACES[name]].append(box);
+    const draw = part(box, panel);
+    const update = () => {
+      const view = model.get(name);
+      box.hidden = !view || Object.keys(view).length === 0;
+      if (!box.hidden) draw(view);
+    };
+    model.on("change:" + name, update);
+    stops.push(() => model.off("change:" + name, update));
+    update();
+  }
+
+  const help = () => menu(root.querySelector(".phl-help"), "Keys", [...keys].map(([key, { what, act }]) => [`${key}   ${what}`, act]));
+  const question = button("phl-command phl-help", "?", "all keys (key ?)", help);
+  root.querySelector(".phl-toolbar").append(question);
+  panel.key("?", "this list", help);
+
+  root.addEventListener("keydown", (event) => {
+    if (event.target.closest("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
+    const found = keys.get(event.key);
+    if (!found) return;
+    event.preventDefault();
+    event.stopPropagation();
+    found.act();
+  });
+  return () => stops.forEach((stop) => stop());
+}
+
+export default { render };

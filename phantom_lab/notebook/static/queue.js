@@ -1,0 +1,31 @@
+// What is pending, right of "now".
+function queuePart(box, panel) {
+  const send = (message) => panel.send("queue", message);
+  const label = el("span", "phl-now");
+  const row = el("div", "phl-entries");
+  box.append(label, row);
+
+  function entry(one, number, can) {
+    const node = button("phl-entry", "", "", () => can && panel.menu(node, one.name, [
+      ["Complete next", () => send({ type: "next", name: one.name })],
+      ["Give a result…", () => panel.send("editing", { type: "result", name: one.name })],
+      ["Fail…", (anchor) => panel.form(anchor, `${one.name} fails`, [{ name: "message", label: "message" }], "Fail it",
+        ({ message }) => send({ type: "fail", name: one.name, message }))],
+      ["Delay…", (anchor) => panel.form(anchor, `${one.name} completes later`, [{ name: "seconds", label: "seconds", value: "60" }],
+        "Delay it", ({ seconds }) => send({ type: "delay", name: one.name, seconds }))],
+    ]));
+    const due = one.due > 0 ? ` in ${Math.round(one.due * 10) / 10} s` : "";
+    node.append(el("span", "phl-mark-n", String(number + 1)), el("span", "phl-mark-name", one.name),
+      el("span", "phl-dim", due + (one.given ? ", answered by hand" : "")));
+    node.title = `${one.what}${one.asked_by ? `, asked for by ${one.asked_by} in line ${one.line}` : ""}${due}`;
+    enable(node, can);
+    return node;
+  }
+
+  return (view) => {
+    const more = view.total > view.entries.length ? ` (${view.entries.length} of ${view.total})` : "";
+    label.textContent = (view.past ? "was pending" : "pending") + more + ":";
+    row.replaceChildren(...view.entries.map((one, number) => entry(one, number, view.can)));
+    if (!view.total) row.append(el("span", "phl-dim", "nothing"));
+  };
+}

@@ -1,0 +1,164 @@
+"""The sections of a page, each an element."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import pandas as pd
+
+from phantom_lab import frames
+from phantom_lab.frames.flatten import flatten
+from phantom_lab.frames.flatten import table as frame_of
+from phantom_lab.history import Evaluated, Invocation
+from phantom_lab.history.journal import Journal
+from phantom_lab.history.start import spec_of
+from phantom_lab.pages.markup import ROWS, node, safe, table
+from phantom_lab.views import Summary, summarize, why
+
+DETAILS = 60
+"""Invocations that are told with what came in and what they did."""
+_GOOD = {"success": "good", "running": "good"}
+_FEW = 20
+"""Rows of a table, and invocations, where a panel was."""
+_NOTES = 30
+"""Hints and lines that are told."""
+
+
+def fragment(journal: Journal, at: int | None = None) -> Element:
+    """What stands where a panel was, when no kernel is there: the invocation that was looked at, and those so far.
+
+    Args:
+        journal: of the run.
+        at: number of the invocation; None: the latest.
+    """
+    index = journal.index
+    current = index.latest if at is None else index.invocation(at)
+    told = summarize(journal)
+    parts = [node("p", "The panel of a playbook run. It needs its kernel; this is what it showed last.", class_="dim"),
+             node("p", node("b", safe(playbook_of(journal))), " · ", _status(told))]
+    if told.message:
+        parts.append(node("p", safe(told.message, 2_000)))
+    if current is not None:
+        parts.append(node("p", safe(why(current.started), 2_000)))
+        parts += _came_in(journal, current, _FEW)
+    return node("div", *parts, invocations(journal, _FEW))
+
+
+def playbook_of(journal: Journal) -> str:
+    """The name of the playbook that was started."""
+    return str(journal.get(spec_of(journal).playbook)["name"])
+
+
+def head(journal: Journal, told: Summary) -> Element:
+    """Which playbook on what, how it ended, and what a reader has to know first."""
+    version = journal.get(spec_of(journal).versions).get("phantom_lab", "")
+    parts = [node("h1", safe(playbook_of(journal))), node("p", _status(told), " ", safe(told.message, 2_000))]
+    wrong = [f"{one['block']}, line {one['line']}: {one['message']}" for one in told.failures]
+    hints = [one["message"] for one in told.hints]
+    if wrong:
+        parts.append(node("div", node("h2", "Exceptions"), _lines(wrong), class_="bad"))
+    if hints:
+        parts.append(node("div", node("h2", "Hints"), _lines(hints)))
+    parts.append(node("p", safe(f"Emulated by phantom_lab {version}: no action left the machine. Links are shown "
+                                "defanged; what is cut says so."), class_="dim"))
+    return node("section", *parts)
+
+
+def invocations(journal: Journal, most: int = ROWS) -> Element:
+    """A row for each, or for the latest so many."""
+    frame = frames.invocations(journal)
+    names = ["n", "block", *(["run", "playbook"] if frame["run"].nunique() > 1 else []), "cause", "success", "error",
+             "why"]
+    count = f"the last {most} of {len(frame):,}" if len(frame) > most else f"{len(frame):,}"
+    return node("section", node("h2", f"Invocations ({count})"), table(frame[names].tail(most), "no block was invoked"))
+
+
+def effects(journal: Journal) -> Element:
+    """What the run changed or would have changed, asked people, and read; then its log."""
+    log = frames.debug(journal)
+    return node("section", node("h2", "What it did"), table(_receipt(journal), "it called nothing"),
+                node("h2", "Changes"), table(frames.changes(journal), "it changed nothing"),
+                node("h2", f"Debug log ({len(log):,} lines)"), table(log, "it logged nothing"))
+
+
+def _receipt(journal: Journal) -> pd.DataFrame:
+    """Without what only tells the same as fields."""
+    frame = frames.receipt(journal)
+    several = frame["run"].nunique() > 1
+    return frame.drop(columns=["origins", *([] if several else ["run"])])
+
+
+def details(journal: Journal) -> Element:
+    """What came in and what was done, for each invocation, folded."""
+    every = list(journal.index.invocations.values())
+    parts = [_detail(journal, one) for one in every[:DETAILS]]
+    if len(every) > DETAILS:
+        parts.append(node("p", f"{DETAILS} of {len(every):,} invocations are told here", class_="dim"))
+    return node("section", node("h2", "Each invocation"), *parts)
+
+
+def _detail(journal: Journal, one: Invocation) -> Element:
+    n = one.started.n
+    parts: list[Element] = [node("p", safe(why(one.started), 2_000))]
+    if one.failure:
+        parts.append(node("div", node("b", safe(str(one.failure), 2_000)),
+                          node("pre", safe(one.failure.traceback, 20_000)), class_="bad"))
+    parts += _came_in(journal, one)
+    if any(event.invocation == n for event in journal.index.of_kind(Evaluated)):
+        parts += [node("h4", "conditions"), table(frames.truth_table(journal, at=n)[
+            ["name", "line", "row", "left", "left value", "operator", "right", "right value", "verdict"]])]
+    parts += [node("h4", "what it did"), table(frames.deeds(journal, n), "it called nothing")]
+    return node("details", node("summary", f"{n} {safe(one.started.block)}",
+                                *([node("span", " raised", class_="bad")] if one.failure else [])), *parts)
+
+
+def _came_in(journal: Journal, one: Invocation, most: int = ROWS) -> Iterator[Element]:
+    for name, value in frames.arguments(journal, at=one.started.n).items():
+        shown = _table(name, value, most)
+        if name == "container":  # the same in most of them
+            yield node("details", node("summary", name), shown)
+        else:
+            yield node("h4", safe(name))
+            yield shown
+
+
+def _table(name: str, value: Any, most: int) -> Element:
+    """A value; only the rows that are shown are made, however many there are."""
+    if name == "results" and isinstance(value, list) and all(isinstance(one, dict) for one in value):
+        first, total = _first_rows(value, most)
+        return table(frames.results_table(first), "empty", most=most, total=total)
+    if isinstance(value, dict):
+        fields = flatten(dict(islice(value.items(), most)), "")
+        frame = frame_of(({"field": key.removeprefix("."), "value": one} for key, one in fields.items() if key),
+                         ["field", "value"])
+        return table(frame, "empty", most=most, total=max(len(frame), len(value)))
+    items = value if isinstance(value, list) else [value]
+    return table(frame_of([{"value": one} for one in items[:most]], ["value"]), "empty", most=most, total=len(items))
+
+
+def _first_rows(app_runs: list[dict[str, Any]], most: int) -> tuple[list[dict[str, Any]], int]:
+    """App runs with no more data than so many rows, and how many rows there are."""
+    found, total = [], 0
+    for run in app_runs:
+        results = []
+        for one in run.get("action_results") or ():
+            data = one.get("data") if isinstance(one, dict) else None
+            rows = len(data) if isinstance(data, list) and data else 1
+            if total < most:
+                results.append({**one, "data": data[:most - total]} if isinstance(data, list) else one)
+            total += rows
+        if results or not run.get("action_results"):
+            found.append({**run, "action_results": results} if results else run)
+    return found[:most], total or len(app_runs)
+
+
+def _status(told: Summary) -> Element:
+    return node("span", safe(told.status), class_=f"status {_GOOD.get(told.status, 'bad')}")
+
+
+def _lines(texts: list[str]) -> Element:
+    rest = [node("li", f"… and {len(texts) - _NOTES} more")] if len(texts) > _NOTES else []
+    return node("ul", *(node("li", safe(one, 2_000)) for one in texts[:_NOTES]), *rest)
