@@ -5,16 +5,17 @@ from importlib import import_module
 from phantom_lab.version import __version__ as __version__
 
 __all__ = ["ActionCall", "Apps", "Asset", "InputError", "Lab", "LabError", "NotEmulatedError", "Options", "Playbook",
-           "PlaybookLoadError", "PlaybookRun", "RecordedRun", "Scenario", "Stepper", "User", "declined", "diff",
-           "explain", "failure", "flip", "fork", "frames", "history_tree", "inside", "orders", "origin", "questions_of",
-           "read_scenarios", "reload", "rerun", "responses", "share", "success", "timed_out", "upgrade_check",
-           "uses", "watch", "why_not"]
+           "PlaybookLoadError", "PlaybookRun", "RecordedRun", "Scenario", "Stepper", "User", "asserted", "declined",
+           "diff", "explain", "failure", "flip", "fork", "frames", "history_tree", "inside", "orders", "origin",
+           "questions_of", "read_scenarios", "reload", "rerun", "responses", "share", "success", "timed_out",
+           "upgrade_check", "uses", "watch", "why_not"]
 
 _HOME = {
     "ActionCall": "outcomes", "Apps": "apps", "Asset": "model", "InputError": "errors", "Lab": "lab",
     "LabError": "errors", "NotEmulatedError": "errors", "Options": "model", "Playbook": "source.playbook",
     "PlaybookLoadError": "errors", "PlaybookRun": "engine", "RecordedRun": "lab.opened", "Scenario": "scenarios",
-    "Stepper": "control", "User": "model", "declined": "outcomes", "diff": "views.differences", "explain": "answers",
+    "Stepper": "control", "User": "model", "asserted": "expecting", "declined": "outcomes",
+    "diff": "views.differences", "explain": "answers",
     "failure": "outcomes", "flip": "trials.flip", "fork": "lab.travel", "history_tree": "views.history_tree",
     "inside": "lab.inside", "orders": "trials.orders", "origin": "answers", "questions_of": "answers",
     "share": "lab.sharing", "upgrade_check": "trials.upgrading",
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from phantom_lab.control import Stepper
     from phantom_lab.engine import PlaybookRun
     from phantom_lab.errors import InputError, LabError, NotEmulatedError, PlaybookLoadError
+    from phantom_lab.expecting import asserted
     from phantom_lab.lab import Lab
     from phantom_lab.lab.inside import inside
     from phantom_lab.lab.opened import RecordedRun

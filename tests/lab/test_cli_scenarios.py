@@ -95,11 +95,11 @@ def test_several_scenarios_are_one_json_object(cli):
     assert (code, told["reached"], told["functions"], told["missed"]) == (1, 3, 3, [])
     assert [one.pop("summary")["status"] for one in told["scenarios"]] == ["failed", "success"]
     assert told["scenarios"] == [
-        {"scenario": "bad", "file": "bad.json", "expected": "", "status": "failed",
+        {"scenario": "bad", "file": "bad.json", "expected": "", "unmet": [], "status": "failed",
          "message": "action 'one' failed: busy", "reached": 2, "functions": 3, "taken": 1, "branches": 2, "changes": 0,
          "outside": 0, "people": 0, "inside": 0, "failures": 0, "hints": []},
-        {"scenario": "good", "file": "good.json", "expected": "", "status": "success", "message": "", "reached": 3,
-         "functions": 3, "taken": 1, "branches": 2, "changes": 1, "outside": 1, "people": 0, "inside": 1,
+        {"scenario": "good", "file": "good.json", "expected": "", "unmet": [], "status": "success", "message": "",
+         "reached": 3, "functions": 3, "taken": 1, "branches": 2, "changes": 1, "outside": 1, "people": 0, "inside": 1,
          "failures": 0, "hints": []}]
     assert (told["taken"], told["branches"], told["missed_branches"], told["not_counted"]) == (2, 2, [], 0)
 
