@@ -8,7 +8,7 @@ __all__ = ["ActionCall", "Apps", "Asset", "InputError", "Lab", "LabError", "NotE
            "PlaybookLoadError", "PlaybookRun", "RecordedRun", "Scenario", "Stepper", "User", "asserted", "declined",
            "diff", "explain", "failure", "flip", "fork", "frames", "history_tree", "inside", "orders", "origin",
            "questions_of", "read_scenarios", "reload", "rerun", "responses", "share", "success", "timed_out",
-           "upgrade_check", "uses", "watch", "why_not"]
+           "to_test", "upgrade_check", "uses", "watch", "why_not"]
 
 _HOME = {
     "ActionCall": "outcomes", "Apps": "apps", "Asset": "model", "InputError": "errors", "Lab": "lab",
@@ -20,7 +20,8 @@ _HOME = {
     "inside": "lab.inside", "orders": "trials.orders", "origin": "answers", "questions_of": "answers",
     "share": "lab.sharing", "upgrade_check": "trials.upgrading",
     "read_scenarios": "scenarios", "reload": "lab.travel", "rerun": "lab.travel", "responses": "outcomes",
-    "success": "outcomes", "timed_out": "outcomes", "uses": "answers", "watch": "views.watching", "why_not": "answers",
+    "success": "outcomes", "timed_out": "outcomes", "to_test": "testing.from_run", "uses": "answers",
+    "watch": "views.watching", "why_not": "answers",
 }
 
 TYPE_CHECKING = False  # nothing is imported: `python -m phantom_lab` has the folder that it is called in on its path
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from phantom_lab.outcomes import ActionCall, declined, failure, responses, success, timed_out
     from phantom_lab.scenarios import Scenario, read_scenarios
     from phantom_lab.source.playbook import Playbook
+    from phantom_lab.testing.from_run import to_test
     from phantom_lab.trials.flip import flip
     from phantom_lab.trials.orders import orders
     from phantom_lab.trials.upgrading import upgrade_check

@@ -105,6 +105,10 @@ class Questions:
         __tracebackhide__ = True
         return public("asserted")(self).never(*names)
 
+    def to_test(self, folder: Any = ".", *, name: str | None = None) -> Any:
+        """Write a scenario and a pytest file that hold the run: see `phantom_lab.to_test`."""
+        return public("to_test")(self, folder, name=name)
+
     def share(self, out: Any, *, keep: Any = (), also: Any = (), as_is: bool = False, anyway: bool = False) -> Any:
         """Write a copy of the journal without what is private: see `phantom_lab.share`."""
         return public("share")(self, out, keep=keep, also=also, as_is=as_is, anyway=anyway)

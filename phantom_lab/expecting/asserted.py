@@ -10,7 +10,7 @@ from phantom_lab.expecting.facts import Facts
 from phantom_lab.expecting.verdict import Unmet, difference, unmet
 from phantom_lab.history.held import Held, journal_of
 from phantom_lab.misspelt import closest
-from phantom_lab.scenarios.expectation import SECTIONS, Wanted
+from phantom_lab.scenarios.expectation import SECTIONS, Expectation, Wanted
 from phantom_lab.scenarios.scenario import expectation_of
 
 _ASKED = ("actions", "prompts", "custom_functions", "children")
@@ -31,7 +31,12 @@ class Asserted:
     def expect(self, expected: Mapping[str, Any] | str) -> Self:
         """What stands below ``expect`` of a scenario, as a dict; a text is how the run ends."""
         __tracebackhide__ = True
-        _fail(unmet(self._facts.journal, expectation_of(expected)))
+        return self.as_expected(expectation_of(expected))
+
+    def as_expected(self, expected: Expectation) -> Self:
+        """What a scenario expects: ``Scenario.expected``."""
+        __tracebackhide__ = True
+        _fail(unmet(self._facts.journal, expected))
         return self
 
     def block(self, name: str) -> Calls:

@@ -69,7 +69,7 @@ def _named(*names: str) -> Callable[[Fact], Fact]:
     """These fields of a fact, as far as they say something."""
     def told(fact: Fact) -> Fact:
         found = {name: fact[name] for name in names if fact[name] not in (None, "", [], {})}
-        return {name: _short(value[0] if name == "block" and isinstance(value, list) else value)
+        return {name: _beginning(value) if isinstance(value, str) else value[0] if name == "block" else _short(value)
                 for name, value in found.items() if (name, value) != ("status", "success")}
 
     return told
@@ -87,10 +87,15 @@ def _change(fact: Fact) -> Fact | None:
     return told if fact["field"] == "deleted" else {**told, "to": _short(to)}
 
 
+def _beginning(text: str) -> str:
+    """A text, as one that is looked for; of a long one the beginning is."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}*"
+
+
 def _short(value: Any) -> Any:
     """A value, of whose long texts only the beginning is told."""
     if isinstance(value, str):
-        return value if len(value) <= _LONGEST else {MATCHES: f"{value[:_LONGEST]}*"}
+        return value if len(value) <= _LONGEST else {MATCHES: _beginning(value)}
     if isinstance(value, dict):
         return {name: _short(one) for name, one in value.items()}
     return [_short(one) for one in value] if isinstance(value, list) else value

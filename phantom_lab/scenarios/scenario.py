@@ -83,6 +83,11 @@ class Scenario:
         return bool(self.data.get("generate", False))
 
     @property
+    def edits(self) -> tuple[Mapping[str, Any], ...]:
+        """What is changed on the way, at the entry of blocks."""
+        return tuple(self.data.get("edits", ()))
+
+    @property
     def expect(self) -> str:
         """How the run is expected to end; empty where nothing is said."""
         return self.expected.status
@@ -233,7 +238,9 @@ def _playbook(given: str | None, folder: Path) -> Path | str | None:
     """A path from the scenario's folder; what is no file there is a name to look for."""
     if given is None:
         return None
-    return path if (path := folder / given).suffix == ".py" or path.exists() else given
+    path = folder / given
+    path = path.resolve() if ".." in path.parts else path
+    return path if path.suffix == ".py" or path.exists() else given
 
 
 def _entry(read: Any, given: Any, document: Document, place: Place) -> Any:

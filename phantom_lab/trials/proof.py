@@ -23,14 +23,19 @@ def proof(run: PlaybookRun, repeated: Repeated, situation: Situation) -> dict[st
         run: of the situation.
         repeated: what it was made from.
     """
+    return {**told(run.journal, repeated, situation), "expect": run.status}
+
+
+def told(journal: Journal, repeated: Repeated, situation: Situation) -> dict[str, Any]:
+    """The same, without what is expected, of the journal of a run."""
     assets = [_asset(one) for one in repeated.snapshot.assets if not (one.built_in or one.assumed)]
     usual = asdict(Options())
-    options = {name: one for name, one in {**asdict(repeated.options), **_empty(run.journal)}.items()
+    options = {name: one for name, one in {**asdict(repeated.options), **_empty(journal)}.items()
                if one != usual[name]}
-    told = {**scenario_of(run.journal), "lists": situation.get("lists"), "assets": assets, "options": options,
-            "seed": situation.get("seed", repeated.spec.seed), "http": list(_requests(run.journal)),
-            "user": repeated.snapshot.user.name, "expect": run.status}
-    return {key: value for key, value in told.items() if value not in (None, {}, [])}
+    found = {**scenario_of(journal), "lists": situation.get("lists"), "assets": assets, "options": options,
+             "seed": situation.get("seed", repeated.spec.seed), "http": list(_requests(journal)),
+             "user": repeated.snapshot.user.name}
+    return {key: value for key, value in found.items() if value not in (None, {}, [])}
 
 
 def _empty(journal: Journal) -> dict[str, str]:

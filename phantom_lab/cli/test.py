@@ -1,0 +1,315 @@
+"""``phantom-lab test``: every scenario below some paths, run and held against what it expects."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, replace
+from math import floor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from phantom_lab.cli.arguments import apps_of, note, positive
+from phantom_lab.cli.interrupted import INTERRUPTED, tell_not_run
+from phantom_lab.cli.isolated import OUT, add_isolated
+from phantom_lab.errors import InputError, cut, shown
+
+if TYPE_CHECKING:
+    from phantom_lab.testing.collecting import Asked, Collected
+    from phantom_lab.testing.counted import Counted
+    from phantom_lab.testing.running import Ended
+
+_SHOWN = 8
+"""Names that are told; ``--json`` has them all."""
+_FAILED = "failed.json"
+_JOURNALS = "journals"
+_COLUMNS = ("result", "scenario", "status", "blocks", "branches", "seconds", "message")
+_NUMBERS = frozenset({"blocks", "branches", "seconds"})
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "test", help="run scenarios as tests",
+        description="Run every scenario below the paths, several at a time, and hold it against what it expects. A "
+                    "scenario that expects nothing has to end as a success. What each playbook's tests reach of its "
+                    "blocks and branches is counted. Or make a test of a recorded run, with --from.",
+        epilog="Exit codes: 0 all as expected; 1 something was not, or less was reached than --fail-under; 2 bad "
+               "usage, nothing to test, or a scenario that cannot be read or run; 4 interrupted, and what had run is "
+               "told.")
+    parser.add_argument("paths", metavar="PATH", nargs="*",
+                        help="a scenario file, FILE#VARIANT, or a folder with whatever is below it")
+    parser.add_argument("--playbook", metavar="PLAYBOOK", help="what runs in scenarios that name none")
+    parser.add_argument("--path", metavar="DIR", action="append", default=[],
+                        help="folder with child playbooks and custom functions")
+    parser.add_argument("--apps", metavar="PATH", help="manifests of SOAR apps, as of phantom-lab run")
+    parser.add_argument("--jobs", metavar="N", type=positive, help="runs at a time (default: one per processor)")
+    parser.add_argument("--failed", action="store_true",
+                        help="run only what failed the last time; all, where nothing did")
+    parser.add_argument("--junit", metavar="FILE", type=Path, help="write a report as JUnit XML")
+    parser.add_argument("--lines", action="store_true",
+                        help="count executed lines as well; needs the package coverage")
+    parser.add_argument("--html", metavar="DIR", type=Path, help="write pages of the playbooks that show their lines")
+    parser.add_argument("--fail-under", metavar="PERCENT", type=_percent,
+                        help="fail where fewer blocks, branches or (where counted) lines of all playbooks are reached")
+    parser.add_argument("--out", metavar="DIR", type=Path, default=Path(OUT),
+                        help="folder for the journals of what failed, and for what --failed needs (default: "
+                             "%(default)s)")
+    parser.add_argument("--from", metavar="JOURNAL", dest="journal", action="append", default=[],
+                        help="make a test of a recorded run, and run it: a scenario and a pytest file")
+    parser.add_argument("--to", metavar="DIR", type=Path, default=Path(),
+                        help="folder that gets the tests of --from (default: this one)")
+    add_isolated(parser, "test")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(function=run)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Collect, run, print."""
+    from phantom_lab.testing import lines
+    from phantom_lab.testing.collecting import collect  # only now: no other command needs them
+
+    measured = bool(chosen.lines or chosen.html)
+    if measured:
+        lines.check_installed()
+    made = [one for journal in chosen.journal for one in _made(journal, chosen)]
+    paths = [*chosen.paths, *made]
+    if not paths:
+        raise InputError("there is nothing to test", hint="Name scenario files, or folders that hold some.")
+    collected = collect(paths)
+    if not collected.files:
+        raise InputError("there is no scenario below the paths", where=", ".join(map(str, paths)),
+                         hint=_no_scenario(collected))
+    files = _chosen(collected.files, chosen)
+    ended, left = _run(files, chosen, measured)
+    counted = _counted(ended)
+    page = lines.told([(one.key, one.reached) for one in ended if one.reached], counted, chosen.html) if (
+        measured) else ""
+    _remember(ended, chosen.out)
+    if chosen.junit:
+        from phantom_lab.testing.junit import write_junit
+
+        write_junit(ended, chosen.junit)
+    _print(ended, counted, collected, chosen, page)
+    if left is not None:
+        tell_not_run("files", left, len(files))
+        return INTERRUPTED
+    return max(_code(ended), _too_little(counted, chosen.fail_under))
+
+
+def _percent(text: str) -> float:
+    try:
+        found = float(text.removesuffix("%"))
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= 100:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no number from 0 to 100")
+    return found
+
+
+def _made(journal: str, chosen: argparse.Namespace) -> Iterator[Path]:
+    from phantom_lab.testing.from_run import to_test
+
+    made = to_test(journal, chosen.to, verify=False)  # it runs as all tests do
+    for file in made.files:
+        note(f"written: {file}")
+    for remark in made.remarks:
+        note(remark)
+    yield made.scenario
+
+
+def _chosen(files: Sequence[Asked], chosen: argparse.Namespace) -> list[Asked]:
+    """All, or those that failed the last time."""
+    if not chosen.failed:
+        return list(files)
+    try:
+        before = [str(one) for one in json.loads((chosen.out / _FAILED).read_text(encoding="utf-8"))]
+    except FileNotFoundError:
+        note(f"{chosen.out / _FAILED} is not there: nothing is known of what failed, and all of them run")
+        return list(files)
+    except (OSError, ValueError, TypeError) as exc:
+        raise InputError(f"what failed the last time cannot be read: {exc}", where=str(chosen.out / _FAILED),
+                         hint="Remove the file, or leave --failed away.") from None
+    found = list(_again(files, before))
+    failed = sum(len(one.keys) for one in found)
+    note(f"{failed} of these failed the last time" + ("" if found else ": all of them run"))
+    return found or list(files)
+
+
+def _again(files: Sequence[Asked], before: Sequence[str]) -> Iterator[Asked]:
+    """What of files failed: a file that could not be read, as a whole."""
+    for one in files:
+        variants = [key.removeprefix(f"{one.file}#") for key in before if key.startswith(f"{one.file}#")]
+        variants = [name for name in variants if one.variants is None or name in one.variants]
+        if one.file in before or variants:
+            yield one if one.file in before else replace(one, variants=tuple(variants))
+
+
+def _remember(ended: Sequence[Ended], folder: Path) -> None:
+    """Keep what failed; what was not run stays as it was."""
+    from phantom_lab.testing.running import PASSED
+
+    file = folder / _FAILED
+    before: list[str] = []
+    with suppress(OSError, ValueError):
+        before = [one for one in json.loads(file.read_text(encoding="utf-8")) if isinstance(one, str)]
+    ran = {one.key for one in ended}
+    failed = [*(one for one in before if one not in ran),
+              *(one.key for one in ended if one.result != PASSED)]
+    if not failed and not file.exists():
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+        file.write_text(json.dumps(failed, indent=2), encoding="utf-8")
+    except OSError as exc:
+        raise InputError(f"what failed cannot be kept: {exc.strerror}", where=str(file),
+                         hint="Name another folder with --out.") from None
+
+
+def _no_scenario(collected: Collected) -> str:
+    if collected.others:
+        return f"Passed over, as they look like none: {_listed(collected.others)}."
+    return "A scenario is a YAML file with the key `playbook`, `expect`, `variants` or `outcomes`."
+
+
+def _run(files: Sequence[Asked], chosen: argparse.Namespace, measured: bool) -> tuple[list[Ended], list[str] | None]:
+    """In the order of the files, as far as they have run; and where somebody interrupted, what has not begun to."""
+    from phantom_lab.cli import watched
+    from phantom_lab.testing.running import Choices, run_files
+
+    choices = Choices(tuple(chosen.path), chosen.playbook, apps_of(chosen.apps), str(chosen.out / _JOURNALS), measured)
+    ended: list[Ended] = []
+    left: list[str] | None = None
+    if watched.is_program:
+        gc.freeze()  # what processes share when they begin stays shared
+    try:
+        ended.extend(run_files(files, choices, jobs=chosen.jobs, apart=watched.is_program, forked=watched.is_program))
+    except KeyboardInterrupt:  # what did not run is told
+        left = [one.file for one in files if one.file not in {each.key.partition("#")[0] for each in ended}]
+    return sorted(ended, key=lambda one: one.place), left
+
+
+def _counted(ended: Sequence[Ended]) -> list[Counted]:
+    """What all tests of each playbook reached."""
+    found: dict[str, Counted] = {}
+    for one in ended:
+        if one.there is not None and one.reached is not None:
+            own = found.setdefault(one.playbook, one.there)
+            own.blocks |= one.reached.blocks
+            own.branches |= one.reached.branches
+    return [found[one] for one in sorted(found)]
+
+
+def _code(ended: Sequence[Ended]) -> int:
+    return max(({"passed": 0, "failed": 1, "error": 2}[one.result] for one in ended), default=0)
+
+
+def _shares(counted: Sequence[Counted]) -> dict[str, tuple[int, int]]:
+    """Of all playbooks together, by what is counted: how many were reached, and how many there are."""
+    found: dict[str, tuple[int, int]] = {}
+    for one in counted:
+        for name, count, every in one.shares():
+            known = found.get(name, (0, 0))
+            found[name] = known[0] + count, known[1] + every
+    return found
+
+
+def _too_little(counted: Sequence[Counted], least: float | None) -> int:
+    from phantom_lab.testing.counted import percent
+
+    return int(least is not None and any(percent(*one) < least for one in _shares(counted).values()))
+
+
+def _print(ended: Sequence[Ended], counted: Sequence[Counted], collected: Collected, chosen: argparse.Namespace,
+           page: str) -> None:
+    if chosen.json:
+        results = Counter(one.result for one in ended)
+        print(json.dumps({
+            **{name: results[name] for name in ("passed", "failed", "error")}, "scenarios": [*map(_as_json, ended)],
+            "coverage": [one.to_json() for one in counted], "passed_over": collected.others,
+            "fail_under": chosen.fail_under, "page": page}, indent=2))
+    else:
+        print("\n".join(map(shown, _lines(ended, counted, collected, chosen, page))))
+
+
+def _as_json(one: Ended) -> dict[str, Any]:
+    return {"scenario": one.key, "result": one.result, "status": one.status, "message": one.message,
+            "unmet": [asdict(each) for each in one.unmet], "seconds": round(one.seconds, 3), "playbook": one.playbook,
+            "journal": one.journal, "prints": list(one.prints)}
+
+
+def _lines(ended: Sequence[Ended], counted: Sequence[Counted], collected: Collected, chosen: argparse.Namespace,
+           page: str) -> Iterator[str]:
+    """The table, what failed, what was reached, and a line for all."""
+    cells = [dict(zip(_COLUMNS, _COLUMNS, strict=True)), *map(_cells, ended)]
+    widths = {name: max(len(one[name]) for one in cells) for name in _COLUMNS}
+    for one in cells:
+        yield "  ".join(one[name].rjust(widths[name]) if name in _NUMBERS else one[name].ljust(widths[name])
+                        for name in _COLUMNS).rstrip()
+    for bad in ended:
+        if bad.result != "passed":
+            yield from _told(bad)
+    yield from _reached(counted)
+    if page:
+        yield f"pages: {page}"
+    if collected.others:
+        yield f"passed over, as they look like no scenarios: {_listed(collected.others)}"
+    if _too_little(counted, chosen.fail_under):
+        yield f"fewer than {chosen.fail_under:g} % are reached"
+    results = Counter(one.result for one in ended)
+    yield ", ".join(f"{count} {name}" for name in ("passed", "failed", "error") if (count := results[name]))
+
+
+def _cells(one: Ended) -> dict[str, str]:
+    reached, there = one.reached, one.there
+    counts = {"blocks": f"{len(reached.blocks)} of {len(there.all_blocks)}",
+              "branches": f"{len(reached.branches)} of {len(there.all_branches)}"} if reached and there else {
+                  "blocks": "", "branches": ""}
+    return {"result": one.result if one.result == "passed" else one.result.upper(), "scenario": shown(one.name),
+            "status": one.status, **counts, "seconds": f"{one.seconds:.2f}",
+            "message": shown(cut(one.message)) if one.result == "failed" else ""}
+
+
+def _told(one: Ended) -> Iterator[str]:
+    yield from ("", f"{one.result.upper()} {one.key}")
+    if one.result == "error":
+        yield f"    {one.message}"
+    for each in one.unmet:
+        yield from (f"    {line}" for line in str(each).split("\n"))
+    for line in one.prints:
+        yield f"    printed: {line}"
+    if one.journal:
+        yield f"    journal: {one.journal}"
+
+
+def _reached(counted: Sequence[Counted]) -> Iterator[str]:
+    from phantom_lab.testing.counted import percent
+
+    if counted:
+        yield ""
+    for one in counted:
+        shares = ", ".join(f"{count} of {every} {name}" for name, count, every in one.shares())
+        missed = f"; not reached: {_listed(one.missed, '; ')}" if one.missed else ""
+        others = f"; {one.uncounted} places are not counted, which explore names" if one.uncounted else ""
+        yield f"{_near(one.playbook)}: {shares}{missed}{others}"
+    if len(counted) > 1:
+        told = ", ".join(f"{floor(percent(*found))} % of {found[1]} {name}" for name, found in _shares(counted).items())
+        yield f"{len(counted)} playbooks: {told}"
+    if counted:
+        yield ""
+
+
+def _near(file: str) -> str:
+    """A path as it leads from here, where it does."""
+    return os.path.relpath(file) if Path(file).is_relative_to(Path.cwd()) else file
+
+
+def _listed(names: Sequence[str], between: str = ", ") -> str:
+    more = f"{between}… ({len(names) - _SHOWN} more)" if len(names) > _SHOWN else ""
+    return f"{between.join(names[:_SHOWN])}{more}"
