@@ -22,8 +22,10 @@ _RUNS: pytest.StashKey[list[Any]] = pytest.StashKey()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("phantom_lab", "playbooks (phantom_lab)")
-    group.addoption("--lab-journal-on-failure", metavar="DIR", dest="lab_journals",
-                    help="write the journals of a failed test's runs into this folder, and name them")
+    group.addoption("--lab-journal-on-failure", action="store_true",
+                    help="write the journals of a failed test's runs, and name them (ini: lab_journals)")
+    parser.addini("lab_journals", "folder for the journals of failed tests, seen from the root folder",
+                  default=".phantom-lab/journals")
     parser.addini("lab_paths", "folders with playbooks and custom functions, seen from the root folder", type="paths",
                   default=[])
     parser.addini("lab_scenarios", "patterns of scenario files that are tests, such as tests/scenarios/*.yaml; those "
@@ -66,7 +68,6 @@ class ScenarioItem(pytest.Item):
     def runtest(self) -> None:
         from phantom_lab.expecting import asserted
 
-        self.stash[_RUNS] = []
         run = _run(self, None, None, self.scenario, {}, {})
         asserted(run).as_expected(self.scenario.expected)
 
@@ -86,17 +87,15 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     outcome = yield
     report = outcome.get_result()  # type: ignore[attr-defined]
     runs = item.stash.get(_RUNS, [])
-    folder = item.config.getoption("lab_journals")
-    if report.when == "call" and report.failed and runs and folder:
-        report.sections.append(("phantom_lab", "\n".join(_kept(item, runs, Path(folder)))))
+    if report.when == "call" and report.failed and runs and item.config.getoption("lab_journal_on_failure"):
+        folder = item.config.rootpath / item.config.getini("lab_journals")
+        report.sections.append(("phantom_lab", "\n".join(_kept(item, runs, folder))))
 
 
 @pytest.fixture
 def lab(request: pytest.FixtureRequest) -> Lab:
     """A lab without a container, which finds playbooks in the folders of `lab_paths`."""
-    from phantom_lab.lab import Lab
-
-    return Lab(paths=request.config.getini("lab_paths"))
+    return _lab(request.node, paths=request.config.getini("lab_paths"))
 
 
 @pytest.fixture
@@ -122,7 +121,6 @@ def run_playbook(request: pytest.FixtureRequest, scenario: Callable[[str | Path]
     """Runs a playbook to its end: ``run_playbook("triage.py", container)``, or ``run_playbook(scenario="a.yaml#b")``
     where the scenario names it. Paths are seen from the test's own file. What else is given goes to `Lab`, and
     ``inputs``, ``scope`` and ``lab`` (one that is there already) are as for `Lab.run`."""
-    request.node.stash[_RUNS] = []
 
     def run(playbook: Any = None, container: Any = None, **given: Any) -> PlaybookRun:
         said = given.pop("scenario", None)
@@ -135,9 +133,8 @@ def run_playbook(request: pytest.FixtureRequest, scenario: Callable[[str | Path]
 
 def _run(item: pytest.Item, playbook: Any, container: Any, scenario: Any, given: dict[str, Any], how: dict[str, Any]
          ) -> PlaybookRun:
-    """One run, which is watched and kept with its test."""
+    """One run."""
     from phantom_lab.errors import InputError
-    from phantom_lab.lab import Lab
 
     folder = item.path.parent
     lab = given.pop("lab", None)
@@ -146,12 +143,24 @@ def _run(item: pytest.Item, playbook: Any, container: Any, scenario: Any, given:
         raise InputError("there is no playbook to run", hint="Name one, or give a scenario that does.")
     paths = [*given.pop("paths", ()), *item.config.getini("lab_paths"), folder]
     if lab is None:
-        lab = Lab(_beside(folder, container), scenario=scenario, paths=paths, **given)
+        lab = _lab(item, container=_beside(folder, container), scenario=scenario, paths=paths, **given)
         container = None
-    run = lab.prepare(_beside(folder, named), container, **how)
-    item.stash[_RUNS].append(run)
-    executed: PlaybookRun = run.execute()
-    return executed
+    run: PlaybookRun = lab.run(_beside(folder, named), container, **how)
+    return run
+
+
+def _lab(item: pytest.Item, **given: Any) -> Lab:
+    """A lab whose runs are kept with a test, for their journals."""
+    from phantom_lab.lab import Lab
+
+    runs: list[PlaybookRun] = item.stash.setdefault(_RUNS, [])
+
+    class Kept(Lab):
+        def made(self, run: PlaybookRun) -> None:
+            super().made(run)
+            runs.append(run)
+
+    return Kept(**given)
 
 
 def _beside(folder: Path, given: Any) -> Any:

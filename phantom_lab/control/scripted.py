@@ -57,6 +57,10 @@ class ScriptedGate(FreeGate):
         """It knows none."""
         return []
 
+    def near(self, call: ActionCall) -> str:
+        """It has nothing instead of an answer."""
+        return ""
+
     def remarks(self) -> Iterable[str]:
         """Edits that were never made, and why."""
         for number, one in enumerate(self._edits):

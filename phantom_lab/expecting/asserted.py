@@ -31,12 +31,13 @@ class Asserted:
     def expect(self, expected: Mapping[str, Any] | str) -> Self:
         """What stands below ``expect`` of a scenario, as a dict; a text is how the run ends."""
         __tracebackhide__ = True
-        return self.as_expected(expectation_of(expected))
+        _fail(unmet(self._facts.journal, expectation_of(expected)))
+        return self
 
     def as_expected(self, expected: Expectation) -> Self:
-        """What a scenario expects: ``Scenario.expected``."""
+        """What a scenario expects: ``Scenario.expected``; its lines are named."""
         __tracebackhide__ = True
-        _fail(unmet(self._facts.journal, expected))
+        _fail(unmet(self._facts.journal, expected), placed=True)
         return self
 
     def block(self, name: str) -> Calls:
@@ -192,7 +193,7 @@ def _differing(facts: Facts, sections: Sequence[str], fields: Mapping[str, Any],
     return missing
 
 
-def _fail(wrong: Sequence[Unmet]) -> None:
+def _fail(wrong: Sequence[Unmet], *, placed: bool = False) -> None:
     __tracebackhide__ = True
     if wrong:
-        raise AssertionError("\n".join(str(replace(one, where="")) for one in wrong))
+        raise AssertionError("\n".join(str(one if placed else replace(one, where="")) for one in wrong))

@@ -26,6 +26,7 @@ from phantom_lab.history import (
 from phantom_lab.model import PEOPLE, asked_of
 from phantom_lab.reading.condition_names import condition_names, conditions_of
 from phantom_lab.reading.read import read
+from phantom_lab.scenarios.expectation import NOT_STARTED
 from phantom_lab.source.source import Source
 from phantom_lab.views.fan_out import sets_of, without_context
 from phantom_lab.views.net import net_writes
@@ -34,8 +35,6 @@ from phantom_lab.views.unstarted import unstarted
 
 Fact = Mapping[str, Any]
 """One thing that happened, by the fields of its section."""
-NOT_STARTED = "not started"
-"""Status of a child playbook that the platform refused to start."""
 
 
 class Facts:

@@ -111,6 +111,7 @@ def run_files(files: Sequence[Asked], choices: Choices, *, jobs: int | None = No
     """
     global _choices
     _choices = choices
+    _loaded.cache_clear()  # files may have changed since this process ran tests
     parts = [_Part(number, one) for number, one in enumerate(one for asked in files for one in _divided(asked))]
     if not apart and (jobs == 1 or len(parts) == 1):
         yield from (one for part in parts for one in _ended(part))
@@ -212,11 +213,13 @@ def _loaded(name: str, paths: tuple[str, ...]) -> tuple[Playbook, Coverage]:
 
 
 def keep(journal: Journal, folder: Path, key: str) -> str:
-    """Write the journal of a run that has ended; returns its file.
+    """Write the journal of a run, unless it stands in a file already; returns the file.
 
     Raises:
         InputError: it cannot be written.
     """
+    if journal.path is not None:
+        return str(journal.path)
     short = re.sub(r"[^\w.-]+", "_", Path(key).name)[:80]
     journal.path = folder / f"{short}-{zlib.crc32(key.encode()):08x}.jsonl"
     journal.open()
