@@ -88,13 +88,13 @@ def _command(chosen: argparse.Namespace) -> list[str]:
 def _write(path: Path, found: Exploration, trials: Trials) -> None:
     from phantom_lab.scenarios.yaml_text import as_yaml
     from phantom_lab.trials.expecting import with_expectations
-    from phantom_lab.views.report import printing_aside
+    from phantom_lab.trials.prints import told_apart
 
     scenarios = found.scenarios()
     try:
         path.write_text(as_yaml(scenarios), encoding="utf-8")
         if scenarios["variants"]:
-            with printing_aside():
+            with told_apart(found.playbook.file):  # what it prints is told already
                 told = with_expectations(scenarios, path, found.playbook, trials)
             path.write_text(as_yaml(told), encoding="utf-8")
     except OSError as exc:
