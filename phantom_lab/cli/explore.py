@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from phantom_lab.cli.arguments import add_option, apps_of, positive, seed
+from phantom_lab.cli.arguments import add_option, apps_of, note, positive, seed
 from phantom_lab.cli.interrupted import INTERRUPTED, tell_not_run
 from phantom_lab.cli.isolated import add_isolated
 from phantom_lab.errors import InputError, shown
@@ -86,17 +86,25 @@ def _command(chosen: argparse.Namespace) -> list[str]:
 
 
 def _write(path: Path, found: Exploration, trials: Trials) -> None:
+    from phantom_lab.scenarios import read_scenarios
     from phantom_lab.scenarios.yaml_text import as_yaml
     from phantom_lab.trials.expecting import with_expectations
     from phantom_lab.trials.prints import told_apart
 
     scenarios = found.scenarios()
+    plain = as_yaml(scenarios)
     try:
-        path.write_text(as_yaml(scenarios), encoding="utf-8")
-        if scenarios["variants"]:
+        path.write_text(plain, encoding="utf-8")
+        if not scenarios["variants"]:
+            return
+        try:
             with told_apart(found.playbook.file):  # what it prints is told already
                 told = with_expectations(scenarios, path, found.playbook, trials)
             path.write_text(as_yaml(told), encoding="utf-8")
+            read_scenarios(path)
+        except InputError as exc:
+            path.write_text(plain, encoding="utf-8")
+            note(f"what was seen cannot stand in a scenario file ({exc.what}): only how each run ends is expected")
     except OSError as exc:
         raise InputError(f"the scenarios cannot be written: {exc.strerror}", where=str(path)) from None
 

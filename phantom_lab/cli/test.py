@@ -161,11 +161,13 @@ def _remember(ended: Sequence[Ended], folder: Path) -> None:
     ran = {one.key for one in ended}
     failed = [*(one for one in before if one not in ran),
               *(one.key for one in ended if one.result != PASSED)]
-    if not failed and not file.exists():
-        return
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+        if failed or file.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+        if folder.name == OUT and folder.is_dir():  # ours: behind walls it was made before anything ran
+            (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+        if not failed and not file.exists():
+            return
         file.write_text(json.dumps(failed, indent=2), encoding="utf-8")
     except OSError as exc:
         raise InputError(f"what failed cannot be kept: {exc.strerror}", where=str(file),

@@ -63,8 +63,9 @@ class ScriptedGate(FreeGate):
 
     def remarks(self) -> Iterable[str]:
         """Edits that were never made, and why."""
+        at_the_gate = self._tree is not None and self._tree.gate is self  # else somebody steps, and was told
         for number, one in enumerate(self._edits):
-            if number not in self._made:
+            if at_the_gate and number not in self._made:
                 blocks = [block for _, block in self._entered]
                 count = sum(times for (_, block), times in self._entered.items() if block == one["block"])
                 yield (f"scenario: the edit at {one['block']} was never made: it ran {count} time"

@@ -189,7 +189,7 @@ class Facts:
             found = read(Source(started.playbook, self._get(started.source), None))
         except LabError:  # stubbed, or too deep to be read
             return {}
-        return condition_names(conditions_of(found))
+        return {call.line: name for call, name in condition_names(conditions_of(found))}
 
     def _named(self, event: Any) -> dict[str, Any]:
         """What was asked for goes by its own name, and by that of the block that asks."""

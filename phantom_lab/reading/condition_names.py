@@ -10,13 +10,14 @@ from phantom_lab.reading.calls import Call
 from phantom_lab.reading.read import Reading
 
 
-def condition_names(calls: Iterable[Call]) -> dict[int, str]:
-    """By line: ``condition_1`` for the first ``condition`` or ``decision`` of a function."""
+def condition_names(calls: Iterable[Call]) -> list[tuple[Call, str]]:
+    """Calls in the order of their lines, and their names: ``condition_1`` for the first ``condition`` or ``decision``
+    of a function."""
     numbers: Counter[str] = Counter()
-    found = {}
+    found = []
     for call in sorted(calls, key=lambda one: one.line):
         numbers[call.function] += 1
-        found[call.line] = f"condition_{numbers[call.function]}"
+        found.append((call, f"condition_{numbers[call.function]}"))
     return found
 
 

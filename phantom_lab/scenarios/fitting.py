@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from phantom_lab.model import naming
@@ -47,13 +45,22 @@ def implies(kind: str, wanted: Any, other: Any) -> bool:
 
 def like(pattern: str, text: str) -> bool:
     """Whether a text is like a pattern, in which ``*`` stands for anything."""
-    return _pattern(pattern).fullmatch(text) is not None
+    return holds(text, *pattern.split("*"))
 
 
-@lru_cache(maxsize=512)
-def _pattern(text: str) -> re.Pattern[str]:
-    parts = [re.escape(one) for one in re.sub(r"\*+", "*", text).split("*")]
-    return re.compile(".*?".join(parts), re.DOTALL)
+def holds(text: str, first: str, *others: str) -> bool:
+    """Whether a text consists of some parts and of whatever stands between them: one pass, however many stars."""
+    if not others:
+        return text == first
+    *middle, last = others
+    place, end = len(first), len(text) - len(last)
+    if not (text.startswith(first) and text.endswith(last)) or place > end:
+        return False
+    for part in middle:
+        if (found := text.find(part, place, end)) < 0:
+            return False
+        place = found + len(part)
+    return True
 
 
 def _text(kind: str, wanted: str, found: str) -> bool:

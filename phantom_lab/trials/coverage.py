@@ -131,10 +131,8 @@ def _way(held: bool) -> str:
 
 
 def _conditions(calls: Iterable[Call]) -> Iterator[Place]:
-    calls = list(calls)
-    names = condition_names(calls)
-    for call in sorted(calls, key=lambda one: one.line):
-        yield Place(call.function, names[call.line], call.line, _YES_OR_NO, call=call)
+    for call, name in condition_names(calls):
+        yield Place(call.function, name, call.line, _YES_OR_NO, call=call)
 
 
 def _forks(found: Iterable[Fork], calls: Iterable[Call], lost: Iterable[str]) -> Iterator[Place]:

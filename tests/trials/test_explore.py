@@ -528,3 +528,14 @@ def test_what_a_playbook_prints_is_told_once(tmp_path: Path, capsys):
     assert (one["text"], one["times"] > 1, err) == ("mine\x1b[31m", True, "")
     assert main(["explore", str(tmp_path / "sample.py")]) == 0
     assert f"{tmp_path / 'sample.py'} printed: mine\\x1b[31m" in capsys.readouterr().out
+
+
+def test_what_no_scenario_file_can_hold_is_told(tmp_path: Path, capsys):
+    """The situations are written all the same, with how each run ends."""
+    flow, file = tmp_path / "sample.py", tmp_path / "all.yaml"
+    flow.write_text(f"{HEAD}def on_start(container):\n    phantom.act('look', parameters=[{{'n': float('nan')}}], "
+                    "assets=['x'], name='look_1')\n")
+    assert main(["explore", str(flow), "--write", str(file)]) in (0, 1)
+    assert "what was seen cannot stand in a scenario file (what is to be written is not JSON" in capsys.readouterr().err
+    assert {one.expect for one in read_scenarios(file)} <= {"success", "failed"}
+    assert not any(one.expected.wanted for one in read_scenarios(file))
