@@ -68,7 +68,9 @@ class Facts:
         """What was asked for, by block and in order; of a child playbook with its name before it."""
         events: list[Any] = self._index.of_kinds(ActionStarted, CustomFunctionStarted, PlaybookStarted)
         asked = [one for one in events if not isinstance(one, ActionStarted) or sets_of(self.journal, one)]
-        return [one.name if one.run == self._root else f"{self.playbook(one.run)}: {one.name}" for one in asked]
+        root = self.playbook(self._root)
+        return [one.name if self.playbook(one.run) == root else f"{self.playbook(one.run)}: {one.name}"
+                for one in asked]
 
     def playbook(self, run: int) -> str:
         """The playbook of a run."""

@@ -15,7 +15,8 @@ _LONGEST = 300
 """Characters of a text that is told whole."""
 _OF_THE_RECORD = frozenset({
     "id", "uuid", "hash", "version", "container", "container_id", "user", "author", "create_time", "update_time",
-    "modified_time", "start_time", "open_time", "close_time", "time", "artifact_count", "source_data_identifier"})
+    "modified_time", "start_time", "open_time", "close_time", "time", "metadata", "path", "vault_document",
+    "artifact_count", "source_data_identifier"})
 """Fields that say nothing of what was written: the platform fills them in."""
 _EVERY = ("changes", "notes", "comments", "refused", "requests")
 """Sections of which all is told, so that nothing more may happen."""

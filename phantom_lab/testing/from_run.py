@@ -18,6 +18,7 @@ from phantom_lab.history.held import Held, journal_of
 from phantom_lab.history.reading import held_by
 from phantom_lab.lab import Lab
 from phantom_lab.lab.repeating import Repeated
+from phantom_lab.model.built_in import BUILT_IN
 from phantom_lab.scenarios import read_scenarios
 from phantom_lab.scenarios.yaml_text import as_yaml
 from phantom_lab.source.source import read_source
@@ -25,6 +26,9 @@ from phantom_lab.trials.expecting import path_from
 from phantom_lab.trials.proof import told
 
 _HEAD = "# Made by phantom-lab of a recorded run. What it expects may be changed, and made anew."
+_OTHERWISE = frozenset({"container", "artifact", "decided_list", "container_attachment", "ph_user", "finding",
+                        "investigation", *BUILT_IN})
+"""Kinds of records that a scenario says in other words, or that every platform has."""
 _KEPT = 12
 """Calls and changes that the pytest file names one by one; the scenario has all of them."""
 _BY_NAME = ("blocks", "conditions", "actions", "changes", "outputs")
@@ -74,7 +78,10 @@ def to_test(held: Held, folder: str | Path = ".", *, name: str | None = None, ve
         playbook = _playbook(journal, repeated, files, scenario, short, remarks)
         expected = seen(journal, repeated.playbook.blocks)
         data = {"playbook": playbook, **told(journal, repeated, repeated.situation()), **_seen_before(repeated),
+                **_records(repeated), **_vault(repeated, files, scenario, short),
                 **({"edits": edits} if edits else {}), "expect": expected}
+        if repeated.snapshot.finding is not None:
+            remarks.append("the finding that the run was about is not in the scenario: give it as its `finding`")
     files.write(scenario, f"{_HEAD}\n{as_yaml(data)}")
     test = files.write(Path(folder) / f"test_{short}.py", _pytest(short, scenario.name, expected))
     if verify:
@@ -101,6 +108,19 @@ class _Files:
         return path
 
 
+    def copy(self, path: Path, content: bytes) -> Path:
+        """A file's bytes, under a name that is not taken by others."""
+        while path.exists() and path.read_bytes() != content:
+            path = path.with_name(f"_{path.name}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        except OSError as exc:
+            raise InputError(f"the test cannot be written: {exc.strerror}", where=str(path)) from None
+        self.written.append(path)
+        return path
+
+
 def _playbook(journal: Journal, repeated: Repeated, files: _Files, scenario: Path, name: str, remarks: list[str]
               ) -> str:
     """How the scenario names its playbook: the file that was run where it still holds the code that was run, else a
@@ -116,6 +136,25 @@ def _playbook(journal: Journal, repeated: Repeated, files: _Files, scenario: Pat
     copy = files.write(scenario.parent / f"{name}_playbook.py", f"{source.rstrip()}\n\n{_HEAD}\n")
     remarks.append(f"{why}: the code that was run stands in {copy.name}, and the scenario names that")
     return copy.name
+
+
+def _vault(repeated: Repeated, files: _Files, scenario: Path, name: str) -> dict[str, Any]:
+    """The files of the vault, written beside the scenario."""
+    found = []
+    for one in repeated.snapshot.records.get("container_attachment", {}).values():
+        there = repeated.snapshot.files.get(one["vault_id"])
+        if there is not None and there.is_file():
+            copy = files.copy(scenario.parent / f"{name}_files" / Path(one["name"]).name, there.read_bytes())
+            path = f"{copy.parent.name}/{copy.name}"
+            found.append({"path": path, "container": one["container"], "name": one["name"]})
+    return {"files": found} if found else {}
+
+
+def _records(repeated: Repeated) -> dict[str, Any]:
+    """Notes, tasks and whatever else the run found, in the platform's form."""
+    found = {kind: list(table.values()) for kind, table in repeated.snapshot.records.items()
+             if table and kind not in _OTHERWISE}
+    return {"records": found} if found else {}
 
 
 def _seen_before(repeated: Repeated) -> dict[str, Any]:

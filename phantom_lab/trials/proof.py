@@ -13,6 +13,7 @@ from phantom_lab.history import Answered, Journal
 from phantom_lab.lab.repeating import Repeated, Situation
 from phantom_lab.model import Asset, Options
 from phantom_lab.scenarios.from_journal import scenario_of
+from phantom_lab.scenarios.http_entries import normal
 from phantom_lab.views.requested import HTTP
 
 
@@ -59,7 +60,7 @@ def _requests(journal: Journal) -> Iterator[dict[str, Any]]:
         if isinstance(event, Answered) and event.question == HTTP and not event.error:
             method, url = journal.get(event.asked)
             if (told := journal.get(event.answer)) is not None:
-                answers.setdefault((method, url.replace("*", "%2A")), []).append(_answer(told))
+                answers.setdefault((method, normal(url.replace("*", "%2A"))), []).append(_answer(told))
     for (method, url), found in answers.items():
         yield {"method": method, "url": url, **(found[0] if all(one == found[0] for one in found) else
                                                 {"calls": found})}

@@ -96,6 +96,24 @@ def test_the_code_that_was_run_is_kept_where_its_file_holds_other_code(flow: Pat
         to_test(run, "tests", name="mine")
 
 
+def test_what_a_run_found_is_in_its_test(flow: Path):
+    """Files of the vault, notes and custom lists, of which the playbook reads."""
+    Path("mail.eml").write_text("From: kim\n")
+    flow.write_text("""import phantom.rules as phantom
+def on_start(container):
+    (_, _, found) = phantom.vault_info(container_id=container["id"])
+    text = open(found[0]["path"]).read()
+    notes = phantom.get_notes(container=container)
+    phantom.add_comment(container, f"{text} {len(notes)} {phantom.get_list('known')[2]}")
+""")
+    lab = Lab({"id": 7, "name": "Case"}, files=["mail.eml"], lists={"known": [["a"]]},
+              records={"note": [{"container": 7, "title": "x"}]})
+    made = to_test(lab.run(flow), "made")
+    assert made.remarks == ()
+    assert Path("made/flow_files/mail.eml") in made.files
+    assert "From: kim" in made.scenario.read_text()
+
+
 def test_a_run_that_has_not_ended_is_no_test(tmp_path: Path):
     """What it comes to is not known; nothing is written."""
     stepper = Lab(scenario=ANSWERS).step(Playbook.from_source(FLOW, name="flow"), journal=None)
