@@ -102,6 +102,8 @@ def _write(path: Path, found: Exploration, trials: Trials) -> None:
                 told = with_expectations(scenarios, path, found.playbook, trials)
             path.write_text(as_yaml(told), encoding="utf-8")
             read_scenarios(path)
+            if trials.seed:
+                note(f"sets of texts stood in the order of --seed {trials.seed}; phantom-lab test has that of seed 0")
         except InputError as exc:
             path.write_text(plain, encoding="utf-8")
             note(f"what was seen cannot stand in a scenario file ({exc.what}): only how each run ends is expected")

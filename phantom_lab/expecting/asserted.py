@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Self
 
 from phantom_lab.expecting.facts import Facts
 from phantom_lab.expecting.verdict import Unmet, difference, unmet
 from phantom_lab.history.held import Held, journal_of
+from phantom_lab.history.reading import held_by
 from phantom_lab.misspelt import closest
 from phantom_lab.scenarios.expectation import SECTIONS, Expectation, Wanted
 from phantom_lab.scenarios.scenario import expectation_of
@@ -27,6 +29,10 @@ class Asserted:
 
     def __init__(self, held: Held) -> None:
         self._facts = Facts(journal_of(held))
+        if isinstance(held, str | Path):  # what a file holds is looked at once, and told in one line
+            with held_by(held):
+                for section in SECTIONS:
+                    self._facts.of(section)
 
     def expect(self, expected: Mapping[str, Any] | str) -> Self:
         """What stands below ``expect`` of a scenario, as a dict; a text is how the run ends."""

@@ -309,6 +309,29 @@ def test_interpreter_options_hold_when_the_program_starts_again(incident: Path, 
     assert done.stderr == "{'mine': True} ['once']\n"
 
 
+def test_a_scenario_names_its_playbook_and_what_it_expects(cli, capsys: pytest.CaptureFixture[str]):
+    """Then no other has to be given; what is not met is told at the end of the report, and in JSON."""
+    cli(ACT)
+    expect = {"actions": [{"action": "look", "parameter": {"n": 2}}]}
+    Path("one.json").write_text(json.dumps({**answering(), "playbook": "flow.py", "expect": expect}), encoding="utf-8")
+    Path("other.json").write_text(json.dumps({**answering(), "playbook": "other.py"}), encoding="utf-8")
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        return main(["run", *arguments]), *capsys.readouterr()
+
+    code, out, _ = call("--scenario", "one.json")
+    assert (code, out.splitlines()[-5:]) == (1, [
+        "not as expected", "      one.json:1: action 'look' with parameter {\"n\": 2} is expected",
+        "          look (one): parameter is {\"n\": 1}", "", "success, not as expected (1)"])
+    code, out, _ = call("--scenario", "one.json", "--json")
+    assert (code, json.loads(out)["expected"], json.loads(out)["unmet"]) == (1, "success", [
+        {"section": "actions", "expected": "action 'look' with parameter {\"n\": 2} is expected",
+         "actual": ["look (one): parameter is {\"n\": 1}"], "where": "one.json:1"}])
+    code, out, err = call("--scenario", "one.json", "--scenario", "other.json")
+    assert (code, out) == (2, "")
+    assert "the scenarios name 2 playbooks. phantom-lab test runs each in its own." in err
+
+
 @pytest.mark.parametrize(("answer", "expect", "code", "told"), [
     ({"status": "failed", "message": "busy"}, "failed", 0, "failed, as expected"),
     ({"data": []}, "failed", 1, "success, expected failed"),
