@@ -5,31 +5,24 @@ from __future__ import annotations
 import argparse
 import gc
 import json
-import os
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, replace
-from math import floor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from phantom_lab.cli.arguments import apps_of, note, positive
 from phantom_lab.cli.interrupted import INTERRUPTED, tell_not_run
 from phantom_lab.cli.isolated import OUT, add_isolated
-from phantom_lab.errors import InputError, cut, shown
+from phantom_lab.errors import InputError
 
 if TYPE_CHECKING:
-    from phantom_lab.testing.collecting import Asked, Collected
+    from phantom_lab.testing.collecting import Asked
     from phantom_lab.testing.counted import Counted
     from phantom_lab.testing.running import Ended
 
-_SHOWN = 8
-"""Names that are told; ``--json`` has them all."""
 _FAILED = "failed.json"
 _JOURNALS = "journals"
-_COLUMNS = ("result", "scenario", "status", "blocks", "branches", "seconds", "message")
-_NUMBERS = frozenset({"blocks", "branches", "seconds"})
 
 
 def add_parser(commands: Any) -> None:
@@ -71,8 +64,9 @@ def add_parser(commands: Any) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Collect, run, print."""
+    from phantom_lab.cli.tested import listed, tell, too_little  # only now: no other command needs them
     from phantom_lab.testing import lines
-    from phantom_lab.testing.collecting import collect  # only now: no other command needs them
+    from phantom_lab.testing.collecting import collect
 
     measured = bool(chosen.lines or chosen.html)
     if measured:
@@ -84,7 +78,8 @@ def run(chosen: argparse.Namespace) -> int:
     collected = collect(paths)
     if not collected.files:
         raise InputError("there is no scenario below the paths", where=", ".join(map(str, paths)),
-                         hint=_no_scenario(collected))
+                         hint=f"Passed over, as they look like none: {listed(collected.others)}." if collected.others
+                         else "A scenario is a YAML file with the key `playbook`, `expect`, `variants` or `outcomes`.")
     files = _chosen(collected.files, chosen)
     ended, left = _run(files, chosen, measured)
     counted = _counted(ended)
@@ -95,11 +90,11 @@ def run(chosen: argparse.Namespace) -> int:
         from phantom_lab.testing.junit import write_junit
 
         write_junit(ended, chosen.junit)
-    _print(ended, counted, collected, chosen, page)
+    tell(ended, counted, collected, chosen, page)
     if left is not None:
         tell_not_run("files", left, len(files))
         return INTERRUPTED
-    return max(_code(ended), _too_little(counted, chosen.fail_under))
+    return max(_code(ended), too_little(counted, chosen.fail_under))
 
 
 def _percent(text: str) -> float:
@@ -174,12 +169,6 @@ def _remember(ended: Sequence[Ended], folder: Path) -> None:
                          hint="Name another folder with --out.") from None
 
 
-def _no_scenario(collected: Collected) -> str:
-    if collected.others:
-        return f"Passed over, as they look like none: {_listed(collected.others)}."
-    return "A scenario is a YAML file with the key `playbook`, `expect`, `variants` or `outcomes`."
-
-
 def _run(files: Sequence[Asked], chosen: argparse.Namespace, measured: bool) -> tuple[list[Ended], list[str] | None]:
     """In the order of the files, as far as they have run; and where somebody interrupted, what has not begun to."""
     from phantom_lab.cli import watched
@@ -210,108 +199,3 @@ def _counted(ended: Sequence[Ended]) -> list[Counted]:
 
 def _code(ended: Sequence[Ended]) -> int:
     return max(({"passed": 0, "failed": 1, "error": 2}[one.result] for one in ended), default=0)
-
-
-def _shares(counted: Sequence[Counted]) -> dict[str, tuple[int, int]]:
-    """Of all playbooks together, by what is counted: how many were reached, and how many there are."""
-    found: dict[str, tuple[int, int]] = {}
-    for one in counted:
-        for name, count, every in one.shares():
-            known = found.get(name, (0, 0))
-            found[name] = known[0] + count, known[1] + every
-    return found
-
-
-def _too_little(counted: Sequence[Counted], least: float | None) -> int:
-    from phantom_lab.testing.counted import percent
-
-    return int(least is not None and any(percent(*one) < least for one in _shares(counted).values()))
-
-
-def _print(ended: Sequence[Ended], counted: Sequence[Counted], collected: Collected, chosen: argparse.Namespace,
-           page: str) -> None:
-    if chosen.json:
-        results = Counter(one.result for one in ended)
-        print(json.dumps({
-            **{name: results[name] for name in ("passed", "failed", "error")}, "scenarios": [*map(_as_json, ended)],
-            "coverage": [one.to_json() for one in counted], "passed_over": collected.others,
-            "fail_under": chosen.fail_under, "page": page}, indent=2))
-    else:
-        print("\n".join(map(shown, _lines(ended, counted, collected, chosen, page))))
-
-
-def _as_json(one: Ended) -> dict[str, Any]:
-    return {"scenario": one.key, "result": one.result, "status": one.status, "message": one.message,
-            "unmet": [asdict(each) for each in one.unmet], "seconds": round(one.seconds, 3), "playbook": one.playbook,
-            "journal": one.journal, "prints": list(one.prints)}
-
-
-def _lines(ended: Sequence[Ended], counted: Sequence[Counted], collected: Collected, chosen: argparse.Namespace,
-           page: str) -> Iterator[str]:
-    """The table, what failed, what was reached, and a line for all."""
-    cells = [dict(zip(_COLUMNS, _COLUMNS, strict=True)), *map(_cells, ended)]
-    widths = {name: max(len(one[name]) for one in cells) for name in _COLUMNS}
-    for one in cells:
-        yield "  ".join(one[name].rjust(widths[name]) if name in _NUMBERS else one[name].ljust(widths[name])
-                        for name in _COLUMNS).rstrip()
-    for bad in ended:
-        if bad.result != "passed":
-            yield from _told(bad)
-    yield from _reached(counted)
-    if page:
-        yield f"pages: {page}"
-    if collected.others:
-        yield f"passed over, as they look like no scenarios: {_listed(collected.others)}"
-    if _too_little(counted, chosen.fail_under):
-        yield f"fewer than {chosen.fail_under:g} % are reached"
-    results = Counter(one.result for one in ended)
-    yield ", ".join(f"{count} {name}" for name in ("passed", "failed", "error") if (count := results[name]))
-
-
-def _cells(one: Ended) -> dict[str, str]:
-    reached, there = one.reached, one.there
-    counts = {"blocks": f"{len(reached.blocks)} of {len(there.all_blocks)}",
-              "branches": f"{len(reached.branches)} of {len(there.all_branches)}"} if reached and there else {
-                  "blocks": "", "branches": ""}
-    return {"result": one.result if one.result == "passed" else one.result.upper(), "scenario": shown(one.name),
-            "status": one.status, **counts, "seconds": f"{one.seconds:.2f}",
-            "message": shown(cut(one.message)) if one.result == "failed" else ""}
-
-
-def _told(one: Ended) -> Iterator[str]:
-    yield from ("", f"{one.result.upper()} {one.key}")
-    if one.result == "error":
-        yield f"    {one.message}"
-    for each in one.unmet:
-        yield from (f"    {line}" for line in str(each).split("\n"))
-    for line in one.prints:
-        yield f"    printed: {line}"
-    if one.journal:
-        yield f"    journal: {one.journal}"
-
-
-def _reached(counted: Sequence[Counted]) -> Iterator[str]:
-    from phantom_lab.testing.counted import percent
-
-    if counted:
-        yield ""
-    for one in counted:
-        shares = ", ".join(f"{count} of {every} {name}" for name, count, every in one.shares())
-        missed = f"; not reached: {_listed(one.missed, '; ')}" if one.missed else ""
-        others = f"; {one.uncounted} places are not counted, which explore names" if one.uncounted else ""
-        yield f"{_near(one.playbook)}: {shares}{missed}{others}"
-    if len(counted) > 1:
-        told = ", ".join(f"{floor(percent(*found))} % of {found[1]} {name}" for name, found in _shares(counted).items())
-        yield f"{len(counted)} playbooks: {told}"
-    if counted:
-        yield ""
-
-
-def _near(file: str) -> str:
-    """A path as it leads from here, where it does."""
-    return os.path.relpath(file) if Path(file).is_relative_to(Path.cwd()) else file
-
-
-def _listed(names: Sequence[str], between: str = ", ") -> str:
-    more = f"{between}… ({len(names) - _SHOWN} more)" if len(names) > _SHOWN else ""
-    return f"{between.join(names[:_SHOWN])}{more}"

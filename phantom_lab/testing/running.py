@@ -90,14 +90,16 @@ class _Part:
 
     number: int
     asked: Asked
+    first: int = 0
+    """The number of its first scenario."""
 
     @classmethod
     def of(cls, text: str) -> _Part:
-        number, file, variants = json.loads(text)
-        return cls(number, Asked(file, None if variants is None else tuple(variants)))
+        number, first, file, variants = json.loads(text)
+        return cls(number, Asked(file, None if variants is None else tuple(variants)), first)
 
     def __str__(self) -> str:
-        return json.dumps([self.number, self.asked.file, self.asked.variants])
+        return json.dumps([self.number, self.first, self.asked.file, self.asked.variants])
 
 
 def run_files(files: Sequence[Asked], choices: Choices, *, jobs: int | None = None, apart: bool = False,
@@ -123,7 +125,7 @@ def run_files(files: Sequence[Asked], choices: Choices, *, jobs: int | None = No
         if found is not None:
             yield from found
         elif len(names := _names(part.asked.file) if part.asked.variants is None else part.asked.variants) > 1:
-            alone += [_Part(part.number, Asked(part.asked.file, (one,))) for one in names]
+            alone += [_Part(part.number, Asked(part.asked.file, (one,)), first) for first, one in enumerate(names)]
         else:
             yield _lost(part)
     for text, found in start([str(one) for one in alone]) if alone else ():  # which of them ended its process?
@@ -168,7 +170,7 @@ def _ended(part: _Part) -> Iterator[Ended]:
     except LabError as exc:
         yield Ended(file, Path(file).name, ERROR, message=str(exc), place=(part.number, 0))
         return
-    for number, variant in enumerate(there if wanted is None else wanted):
+    for number, variant in enumerate(there if wanted is None else wanted, part.first):
         began, key = time.monotonic(), f"{file}#{variant}" if variant else file
         name = there[variant].name if variant in there else Path(key).name
         try:
@@ -229,5 +231,5 @@ def keep(journal: Journal, folder: Path, key: str) -> str:
 
 def _lost(part: _Part) -> Ended:
     key = part.asked.keys[0]
-    return Ended(key, Path(key).name, ERROR, place=(part.number, 0),
+    return Ended(key, Path(key).name, ERROR, place=(part.number, part.first),
                  message="it ended the process that it ran in, by C code, a signal or a crash of Python")
