@@ -19,7 +19,7 @@ from phantom_lab.check.sources import Problem
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "precision.md"
 CORPORA = ("6.3", "4.10", "security_content")
-APART = {"module", "playbook", "custom function", "unreachable", "passed over", "load"}
+APART = {"module", "playbook", "custom-function", "unreachable", "passed-over", "load"}
 """Kinds that are counted, and not judged: no opinion is needed."""
 REMARKS, SEED = 41, 0
 Key = tuple[str, int, str]
