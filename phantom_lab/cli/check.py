@@ -91,7 +91,8 @@ def run(chosen: argparse.Namespace) -> int:
     elif chosen.format == "sarif":
         from phantom_lab.check.sarif import sarif
 
-        print(json.dumps(sarif(report, Path.cwd(), more=[*_run_problems(running)] if running else ()), indent=2))
+        more = [asdict(one) for one in _run_problems(running)] if running else []
+        print(json.dumps(sarif(asdict(report), Path.cwd(), more=more), indent=2))
     else:
         print("\n".join(map(shown, [*_lines(report), *(_run_lines(running) if running else ())])))
     if running and running.not_run:

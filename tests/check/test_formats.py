@@ -1,4 +1,4 @@
-"""What a pipeline gets of ``phantom-lab check``: exit codes by level, SARIF, silenced findings, paths without sources."""
+"""What a pipeline gets of ``phantom-lab check``: exit codes, SARIF, silenced findings, paths without sources."""
 
 from __future__ import annotations
 

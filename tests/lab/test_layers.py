@@ -19,7 +19,7 @@ LAYERS = [("errors", "version", "questions", "bounded"), ("misspelt", "limits", 
           ("state", "outcomes"),
           ("source", "apps"), ("scenarios",), ("why",), ("views",), ("isolation",), ("engine",), ("control",),
           ("rules", "rest", "enterprise_security"), ("shim", "reading"), ("answers",), ("lab",), ("check",),
-          ("trials",), ("frames", "notebook", "cli")]
+          ("trials",), ("repository",), ("frames", "notebook", "cli")]
 """From left to right; those that stand together are siblings."""
 LEFT = {name: {one for layer in LAYERS[:n] for one in layer} for n, layer in enumerate(LAYERS) for name in layer}
 MAY_IMPORT = {

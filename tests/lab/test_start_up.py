@@ -43,7 +43,7 @@ COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
     ("upgrade-check", CLASSIC, "--baseline", CLASSIC): (CHECKING | TRYING | {"bounded"}, set()),
     ("inside", "nowhere", "1"): (RUNNING | {"bounded"}, set()),
     ("share", "nowhere", "--out", "elsewhere"): (RUNNING | {"bounded"}, set()),
-    ("lab", "--folder", "nowhere"): ({"errors", "terminal"}, set()),
+    ("lab", CLASSIC): ({"errors", "repository", "terminal"}, set()),
     ("serve", "--records", "nowhere"): (RUNNING, {"werkzeug", "markupsafe"}),
     PLAIN: (RUNNING, set()),
     SCENARIO: (RUNNING, {"yaml"}),
