@@ -1,7 +1,9 @@
 """The other Pythons: a part of the suite, or all of it, on each that is at hand.
 
 ``python -m tests.pythons`` is the last thing that ``make test`` does: it runs `PART` on every Python that the package
-is made for besides the one that runs it. ``python -m tests.pythons --all`` (``make pythons``) runs everything.
+is made for besides the one that runs it; and on every one of them wheel and sdist are built, installed beside their
+dependencies, and used from an empty folder (`USED`). ``python -m tests.pythons --all`` (``make pythons``) runs
+everything.
 
 A Python is at hand if ``python3.13`` on the PATH starts and is one, or if pyenv or uv has one; none is downloaded.
 Each has an environment of its own below ``.venv/pythons``, which is made once.
@@ -36,8 +38,8 @@ PART = tuple(f"tests/{name}.py" for name in (
 
 
 MINE = ".".join(map(str, sys.version_info[:2]))
-USED = ("lab tour --copy", "run tour/sample_data/playbooks/contain_host.py --scenario "
-        "tour/sample_data/scenarios/contain_host.yaml#left_alone", "new mine", "check mine --fail-on warning", "stubs",
+USED = ("lab tour --copy", ("run tour/sample_data/playbooks/contain_host.py --scenario "
+        "tour/sample_data/scenarios/contain_host.yaml#left_alone"), "new mine", "check mine --fail-on warning", "stubs",
         "run mine/playbooks/mine.py --scenario mine/scenarios/mine.yaml")
 """What the installed package is asked to do in an empty folder."""
 
@@ -143,7 +145,8 @@ def told(version: str, *, everything: bool, packages: Sequence[Path] = ()) -> tu
                               capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
         counts = _counts(report)
     installed = f"{', '.join(one.name for one in packages)} used; " if packages else ""
-    line = f"ran on: Python {_said(str(mine), '-c', 'import platform; print(platform.python_version())')}: {installed}{counts}"
+    full = _said(str(mine), "-c", "import platform; print(platform.python_version())")
+    line = f"ran on: Python {full}: {installed}{counts}"
     return (f"{done.stdout}{done.stderr}\n{line}" if done.returncode else line), not done.returncode
 
 

@@ -112,7 +112,8 @@ def children(flow: Flow) -> Iterator[Finding]:
     """A child playbook without a callback, behind which the same function goes on."""
     for call in flow.reading.calls_of("playbook"):
         node = call.nodes.get("callback")
-        if call.open or (node is not None and not (isinstance(node, ast.Constant) and node.value is None)):
+        if call.open or call.get("playbook") is COMPUTED or (
+                node is not None and not (isinstance(node, ast.Constant) and node.value is None)):
             continue
         own = flow.of[call.function]
         asked = next((one for one in own if isinstance(one.target, Ask) and one.target.line == call.line), None)
@@ -171,77 +172,4 @@ def _hands_over(flow: Flow, start: Start, name: str) -> bool:
     return True
 
 
-def of_all_artifacts(flow: Flow) -> Iterator[Finding]:
-    """A text of one artifact's field that says None for every artifact without it; and rows of several blocks in one
-    repeated template, which are paired by their position."""
-    for template in texts.templates(flow.reading):
-        if template.call.name != "format":
-            continue
-        given = [one for one in template.parameters or () if isinstance(one, str)]
-        fields = [one for one in given if one.startswith("artifact:*.cef.")]
-        if fields and not template.call.get("drop_none"):
-            more = f" (and {len(fields) - 1} more)" if len(fields) > 1 else ""
-            yield (template.call.line, "info", "none-in-text",
-                   f"the text has the word None for every artifact without '{fields[0]}'{more}")
-        paths = [path for one in given if (path := compiled(texts.Datapath(one, template.call, True)))]
-        sources = {f"'{one.block}'" if one.block else "the artifacts" for one in paths
-                   if one.source in (Family.ARTIFACT, Family.ACTION_RESULT, Family.CUSTOM_FUNCTION_RESULT)
-                   and not one.filter}
-        if "%%" in template.text and len(sources) > 1:
-            yield (template.call.line, "info", "pairing",
-                   (f"the repeated part of the text takes rows of {' and '.join(sorted(sources))}, which are paired by "
-                   f"their position"))
-
-
-def precedence(flow: Flow) -> Iterator[Finding]:
-    """``a or b and c`` without parentheses: ``and`` binds first."""
-    lines = flow.reading.source.source.splitlines()
-    for node in flow.reading.nodes:
-        if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
-            for one in node.values:
-                if isinstance(one, ast.BoolOp) and isinstance(one.op, ast.And) and not _in_parentheses(one, lines):
-                    yield (node.lineno, "info", "precedence",
-                           f"and binds before or: ({_short(one)}) is one part of the condition")
-                    break
-
-
-def _in_parentheses(node: ast.expr, lines: list[str]) -> bool:
-    before = lines[node.lineno - 1].encode()[:node.col_offset].decode(errors="replace").rstrip()
-    after = lines[(node.end_lineno or 1) - 1].encode()[node.end_col_offset:].decode(errors="replace").lstrip()
-    return before.endswith("(") and (after.startswith(")") or not after)
-
-
-def _short(node: ast.expr) -> str:
-    text = ast.unparse(node)
-    return text if len(text) <= 60 else f"{text[:59]}…"
-
-
-def automatic(flow: Flow) -> Iterator[Finding]:
-    """A prompt for whoever owns the run, whom automation leaves nobody to be."""
-    for call in flow.reading.calls_of("prompt", "prompt2"):
-        user = call.get("user")
-        node = call.nodes.get("user")
-        asked = next((one for one in flow.reading.calls_of("get_effective_user") if node is not None
-                      and one.function == call.function), None) if user is COMPUTED else None
-        if user == "automation" or asked:
-            yield (call.line, "info", "automatic",
-                   f"{call.function} asks whoever owns the run: where automation started it, the prompt fails unasked")
-
-
-def unset_run_data(flow: Flow) -> Iterator[Finding]:
-    """``json.loads`` of run data that need not be there: it is an empty text then, which is no JSON."""
-    readers = {(call.line, call.function): call.get("key") for call in flow.reading.calls_of("get_run_data")}
-    keys = {(kind, name) for kind, name in flow.asks if kind == "code"}
-    for node in flow.reading.nodes:
-        if not (isinstance(node, ast.Call) and ast.unparse(node.func) == "json.loads" and len(node.args) == 1):
-            continue
-        inner = node.args[0]
-        function = flow.reading.function_at(node.lineno)
-        if isinstance(inner, ast.Call) and ast.unparse(inner.func).endswith("get_run_data") and (
-                key := readers.get((inner.lineno, function))) and isinstance(
-                key, str) and ("code", key) not in keys and ("code", COMPUTED) not in flow.asks:
-            yield (node.lineno, "warning", "run-data",
-                   f"nothing saves run data '{key}': it is an empty text, and json.loads() raises")
-
-
-FLOW_RULES = (silence, unfiltered, children, without_results, of_all_artifacts, precedence, automatic, unset_run_data)
+FLOW_RULES = (silence, unfiltered, children, without_results)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Sequence
 
-from phantom_lab.check import branches
+from phantom_lab.check import branches, wording
 from phantom_lab.check.blocks import Finding, blocks, join
 from phantom_lab.check.collectors import collectors, rest_filters, returns
 from phantom_lab.check.constant import constant
@@ -84,7 +84,7 @@ EVERYWHERE: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
 """What is told of custom functions as well."""
 RULES: tuple[Callable[[Reading], Iterator[Finding]], ...] = (unreachable, join, blocks, shared)
 FLOW_RULES: tuple[Callable[[Flow], Iterator[Finding]], ...] = (
-    stuck, upstream, unasked, twice, left_out, *branches.FLOW_RULES)
+    stuck, upstream, unasked, twice, left_out, *branches.FLOW_RULES, *wording.FLOW_RULES)
 """What says nothing where functions may be found by their names."""
 
 
