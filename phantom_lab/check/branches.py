@@ -5,19 +5,17 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from phantom_lab.check.blocks import Finding
 from phantom_lab.datapath import Family
 from phantom_lab.reading import texts
-from phantom_lab.reading.bindings import own_nodes
 from phantom_lab.reading.calls import Call
 from phantom_lab.reading.flow import Flow
 from phantom_lab.reading.forms import compiled
 from phantom_lab.reading.graph import names
 from phantom_lab.reading.names import COMPUTED
 from phantom_lab.reading.starts import Ask, Start
-from phantom_lab.source.source import functions
 
 _ACTING = ("act", "playbook")
 _NO = frozenset({"no", "n", "deny", "denied", "decline", "reject", "rejected", "cancel", "ignore", "skip", "false", "0",
@@ -69,10 +67,9 @@ def _side(flow: Flow, call: Call) -> tuple[list[str], list[str]]:
 
 def _test(flow: Flow, call: Call) -> int:
     """The ``if`` that tests what a decision gave, which stands in it or is the next to name it."""
-    for function in functions(flow.reading.tree.body):
+    for function, nodes in flow.reading.bodies:
         if function.name != call.function:
             continue
-        nodes = list(own_nodes(function))
         made = {target.id for node in nodes if isinstance(node, ast.Assign) and _holds(node.value, call)
                 for target in node.targets if isinstance(target, ast.Name)}
         found = [node for node in nodes if isinstance(node, ast.If) and node.lineno >= call.line
@@ -134,11 +131,11 @@ def _shown(name: object) -> str:
 
 def without_results(flow: Flow) -> Iterator[Finding]:
     """A block that reads `results`, and that another function calls without any: behind a join there are none."""
-    for function in functions(flow.reading.tree.body):
+    for function, nodes in flow.reading.bodies:
         parameters = [one.arg for one in function.args.args]
         if "results" not in parameters or len(function.args.defaults) < len(parameters) - parameters.index("results"):
             continue
-        reads = _reads_results(function)
+        reads = _reads_results(nodes)
         if reads is None:
             continue
         callers = [one for one in flow.to[function.name] if isinstance(one.source, str) and one.called
@@ -148,9 +145,8 @@ def without_results(flow: Flow) -> Iterator[Finding]:
                    f"{function.name} reads results, and {callers[0].source} calls it without: they are None there")
 
 
-def _reads_results(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int | None:
+def _reads_results(nodes: Sequence[ast.AST]) -> int | None:
     """Where a function takes something out of `results` without asking whether they are there."""
-    nodes = list(own_nodes(function))
     asked = any(isinstance(one, ast.If | ast.IfExp | ast.BoolOp) and "results" in names(
         one.test if isinstance(one, ast.If | ast.IfExp) else one) for one in nodes)
     found = [one.lineno for one in nodes if isinstance(one, ast.Subscript) and _is_results(one.value)] + [
@@ -163,9 +159,9 @@ def _is_results(node: ast.expr) -> bool:
 
 
 def _hands_over(flow: Flow, start: Start, name: str) -> bool:
-    for function in functions(flow.reading.tree.body):
+    for function, nodes in flow.reading.bodies:
         if function.name == start.source:
-            calls = [one for one in own_nodes(function) if isinstance(one, ast.Call)
+            calls = [one for one in nodes if isinstance(one, ast.Call)
                      and isinstance(one.func, ast.Name) and one.func.id == name]
             return all(any(one.arg in ("results", None) for one in call.keywords) or len(call.args) > 3
                        or any(isinstance(one, ast.Starred) for one in call.args) for call in calls)

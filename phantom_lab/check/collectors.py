@@ -8,10 +8,9 @@ from collections.abc import Iterator
 
 from phantom_lab.check.blocks import Finding
 from phantom_lab.check.rows import appends
-from phantom_lab.reading.bindings import own_nodes
 from phantom_lab.reading.read import Reading
 from phantom_lab.source.custom_function import CustomFunction
-from phantom_lab.source.source import Function, functions
+from phantom_lab.source.source import Function
 
 _HANDED = frozenset({"append", "extend", "add"})
 _FIELDS = r"_filter_(?:cef|value)\w*"
@@ -21,8 +20,7 @@ _NAME = re.compile(_FIELDS)
 
 def collectors(reading: Reading) -> Iterator[Finding]:
     """A list that is filled and handed on in each round of a loop, and made before it: it holds the earlier rounds."""
-    for function in functions(reading.tree.body):
-        nodes = list(own_nodes(function))
+    for _, nodes in reading.bodies:
         lists = {target.id for node in nodes if isinstance(node, ast.Assign) and isinstance(node.value, ast.List)
                  and not node.value.elts for target in node.targets if isinstance(target, ast.Name)}
         for loop in (node for node in nodes if isinstance(node, ast.For)):
@@ -76,9 +74,9 @@ def returns(reading: Reading) -> Iterator[Finding]:
     source = reading.source
     if not isinstance(source, CustomFunction):
         return
-    for function in functions(reading.tree.body):
+    for function, nodes in reading.bodies:
         if function.name == source.name:
-            given = [one for one in own_nodes(function) if isinstance(one, ast.Return)]
+            given = [one for one in nodes if isinstance(one, ast.Return)]
             full = [one for one in given if not _is_nothing(one)]
             empty = [one for one in given if _is_nothing(one)]
             ends = _falls_off(function)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from phantom_lab.check.blocks import Finding
-from phantom_lab.reading.bindings import own_nodes
 from phantom_lab.reading.calls import Call
 from phantom_lab.reading.read import Reading
 from phantom_lab.rules import surface
-from phantom_lab.source.source import Function, functions
+from phantom_lab.source.source import Function
 
 KIND = "refusal"
 _RECORDS = frozenset({"get_tasks", "get_notes", "get_task_notes"})
@@ -32,8 +31,8 @@ def refusals(reading: Reading) -> Iterator[Finding]:
     """A pair that is taken for its first element, what was made without asking whether, records that were not read; and
     in one remark the calls of which nothing is looked at."""
     unseen: dict[str, set[int]] = defaultdict(set)
-    for function in functions(reading.tree.body):
-        yield from _In(reading, function, unseen).findings()
+    for function, nodes in reading.bodies:
+        yield from _In(reading, function, nodes, unseen).findings()
     if unseen:
         found = sorted(unseen.items(), key=lambda one: (-len(one[1]), one[0]))
         more = f", … {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
@@ -45,10 +44,11 @@ def refusals(reading: Reading) -> Iterator[Finding]:
 class _In:
     """One function."""
 
-    def __init__(self, reading: Reading, function: Function, unseen: dict[str, set[int]]) -> None:
+    def __init__(self, reading: Reading, function: Function, nodes: Sequence[ast.AST],
+                 unseen: dict[str, set[int]]) -> None:
         self._calls: dict[tuple[int, str], Call] = {
             (call.line, call.name.rpartition(".")[2]): call for call in reading.calls if call.function == function.name}
-        self._nodes = list(own_nodes(function))
+        self._nodes = nodes
         self._unseen = unseen
         self._read = {one.id for one in self._nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
 

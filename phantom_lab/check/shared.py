@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from phantom_lab.check.blocks import Finding
-from phantom_lab.reading.bindings import changed, own_nodes
+from phantom_lab.reading.bindings import changed
 from phantom_lab.reading.graph import edges, reached_from
 from phantom_lab.reading.read import Reading
 from phantom_lab.reading.texts import callbacks
-from phantom_lab.source.source import Function, functions
+from phantom_lab.source.source import Function
 
 
 def shared(reading: Reading) -> Iterator[Finding]:
@@ -45,8 +45,7 @@ def _written(reading: Reading) -> Mapping[str, dict[str, int]]:
     mutable = {target.id for node in reading.tree.body if isinstance(node, ast.Assign)
                and isinstance(node.value, ast.List | ast.Dict | ast.Set) for target in node.targets
                if isinstance(target, ast.Name)}
-    for function in functions(reading.tree.body):
-        nodes = list(own_nodes(function))
+    for function, nodes in reading.bodies:
         declared = {name for one in nodes if isinstance(one, ast.Global) for name in one.names}
         local = _bound(function, nodes) - declared
         for node in nodes:
@@ -56,7 +55,7 @@ def _written(reading: Reading) -> Mapping[str, dict[str, int]]:
     return found
 
 
-def _bound(function: Function, nodes: list[ast.AST]) -> set[str]:
+def _bound(function: Function, nodes: Iterable[ast.AST]) -> set[str]:
     return {one.arg for one in ast.walk(function.args) if isinstance(one, ast.arg)} | {
         one.id for one in nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
 

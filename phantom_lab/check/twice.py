@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
@@ -11,7 +10,6 @@ from phantom_lab.check.blocks import Finding
 from phantom_lab.check.joins import repeated, stuck
 from phantom_lab.reading.flow import Flow
 from phantom_lab.reading.starts import ASKED, COMPLETION_CALLS, Ask, Start, awaited
-from phantom_lab.source.source import functions
 
 KIND = "join-twice"
 _Sides = Mapping[tuple[str, int], Mapping[int, Sequence[Start]]]
@@ -85,9 +83,7 @@ def _exclude(flow: Flow, one: Start, other: Start, sides: _Sides) -> bool:
 
 def _guarded(flow: Flow) -> set[str]:
     """Functions that look up, or keep, whether they went on."""
-    shared = {node.name for node in functions(flow.reading.tree.body)
-              if any(isinstance(one, ast.Global) for one in ast.walk(node))}
-    return shared | {call.function for call in flow.reading.calls_of(*_KEPT)}
+    return {*flow.reading.sharing, *(call.function for call in flow.reading.calls_of(*_KEPT))}
 
 
 def _arrives(flow: Flow, start: Start) -> str:

@@ -6,15 +6,14 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from phantom_lab.check.blocks import Finding
-from phantom_lab.reading.bindings import own_nodes
 from phantom_lab.reading.calls import Call
 from phantom_lab.reading.digging import Cell, Digger, List, Row, Value
 from phantom_lab.reading.read import Reading
 from phantom_lab.source.custom_function import CustomFunction
-from phantom_lab.source.source import Function, functions
+from phantom_lab.source.source import Function
 
 _THERE = re.compile(r"^filtered-|(?:\.|:\*\.)id$|\.(?:status|message|parameter\..*|app_run.*)$|^container:|_id$|"
                     r"action_result\.data$")
@@ -32,9 +31,9 @@ Told = tuple[int, str, str]
 def values(reading: Reading) -> Iterator[Finding]:
     """In each function, the first of each kind."""
     calls = {id(call.nodes["datapath"]): call for call in reading.calls_of("collect2") if "datapath" in call.nodes}
-    for function in functions(reading.tree.body):
+    for function, nodes in reading.bodies:
         given = isinstance(reading.source, CustomFunction) and function.name == reading.source.name
-        watch = _Watch(calls, function, inputs=given)
+        watch = _Watch(calls, function, nodes, inputs=given)
         try:
             for statement in function.body:
                 watch.visit(statement)
@@ -56,10 +55,10 @@ _LEVELS = {"missing-value": "info", "mixed-types": "info", "zero": "warning", "t
 class _Watch(Digger):
     """Follows collected values through one function."""
 
-    def __init__(self, calls: Mapping[int, Call], function: Function, *, inputs: bool) -> None:
+    def __init__(self, calls: Mapping[int, Call], function: Function, nodes: Sequence[ast.AST], *,
+                 inputs: bool) -> None:
         super().__init__(calls, lambda text: (text, ()))
-        self._nodes = list(own_nodes(function))
-        self._asked = _asked(self._nodes)
+        self._asked = _asked(nodes)
         self._found: list[tuple[str, Told]] = []
         """Each with the expression that it is about."""
         self._zero: list[tuple[object, Told]] = []
@@ -182,7 +181,7 @@ def _parts(test: ast.expr) -> Iterator[ast.expr]:
         yield test
 
 
-def _asked(nodes: list[ast.AST]) -> set[str]:
+def _asked(nodes: Sequence[ast.AST]) -> set[str]:
     """Expressions of which a function asks somewhere whether they are there, or of which type."""
     found: set[str] = set()
     for node in nodes:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,15 @@ from phantom_lab.check.checking import check
 from phantom_lab.check.kinds import KINDS
 from tests.check.findings import EXAMPLES, MADE, PAGE, source, table
 from tests.check.test_undeclared import MANIFEST
+
+
+@pytest.fixture(autouse=True)
+def usual_recursion_limit() -> Iterator[None]:
+    """A run that rests in another test of the process raises it."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(1000)
+    yield
+    sys.setrecursionlimit(before)
 
 
 def kinds_of(folder: Path, text: str, file: str, inputs: tuple[str, ...]) -> dict[str, str]:
