@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from IPython.core.completer import provisionalcompleter
 from jupyter_client.manager import start_new_kernel
 
 from phantom_lab import Lab, Playbook, Stepper
@@ -286,8 +287,9 @@ def test_cells_import_the_platforms_modules_without_a_run_and_complete_their_nam
     shared = min(one for one in known.utils & known.functions.keys() if not one.startswith("_"))
     run(f"import phantom.rules as phantom\nfrom phantom import vault\nfrom phantom.utils import {shared}")
     assert run(f"{shared} is phantom.{shared} and vault.vault_add is phantom.vault_add")
-    for text, name in (("phantom.", "phantom"), ("vault.vault_", "vault")):
-        found = {one.removeprefix(f"{name}.") for one in shell.complete(text)[1]}
-        assert found >= ({*known.functions, *known.constants} if name == "phantom" else {"vault_add", "vault_info"}) - {
-            one for one in known.functions if one.startswith("_")}
-    assert "datapath=" in shell.complete("phantom.collect2(")[1]
+    with provisionalcompleter():
+        found = {text: {one.text for one in shell.Completer.completions(text, len(text))}
+                 for text in ("phantom.", "vault.", "phantom.collect2(")}
+    assert found["phantom."] >= {one for one in (*known.functions, *known.constants) if not one.startswith("_")}
+    assert found["vault."] >= {"vault_add", "vault_info"}
+    assert "datapath=" in found["phantom.collect2("]
