@@ -168,4 +168,21 @@ def _hands_over(flow: Flow, start: Start, name: str) -> bool:
     return True
 
 
-FLOW_RULES = (silence, unfiltered, children, without_results)
+def without_else(flow: Flow) -> Iterator[Finding]:
+    """Several decisions in a block, and nothing where none of them holds."""
+    for function, lines in _decisions(flow).items():
+        own = [one for one in flow.of[function] if isinstance(one.target, str) and one.called]
+        taken = [one for one in own if any(side for _, side in one.sides)]
+        if len(lines) > 1 and len(taken) > 1 and len(taken) == len(own):
+            yield (lines[0], "info", "no-else",
+                   f"where none of the {len(lines)} conditions of {function} holds, nothing goes on")
+
+
+def _decisions(flow: Flow) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for call in flow.reading.calls_of("decision"):
+        found[call.function].append(call.line)
+    return found
+
+
+FLOW_RULES = (silence, unfiltered, children, without_results, without_else)

@@ -81,6 +81,8 @@ KINDS = {
                     "Match them by a value that both have."),
     "unfiltered": Kind("info", "a read of all artifacts behind a decision about them",
                        "Use a filter, and read its filtered-data path."),
+    "no-else": Kind("info", "several conditions in a decision, and nothing where none of them holds",
+                    "Add an else: whether the run fails there, the vendor's pages disagree."),
     "silence": Kind("warning", "an action that is taken when nobody answers the prompt",
                     "Act where the answer is yes, and nowhere else."),
     "unasked": Kind("info", "an action that takes something away, with no prompt before it",

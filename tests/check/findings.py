@@ -45,6 +45,16 @@ def decide(container=None, **kwargs):
         go()
 def go(**kwargs):
     phantom.act('send email', name='go')"""
+ELSE = """if phantom.decision(container=container, conditions=[['artifact:*.cef.host', '==', 'a']]):
+    one()
+    return
+if phantom.decision(container=container, conditions=[['artifact:*.cef.host', '==', 'b']]):
+    two()
+    return{0}
+def one():
+    phantom.act('look up', name='one')
+def two():
+    phantom.act('look up', name='two')"""
 STAR = """phantom.act('look up star', parameters=[{{'star': 'x'}}], assets=['star_map'], name='a', callback=b)
 def b(container=None, **kwargs):
     phantom.collect2(container=container, datapath=['a:action_result.data.*.{0}'])"""
@@ -170,6 +180,7 @@ EXAMPLES: dict[str, list[Example]] = {
                            "if phantom.decision(container=container, conditions=[['artifact:*.cef.host', '!=', '']]):\n    go(container)\n"
                            "def go(container):\n    rows = phantom.collect2(container=container, datapath=['artifact:*.cef.host'])\n"
                            "    phantom.debug(rows)")],
+    "no-else": [Example(ELSE.format(""), ELSE.format("\none()"))],
     "silence": [Example(PROMPT.format("!=", "Yes"), PROMPT.format("==", "Yes")),
                 Example(PROMPT.format("==", "No").replace("        go()", "        return\n    go()"), PROMPT.format("==", "Yes"))],
     "unasked": [Example("phantom.act('block ip', name='a')", "phantom.act('look up ip', name='a')")],
