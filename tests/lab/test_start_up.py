@@ -28,6 +28,8 @@ TRYING = RUNNING | {"trials"}
 CHECKING = RUNNING | {"check"}
 ANSWERING = {"answers", "bounded", "datapath", "engine", "errors", "history", "isolation", "limits", "misspelt",
              "model", "outcomes", "questions", "reading", "rules", "source", "state", "terminal", "views", "why"}
+SURFACE = RUNNING - {"apps", "control", "enterprise_security", "lab", "reading", "scenarios"} | {"repository"}
+"""Packages that it takes to know the platform's surface and what is emulated of it."""
 COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
     ("show", "nowhere"): (READING | {"bounded"}, set()),
     ("why", "nowhere"): (ANSWERING, set()),
@@ -44,6 +46,9 @@ COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
     ("inside", "nowhere", "1"): (RUNNING | {"bounded"}, set()),
     ("share", "nowhere", "--out", "elsewhere"): (RUNNING | {"bounded"}, set()),
     ("lab", CLASSIC): ({"errors", "repository", "terminal"}, set()),
+    ("new", CLASSIC): (SURFACE, set()),
+    ("stubs", "/dev/null/nowhere"): (SURFACE, set()),
+    ("gate", "no-such-commit"): ({"errors", "repository", "terminal"}, set()),
     ("serve", "--records", "nowhere"): (RUNNING, {"werkzeug", "markupsafe"}),
     PLAIN: (RUNNING, set()),
     SCENARIO: (RUNNING, {"yaml"}),
