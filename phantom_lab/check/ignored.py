@@ -64,7 +64,7 @@ def sort_out(reading: Reading, found: Sequence[Problem]) -> tuple[list[Problem],
 def _comments(reading: Reading) -> Iterator[_Comment]:
     text = reading.source.source
     statements = sorted(_statements(reading.tree), key=lambda one: (one.start, -one.stop))
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+    for token in _tokens(text):
         if token.type == tokenize.COMMENT and (match := _COMMENT.match(token.string)):
             line, alone = token.start[0], not token.line[:token.start[1]].strip()
             whole, kinds, reason = match.groups()
@@ -73,6 +73,14 @@ def _comments(reading: Reading) -> Iterator[_Comment]:
             lines = range(len(text)) if whole else (
                 within[-1] if within and not alone else following[0] if following and alone else range(line, line + 1))
             yield _Comment(line, lines, tuple(filter(None, map(str.strip, (kinds or "").split(",")))), reason.strip())
+
+
+def _tokens(text: str) -> list[tokenize.TokenInfo]:
+    """None where the tokenizer does not take what the parser does: then no comment silences anything."""
+    try:
+        return list(tokenize.generate_tokens(io.StringIO(text).readline))
+    except (tokenize.TokenError, SyntaxError):
+        return []
 
 
 def _statements(tree: ast.Module) -> Iterator[range]:

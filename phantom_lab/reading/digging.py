@@ -28,11 +28,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """One value per datapath of a call."""
+
     columns: tuple[Value | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class List:
+    """Of what each element is; None where that is not known."""
+
     item: Value | None
 
 
@@ -61,6 +65,8 @@ def digs(reading: Reading, place_of: Callable[[str], Place | None]) -> tuple[dic
 
 
 class Digger(ast.NodeVisitor):
+    """Goes through code, and knows at each place which collected value a name stands for."""
+
     def __init__(self, calls: Mapping[int, Call], place_of: Callable[[str], Place | None]) -> None:
         self.found: dict[Place, int] = {}
         self.numbers: set[Place] = set()

@@ -37,7 +37,7 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Suite:
     """What the scenarios said."""
 
     tests: int = 0
@@ -54,7 +54,7 @@ class Gate:
     base: str
     head: str
     checked: Checked
-    tested: Tested | None
+    tested: Suite | None
     """None: they were not to be run."""
     changes: list[Change]
     fail_on: str
@@ -65,7 +65,7 @@ class Gate:
         levels = ("error", "warning") if self.fail_on == "warning" else ("error",)
         wrong = sum(one["level"] in levels for one in self.checked.new)
         lost = [one.playbook for one in self.changes if one.problem]
-        tested = self.tested or Tested()
+        tested = self.tested or Suite()
         return [told for number, told in (
             (wrong, f"{_number(wrong, 'new finding')} of level {' or '.join(levels)}"),
             (len(tested.failed), f"{_number(len(tested.failed), 'test')} failed"),
@@ -131,20 +131,20 @@ def _key(one: Finding) -> tuple[str, str, str, str]:
     return one["playbook"], one["kind"], one["block"], _LINES.sub("", one["message"])
 
 
-def _tested(head: Path) -> Tested:
+def _tested(head: Path) -> Suite:
     """Every scenario of the repository."""
     paths = sorted({str(one.parent.relative_to(head)) for one in scenario_files(head)})
     if not paths:
-        return Tested()
+        return Suite()
     with TemporaryDirectory() as folder:
         report = Path(folder, "report.xml")
         done = command(head, "test", *paths, "--junit", str(report))
         if not report.is_file():
-            return Tested(problem=done.why)
+            return Suite(problem=done.why)
         cases = list(ElementTree.parse(report).iter("testcase"))
     failed = [(one.get("name", ""), wrong.get("message") or (wrong.text or "").strip().partition("\n")[0])
               for one in cases for wrong in (one.find("failure"), one.find("error")) if wrong is not None]
-    return Tested(len(cases), failed)
+    return Suite(len(cases), failed)
 
 
 def _number(number: int, what: str) -> str:

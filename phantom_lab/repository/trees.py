@@ -37,11 +37,18 @@ def commit_of(root: Path, name: str) -> str:
 
 @contextmanager
 def tree(root: Path, commit: str) -> Iterator[Path]:
-    """The files of a commit, in a folder that is there for the time being."""
+    """The files of a commit, in a folder that is there for the time being.
+
+    Raises:
+        InputError: a link in it leads out of it.
+    """
     with TemporaryDirectory(prefix="phantom-lab-") as folder:
         place = Path(folder).resolve()
-        with tarfile.open(fileobj=BytesIO(_git(root, "archive", "--format=tar", commit))) as archive:
-            archive.extractall(place, filter="data")
+        try:
+            with tarfile.open(fileobj=BytesIO(_git(root, "archive", "--format=tar", commit))) as archive:
+                archive.extractall(place, filter="data")
+        except tarfile.TarError as exc:  # a link that leads out of the repository
+            raise InputError(f"{commit[:12]} cannot be unpacked: {exc}", where=str(root)) from None
         yield place
 
 

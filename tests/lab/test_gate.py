@@ -19,7 +19,7 @@ import yaml
 
 from phantom_lab.cli import main
 from phantom_lab.repository.changes import Change, Situated
-from phantom_lab.repository.gate import Checked, Gate, Tested
+from phantom_lab.repository.gate import Checked, Gate, Suite
 from phantom_lab.repository.markdown import MARK, markdown
 from tests.conftest import ROOT
 from tests.patience import LONG
@@ -170,6 +170,15 @@ def test_what_cannot_be_compared_is_bad_usage(arguments: list[str], told: str, r
     assert told in capsys.readouterr().err
 
 
+def test_a_commit_whose_links_lead_out_is_not_unpacked(repository: Path, capsys: pytest.CaptureFixture[str]):
+    """Whoever made it."""
+    (repository / "out").symlink_to("../../etc")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-q", "-m", "link")
+    assert main(["gate", "HEAD", "--no-tests"]) == 2
+    assert "cannot be unpacked" in capsys.readouterr().err
+
+
 def test_a_playbook_that_does_not_load_any_more_fails(repository: Path, capsys: pytest.CaptureFixture[str]):
     """It is an error of its own, and cannot be compared."""
     (repository / "playbooks" / "my_books.py").write_text("import phantom.rules\ndef on_start(:\n", encoding="utf-8")
@@ -183,7 +192,7 @@ def test_text_of_any_origin_is_no_markup():
              "message": "<img> [a](b) @all | x\n# y"}
     deed = {"section": "actions", "what": "block <b> @all", "left": None,
             "right": {"times": 2, "value": "`|" * 9000, "block": "", "line": 0, "position": 1}}
-    found = Gate("a", "b", Checked([wrong] * 50, 1, 2, {}), Tested(2, [("t`|", "why <x>")]), [
+    found = Gate("a", "b", Checked([wrong] * 50, 1, 2, {}), Suite(2, [("t`|", "why <x>")]), [
         Change("x.py", "changed", [Situated(f"s{number}", [deed] * 20) for number in range(900)])], "error")
     text = markdown(found)
     assert len(text) < 65_000
