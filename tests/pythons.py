@@ -1,7 +1,9 @@
 """The other Pythons: a part of the suite, or all of it, on each that is at hand.
 
 ``python -m tests.pythons`` is the last thing that ``make test`` does: it runs `PART` on every Python that the package
-is made for besides the one that runs it. ``python -m tests.pythons --all`` (``make pythons``) runs everything.
+is made for besides the one that runs it; and on every one of them wheel and sdist are built, installed beside their
+dependencies, and used from an empty folder (`USED`). ``python -m tests.pythons --all`` (``make pythons``) runs
+everything.
 
 A Python is at hand if ``python3.13`` on the PATH starts and is one, or if pyenv or uv has one; none is downloaded.
 Each has an environment of its own below ``.venv/pythons``, which is made once.
@@ -16,7 +18,7 @@ import sys
 import tempfile
 import tomllib
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -33,6 +35,13 @@ PART = tuple(f"tests/{name}.py" for name in (
     "fidelity/test_flow", "check/test_check", "check/test_upgrade", "trials/test_forks", "check/test_lint",
     "lab/test_inside"))
 """What leans on the interpreter itself: code that is compiled in, tracebacks, threads, the list of what is gone."""
+
+
+MINE = ".".join(map(str, sys.version_info[:2]))
+USED = ("lab tour --copy", ("run tour/sample_data/playbooks/contain_host.py --scenario "
+        "tour/sample_data/scenarios/contain_host.yaml#left_alone"), "new mine", "check mine --fail-on warning", "stubs",
+        "run mine/playbooks/mine.py --scenario mine/scenarios/mine.yaml")
+"""What the installed package is asked to do in an empty folder."""
 
 
 def versions() -> list[str]:
@@ -77,7 +86,7 @@ def environment(version: str, python: str, *, everything: bool) -> tuple[Path, s
     shutil.rmtree(place, ignore_errors=True)
     pip = [str(mine), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     steps = [[python, "-m", "venv", str(place)], [*pip, *wanted]]
-    for step in steps if everything else [*steps, [*pip, "--no-deps", f"-e{ROOT}"]]:
+    for step in steps:
         done = subprocess.run(step, capture_output=True, text=True, check=False)
         if done.returncode:
             return mine, (done.stderr or done.stdout).strip()
@@ -91,21 +100,53 @@ def _part() -> list[str]:
     return [pytest, *(one for one in PROJECT["dependencies"] if not one.startswith(NOTEBOOK))]
 
 
-def told(version: str, *, everything: bool) -> tuple[str, bool]:
-    """One line on a Python, with the output of the tests above it where one failed; and whether all is well."""
+def built(folder: Path) -> dict[str, Path]:
+    """The wheel and the sdist, by their endings."""
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-d", str(folder)], cwd=ROOT, check=True,
+                   capture_output=True)
+    return {"".join(one.suffixes[-2:]) if one.name.endswith(".tar.gz") else one.suffix: one for one in folder.iterdir()}
+
+
+def used(python: Path, package: Path) -> str:
+    """What goes wrong where the package is installed and used from an empty folder; empty where all goes well."""
+    command = str(python.with_name("phantom-lab"))
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        for arguments in ([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
+                           "--force-reinstall", str(package)],
+                          *([command, *one.split()] for one in USED), [str(python), "-m", "pytest", "-q", "mine"]):
+            done = subprocess.run(arguments, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+            if done.returncode:
+                return f"{' '.join(arguments)}\n{done.stdout}{done.stderr}"
+        return ""
+
+
+def told(version: str, *, everything: bool, packages: Sequence[Path] = ()) -> tuple[str, bool]:
+    """One line on a Python, with the output of the tests above it where one failed; and whether all is well.
+
+    Args:
+        packages: wheel and sdist, each of which is installed and used first.
+    """
     python = at_hand(version)
     if not python:
         return f"not run: Python {version} is not at hand: NOT CHECKED HERE", True
     mine, problem = environment(version, python, everything=everything)
     if problem:
         return f"{problem}\nPython {version} ({python}): its environment cannot be made", False
+    for one in packages:
+        if wrong := used(mine, one):
+            return f"{wrong}\nPython {version}: {one.name} does not work from an empty folder", False
+    if version == MINE:
+        return f"used on: Python {version}: {', '.join(one.name for one in packages)}", True
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.xml")
         tests = ["-n", "logical"] if everything else ["-p", "no:cacheprovider", *PART]
         done = subprocess.run([str(mine), "-m", "pytest", "-q", f"--junitxml={report}", *tests], cwd=ROOT, check=False,
                               capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
         counts = _counts(report)
-    line = f"ran on: Python {_said(str(mine), '-c', 'import platform; print(platform.python_version())')}: {counts}"
+    installed = f"{', '.join(one.name for one in packages)} used; " if packages else ""
+    full = _said(str(mine), "-c", "import platform; print(platform.python_version())")
+    line = f"ran on: Python {full}: {installed}{counts}"
     return (f"{done.stdout}{done.stderr}\n{line}" if done.returncode else line), not done.returncode
 
 
@@ -121,10 +162,11 @@ def _counts(report: Path) -> str:
 def main() -> int:
     """Run what was asked for on every other Python, and name each, also one that is not at hand."""
     everything = "--all" in sys.argv[1:]
-    mine = ".".join(map(str, sys.version_info[:2]))
-    others = [one for one in versions() if one != mine]
-    with ThreadPoolExecutor(1 if everything else len(others)) as pool:
-        found = list(pool.map(lambda one: told(one, everything=everything), others))
+    others = [one for one in versions() if one != MINE]
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1 if everything else len(others)) as pool:
+        packages = [] if everything else list(built(Path(folder)).values())
+        chosen = others if everything else [*others, MINE]
+        found = list(pool.map(lambda one: told(one, everything=everything, packages=packages), chosen))
     print(f"{'the whole suite' if everything else f'a part of the suite ({len(PART)} files)'} on the other Pythons:")
     for line, _ in found:
         print(line)

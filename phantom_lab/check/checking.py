@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from phantom_lab.apps.apps import Apps
-from phantom_lab.check.advice import ADVICE
 from phantom_lab.check.blocks import Finding
-from phantom_lab.check.editor import editor
+from phantom_lab.check.ignored import Ignored, sort_out
+from phantom_lab.check.kinds import KINDS
 from phantom_lab.check.lint import lint
 from phantom_lab.check.needs import Sources, children, missing, modules, names, references
 from phantom_lab.check.platform import gaps, platform
@@ -27,7 +27,7 @@ from phantom_lab.source.playbook import Playbook
 from phantom_lab.source.source import Source
 
 _LEVELS = ("error", "warning", "info")
-_STOPPING = frozenset({"load", "gap", "unknown name", "arguments", "refused", "playbook", "custom function"})
+_STOPPING = frozenset({"load", "gap", "unknown-name", "arguments", "refused", "playbook", "custom-function"})
 """Kinds of problems that would stop a run at that line."""
 
 
@@ -38,6 +38,15 @@ class Copy:
     playbook: str
     same_as: str
     """The file with the same content, but for blanks at the ends of lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file, and what became of it."""
+
+    path: str
+    what: str
+    """``playbook``, ``custom function``, ``copy`` (checked as another file), ``not loaded`` or ``passed over``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,12 @@ class Report:
     copies: list[Copy]
     nothing_below: list[str]
     """Paths that were given, and hold nothing to check."""
+    files: list[File]
+    """Every file that was met by name, in the order in which they were."""
+    not_there: list[str]
+    """Child playbooks and custom functions that are named, and that the paths do not hold."""
+    ignored: list[Ignored]
+    """Findings that a comment silences."""
 
     def count(self, level: str) -> int:
         """How many problems, or remarks (``info``), there are."""
@@ -97,7 +112,22 @@ def check(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = (), app
         len(checked) - playbooks, dict(sorted(missing.items(), key=lambda one: (-one[1], one[0]))), assets, lists,
         [one for one in problems if one.level != "info"], [one for one in problems if one.level == "info"],
         by_repository(problems, {one.playbook: one.same_as for one in copies}, paths), copies,
-        [str(one.given) for one in given if not one.read])
+        [str(one.given) for one in given if not one.read], [*map(_file, found)], _not_there(checked, library),
+        sorted((one for each in checked for one in each.ignored), key=_place))
+
+
+def _file(one: Found) -> File:
+    if one.source is None:
+        lost = one.problem is not None and one.problem.level != "info"
+        return File(str(one.path), "not loaded" if lost else "passed over")
+    if one.path != one.source.path:
+        return File(str(one.path), "copy")
+    return File(str(one.path), "playbook" if isinstance(one.source, Playbook) else "custom function")
+
+
+def _not_there(checked: Sequence[_Checked], library: Sources) -> list[str]:
+    return sorted({f"{one.kind} {one.name}" for each in checked if each.reading
+                   for one, found in children(each.reading, library) if one.name and not found})
 
 
 def _gaps(reading: Reading) -> Iterator[str]:
@@ -106,7 +136,7 @@ def _gaps(reading: Reading) -> Iterator[str]:
     yield from dict.fromkeys(one.gap for one in unread(reading) if one.gap)
 
 
-def _place(one: Problem) -> tuple[str, int, int, str]:
+def _place(one: Problem | Ignored) -> tuple[str, int, int, str]:
     return one.playbook, one.line, _LEVELS.index(one.level), one.message
 
 
@@ -121,6 +151,7 @@ class _Checked:
     source: Source
     reading: Reading | None
     problems: list[Problem]
+    ignored: list[Ignored]
     stops: bool
     """Whether something in it would stop a run, or may hide that."""
     children: list[Source]
@@ -130,16 +161,17 @@ class _Checked:
 def _checked(source: Source, library: Sources, apps: Apps | None) -> _Checked:
     try:
         reading = read(source)
-        problems = [Problem(source.file, *one, reading.function_at(one[0]), ADVICE.get(one[2], ""))
-                    for one in _findings(reading, library, apps)] + list(editor(reading))
-        stops = any(one.kind in _STOPPING or one.level == "error" for one in problems) or any(missing(reading))
-        return _Checked(source, reading, problems, stops, [child for _, found in children(reading, library)
-                                                           for child in found.values()])
+        every = [Problem(source.file, *one, reading.function_at(one[0]), KINDS[one[2]].advice)
+                 for one in _findings(reading, library, apps)]
+        problems, ignored = sort_out(reading, every)
+        stops = any(one.kind in _STOPPING or one.level == "error" for one in every) or any(missing(reading))
+        started = [child for _, found in children(reading, library) for child in found.values()]
+        return _Checked(source, reading, problems, ignored, stops, started)
     except (PlaybookLoadError, RecursionError, ValueError) as exc:  # what Python itself neither walks nor shows
         reason = exc.what if isinstance(exc, PlaybookLoadError) else str(exc)
         told = Problem(source.file, 0, "warning", "unchecked", f"it loads, and cannot be checked: {reason}",
-                       hint=ADVICE["unchecked"])
-        return _Checked(source, None, [told], True, [])
+                       hint=KINDS["unchecked"].advice)
+        return _Checked(source, None, [told], [], True, [])
 
 
 def _supported(checked: Sequence[_Checked], besides: Sequence[_Checked]) -> int:

@@ -16,14 +16,14 @@ def stuck(flow: Flow) -> Iterator[Finding]:
     there = flow.reached(flow.top)
     asks = {name: one[0] for (kind, name), one in flow.asks.items()
             if kind == ASKED and isinstance(name, str) and len(one) == 1 and one[0] in there}
-    apart = list(_apart(flow, asks))
+    decided = list(apart(flow, asks))
     for call in flow.reading.calls_of(*COMPLETION_CALLS):
         names = sorted(awaited(call) & asks.keys())
         for name in names:
             behind = [one for one in flow.of[call.function] if name in one.awaited]
             if asks[name] not in flow.reached(flow.top, cut=behind):
                 yield call.line, "warning", "join", f"{call.function} waits for '{name}', which is asked for behind it"
-        for function, branches in apart:
+        for function, branches in decided:
             taken = [found for branch in branches if (found := sorted(branch.intersection(names)))]
             if len(taken) > 1:
                 told = " and ".join(f"'{name}'" for found in taken for name in found)
@@ -31,12 +31,12 @@ def stuck(flow: Flow) -> Iterator[Finding]:
                        f"{call.function} waits for {told}, which stand in different branches of {function}")
 
 
-def _apart(flow: Flow, asks: Mapping[str, Ask]) -> Iterator[tuple[str, list[set[str]]]]:
+def apart(flow: Flow, asks: Mapping[str, Ask]) -> Iterator[tuple[str, list[set[str]]]]:
     """Functions that decide, with the names that are asked for on one side only, by side."""
     sides: dict[tuple[str, int], dict[int, list[Start]]] = defaultdict(lambda: defaultdict(list))
-    repeated = _repeated(flow)
+    again = repeated(flow)
     for one in flow.starts:
-        if isinstance(one.source, str) and one.source not in repeated:
+        if isinstance(one.source, str) and one.source not in again:
             for place, side in one.sides:
                 sides[one.source, place][side].append(one)
     for (function, _), starts in sides.items():
@@ -44,7 +44,7 @@ def _apart(flow: Flow, asks: Mapping[str, Ask]) -> Iterator[tuple[str, list[set[
         yield function, [{name for name, ask in asks.items() if ask not in reached} for reached in without]
 
 
-def _repeated(flow: Flow) -> set[str]:
+def repeated(flow: Flow) -> set[str]:
     """Functions that may run more than once, so that they may take one side after the other.
 
     A join is not among them: it goes on when the last of what it waits for has come, or says that it has been called.

@@ -5,10 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Sequence
 
+from phantom_lab.check import branches, wording
 from phantom_lab.check.blocks import Finding, blocks, join
+from phantom_lab.check.collectors import collectors, rest_filters, returns
+from phantom_lab.check.constant import constant
 from phantom_lab.check.joins import stuck
 from phantom_lab.check.products import product
+from phantom_lab.check.refusals import refusals
+from phantom_lab.check.shared import shared
+from phantom_lab.check.twice import left_out, twice
 from phantom_lab.check.upstream import upstream
+from phantom_lab.check.values import values
 from phantom_lab.reading.flow import Flow
 from phantom_lab.reading.graph import edges, found_by_name, groups_that_begin, reached, reached_from
 from phantom_lab.reading.read import Reading
@@ -25,8 +32,9 @@ _KEPT = (ast.BinOp, ast.Compare, ast.UnaryOp, ast.JoinedStr, ast.Name, ast.Attri
 
 def lint(reading: Reading) -> Iterator[Finding]:
     """Everything that is found in one source."""
+    for rule in EVERYWHERE:
+        yield from rule(reading)
     if not isinstance(reading.source, Playbook):
-        yield from no_effect(reading)
         return
     for rule in RULES:
         yield from rule(reading)
@@ -42,7 +50,7 @@ def no_effect(reading: Reading) -> Iterator[Finding]:
     for node in reading.nodes:
         if isinstance(node, ast.Expr) and isinstance(node.value, _KEPT) and id(node) not in tried:
             text = ast.unparse(node.value)
-            yield node.lineno, "warning", "no effect", f"the value of {_short(text)} is used by nobody"
+            yield node.lineno, "warning", "no-effect", f"the value of {_short(text)} is used by nobody"
 
 
 def unreachable(reading: Reading) -> Iterator[Finding]:
@@ -71,8 +79,12 @@ def unasked(flow: Flow) -> Iterator[Finding]:
                    f"{call.function} runs '{action}', and nobody is asked before in this playbook")
 
 
-RULES: tuple[Callable[[Reading], Iterator[Finding]], ...] = (no_effect, unreachable, join, blocks)
-FLOW_RULES: tuple[Callable[[Flow], Iterator[Finding]], ...] = (stuck, upstream, unasked)
+EVERYWHERE: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
+    no_effect, constant, refusals, values, collectors, rest_filters, returns)
+"""What is told of custom functions as well."""
+RULES: tuple[Callable[[Reading], Iterator[Finding]], ...] = (unreachable, join, blocks, shared)
+FLOW_RULES: tuple[Callable[[Flow], Iterator[Finding]], ...] = (
+    stuck, upstream, unasked, twice, left_out, *branches.FLOW_RULES, *wording.FLOW_RULES)
 """What says nothing where functions may be found by their names."""
 
 

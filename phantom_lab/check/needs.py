@@ -103,10 +103,10 @@ def references(reading: Reading, library: Sources) -> Iterator[Finding]:
         if not one.name:
             yield one.call.line, "info", "computed", f"which {one.kind} this is, only a run can tell"
         elif not found:
-            yield (one.call.line, "warning", one.kind,
+            yield (one.call.line, "warning", one.kind.replace(" ", "-"),
                    f"no {one.kind} '{one.name}' below the paths; --path DIR adds a folder")
         elif len(found) > 1:
-            yield (one.call.line, "warning", one.kind,
+            yield (one.call.line, "warning", one.kind.replace(" ", "-"),
                    f"{one.kind} '{one.name}' may be {' or '.join(path.name for path in found)}")
         for child in found.values():
             if isinstance(child, Playbook):

@@ -36,7 +36,7 @@ def platform(reading: Reading) -> Iterator[Finding]:
     for name, use in _names(reading):
         shown = name.removeprefix("module phantom.")
         if status(name) is Status.UNKNOWN:
-            yield use.line, _level(use), "unknown name", f"phantom has no {shown}{closest(shown, _KNOWN, least=SURE)}"
+            yield use.line, _level(use), "unknown-name", f"phantom has no {shown}{closest(shown, _KNOWN, least=SURE)}"
         elif status(name) is Status.MISSING:
             yield use.line, _level(use), "module", f"the library of phantom.{shown} is not installed here"
     for call in reading.calls:

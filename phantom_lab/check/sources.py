@@ -22,7 +22,7 @@ from phantom_lab.source.unpacked import folder_of
 
 _LARGEST = 5_000_000
 """Bytes of a source that is read; the largest public playbook has a tenth of that."""
-PYTHON_2 = "python 2"
+PYTHON_2 = "python-2"
 """The kind of what no Python 3 has."""
 _RULES = re.compile(r"^[ \t]*(?:import|from)[ \t]+phantom\b", re.MULTILINE)
 
@@ -153,7 +153,7 @@ def _load(path: Path, known: dict[str, Source], *, named: bool) -> Found:
 
 
 def _remark(path: Path, why: str) -> Found:
-    return Found(path, None, Problem(str(path), 0, "info", "passed over", why))
+    return Found(path, None, Problem(str(path), 0, "info", "passed-over", why))
 
 
 def _refuse_odd(path: Path) -> None:

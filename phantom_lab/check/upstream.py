@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -16,7 +15,6 @@ from phantom_lab.reading.forms import compiled
 from phantom_lab.reading.names import COMPUTED
 from phantom_lab.reading.read import Reading
 from phantom_lab.reading.starts import ASKED, SOURCES, Ask, Start, What
-from phantom_lab.source.source import functions
 
 _READERS = {"get_format_data": ("format", "name"), "get_filtered_data": ("filter", "name"),
             "get_run_data": ("code", "key"), "get_block_result": ("code", "key")}
@@ -146,9 +144,7 @@ def _counting(reading: Reading) -> set[str]:
     kept = {call.function for call in reading.calls_of("get_run_data", "get_data", "get_object")
             if not (isinstance(key := call.get("key"), str)
                     and (key.endswith("_called") or key.partition(":")[0] in reading.functions))}
-    shared = {node.name for node in functions(reading.tree.body)
-              if any(isinstance(one, ast.Global) for one in ast.walk(node))}
-    return kept | shared | {call.function for call in reading.calls_of(*_STATES)}
+    return kept | reading.sharing | {call.function for call in reading.calls_of(*_STATES)}
 
 
 def _reads(reading: Reading) -> Iterator[tuple[Call, What]]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from phantom_lab.apps import Apps
     from phantom_lab.check.checking import Report
     from phantom_lab.check.repositories import Upgrade
+    from phantom_lab.check.sources import Problem
     from phantom_lab.trials.running import Running
 
 Tried = TypeVar("Tried", bound="Mapping[str, Any]")
@@ -42,8 +43,11 @@ def add_parser(commands: Any) -> None:
                     "is emulated, is everything there that they refer to, and does a platform of today have what they "
                     "use. Folders whose names begin with a dot are left out. With --run every playbook is run to its "
                     "end as well, with a container, results and replies made up for it.",
-        epilog="Exit codes: 0 no error; 1 an error, that is, something that would not run at all or cannot be read, or "
-               "(with --run) a playbook that does not end, or that ends its process, or a fault of the lab; 2 bad "
+        epilog="A comment '# phantom-lab: ignore[KIND] REASON' silences findings of that kind on its statement; the "
+               "KIND stands behind each. "
+               "Exit codes: 0 no error; 1 an error, that is, something that would not run at all or cannot be read, or "
+               "(with --run) a playbook that does not end, or that ends its process, or a fault of the lab, or, with "
+               "--fail-on warning, a warning; 2 bad "
                "usage, or a PATH with nothing to check; 4 the runs were interrupted, and what they showed until then "
                "is printed. Warnings are what would stop a run on the way, or go otherwise than it reads; so are "
                "errors of a playbook's own code in --run, files that it lacks, and actions none of which is fired. "
@@ -61,7 +65,11 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--journals", metavar="DIR", type=Path, help="write the journal of every run into this folder")
     add_option(parser)
     add_isolated(parser, "check")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--fail-on", choices=("error", "warning"), default="error",
+                        help="the least that gives exit code 1 (default: error)")
+    parser.add_argument("--format", choices=("text", "json", "sarif"), default="text",
+                        help="how to print it (default: text); sarif: 2.1.0, with paths from the current folder")
+    parser.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
     parser.set_defaults(function=run)
 
 
@@ -78,8 +86,13 @@ def run(chosen: argparse.Namespace) -> int:
         options = given.options(chosen.option)
         running = run_all(chosen.paths, beside=chosen.path, apps=apps, seed=chosen.seed or 0, jobs=chosen.jobs,
                           journals=chosen.journals, options=options, apart=watched.is_program)
-    if chosen.json:
+    if chosen.format == "json":
         print(json.dumps({**asdict(report), **(_run_json(running) if running else {})}, indent=2))
+    elif chosen.format == "sarif":
+        from phantom_lab.check.sarif import sarif
+
+        more = [asdict(one) for one in _run_problems(running)] if running else []
+        print(json.dumps(sarif(asdict(report), Path.cwd(), more=more), indent=2))
     else:
         print("\n".join(map(shown, [*_lines(report), *(_run_lines(running) if running else ())])))
     if running and running.not_run:
@@ -90,8 +103,8 @@ def run(chosen: argparse.Namespace) -> int:
               file=sys.stderr)
     if report.nothing_below:
         return _NOTHING
-    fatal = running is not None and any(map(_fatal, running.playbook_errors))
-    return 1 if report.count("error") or fatal or (running and running.lab_errors) else 0
+    levels = [one.level for one in (*report.problems, *(_run_problems(running) if running else ()))]
+    return 1 if "error" in levels or (chosen.fail_on == "warning" and "warning" in levels) else 0
 
 
 def _fatal(error: Mapping[str, Any]) -> bool:
@@ -111,6 +124,19 @@ def _apps(chosen: argparse.Namespace) -> Apps | None:
         if getattr(chosen, name) not in (None, []):
             raise InputError(f"--{name} is for the runs of the playbooks", hint="Give --run as well.")
     return apps_of(chosen.apps)
+
+
+def _run_problems(running: Running) -> Iterator[Problem]:
+    """What the runs showed, as findings."""
+    from phantom_lab.check.sources import Problem
+
+    for file in running.classes["fired_nothing"]:
+        yield Problem(file, 0, "warning", "run", "it has actions, and fired none in any situation that was tried")
+    for one in (*running.playbook_errors, *running.missing_files):
+        yield Problem(one["file"], one["line"] or 0, "error" if _fatal(one) else "warning", "run", one["error"],
+                      one["block"] or "", one["responsible"])
+    for two in running.lab_errors:
+        yield Problem(two["playbook"], 0, "error", "run", two["error"])
 
 
 def _run_json(running: Running) -> dict[str, Any]:
@@ -169,7 +195,8 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"{'playbooks':<18} {report.playbooks:>5}   {loaded}"
     yield f"{'custom functions':<18} {report.custom_functions:>5}"
     gaps = [f"{name} ({number})" for name, number in report.gaps.items()]
-    for title, names in (("not emulated yet", gaps), ("assets", report.assets), ("custom lists", report.lists)):
+    for title, names in (("not emulated yet", gaps), ("not there", report.not_there), ("assets", report.assets),
+                         ("custom lists", report.lists)):
         if names:
             more = f", … ({len(names) - _SHOWN} more)" if len(names) > _SHOWN else ""
             yield f"{title:<18} {len(names):>5}   {', '.join(names[:_SHOWN])}{more}"
@@ -180,11 +207,12 @@ def _lines(report: Report) -> Iterator[str]:
         where = f"{one.playbook}:{one.line}" if one.line else one.playbook
         block = f" ({one.block})" if one.block and one.block not in one.message else ""
         told = f"{one.message.rstrip('.')}{block}. {one.hint}" if one.hint else f"{one.message}{block}"
-        yield f"{where}: {_LEVELS[one.level]}: {told}"
+        yield f"{where}: {_LEVELS[one.level]}: {told} [{one.kind}]"
     yield from (f"{one.playbook}: the same as {one.same_as}, counted once" for one in report.copies)
     if report.problems or report.remarks or report.copies:
         yield ""
     counts = ", ".join(_number(report.count(level), name) for level, name in _LEVELS.items())
+    counts += f"; {len(report.ignored)} silenced by comments" if report.ignored else ""
     sources = f"{_number(report.playbooks, 'playbook')}, {_number(report.custom_functions, 'custom function')}"
     yield f"{sources}: {counts}"
 

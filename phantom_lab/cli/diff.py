@@ -24,7 +24,7 @@ DIFFERENT, NOT_JUDGED = 3, 1
 _RUNS, _LONGEST = 60, 200
 _OWN = frozenset({"command", "left", "right", "effects", "isolated", "json", "all", "function", "parser"})
 """What is chosen besides the situation."""
-_EXPLORED = frozenset({"apps", "path", "seed", "option", "runs"})
+_EXPLORED = frozenset({"apps", "path", "left_path", "right_path", "seed", "option", "runs"})
 """What says something where situations are made up."""
 
 
@@ -52,6 +52,10 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("left", metavar="A", help="a journal, or a playbook (.py)")
     parser.add_argument("right", metavar="B", help="another one of the same kind")
     add_situation(parser)
+    for side in ("left", "right"):
+        parser.add_argument(f"--{side}-path", metavar="DIR", action="append", default=[],
+                            help=f"as --path, and before it, for {'A' if side == 'left' else 'B'} alone: two states of "
+                                 f"one repository each have children of their own")
     parser.add_argument("--effects", action="store_true",
                         help="compare only what reaches beyond the playbook: actions, requests, writes, outputs and "
                              "how it ended, whatever its blocks are called")
@@ -86,13 +90,14 @@ def compare(chosen: argparse.Namespace) -> int:
 def _playbooks(chosen: argparse.Namespace, given: Sequence[str]) -> int:
     from phantom_lab.source.playbook import Playbook  # only now: to compare journals takes none of this
 
-    playbooks = [Playbook.load(one, paths=chosen.path) for one in (chosen.left, chosen.right)]
+    paths = [[*own, *chosen.path] for own in (chosen.left_path, chosen.right_path)]
+    playbooks = [Playbook.load(one, paths=own) for one, own in zip((chosen.left, chosen.right), paths, strict=True)]
     if {*given} <= _EXPLORED:
-        found, not_run = _explored(chosen, *playbooks)
+        found, not_run = _explored(chosen, paths, *playbooks)
     elif chosen.runs:
         raise InputError("--runs is for situations that are made up, and one is given")
     else:
-        found, not_run = [*_in_given(chosen, playbooks)], []
+        found, not_run = [*_in_given(chosen, paths, playbooks)], []
     differ = [one for one in found if one.differences is not None and not one.differences.same]
     judged = [one for one in found if one.differences is not None]
     if chosen.json:
@@ -108,7 +113,8 @@ def _playbooks(chosen: argparse.Namespace, given: Sequence[str]) -> int:
     return DIFFERENT if differ else 0 if judged else NOT_JUDGED
 
 
-def _explored(chosen: argparse.Namespace, old: Playbook, new: Playbook) -> tuple[list[Situated], list[str]]:
+def _explored(chosen: argparse.Namespace, paths: Sequence[list[str]], old: Playbook,
+              new: Playbook) -> tuple[list[Situated], list[str]]:
     """In the situations that are made up for either of them, with those that an interrupt left out."""
     from phantom_lab.cli.arguments import apps_of
     from phantom_lab.cli.given import options
@@ -116,25 +122,33 @@ def _explored(chosen: argparse.Namespace, old: Playbook, new: Playbook) -> tuple
     from phantom_lab.trials.trial import Trials
     from phantom_lab.trials.versions import Versions
 
-    trials = Trials(apps_of(chosen.apps), chosen.path, chosen.seed or 0, options(chosen.option))
-    versions = Versions(old, new, (trials, trials), chosen.runs or _RUNS, effects=chosen.effects)
+    apps, chosen_options = apps_of(chosen.apps), options(chosen.option)
+    before, after = (Trials(apps, own, chosen.seed or 0, chosen_options) for own in paths)
+    versions = Versions(old, new, (before, after), chosen.runs or _RUNS, effects=chosen.effects)
     with told_apart(new.file):
         found = [Situated(one.name, one.differences, "" if one.differences else one.why) for one in versions]
     return found, versions.not_run
 
 
-def _in_given(chosen: argparse.Namespace, playbooks: Sequence[Playbook]) -> Iterator[Situated]:
+def _in_given(chosen: argparse.Namespace, paths: Sequence[list[str]],
+              playbooks: Sequence[Playbook]) -> Iterator[Situated]:
     """In every scenario, or in what is given without one."""
     from phantom_lab.cli.executing import execute
     from phantom_lab.cli.situations import labs_of, prepared, tell_of_several
 
-    labs = list(labs_of(chosen))
+    sides = [list(labs_of(_with(chosen, own))) for own in paths]
+    labs = sides[0]
     tell_of_several(chosen, labs[0])
-    runs = [[prepared(chosen, lab, one) for one in playbooks] for lab in labs]
+    runs = [[prepared(chosen, lab, one) for lab, one in zip(each, playbooks, strict=True)]
+            for each in zip(*sides, strict=True)]
     for lab, both in zip(labs, runs, strict=True):
         for run in both:
             execute(run)
         yield Situated(lab.scenario.name if lab.scenario else "given", diff(*both, effects=chosen.effects))
+
+
+def _with(chosen: argparse.Namespace, paths: list[str]) -> argparse.Namespace:
+    return argparse.Namespace(**{**vars(chosen), "path": paths})
 
 
 def _lines(found: Sequence[Situated], differ: Sequence[Situated], chosen: argparse.Namespace) -> Iterator[str]:

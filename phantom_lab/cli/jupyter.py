@@ -12,31 +12,42 @@ from pathlib import Path
 from typing import Any
 
 from phantom_lab.cli.arguments import port
-from phantom_lab.errors import InputError
+from phantom_lab.errors import InputError, shown
 
-TOUR = Path("notebooks") / "01_tour.ipynb"
+FOLDER = Path("phantom-lab-tour")
+"""Where the tour is copied if no folder is named."""
 
 
 def add_parser(commands: Any) -> None:
     """Add the command."""
-    parser = commands.add_parser("lab", help="open JupyterLab on the tour",
-                                 description="Open JupyterLab on the tour; it serves this machine only.")
-    parser.add_argument("--folder", metavar="DIR", default=".", help="folder that holds notebooks/ (default: here)")
+    parser = commands.add_parser(
+        "lab", help="open JupyterLab on the tour",
+        description="Open JupyterLab on the tour; it serves this machine only. Where a folder does not hold the "
+                    "notebooks and samples yet, they are copied there; what is there stays as it is.")
+    parser.add_argument("folder", metavar="DIR", nargs="?", type=Path,
+                        help=f"folder for the tour (default: this one if it holds it, or else {FOLDER})")
+    parser.add_argument("--copy", action="store_true", help="copy the tour, and start nothing")
     parser.add_argument("--port", type=port, help="port to serve on, 1 to 65535 (default: JupyterLab's choice)")
     parser.add_argument("--no-browser", action="store_true", help="print the address, open no browser")
     parser.set_defaults(function=lab)
 
 
 def lab(chosen: argparse.Namespace) -> int:
-    """Start JupyterLab and wait for its end."""
-    folder = Path(chosen.folder)
-    if not (folder / TOUR).is_file():
-        raise InputError(f"there is no {TOUR} here", where=str(folder.resolve()),
-                         hint="Start it in a checkout of phantom_lab, or name one with --folder.")
-    if find_spec("jupyterlab") is None:
-        raise InputError("JupyterLab is not installed", hint="pip install 'phantom-lab[lab]'")
+    """Copy the tour if it is not there, start JupyterLab, and wait for its end."""
+    from phantom_lab.repository import tour  # only now: no other command needs it
+
+    folder = chosen.folder or (Path() if Path(tour.FIRST).is_file() else FOLDER)
+    if not chosen.copy and find_spec("jupyterlab") is None:
+        raise InputError("JupyterLab is not installed",
+                         hint="pip install 'phantom-lab[lab]'; --copy copies the notebooks without it.")
+    if tour.copied(folder):
+        print(f"the tour is in {shown(str(folder))}: {tour.FIRST.as_posix()} comes first", flush=True)
+    elif chosen.copy:
+        print(f"the tour is in {shown(str(folder))} already, and stays as it is")
+    if chosen.copy:
+        return 0
     command = [sys.executable, "-P", "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1",
-               f"--ServerApp.root_dir={folder.resolve()}", f"--LabApp.default_url=/lab/tree/{TOUR.as_posix()}"]
+               f"--ServerApp.root_dir={folder.resolve()}", f"--LabApp.default_url=/lab/tree/{tour.FIRST.as_posix()}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # in a container there is often nobody else
     if chosen.port:

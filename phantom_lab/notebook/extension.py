@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from types import ModuleType
 from typing import Any
@@ -16,7 +16,9 @@ from phantom_lab.notebook import asking, magic
 from phantom_lab.progress import show_with
 from phantom_lab.rules.registry import EMULATED
 from phantom_lab.rules.surface import Entry, surface
+from phantom_lab.shim.vault import names_of_vault
 
+_MODULES = ("rules", "utils", "vault")
 READS = frozenset({"collect2", "completed", "get_container", "get_format_data", "get_run_data", "parse_errors",
                    "parse_success"})
 """What a cell may ask of a run at rest: looking changes nothing."""
@@ -47,7 +49,7 @@ def unload_ipython_extension(ipython: Any) -> None:
     ipython.set_custom_exc((), None)
     magic.unregister(ipython)
     asking.unregister(ipython)
-    for name in ("phantom", "phantom.rules"):
+    for name in ("phantom", *(f"phantom.{one}" for one in _MODULES)):
         if isinstance(sys.modules.get(name), StandIn):
             del sys.modules[name]
 
@@ -78,8 +80,17 @@ def _put_modules(shell: Any) -> None:
         setattr(rules, name, value)
     for name, entry in surface().functions.items():
         setattr(rules, name, _block_decorator if name == "playbook_block" else _function(shell, entry))
-    package.__dict__["rules"] = rules
-    sys.modules.update({"phantom": package, "phantom.rules": rules})
+    modules = {"rules": rules, "utils": _showing("utils", surface().utils, rules),
+               "vault": _showing("vault", names_of_vault(), rules)}
+    package.__dict__.update(modules)
+    sys.modules.update({"phantom": package, **{f"phantom.{name}": one for name, one in modules.items()}})
+
+
+def _showing(name: str, names: Iterable[str], rules: ModuleType) -> StandIn:
+    """Another module of the platform, which shows functions and constants of ``phantom.rules``."""
+    module = StandIn(f"phantom.{name}", "Stands in for the platform, in cells.")
+    module.__dict__.update({one: vars(rules)[one] for one in names if one in vars(rules)})
+    return module
 
 
 def _free(name: str) -> bool:

@@ -17,26 +17,30 @@ _ARITHMETIC = ast.Div | ast.FloorDiv | ast.Sub | ast.Pow
 
 
 @dataclass(frozen=True, slots=True)
-class _Cell:
+class Cell:
     """A collected value, or something in it."""
 
     place: Place
 
-    def below(self, step: str | int) -> _Cell:
-        return _Cell((self.place[0], (*self.place[1], step)))
+    def below(self, step: str | int) -> Cell:
+        return Cell((self.place[0], (*self.place[1], step)))
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    columns: tuple[_Value | None, ...]
+class Row:
+    """One value per datapath of a call."""
+
+    columns: tuple[Value | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _List:
-    item: _Value | None
+class List:
+    """Of what each element is; None where that is not known."""
+
+    item: Value | None
 
 
-_Value = _Cell | _Row | _List
+Value = Cell | Row | List
 
 
 def digs(reading: Reading, place_of: Callable[[str], Place | None]) -> tuple[dict[Place, int], set[Place]]:
@@ -51,7 +55,7 @@ def digs(reading: Reading, place_of: Callable[[str], Place | None]) -> tuple[dic
         place_of: where a datapath begins; None for one that reads no action result.
     """
     calls = {id(call.nodes["datapath"]): call for call in reading.calls_of("collect2") if "datapath" in call.nodes}
-    digger = _Digger(calls, place_of)
+    digger = Digger(calls, place_of)
     try:
         digger.visit(reading.tree)
     except RecursionError:
@@ -60,14 +64,16 @@ def digs(reading: Reading, place_of: Callable[[str], Place | None]) -> tuple[dic
     return digger.found, digger.numbers | summed
 
 
-class _Digger(ast.NodeVisitor):
+class Digger(ast.NodeVisitor):
+    """Goes through code, and knows at each place which collected value a name stands for."""
+
     def __init__(self, calls: Mapping[int, Call], place_of: Callable[[str], Place | None]) -> None:
         self.found: dict[Place, int] = {}
         self.numbers: set[Place] = set()
         self.sums: list[set[Place]] = []
         """Places that are added to each other: if one is a number, all are."""
         self._calls, self._place_of = calls, place_of
-        self._names: dict[str, _Value] = {}
+        self._names: dict[str, Value] = {}
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         outer, self._names = self._names, {}
@@ -83,7 +89,7 @@ class _Digger(ast.NodeVisitor):
 
     def visit_For(self, node: ast.For) -> None:
         self.visit(node.iter)
-        self._bind(node.target, _item(self._of(node.iter)))
+        self._bind(node.target, item_of(self._of(node.iter)))
         for statement in (*node.body, *node.orelse):
             self.visit(statement)
 
@@ -100,30 +106,30 @@ class _Digger(ast.NodeVisitor):
 
     def _note(self, node: ast.Subscript | ast.Call, base: ast.expr | None) -> None:
         found = self._of(node)
-        if isinstance(found, _Cell) and base is not None and isinstance(self._of(base), _Cell):
+        if isinstance(found, Cell) and base is not None and isinstance(self._of(base), Cell):
             self.found.setdefault(found.place, node.lineno)
         self.generic_visit(node)
 
     def visit_Compare(self, node: ast.Compare) -> None:
         self.generic_visit(node)
         value, other = self._of(node.left), node.comparators[0]
-        if isinstance(value, _Cell) and isinstance(node.ops[0], _ORDER) and isinstance(other, ast.Constant) and type(
+        if isinstance(value, Cell) and isinstance(node.ops[0], _ORDER) and isinstance(other, ast.Constant) and type(
                 other.value) in (int, float):
             self.numbers.add(value.place)
 
     def visit_BinOp(self, node: ast.BinOp) -> None:
         self.generic_visit(node)
-        places = {value.place for one in _operands(node) if isinstance(value := self._of(one), _Cell)}
+        places = {value.place for one in _operands(node) if isinstance(value := self._of(one), Cell)}
         if isinstance(node.op, _ARITHMETIC):
             self.numbers |= places
         elif isinstance(node.op, ast.Add):
             self.sums.append(places)
 
-    def _comprehended(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> _List:
+    def _comprehended(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> List:
         outer, self._names = self._names, dict(self._names)
         for one in node.generators:
             self.visit(one.iter)
-            self._bind(one.target, _item(self._of(one.iter)))
+            self._bind(one.target, item_of(self._of(one.iter)))
             for condition in one.ifs:
                 self.visit(condition)
         made = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
@@ -131,19 +137,19 @@ class _Digger(ast.NodeVisitor):
             self.visit(part)
         item = self._of(made[0]) if len(made) == 1 else None
         self._names = outer
-        return _List(item)
+        return List(item)
 
-    def _bind(self, target: ast.expr, value: _Value | None) -> None:
+    def _bind(self, target: ast.expr, value: Value | None) -> None:
         if isinstance(target, ast.Name):
             self._names.pop(target.id, None)
             if value is not None:
                 self._names[target.id] = value
         elif isinstance(target, ast.Tuple | ast.List):
-            columns = value.columns if isinstance(value, _Row) else ()
+            columns = value.columns if isinstance(value, Row) else ()
             for place, one in enumerate(target.elts):
                 self._bind(one, columns[place] if place < len(columns) else None)
 
-    def _of(self, node: ast.expr) -> _Value | None:
+    def _of(self, node: ast.expr) -> Value | None:
         if isinstance(node, ast.Name):
             return self._names.get(node.id)
         if isinstance(node, ast.Subscript):
@@ -154,24 +160,24 @@ class _Digger(ast.NodeVisitor):
             return self._comprehended(node)
         return self._of(node.values[0]) if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) else None
 
-    def _called(self, node: ast.Call) -> _Value | None:
+    def _called(self, node: ast.Call) -> Value | None:
         for argument in (*node.args, *(one.value for one in node.keywords)):
             if id(argument) in self._calls:
-                return _List(_Row(tuple(self._columns(self._calls[id(argument)]))))
+                return List(Row(tuple(self._columns(self._calls[id(argument)]))))
         if isinstance(node.func, ast.Attribute):
             base = self._of(node.func.value) if node.func.attr == "get" and node.args else None
-            return _indexed(base, node.args[0]) if isinstance(base, _Cell) else None
+            return _indexed(base, node.args[0]) if isinstance(base, Cell) else None
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name == "zip":
-            return _List(_Row(tuple(_item(self._of(one)) for one in node.args)))
+            return List(Row(tuple(item_of(self._of(one)) for one in node.args)))
         if name == "enumerate" and node.args:
-            return _List(_Row((None, _item(self._of(node.args[0])))))
+            return List(Row((None, item_of(self._of(node.args[0])))))
         return self._of(node.args[0]) if name in ("list", "sorted", "reversed") and node.args else None
 
-    def _columns(self, call: Call) -> Iterator[_Value | None]:
+    def _columns(self, call: Call) -> Iterator[Value | None]:
         for text in call.names("datapath"):
             place = self._place_of(text) if isinstance(text, str) else None
-            yield _Cell(place) if place else None
+            yield Cell(place) if place else None
 
 
 def _operands(node: ast.BinOp) -> Iterator[ast.expr]:
@@ -183,19 +189,19 @@ def _operands(node: ast.BinOp) -> Iterator[ast.expr]:
             yield one
 
 
-def _item(value: _Value | None) -> _Value | None:
+def item_of(value: Value | None) -> Value | None:
     """What a loop over a value takes."""
-    if isinstance(value, _Cell):
+    if isinstance(value, Cell):
         return value.below("*")
-    return value.item if isinstance(value, _List) else None
+    return value.item if isinstance(value, List) else None
 
 
-def _indexed(value: _Value | None, index: ast.expr) -> _Value | None:
+def _indexed(value: Value | None, index: ast.expr) -> Value | None:
     key: Any = index.value if isinstance(index, ast.Constant) else None
-    if isinstance(value, _Cell) and isinstance(key, str | int) and not isinstance(key, bool):
+    if isinstance(value, Cell) and isinstance(key, str | int) and not isinstance(key, bool):
         return value.below(key) if key != "" and not (isinstance(key, int) and key < 0) else None
-    if isinstance(value, _List):
+    if isinstance(value, List):
         return value.item if isinstance(key, int) else value if isinstance(index, ast.Slice) else None
-    if isinstance(value, _Row) and isinstance(key, int) and 0 <= key < len(value.columns):
+    if isinstance(value, Row) and isinstance(key, int) and 0 <= key < len(value.columns):
         return value.columns[key]
     return None

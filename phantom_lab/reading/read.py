@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from operator import itemgetter
 
 from phantom_lab.errors import PlaybookLoadError
+from phantom_lab.reading.bindings import own_nodes
 from phantom_lab.reading.calls import Call, Use
 from phantom_lab.reading.visitor import Visitor
 from phantom_lab.source.source import Function, Source, functions, parsed
@@ -33,6 +34,16 @@ class Reading:
     def nodes(self) -> tuple[ast.AST, ...]:
         """Everything in the source."""
         return tuple(ast.walk(self.tree))
+
+    @cached_property
+    def bodies(self) -> tuple[tuple[Function, tuple[ast.AST, ...]], ...]:
+        """The module-level functions, each with everything in it but what stands in functions and classes inside."""
+        return tuple((node, tuple(own_nodes(node))) for node in functions(self.tree.body))
+
+    @cached_property
+    def sharing(self) -> frozenset[str]:
+        """The module-level functions that declare names ``global``."""
+        return frozenset(node.name for node, nodes in self.bodies if any(isinstance(one, ast.Global) for one in nodes))
 
     @cached_property
     def named(self) -> Mapping[str, frozenset[str]]:

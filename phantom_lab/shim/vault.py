@@ -20,6 +20,11 @@ _OTHERS = frozenset({"contains_from_file", "get_meta_by_hash", "chown_user_grp",
 """Further names that the module has (observed), none of them emulated."""
 
 
+def names_of_vault() -> list[str]:
+    """Every name that the module has."""
+    return sorted({*_SHARED, *_ROOMS, *_OTHERS, "get_phantom_vault_tmp_dir"})
+
+
 def vault_module(run: PlaybookRun, rules: ModuleType) -> ModuleType:
     """The module of one run."""
     module = ModuleType("phantom.vault", "Emulated by phantom_lab.")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from phantom_lab.check.advice import ADVICE
+from phantom_lab.check.kinds import KINDS
 from phantom_lab.cli import main
 from tests.deep import TOO_DEEP
 
@@ -60,9 +60,12 @@ def test_what_is_right_gives_nothing_but_numbers(told: Told):
     """Files with the same content count once, wherever they lie."""
     found = told({"one.py": GOOD, "sub/one.py": GOOD, "two.py": f"{GOOD}\n# another\n",
                   "custom_functions/made.py": FUNCTION})
+    files = [(Path(one["path"]).name, one["what"]) for one in found.pop("files")]
+    assert sorted(files) == [("made.py", "custom function"), ("one.py", "copy"), ("one.py", "playbook"),
+                             ("two.py", "playbook")]
     assert found == {"playbooks": 2, "loaded": 2, "supported": 2, "custom_functions": 1, "gaps": {}, "assets": [],
                      "lists": [], "problems": [], "remarks": [], "nothing_below": [], "code": 0, "upgrade": [],
-                     "copies": [{"playbook": "sub/one.py", "same_as": "one.py"}]}
+                     "copies": [{"playbook": "sub/one.py", "same_as": "one.py"}], "not_there": [], "ignored": []}
 
 
 @pytest.mark.parametrize(("name", "content", "level", "message"), [
@@ -112,7 +115,7 @@ def test_a_file_that_is_named_itself_must_be_a_playbook(content: str | bytes, to
 def test_an_export_that_cannot_be_read_is_named(told: Told, tmp_path: Path):
     """The playbook beside it does not load, as it would not in a run."""
     found = told({"x.py": GOOD, "x.json": "{", "y.py": "print(1)\n", "y.json": "{"})
-    assert lines(found) == [("x.py", 0, "error", "load"), ("y.py", 0, "info", "passed over")]
+    assert lines(found) == [("x.py", 0, "error", "load"), ("y.py", 0, "info", "passed-over")]
     assert found["problems"][0]["message"].startswith(str(tmp_path / "x.json"))
 
 
@@ -132,8 +135,8 @@ def test_blank_lines_take_no_time(told: Told):
      (3, "warning", "gap", "phantom.ph_engine is not emulated yet")),
     ("from phantom.app import something; something('1')",
      (3, "warning", "gap", "module phantom.app is not emulated yet")),
-    ("phantom.does_not_exist()", (3, "warning", "unknown name", "phantom has no does_not_exist")),
-    ("phantom.add_tag()", (3, "warning", "unknown name", "phantom has no add_tag; closest is 'add_tags'")),
+    ("phantom.does_not_exist()", (3, "warning", "unknown-name", "phantom has no does_not_exist")),
+    ("phantom.add_tag()", (3, "warning", "unknown-name", "phantom has no add_tag; closest is 'add_tags'")),
     ("phantom.act('a', nme='b')",
      (3, "warning", "arguments", "phantom.act() got an unexpected keyword argument 'nme'; did you mean 'name'?")),
     ("phantom.act('a', callback=nowhere)",
@@ -142,12 +145,12 @@ def test_blank_lines_take_no_time(told: Told):
     ("phantom.playbook('local/other')",
      (3, "warning", "playbook", "no playbook 'local/other' below the paths; --path DIR adds a folder")),
     ("phantom.custom_function('local/other', parameters=[])",
-     (3, "warning", "custom function", "no custom function 'local/other' below the paths; --path DIR adds a folder")),
+     (3, "warning", "custom-function", "no custom function 'local/other' below the paths; --path DIR adds a folder")),
     ("phantom.playbook(container['name'])",
      (3, "info", "computed", "which playbook this is, only a run can tell")),
     ("phantom.collect2(container=container, datapath=['nothing'])",
      (3, "warning", "datapath", "'nothing' is no datapath: it has no value")),
-    ("container == 1", (3, "warning", "no effect", "the value of container == 1 is used by nobody")),
+    ("container == 1", (3, "warning", "no-effect", "the value of container == 1 is used by nobody")),
 ])
 def test_what_would_stop_or_surprise_a_run_is_a_line(statement: str, line: tuple[int, str, str, str], told: Told):
     """With its line in the file; it is no error, since the playbook loads and begins."""
@@ -157,7 +160,7 @@ def test_what_would_stop_or_surprise_a_run_is_a_line(statement: str, line: tuple
     assert (one["block"], one["playbook"]) == ("on_start", "x.py")
     assert one["hint"] or "--path" in one["message"]
     assert (found["loaded"], found["code"]) == (1, 0)
-    stops = line[2] in ("gap", "unknown name", "arguments", "module", "playbook", "custom function")
+    stops = line[2] in ("gap", "unknown-name", "arguments", "module", "playbook", "custom-function")
     assert found["supported"] == (not stops)
     assert found["gaps"] == ({line[3].split(" is ")[0].removeprefix("phantom."): 1} if line[2] == "gap" else {})
 
@@ -186,7 +189,7 @@ def test_children_are_found_as_a_run_finds_them(told: Told, tmp_path: Path):
     outside = {"elsewhere/a_child.py": f"{GOOD}1 + 1\n", "elsewhere/custom_functions/made.py": FUNCTION,
                "here/x.py": call + made}
     assert told(outside, "--path", str(tmp_path / "elsewhere"), paths=("here",))["problems"] == []
-    assert [kind for *_, kind in lines(told({}, paths=("here",)))] == ["playbook", "custom function"]
+    assert [kind for *_, kind in lines(told({}, paths=("here",)))] == ["playbook", "custom-function"]
 
 
 def test_a_family_of_datapaths_that_the_lab_does_not_know_is_a_gap(told: Told):
@@ -255,11 +258,13 @@ def test_the_table_is_for_people(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert out.replace(f"{tmp_path}/", "").splitlines() == [
         "playbooks              3   2 load, 1 of them with all that they need", "custom functions       0",
         "not emulated yet       1   ph_engine (1)", "",
-        rf"a\x1b[31m.py:3: warning: phantom.ph_engine is not emulated yet (on_start). {ADVICE['gap']}",
-        rf"a\x1b[31m.py:4: warning: the value of container == 1 is used by nobody (on_start). {ADVICE['no effect']}",
-        "b.py: error: the playbook defines no on_start(container). The platform starts a playbook there.",
-        f"c.py:3: remark: on_start runs 'block ip', and nobody is asked before in this playbook. {ADVICE['unasked']}",
-        "d.zip: remark: an archive: unpack it", r"e.py: the same as a\x1b[31m.py, counted once", "",
+        rf"a\x1b[31m.py:3: warning: phantom.ph_engine is not emulated yet (on_start). {KINDS['gap'].advice} [gap]",
+        (rf"a\x1b[31m.py:4: warning: the value of container == 1 is used by nobody (on_start). "
+        f"{KINDS['no-effect'].advice} [no-effect]"),
+        "b.py: error: the playbook defines no on_start(container). The platform starts a playbook there. [load]",
+        (f"c.py:3: remark: on_start runs 'block ip', and nobody is asked before in this playbook. "
+        f"{KINDS['unasked'].advice} [unasked]"),
+        "d.zip: remark: an archive: unpack it [passed-over]", r"e.py: the same as a\x1b[31m.py, counted once", "",
         "3 playbooks, 0 custom functions: 1 error, 2 warnings, 2 remarks"]
 
 

@@ -275,7 +275,7 @@ def test_python_2_is_a_syntax_error_with_its_line(content: str, told: Told):
     write("x.py", f"import phantom.rules as phantom\n{content}")
     code, found, _ = told()
     (one,) = found["problems"]
-    assert (code, one["level"], one["kind"]) == (1, "error", "python 2")
+    assert (code, one["level"], one["kind"]) == (1, "error", "python-2")
     assert one["line"] > 1
     assert one["message"].startswith("syntax error: ")
 

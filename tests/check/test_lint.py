@@ -37,7 +37,7 @@ def findings(body: str) -> list[tuple[int, str, str]]:
 ])
 def test_an_expression_whose_value_is_lost_is_told(statement: str, told: str):
     """Not one that does something, nor one in a `try`, which may be there to raise."""
-    found = [message for _, kind, message in findings(statement) if kind == "no effect"]
+    found = [message for _, kind, message in findings(statement) if kind == "no-effect"]
     assert len(found) == bool(told)
     assert all(told in one for one in found)
 

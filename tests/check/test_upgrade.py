@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from phantom_lab.check.advice import ADVICE
 from phantom_lab.check.checking import Report, check
 from phantom_lab.check.upgrade import KINDS
 from phantom_lab.cli import main
@@ -35,34 +34,34 @@ def said(folder: Path, source: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("source", "told"), [
-    ("import urllib2", "python 2: module urllib2 is Python 2, and today urllib.request"),
-    ("import urlparse", "python 2: module urlparse is Python 2, and today urllib.parse"),
-    ("from urllib import quote", "python 2: urllib.quote is Python 2, and today urllib.parse.quote"),
+    ("import urllib2", "python-2: module urllib2 is Python 2, and today urllib.request"),
+    ("import urlparse", "python-2: module urlparse is Python 2, and today urllib.parse"),
+    ("from urllib import quote", "python-2: urllib.quote is Python 2, and today urllib.parse.quote"),
     ("import urllib as web\nweb.urlencode({})",
-     "python 2: urllib.urlencode is Python 2, and today urllib.parse.urlencode"),
-    ("from email.MIMEText import MIMEText", "python 2: module email.MIMEText is Python 2, and today email.mime.text"),
-    ("from email import Encoders", "python 2: module email.Encoders is Python 2, and today the same in lower case"),
-    ("container.iteritems()", "python 2: iteritems is Python 2, and today items()"),
-    ("dict.iteritems(container)", "python 2: iteritems is Python 2, and today items()"),
-    ("container.has_key('a')", "python 2: has_key is Python 2, and today the operator in"),
-    ("isinstance(container, basestring)", "python 2: basestring is Python 2, and today str"),
-    ("raise StandardError('x')", "python 2: StandardError is Python 2, and today Exception"),
-    ("import string\nstring.letters", "python 2: string.letters is Python 2, and today string.ascii_letters"),
-    ("import itertools as i\ni.izip(container)", "python 2: itertools.izip is Python 2, and today zip"),
-    ("first = container.keys()[0]", "python 2: a place in what keys() gives is Python 2, and today list(…)[…]"),
-    ("some = container.keys() + ['a']", "python 2: a sum with what keys() gives is Python 2, and today list(…) + …"),
+     "python-2: urllib.urlencode is Python 2, and today urllib.parse.urlencode"),
+    ("from email.MIMEText import MIMEText", "python-2: module email.MIMEText is Python 2, and today email.mime.text"),
+    ("from email import Encoders", "python-2: module email.Encoders is Python 2, and today the same in lower case"),
+    ("container.iteritems()", "python-2: iteritems is Python 2, and today items()"),
+    ("dict.iteritems(container)", "python-2: iteritems is Python 2, and today items()"),
+    ("container.has_key('a')", "python-2: has_key is Python 2, and today the operator in"),
+    ("isinstance(container, basestring)", "python-2: basestring is Python 2, and today str"),
+    ("raise StandardError('x')", "python-2: StandardError is Python 2, and today Exception"),
+    ("import string\nstring.letters", "python-2: string.letters is Python 2, and today string.ascii_letters"),
+    ("import itertools as i\ni.izip(container)", "python-2: itertools.izip is Python 2, and today zip"),
+    ("first = container.keys()[0]", "python-2: a place in what keys() gives is Python 2, and today list(…)[…]"),
+    ("some = container.keys() + ['a']", "python-2: a sum with what keys() gives is Python 2, and today list(…) + …"),
     ("some = filter(None, container)\nphantom.debug(len(some))",
-     "python 2: len of what filter() gives is Python 2, and today len(list(…))"),
-    ("container.items().sort()", "python 2: sort() of what items() gives is Python 2, and today sorted(…)"),
+     "python-2: len of what filter() gives is Python 2, and today len(list(…))"),
+    ("container.items().sort()", "python-2: sort() of what items() gives is Python 2, and today sorted(…)"),
     ("import random\nrandom.choice(container.values())",
-     "python 2: random.choice of what values() gives is Python 2, and today random.choice(list(…))"),
-    ("sorted(container, cmp=max)", "python 2: sorted(cmp=…) is Python 2, and today key=functools.cmp_to_key(…)"),
-    ("sorted(container, max)", "python 2: sorted(…, function) is Python 2, and today key=functools.cmp_to_key(…)"),
-    ("import sys\nprint >> sys.stderr, 'x'", "python 2: print >> file is Python 2, and today print(…, file=file)"),
+     "python-2: random.choice of what values() gives is Python 2, and today random.choice(list(…))"),
+    ("sorted(container, cmp=max)", "python-2: sorted(cmp=…) is Python 2, and today key=functools.cmp_to_key(…)"),
+    ("sorted(container, max)", "python-2: sorted(…, function) is Python 2, and today key=functools.cmp_to_key(…)"),
+    ("import sys\nprint >> sys.stderr, 'x'", "python-2: print >> file is Python 2, and today print(…, file=file)"),
     ("container['id'].encode('hex')",
-     "python 2: .encode('hex') is Python 2, and today base64, binascii or the module codecs"),
-    ("'text'.decode('utf-8')", "python 2: decode() of a text is Python 2, and today only bytes have it"),
-    ("import json\njson.dumps({}, encoding='utf-8')", "python 2: json.dumps(encoding=…) is Python 2"),
+     "python-2: .encode('hex') is Python 2, and today base64, binascii or the module codecs"),
+    ("'text'.decode('utf-8')", "python-2: decode() of a text is Python 2, and today only bytes have it"),
+    ("import json\njson.dumps({}, encoding='utf-8')", "python-2: json.dumps(encoding=…) is Python 2"),
     ("import telnetlib", "removed: module telnetlib is gone since Python 3.13, and today socket"),
     ("from distutils.version import LooseVersion",
      "removed: module distutils is gone since Python 3.12, and today sysconfig or shutil"),
@@ -146,7 +145,7 @@ def test_syntax_of_python_2_is_an_error_that_says_so(line: str, form: str, tmp_p
     ((file, number, level, message),) = found(tmp_path)
     assert (file, level) == ("flow.py", "error")
     assert 3 <= number <= 5
-    assert message.startswith(f"python 2: syntax error: {form} is Python 2, and today ")
+    assert message.startswith(f"python-2: syntax error: {form} is Python 2, and today ")
 
 
 @pytest.mark.parametrize("line", ["x = (1", "print('x'", "x = 'print 1", "x = 1 +", "return = 1", "else:", "'<>' +",
@@ -165,7 +164,7 @@ def test_what_stops_the_file_itself_is_an_error(tmp_path: Path):
     here = "warning" if sys.version_info < (3, 13) else "error"
     assert [(file, line, level) for file, line, level, _ in found(tmp_path)] == [
         ("old.py", 1, "error"), ("older.py", 1, here)]
-    assert [(one.kind, bool(one.hint)) for one in check([tmp_path]).problems] == [("python 2", True), ("removed", True)]
+    assert [(one.kind, bool(one.hint)) for one in check([tmp_path]).problems] == [("python-2", True), ("removed", True)]
 
 
 def test_what_is_not_here_stops_a_run(tmp_path: Path):
@@ -212,8 +211,3 @@ def test_every_repository_has_its_counts(tmp_path: Path, capsys: pytest.CaptureF
     shown = [line.split(": ")[1:] for line in capsys.readouterr().out.split("\n\n")[0].splitlines() if ": " in line]
     assert shown == [["1 classic, 1 with Python 2 leftovers, 2 with what Python up to 3.13 took away"],
                      ["1 with Python 2 leftovers"], ["1 classic, 1 with what Python up to 3.13 took away"]]
-
-
-def test_every_kind_has_advice():
-    """What to do stands beside each."""
-    assert set(KINDS) <= ADVICE.keys()

@@ -1,8 +1,8 @@
 """How often ``phantom-lab check`` is right.
 
-``python -m tests.corpus.precision FOLDER FOLDER FOLDER`` writes the tables of `docs/precision.md`, with the verdicts
-that stand there; a finding without one gets ``?``. Every warning is judged, but for what is missing and what nothing
-reaches; of the remarks, some of each kind.
+``python -m tests.corpus.precision FOLDER FOLDER FOLDER MANIFESTS`` writes the tables of `docs/precision.md`, with the
+verdicts that stand there; a finding without one gets ``?``. Of the kinds that were there first every warning is judged,
+but for what is missing and what nothing reaches; of the others some of each.
 """
 
 from __future__ import annotations
@@ -16,19 +16,30 @@ from pathlib import Path
 
 from phantom_lab.check.checking import check
 from phantom_lab.check.sources import Problem
+from phantom_lab.cli.arguments import apps_of
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "precision.md"
 CORPORA = ("6.3", "4.10", "security_content")
-APART = {"module", "playbook", "custom function", "unreachable", "passed over", "load"}
+APART = {"module", "playbook", "custom-function", "unreachable", "passed-over", "load"}
 """Kinds that are counted, and not judged: no opinion is needed."""
 REMARKS, SEED = 41, 0
+FIRST = {"block", "form", "join", "product", "python-2", "removed", "template", "unknown-name", "upstream"}
+"""Kinds of which every warning is judged."""
+DRAWN = {"computed", "unasked"}
+"""Remarks that are drawn in proportion to their numbers."""
+EACH = 8
+"""How many are judged of each other kind."""
 Key = tuple[str, int, str]
 """File, line and kind; a line that has two of a kind has one verdict."""
 
 
-def found_in(folders: Sequence[str]) -> list[Problem]:
-    """Every problem and remark about a line, of the three corpora in their order."""
-    report = check(folders)
+def found_in(folders: Sequence[str], apps: str | None = None) -> list[Problem]:
+    """Every problem and remark about a line, of the three corpora in their order.
+
+    Args:
+        apps: manifests that calls are held against.
+    """
+    report = check(folders, apps=apps_of(apps))
     return [one for one in (*report.problems, *report.remarks) if one.line]
 
 
@@ -41,17 +52,20 @@ def key(one: Problem, folders: Sequence[str]) -> Key:
 
 
 def drawn(found: Sequence[Problem], folders: Sequence[str]) -> list[Key]:
-    """What is judged: all warnings, and remarks of each kind in proportion."""
-    judged = [one for one in found if one.kind not in APART]
-    remarks: dict[str, list[Key]] = defaultdict(list)
-    for one in judged:
-        if one.level == "info":
-            remarks[one.kind].append(key(one, folders))
-    number, chance = sum(map(len, remarks.values())), random.Random(SEED)
-    chosen = [one for kind, some in sorted(remarks.items())
-              for one in chance.sample(some, min(len(some), max(2, round(REMARKS * len(some) / number))))]
-    return sorted({*(key(one, folders) for one in judged if one.level != "info"), *chosen},
-                  key=lambda one: (one[2], CORPORA.index(one[0].partition("/")[0]), one))
+    """What is judged: all warnings of the first kinds, remarks of them in proportion, and some of each other kind."""
+    kinds: dict[str, list[Key]] = defaultdict(list)
+    for one in found:
+        if one.kind not in APART:
+            kinds[one.kind].append(key(one, folders))
+    number, chance = sum(len(kinds[one]) for one in DRAWN), random.Random(SEED)
+    chosen = [one for kind in FIRST for one in kinds[kind]]
+    for kind in sorted(DRAWN):
+        some = kinds[kind]
+        chosen += chance.sample(some, min(len(some), max(2, round(REMARKS * len(some) / number))))
+    for kind in sorted(kinds.keys() - FIRST - DRAWN):
+        some = sorted({*kinds[kind]})
+        chosen += random.Random(f"{SEED} {kind}").sample(some, min(len(some), EACH))
+    return sorted({*chosen}, key=lambda one: (one[2], CORPORA.index(one[0].partition("/")[0]), one))
 
 
 def verdicts() -> dict[Key, str]:
@@ -60,9 +74,9 @@ def verdicts() -> dict[Key, str]:
     return {(file, int(line), kind): verdict for file, line, kind, verdict in rows}
 
 
-def tables(folders: Sequence[str]) -> str:
+def tables(folders: Sequence[str], apps: str | None = None) -> str:
     """Both tables of the page."""
-    found, known = found_in(folders), verdicts()
+    found, known = found_in(folders, apps), verdicts()
     judged = {one: known.get(one, "?") for one in drawn(found, folders)}
     every = Counter((one.level, one.kind) for one in found)
     sample, true = Counter(one[2] for one in judged), Counter(one[2] for one, told in judged.items() if is_true(told))
@@ -81,4 +95,4 @@ def is_true(verdict: str) -> bool:
 
 
 if __name__ == "__main__":
-    print(tables(sys.argv[1:]))
+    print(tables(sys.argv[1:4], *sys.argv[4:5]))

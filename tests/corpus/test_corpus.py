@@ -60,10 +60,10 @@ def test_every_playbook_loads_and_is_found():
     """
     report = check(CORPUS)
     assert (report.playbooks, report.loaded, report.custom_functions) == (178, 178, 57)
-    assert {(Path(one.playbook).name, one.message) for one in report.problems if one.kind == "unknown name"} == STOPPED
+    assert {(Path(one.playbook).name, one.message) for one in report.problems if one.kind == "unknown-name"} == STOPPED
     assert (report.supported, report.gaps) == (178 - len(STOPPED), {})
     assert {one.kind for one in report.problems if one.level == "error"} <= {"module"}
-    assert not {"playbook", "custom function", "arguments", "load"} & {one.kind for one in report.problems}
+    assert not {"playbook", "custom-function", "arguments", "load"} & {one.kind for one in report.problems}
 
 
 def test_the_names_that_are_used_are_counted(readings: list[Reading]):

@@ -87,7 +87,7 @@ def test_they_load_and_use_what_there_is():
     report = check(FOLDERS, beside=BESIDE)
     assert (report.loaded, report.gaps) == (report.playbooks, {})
     lacking = {one.playbook for one in report.problems if one.kind in (
-        "playbook", "custom function", "module") or one.level == "error"}
+        "playbook", "custom-function", "module") or one.level == "error"}
     assert report.playbooks - report.supported <= len(lacking)
 
 

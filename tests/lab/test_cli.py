@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from phantom_lab.cli import main
+from tests.conftest import ROOT
 
 START = "import phantom.rules as phantom\ndef on_start(container):\n"
 ACT = f"""{START}    phantom.act('look', parameters=[{{'n': 1}}], name='one', assets=['x'], callback=cb)
@@ -215,7 +216,31 @@ def test_help_is_exit_code_0(arguments: list[str], capsys: pytest.CaptureFixture
     assert "usage: phantom-lab" in capsys.readouterr().out
 
 
-def test_the_lab_command_needs_the_tour(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    """Outside of a checkout it says what to do."""
-    assert main(["lab", "--folder", str(tmp_path)]) == 2
-    assert "there is no notebooks/01_tour.ipynb here" in capsys.readouterr().err
+def test_the_lab_command_copies_the_tour_where_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                                             capsys: pytest.CaptureFixture[str]):
+    """With the samples that its notebooks use; what is there already stays as it is."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["lab", "--copy"]) == 0
+    for folder in ("notebooks", "sample_data"):
+        there, copy = ({one.relative_to(place / folder): one.read_bytes() for one in (place / folder).rglob("*")
+                        if one.is_file() and not {"__pycache__", ".ipynb_checkpoints"} & {*one.parts}}
+                       for place in (ROOT, tmp_path / "phantom-lab-tour"))
+        assert there == copy
+    first = tmp_path / "phantom-lab-tour" / "notebooks" / "01_tour.ipynb"
+    first.write_text("mine", encoding="utf-8")
+    assert main(["lab", "phantom-lab-tour", "--copy"]) == 0
+    assert first.read_text(encoding="utf-8") == "mine"
+    assert "stays as it is" in capsys.readouterr().out
+    monkeypatch.chdir(first.parent.parent)
+    assert main(["lab", "--copy"]) == 0
+    assert not Path("phantom-lab-tour").exists()
+
+
+def test_the_lab_command_writes_over_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """A folder of another one's notebooks, or a file, is no place for the tour."""
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "file").touch()
+    assert [main(["lab", str(one), "--copy"]) for one in (tmp_path, tmp_path / "file")] == [2, 2]
+    err = capsys.readouterr().err
+    assert "there is notebooks, and no notebooks/01_tour.ipynb in it" in err
+    assert "no folder" in err

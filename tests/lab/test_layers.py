@@ -20,7 +20,7 @@ LAYERS = [("errors", "version", "questions", "bounded", "progress"), ("misspelt"
           ("source", "apps"), ("scenarios", "exchange"), ("why",), ("views",), ("isolation",), ("engine",),
           ("control",),
           ("rules", "rest", "enterprise_security"), ("shim", "reading"), ("answers", "expecting"), ("lab",), ("check",),
-          ("trials",), ("testing",), ("frames", "pages", "notebook", "cli")]
+          ("trials",), ("testing",), ("repository",), ("frames", "pages", "notebook", "cli")]
 """From left to right; those that stand together are siblings."""
 LEFT = {name: {one for layer in LAYERS[:n] for one in layer} for n, layer in enumerate(LAYERS) for name in layer}
 MAY_IMPORT = {

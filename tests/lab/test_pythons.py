@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import tarfile
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
+from phantom_lab.repository import tour
+from phantom_lab.version import __version__
 from tests import pythons
 
 MINE = ".".join(map(str, sys.version_info[:2]))
@@ -67,3 +71,18 @@ def test_an_environment_that_cannot_be_made_is_a_failure(path: Path, monkeypatch
     line, well = pythons.told("3.98", everything=False)
     assert (line, well) == (f"no venv\nPython 3.98 ({program}): its environment cannot be made", False)
     assert os.listdir(path) == ["python3.98"]
+
+
+def test_the_wheel_brings_the_tour_and_the_sdist_what_it_is_built_of(tmp_path: Path):
+    """Everything of the notebooks and samples, and no test in the wheel."""
+    packages = pythons.built(tmp_path)
+    wheel = {*ZipFile(packages[".whl"]).namelist()}
+    with tarfile.open(packages[".tar.gz"]) as archive:
+        source = {one.partition("/")[2] for one in archive.getnames()}
+    kept = {one.relative_to(pythons.ROOT).as_posix() for folder in tour.FOLDERS
+            for one in (pythons.ROOT / folder).rglob("*") if one.is_file() and not {
+                "__pycache__", ".ipynb_checkpoints"} & {*one.parts}}
+    assert {one for one in wheel if one.startswith("phantom_lab/tour/")} == {f"phantom_lab/tour/{one}" for one in kept}
+    assert kept | {"pyproject.toml", "phantom_lab/repository/starter/playbook.py.txt", "action.yml"} <= source
+    assert {one.partition("/")[0] for one in wheel} == {"phantom_lab", f"phantom_lab-{__version__}.dist-info"}
+    assert not {one for one in wheel | source if "__pycache__" in one}

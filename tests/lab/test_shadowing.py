@@ -29,7 +29,7 @@ FLOWS = {"one": f"""{FLOW}
 """By name; the first one loads whatever a playbook may load, which takes a while."""
 PROCESSES = ("run one.py --scenario s.json#a --json --journal j.jsonl --isolated", "show j.jsonl",
              "check two.py three.py --run --no-isolated --jobs 2", "test . --playbook two.py --no-isolated",
-             "lab --folder .")
+             "lab tour --copy")
 """A process behind walls, one that nobody watches, several beside each other, and another program."""
 COMMANDS = ("run one.py --scenario s.json", *PROCESSES, "check .", "check two.py --run", "explore two.py --runs 3",
             "fuzz two.py --examples 1 --no-isolated", "replay j.jsonl", "serve --records c.json", "--help")

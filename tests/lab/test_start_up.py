@@ -31,6 +31,8 @@ MANY = TRYING | {"progress"}
 CHECKING = RUNNING | {"check"}
 ANSWERING = {"answers", "bounded", "datapath", "engine", "errors", "history", "isolation", "limits", "misspelt",
              "model", "outcomes", "questions", "reading", "rules", "source", "state", "terminal", "views", "why"}
+SURFACE = RUNNING - {"apps", "control", "enterprise_security", "lab", "reading", "scenarios"} | {"repository"}
+"""Packages that it takes to know the platform's surface and what is emulated of it."""
 COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
     ("show", "nowhere"): (READING | {"bounded"}, set()),
     ("why", "nowhere"): (ANSWERING, set()),
@@ -48,7 +50,10 @@ COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
     ("share", "nowhere", "--out", "elsewhere"): (RUNNING | {"bounded"}, set()),
     ("export", "nowhere"): ({"archives", "bounded", "errors", "exchange", "history", "limits", "misspelt", "model",
                              "outcomes", "source", "terminal"}, set()),
-    ("lab", "--folder", "nowhere"): ({"errors", "terminal"}, set()),
+    ("lab", CLASSIC): ({"errors", "repository", "terminal"}, set()),
+    ("new", CLASSIC): (SURFACE, set()),
+    ("stubs", "/dev/null/nowhere"): (SURFACE, set()),
+    ("gate", "no-such-commit"): ({"errors", "repository", "terminal"}, set()),
     ("serve", "--records", "nowhere"): (RUNNING, {"werkzeug", "markupsafe"}),
     PLAIN: (RUNNING, set()),
     SCENARIO: (RUNNING, {"yaml"}),

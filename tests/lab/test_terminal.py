@@ -122,7 +122,7 @@ COMMANDS: dict[str, Callable[[str], list[str]]] = {
         "show cut.jsonl", "show fields.jsonl", "show @", "show recorded.jsonl", "show recorded.jsonl --json",
         "replay fields.jsonl", "replay recorded.jsonl", "replay recorded.jsonl --playbook @.py", "replay @",
         "serve --container @.json", "serve --records list.json", "serve --port %", "serve --records @ --%",
-        "lab --folder @", "lab --port %", "%", "run %")}
+        "lab @ --copy", "lab --port %", "%", "run %")}
 
 
 @pytest.fixture

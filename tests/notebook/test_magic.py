@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from IPython.core.completer import provisionalcompleter
 from jupyter_client.manager import start_new_kernel
 
 from phantom_lab import Lab, Playbook, Stepper
@@ -278,3 +279,17 @@ def test_a_changed_cell_is_taken_up_where_the_run_is(run: Run, shell: Any) -> No
     other = run("plain.reload()")
     other.resume()
     assert other.run.debug == ["first", "newest", "third"]
+
+
+def test_cells_import_the_platforms_modules_without_a_run_and_complete_their_names(run: Run, shell: Any) -> None:
+    """Each function with its parameters; outside of a run, calling one says what to do."""
+    known = surface()
+    shared = min(one for one in known.utils & known.functions.keys() if not one.startswith("_"))
+    run(f"import phantom.rules as phantom\nfrom phantom import vault\nfrom phantom.utils import {shared}")
+    assert run(f"{shared} is phantom.{shared} and vault.vault_add is phantom.vault_add")
+    with provisionalcompleter():
+        found = {text: {one.text for one in shell.Completer.completions(text, len(text))}
+                 for text in ("phantom.", "vault.", "phantom.collect2(")}
+    assert found["phantom."] >= {one for one in (*known.functions, *known.constants) if not one.startswith("_")}
+    assert found["vault."] >= {"vault_add", "vault_info"}
+    assert "datapath=" in found["phantom.collect2("]

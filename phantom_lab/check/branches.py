@@ -1,0 +1,188 @@
+"""What a branch does that its condition does not say: silence that acts, decisions that do not filter, children that
+nobody waits for, results that nobody hands over."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from phantom_lab.check.blocks import Finding
+from phantom_lab.datapath import Family
+from phantom_lab.reading import texts
+from phantom_lab.reading.calls import Call
+from phantom_lab.reading.flow import Flow
+from phantom_lab.reading.forms import compiled
+from phantom_lab.reading.graph import names
+from phantom_lab.reading.names import COMPUTED
+from phantom_lab.reading.starts import Ask, Start
+
+_ACTING = ("act", "playbook")
+_NO = frozenset({"no", "n", "deny", "denied", "decline", "reject", "rejected", "cancel", "ignore", "skip", "false", "0",
+                 "do nothing", "none"})
+"""Answers that mean that nothing is to be done."""
+
+
+def silence(flow: Flow) -> Iterator[Finding]:
+    """A prompt that, left unanswered, leads to an action: its answer is compared with ``!=``, or the action stands
+    where it was not a no."""
+    prompts = {call.get("name") for call in flow.reading.calls_of("prompt", "prompt2")} - {None, COMPUTED}
+    acting = {call.function for call in flow.reading.calls_of(*_ACTING)}
+    for one in texts.conditions(flow.reading):
+        block = _answered(one.left)
+        if block not in prompts or one.call.name != "decision" or len(one.call.names("conditions")) > 1:
+            continue
+        holds, fails = _side(flow, one.call)
+        if one.operator == "!=":
+            silent, answered = holds, fails
+        elif one.operator == "==" and str(one.right).strip().lower() in _NO:
+            silent, answered = fails, holds
+        else:
+            continue
+        if acting & flow.reached(silent) - flow.reached(answered) and not _asks_first(flow, one.call, str(block)):
+            yield (one.call.line, "warning", "silence",
+                   (f"{one.call.function} acts where the answer to '{block}' is not {one.right!r}: so it does when "
+                    f"nobody answers"))
+
+
+def _answered(path: object) -> str:
+    block, _, rest = str(path).partition(":")
+    return block if rest.startswith("action_result.summary.response") else ""
+
+
+def _asks_first(flow: Flow, call: Call, block: str) -> bool:
+    """Whether the same function looks at whether there was an answer."""
+    return any(one.call.function == call.function and str(one.left).startswith(f"{block}:action_result.")
+               and not _answered(one.left) for one in texts.conditions(flow.reading))
+
+
+def _side(flow: Flow, call: Call) -> tuple[list[str], list[str]]:
+    """What a decision's function starts where it holds, and where it does not."""
+    test = _test(flow, call)
+    own = [one for one in flow.of[call.function] if isinstance(one.target, str)]
+    holds, fails = ([one.target for one in own if dict(one.sides).get(test) == number and isinstance(one.target, str)]
+                    for number in (1, 0))
+    return holds, fails
+
+
+def _test(flow: Flow, call: Call) -> int:
+    """The ``if`` that tests what a decision gave, which stands in it or is the next to name it."""
+    for function, nodes in flow.reading.bodies:
+        if function.name != call.function:
+            continue
+        made = {target.id for node in nodes if isinstance(node, ast.Assign) and _holds(node.value, call)
+                for target in node.targets if isinstance(target, ast.Name)}
+        found = [node for node in nodes if isinstance(node, ast.If) and node.lineno >= call.line
+                 and (_holds(node.test, call) or names(node.test) & made)]
+        return id(min(found, key=lambda one: one.lineno)) if found else 0
+    return 0
+
+
+def _holds(node: ast.AST, call: Call) -> bool:
+    given = {id(one) for one in call.nodes.values()}
+    return any(id(one) in given for one in ast.walk(node))
+
+
+def unfiltered(flow: Flow) -> Iterator[Finding]:
+    """A block behind a decision about a field of artifacts that reads the same field of all of them."""
+    told: set[tuple[str, str]] = set()
+    read: dict[str, list[texts.Datapath]] = defaultdict(list)
+    for datapath in texts.datapaths(flow.reading):
+        if datapath.call.name in ("collect2", "format"):
+            read[datapath.call.function].append(datapath)
+    for one in texts.conditions(flow.reading):
+        path = compiled(texts.Datapath(one.left, one.call, True)) if isinstance(one.left, str) else None
+        if (one.call.name != "decision" or path is None or path.source is not Family.ARTIFACT or path.filter
+                or (one.operator == "!=" and one.right in ("", None))
+                or not str(one.left).startswith("artifact:*.cef.")):
+            continue
+        for reader in _side(flow, one.call)[0]:
+            for datapath in read[reader]:
+                if datapath.text == one.left and (reader, one.left) not in told:
+                    told.add((reader, one.left))
+                    yield (datapath.call.line, "info", "unfiltered",
+                           (f"{reader} reads '{one.left}' of every artifact: the decision {one.call.function} before "
+                            f"it looks at the field, and filters nothing"))
+
+
+def children(flow: Flow) -> Iterator[Finding]:
+    """A child playbook without a callback, behind which the same function goes on."""
+    for call in flow.reading.calls_of("playbook"):
+        node = call.nodes.get("callback")
+        if call.open or call.get("playbook") is COMPUTED or (
+                node is not None and not (isinstance(node, ast.Constant) and node.value is None)):
+            continue
+        own = flow.of[call.function]
+        asked = next((one for one in own if isinstance(one.target, Ask) and one.target.line == call.line), None)
+        behind = [one.target for one in own if asked and one.order > asked.order and isinstance(one.target, str)
+                  and one.called and not one.excludes(asked)]
+        name = call.get("name") or call.get("playbook")
+        if behind:
+            waits = any(name in one.awaited for one in flow.starts if isinstance(name, str))
+            if not waits:
+                yield (call.line, "warning", "not-waited-for",
+                       (f"{behind[0]} is started without waiting for the child playbook {_shown(name)}, which has no "
+                       f"callback"))
+
+
+def _shown(name: object) -> str:
+    return f"'{name}'" if isinstance(name, str) else "before it"
+
+
+def without_results(flow: Flow) -> Iterator[Finding]:
+    """A block that reads `results`, and that another function calls without any: behind a join there are none."""
+    for function, nodes in flow.reading.bodies:
+        parameters = [one.arg for one in function.args.args]
+        if "results" not in parameters or len(function.args.defaults) < len(parameters) - parameters.index("results"):
+            continue
+        reads = _reads_results(nodes)
+        if reads is None:
+            continue
+        callers = [one for one in flow.to[function.name] if isinstance(one.source, str) and one.called
+                   and not _hands_over(flow, one, function.name)]
+        if callers:
+            yield (reads, "warning", "without-results",
+                   f"{function.name} reads results, and {callers[0].source} calls it without: they are None there")
+
+
+def _reads_results(nodes: Sequence[ast.AST]) -> int | None:
+    """Where a function takes something out of `results` without asking whether they are there."""
+    asked = any(isinstance(one, ast.If | ast.IfExp | ast.BoolOp) and "results" in names(
+        one.test if isinstance(one, ast.If | ast.IfExp) else one) for one in nodes)
+    found = [one.lineno for one in nodes if isinstance(one, ast.Subscript) and _is_results(one.value)] + [
+        one.iter.lineno for one in nodes if isinstance(one, ast.For | ast.comprehension) and _is_results(one.iter)]
+    return min(found) if found and not asked else None
+
+
+def _is_results(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "results"
+
+
+def _hands_over(flow: Flow, start: Start, name: str) -> bool:
+    for function, nodes in flow.reading.bodies:
+        if function.name == start.source:
+            calls = [one for one in nodes if isinstance(one, ast.Call)
+                     and isinstance(one.func, ast.Name) and one.func.id == name]
+            return all(any(one.arg in ("results", None) for one in call.keywords) or len(call.args) > 3
+                       or any(isinstance(one, ast.Starred) for one in call.args) for call in calls)
+    return True
+
+
+def without_else(flow: Flow) -> Iterator[Finding]:
+    """Several decisions in a block, and nothing where none of them holds."""
+    for function, lines in _decisions(flow).items():
+        own = [one for one in flow.of[function] if isinstance(one.target, str) and one.called]
+        taken = [one for one in own if any(side for _, side in one.sides)]
+        if len(lines) > 1 and len(taken) > 1 and len(taken) == len(own):
+            yield (lines[0], "info", "no-else",
+                   f"where none of the {len(lines)} conditions of {function} holds, nothing goes on")
+
+
+def _decisions(flow: Flow) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for call in flow.reading.calls_of("decision"):
+        found[call.function].append(call.line)
+    return found
+
+
+FLOW_RULES = (silence, unfiltered, children, without_results, without_else)

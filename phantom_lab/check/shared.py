@@ -1,0 +1,68 @@
+"""What callbacks, or runs, share without the platform's help: names of the module, and data under a key for all."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from phantom_lab.check.blocks import Finding
+from phantom_lab.reading.bindings import changed
+from phantom_lab.reading.graph import edges, reached_from
+from phantom_lab.reading.read import Reading
+from phantom_lab.reading.texts import callbacks
+from phantom_lab.source.source import Function
+
+
+def shared(reading: Reading) -> Iterator[Finding]:
+    """A global that one callback writes and another reads; data that every run finds under one key."""
+    written, read = _written(reading), _read(reading)
+    starts = {name for _, name in callbacks(reading)} | {"on_start", "on_finish"}
+    known = edges(reading)
+    behind = {name: reached_from(known, [name]) for name in starts if name in known}
+    for name, writers in written.items():
+        for reader in sorted(read.get(name, set()) - writers.keys(), key=reading.functions.__getitem__):
+            writer = min(writers, key=writers.__getitem__)
+            if _apart(writer, reader, behind):
+                yield (writers[writer], "warning", "shared",
+                       f"{writer} writes the global '{name}', and {reader}, which another callback starts, reads it")
+                break
+    for call in reading.calls_of("save_data"):
+        if isinstance(key := call.get("key"), str) and key:
+            yield (call.line, "warning", "shared-key",
+                   f"the data under '{key}' is that of every container and run: the last one that saves wins")
+
+
+def _apart(one: str, other: str, behind: Mapping[str, set[str]]) -> bool:
+    """Whether some callback leads to one of two functions, and not to the other."""
+    ways = [{start for start, found in behind.items() if name in found} for name in (one, other)]
+    return bool(ways[0] and ways[1]) and ways[0] != ways[1]
+
+
+def _written(reading: Reading) -> Mapping[str, dict[str, int]]:
+    """By global, the functions that write or change it, and where."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    mutable = {target.id for node in reading.tree.body if isinstance(node, ast.Assign)
+               and isinstance(node.value, ast.List | ast.Dict | ast.Set) for target in node.targets
+               if isinstance(target, ast.Name)}
+    for function, nodes in reading.bodies:
+        declared = {name for one in nodes if isinstance(one, ast.Global) for name in one.names}
+        local = _bound(function, nodes) - declared
+        for node in nodes:
+            stored = {node.id} & declared if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else set()
+            for name in stored | ({*changed(node)} & (mutable | declared) - local):
+                found[name].setdefault(function.name, node.lineno)  # type: ignore[attr-defined]
+    return found
+
+
+def _bound(function: Function, nodes: Iterable[ast.AST]) -> set[str]:
+    return {one.arg for one in ast.walk(function.args) if isinstance(one, ast.arg)} | {
+        one.id for one in nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+
+
+def _read(reading: Reading) -> Mapping[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for function, names in reading.named.items():
+        for name in names:
+            found[name].add(function)
+    return found

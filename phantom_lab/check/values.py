@@ -1,0 +1,222 @@
+"""What code does to values that it collected, or was given, which goes wrong where they are missing or of another
+type."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from phantom_lab.check.blocks import Finding
+from phantom_lab.reading.calls import Call
+from phantom_lab.reading.digging import Cell, Digger, List, Row, Value
+from phantom_lab.reading.read import Reading
+from phantom_lab.source.custom_function import CustomFunction
+from phantom_lab.source.source import Function
+
+_THERE = re.compile(r"^filtered-|(?:\.|:\*\.)id$|\.(?:status|message|parameter\..*|app_run.*)$|^container:|_id$|"
+                    r"action_result\.data$")
+"""Paths whose rows have a value: of what a filter let through, ids, and what every result has."""
+_METHODS = frozenset({"capitalize", "endswith", "format", "join", "lower", "lstrip", "partition", "replace", "rsplit",
+                      "rstrip", "split", "splitlines", "startswith", "strip", "title", "upper"})
+_TAKING = frozenset({"float", "int", "len", "json.loads", "re.findall", "re.match", "re.search", "re.sub", "math.log",
+                     "math.log2", "math.log10"})
+_LOGARITHMS = frozenset({"math.log", "math.log2", "math.log10", "log", "log2", "log10"})
+_ORDER = ast.Lt | ast.LtE | ast.Gt | ast.GtE
+Told = tuple[int, str, str]
+"""Line, kind and message."""
+
+
+def values(reading: Reading) -> Iterator[Finding]:
+    """In each function, the first of each kind."""
+    calls = {id(call.nodes["datapath"]): call for call in reading.calls_of("collect2") if "datapath" in call.nodes}
+    for function, nodes in reading.bodies:
+        given = isinstance(reading.source, CustomFunction) and function.name == reading.source.name
+        watch = _Watch(calls, function, nodes, inputs=given)
+        try:
+            for statement in function.body:
+                watch.visit(statement)
+        except RecursionError:
+            continue
+        kinds: dict[str, list[Told]] = defaultdict(list)
+        for one in watch.told():
+            kinds[one[1]].append(one)
+        for kind, told in kinds.items():
+            line, _, message = min(told)
+            more = len({one[0] for one in told}) - 1
+            yield line, _LEVELS[kind], kind, message + (f" (and {more} more places)" if more else "")
+
+
+_LEVELS = {"missing-value": "info", "mixed-types": "info", "zero": "warning", "text-as-list": "warning",
+           "rows-test": "warning", "pairing": "warning"}
+
+
+class _Watch(Digger):
+    """Follows collected values through one function."""
+
+    def __init__(self, calls: Mapping[int, Call], function: Function, nodes: Sequence[ast.AST], *,
+                 inputs: bool) -> None:
+        super().__init__(calls, lambda text: (text, ()))
+        self._asked = _asked(nodes)
+        self._found: list[tuple[str, Told]] = []
+        """Each with the expression that it is about."""
+        self._zero: list[tuple[object, Told]] = []
+        if inputs:
+            self._names.update({one.arg: Cell((f"input {one.arg}", ())) for one in function.args.args})
+
+    def told(self) -> Iterator[Told]:
+        """What holds still once the whole function is read."""
+        yield from (told for text, told in self._found if text not in self._asked)
+        yield from (told for place, told in self._zero if place in self.numbers)
+
+    def visit_Try(self, node: ast.Try) -> None:
+        """What is tried may fail; it is followed, and not told."""
+        before, zero = list(self._found), list(self._zero)
+        for one in node.body:
+            self.visit(one)
+        self._found, self._zero = before, zero
+        for part in (*node.handlers, *node.orelse, *node.finalbody):
+            self.visit(part)
+
+    def visit_If(self, node: ast.If) -> None:
+        self._test(node.test)
+        self.generic_visit(node)
+
+    def visit_Compare(self, node: ast.Compare) -> None:
+        super().visit_Compare(node)
+        other = node.comparators[0]
+        if isinstance(node.ops[0], ast.In | ast.NotIn) and (cell := self._cell(other)):
+            self._missing(other, cell, f"'in {ast.unparse(other)}' raises")
+        if isinstance(node.ops[0], _ORDER) and (cell := self._cell(node.left)) and isinstance(other, ast.Constant):
+            self._missing(node.left, cell, "the comparison raises")
+
+    def visit_Call(self, node: ast.Call) -> None:
+        super().visit_Call(node)
+        function, called = node.func, ast.unparse(node.func)
+        if isinstance(function, ast.Attribute) and function.attr in _METHODS and (cell := self._cell(function.value)):
+            self._missing(function.value, cell, f".{function.attr}() raises")
+        elif isinstance(function, ast.Attribute) and function.attr == "extend" and node.args and (
+                cell := self._cell(node.args[0])):
+            self._tell(node.args[0], "text-as-list", f"extend() takes {_named(cell)} apart where it is a text, letter "
+                                                     f"by letter", node.lineno)
+        elif called == "zip":
+            self._zipped(node)
+        elif called == "sorted" and node.args and not node.keywords:
+            self._sorted(node.args[0])
+        elif isinstance(function, ast.Attribute) and function.attr == "sort" and not node.keywords:
+            self._sorted(function.value)
+        elif called in _TAKING | _LOGARITHMS:
+            for cell, one in [(cell, one) for one in node.args if (cell := self._cell(one))]:
+                if called in _LOGARITHMS:
+                    self._tell(one, "zero", f"{called}() raises where {_named(cell)} is 0", node.lineno)
+                else:
+                    self._missing(one, cell, f"{called}() raises")
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        self.generic_visit(node)
+        target = self._of(node.target)
+        if isinstance(node.op, ast.Add) and isinstance(target, List) and (cell := self._cell(node.value)):
+            self._tell(node.value, "text-as-list", f"+= takes {_named(cell)} apart where it is a text, by letter",
+                       node.lineno)
+
+    def _of(self, node: ast.expr) -> Value | None:
+        if isinstance(node, ast.BoolOp):
+            return None  # a default stands behind it
+        if isinstance(node, ast.List) and not node.elts:
+            return List(None)
+        return super()._of(node)
+
+    def _comprehended(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> List:
+        made = super()._comprehended(node)
+        return List(None) if any(one.ifs for one in node.generators) else made  # what is asked for is there
+
+    def _cell(self, node: ast.expr) -> Cell | None:
+        """A value as it was collected, or a field of it."""
+        found = self._of(node)
+        return found if isinstance(found, Cell) and not _THERE.search(found.place[0]) else None
+
+    def _test(self, test: ast.expr) -> None:
+        for one in _parts(test):
+            number = one.args[0] if isinstance(one, ast.Call) and ast.unparse(one.func) == "len" and one.args else one
+            if isinstance(one, ast.Compare) and isinstance(one.left, ast.Call) and ast.unparse(
+                    one.left.func) == "len" and one.left.args:
+                number = one.left.args[0]
+            found = self._of(number)
+            if isinstance(found, List) and isinstance(found.item, Row) and (paths := _artifact_paths(found.item)):
+                self._tell(number, "rows-test", f"there is a row for every artifact, also without {paths[0]}: this "
+                                                f"does not ask whether there is a value", one.lineno, certain=True)
+            elif number is one and isinstance(found, Cell):
+                self._zero.append((found.place, (one.lineno, "zero", (f"{_named(found)} is a number, and 0 counts as "
+                                                                     f"missing here"))))
+
+    def _zipped(self, node: ast.Call) -> None:
+        sources = [_sources(self._of(one)) for one in node.args]
+        blocks = [one for one in sources if one]
+        if len(blocks) > 1 and len(set(blocks)) == len(blocks):
+            self._tell(node, "pairing", f"rows of {' and '.join(sorted(blocks))} are paired by their position, which "
+                                        f"is another one when results come in another order", node.lineno, certain=True)
+
+    def _sorted(self, node: ast.expr) -> None:
+        found = self._of(node)
+        cell = found.item if isinstance(found, List) else None
+        if isinstance(cell, Cell) and not _THERE.search(cell.place[0]):
+            self._tell(node, "mixed-types", f"a sort raises where {_named(cell)} is missing, or a number among texts",
+                       node.lineno, certain=True)
+
+    def _missing(self, node: ast.expr, cell: Cell, what: str) -> None:
+        self._tell(node, "missing-value", f"{what} where {_named(cell)} is missing, which is None", node.lineno)
+
+    def _tell(self, node: ast.expr, kind: str, message: str, line: int, *, certain: bool = False) -> None:
+        self._found.append(("" if certain else ast.unparse(node), (line, kind, message)))
+
+
+def _parts(test: ast.expr) -> Iterator[ast.expr]:
+    if isinstance(test, ast.BoolOp):
+        for one in test.values:
+            yield from _parts(one)
+    elif isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        yield from _parts(test.operand)
+    else:
+        yield test
+
+
+def _asked(nodes: Sequence[ast.AST]) -> set[str]:
+    """Expressions of which a function asks somewhere whether they are there, or of which type."""
+    found: set[str] = set()
+    for node in nodes:
+        tests = node.ifs if isinstance(node, ast.comprehension) else (
+            [node.test] if isinstance(node, ast.If | ast.IfExp | ast.While | ast.Assert) else
+            node.values if isinstance(node, ast.BoolOp) else [])
+        for one in (part for test in tests for part in _parts(test)):
+            found.add(ast.unparse(one))
+            if isinstance(one, ast.Compare):
+                found |= {ast.unparse(side) for side in (one.left, *one.comparators)
+                          if isinstance(one.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq)}
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("isinstance", "type", "str") and node.args:
+            found.add(ast.unparse(node.args[0]))
+    return found
+
+
+def _named(cell: Cell) -> str:
+    text, steps = cell.place
+    rest = "".join(f"[{one!r}]" if isinstance(one, int) or one != "*" else "[…]" for one in steps)
+    return f"'{text}'{rest}"
+
+
+def _sources(value: Value | None) -> str:
+    """The block that the rows of a list are of; the artifacts, or the inputs, are no block."""
+    item = value.item if isinstance(value, List) else None
+    cells = [one for one in item.columns if isinstance(one, Cell)] if isinstance(item, Row) else (
+        [item] if isinstance(item, Cell) else [])
+    blocks = {block for one in cells if (block := re.match(r"([\w ]+):(?:action_result|custom_function_result)",
+                                                          one.place[0]))}
+    return next(iter({one[1] for one in blocks}), "")
+
+
+def _artifact_paths(row: Row) -> list[str]:
+    """Fields of artifacts, where a row has nothing else but ids."""
+    texts = [f"'{one.place[0]}'" for one in row.columns if isinstance(one, Cell)]
+    fields = [one for one in texts if ".cef." in one]
+    return fields if texts and all(".cef." in one or one.endswith(".id'") for one in texts) and not any(
+        one.startswith("'filtered") for one in texts) else []
