@@ -247,12 +247,13 @@ EXAMPLES: dict[str, list[Example]] = {
         Example("def made(values=None, **kwargs):\n    if not values:\n        return\n    return {'item': values}",
                 "def made(values=None, **kwargs):\n    if not values:\n        raise ValueError\n    return {'item': values}", MADE)],
     "run": [],
+    "editor": [],
     "classic": [Example("pass\n#phantom.debug('Action: {0} {1}'.format(1, 2))", "pass")],
     "python-2": [Example("container.iteritems()", "container.items()")],
     "removed": [Example("import imp", "import importlib")],
     "deprecated": [Example("phantom.actions_done(['a'])", "pass")],
 }
-"""By code; ``run`` is tested with the runs."""
+"""By code; ``run`` is tested with the runs, ``editor`` with the exports."""
 
 
 def table() -> str:
