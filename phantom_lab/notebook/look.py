@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from phantom_lab.control import Stepper
 from phantom_lab.control.stepped import Position
 from phantom_lab.engine import PlaybookRun
@@ -22,6 +24,8 @@ class Look:
         """What was branched off in the panel, and what it was branched off from, the oldest first."""
         self.problem = ""
         """What went wrong at the last command, one line."""
+        self.tell: Callable[[str], None] = lambda name: None
+        """Called by a part that has something new by itself, from any thread, with its name: the panel publishes it."""
         self.refresh()
 
     def follow(self, stepper: Stepper) -> None:

@@ -2,7 +2,7 @@
 const PLACES = { head: "top", editing: "top", outcome: "top", graph: "panes", source: "panes", data: "panes", asking: "foot", timeline: "foot", queue: "foot",
   branches: "foot" };
 const DRAWN = {
-  head: headPart, editing: editingPart, outcome: outcomePart, data: dataPart, asking: askingPart, timeline: timelinePart, queue: queuePart,
+  head: headPart, editing: editingPart, outcome: outcomePart, source: sourcePart, data: dataPart, asking: askingPart, timeline: timelinePart, queue: queuePart,
   branches: branchesPart,
 };
 
