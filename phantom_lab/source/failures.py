@@ -51,7 +51,7 @@ def _as_executed(sources: Iterable[Source]) -> Iterator[None]:
     files = {source.file: source.source for source in sources if source.path is not None}
     with _LINES:
         before = {file: linecache.cache.get(file) for file in files}
-        linecache.cache.update({file: (len(text), None, text.splitlines(keepends=True), file)
+        linecache.cache.update({file: (len(text), None, [f"{line}\n" for line in text.split("\n")], file)
                                 for file, text in files.items()})
         try:
             yield
