@@ -5,10 +5,10 @@ from importlib import import_module
 from phantom_lab.version import __version__ as __version__
 
 __all__ = ["ActionCall", "Apps", "Asset", "InputError", "Lab", "LabError", "NotEmulatedError", "Options", "Playbook",
-           "PlaybookLoadError", "PlaybookRun", "RecordedRun", "Scenario", "Stepper", "User", "declined",
-           "diff", "explain", "failure", "flip", "fork", "frames", "history_tree", "html_report", "inside",
-           "orders", "origin", "questions_of", "read_scenarios", "reload", "rerun", "responses", "share",
-           "success", "timed_out", "upgrade_check", "uses", "watch", "why_not"]
+           "PlaybookLoadError", "PlaybookRun", "RecordedRun", "Scenario", "Stepper", "User", "declined", "diff",
+           "explain", "failure", "flip", "fork", "frames", "history_tree", "html_report", "inside", "last_answer",
+           "made_up", "orders", "origin", "pin_answer", "questions_of", "read_scenarios", "reload", "rerun", "responses", "save_scenario",
+           "share", "success", "timed_out", "upgrade_check", "uses", "watch", "why_not"]
 
 _HOME = {
     "ActionCall": "outcomes", "Apps": "apps", "Asset": "model", "InputError": "errors", "Lab": "lab",
@@ -17,8 +17,9 @@ _HOME = {
     "Stepper": "control", "User": "model", "declined": "outcomes", "diff": "views.differences", "explain": "answers",
     "failure": "outcomes", "flip": "trials.flip", "fork": "lab.travel", "history_tree": "views.history_tree",
     "html_report": "pages",
-    "inside": "lab.inside", "orders": "trials.orders", "origin": "answers", "questions_of": "answers",
-    "share": "lab.sharing", "upgrade_check": "trials.upgrading",
+    "inside": "lab.inside", "last_answer": "lab.giving", "made_up": "lab.giving",
+    "orders": "trials.orders", "origin": "answers", "pin_answer": "lab.giving", "questions_of": "answers",
+    "save_scenario": "lab.giving", "share": "lab.sharing", "upgrade_check": "trials.upgrading",
     "read_scenarios": "scenarios", "reload": "lab.travel", "rerun": "lab.travel", "responses": "outcomes",
     "success": "outcomes", "timed_out": "outcomes", "uses": "answers", "watch": "views.watching", "why_not": "answers",
 }
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from phantom_lab.engine import PlaybookRun
     from phantom_lab.errors import InputError, LabError, NotEmulatedError, PlaybookLoadError
     from phantom_lab.lab import Lab
+    from phantom_lab.lab.giving import last_answer, made_up, pin_answer, save_scenario
     from phantom_lab.lab.inside import inside
     from phantom_lab.lab.opened import RecordedRun
     from phantom_lab.lab.sharing import share

@@ -80,3 +80,7 @@ class Questions:
     def share(self, out: Any, *, keep: Any = (), also: Any = (), as_is: bool = False, anyway: bool = False) -> Any:
         """Write a copy of the journal without what is private: see `phantom_lab.share`."""
         return public("share")(self, out, keep=keep, also=also, as_is=as_is, anyway=anyway)
+
+    def save_scenario(self, file: Any, *, answer: Any = None) -> Any:
+        """Write it as a scenario, as far as it has come: see `phantom_lab.save_scenario`."""
+        return public("save_scenario")(self, file, answer=answer)

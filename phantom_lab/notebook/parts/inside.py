@@ -8,6 +8,7 @@ import time
 from collections import OrderedDict
 from typing import Any
 
+from phantom_lab.control import Stepper
 from phantom_lab.errors import LabError
 from phantom_lab.history import Invocation
 from phantom_lab.lab.inside import Inside, Line, inside
@@ -31,10 +32,10 @@ class Insides:
 
     def __init__(self, look: Look, part: str) -> None:
         self._look, self._part = look, part
-        self._found: OrderedDict[int, Inside | str] = OrderedDict()
-        """By invocation; a text is why there are none."""
+        self._found: OrderedDict[tuple[Stepper, int], Inside | str] = OrderedDict()
+        """By invocation of a branch; a text is why there are none."""
         self._redoing: Redoing | None = None
-        self._for = 0
+        self._for = look.stepper, 0
         self.thread: threading.Thread | None = None
         """Which executes again."""
 
@@ -49,9 +50,9 @@ class Insides:
                 told[0] = time.monotonic()
                 self._look.tell(self._part)
 
-        self._for, self._redoing = n, Redoing(reached)
+        self._for, self._redoing = (self._look.stepper, n), Redoing(reached)
         work = contextvars.copy_context().run
-        self.thread = threading.Thread(target=work, args=(self._work, n, self._redoing), daemon=True,
+        self.thread = threading.Thread(target=work, args=(self._work, *self._for, self._redoing), daemon=True,
                                        name="phantom_lab inside")
         self.thread.start()
 
@@ -65,8 +66,9 @@ class Insides:
         ``[line, texts, way of a test]`` in the window."""
         n = found.started.n
         if self._redoing is not None:
-            return {"state": "working" if self._for == n else "elsewhere", "reached": self._redoing.reached, "of": n}
-        kept = self._found.get(n)
+            state = "working" if self._for == (self._look.stepper, n) else "elsewhere"
+            return {"state": state, "reached": self._redoing.reached, "of": n}
+        kept = self._found.get((self._look.stepper, n))
         if kept is None or (isinstance(kept, Inside) and kept.end == "open" and found.ended is not None):
             return {"state": "none"}
         if isinstance(kept, str):
@@ -74,16 +76,16 @@ class Insides:
         lines = [[line, texts, way] for line, (texts, way) in _by_line(kept).items() if first <= line <= last]
         return {"state": "done", "lines": lines, "text": visible(_remark(kept))}
 
-    def _work(self, n: int, redoing: Redoing) -> None:
+    def _work(self, stepper: Stepper, n: int, redoing: Redoing) -> None:
         got: Inside | str
         try:
-            got = inside(self._look.stepper, n, redoing=redoing)
+            got = inside(stepper, n, redoing=redoing)
         except LabError as exc:
             got = str(exc)
         except Exception as exc:  # the panel says so; a thread has nobody else to tell
             got = f"the lab itself failed: {type(exc).__name__}: {exc}"
-        with self._look.stepper.lock:
-            self._found[n] = got
+        with stepper.lock:
+            self._found[stepper, n] = got
             while len(self._found) > KEPT:
                 self._found.popitem(last=False)
             self._redoing = None

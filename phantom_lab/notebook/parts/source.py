@@ -36,7 +36,7 @@ class Source(Part):
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
-        self._of = look.n
+        self._of = look.stepper, look.n
         self._from: int | None = None
         self._line = 0
         self._caller = False
@@ -46,8 +46,8 @@ class Source(Part):
 
     def refresh(self) -> None:
         """Another block is looked at, or the same one has gone on."""
-        if self._of != self.look.n:
-            self._of, self._from, self._line, self._caller, self._asked = self.look.n, None, 0, False, ""
+        if (now := (self.look.stepper, self.look.n)) != self._of:
+            self._of, self._from, self._line, self._caller, self._asked = now, None, 0, False, ""
 
     def take(self, message: dict[str, Any]) -> bool | None:
         """Another place, a breakpoint, or values of the lines."""
@@ -100,6 +100,9 @@ class Source(Part):
         """The invocation whose source is shown, and the line in it."""
         if self._caller and (by := self._led(found)):
             return self.look.journal.index.invocation(by["n"]), Spot(by["line"], "caller")
+        asking = None if self.look.past else self.look.asking
+        if asking is not None and asking.invocation == found.started.n:
+            return found, Spot(self.look.journal.index.line_of(asking.command), "waits")
         if not self.look.past and found.ended is None:
             gaps = [one for one in self.look.journal.index.within(found.started.n) if isinstance(one, GapMet)]
             if self.look.position.at == "gap" and gaps:
@@ -139,11 +142,13 @@ class Source(Part):
             return visible(cut(shown(" ".join(text.split())), TEXT))
         if spot.kind == "caller":
             return "this line led to the block"
+        if spot.kind == "waits":
+            return "the run waits for what this line asked for"
         if spot.kind == "gap":
             return "it rests here: this is not emulated"
-        resting = self.look.position.invocation
-        rests = not self.look.past and resting is not None and resting.n == started.n
-        at = self.look.position.at if rests else ""
+        position = self.look.position
+        rests = position.state == "resting" and not self.look.past and position.invocation == started
+        at = position.at if rests else ""
         return {"entry": "it rests here, before the first line", "exit": "it has executed, and rests before it returns",
                 }.get(at, f"invocation {started.n} begins here")
 
