@@ -7,8 +7,9 @@ from phantom_lab.version import __version__ as __version__
 __all__ = ["ActionCall", "Apps", "Asset", "InputError", "Lab", "LabError", "NotEmulatedError", "Options", "Playbook",
            "PlaybookLoadError", "PlaybookRun", "RecordedRun", "Scenario", "Stepper", "User", "declined", "diff",
            "explain", "failure", "flip", "fork", "frames", "history_tree", "html_report", "inside", "last_answer",
-           "made_up", "orders", "origin", "pin_answer", "questions_of", "read_scenarios", "reload", "rerun", "responses", "save_scenario",
-           "share", "success", "timed_out", "upgrade_check", "uses", "watch", "why_not"]
+           "made_up", "orders", "origin", "pin_answer", "questions_of", "read_scenarios", "reload", "rerun",
+           "responses", "save_scenario", "share", "success", "timed_out", "upgrade_check", "uses", "walk", "watch",
+           "why_not"]
 
 _HOME = {
     "ActionCall": "outcomes", "Apps": "apps", "Asset": "model", "InputError": "errors", "Lab": "lab",
@@ -21,7 +22,8 @@ _HOME = {
     "orders": "trials.orders", "origin": "answers", "pin_answer": "lab.giving", "questions_of": "answers",
     "save_scenario": "lab.giving", "share": "lab.sharing", "upgrade_check": "trials.upgrading",
     "read_scenarios": "scenarios", "reload": "lab.travel", "rerun": "lab.travel", "responses": "outcomes",
-    "success": "outcomes", "timed_out": "outcomes", "uses": "answers", "watch": "views.watching", "why_not": "answers",
+    "success": "outcomes", "timed_out": "outcomes", "uses": "answers", "walk": "answers.walk",
+    "watch": "views.watching", "why_not": "answers",
 }
 
 TYPE_CHECKING = False  # nothing is imported: `python -m phantom_lab` has the folder that it is called in on its path
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from phantom_lab import frames
     from phantom_lab.answers import explain, origin, questions_of, uses, why_not
+    from phantom_lab.answers.walk import walk
     from phantom_lab.apps import Apps
     from phantom_lab.control import Stepper
     from phantom_lab.engine import PlaybookRun

@@ -263,7 +263,8 @@ def test_a_prompt_is_shown_as_the_analyst_gets_it(tmp_path: Path) -> None:
     assert [one["told"] for one in controller.view("outcome")["pins"]] == ["prompt of ask_1"]
 
 
-@pytest.mark.parametrize(("reply", "message"), [("timed_out", "no response within 90 minutes"), ("declined", "declined")])
+@pytest.mark.parametrize(("reply", "message"), [
+    ("timed_out", "no response within 90 minutes"), ("declined", "declined")])
 def test_a_prompt_is_declined_or_its_time_is_over(tmp_path: Path, reply: str, message: str) -> None:
     """Whatever stands in the fields."""
     controller = waiting(tmp_path, ASKS)

@@ -24,9 +24,9 @@ class Outcome(Part):
 
     Of an action: ``{"type": "give" | "fail", "rows": [{PATH: TEXT}], "summary": {PATH: TEXT}, "message", "pin",
     "anyway"}``, ``{"type": "make_up"}``, ``{"type": "last"}``, ``{"type": "json", "text"}``, ``{"type": "field",
-    "of": "data" | "summary", "path", "kind"}``. Of a person: ``{"type": "reply", "reply": "responses" | "timed_out" | "declined",
-    "responses", "pin"}``. Of both: ``{"type": "save", "file", "answered", …}``, with what is typed in where that is
-    ``answered``. ``pin`` is empty, ``same`` or ``any``.
+    "of": "data" | "summary", "path", "kind"}``. Of a person: ``{"type": "reply", "reply": "responses" |
+    "timed_out" | "declined", "responses", "pin"}``. Of both: ``{"type": "save", "file", "answered", …}``, with what is
+    typed in where that is ``answered``. ``pin`` is empty, ``same`` or ``any``.
     ``{"type": "unpin", "number"}`` needs no form.
     """
 
