@@ -14,7 +14,7 @@ from phantom_lab.notebook.parts import PARTS
 _STATIC = Path(__file__).parent / "static"
 SCRIPTS = ("dom", "menu", "table", *(part.name for part in PARTS), "panel")
 """The files that make the module, in their order: there is no build, so they share one scope and import nothing."""
-STYLES = ("panel", "timeline", "source", "outcome", "microscope")
+STYLES = ("panel", "timeline", "source", "outcome", "microscope", "colors")
 
 
 class PanelWidget(anywidget.AnyWidget):

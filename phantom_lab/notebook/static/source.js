@@ -5,10 +5,10 @@ function sourcePart(box, panel) {
   const send = (message) => panel.send("source", message);
   const bar = el("div", "phl-src-bar");
   const title = el("span", "phl-src-title");
-  const caller = button("phl-small", "", "show the line that led to this block (key l)", () => send({ type: "caller" }));
+  const caller = button("phl-small", "", "show the line that led to this block (key t)", () => send({ type: "caller" }));
   const values = button("phl-small", "", "", () => send({ type: view && view.inside.state === "working" ? "stop" : "inside" }));
   bar.append(title, caller, values);
-  panel.key("l", "show the line that led to the block, and back", () => { if (!caller.hidden) caller.click(); });
+  panel.key("t", "show the line that led to the block, and back", () => { if (!caller.hidden) caller.click(); });
   panel.key("v", "values on the lines of the block: it is executed again", () => { if (!values.hidden) values.click(); });
   panel.key("b", "breakpoint at the block", () => view && view.block && send({ type: "break", block: view.block }));
 
