@@ -56,6 +56,13 @@ class Walk:
     hints: tuple[str, ...]
     """What it is read as, where it is not as it says."""
 
+    def to_json(self) -> dict[str, Any]:
+        """All of it, without the values that stand for levels."""
+        levels = [{"step": one.step, "there": one.there, "lost": one.lost, **({"odd": one.odd} if one.odd else {})}
+                  for one in self.levels]
+        return {"datapath": self.datapath, "invocation": self.invocation, "rows": len(self.cells),
+                "problem": self.problem, "hints": list(self.hints), "steps": levels, "cells": list(self.cells)}
+
     def __str__(self) -> str:
         steps = [f"  {one.step or 'records':<24} {one.there:>7} values{f', {one.lost} lost' if one.lost else ''}"
                  for one in self.levels]

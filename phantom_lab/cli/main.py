@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 COMMANDS = {one: one for one in (
     "run", "check", "explore", "fuzz", "flip", "orders", "show", "why", "origin", "inside", "diff", "replay", "resume",
-    "rerun", "fork", "history", "watch", "share", "serve")} | {"upgrade-check": "upgrade_check", "lab": "jupyter"}
+    "rerun", "fork", "history", "watch", "walk", "share", "serve")} | {
+        "upgrade-check": "upgrade_check", "lab": "jupyter"}
 """Modules by command."""
 
 BAD_USAGE = 2

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from phantom_lab import Lab, Stepper
 from phantom_lab.answers.walk import moment_at, offers, walk, walk_at
+from phantom_lab.cli import main
 from phantom_lab.datapath import parse
 from phantom_lab.reading import texts
 from phantom_lab.reading.read import read
@@ -121,3 +123,17 @@ def test_half_typed_texts_are_read_as_they_are(stepper: Stepper) -> None:
                  'artifact:*."', "\u202eartifact:*.id", "custom_function:", "artifact:*..", "custom_list:x"):
         assert all(line.isprintable() for line in str(walk(stepper, text)).split("\n"))
         offers(moment, run, text)
+
+
+def test_the_command_tells_the_same_of_a_recorded_run(incident: Path, samples: Path, tmp_path: Path,
+                                                      capsys: pytest.CaptureFixture[str]) -> None:
+    """Its exit code says whether there is anything."""
+    file = tmp_path / "run.jsonl"
+    run = Lab(incident).run(samples / "playbooks" / "no_outcome.py", journal=file)
+    assert main(["walk", str(file), "container:severity"]) == 0
+    assert capsys.readouterr().out == f"{walk(run, 'container:severity')}\n"
+    assert main(["walk", str(file), "container:severty", "--json", "--at", "1"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["invocation"], told["rows"], told["cells"]) == (1, 1, [None])
+    assert "closest is `severity`" in told["problem"]
+    assert main(["walk", str(file), "container:id", "--at", "99"]) == 2

@@ -18,8 +18,8 @@ from phantom_lab.views.code import CallLines, Code, Spot, code_of, spot_of
 
 WINDOW = 240
 """Lines that are sent at most."""
-AROUND = 8
-"""Lines before and after the block."""
+AROUND = 24
+"""Lines before and after the block: as many as the pane shows, so that the browser need not ask for more."""
 CALLS, TEXT, GIVEN = 20, 300, 160
 """Calls of a line that are told, and characters of what it gave, and of an argument."""
 
