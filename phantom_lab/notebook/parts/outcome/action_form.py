@@ -79,7 +79,7 @@ class ActionForm:
                 raise InputError(f"{self._call.action} has not come back with anything yet, in this run or in this lab")
             self._fill(self._last.answer, f"the last result {self._last.told}")
         elif kind == "json":
-            self._fill(_read(str(message.get("text") or "")), "from JSON")
+            self._fill(_read(str(message.get("text") or "")), "filled in from JSON")
         elif kind == "field":
             own = own_field(str(message.get("of")), str(message.get("path") or ""), str(message.get("kind")))
             if any((one.part, one.steps) == (own.part, own.steps) for one in self._fields):
