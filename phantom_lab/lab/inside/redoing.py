@@ -72,11 +72,12 @@ _quiet: ContextVar[bool] = ContextVar("what is printed here is lost", default=Fa
 def quiet() -> Iterator[None]:
     """What is printed in this context is lost; other threads, as cells of a notebook, print on."""
     stream, token = sys.stdout, _quiet.set(True)
-    sys.stdout = _Elsewhere(stream)
+    sys.stdout = mine = _Elsewhere(stream)
     try:
         yield
     finally:
-        sys.stdout = stream
+        if sys.stdout is mine:  # else somebody else began meanwhile, and hands on what is written
+            sys.stdout = stream
         _quiet.reset(token)
 
 
