@@ -72,12 +72,15 @@ class CallLines(Reducer):
     def __init__(self) -> None:
         self._calls: defaultdict[int, defaultdict[int, list[CallMade]]] = defaultdict(lambda: defaultdict(list))
         self._made: set[int] = set()
+        self._raised: set[tuple[int, int]] = set()
         self._returned: dict[int, ApiCalled] = {}
 
     def take(self, event: Event, position: int) -> None:
         """The next event; older journals hold no call before it has returned."""
         if isinstance(event, ApiCalled):
             self._returned[event.command] = event
+            if event.error:
+                self._raised.add((event.invocation, event.line))
         made = event.made if isinstance(event, ApiCalled) else event
         if isinstance(made, CallMade) and made.command not in self._made:
             self._made.add(made.command)
@@ -90,6 +93,10 @@ class CallLines(Reducer):
     def at(self, invocation: int, line: int) -> list[CallMade]:
         """Those of one line."""
         return self._calls[invocation].get(line, []) if invocation in self._calls else []
+
+    def raised(self, invocation: int, line: int) -> bool:
+        """Whether a call of a line raised."""
+        return (invocation, line) in self._raised
 
     def returned(self, made: CallMade) -> ApiCalled | None:
         """What a call came to; None: it goes on."""

@@ -211,6 +211,11 @@ def test_hostile_artifacts_stay_text(page: Any, workspace: Path) -> None:
         _open(cell, tab)
         cell.locator("td").first.click()
         _broken_images_have_told(page)
+    cell.get_by_role("button", name="Datapath").click()
+    cell.locator(".phl-mic-input").fill("artifact:*.cef.")
+    cell.locator(".phl-mic-offer", has_text="onerror").first.click()
+    cell.locator(".phl-mic-row", has_text="onerror").first.wait_for()
+    _broken_images_have_told(page)
     page.screenshot(path=SCREENSHOTS / "hostile.png")
     for number in range(1, 6):
         notebook.run(number)
@@ -295,8 +300,8 @@ def test_a_prompt_is_answered_at_the_panel(page: Any, workspace: Path) -> None:
     (workspace / "notebooks" / "ask.py").write_text(textwrap.dedent("""
         import phantom.rules as phantom
         def on_start(container):
-            phantom.prompt2(container=container, user="admin", message="Block {0}?", parameters=["container:name"],
-                            name="ask_1", callback=answered, response_types=[
+            phantom.prompt2(container=container, user="admin", message="Block **{0}**?\\n- now",
+                            parameters=["container:name"], name="ask_1", callback=answered, response_types=[
                                 {"prompt": "Sure?", "options": {"type": "list", "choices": ["Yes", "No"]}},
                                 {"prompt": "Why?", "options": {"type": "message"}}])
         def answered(results=None, **kwargs):
@@ -309,7 +314,7 @@ def test_a_prompt_is_answered_at_the_panel(page: Any, workspace: Path) -> None:
         stepper"""))
     cell = notebook.run(0)
     cell.get_by_role("button", name="Step", exact=True).click()
-    cell.get_by_text("Block <b>X</b>?").wait_for()
+    cell.locator(".phl-message strong", has_text="<b>X</b>").wait_for()
     cell.get_by_text("admin is asked").wait_for()
     cell.get_by_role("button", name="Respond").click()
     cell.locator(".phl-wrong", has_text="not answered yet").first.wait_for()

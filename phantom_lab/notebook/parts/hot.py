@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +16,8 @@ from phantom_lab.source.line_changes import LineChange, line_changes
 from phantom_lab.terminal import visible
 from phantom_lab.views.code import Code
 
-SHOWN = 40
-"""Lines of changes that are told."""
+SHOWN, KEPT = 40, 8
+"""Lines of changes that are told, and states of files that are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class Hot:
 
     def __init__(self, look: Look) -> None:
         self._look = look
-        self._seen: tuple[Any, str | LabError] | None = None
+        self._seen: deque[tuple[Any, str | LabError]] = deque(maxlen=KEPT)
+        """States, and what they hold; the newest first."""
 
     def changes(self, started: InvocationStarted, code: Code) -> Changes:
         """What became of the source of an invocation; nothing is known of custom functions."""
@@ -58,13 +60,15 @@ class Hot:
         return Changes(problem=str(now)) if isinstance(now, LabError) else Changes(line_changes(code.text, now))
 
     def _now(self, made: Making) -> str | LabError:
-        seen = stamp(made.playbook)
-        if self._seen is None or seen is None or self._seen[0] != seen:
+        state = stamp(made.playbook)
+        found = next((text for seen, text in self._seen if state is not None and seen == state), None)
+        if found is None:
             try:
-                self._seen = seen, current(made).source
+                found = current(made).source
             except LabError as exc:
-                self._seen = seen, exc
-        return self._seen[1]
+                found = exc
+            self._seen.appendleft((state, found))
+        return found
 
 
 def _told(one: LineChange) -> list[list[Any]]:

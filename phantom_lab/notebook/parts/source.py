@@ -157,8 +157,7 @@ class Source(Part):
     def _counts(self, n: int, first: int, last: int) -> list[list[Any]]:
         """``[line, number of calls, whether one raised]``."""
         calls = self.look.journal.reduced(CallLines)
-        return [[line, len(made), any((got := calls.returned(one)) and got.error for one in made)]
-                for line, made in calls.of(n).items() if first <= line <= last]
+        return [[line, len(made), calls.raised(n, line)] for line, made in calls.of(n).items() if first <= line <= last]
 
     def _calls(self, n: int) -> dict[str, Any] | None:
         if not self._line:

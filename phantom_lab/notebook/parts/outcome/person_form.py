@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from phantom_lab.errors import InputError, cut
+from phantom_lab.history import ActionStarted
 from phantom_lab.model import PEOPLE, asked_of
 from phantom_lab.notebook.look import Look
 from phantom_lab.outcomes import ActionCall, declined, responses, timed_out
@@ -68,7 +69,8 @@ class PersonForm:
         asking = self._look.asking
         if not isinstance(minutes, int | float) or asking is None:
             return ""
-        sent = journal.stamps[journal.events.index(asking)].at
+        sent = next(journal.stamps[one].at for one in reversed(journal.index.positions(ActionStarted))
+                    if journal.events[one] is asking)
         left = minutes * 60 - (self._look.stepper.run.clock.passed - sent)
         return f"{_duration(left)} of {_duration(minutes * 60)} left on the run's clock, which stands still here"
 
