@@ -139,7 +139,9 @@ function questionField(question, place) {
   if (input.matches("input, textarea, select")) input.setAttribute("aria-describedby", error.id);
   input.dataset.question = String(place);
   box.append(title, input, error);
-  return { box, value, tell(text) { error.textContent = text; error.hidden = !text; } };
+  const tell = (text) => { error.textContent = text; error.hidden = !text; };
+  box.addEventListener("input", () => tell(""));
+  return { box, value, tell };
 }
 
 // Headings, lists, bold and code of a message as elements; everything else, links and HTML among it, stays text.
@@ -276,6 +278,7 @@ function recordFields(fields, texts) {
     error.hidden = true;
     input.setAttribute("aria-describedby", error.id);
     label.append(name, input, ...(field.told ? [el("span", "phl-told", field.told)] : []), error);
+    input.addEventListener("input", () => { error.hidden = true; input.setAttribute("aria-invalid", "false"); });
     inputs.set(field.path, { input, error });
     return label;
   };
