@@ -276,4 +276,6 @@ def test_nothing_of_the_command_line_is_said_in_the_panel(tmp_path: Path) -> Non
     """Whoever looks at the panel answers there."""
     for source in (READS, ASKS):
         controller = waiting(tmp_path, source)
+        controller.take({"part": "head", "type": "command", "command": "step"})
+        assert controller.view("head")["problem"].endswith("Answer it first.")
         assert "--" not in json.dumps([controller.view("head"), controller.view("outcome")])

@@ -31,6 +31,8 @@ class Head(Part):
         stepper, command = self.look.stepper, message.get("command")
         if message.get("type") == "go":
             _go(self.look, int(message.get("n", 0)))
+        elif command in MOVES and command != "stop" and (needed := stepper.needed) is not None:
+            raise InputError(waits(needed), hint="Answer it first.")
         elif command in MOVES:
             stepper.request(str(command))
         elif command in LOOKS:
