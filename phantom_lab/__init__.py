@@ -7,9 +7,9 @@ from phantom_lab.version import __version__ as __version__
 __all__ = ["ActionCall", "Apps", "Asset", "InputError", "Lab", "LabError", "LossError", "NotEmulatedError", "Options",
            "Playbook", "PlaybookLoadError", "PlaybookRun", "RecordedRun", "Scenario", "Stepper", "User",
            "asserted", "declined", "diff", "explain", "export", "failure", "flip", "fork", "frames",
-           "history_tree", "html_report", "inside", "orders", "origin", "questions_of", "read_scenarios",
-           "reload", "rerun", "responses", "share", "success", "timed_out", "to_test", "upgrade_check",
-           "uses", "watch", "why_not"]
+           "history_tree", "html_report", "inside", "last_answer", "made_up", "orders", "origin",
+           "pin_answer", "questions_of", "read_scenarios", "reload", "rerun", "responses", "save_scenario",
+           "share", "success", "timed_out", "to_test", "upgrade_check", "uses", "walk", "watch", "why_not"]
 
 _HOME = {
     "ActionCall": "outcomes", "Apps": "apps", "Asset": "model", "InputError": "errors", "Lab": "lab",
@@ -19,10 +19,11 @@ _HOME = {
     "diff": "views.differences", "explain": "answers",
     "failure": "outcomes", "flip": "trials.flip", "fork": "lab.travel", "history_tree": "views.history_tree",
     "html_report": "pages",
-    "inside": "lab.inside", "orders": "trials.orders", "origin": "answers", "questions_of": "answers",
-    "share": "lab.sharing", "upgrade_check": "trials.upgrading",
+    "inside": "lab.inside", "last_answer": "lab.giving", "made_up": "lab.giving",
+    "orders": "trials.orders", "origin": "answers", "pin_answer": "lab.giving", "questions_of": "answers",
+    "save_scenario": "lab.giving", "share": "lab.sharing", "upgrade_check": "trials.upgrading",
     "read_scenarios": "scenarios", "reload": "lab.travel", "rerun": "lab.travel", "responses": "outcomes",
-    "success": "outcomes", "timed_out": "outcomes", "to_test": "testing.from_run", "uses": "answers",
+    "success": "outcomes", "timed_out": "outcomes", "to_test": "testing.from_run", "uses": "answers", "walk": "answers.walk",
     "watch": "views.watching", "why_not": "answers",
     "LossError": "exchange.writing", "export": "exchange.writing",
 }
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from phantom_lab import frames
     from phantom_lab.answers import explain, origin, questions_of, uses, why_not
+    from phantom_lab.answers.walk import walk
     from phantom_lab.apps import Apps
     from phantom_lab.control import Stepper
     from phantom_lab.engine import PlaybookRun
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from phantom_lab.exchange.writing import LossError, export
     from phantom_lab.expecting import asserted
     from phantom_lab.lab import Lab
+    from phantom_lab.lab.giving import last_answer, made_up, pin_answer, save_scenario
     from phantom_lab.lab.inside import inside
     from phantom_lab.lab.opened import RecordedRun
     from phantom_lab.lab.sharing import share

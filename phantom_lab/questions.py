@@ -112,3 +112,11 @@ class Questions:
     def share(self, out: Any, *, keep: Any = (), also: Any = (), as_is: bool = False, anyway: bool = False) -> Any:
         """Write a copy of the journal without what is private: see `phantom_lab.share`."""
         return public("share")(self, out, keep=keep, also=also, as_is=as_is, anyway=anyway)
+
+    def walk(self, datapath: str, *, at: int | None = None) -> Any:
+        """What a datapath gives, and how it is walked: see `phantom_lab.walk`."""
+        return public("walk")(self, datapath, at=at)
+
+    def save_scenario(self, file: Any, *, answer: Any = None) -> Any:
+        """Write it as a scenario, as far as it has come: see `phantom_lab.save_scenario`."""
+        return public("save_scenario")(self, file, answer=answer)

@@ -38,6 +38,6 @@ def tell(chosen: argparse.Namespace) -> int:
     meant = int(given) if given.isascii() and given.isdigit() and len(given) < 12 else given
     journal = read(chosen.journal)
     with held_by(chosen.journal):
-        found = inside(journal, meant, **({"lines": _ALL} if chosen.all else {}))
+        found = inside(journal, meant, lines=_ALL) if chosen.all else inside(journal, meant)
     print(bounded(found.to_json(), None if chosen.all else MOST) if chosen.json else found)
     return 0 if found.divergence is None else DIVERGED

@@ -14,6 +14,7 @@ from phantom_lab.errors import StepperError
 from phantom_lab.misspelt import did_you_mean, keyworded, meant
 from phantom_lab.model import given_json
 from phantom_lab.outcomes import declined, failure, outcome_of, responses, success, timed_out
+from phantom_lab.questions import public
 from phantom_lab.source.signatures import takes
 
 COMMANDS = ("step", "step_over", "step_out", "resume", "stop")
@@ -158,6 +159,20 @@ class Stepper(SteppedRun):
         """Decline the prompt, task or approval that the run waits for."""
         self.answer(declined(message))
         return self.wait()
+
+    def made_up(self) -> dict[str, Any]:
+        """See `phantom_lab.made_up`."""
+        found: dict[str, Any] = public("made_up")(self)
+        return found
+
+    def last_answer(self) -> Any:
+        """See `phantom_lab.last_answer`."""
+        return public("last_answer")(self)
+
+    def pin(self, answer: Any, *, any_parameter: bool = False) -> Position:
+        """See `phantom_lab.pin_answer`."""
+        found: Position = public("pin_answer")(self, answer, any_parameter=any_parameter)
+        return found
 
     def answer(self, answer: dict[str, Any]) -> None:
         """Give an answer (see `phantom_lab.success`) and return at once.

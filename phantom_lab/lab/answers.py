@@ -15,6 +15,7 @@ from phantom_lab.misspelt import say
 from phantom_lab.outcomes import OutcomeProvider, Providers, Recording, ResultsFile, StandIn, Stubs
 from phantom_lab.outcomes.contract import STRICT
 from phantom_lab.outcomes.declared import Connector, Demand
+from phantom_lab.outcomes.pins import Pins
 from phantom_lab.outcomes.recorded import ended, recorded
 from phantom_lab.scenarios import Scenario
 
@@ -32,7 +33,7 @@ class Answers:
                  providers: Sequence[OutcomeProvider], apps: str | Path | Apps | None, generate: bool,
                  contract: str, seed: int) -> None:
         self.apps = apps if isinstance(apps, Apps) or apps is None else _loaded(apps)
-        self.stubs = Stubs()
+        self.stubs, self.pins = Stubs(), Pins()
         self._scenario = scenario
         self._results = [ResultsFile(results)] if results is not None else []
         self._recording = _recording(recording)
@@ -52,11 +53,16 @@ class Answers:
         results = [f"results {one.name}" for one in self._results]
         recording = [f"recording {self._recording.name}"] if self._recording else []
         known = f"{len(self.apps)} manifests, " if self.apps else ""
-        return ["given by hand", f"stubs ({len(self.stubs)})",
+        pinned = [f"pinned answers ({len(self.pins)})"] if len(self.pins) else []
+        return ["given by hand", *pinned, f"stubs ({len(self.stubs)})",
                 *([f"scenario {self._scenario.name}"] if self._scenario else []), *results, *recording,
                 *("MaxMind app" for _ in self._maxmind), "local REST", SOURCE,
                 *(type(one).__name__ for one in self._others),
                 *([f"generated from {known}exports and reads"] if self._generate else [])]
+
+    def generator(self, demand: Callable[[str], Demand]) -> Generated:
+        """What makes results up, given what the playbook in a file tells of its actions."""
+        return Generated(self.apps, demand, self._seed)
 
     def of_run(self, local: Sequence[OutcomeProvider], demand: Callable[[str], Demand], *,
                undeclared: bool = False, first: Sequence[OutcomeProvider] = (),
@@ -69,11 +75,12 @@ class Answers:
             undeclared: whether results are generated for actions that an app lacks.
             first, last: asked before all others, and after them.
         """
-        generated = Generated(self.apps, demand, self._seed)
+        generated = self.generator(demand)
         scenario = [self._scenario.provider(generated.outcome if self._generate else None)] if self._scenario else []
         recording = [self._recording.provider()] if self._recording else []
         return Providers(
-            [*first, self.stubs, *scenario, *self._results, *recording, *self._maxmind, *local, *self._others, *last],
+            [*first, self.pins, self.stubs, *scenario, *self._results, *recording, *self._maxmind, *local,
+             *self._others, *last],
             inventing=generated if self._generate else None, undeclared=undeclared,
             declaration_of=generated.declaration if self.apps else None,
             manifests=generated if self.apps else None, contract=self._contract,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import FunctionType
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from phantom_lab.engine.serialized import playbook_from
 from phantom_lab.errors import PlaybookLoadError
@@ -34,6 +35,18 @@ def _newest(given: GivenPlaybook) -> GivenPlaybook:
         newest: GivenPlaybook = given.__globals__.get(given.__name__, given)
         return newest
     return given
+
+
+def stamp(given: GivenPlaybook) -> Any:
+    """What is another one once a playbook that was given may be another one; None where only a look at it tells."""
+    newest = _newest(given)
+    if isinstance(newest, str | Path) and newest not in NAMED:
+        try:
+            state = os.stat(newest)
+        except (OSError, ValueError):
+            return None
+        return str(newest), state.st_mtime_ns, state.st_size
+    return newest if isinstance(newest, Playbook) else None
 
 
 def stale_invocation(journal: Journal, playbook: Playbook, library: Library) -> int | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakSet
 
-from phantom_lab.apps import Apps
+from phantom_lab.apps import Apps, Generated
 from phantom_lab.control import Breakpoints, Stepper
 from phantom_lab.control.scripted import ScriptedGate
 from phantom_lab.engine import PlaybookRun, plant
@@ -36,6 +36,7 @@ from phantom_lab.model import (
 from phantom_lab.model.remarks import Remarks
 from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK, OutcomeProvider, Providers, Recording, standing_in
 from phantom_lab.outcomes.declared import Demand
+from phantom_lab.outcomes.pins import Pin
 from phantom_lab.questions import public
 from phantom_lab.reading.demand import demand_of
 from phantom_lab.rest.http_app import LocalRest
@@ -205,6 +206,34 @@ class Lab(Attributes):
 
         return register
 
+    def pin(self, action: str, answer: Any, *, asset: str | None = None, parameter: dict[str, Any] | None = None,
+            block: str | None = None) -> Pin:
+        """Pin an answer: every run of the lab is given it, before anybody else is asked, until it is unpinned.
+
+        Args:
+            action: name of an action, or ``prompt``, ``task`` or ``approve``.
+            answer: see `phantom_lab.success`, `phantom_lab.failure` and `phantom_lab.responses`; a list is the data of
+                a success. It takes the place of one that is pinned for the same calls.
+            asset, parameter, block: calls on this asset, with exactly these parameters, of this block; None: any.
+
+        Raises:
+            InputError: no such result is possible.
+        """
+        return self._answers.pins.add(action, answer, asset=asset, parameter=parameter, block=block)
+
+    def unpin(self, pin: Pin | int) -> None:
+        """No longer give a pinned answer.
+
+        Raises:
+            InputError: it is not pinned.
+        """
+        self._answers.pins.remove(pin.number if isinstance(pin, Pin) else pin)
+
+    @property
+    def pins(self) -> list[Pin]:
+        """Pinned answers, the newest first."""
+        return list(self._answers.pins)
+
     def playbook(self, name: str) -> Callable[[Stub], Stub]:
         """Decorator: this function stands in for a child playbook; it wins over files, whatever their repository.
 
@@ -322,6 +351,15 @@ class Lab(Attributes):
         """
         return self._answers.of_run(local, lambda file: _demand(tree(), file, self._demand_of), first=first, last=last,
                                     undeclared=options.undeclared_calls == "ask")
+
+    def generator(self, demand: Callable[[str], Demand]) -> Generated:
+        """What makes results up, given what the playbook in a file tells of its actions."""
+        return self._answers.generator(demand)
+
+    @property
+    def journals(self) -> list[Journal]:
+        """Those of the runs that somebody still holds, in no order."""
+        return list(self._made)
 
     def made(self, run: PlaybookRun) -> None:
         """A run that is made goes into the history, which keeps it as long as somebody holds it."""

@@ -52,6 +52,10 @@ class Controller:
             part.refresh()
         self._stale |= set(self.parts)
 
+    def renew(self, name: str) -> None:
+        """A part has something new by itself."""
+        self._stale.add(name)
+
     def fresh(self) -> dict[str, dict[str, Any]]:
         """The views, by part, that may have changed since this was asked for last."""
         stale, self._stale = self._stale, set()

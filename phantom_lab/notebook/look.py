@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from phantom_lab.control import Stepper
 from phantom_lab.control.stepped import Position
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.history import Invocation, Journal
+from phantom_lab.history import ActionStarted, Invocation, Journal, OutcomeMissing
 
 
 class Look:
@@ -22,6 +24,8 @@ class Look:
         """What was branched off in the panel, and what it was branched off from, the oldest first."""
         self.problem = ""
         """What went wrong at the last command, one line."""
+        self.tell: Callable[[str], None] = lambda name: None
+        """Called by a part that has something new by itself, from any thread, with its name: the panel publishes it."""
         self.refresh()
 
     def follow(self, stepper: Stepper) -> None:
@@ -36,10 +40,20 @@ class Look:
         """Where the run is."""
         index = self.journal.index
         number = self.stepper.looking
-        rest = self.position.invocation
-        self.current: Invocation | None = (
-            index.invocation(number) if number is not None else index.invocation(rest.n) if rest else index.latest)
-        """The invocation looked at: the one picked, or the one the run rests at, or the latest."""
+        resting, asking = self.position.state == "resting", self.asking
+        at = number if number is not None else (
+            self.position.invocation.n if resting and self.position.invocation else asking.invocation if asking else 0)
+        self.current: Invocation | None = index.invocation(at) or index.latest
+        """The invocation looked at: the one picked, or the one the run rests at, or that asked for what the run waits
+        for, or the latest."""
+
+    @property
+    def asking(self) -> ActionStarted | None:
+        """What the run waits for an outcome of; None: for nothing."""
+        index = self.journal.index
+        missing = index.last(OutcomeMissing) if self.position.state == "needs_outcome" else None
+        return next((one for one in reversed(index.of_kind(ActionStarted)) if isinstance(missing, OutcomeMissing)
+                     and (one.run, one.action_run_id) == (missing.run, missing.action_run_id)), None)
 
     @property
     def journal(self) -> Journal:

@@ -30,6 +30,7 @@ class Panel:
         self.uid = uuid4().hex
         self.widget = PanelWidget(self._handle, self.uid)
         self.still = Still(self.uid, self._still_html)
+        self.controller.look.tell = self._renewed
         self._stepper = stepper
         self._forget = stepper.on_change(self._changed)
         self._publish()
@@ -50,6 +51,12 @@ class Panel:
         elif not self._handling:
             self.controller.refresh()
             self._publish()
+
+    def _renewed(self, name: str) -> None:
+        """On any thread."""
+        with self._stepper.lock:
+            self.controller.renew(name)
+            self.widget.show(self.controller.fresh())
 
     def _handle(self, message: dict[str, Any]) -> None:
         """Messages come on the main thread or on a subshell's: one lock covers commands and publishing."""

@@ -59,5 +59,5 @@ class Outcome:
     left_out: tuple[LeftOut, ...] = ()
     """What the playbook reads, and the app does not declare."""
     by: str = "provider"
-    """What kind of giver it is: ``hand``, ``stub``, ``scenario``, ``results file``, ``recording``, ``app`` (a local
-    one), ``platform``, ``generated``, or another ``provider``."""
+    """What kind of giver it is: ``hand``, ``pin``, ``stub``, ``scenario``, ``results file``, ``recording``, ``app`` (a
+    local one), ``platform``, ``generated``, or another ``provider``."""

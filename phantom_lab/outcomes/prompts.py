@@ -71,16 +71,22 @@ def _check(found: list[Any], questions: list[dict[str, Any]], where: str) -> Non
         raise InputError(f"{_count(len(found), 'response')} to {_count(len(questions), 'question')}", where=where,
                          hint=f"Asked is {', '.join(repr(one.get('prompt', '')) for one in questions)}.")
     for response, question in zip(found, questions, strict=False):
-        options = question.get("options") or {}
-        if response in (None, "") and options.get("required") is False:
-            continue
-        choices, kind = options.get("choices"), options.get("type")
-        if kind == "list" and choices and str(response) not in map(str, choices):
-            raise InputError(f"response {response!r} is no choice", where=where,
-                             hint=f"{_meant(response, choices)} There are {', '.join(map(str, choices))}.".strip())
-        if kind == "range" and not _between(response, options.get("min"), options.get("max")):
-            raise InputError(f"response {response!r} is not between {options.get('min')} and {options.get('max')}",
-                             where=where)
+        if told := refused(response, question):
+            raise InputError(told[0], where=where, hint=told[1])
+
+
+def refused(response: Any, question: dict[str, Any]) -> tuple[str, str] | None:
+    """Why a response is none to a question, and a hint; None where it is one."""
+    options = question.get("options") or {}
+    if response in (None, "") and options.get("required") is False:
+        return None
+    choices, kind = options.get("choices"), options.get("type")
+    if kind == "list" and choices and str(response) not in map(str, choices):
+        return (f"response {response!r} is no choice",
+                f"{_meant(response, choices)} There are {', '.join(map(str, choices))}.".strip())
+    if kind == "range" and not _between(response, options.get("min"), options.get("max")):
+        return f"response {response!r} is not between {options.get('min')} and {options.get('max')}", ""
+    return None
 
 
 def _meant(response: Any, choices: Iterable[Any]) -> str:

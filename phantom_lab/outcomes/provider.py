@@ -105,7 +105,8 @@ class Providers:
         self._providers = (*providers, *([inventing] if inventing else []))
         self._declaration_of, self._manifests = declaration_of, manifests
         self._inventing, self._undeclared = inventing, undeclared
-        self._contract = contract
+        self.contract = contract
+        """``strict``, ``lenient`` or ``off``."""
         self._requires = requires
         self._objected: set[tuple[str, str, str]] = set()
         self._offers = Offers(lambda: (offer for one in self._offering for offer in one.offers()))
@@ -137,8 +138,8 @@ class Providers:
         self._offers.asked(call)
         found = next((found for one in self._providers if (one is not self._inventing or self._may_invent(call))
                       and (found := one.outcome(call)) is not None), None)
-        if found is not None and self._contract == STRICT and (
-                told := _told(call, found, *self._breaches(call, found))):
+        if found is not None and self.contract == STRICT and (
+                told := _told(call, found, *self.breaches(call, found))):
             raise InputError(told, hint="contract=\"lenient\" notes it only.")
         return found
 
@@ -162,7 +163,7 @@ class Providers:
 
     def objection(self, call: ActionCall, outcome: Outcome) -> str:
         """How an outcome does not keep what the app declares, each told once per block; empty: nothing to tell."""
-        declared, found = self._breaches(call, outcome)
+        declared, found = self.breaches(call, outcome)
         texts = {str(one): one for one in found if (call.playbook, call.name, str(one)) not in self._objected}
         self._objected.update((call.playbook, call.name, text) for text in texts)
         return _told(call, outcome, declared, list(texts.values()))
@@ -220,8 +221,9 @@ class Providers:
         own = (one.declaration for one in self._declaring)
         return (found for declared in (*known, *own) if (found := declared(call)) is not None)
 
-    def _breaches(self, call: ActionCall, outcome: Outcome) -> tuple[Declaration | None, list[Breach]]:
-        if self._contract == OFF or outcome.own or (declared := self.declaration(call)) is None:
+    def breaches(self, call: ActionCall, outcome: Outcome) -> tuple[Declaration | None, list[Breach]]:
+        """What is declared of a call's action, and where an outcome does not keep it."""
+        if self.contract == OFF or outcome.own or (declared := self.declaration(call)) is None:
             return None, []
         return declared, check_contract(outcome.results, declared)
 

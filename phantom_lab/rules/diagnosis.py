@@ -51,16 +51,16 @@ def diagnose(run: PlaybookRun, api: str, argument: str, path: Path, restriction:
 
 def diagnose_text(run: PlaybookRun, api: str, argument: str, text: str) -> None:
     """`diagnose` what is no datapath where only a datapath has a value."""
-    run.diagnose(api, argument, text, lambda: f"{brief(text)} is no datapath: it gives no value{_meant(run, text)}")
+    run.diagnose(api, argument, text, lambda: f"{brief(text)} is no datapath: it gives no value{right_form(run, text)}")
 
 
 def hint_of_text(run: PlaybookRun, text: Any) -> None:
     """Tell of a text that stands for itself, and begins like a datapath."""
-    if isinstance(text, str) and ":" in text and (meant := _meant(run, text)):
+    if isinstance(text, str) and ":" in text and (meant := right_form(run, text)):
         run.hint(f"{brief(text)} is no datapath, and stands for itself{meant}")
 
 
-def _meant(run: PlaybookRun, text: str) -> str:
+def right_form(run: PlaybookRun, text: str) -> str:
     """``; write …``, with the names that there are; empty where nothing tells what was meant."""
     right = unfinished(text)
     path = parse(right) if right.endswith(":NAME") else None
@@ -234,7 +234,7 @@ def _code(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
         return told
     if saved:
         return f"the block '{path.block}' saved no '{name}'{_like(name, saved)}"
-    if path.block in _names(run) or _invoked(run, path.block):
+    if path.block in names_there(run) or _invoked(run, path.block):
         return f"nothing was saved as '{key}': {_ran(run, path.block)}"
     return _unknown(run, path)
 
@@ -259,7 +259,7 @@ def _inputs_or_outputs(run: PlaybookRun, path: Path, restriction: Restriction) -
 
 # -- blocks --------------------------------------------------------------------------------------------------------
 
-def _names(run: PlaybookRun) -> dict[str, str]:
+def names_there(run: PlaybookRun) -> dict[str, str]:
     """What has run or left something behind, by name, with the start of the datapaths that read it."""
     state = run.state
     names = {key.partition(":")[0]: "custom_function:" for key in state.run_data if ":" in key}
@@ -274,7 +274,7 @@ def _other_block(run: PlaybookRun, path: Path) -> str:
     """The right form, where the block is of another kind than the datapath says; empty where it is not."""
     if path.block in run.state.pending:
         return f"'{path.block}' has not completed yet"
-    kinds = _names(run)
+    kinds = names_there(run)
     form, kind = kinds.get(path.block), path.source.value
     if path.source in RUNS:
         kind = kind.removesuffix("s")
@@ -301,7 +301,7 @@ def _unknown(run: PlaybookRun, path: Path) -> str:
         return told
     if path.block in run.playbook.blocks:
         return f"nothing has come back as '{path.block}': {_ran(run, path.block)}"
-    known = [*_names(run), *run.state.pending]
+    known = [*names_there(run), *run.state.pending]
     return f"no block '{path.block}' has run{_like(path.block, known)}" if known else "no block has come back yet"
 
 

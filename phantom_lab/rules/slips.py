@@ -87,12 +87,12 @@ def tell_template(run: PlaybookRun, call: str, argument: str, template: str, par
 
 def tell_literal(run: PlaybookRun, call: str, text: Any) -> None:
     """Hint at a text where a datapath may stand, that is none, and is nearly one."""
-    if isinstance(text, str) and (meant := _nearly(text)):
+    if isinstance(text, str) and (meant := nearly(text)):
         run.hint(f"{call}: {brief(text)} is no datapath, but a text; closest is {meant!r}")
 
 
 @lru_cache(maxsize=1024)
-def _nearly(text: str) -> str:
+def nearly(text: str) -> str:
     """The word of datapaths that may be misspelt in a text; empty where none is."""
     form = _FORM.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     if form is None or not {form[1], form[2]}.isdisjoint({*_FIRST, *_SECOND}):

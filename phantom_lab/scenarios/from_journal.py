@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from phantom_lab.errors import InputError
@@ -32,7 +32,7 @@ _OF_THE_RUN = {"current_rule_run_id"}
 """Fields of a container that the run itself fills."""
 
 
-def scenario_of(journal: Journal) -> dict[str, Any]:
+def scenario_of(journal: Journal, *, also: Sequence[dict[str, Any]] = (), ends: bool = True) -> dict[str, Any]:
     """A scenario that reproduces a run, as far as its journal tells.
 
     It knows no answers to requests of the playbook itself, and of lists those that ``get_list`` read. What stood in for
@@ -40,25 +40,29 @@ def scenario_of(journal: Journal) -> dict[str, Any]:
     make them of lists, are left out: their app makes them again. That the journal holds no end of its run, or only
     the beginning of a value, is told in one line on stderr.
 
+    Args:
+        also: further outcomes, as `phantom_lab.outcomes.recorded.recorded` gives them.
+        ends: whether the run should have ended, which is told where it has not.
+
     Raises:
         InputError: the journal holds no run.
     """
     started = [one for one in journal.events if isinstance(one, RunStarted)]
     if not started:
         raise InputError("the journal holds no run")
-    _tell_what_is_cut(journal)
+    _tell_what_is_cut(journal, ends=ends)
     scope = journal.get(started[0].scope)
     found = {
         **_situation(journal, started), "inputs": journal.get(started[0].inputs),
         "scope": None if scope == "new" else scope, "start": started[0].clock, "lists": dict(_lists(journal)),
-        "outcomes": _outcomes(recorded(journal)), "playbooks": dict(_playbooks(journal, started)),
+        "outcomes": _outcomes([*recorded(journal), *also]), "playbooks": dict(_playbooks(journal, started)),
         "custom_functions": dict(_custom_functions(journal))}
     return {key: value for key, value in found.items() if value not in (None, {}, [])}
 
 
-def _tell_what_is_cut(journal: Journal) -> None:
+def _tell_what_is_cut(journal: Journal, *, ends: bool) -> None:
     index = journal.index
-    if not ended(journal):
+    if ends and not ended(journal):
         say("the journal holds no end of its run: nor does the scenario")
     told = [*index.of_kinds(RunStarted, OutcomeGiven, OutputSaved, CustomFunctionCompleted), *index.calls("get_list")]
     if cut := len(journal.cut.intersection(ref for one in told for ref in refs_of(one))):

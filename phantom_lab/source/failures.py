@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import linecache
+import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from phantom_lab.errors import LabError, PlaybookLoadError, in_short, is_from_within
@@ -11,6 +14,7 @@ from phantom_lab.history import Failure
 from phantom_lab.source.outdated import of_error
 from phantom_lab.source.source import Source
 
+_LINES = threading.Lock()
 _OWN = f"{Path(__file__).resolve().parent.parent}/"
 
 
@@ -22,7 +26,9 @@ def failure_of(exc: BaseException, *, block: str, sources: Sequence[Source], lin
         sources: where playbook code may stand; first the one that holds the block, at this `line`, of which is told
             when a call never got into it.
     """
-    frames = [frame for frame in traceback.extract_tb(exc.__traceback__) if not is_own(frame.filename)]
+    with _as_executed(sources):
+        frames = [frame for frame in traceback.extract_tb(exc.__traceback__) if not is_own(frame.filename)]
+        told = traceback.format_list(frames)
     by_file = {source.file: source for source in sources}
     inside = [frame for frame in frames if frame.filename in by_file]
     source = by_file[inside[-1].filename] if inside else sources[0]
@@ -34,9 +40,27 @@ def failure_of(exc: BaseException, *, block: str, sources: Sequence[Source], lin
     if outdated := of_error(exc):
         hint = f": that is {outdated.told}"
     last = f"{type(exc).__name__}: {text_of(exc)}\n"
-    text = "".join(["Traceback (most recent call last):\n", *traceback.format_list(frames), last])
+    text = "".join(["Traceback (most recent call last):\n", *told, last])
     return Failure(type(exc).__name__, in_short(f"{kind}{hint}"), block, source.title, line, text,
                    reason=exc.reason if isinstance(exc, LabError) else "")
+
+
+@contextmanager
+def _as_executed(sources: Iterable[Source]) -> Iterator[None]:
+    """Lines of tracebacks are those that were executed, whatever the files hold by now: people edit them meanwhile."""
+    files = {source.file: source.source for source in sources if source.path is not None}
+    with _LINES:
+        before = {file: linecache.cache.get(file) for file in files}
+        linecache.cache.update({file: (len(text), None, [f"{line}\n" for line in text.split("\n")], file)
+                                for file, text in files.items()})
+        try:
+            yield
+        finally:
+            for file, entry in before.items():
+                if entry is None:
+                    linecache.cache.pop(file, None)
+                else:
+                    linecache.cache[file] = entry
 
 
 def text_of(exc: BaseException) -> str:

@@ -19,6 +19,34 @@ from tests.notebook.jupyterlab import CHROMIUM, FLAGS, Notebook, Server, jupyter
 from tests.patience import LONG
 
 pytestmark = [pytest.mark.browser]
+PALE = """part => {
+    const pen = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+    const rgb = (color) => {
+        pen.clearRect(0, 0, 1, 1);
+        pen.fillStyle = color;
+        pen.fillRect(0, 0, 1, 1);
+        const [r, g, b, a] = pen.getImageData(0, 0, 1, 1).data;
+        return [r, g, b, a / 255];
+    };
+    const over = (top, under) => [0, 1, 2].map((n) => top[n] * top[3] + under[n] * (1 - top[3]));
+    const light = (color) => color.slice(0, 3).map((one) => one / 255)
+        .map((one) => one <= 0.03928 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, one, n) => sum + one * [0.2126, 0.7152, 0.0722][n], 0);
+    const found = [];
+    const walk = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+    for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+        const around = node.parentElement;
+        if (!node.data.trim() || !around.getClientRects().length) continue;
+        const under = [];
+        for (let one = around; one; one = one.parentElement) under.push(rgb(getComputedStyle(one).backgroundColor));
+        const base = under.reverse().reduce((below, one) => over(one, below), [255, 255, 255]);
+        const pair = [light(over(rgb(getComputedStyle(around).color), base)), light(base)].sort((a, b) => b - a);
+        const contrast = (pair[0] + 0.05) / (pair[1] + 0.05);
+        if (contrast < 4.5) found.push([node.data.trim().slice(0, 40), around.className, contrast]);
+    }
+    return found;
+}"""
+"""Texts of a part whose contrast is below 4.5."""
 SCREENSHOTS = Path(os.environ.get("PHANTOM_LAB_SCREENSHOTS", ROOT / "build" / "screenshots"))
 
 
@@ -93,15 +121,74 @@ def test_a_missing_outcome_is_typed_in_at_the_panel(page: Any, workspace: Path) 
     _says(cell, "whois_domain_1 is invoked")  # a click while it runs is no further step
     cell.get_by_role("button", name="Step", exact=True).click()
     cell.get_by_text("What did whois domain on whois come back with").wait_for()
+    assert cell.locator(".phl-src-spot").get_attribute("data-kind") == "waits"
+    cell.get_by_text("From JSON").click()
+    cell.get_by_label("a result as JSON").fill("[{]")
+    cell.get_by_role("button", name="Fill in").click()
+    cell.locator(".phl-problem", has_text="this is not JSON").wait_for()
+    cell.get_by_label("a result as JSON").fill('[{"registrar": "Typed Registrar", "days": 3}]')
+    cell.get_by_role("button", name="Fill in").click()
+    cell.locator("input[name=days]").fill("many")
     page.screenshot(path=SCREENSHOTS / "needs_outcome.png")
-    cell.locator("textarea[name=data]").fill("[{]")
-    cell.get_by_role("button", name="Give result").click()
-    cell.locator(".phl-problem", has_text="data is not JSON").wait_for()
-    cell.locator("textarea[name=data]").fill('[{"registrar": "Typed Registrar"}]')
-    cell.get_by_role("button", name="Give result").click()
+    cell.get_by_role("button", name="Give", exact=True).click()
+    cell.locator(".phl-wrong", has_text="'many' is no number").wait_for()
+    cell.locator("input[name=days]").fill("4")
+    cell.get_by_role("button", name="Add an item").click()
+    cell.get_by_label("remove item 2").click()
+    cell.get_by_role("button", name="Give", exact=True).click()
     _says(cell, "show_status is invoked")
     _open(cell, "results")
     cell.locator("td", has_text="Typed Registrar").wait_for()
+
+
+def test_the_source_and_the_microscope_are_driven_by_keys_and_clicks(page: Any, workspace: Path) -> None:
+    """Values, calls, a breakpoint, the caller's line; a datapath clicked together; text is readable in both themes."""
+    notebook = Notebook(page, _notebook(workspace, "source.ipynb", """
+        %load_ext phantom_lab
+        from phantom_lab import Lab
+        lab = Lab("../sample_data/containers/phishing_report.json", results="../sample_data/results/phishing.json")
+        stepper = lab.step("../sample_data/playbooks/triage_phishing_sources.py")
+        for _ in range(4): stepper.step()
+        stepper.go(2)
+        stepper"""))
+    cell = notebook.run(0)
+    source = cell.locator(".phl-part-source")
+    source.locator(".phl-src-spot .phl-src-number", has_text="22").wait_for()
+    cell.locator(".phl").focus()
+    page.keyboard.press("v")
+    source.locator(".phl-src-values", has_text="matched_artifacts_1 = [").first.wait_for()
+    source.get_by_label("line 26 made 1 call").click()
+    source.locator(".phl-src-gave", has_text="gave [[102").wait_for()
+    source.get_by_label("close").click()
+    page.keyboard.press("b")
+    source.get_by_label("Rest before filter_sources if").fill("container['id'] == 42")
+    source.get_by_role("button", name="Set", exact=True).click()
+    source.locator(".phl-src-point[data-condition=true]").wait_for()
+    cell.locator(".phl").focus()
+    page.keyboard.press("t")
+    source.locator(".phl-src-spot .phl-src-number", has_text="16").wait_for()
+    source.locator(".phl-src").evaluate("scroll => { scroll.scrollTop = 1e9; }")
+    source.locator(".phl-src-line[data-line='164']").wait_for()
+
+    cell.locator(".phl").focus()
+    page.keyboard.press("d")
+    microscope = cell.locator(".phl-part-microscope")
+    microscope.get_by_role("button", name="artifact:*.cef.", exact=True).click()
+    microscope.get_by_role("button", name="sourceAddress").first.click()
+    microscope.locator(".phl-mic-row", has_text="77.88.8.8").wait_for()
+    microscope.locator("input").fill("artifact:*.cef.sourceAdress")
+    microscope.locator(".phl-wrong", has_text="closest is `sourceAddress`").wait_for()
+    microscope.locator(".phl-mic-lost").first.wait_for()
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+        page.locator(f"[data-jp-theme-name='{theme}']").first.wait_for(state="attached")
+        cell.locator(".phl").evaluate("panel => panel.scrollIntoView({block: 'start'})")
+        page.screenshot(path=SCREENSHOTS / f"source_{theme[-5:].strip().lower()}.png")
+        for part in (source, microscope):
+            assert part.evaluate(PALE) == []
+    microscope.locator("input").press("Escape")
+    microscope.wait_for(state="hidden")
+    assert page.outside == []
 
 
 def test_hostile_artifacts_stay_text(page: Any, workspace: Path) -> None:
@@ -124,6 +211,11 @@ def test_hostile_artifacts_stay_text(page: Any, workspace: Path) -> None:
         _open(cell, tab)
         cell.locator("td").first.click()
         _broken_images_have_told(page)
+    cell.get_by_role("button", name="Datapath").click()
+    cell.locator(".phl-mic-input").fill("artifact:*.cef.")
+    cell.locator(".phl-mic-offer", has_text="onerror").first.click()
+    cell.locator(".phl-mic-row", has_text="onerror").first.wait_for()
+    _broken_images_have_told(page)
     page.screenshot(path=SCREENSHOTS / "hostile.png")
     for number in range(1, 6):
         notebook.run(number)
@@ -208,8 +300,8 @@ def test_a_prompt_is_answered_at_the_panel(page: Any, workspace: Path) -> None:
     (workspace / "notebooks" / "ask.py").write_text(textwrap.dedent("""
         import phantom.rules as phantom
         def on_start(container):
-            phantom.prompt2(container=container, user="admin", message="Block {0}?", parameters=["container:name"],
-                            name="ask_1", callback=answered, response_types=[
+            phantom.prompt2(container=container, user="admin", message="Block **{0}**?\\n- now",
+                            parameters=["container:name"], name="ask_1", callback=answered, response_types=[
                                 {"prompt": "Sure?", "options": {"type": "list", "choices": ["Yes", "No"]}},
                                 {"prompt": "Why?", "options": {"type": "message"}}])
         def answered(results=None, **kwargs):
@@ -222,9 +314,12 @@ def test_a_prompt_is_answered_at_the_panel(page: Any, workspace: Path) -> None:
         stepper"""))
     cell = notebook.run(0)
     cell.get_by_role("button", name="Step", exact=True).click()
-    cell.get_by_text("Block <b>X</b>? (prompt to admin)").wait_for()
-    cell.locator("select").select_option("No")
-    cell.locator("input[name=response]").fill("it is ours")
+    cell.locator(".phl-message strong", has_text="<b>X</b>").wait_for()
+    cell.get_by_text("admin is asked").wait_for()
+    cell.get_by_role("button", name="Respond").click()
+    cell.locator(".phl-wrong", has_text="not answered yet").first.wait_for()
+    cell.get_by_role("radio", name="No").check()
+    cell.locator("textarea").last.fill("it is ours")
     page.screenshot(path=SCREENSHOTS / "prompt.png")
     cell.get_by_role("button", name="Respond").click()
     _says(cell, "answered is invoked because prompt ask_1 completed")

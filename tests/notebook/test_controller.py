@@ -166,24 +166,6 @@ def test_a_command_that_is_not_possible_becomes_one_line(stepper: Stepper) -> No
     assert controller.view("head")["problem"] == "the run has ended (success). lab.step(…) starts a new one."
 
 
-@pytest.mark.parametrize(("answer", "problem"), [
-    ({"data": "[{]"}, "data is not JSON"), ({"summary": "[]"}, "`summary` must be an object"),
-    ({"status": "fine"}, "neither"),
-])
-def test_a_result_that_cannot_be_is_refused_at_the_form(incident: Path, samples: Path, answer: dict[str, str],
-                                                        problem: str) -> None:
-    """The run waits on; a better answer goes through."""
-    controller = Controller(Lab(incident).step(samples / "playbooks" / "no_outcome.py"))
-    do(controller, "step")
-    assert (do(controller, "step") and controller.view("outcome")["action"]) == "whois domain"
-    controller.take({"part": "outcome", "type": "answer", **answer})
-    assert problem in controller.view("head")["problem"]
-    controller.take({"part": "outcome", "type": "answer", "status": "failed", "message": "no such domain"})
-    controller.look.stepper.wait(LONG)
-    assert controller.look.stepper.position.invocation is not None
-    assert controller.look.stepper.position.invocation.block == "show_status"
-
-
 def test_a_step_is_published_once_and_makes_one_page_of_one_table(stepper: Stepper) -> None:
     """Not when the run starts to move, and again when it rests; the tab that is not shown costs nothing."""
     panel = panel_of(stepper)

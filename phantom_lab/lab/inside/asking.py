@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import redirect_stdout, suppress
-from io import StringIO
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from phantom_lab.control.redo import RecordedGate
 from phantom_lab.engine.gate import Changes
 from phantom_lab.engine.tree import Tree
-from phantom_lab.errors import InputError
+from phantom_lab.errors import InputError, StepperError
 from phantom_lab.history import Edited, Failure, GapMet, Invocation, InvocationStarted, Journal
 from phantom_lab.history.cursor import Cursor, Over
 from phantom_lab.history.held import Held, journal_of
 from phantom_lab.history.reading import held_by
 from phantom_lab.history.start import spec_of
 from phantom_lab.lab.again import made_again
+from phantom_lab.lab.inside.redoing import Redoing, quiet
 from phantom_lab.lab.inside.told import Inside, Telling
 from phantom_lab.lab.inside.watch import LOOKED, Watch
 from phantom_lab.misspelt import closest
 
 
-def inside(held: Held, invocation: int | str, *, rounds: int = 3, lines: int = 400) -> Inside:
+def inside(held: Held, invocation: int | str, *, rounds: int = 3, lines: int = 400,
+           redoing: Redoing | None = None) -> Inside:
     """What one invocation did, line by line, with the values on the lines.
 
     The run is executed again from its journal up to the end of the invocation, or as far as it has come: recorded
@@ -34,9 +35,11 @@ def inside(held: Held, invocation: int | str, *, rounds: int = 3, lines: int = 4
         invocation: its number, or the name of a block that was invoked once.
         rounds: of every loop, and calls from every line, the first and the last that are told.
         lines: how many are told at most.
+        redoing: is told how far the execution is, and may end it.
 
     Raises:
         InputError: there is no such invocation, or the journal does not hold what its run starts from.
+        StepperError: it was ended by hand.
     """
     if rounds < 1 or lines < 3:
         raise InputError("a loop has at least one round to tell, and the answer at least three lines")
@@ -44,9 +47,10 @@ def inside(held: Held, invocation: int | str, *, rounds: int = 3, lines: int = 4
     spec_of(journal, where)
     meant = _meant(journal, invocation)
     n = meant.started.n
-    watch, cursor = _watched(journal, n, Watch(n, rounds), where)
+    redoing = Redoing() if redoing is None else redoing
+    watch, cursor = _watched(journal, n, Watch(n, rounds), where, redoing)
     if watch.steps > LOOKED and cursor.divergence is None:
-        watch, cursor = _watched(journal, n, Watch(n, rounds, watch.steps), where)
+        watch, cursor = _watched(journal, n, Watch(n, rounds, watch.steps), where, redoing)
     telling, called = Telling(lines), watch.called
     if called is not None:
         telling.tell(called, watch.deeper)
@@ -77,30 +81,34 @@ def _end(journal: Journal, meant: Invocation) -> str:
     return "open" if meant.ended is None else "returned" if meant.failure is None else "raised"
 
 
-def _watched(journal: Journal, n: int, watch: Watch, where: str) -> tuple[Watch, Cursor]:
+def _watched(journal: Journal, n: int, watch: Watch, where: str, redoing: Redoing) -> tuple[Watch, Cursor]:
     cursor = Cursor(journal)
-    with held_by(where), suppress(Over), redirect_stdout(StringIO()):
+    with held_by(where), suppress(Over), quiet():
         run = made_again(journal, cursor)
-        run.tree.gate = _Gate(cursor, run.tree, n, watch)
+        run.tree.gate = _Gate(cursor, run.tree, n, watch, redoing)
         if (steps := cursor.stopped_after) is not None:
             run.tree.steps.at_most(steps)
         try:
-            run.execute()
+            with redoing.executing(run.tree):
+                run.execute()
         finally:
             watch.end()
         if run.tree.ending.interrupted:
             raise KeyboardInterrupt
+    if redoing.stopped:
+        raise StepperError("the execution again was stopped by hand")
     return watch, cursor
 
 
 class _Gate(RecordedGate):
     """Watches an invocation from its entry to its exit; nothing is executed that is not recorded."""
 
-    def __init__(self, cursor: Cursor, tree: Tree, n: int, watch: Watch) -> None:
+    def __init__(self, cursor: Cursor, tree: Tree, n: int, watch: Watch, redoing: Redoing) -> None:
         super().__init__(cursor, tree)
-        self._n, self._watch = n, watch
+        self._n, self._watch, self._redoing = n, watch, redoing
 
     def enter(self, invocation: InvocationStarted, function: Callable[..., Any]) -> Changes | None:
+        self._redoing.came_to(invocation.n)
         changes = super().enter(invocation, function)
         self._stop_at_the_end()
         if invocation.n == self._n:

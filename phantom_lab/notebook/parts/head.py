@@ -6,7 +6,9 @@ from typing import Any
 
 from phantom_lab.errors import InputError
 from phantom_lab.misspelt import meant
+from phantom_lab.model import PEOPLE, asked_of
 from phantom_lab.notebook.parts.part import Part
+from phantom_lab.outcomes import ActionCall
 from phantom_lab.terminal import visible
 from phantom_lab.views import why
 
@@ -29,6 +31,8 @@ class Head(Part):
         stepper, command = self.look.stepper, message.get("command")
         if message.get("type") == "go":
             _go(self.look, int(message.get("n", 0)))
+        elif command in MOVES and command != "stop" and (needed := stepper.needed) is not None:
+            raise InputError(waits(needed), hint="Answer it first.")
         elif command in MOVES:
             stepper.request(str(command))
         elif command in LOOKS:
@@ -41,7 +45,8 @@ class Head(Part):
         """What the toolbar and the sentence show."""
         look = self.look
         position, current = look.position, look.current
-        sentence = why(current.started) if look.past and current else position.why
+        needed = None if look.past else look.stepper.needed
+        sentence = why(current.started) if look.past and current else waits(needed) if needed else position.why
         return {"playbook": visible(look.playbook), "state": position.state, "status": position.status,
                 "at": position.at, "block": visible(current.started.block) if current else "", "n": look.n,
                 "last": latest.started.n if (latest := look.journal.index.latest) else 0,
@@ -56,6 +61,13 @@ class Head(Part):
         if command in MOVES:
             return state in ("ready", "resting") and not look.past
         return look.past if command in ("forward", "present") else look.n > 1
+
+
+def waits(call: ActionCall) -> str:
+    """What a run waits for, without how it is given elsewhere than in the panel."""
+    if call.action in PEOPLE:
+        return f"{call.name} waits for {asked_of(call.parameter)} to answer the {PEOPLE[call.action]}"
+    return f"{call.name} waits for what {call.action} on {call.asset} comes back with: nobody at hand knows"
 
 
 def _go(look: Any, n: int) -> None:

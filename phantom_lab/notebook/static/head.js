@@ -35,6 +35,7 @@ function headPart(box, panel) {
     }
     return row;
   };
+  panel.toolbar = toolbar;
   const badge = el("span", "phl-badge");
   const where = el("span", "phl-where");
   toolbar.append(group(COMMANDS, "phl-moves"), group(LOOKS, "phl-looks"), badge, where);

@@ -1,8 +1,8 @@
 // The frame: places for the parts, their messages, and the keys.
-const PLACES = { head: "top", editing: "top", outcome: "top", graph: "panes", source: "panes", data: "panes", asking: "foot", timeline: "foot", queue: "foot",
+const PLACES = { head: "top", editing: "top", outcome: "top", microscope: "top", graph: "panes", source: "panes", data: "panes", asking: "foot", timeline: "foot", queue: "foot",
   branches: "foot" };
 const DRAWN = {
-  head: headPart, editing: editingPart, outcome: outcomePart, data: dataPart, asking: askingPart, timeline: timelinePart, queue: queuePart,
+  head: headPart, editing: editingPart, outcome: outcomePart, microscope: microscopePart, source: sourcePart, data: dataPart, asking: askingPart, timeline: timelinePart, queue: queuePart,
   branches: branchesPart,
 };
 
