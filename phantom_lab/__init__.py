@@ -23,8 +23,8 @@ _HOME = {
     "orders": "trials.orders", "origin": "answers", "pin_answer": "lab.giving", "questions_of": "answers",
     "save_scenario": "lab.giving", "share": "lab.sharing", "upgrade_check": "trials.upgrading",
     "read_scenarios": "scenarios", "reload": "lab.travel", "rerun": "lab.travel", "responses": "outcomes",
-    "success": "outcomes", "timed_out": "outcomes", "to_test": "testing.from_run", "uses": "answers", "walk": "answers.walk",
-    "watch": "views.watching", "why_not": "answers",
+    "success": "outcomes", "timed_out": "outcomes", "to_test": "testing.from_run", "uses": "answers",
+    "walk": "answers.walk", "watch": "views.watching", "why_not": "answers",
     "LossError": "exchange.writing", "export": "exchange.writing",
 }
 
