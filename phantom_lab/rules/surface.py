@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import json
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from inspect import Parameter, Signature
 from typing import Any
+
+from phantom_lab.later import dataclass
 
 
 @dataclass(frozen=True, slots=True)

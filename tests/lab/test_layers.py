@@ -14,7 +14,7 @@ import phantom_lab
 
 PACKAGE = Path(phantom_lab.__file__).parent
 ROOT = PACKAGE.parent
-LAYERS = [("errors", "version", "questions", "bounded"), ("misspelt", "limits", "terminal"), ("model",),
+LAYERS = [("errors", "version", "later", "questions", "bounded"), ("misspelt", "limits", "terminal"), ("model",),
           ("datapath", "history"),
           ("state", "outcomes"),
           ("source", "apps"), ("scenarios",), ("why",), ("views",), ("isolation",), ("engine",), ("control",),
