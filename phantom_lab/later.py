@@ -48,8 +48,9 @@ class _Later:
     def __get__(self, instance: object, kind: type | None = None) -> Any:
         own = self.owner  # what is kept here stays as it is: another thread may be at the same
         made: type = dataclasses.dataclass(_again(own, dict(self.written)), **self.options)
-        for name in [name for name, value in vars(own).items() if isinstance(value, _Later)]:
-            setattr(own, name, vars(made)[name])
+        for name, value in list(vars(own).items()):
+            if isinstance(value, _Later) and value.options == self.options:
+                setattr(own, name, vars(made)[name])
         found = vars(own)[self.name]
         return found.__get__(instance, kind) if hasattr(found, "__get__") else found
 
@@ -63,11 +64,12 @@ def _slotted(options: dict[str, bool], cls: type) -> type:
     own = {name: value for name, value in written.items() if name not in fields}
     if own.get("__hash__") is None and "__eq__" in own:
         del own["__hash__"]  # Python's doing
-    later = {"__init__", "__dataclass_fields__", "__dataclass_params__", "__match_args__"}
-    later |= {"__replace__"} if sys.version_info >= (3, 13) else set()
-    later |= {"__repr__"} if options["repr"] else set()
-    later |= {"__eq__", "__hash__"} if options["eq"] else set()
-    made: dict[str, Any] = {name: _Later(written, options) for name in later}
+    first, rest = {"__init__", "__dataclass_fields__", "__match_args__"}, {"__dataclass_params__"}
+    first |= {"__replace__"} if sys.version_info >= (3, 13) else set()
+    rest |= {"__repr__"} if options["repr"] else set()
+    rest |= {"__eq__", "__hash__"} if options["eq"] else set()
+    made: dict[str, Any] = {name: _Later(written, {**options, "repr": False, "eq": False}) for name in first}
+    made |= {name: _Later(written, options) for name in rest}
     if options["frozen"]:
         made |= {"__setattr__": _refuse_change, "__delattr__": _refuse_deletion}
     elif options["eq"]:

@@ -19,13 +19,13 @@ PLAIN = ("run", CLASSIC, "--container", str(SAMPLES / "containers" / "test_incid
 SCENARIOS = ("run", CLASSIC, "--scenario", str(SAMPLES / "scenarios" / "classic_filters.yaml"))
 SCENARIO = (*SCENARIOS[:-1], SCENARIOS[-1] + "#suspicious")
 RUNNING = {"apps", "control", "datapath", "engine", "enterprise_security", "errors", "history", "isolation", "lab",
-           "limits", "misspelt", "model", "outcomes", "questions", "reading", "rest", "rules", "scenarios", "shim",
+           "limits", "misspelt", "model", "outcomes", "questions", "rest", "rules", "scenarios", "shim",
            "source", "state", "terminal", "views", "why"}
 """Packages that it takes to execute a playbook."""
 READING = {"errors", "history", "limits", "misspelt", "model", "source", "terminal", "views", "why"}
 """Packages that it takes to read a journal."""
-TRYING = RUNNING | {"trials"}
-CHECKING = RUNNING | {"check"}
+TRYING = RUNNING | {"reading", "trials"}
+CHECKING = RUNNING | {"check", "reading"}
 ANSWERING = {"answers", "bounded", "datapath", "engine", "errors", "history", "isolation", "limits", "misspelt",
              "model", "outcomes", "questions", "reading", "rules", "source", "state", "terminal", "views", "why"}
 COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
@@ -68,8 +68,8 @@ def loaded(*arguments: str) -> frozenset[str]:
 
 
 def ours(modules: frozenset[str]) -> set[str]:
-    """The packages of phantom_lab; that it says its version is nothing that is loaded."""
-    return {name.split(".")[1] for name in modules if name.startswith("phantom_lab.")} - {"version"}
+    """The packages of phantom_lab; its version is nothing that is loaded, and `later` is there to load less."""
+    return {name.split(".")[1] for name in modules if name.startswith("phantom_lab.")} - {"version", "later"}
 
 
 def others(modules: frozenset[str]) -> set[str]:
