@@ -126,8 +126,9 @@ def test_a_field_of_another_type_is_told(kind: str, tmp_path: Path) -> None:
     event = read_journal(file).events[1]
     assert type(event).__name__ == kind
     refused = 0
+    wrong = [*(INSTEAD if SOAKED else OF_EVERY_TYPE), 1 << 70, {"a": -1}, {"a": 5}, ["x", None], float("nan")]
     for name in [*right]:
-        for instead in [*(INSTEAD if SOAKED else OF_EVERY_TYPE), 1 << 70, {"a": -1}, {"a": 5}, ["x", None], float("nan")]:
+        for instead in wrong:
             file.write_bytes(head + sealed({**right, name: instead}))
             if said := refusal(file):
                 refused += 1
