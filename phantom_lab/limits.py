@@ -10,6 +10,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from phantom_lab.errors import InputError, PlaybookArgumentError
+from phantom_lab.later import regex
 
 VARIABLE = "PHANTOM_LAB_LARGEST"
 """Bytes, instead of all the usual ones."""
@@ -26,7 +27,7 @@ TEXT = 100_000_000
 
 PER_BYTE, ROOM = 10, 200_000_000
 """Bytes of memory that JSON may take, for each of its own and besides."""
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
+_STRING = regex(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 
 
 def bytes_of(variable: str, usual: int, least: int = 0) -> int:

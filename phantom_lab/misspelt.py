@@ -139,7 +139,8 @@ def keywords(function: Callable[Parameters, Returned]) -> Callable[Parameters, R
 
 def keyworded(kind: type[Kind]) -> type[Kind]:
     """Decorator of a class: `keywords` of its arguments, and of its public methods."""
-    for name, one in [*vars(kind).items()]:
+    for name in [*vars(kind)]:
+        one = kind.__dict__[name] if name != "__init__" else kind.__init__  # of a dataclass it is made when asked for
         if isinstance(one, FunctionType) and (name == "__init__" or not name.startswith("_")):
             setattr(kind, name, keywords(one))
     return kind

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from phantom_lab.errors import cut
+from phantom_lab.later import dataclass
 from phantom_lab.misspelt import Attributes
 from phantom_lab.terminal import visible
 

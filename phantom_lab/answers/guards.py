@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from phantom_lab.later import dataclass
 from phantom_lab.why.provenance.scopes import Comprehension, Module
 
 IF, LOOP, HANDLER, CASE, EXIT, CODE = "if", "loop", "handler", "case", "exit", "code"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from phantom_lab.answers.answer import Asked, Question, Shown
@@ -24,6 +24,7 @@ from phantom_lab.history.events import (
 from phantom_lab.history.held import Held, journal_of
 from phantom_lab.history.journal import Journal
 from phantom_lab.history.written_by import calls_of
+from phantom_lab.later import dataclass
 from phantom_lab.misspelt import meant
 from phantom_lab.model import QUESTIONS
 from phantom_lab.terminal import visible

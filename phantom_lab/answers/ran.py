@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +20,7 @@ from phantom_lab.history.events import (
     RunStarted,
 )
 from phantom_lab.history.journal import Journal
+from phantom_lab.later import dataclass
 from phantom_lab.reading.read import Reading, read
 from phantom_lab.source.source import Source
 from phantom_lab.why.origins.recorded import calls_at

@@ -17,7 +17,7 @@ a child playbook.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from phantom_lab.answers.ran import Ran
 from phantom_lab.errors import InputError
@@ -29,6 +29,7 @@ from phantom_lab.history.events import (
     PlaybookStarted,
 )
 from phantom_lab.history.journal import Journal
+from phantom_lab.later import dataclass
 from phantom_lab.misspelt import near
 
 BLOCK, ASKED, CHANGE, OUTPUT, MESSAGE, ERROR, LINE, DATA = (

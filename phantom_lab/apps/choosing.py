@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import operator as python
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from random import Random
 from typing import Any
 
 from phantom_lab.apps.samples import sample_of
 from phantom_lab.datapath.satisfying import satisfying
+from phantom_lab.later import dataclass
 
 Comparison = tuple[str, Any]
 _ORDERS: dict[str, Callable[[Any, Any], Any]] = {

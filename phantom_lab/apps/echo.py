@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from phantom_lab.apps.choosing import number_of
+from phantom_lab.later import regex
 from phantom_lab.outcomes.declared import Declaration, Output
 from phantom_lab.outcomes.shaping import STAR, Steps, name_of
 
@@ -18,9 +19,9 @@ _KEYS = frozenset({"address", "indicator", "ioc", "observable", "resource", "val
 """Keys of what was asked for, besides the word for what it is."""
 _HASHES = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128}
 _LOOKS = {
-    "ip": re.compile(r"[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*"), "domain": re.compile(r"[^/@\s:]+\.[^/@\s:]*[a-zA-Z]"),
-    "url": re.compile(r"\w+://.*"), "email": re.compile(r".*@.*"),
-    **{kind: re.compile(rf"[0-9a-fA-F]{{{length}}}") for kind, length in _HASHES.items()},
+    "ip": regex(r"[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*"), "domain": regex(r"[^/@\s:]+\.[^/@\s:]*[a-zA-Z]"),
+    "url": regex(r"\w+://.*"), "email": regex(r".*@.*"),
+    **{kind: regex(rf"[0-9a-fA-F]{{{length}}}") for kind, length in _HASHES.items()},
 }
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+
+from phantom_lab.later import regex
 
 _DATE, _LATER, _MAIL_DATE = (
     "Mon, 01 Jan 2024 00:00:00 GMT", "Tue, 02 Jan 2024 00:00:00 GMT", "Mon, 01 Jan 2024 00:00:00 +0000")
@@ -39,8 +40,8 @@ _MAIL = {
     "authentication results": "mx.example.net; spf=pass smtp.mailfrom=example.com",
     "x originating ip": "[192.0.2.10]", "auto submitted": "no", "importance": "normal",
 }
-_AROUND = re.compile(r"headers?$")
-_OF_MAIL = re.compile("mail|message")
+_AROUND = regex(r"headers?$")
+_OF_MAIL = regex("mail|message")
 
 
 def sample_header(words: str, around: Sequence[str]) -> str | None:

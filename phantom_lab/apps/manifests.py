@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from phantom_lab.later import dataclass, regex
 from phantom_lab.outcomes.declared import Declaration, Output
 
 _DEEPEST = 50
 """Steps of an output path; more is not what an app gives."""
-_EXAMPLES = re.compile(r"exa\w*_val\w*")
-_CONTAINS = re.compile(r"conta\w*")
-_ROOT = re.compile(r"\w*ction_results?\.")
+_EXAMPLES = regex(r"exa\w*_val\w*")
+_CONTAINS = regex(r"conta\w*")
+_ROOT = regex(r"\w*ction_results?\.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from phantom_lab.apps.headers import sample_header
+from phantom_lab.later import regex
 
 FILE = Path(__file__).with_name("sample.csv")
 """A file as a vault may hold it: the sample vault id is its digest."""
@@ -40,7 +41,7 @@ _WORDS = {"hostname": "host name", "username": "user name", "filename": "file na
           "cve id": "cve", "vaultid": "vault id", "mac": "mac address", "process id": "pid", "ip address": "ip",
           "user": "user name", "host": "host name", "file": "file name"}
 """Other words for the same."""
-_NAMES = tuple((re.compile(rf"\b(?:{pattern})$"), kind) for pattern, kind in (
+_NAMES = tuple((regex(rf"\b(?:{pattern})$"), kind) for pattern, kind in (
     (r"sha ?512", "sha512"), (r"sha ?256\w*", "sha256"), (r"sha ?1", "sha1"), (r"md5\w*", "md5"),
     (r"\w*hash(es)?", "hash"), (r"vault ?id", "vault id"), (r"mac( address)?", "mac address"),
     (r"file ?size", "file size"), (r"path|folder|directory", "file path"), (r"process( name)?", "process name"),
@@ -55,8 +56,8 @@ _NAMES = tuple((re.compile(rf"\b(?:{pattern})$"), kind) for pattern, kind in (
     (r"date (added|checked|entered|first|last|offline)|last (login|change|activity|check ?in)", "date"),
 ))
 """What the end of a field's name tells, most telling first."""
-_OTHER_SIDE = re.compile(r"\b(dest(ination)?|dst|target|remote|recipient|to|d(host|user|pt)|victim)\b")
-_SOURCE = re.compile(r"\b(src|source|spt)\b")
+_OTHER_SIDE = regex(r"\b(dest(ination)?|dst|target|remote|recipient|to|d(host|user|pt)|victim)\b")
+_SOURCE = regex(r"\b(src|source|spt)\b")
 
 
 def sample_of(contains: Sequence[str], name: str, around: Sequence[str] = ()) -> Any:

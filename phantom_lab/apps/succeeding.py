@@ -8,20 +8,21 @@ from typing import Any
 
 from phantom_lab.apps.choosing import Comparison, meets, number_of
 from phantom_lab.apps.samples import words_of
+from phantom_lab.later import regex
 from phantom_lab.outcomes.declared import Output
 from phantom_lab.outcomes.shaping import Steps, name_of
 
-_CODE = re.compile(r"\b(status|response|http) ?code$")
+_CODE = regex(r"\b(status|response|http) ?code$")
 _GOOD, _BAD, _REFUSED = range(200, 300), range(300, 600), range(400, 600)
-_TEXT = re.compile(r"\b(message|msg|reason)$")
-_FAILURE = re.compile(r"\b(fail(s|ed|ures?)?|errors?)\b")
-_TELLS = re.compile(r"\b(fail\w*|errors?|not found|no \w+ found|invalid|unable|denied|can ?not|can't|blacklist\w*|"
+_TEXT = regex(r"\b(message|msg|reason)$")
+_FAILURE = regex(r"\b(fail(s|ed|ures?)?|errors?)\b")
+_TELLS = regex(r"\b(fail\w*|errors?|not found|no \w+ found|invalid|unable|denied|can ?not|can't|blacklist\w*|"
                     r"[45]\d\d)\b", re.IGNORECASE)
-_GOES_ON = re.compile(r"success|succeed|no errors|\b(failed|failures?|errors?): 0\b", re.IGNORECASE)
-_ALONE = re.compile(r"(failure|failed|error)\W*", re.IGNORECASE)
+_GOES_ON = regex(r"success|succeed|no errors|\b(failed|failures?|errors?): 0\b", re.IGNORECASE)
+_ALONE = regex(r"(failure|failed|error)\W*", re.IGNORECASE)
 """What no message of data tells that are about failures."""
-_COUNT = re.compile(r"^(total|num|number|count)\b|\b(count|found)$")
-_SCORE = re.compile(r"\b(positives?|malicious|harmless|suspicious|(un)?detected|scores?|risk|size|bytes|pages?|time|"
+_COUNT = regex(r"^(total|num|number|count)\b|\b(count|found)$")
+_SCORE = regex(r"\b(positives?|malicious|harmless|suspicious|(un)?detected|scores?|risk|size|bytes|pages?|time|"
                     r"seconds|votes?|engines?|scans?)\b")
 """What is counted and is no row."""
 _NONE = {"numeric": 0, "boolean": False, "string": ""}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from phantom_lab.check.sources import distinct, find
+from phantom_lab.later import dataclass
 from phantom_lab.reading import forms, texts
 from phantom_lab.reading.read import Reading, read
 from phantom_lab.source.playbook import Playbook

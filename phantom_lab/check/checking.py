@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from phantom_lab.apps.apps import Apps
@@ -20,6 +19,7 @@ from phantom_lab.check.undeclared import undeclared
 from phantom_lab.check.unread import unread
 from phantom_lab.check.upgrade import upgrade
 from phantom_lab.errors import PlaybookLoadError
+from phantom_lab.later import dataclass
 from phantom_lab.reading import texts
 from phantom_lab.reading.read import Reading, read
 from phantom_lab.source.kinds import CUSTOM_FUNCTIONS

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from phantom_lab.later import dataclass
 
 PYTHON = ".py"
 _CACHES = {"__pycache__", "node_modules"}

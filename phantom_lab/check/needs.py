@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from phantom_lab.check.probe import installed
 from phantom_lab.check.provided import provided
 from phantom_lab.check.sources import Found
 from phantom_lab.errors import PlaybookLoadError
+from phantom_lab.later import dataclass
 from phantom_lab.model import naming
 from phantom_lab.outcomes import CUSTOM_FUNCTION
 from phantom_lab.reading import texts

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from phantom_lab.check.sources import Problem
 from phantom_lab.check.upgrade import KINDS
+from phantom_lab.later import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ import re
 import stat
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from phantom_lab.check.folders import PYTHON, PassedOver, entries, passed_over
 from phantom_lab.errors import InputError, PlaybookLoadError, Python2SourceError
+from phantom_lab.later import dataclass, regex
 from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK
 from phantom_lab.source.custom_function import CustomFunction
 from phantom_lab.source.kinds import CUSTOM_FUNCTIONS, ON_START, exported_as, kind_of
@@ -24,7 +24,7 @@ _LARGEST = 5_000_000
 """Bytes of a source that is read; the largest public playbook has a tenth of that."""
 PYTHON_2 = "python-2"
 """The kind of what no Python 3 has."""
-_RULES = re.compile(r"^[ \t]*(?:import|from)[ \t]+phantom\b", re.MULTILINE)
+_RULES = regex(r"^[ \t]*(?:import|from)[ \t]+phantom\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from reprlib import repr as short
 
 from phantom_lab.datapath import OPERATORS, render, triple
+from phantom_lab.later import dataclass, regex
 from phantom_lab.reading import texts
 from phantom_lab.reading.calls import Call
 from phantom_lab.reading.forms import compiled
@@ -15,10 +14,10 @@ from phantom_lab.reading.names import COMPUTED
 from phantom_lab.reading.read import Reading
 from phantom_lab.rules.families import KNOWN, family_of
 
-_MEANT = re.compile(r"(?:[\w ]+:)?(?:artifacts?|container|playbook_input|playbook_output|custom_list|custom_function|"
+_MEANT = regex(r"(?:[\w ]+:)?(?:artifacts?|container|playbook_input|playbook_output|custom_list|custom_function|"
                     r"filtered-(?:data|artifact))\s*:\S+|(?:[\w ]+:)?(?:filtered-)?(?:action_result|"
                     r"custom_function_result)\.\S+|[\w ]+:formatted_data\b\S*")
-_FIELD = re.compile(r"(?<!\{)\{(\d+)\}")
+_FIELD = regex(r"(?<!\{)\{(\d+)\}")
 
 
 @dataclass(frozen=True, slots=True)

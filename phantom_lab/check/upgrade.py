@@ -12,6 +12,7 @@ from phantom_lab.check.outdated_calls import outdated_calls
 from phantom_lab.check.probe import installed
 from phantom_lab.check.provided import provided
 from phantom_lab.check.sources import PYTHON_2
+from phantom_lab.later import regex
 from phantom_lab.reading.read import Reading
 from phantom_lab.shim.python2 import STAND_INS
 from phantom_lab.source import outdated
@@ -24,7 +25,7 @@ KINDS = (CLASSIC, PYTHON_2, REMOVED, DEPRECATED)
 """Kinds of findings that are about the upgrade."""
 _API = {"actions_done": "completed", "add_comment": "comment", "artifact_values": "collect"}
 """The vendor's page of deprecated calls names these, and what replaces them (documented)."""
-_GENERATED = re.compile(r"^    #phantom\.debug\('Action: \{0\} \{1\}'\.format\(", re.MULTILINE)
+_GENERATED = regex(r"^    #phantom\.debug\('Action: \{0\} \{1\}'\.format\(", re.MULTILINE)
 """What the classic editor, and none since, wrote into the callbacks of actions."""
 Place = ast.expr | ast.stmt
 

@@ -81,18 +81,18 @@ class _Reads:
     def _may_miss(self, reader: str, what: What) -> bool:
         """Whether it is neither certain nor written by the reader itself."""
         here = any(one.function == reader and not one.later for one in self._flow.asks[what])
-        return not here and (DONE, what) not in self._certain.at(reader)
+        return not here and not self._certain.at(reader, DONE, what)
 
     def _is_looked_for(self, reader: str, what: What) -> bool:
         """Whether something has been compared on every way, and so may have been found missing; where the reader itself
         compares it, only if it asks whether it is there."""
-        passed = {name for state, (_, name) in self._certain.at(reader) if state == PASSED}
-        return (reader in self._asked_for[what] or not self._compared[what].isdisjoint(passed)
+        return (reader in self._asked_for[what]
+                or any(self._certain.at(reader, PASSED, ("function", name)) for name in self._compared[what])
                 or reader not in self._flow.reached(self._flow.top, cut=self._gates))
 
     def _beside(self, reader: str, what: What) -> str | None:
         """What starts both the reader and what it reads, without waiting; None where nothing does."""
-        if (BEGUN, what) in self._certain.at(reader):
+        if self._certain.at(reader, BEGUN, what):
             return "it was asked for before"
         given, asks = self._certain.gives(what, DONE), self._flow.asks[what]
         later = [one for one in self._flow.starts if not one.called]

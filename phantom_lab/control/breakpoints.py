@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from types import CodeType
 from typing import Any
 
 from phantom_lab.engine.binding import CALLBACK_ARGUMENTS
 from phantom_lab.errors import StepperError, shown
+from phantom_lab.later import dataclass
 from phantom_lab.misspelt import Attributes, closest, keyworded, meant, say
 from phantom_lab.views.watching import check_watched
 

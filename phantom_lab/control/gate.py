@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from phantom_lab.control.halts import Halts
 from phantom_lab.control.worker import Worker
 from phantom_lab.engine.gate import Changes
 from phantom_lab.history import Failure, GapMet, InvocationStarted, Journal, OutcomeMissing
+from phantom_lab.later import dataclass
 from phantom_lab.outcomes import ActionCall, Outcome
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from phantom_lab.control.breakpoints import Breakpoints
@@ -15,6 +14,7 @@ from phantom_lab.engine.pending import Pending
 from phantom_lab.engine.run import PlaybookRun
 from phantom_lab.errors import StepperError, shown
 from phantom_lab.history import InvocationStarted, Journal
+from phantom_lab.later import dataclass
 from phantom_lab.misspelt import Attributes
 from phantom_lab.outcomes import ActionCall
 from phantom_lab.questions import Questions

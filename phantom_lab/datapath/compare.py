@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import operator as python
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from math import isfinite
 from typing import Any
+
+from phantom_lab.later import dataclass, regex
 
 Comparison = Callable[[Any, Any], bool]
 _ORDERS: dict[str, Comparison] = {">": python.gt, ">=": python.ge, "<": python.lt, "<=": python.le}
@@ -18,7 +18,7 @@ UNARY = frozenset({"is None", "is not None", "is empty", "is not empty"})
 """Operators without a right side: a condition of two elements (``is None`` and ``is not empty`` are observed, their
 counterparts assumed)."""
 OPERATORS = frozenset({*_NEGATED, *_NEGATED.values(), *_ORDERS, *UNARY})
-_WHOLE = re.compile(r"\s*[+-]?[0-9]+\s*")
+_WHOLE = regex(r"\s*[+-]?[0-9]+\s*")
 
 
 def triple(given: Any) -> tuple[Any, Any, Any] | None:

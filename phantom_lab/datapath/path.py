@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from functools import lru_cache
+
+from phantom_lab.later import dataclass, regex
 
 
 class _Star(Enum):
@@ -89,17 +91,17 @@ _USUAL, _LONGEST = 1_000, 1_000_000
 _NAMELESS = "(none)"
 """The block of a datapath that begins with a colon: none is called so, and it has no value."""
 _HEADERS = {"action", "app", "status", "message", "asset", "name", "app_run_id", "action_run_id", "app_id", "asset_id"}
-_RESULT_HEAD = re.compile(r"((filtered-)?action_results?|(legacy_)?custom_function_results?)[.*]")
-_TOKEN = re.compile(r'(?:^|\.)(?:"((?:[^"\\]|\\.)*)"(?=\.|\Z)|([^.]*))', re.DOTALL)
+_RESULT_HEAD = regex(r"((filtered-)?action_results?|(legacy_)?custom_function_results?)[.*]")
+_TOKEN = regex(r'(?:^|\.)(?:"((?:[^"\\]|\\.)*)"(?=\.|\Z)|([^.]*))', re.DOTALL)
 """A step; one that holds a dot stands in quotes. A quote inside quotes is escaped by a backslash (our addition)."""
-_FAMILY = re.compile(r"(?:filtered-data:[^:]+:[^:]+:)?([a-z][a-z0-9_]*):(?:\*|[A-Za-z_]\w*)(?:\.[^.:/\s][^.:/]*)*")
+_FAMILY = regex(r"(?:filtered-data:[^:]+:[^:]+:)?([a-z][a-z0-9_]*):(?:\*|[A-Za-z_]\w*)(?:\.[^.:/\s][^.:/]*)*")
 _SCHEMES = frozenset({"http", "https", "ftp", "file", "mailto", "urn", "data", "md5", "sha1", "sha256", "sha512"})
 """Words before a colon that make a value of a text, not a datapath."""
 _OF_BLOCK = ("playbook_output:", "custom_function:")
 """Sources that only stand after a block."""
-_UNFINISHED = re.compile("((?P<block>[^:]+):)?(?P<word>playbook_output|playbook_input|custom_function|custom_list|"
+_UNFINISHED = regex("((?P<block>[^:]+):)?(?P<word>playbook_output|playbook_input|custom_function|custom_list|"
                          "artifact|container)[: ]*")
-_INDEX = re.compile(r"\[([0-9]{1,9})\]|(0|[1-9][0-9]{0,8})")
+_INDEX = regex(r"\[([0-9]{1,9})\]|(0|[1-9][0-9]{0,8})")
 
 
 def parse(text: str) -> Path | None:

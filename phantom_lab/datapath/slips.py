@@ -8,17 +8,18 @@ from typing import Any
 
 from phantom_lab.datapath.path import Family, parse
 from phantom_lab.datapath.template import BLOCK, numbers
+from phantom_lab.later import regex
 
 _ARTIFACT = "cef|id|name|tags|label|severity|data|description"
 _BLOCK_NAME = r"(?<![\w.:/-])(?:filtered-data:\w+:condition_\d+:)?"
-_WITHIN = re.compile(
+_WITHIN = regex(
     rf"{_BLOCK_NAME}(?:\w+:)?artifact:(?:\*|\w+)\.(?:{_ARTIFACT})\b[\w.*]*|"
     rf"{_BLOCK_NAME}(?:\w+:(?:filtered-)?)action_result\.(?:data|summary|parameter|status|message)\b[\w.*]*|"
     rf"{_BLOCK_NAME}\w+:custom_function_result\.(?:data|success|message)\b[\w.*]*|"
     rf"{_BLOCK_NAME}\w+:(?:custom_function|playbook_output):\w[\w.*]*|"
     rf"{_BLOCK_NAME}\w+:formatted_data\b(?:\.\*)?|{_BLOCK_NAME}playbook_input:\w[\w.*]*")
 """Datapaths that a longer text holds: only forms that stand in no other text."""
-_NAMED = re.compile(r"(?<!\{)\{([A-Za-z_]\w*)?\}(?!\})")
+_NAMED = regex(r"(?<!\{)\{([A-Za-z_]\w*)?\}(?!\})")
 
 
 def datapaths_in(text: str, container_fields: frozenset[str]) -> list[str]:

@@ -6,18 +6,18 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count, repeat, zip_longest
 from string import Formatter
 from typing import Any, Literal
 
+from phantom_lab.later import dataclass, regex
 from phantom_lab.limits import check_made
 
-_BRACE = re.compile(r"\{\{|\}\}|\{([0-9]+)\}|[{}]")
-BLOCK = re.compile(r"^[ \t]*%%[ \t]*\r?\n(.*?)^[ \t]*%%[ \t]*(?:\r?\n|\r?\Z)", re.MULTILINE | re.DOTALL)
+_BRACE = regex(r"\{\{|\}\}|\{([0-9]+)\}|[{}]")
+BLOCK = regex(r"^[ \t]*%%[ \t]*\r?\n(.*?)^[ \t]*%%[ \t]*(?:\r?\n|\r?\Z)", re.MULTILINE | re.DOTALL)
 """What is repeated per row, between two lines of ``%%``."""
-_WIDTH = re.compile(r"[0-9]{8,}")
+_WIDTH = regex(r"[0-9]{8,}")
 """Of a specification: more than any column has."""
 _TEXT = frozenset({str, type(None)})
 _PLAIN = _TEXT | {int, float, bool}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from phantom_lab.engine.declared_calls import having
 from phantom_lab.engine.outside import Outside
 from phantom_lab.engine.pending import PendingAction
 from phantom_lab.errors import AssetNotConfiguredError, PlaybookArgumentError
+from phantom_lab.later import dataclass
 from phantom_lab.misspelt import SURE, closest
 from phantom_lab.model import ActionResult, App, AppRun, Asset, json_copy
 from phantom_lab.outcomes import ActionCall, Outcome

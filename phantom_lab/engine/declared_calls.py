@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from phantom_lab.engine.outside import Outside
+from phantom_lab.later import dataclass
 from phantom_lab.model import Asset
 from phantom_lab.outcomes import ActionCall
 from phantom_lab.outcomes.known import Refusal

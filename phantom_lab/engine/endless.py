@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from inspect import CO_GENERATOR
 from traceback import StackSummary, walk_stack, walk_tb
@@ -16,6 +15,7 @@ from phantom_lab.engine.record import RunRecord, executing_of
 from phantom_lab.engine.steps import Steps
 from phantom_lab.errors import RunEndless, one_line
 from phantom_lab.history import ENDLESS, Failure, InvocationStarted
+from phantom_lab.later import dataclass
 from phantom_lab.source.rounds import ROUND, Place
 from phantom_lab.views.polled import CANNOT_COME, polls
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
 from phantom_lab.errors import OutcomeNeeded
 from phantom_lab.history import Failure, GapMet, InvocationStarted, OutcomeMissing
+from phantom_lab.later import dataclass
 from phantom_lab.outcomes import ActionCall, Outcome
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar
 
 from phantom_lab.engine.record import RunRecord
+from phantom_lab.later import dataclass
 from phantom_lab.model import QUESTIONS, AppRun, Asset, ChildRun
 from phantom_lab.outcomes import ActionCall, Outcome, outcome_of
 from phantom_lab.source.custom_function import CustomFunction

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from phantom_lab.engine.commands import calling
@@ -22,6 +21,7 @@ from phantom_lab.history import (
     OutputSaved,
     RunEnded,
 )
+from phantom_lab.later import dataclass
 from phantom_lab.misspelt import Attributes
 from phantom_lab.model import ChildRun, Container, json_copy, seen
 from phantom_lab.source.failures import is_own

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
 
@@ -25,6 +25,7 @@ from phantom_lab.errors import PlaybookLoadError, RunStopped, RunUnwound, in_sho
 from phantom_lab.history import Cause, FindingTaken, RunEnded, RunStarted
 from phantom_lab.isolation.guard import guarded
 from phantom_lab.isolation.recursion import recursion_room
+from phantom_lab.later import dataclass
 from phantom_lab.model import ChildRun, json_copy
 from phantom_lab.questions import Questions, public
 from phantom_lab.source.inputs import same_named

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypedDict
 
 from phantom_lab.history import Journal
 from phantom_lab.history.events import Ref
+from phantom_lab.later import dataclass
 from phantom_lab.model import App, Asset
 from phantom_lab.source.custom_function import CustomFunction
 from phantom_lab.source.playbook import Playbook

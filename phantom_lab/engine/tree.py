@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from phantom_lab.engine.ending import Ending
@@ -14,6 +14,7 @@ from phantom_lab.engine.record import RunRecord, executing_of, root_of
 from phantom_lab.engine.steps import SLEEP, Steps
 from phantom_lab.history import Contained, Journal, Refused, Unrecorded
 from phantom_lab.isolation.room import Room
+from phantom_lab.later import dataclass
 from phantom_lab.model import Options
 from phantom_lab.state import Clock, Ids, Platform, RunFinding, Snapshot
 

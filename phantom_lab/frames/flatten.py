@@ -8,7 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-_PLAIN = re.compile(r'(?!\[\d+\]$|\s)[^."*]([^.]*[^.*\s])?', re.DOTALL)
+from phantom_lab.later import regex
+
+_PLAIN = regex(r'(?!\[\d+\]$|\s)[^."*]([^.]*[^.*\s])?', re.DOTALL)
 """A key that stands for itself: no dot, no star or quote where they mean something, no blank at an end."""
 
 

@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from itertools import islice
 from typing import Any
 
@@ -14,6 +14,7 @@ from phantom_lab.errors import cut
 from phantom_lab.history.events import Event, Stamp
 from phantom_lab.history.invocations import block_of
 from phantom_lab.history.journal import Journal
+from phantom_lab.later import dataclass
 
 _NEAR = 1_000
 """How many recorded events from there on are looked through for what happened instead."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import marshal
-import re
 from collections.abc import Iterator
 from dataclasses import MISSING, fields
 from functools import cache
@@ -13,10 +12,11 @@ from typing import Any
 
 from phantom_lab.errors import is_from_within
 from phantom_lab.history.events import Cause, Failure, Ref
+from phantom_lab.later import regex
 
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_ADDRESS = regex(r" at 0x[0-9a-fA-F]+")
 """Addresses differ from run to run, and journals are compared."""
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[][{}]')
+_TOKEN = regex(r'"(?:[^"\\]|\\.)*"|[][{}]')
 _SHOWN, _DEEPEST = 2000, 100
 """Characters of a ``repr``, and its levels."""
 _SHORT = 64

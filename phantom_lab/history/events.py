@@ -5,8 +5,10 @@ Values (arguments, results, containers) stand in the journal once and are referr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
+
+from phantom_lab.later import dataclass
 
 Ref = str
 """Digest of a value in the journal."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from phantom_lab.history.events import Event, Failure, InvocationEnded, InvocationStarted
+from phantom_lab.later import dataclass
 
 
 @dataclass(frozen=True, slots=True)

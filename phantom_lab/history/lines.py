@@ -10,7 +10,6 @@ they are those of the event before. ``{"continued":1,…}`` tells that another p
 from __future__ import annotations
 
 import os
-import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields
@@ -21,13 +20,14 @@ from typing import Any, NamedTuple
 from phantom_lab.errors import InputError
 from phantom_lab.history.encoding import compact, encode
 from phantom_lab.history.events import Cause, Event, Failure, Ref, RunSpec, Stamp
+from phantom_lab.later import regex
 
 FORMAT = 3
 """2 has no `CallMade`, and 1 no `RunSpec`: such journals can be looked at, and not executed again."""
 HEAD = b'{"journal": '
 """How a journal begins: nothing else is ever overwritten."""
 CONTINUED = b'{"continued":1'
-_END = re.compile(rb',"crc32":"([0-9a-f]{8})"\}')
+_END = regex(rb',"crc32":"([0-9a-f]{8})"\}')
 _LENGTH = len(',"crc32":"00000000"}')
 PLAIN, REF, REFS, FAILURE, FAILURES = range(5)
 """What a field of an event holds: itself, the digest of a value, digests by name, or failures, which every block that

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
+
+from phantom_lab.later import regex
 
 _LONGEST = 1 << 20
 """Bytes of a line that are read at once: those that tell of a process are far shorter."""
-_PROCESS = re.compile(rb'\{"(?:journal|continued)": ?\d{1,9},[^{}]*"process": ?(\d{1,12})[,}]')
+_PROCESS = regex(rb'\{"(?:journal|continued)": ?\d{1,9},[^{}]*"process": ?(\d{1,12})[,}]')
 
 
 def lock(descriptor: int) -> bool:

@@ -12,10 +12,11 @@ from datetime import datetime
 from pathlib import Path
 
 from phantom_lab.history.locks import is_written
+from phantom_lab.later import regex
 
 KEPT = 200
 """Journals that are kept in the default place; older ones make room."""
-_NAME = re.compile(r"\d{8}-\d{6}-\d{6}-\d+-[\w.-]+\.jsonl")
+_NAME = regex(r"\d{8}-\d{6}-\d{6}-\d+-[\w.-]+\.jsonl")
 """How this module names its files: no other is ever removed, whatever the folder."""
 _LONGEST = 1 << 16
 """Bytes of a first line."""

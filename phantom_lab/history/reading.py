@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError, LabError
+from phantom_lab.history import events
 from phantom_lab.history.checking import Order, event_of, stamp_of
 from phantom_lab.history.encoding import decode, digest
 from phantom_lab.history.events import ApiCalled, CallMade, Event, Ref, Stamp
@@ -16,12 +17,13 @@ from phantom_lab.history.journal import Journal
 from phantom_lab.history.limits import JOURNAL, VALUE, limit
 from phantom_lab.history.lines import CONTINUED, FAILURE, FAILURES, FORMAT, HEAD, REF, REFS, body_of, fields_of, refs_of
 from phantom_lab.history.migration import body_of_format_2, from_format_1, value_of_format_1, value_of_format_2
+from phantom_lab.later import regex
 from phantom_lab.limits import open_plain
 
 _LEAST_LINE, _BESIDES = 1 << 20, 4
 """Bytes of a line that are read in any case, and how many may stand for a character of a value."""
-_VALUE = re.compile(r'\{"value":(\d{1,10}),(?:"of":"([0-9a-f]+)",)?"is":(.*)', re.DOTALL)
-_TEXTS = re.compile(r'"(?:[^"\\]|\\.)*"')
+_VALUE = regex(r'\{"value":(\d{1,10}),(?:"of":"([0-9a-f]+)",)?"is":(.*)', re.DOTALL)
+_TEXTS = regex(r'"(?:[^"\\]|\\.)*"')
 _PARTS = 2_000_000
 """Members of lists and dicts that an event's line may have, which take far more memory than their text."""
 
@@ -177,7 +179,8 @@ class Reader:
 
     def _resolved(self, kind: Any, told: dict[str, Any]) -> dict[str, Any]:
         """The fields of an event, with digests for the numbers of values."""
-        for name, _, holds in _FIELDS.get(kind, ()) if isinstance(kind, str) else ():
+        known = _KINDS.get(kind) if isinstance(kind, str) else None
+        for name, _, holds in fields_of(known) if known else ():
             if name in told and (resolve := self._resolvers.get(holds)) is not None:
                 told[name] = resolve(told[name])
         return told
@@ -193,8 +196,8 @@ class Reader:
         return decode(self.values[self._ref(told)]) if type(told) is int else told
 
 
-_KINDS: list[Any] = Event.__subclasses__()
-_FIELDS = {one.__name__: fields_of(one) for one in _KINDS}
+_KINDS: dict[str, Any] = {one.__name__: one for one in vars(events).values()
+                          if isinstance(one, type) and issubclass(one, Event)}
 
 
 class _NoJournal(Exception):

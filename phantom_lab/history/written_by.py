@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from phantom_lab.history.events import ApiCalled, Changed, Event, InvocationEnded, OutcomeGiven, PlaybookStarted
 from phantom_lab.history.index import Reducer
 from phantom_lab.history.journal import Journal
+from phantom_lab.later import dataclass
 
 
 @dataclass(slots=True)

@@ -10,13 +10,13 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
 from phantom_lab.errors import LabError, in_short, one_line
 from phantom_lab.history.folders import make_folder
 from phantom_lab.isolation.overlay import Overlay
+from phantom_lab.later import dataclass
 from phantom_lab.state.clock import Clock
 from phantom_lab.state.vault import HOME
 

@@ -11,11 +11,11 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from phantom_lab.errors import in_short
 from phantom_lab.isolation.calls import write_filter
+from phantom_lab.later import dataclass
 
 MEMORY = 4 << 30
 """Bytes of address space that a process may have."""

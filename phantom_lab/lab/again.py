@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -17,6 +17,7 @@ from phantom_lab.enterprise_security import EnterpriseSecurity
 from phantom_lab.history.cursor import Cursor
 from phantom_lab.history.journal import Journal
 from phantom_lab.history.start import spec_of
+from phantom_lab.later import dataclass
 from phantom_lab.model import Options
 from phantom_lab.outcomes import OutcomeProvider, Providers
 from phantom_lab.rest.http_app import LocalRest

@@ -38,9 +38,7 @@ from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK, OutcomeProvider, Pro
 from phantom_lab.outcomes.declared import Demand
 from phantom_lab.outcomes.pins import Pin
 from phantom_lab.questions import public
-from phantom_lab.reading.demand import demand_of
 from phantom_lab.rest.http_app import LocalRest
-from phantom_lab.rest.keeping import run_writes
 from phantom_lab.scenarios import Scenario, read_scenarios
 from phantom_lab.scenarios.parts import LabArguments
 from phantom_lab.shim import RunNamespace
@@ -111,7 +109,7 @@ class Lab(Attributes):
                  generate: bool = False, contract: str = "lenient",
                  scenario: str | Path | dict[str, Any] | Scenario | None = None,
                  recording: str | Path | Recording | None = None,
-                 demand: Callable[[Playbook], Demand] = demand_of) -> None:
+                 demand: Callable[[Playbook], Demand] | None = None) -> None:
         _check("seed", seed, int, "a whole number")
         _check("generate", generate, bool, "True or False")
         _check("apps", apps, (str, Path, Apps), "the path of manifests")
@@ -130,7 +128,7 @@ class Lab(Attributes):
         self.breakpoints = Breakpoints()
         """Where stepped runs rest; kept by block name when a changed playbook is stepped again."""
         self.start = said.start
-        self._demand_of = demand
+        self._demand_of = demand or _demand_of
         user = said.user or User()
         self.user = user if isinstance(user, User) else User(name=user, type=_user_type(user))
         assert isinstance(said.options, Options)
@@ -442,6 +440,8 @@ class Lab(Attributes):
             ApplyConflictError: the lab changed the same fields since the run started; nothing is applied.
             InputError: the bytes of a vault file are gone; nothing is applied.
         """
+        from phantom_lab.rest.keeping import run_writes  # only now: few labs are written to
+
         root = (run.run if isinstance(run, Stepper) else run).tree.root
         self.store.files.keep(root.platform.records("container_attachment").values(), root.platform.files)
         apply({**run_writes(root.tree, self.store.records), **writes_of(root.journal)}, self.store.records,
@@ -504,6 +504,12 @@ def _scenario(given: str | Path | dict[str, Any] | Scenario | None) -> Scenario 
         raise InputError(f"the file holds {len(found)} scenarios", where=str(given),
                          hint=f"Choose one: {', '.join(one.name for one in found)}.")
     return found[0]
+
+
+def _demand_of(playbook: Playbook) -> Demand:
+    from phantom_lab.reading.demand import demand_of  # only now: where every result is given, none is asked for
+
+    return demand_of(playbook)
 
 
 def _demand(tree: Tree, file: str, demand: Callable[[Playbook], Demand]) -> Demand:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ from phantom_lab.history import Edited, Journal
 from phantom_lab.history.start import spec_of
 from phantom_lab.lab.again import recorded_playbook
 from phantom_lab.lab.recalled import Recalled, RecalledLibrary
+from phantom_lab.later import dataclass
 from phantom_lab.model import Options, Record, complete, json_copy
 from phantom_lab.outcomes import ActionCall, Outcome, OutcomeProvider, Providers
 from phantom_lab.outcomes.declared import Demand

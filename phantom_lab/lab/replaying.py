@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 from phantom_lab.control.redo import RecordedGate
@@ -14,6 +14,7 @@ from phantom_lab.history.divergence import Divergence
 from phantom_lab.history.reading import held_by
 from phantom_lab.history.start import spec_of
 from phantom_lab.lab.again import made_again
+from phantom_lab.later import dataclass
 from phantom_lab.source.playbook import Playbook
 
 

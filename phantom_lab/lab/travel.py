@@ -7,7 +7,6 @@ goes on live. The run that it came from is left as it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,6 +25,7 @@ from phantom_lab.history.start import spec_of
 from phantom_lab.lab.again import GivenPlaybook, Live, Making, made_again, recorded_playbook
 from phantom_lab.lab.current_code import current, stale_invocation
 from phantom_lab.lab.recorded_answers import GivenAnswers, RecordedRest, RecordedSources
+from phantom_lab.later import dataclass
 from phantom_lab.misspelt import closest
 from phantom_lab.model import Options
 from phantom_lab.outcomes import OutcomeProvider, Providers

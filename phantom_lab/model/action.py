@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from phantom_lab.later import dataclass
 
 PEOPLE = {"prompt": "prompt", "task": "task", "approve": "approval"}
 """What a person answers, by the action that stands for it."""

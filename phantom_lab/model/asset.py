@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from phantom_lab.later import dataclass
 from phantom_lab.misspelt import keyworded
 
 

@@ -4,11 +4,11 @@ playbook sees then."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
+from phantom_lab.later import dataclass
 from phantom_lab.model.field_kinds import READ, Tell
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from typing import Any
 
 from phantom_lab.errors import InputError
+from phantom_lab.later import dataclass
 from phantom_lab.model.field_kinds import kind_of
 from phantom_lab.model.fields import ARTIFACT, CONTAINER, read_fields
 from phantom_lab.model.ids import as_id

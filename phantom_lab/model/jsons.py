@@ -10,16 +10,44 @@ from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError, NotJSONError
+from phantom_lab.later import regex
 from phantom_lab.limits import check_dense, read_plain
 from phantom_lab.misspelt import closest_file
+
+_TEXT, _FIXED = frozenset({str}), frozenset({bool, float, type(None)})
+_HALF = regex("[\ud800-\udfff]")
+_MOST = 1 << 64
+"""Larger numbers may have too many digits to be written."""
 
 
 def json_copy(value: Any) -> Any:
     """What is left of a value after the platform's JSON boundary: its own copy, tuples as lists.
 
+    Texts and numbers are the value's own: nobody can change them.
+
     Raises:
         TypeError, ValueError: the value cannot be written as JSON.
     """
+    try:
+        return _copied(value)
+    except RecursionError:  # a value that holds itself, or one that the library still reaches the end of
+        return _decoded(value)
+
+
+def _copied(value: Any) -> Any:
+    kind = type(value)
+    if kind is dict and _TEXT.issuperset(map(type, value)) and all(map(str.isascii, value)):
+        return {key: one if (kind := type(one)) in _FIXED or (kind is str and one.isascii()) or (
+            kind is int and -_MOST < one < _MOST) else _copied(one) for key, one in value.items()}
+    if kind is list or kind is tuple:
+        return [one if (kind := type(one)) in _FIXED or (kind is str and one.isascii()) or (
+            kind is int and -_MOST < one < _MOST) else _copied(one) for one in value]
+    if kind in _FIXED or (kind is str and not _HALF.search(value)) or (kind is int and -_MOST < value < _MOST):
+        return value
+    return _decoded(value)  # halves of characters, keys that are no texts, classes of their own
+
+
+def _decoded(value: Any) -> Any:
     return json.loads(json.dumps(value))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 from phantom_lab.errors import InputError
+from phantom_lab.later import dataclass
 from phantom_lab.misspelt import closest, keyworded
 
 CHOICES: dict[str, tuple[str, ...]] = {

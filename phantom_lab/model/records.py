@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from phantom_lab.later import dataclass
 from phantom_lab.model.container import ARTIFACT_FIELDS, CONTAINER_FIELDS, complete_artifact, complete_container, fresh
 from phantom_lab.model.enterprise_security import ENTERPRISE_SECURITY
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from phantom_lab.later import dataclass
 from phantom_lab.model.container import Artifact, Container
 from phantom_lab.model.forms import pieces_of
 from phantom_lab.model.joining import check_one, containers_of, take_artifacts

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from phantom_lab.answers import Answer, Origins, Question
@@ -14,6 +13,7 @@ from phantom_lab.errors import InputError, StepperError, shown
 from phantom_lab.history.held import journal_of
 from phantom_lab.lab.opened import RecordedRun
 from phantom_lab.lab.travel import origin_of
+from phantom_lab.later import dataclass
 from phantom_lab.misspelt import meant
 from phantom_lab.pages import fragment, html_report
 from phantom_lab.pages.markup import written

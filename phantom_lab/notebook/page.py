@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from phantom_lab.later import dataclass
 from phantom_lab.terminal import visible
 
 CELL = 160

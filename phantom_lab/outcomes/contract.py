@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Any
 
+from phantom_lab.later import dataclass
 from phantom_lab.model import ActionResult
 from phantom_lab.outcomes.declared import Declaration
 from phantom_lab.outcomes.declared_tree import ROOT, Node, is_open, kind_of, tree_of

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from phantom_lab.later import dataclass
 from phantom_lab.outcomes.declared import Output
 
 ROOT = "action_result"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from phantom_lab.later import dataclass
 from phantom_lab.misspelt import near
 from phantom_lab.outcomes.declared import Declaration, Output
 from phantom_lab.outcomes.declared_tree import ROOT, Node, admits, tree_of

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol, runtime_checkable
 
+from phantom_lab.later import dataclass
 from phantom_lab.misspelt import SURE, near
 from phantom_lab.outcomes.outcome import ActionCall
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError, NotJSONError
+from phantom_lab.later import dataclass
 from phantom_lab.limits import read_plain
 from phantom_lab.model import App, Asset, naming, read_json
 from phantom_lab.outcomes.answer import KEYS, failure, key_meant, outcome_of, read_answer

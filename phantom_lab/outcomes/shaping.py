@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Any
+
+from phantom_lab.later import dataclass, regex
 
 Steps = tuple[str, ...]
 STAR = "*"
 _LONGEST = 20
 """Elements of a list that a path with an index asks for."""
-_STEP = re.compile(r'(?:^|\.)(?:"((?:[^"\\]|\\.)*)"(?=\.|\Z)|([^.]*))', re.DOTALL)
+_STEP = regex(r'(?:^|\.)(?:"((?:[^"\\]|\\.)*)"(?=\.|\Z)|([^.]*))', re.DOTALL)
 
 
 @lru_cache(maxsize=16_384)

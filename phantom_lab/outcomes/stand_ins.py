@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from phantom_lab.errors import InputError, LabError
+from phantom_lab.later import dataclass
 from phantom_lab.model import given_json
 from phantom_lab.outcomes.answer import failure
 

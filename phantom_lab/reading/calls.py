@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from phantom_lab.later import dataclass
 from phantom_lab.reading.names import COMPUTED
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from phantom_lab.datapath import STAR, Family, Path, parse
 from phantom_lab.datapath.compare import OPERATORS
 from phantom_lab.errors import LabError
+from phantom_lab.later import regex
 from phantom_lab.model import naming
 from phantom_lab.outcomes.declared import Connector, Demand, Read
 from phantom_lab.reading import texts
@@ -26,7 +27,7 @@ _DEEPEST = 50
 """Steps of a datapath that results are made for."""
 _MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "in": "==", "not in": "!="}
 """What a comparison says of its right side, of a single value."""
-_PLAIN = re.compile(r"[^.\"\\]+")
+_PLAIN = regex(r"[^.\"\\]+")
 
 
 def demand_of(playbook: Playbook) -> Demand:

@@ -9,12 +9,13 @@ from typing import Any
 
 from phantom_lab.apps.manifests import outputs_of
 from phantom_lab.errors import InputError
+from phantom_lab.later import regex
 from phantom_lab.model import naming, read_json
 from phantom_lab.outcomes.declared import Connector, Declaration
 
 _ACTIONS = ("action", "enterpriseSecurity", "missionControl")
 """Types of nodes that ask for an action; those of the built-in connector have types of their own."""
-_DEF = re.compile(r"^def (\w+)\(", re.MULTILINE)
+_DEF = regex(r"^def (\w+)\(", re.MULTILINE)
 
 
 def connectors_of(playbook: Path | None) -> dict[str, Connector]:

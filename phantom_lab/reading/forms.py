@@ -8,19 +8,20 @@ from itertools import groupby
 from typing import Any
 
 from phantom_lab.datapath import STAR, Family, Path, Step, operand, parse
+from phantom_lab.later import regex
 from phantom_lab.reading.names import COMPUTED
 from phantom_lab.reading.texts import Condition, Datapath, Template
 
 Steps = tuple[Step, ...]
 
-_HEAD = re.compile(r"filtered-data:[^:]*:[^:]*:")
+_HEAD = regex(r"filtered-data:[^:]*:[^:]*:")
 _KEPT = {
     Family.ACTION_RESULT: {"data", "summary", "parameter", "status", "message", "action_result", "app_run"},
     Family.CUSTOM_FUNCTION_RESULT: {"data", "success", "message", "custom_function_result"},
     Family.ARTIFACT: {"cef", "id"},
 }
 """Keys that say what is read; all others are somebody's fields, and stand as ``f``."""
-_DEEP = re.compile(r"(\*\.f\.?){3,}")
+_DEEP = regex(r"(\*\.f\.?){3,}")
 _ODD = {" ": "a blank", "@": "@", "#": "#", "/": "/", "-": "-", ":": "a colon", "|": "|", "{": "a brace", "*": "a star"}
 
 

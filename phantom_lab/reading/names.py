@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any
 
+from phantom_lab.later import dataclass
 from phantom_lab.reading.bindings import BINDING, Named, assigned, bound, changed, imported, own_nodes
 from phantom_lab.rules import surface
 

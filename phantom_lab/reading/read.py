@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from operator import itemgetter
 
 from phantom_lab.errors import PlaybookLoadError
+from phantom_lab.later import dataclass
 from phantom_lab.reading.bindings import own_nodes
 from phantom_lab.reading.calls import Call, Use
 from phantom_lab.reading.visitor import Visitor

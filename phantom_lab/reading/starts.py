@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from phantom_lab.datapath import Family
+from phantom_lab.later import dataclass
 from phantom_lab.reading.calls import Call
 from phantom_lab.reading.graph import names
 from phantom_lab.reading.names import COMPUTED

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from phantom_lab.datapath import triple
+from phantom_lab.later import dataclass
 from phantom_lab.reading.calls import Call
 from phantom_lab.reading.names import COMPUTED
 from phantom_lab.reading.read import Reading

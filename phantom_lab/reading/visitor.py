@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import re
 from functools import lru_cache
 from inspect import Parameter, Signature
 
+from phantom_lab.later import regex
 from phantom_lab.reading.calls import Call, Use
 from phantom_lab.reading.names import Scope
 from phantom_lab.rules import surface
@@ -14,7 +14,7 @@ from phantom_lab.rules.namespace import LENIENT, binding_of, meant_keyword
 
 _CLASSES = {"LoopState": Signature([Parameter("state", Parameter.POSITIONAL_OR_KEYWORD, default=None)])}
 """Constructors that the surface has no signature of."""
-_GLOBAL = re.compile(r"\bglobal[ \t]+([\w, \t]+)")
+_GLOBAL = regex(r"\bglobal[ \t]+([\w, \t]+)")
 """Names that functions bind in the module; so may a text, to no harm."""
 
 

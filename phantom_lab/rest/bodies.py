@@ -8,6 +8,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request
 
+from phantom_lab.limits import check_dense
 from phantom_lab.model import Record
 from phantom_lab.rest.literals import literal
 from phantom_lab.rest.problems import RestError, bad_request
@@ -42,10 +43,14 @@ def read_body(request: Request) -> Any:
     """A JSON object, or a list of them; nothing at all is an empty object.
 
     Raises:
-        RestError: it is neither.
+        RestError: it is neither, or would take too much memory.
     """
+    content = request.get_data() or b"{}"
     try:
-        given = json.loads(request.get_data() or b"{}", parse_constant=_no_number)
+        check_dense(content)
+        given = json.loads(content, parse_constant=_no_number)
+    except OSError as exc:
+        raise RestError(413, f"the body cannot be read: {exc.strerror}") from None
     except (ValueError, UnicodeDecodeError):
         raise bad_request("the body is not JSON") from None
     if not isinstance(given, dict | list):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from phantom_lab.later import dataclass
 from phantom_lab.model import KINDS, Record, as_id
 from phantom_lab.rest.comparing import OPERATORS, REGEXES, Many, matches
 from phantom_lab.rest.literals import literal

@@ -10,8 +10,6 @@ from phantom_lab.model import ActionResult, Asset
 from phantom_lab.outcomes import ActionCall, Outcome
 from phantom_lab.outcomes.answer import message_of
 from phantom_lab.rest.addresses import BASE_URL
-from phantom_lab.rest.reading import is_kind
-from phantom_lab.rest.special import SPECIAL
 
 _METHODS = {f"{one} data": one.upper() for one in ("get", "post", "put", "patch", "delete")}
 
@@ -54,6 +52,9 @@ class LocalRest:
 
 
 def _is_endpoint(location: str) -> bool:
+    from phantom_lab.rest.reading import is_kind  # only now: no other run needs it
+    from phantom_lab.rest.special import SPECIAL
+
     root, _, rest = location.lstrip("/").partition("/")
     name = re.split(r"[/?#]", rest.lstrip("/"), maxsplit=1)[0]
     return root == "rest" and (name in SPECIAL or is_kind(name))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from phantom_lab.later import dataclass
 from phantom_lab.model import Artifact, Record, complete
 from phantom_lab.rest.world import World
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from phantom_lab.later import dataclass
 from phantom_lab.model import Record
 from phantom_lab.state import Platform
 

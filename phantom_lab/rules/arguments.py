@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Collection, Mapping
 from reprlib import Repr
@@ -10,6 +9,7 @@ from typing import Any
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.later import regex
 from phantom_lab.misspelt import closest, meant
 from phantom_lab.model import as_id, json_copy
 from phantom_lab.state.names import shown
@@ -17,7 +17,7 @@ from phantom_lab.state.names import shown
 COLLECTIONS = (list, tuple, set, frozenset)
 _DEEP = 200
 """Levels from which on a value may be what Python's recursion limit was spent on."""
-_HALF = re.compile("[\ud800-\udfff]")
+_HALF = regex("[\ud800-\udfff]")
 
 
 class _Brief(Repr):

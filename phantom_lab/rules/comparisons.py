@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from phantom_lab.datapath import OPERATORS, UNARY, Family, Path, operand, triple
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.later import dataclass
 from phantom_lab.rules.arguments import brief, check
 from phantom_lab.rules.restrictions import restrict, results_of
 from phantom_lab.rules.sources import RESULTS, Restriction

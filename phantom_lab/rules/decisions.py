@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from phantom_lab.datapath import Family, Path, Row, Test, judge
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.history import Evaluated
+from phantom_lab.later import dataclass
 from phantom_lab.model import json_copy
 from phantom_lab.rules.comparisons import Call, Comparison, call_of, read_comparisons, records_read, restriction_of
 from phantom_lab.rules.diagnosis import diagnose, hint_of_text

@@ -5,7 +5,6 @@ Nothing of Django is replaced: the filters of an engine of our own, and the node
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,12 +13,13 @@ from functools import wraps
 from typing import Any
 
 from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.later import regex
 from phantom_lab.limits import check_made
 
 STEPS, SECONDS = 1_000_000, 10.0
 _WIDE = frozenset({"center", "floatformat", "ljust", "rjust", "stringformat"})
 """Filters that make a text as wide as their argument says."""
-_NUMBER = re.compile(r"[0-9]+")
+_NUMBER = regex(r"[0-9]+")
 _WORD, _PARAGRAPH = 15, 2_500
 """More characters than those of the tag ``lorem`` have."""
 

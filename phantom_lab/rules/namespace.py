@@ -65,6 +65,7 @@ from phantom_lab.rules.validators import VALIDATORS
 
 LENIENT = frozenset({"condition", "decision"})
 """Newer generated code passes them keywords beyond the dumped signatures, ``conditions_dps`` for one: no effect."""
+_CHANGEABLE = (dict, list)
 _OPTIONAL: dict[str, dict[str, Any]] = {
     "collect2": {"container": None}, "completed": {"code_names": None}, "custom_function": {"loop_state": None},
     "decision": {"container": None},
@@ -75,10 +76,11 @@ _OPTIONAL: dict[str, dict[str, Any]] = {
 def rules_module(run: PlaybookRun) -> ModuleType:
     """Make the module: every function of the surface bound to the run, and the constants.
 
-    Functions and classes are made when they are first asked for: of hundreds, a run uses a few.
+    Functions, classes and constants that can be changed are made when they are first asked for: of hundreds, a run uses
+    a few.
     """
     module = ModuleType("phantom.rules", "Emulated by phantom_lab.")
-    module.__dict__.update(pickle.loads(_constants()))  # each run has its own: playbooks may change them
+    module.__dict__.update({name: one for name, one in surface().constants.items() if type(one) not in _CHANGEABLE})
     module.__dict__["__dir__"] = lambda: [*{*module.__dict__, *_made_late()}]
 
     def missing(name: str) -> Any:
@@ -96,18 +98,21 @@ def rules_module(run: PlaybookRun) -> ModuleType:
 
 @cache
 def _made_late() -> frozenset[str]:
-    return frozenset({*surface().functions, *CLASSES, "CONTAINS_VALIDATORS"})
+    changeable = (name for name, one in surface().constants.items() if type(one) in _CHANGEABLE)
+    return frozenset({*surface().functions, *CLASSES, *changeable, "CONTAINS_VALIDATORS"})
 
 
 def _made(run: PlaybookRun, name: str, module: ModuleType) -> Any:
     if name == "CONTAINS_VALIDATORS":
         return {kind: getattr(module, one) for kind, one in VALIDATORS.items()}
+    if name in surface().constants:
+        return pickle.loads(_constant(name))  # each run has its own: playbooks may change them
     return CLASSES[name](run) if name in CLASSES else _bound(run, surface().functions[name])
 
 
 @cache
-def _constants() -> bytes:
-    return pickle.dumps(dict(surface().constants))
+def _constant(name: str) -> bytes:
+    return pickle.dumps(surface().constants[name])
 
 
 def _bound(run: PlaybookRun, entry: Entry) -> Callable[..., Any]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.later import regex
 from phantom_lab.rules.registry import emulates
 
 _OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
-_IPV4 = re.compile(rf"({_OCTET}\.){{3}}{_OCTET}$")
+_IPV4 = regex(rf"({_OCTET}\.){{3}}{_OCTET}$")
 
 
 @emulates("is_ip")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from phantom_lab.later import dataclass
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

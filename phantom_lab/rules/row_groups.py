@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from phantom_lab.datapath import UNARY, Family, Path, collect
+from phantom_lab.later import dataclass
 from phantom_lab.rules.comparisons import Call, Comparison
 from phantom_lab.rules.passing import below_items, identities, item_alone, items_of
 from phantom_lab.rules.shapes import collected

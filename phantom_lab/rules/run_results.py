@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
+from phantom_lab.later import dataclass
 from phantom_lab.model import ActionRun, ChildRun, as_id, json_copy
 from phantom_lab.rules.arguments import brief, check, missing
 from phantom_lab.rules.registry import emulates

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
@@ -11,6 +10,7 @@ from typing import Any
 
 from phantom_lab.datapath import datapaths_in, unfilled
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.later import regex
 from phantom_lab.misspelt import SURE, near
 from phantom_lab.model.container import CONTAINER_FIELDS
 from phantom_lab.rules.arguments import brief
@@ -33,9 +33,9 @@ _FIELDS = frozenset(CONTAINER_FIELDS)
 _MOST, _DEEP, _TOLD, _LONGEST, _AUTHORS = 2_000, 20, 5, 300, 50_000
 """Texts of a call that are looked at, and levels; of a kind that are told; characters of what may be a datapath, and of
 what an author may have written: the rest of a longer text is data."""
-_MARKS = re.compile(r"artifact:|container:|custom_list:|playbook_input:|playbook_output:|formatted_data|action_result|"
+_MARKS = regex(r"artifact:|container:|custom_list:|playbook_input:|playbook_output:|formatted_data|action_result|"
                     r"custom_function|filtered-data:")
-_FORM = re.compile(r"(?:filtered-data:[^:]+:[^:]+:)?(?:([\w -]+):)?([\w-]+)(?=[.:*])(?:[.:*]\S.*)")
+_FORM = regex(r"(?:filtered-data:[^:]+:[^:]+:)?(?:([\w -]+):)?([\w-]+)(?=[.:*])(?:[.:*]\S.*)")
 _FIRST = ("artifact", "container", "custom_list", "filtered-data", "playbook_input")
 _SECOND = ("action_result", "artifact", "custom_function", "custom_function_result", "formatted_data",
            "playbook_input", "playbook_output")

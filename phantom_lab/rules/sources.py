@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from phantom_lab.datapath import STAR, Family, Path
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.later import dataclass
 from phantom_lab.model import Artifact, as_id, naming
 from phantom_lab.rules.arguments import container_id
 from phantom_lab.rules.shapes import collected

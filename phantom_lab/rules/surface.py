@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import ast
 import json
-from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
+from functools import cached_property, lru_cache
 from inspect import Parameter, Signature
+from pathlib import Path
 from typing import Any
 
+from phantom_lab.later import dataclass
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Entry:
     """One function of the vendor's API."""
 
     name: str
     chapter: str
     """Chapter of the vendor's reference, or ``helpers``."""
-    signature: Signature
+    parameters: list[dict[str, str]]
+    """As a dump shows them: ``name`` with its stars, and ``default`` as Python."""
     returns: str
     """The shape of what it returns, as the platform's references tell it, or ``not documented``."""
     in_custom_function: str
     """What it does in a custom function (observed in the vendor's own self-test): ``allowed``; ``refused`` (it raises
     RuntimeError); ``unnamed`` (refused with a name); ``known`` (raises for what is not there); ``none`` (does nothing,
     and returns None)."""
+
+    @cached_property
+    def signature(self) -> Signature:
+        """Its parameters and their defaults."""
+        return _signature(self.parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +64,8 @@ class Surface:
 @lru_cache(maxsize=1)
 def surface() -> Surface:
     """Read ``surface.json``."""
-    stored = json.loads(files(__package__).joinpath("surface.json").read_text(encoding="utf-8"))
-    functions = {name: Entry(name, one["chapter"], _signature(one["parameters"]), one["returns"],
-                             one["in_custom_function"])
+    stored = json.loads(Path(__file__).with_name("surface.json").read_text(encoding="utf-8"))
+    functions = {name: Entry(name, one["chapter"], one["parameters"], one["returns"], one["in_custom_function"])
                  for name, one in stored["functions"].items()}
     constants = {name: _constant(text) for name, text in stored["constants"].items()}
     return Surface(functions, constants, frozenset(stored["names"]), stored["imported"], frozenset(stored["utils"]),

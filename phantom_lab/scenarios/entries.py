@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from phantom_lab.errors import InputError
+from phantom_lab.later import dataclass
 from phantom_lab.model import naming
 from phantom_lab.outcomes.answer import failure, outcome_of
 from phantom_lab.outcomes.outcome import ActionCall, Outcome

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from phantom_lab.errors import InputError
+from phantom_lab.later import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import urlsplit
 
 from phantom_lab.errors import InputError
+from phantom_lab.later import dataclass
 from phantom_lab.outcomes.http_answer import HttpAnswer
 from phantom_lab.scenarios.entry_pool import Entry, Where, read_answers
 from phantom_lab.scenarios.fitting import holds

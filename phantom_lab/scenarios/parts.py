@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError
+from phantom_lab.later import dataclass
 from phantom_lab.misspelt import closest_file, meant
 from phantom_lab.model import KINDS, Asset, Options, Situation, User, read_given
 from phantom_lab.outcomes.answer import failure

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from phantom_lab.errors import InputError
+from phantom_lab.later import dataclass
 from phantom_lab.misspelt import meant
 from phantom_lab.model import App, Asset, Options, given_json
 from phantom_lab.outcomes.http_answer import HttpAnswer

@@ -8,10 +8,10 @@ have, which takes longer than a run; its quick relatives stop at texts that are 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
+from phantom_lab.later import dataclass
 from phantom_lab.scenarios.yaml_text import Place
 
 RULES = frozenset({"$ref", "additionalProperties", "anyOf", "const", "enum", "items", "maximum", "minItems",

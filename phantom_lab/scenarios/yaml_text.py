@@ -10,7 +10,7 @@ import json
 import re
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from errno import EFBIG
 from math import isfinite
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 from phantom_lab.errors import InputError
+from phantom_lab.later import dataclass
 from phantom_lab.limits import SCENARIO, read_plain
 from phantom_lab.misspelt import closest_file
 from phantom_lab.model import given_json

@@ -20,7 +20,6 @@ from phantom_lab.rules import rules_module
 from phantom_lab.shim.bound import bound_modules
 from phantom_lab.shim.platform_modules import import_library, show_modules, utils_module
 from phantom_lab.shim.python2 import python2_builtins
-from phantom_lab.shim.requests import requests_module
 from phantom_lab.shim.vault import vault_module
 
 _OURS = ("rules", "utils", "vault")
@@ -118,5 +117,7 @@ class RunNamespace:
     def requests_for(self, run: PlaybookRun) -> ModuleType:
         """`requests` of a run: made once, and only when it is used: the library takes its time to be imported."""
         if run not in self._clients:
+            from phantom_lab.shim.requests import requests_module
+
             self._clients[run] = requests_module(run)
         return self._clients[run]

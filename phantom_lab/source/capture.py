@@ -10,12 +10,13 @@ import symtable
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cached_property, lru_cache
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from phantom_lab.errors import PlaybookLoadError
+from phantom_lab.later import dataclass
 from phantom_lab.source.forks import Fork
 from phantom_lab.source.parsing import unwarned
 from phantom_lab.source.playbook import Playbook

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError, PlaybookLoadError
+from phantom_lab.later import dataclass
 from phantom_lab.model import naming, read_json
 from phantom_lab.source.source import Source, functions, parsed, read_source
 

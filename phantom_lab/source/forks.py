@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from phantom_lab.later import dataclass
 
 WATCH = "__phantom_lab_watch__"
 """Builtin whose methods are called where code forks; see `phantom_lab.engine.watch.Watch`."""

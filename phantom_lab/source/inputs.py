@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from phantom_lab.errors import InputError
+from phantom_lab.later import regex
 from phantom_lab.misspelt import did_you_mean
 from phantom_lab.model import naming
 from phantom_lab.source.playbook import Playbook
 
-_READ = re.compile(r"playbook_input:([^\"'\\]*)")
+_READ = regex(r"playbook_input:([^\"'\\]*)")
 """What a datapath in a playbook's source reads of its inputs."""
 
 

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError, PlaybookLoadError
+from phantom_lab.later import regex
 from phantom_lab.model import naming, read_json
 from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK
 from phantom_lab.source.source import Function, functions, parsed
 
 CUSTOM_FUNCTIONS = "custom_functions"
 """Folder of custom functions beside playbooks, as in the public repositories."""
-ON_START = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]+on_start\b", re.MULTILINE)
+ON_START = regex(r"^[ \t]*(?:async[ \t]+)?def[ \t]+on_start\b", re.MULTILINE)
 """Where a text may define a playbook's start."""
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import ModuleType
+
+from phantom_lab.later import dataclass
 
 PYTHON_2 = (3, 0)
 """The first version without what is Python 2."""

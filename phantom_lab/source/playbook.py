@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import InputError, PlaybookLoadError
 from phantom_lab.history import encode
+from phantom_lab.later import dataclass
 from phantom_lab.model import naming, read_json
 from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK
 from phantom_lab.source.files import file_of, others_of

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_TEXT = re.compile(r"\"(?:\\.|[^\"\\])*(?:\"|$)|'(?:\\.|[^'\\])*(?:'|$)", re.MULTILINE)
+from phantom_lab.later import regex
+
+_TEXT = regex(r"\"(?:\\.|[^\"\\])*(?:\"|$)|'(?:\\.|[^'\\])*(?:'|$)", re.MULTILINE)
 """A text, one without an end included."""
 _FORMS = (
     (r"(?:^|[:;])\s*print\s+[^\s=.,()\[]", "the statement print", "print(…)"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import CodeType
 from typing import Any
+
+from phantom_lab.later import dataclass
 
 NEXT = "__phantom_lab_next__"
 """The builtin ``next``, whatever the playbook calls so."""

@@ -10,12 +10,12 @@ import linecache
 import tokenize
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import CodeType
 
 from phantom_lab.errors import PlaybookLoadError, Python2SourceError
+from phantom_lab.later import dataclass
 from phantom_lab.limits import SOURCE, read_plain
 from phantom_lab.source.forks import Fork, insert_watches
 from phantom_lab.source.parsing import kept, nodes, parse, with_room

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Self
 
+from phantom_lab.later import dataclass
 from phantom_lab.model import naming
 from phantom_lab.outcomes import StandIn
 from phantom_lab.source.custom_function import CustomFunction

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from phantom_lab.errors import ApplyConflictError
 from phantom_lab.history import Changed, Journal
+from phantom_lab.later import dataclass
 from phantom_lab.model import KINDS, Record
 
 Key = tuple[str, int]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from phantom_lab.later import dataclass
 from phantom_lab.model import Record
 from phantom_lab.state.names import Refused, shown
 from phantom_lab.state.platform import Platform

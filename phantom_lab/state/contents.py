@@ -10,12 +10,12 @@ import weakref
 from codecs import getincrementaldecoder
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from mimetypes import MimeTypes
 from pathlib import Path
 from typing import BinaryIO
 
 from phantom_lab.errors import InputError
+from phantom_lab.later import dataclass
 from phantom_lab.model import Record
 
 _CHUNK = 1 << 20

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable, Mapping, MutableMapping, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+from phantom_lab.later import dataclass
 from phantom_lab.model import KINDS, Artifact, Asset, Options, Record, User, as_id, json_copy
 from phantom_lab.state.ids import Ids
 from phantom_lab.state.records import Records, Told
@@ -24,7 +25,7 @@ class Snapshot:
     """By kind and id; a kind that is missing has none."""
     assets: tuple[Asset, ...] = ()
     strict_assets: bool = False
-    user: User = User()  # noqa: RUF009 - frozen
+    user: User = User()
     """Who starts runs."""
     seen: dict[tuple[int, str], frozenset[int]] = field(default_factory=dict)
     """Artifact ids that were there when a playbook last ran on a container, by container id and playbook name."""

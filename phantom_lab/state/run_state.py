@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from phantom_lab.datapath import Rendered
+from phantom_lab.later import dataclass
 from phantom_lab.model import ActionRun, Artifact, ChildRun, CustomFunctionRun, as_id
 from phantom_lab.state.platform import Platform, Scope, ids_of
 

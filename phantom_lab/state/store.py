@@ -31,9 +31,10 @@ class Store:
         """By container, how many artifacts it is said to have beyond those that were given."""
         self.files = Files()
         """The bytes of the vault."""
+        now = self._now()
         for kind, records in BUILT_IN.items():
-            for one in records:
-                self.add(kind, one)
+            self.records[kind] = {
+                number: complete(kind, one, record_id=number, now=now) for number, one in enumerate(records, 1)}
 
     def add(self, kind: str, given: Any) -> int:
         """Add a record; a missing or taken id is assigned. Returns its id.

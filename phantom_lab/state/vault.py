@@ -7,7 +7,6 @@ as `root`.
 from __future__ import annotations
 
 import os
-import re
 import stat
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,6 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from phantom_lab.later import regex
 from phantom_lab.limits import STORED, open_plain
 from phantom_lab.model import Record, as_id, json_copy
 from phantom_lab.state.contents import Content, read_content
@@ -28,7 +28,7 @@ TMP = f"{VAULT}/tmp"
 KIND = "container_attachment"
 _LONGEST = 4096
 """Characters of a path: no system has longer ones."""
-_VAULT_ID = re.compile("[0-9a-f]{40}")
+_VAULT_ID = regex("[0-9a-f]{40}")
 
 
 def path_of(vault_id: Any) -> str:

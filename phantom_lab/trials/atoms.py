@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from phantom_lab.later import dataclass
 from phantom_lab.model import json_copy
 from phantom_lab.trials.edits import Situation
 from phantom_lab.trials.unexpected import ABSENT

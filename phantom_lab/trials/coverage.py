@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import NamedTuple
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.history import BranchTaken, Evaluated, HelperCalled, InvocationStarted, RunStarted
+from phantom_lab.later import dataclass
 from phantom_lab.reading import texts
 from phantom_lab.reading.calls import Call
 from phantom_lab.reading.condition_names import condition_names, conditions_of

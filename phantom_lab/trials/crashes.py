@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from typing import NamedTuple
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookLoadError, RunUnwound
 from phantom_lab.history import Failure
+from phantom_lab.later import dataclass
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.trials.edits import Situation
 from phantom_lab.trials.running import failures

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from phantom_lab.apps.samples import sample_of
 from phantom_lab.datapath import STAR, Family, Path, Step, operand
 from phantom_lab.history import ActionStarted, CustomFunctionCompleted, Journal, PlaybookCompleted
+from phantom_lab.later import dataclass
 from phantom_lab.model import PEOPLE, json_copy, naming
 from phantom_lab.model.enterprise_security import OF_FINDINGS
 from phantom_lab.reading import texts

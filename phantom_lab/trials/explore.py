@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.later import dataclass
 from phantom_lab.progress import followed
 from phantom_lab.reading.read import read
 from phantom_lab.source.playbook import Playbook

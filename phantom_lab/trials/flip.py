@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import redirect_stdout
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from io import StringIO
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -22,6 +22,7 @@ from phantom_lab.history import (
 from phantom_lab.history.held import Held, journal_of
 from phantom_lab.isolation.deadline import deadline
 from phantom_lab.lab.repeating import Begun, Repeated
+from phantom_lab.later import dataclass
 from phantom_lab.misspelt import meant
 from phantom_lab.progress import followed
 from phantom_lab.reading.read import Reading, read

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from phantom_lab.errors import cut, shown
+from phantom_lab.later import dataclass
 from phantom_lab.trials.told_edits import Edit
 from phantom_lab.trials.unexpected import ABSENT
 

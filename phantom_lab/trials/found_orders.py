@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from phantom_lab.errors import cut, shown
+from phantom_lab.later import dataclass
 from phantom_lab.trials.joins import Trouble
 
 _WORDS = {"twice": "fires twice", "never": "never fires", "early": "fires too early"}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from importlib.util import find_spec
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import LabError
+from phantom_lab.later import dataclass
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.trials.crashes import Mark, Runs
 from phantom_lab.trials.places import places

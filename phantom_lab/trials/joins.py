@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Self
 
 from phantom_lab.engine import PlaybookRun
@@ -17,6 +16,7 @@ from phantom_lab.history import (
     Queued,
     TurnTaken,
 )
+from phantom_lab.later import dataclass
 from phantom_lab.reading import texts
 from phantom_lab.reading.flow import Flow
 from phantom_lab.reading.forms import compiled

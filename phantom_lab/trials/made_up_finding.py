@@ -10,12 +10,13 @@ from typing import Any
 
 from phantom_lab.apps.samples import sample_of
 from phantom_lab.enterprise_security import ASSET
+from phantom_lab.later import regex
 from phantom_lab.model.enterprise_security import HEADER, LABEL
 from phantom_lab.reading.read import Reading
 
 Steps = tuple[str, ...]
 INVESTIGATION, FINDING = "sample-investigation", "sample-finding"
-_OF_AN_ID = re.compile(r"(finding|investigation|incident|event|notable)s?_?(guid|id)s?$|^id$", re.IGNORECASE)
+_OF_AN_ID = regex(r"(finding|investigation|incident|event|notable)s?_?(guid|id)s?$|^id$", re.IGNORECASE)
 _INSIDE = ("consolidated_findings", "custom_fields")
 _WITHIN = {**{name: name for name in (*_INSIDE, "response_plans", "current_response_plan_phase")},
            "consolidated_findings_map": "consolidated_findings"}
@@ -23,7 +24,7 @@ _WITHIN = {**{name: name for name in (*_INSIDE, "response_plans", "current_respo
 SUGGESTED = "local/sample"
 """The playbook that every task suggests; something has to stand in for it."""
 _SUGGESTIONS = {"playbooks": [{"playbook_id": SUGGESTED, "name": "sample"}]}
-_OF_PLANS = re.compile(r"\b(task|phase)s?\b")
+_OF_PLANS = regex(r"\b(task|phase)s?\b")
 
 
 def finding_for(read: Mapping[Steps, list[Any]], readings: Iterable[Reading]) -> dict[str, Any]:

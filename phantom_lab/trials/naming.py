@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container
 from itertools import count
 
+from phantom_lab.later import regex
+
 _LONGEST = 80
-_UNSAFE = re.compile(r"['#\\/\"`$&|;<>*?!]")
+_UNSAFE = regex(r"['#\\/\"`$&|;<>*?!]")
 """What divides a file from its variant, leads elsewhere as a path, or means something to a shell."""
 
 

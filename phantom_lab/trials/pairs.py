@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from phantom_lab.check.sources import Below, Found, below
+from phantom_lab.later import dataclass
 from phantom_lab.model import naming
 from phantom_lab.source.kinds import CUSTOM_FUNCTIONS
 from phantom_lab.source.playbook import Playbook

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from phantom_lab.datapath import STAR, Family, Path
+from phantom_lab.later import dataclass
 from phantom_lab.model import KINDS, json_copy
 from phantom_lab.reading import texts
 from phantom_lab.reading.demand import demand_of

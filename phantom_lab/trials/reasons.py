@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from phantom_lab.datapath import UNARY, operand, triple
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.history import InvocationEnded
+from phantom_lab.later import dataclass
 from phantom_lab.reading.calls import Call
 from phantom_lab.reading.graph import edges, names
 from phantom_lab.reading.names import COMPUTED

@@ -14,6 +14,7 @@ from phantom_lab.apps.samples import sample_of
 from phantom_lab.datapath import Family, operand, words
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.history import Failure, InvocationEnded
+from phantom_lab.later import regex
 from phantom_lab.source.parsing import constant, unwarned
 from phantom_lab.trials.doubling import another
 from phantom_lab.trials.edits import Asked, Situation, edited, listed
@@ -31,7 +32,7 @@ _MESSAGES: tuple[tuple[str, Any], ...] = (
     ("Expecting value", '{"sample": "sample"}'),
     ("must be str, bytes", '{"sample": "sample"}'), ("IPv4", "192.0.2.10"))
 """What a value should have been, by what an exception says of it."""
-_WANTS_A_LIST = re.compile(r"\b(expected|must be|needs|should be)( an?| of)?( type)? (list|array)\b", re.IGNORECASE)
+_WANTS_A_LIST = regex(r"\b(expected|must be|needs|should be)( an?| of)?( type)? (list|array)\b", re.IGNORECASE)
 
 
 def repaired(run: PlaybookRun, failure: Failure, situation: Situation, asked: Asked) -> Iterator[Situation]:

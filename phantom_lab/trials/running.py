@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -15,6 +15,7 @@ from phantom_lab.check.sources import Found, distinct, find
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import InputError, LabError, MissingSourceError, PlaybookLoadError
 from phantom_lab.history import ENDLESS, Failure, RunEnded, RunStarted
+from phantom_lab.later import dataclass
 from phantom_lab.progress import followed
 from phantom_lab.reading.graph import reached
 from phantom_lab.reading.read import read

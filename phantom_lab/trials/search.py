@@ -6,7 +6,7 @@ import re
 import time
 from collections import Counter, deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from itertools import chain
 from typing import Any
@@ -21,6 +21,7 @@ from phantom_lab.history import (
     OutcomeMissing,
     PlaybookStarted,
 )
+from phantom_lab.later import dataclass, regex
 from phantom_lab.model import PEOPLE
 from phantom_lab.reading.graph import edges, reached_from
 from phantom_lab.reading.read import read
@@ -45,7 +46,7 @@ fewer."""
 _FINDS = "finds what it looks for"
 _SEEDS = range(1, 21)
 """Of random numbers that are tried where code draws some."""
-_DRAWS = re.compile(r"^\s*(import|from)\s+random\b", re.MULTILINE)
+_DRAWS = regex(r"^\s*(import|from)\s+random\b", re.MULTILINE)
 
 _NO_ANSWERS: dict[str, dict[str, Any]] = {
     "requests fail": {"raise": "sample failure"}, "requests are refused": {"status": 500, "json": {}}}

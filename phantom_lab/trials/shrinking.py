@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from phantom_lab.history import ENDLESS
+from phantom_lab.later import dataclass
 from phantom_lab.model import json_copy
 from phantom_lab.trials.crashes import Mark, Runs
 from phantom_lab.trials.edits import Situation

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from phantom_lab.apps.apps import Apps
 from phantom_lab.apps.samples import FILE, sample_of
 from phantom_lab.datapath import STAR, Family, Path
 from phantom_lab.datapath.satisfying import satisfying
+from phantom_lab.later import dataclass, regex
 from phantom_lab.model import naming
 from phantom_lab.reading import texts
 from phantom_lab.reading.forms import compiled
@@ -40,9 +40,9 @@ _USUAL = {field: sample_of((), field) for field in (
     "sourceAddress", "destinationAddress", "requestURL", "destinationDnsDomain", "fileHash", "fileName", "fromEmail",
     "sourceUserName", "destinationUserName", "sourceHostName")}
 """What custom functions find that look through an artifact's fields by what they contain."""
-_LOOKS_FOR_ASSETS = re.compile(r"\bget_(assets|asset_names|apps)\b")
-_ASKS_OUTSIDE = re.compile(r"\brequests\.\w+\(")
-_READS_XML = re.compile(r"xmltodict|ElementTree|minidom|lxml")
+_LOOKS_FOR_ASSETS = regex(r"\bget_(assets|asset_names|apps)\b")
+_ASKS_OUTSIDE = regex(r"\brequests\.\w+\(")
+_READS_XML = regex(r"xmltodict|ElementTree|minidom|lxml")
 _ROWS = [["sample"], ["203.0.113.7"]]
 """Further rows of every custom list."""
 _MOST = 5

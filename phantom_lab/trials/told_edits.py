@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from phantom_lab.history import ActionStarted, CustomFunctionCompleted, Journal, OutcomeGiven, PlaybookCompleted
+from phantom_lab.later import dataclass
 from phantom_lab.model import PEOPLE
 from phantom_lab.trials.atoms import Atom
 from phantom_lab.trials.edits import Situation

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from phantom_lab.errors import LabError
 from phantom_lab.history import ActionStarted
 from phantom_lab.isolation.deadline import deadline
 from phantom_lab.lab import Lab
+from phantom_lab.later import dataclass
 from phantom_lab.model import PEOPLE
 from phantom_lab.outcomes import Recording
 from phantom_lab.outcomes.declared import Demand

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import LabError
+from phantom_lab.later import dataclass
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.trials.pairs import Pair, Version, pairs
 from phantom_lab.trials.prints import told_apart

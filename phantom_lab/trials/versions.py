@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import LabError
+from phantom_lab.later import dataclass
 from phantom_lab.outcomes import Recording
 from phantom_lab.outcomes.recorded import recorded
 from phantom_lab.source.inputs import takes

@@ -21,6 +21,7 @@ from phantom_lab.history.events import (
     RunStarted,
 )
 from phantom_lab.history.journal import Journal
+from phantom_lab.later import regex
 from phantom_lab.views.written import WrittenRecords
 
 _RECORDS = {"container": "container", "artifact": "artifact", "note": "note", "task": "workbook_task",
@@ -30,14 +31,14 @@ _RUNS = {one: one for one in ("action_run", "app_run", "playbook_run", "custom_f
     "current_rule_run": "playbook_run", "run": "playbook_run"}
 _WORDS = "|".join((*_RECORDS, *(one.replace("_", "[ _]") for one in _RUNS)))
 _ID = rf'(?P<word>(?:parent_)?(?:{_WORDS}))(?:_id)?'
-_TOKEN = re.compile(rf'"{_ID}": (?P<quote>"?)(?P<id>\d{{1,18}})(?P=quote)(?![\d.eE])|'
+_TOKEN = regex(rf'"{_ID}": (?P<quote>"?)(?P<id>\d{{1,18}})(?P=quote)(?![\d.eE])|'
                     r'(?P<number>-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|"(?P<text>(?:[^"\\]|\\.)*)"')
 """The parts of a JSON text in which something may stand that is the run's own."""
-_REFERRED = re.compile(rf"""\b{_ID}(?:'|\\")?(?:: ?|=|/| )(?P<id>\d{{1,18}})\b""", re.IGNORECASE)
-_UUID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|(?<= at )0x[0-9a-f]{6,}\b", re.IGNORECASE)
+_REFERRED = regex(rf"""\b{_ID}(?:'|\\")?(?:: ?|=|/| )(?P<id>\d{{1,18}})\b""", re.IGNORECASE)
+_UUID = regex(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|(?<= at )0x[0-9a-f]{6,}\b", re.IGNORECASE)
 """Addresses of objects as well."""
 _DAY, _HOUR = r"\d{4}-\d\d-\d\d", r"\d\d:\d\d(?::\d\d(?:\.\d+)?)?"
-_MOMENT = re.compile(rf"\b{_DAY}[T ]{_HOUR}(?:Z\b|[+-]\d\d(?::?\d\d)?\b)?|"
+_MOMENT = regex(rf"\b{_DAY}[T ]{_HOUR}(?:Z\b|[+-]\d\d(?::?\d\d)?\b)?|"
                      r"(?<![\w.-])1\d{9}(?:\d{3}|\.\d+)?(?![\w.-])|datetime\.datetime\((\d+(?:, \d+){2,6})")
 """ISO 8601, seconds and milliseconds since 1970, and what Python calls a moment."""
 _SLACK, _BEFORE = 1.0, 30.0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from phantom_lab.later import dataclass
 
 MOST = 100
 """Places of two values that are told."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from phantom_lab.history.events import (
@@ -33,6 +32,7 @@ from phantom_lab.history.events import (
     RunStarted,
 )
 from phantom_lab.history.journal import Journal
+from phantom_lab.later import dataclass
 from phantom_lab.model import naming
 from phantom_lab.views.alike import Alike
 from phantom_lab.views.fan_out import without_context

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from phantom_lab.errors import cut
+from phantom_lab.later import dataclass
 from phantom_lab.views.apart import ABSENT, Apart, apart
 
 MOST = 12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from phantom_lab.errors import shown
@@ -12,6 +12,7 @@ from phantom_lab.history.encoding import decode
 from phantom_lab.history.events import RunStarted
 from phantom_lab.history.held import Held, journal_of
 from phantom_lab.history.journal import Journal
+from phantom_lab.later import dataclass
 from phantom_lab.views.alike import Alike
 from phantom_lab.views.deeds import GIVEN, NOTES, SECTIONS, Deed, deeds
 from phantom_lab.views.difference import MOST, Difference, Seen

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from phantom_lab.errors import InputError, shown
 from phantom_lab.history import RunSpec, default_folder
 from phantom_lab.history.held import Held, journal_of
 from phantom_lab.history.journal import Journal
+from phantom_lab.later import dataclass
 from phantom_lab.views.moment import at
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import Any
 
 from phantom_lab.errors import InputError, cut, shown
@@ -31,6 +30,7 @@ from phantom_lab.history.invocations import Invocation
 from phantom_lab.history.journal import Journal
 from phantom_lab.history.start import spec_of
 from phantom_lab.history.timeline import Timeline
+from phantom_lab.later import dataclass
 from phantom_lab.misspelt import Attributes
 from phantom_lab.model import Record, seen
 from phantom_lab.views.pending import Queue

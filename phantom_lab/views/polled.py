@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from phantom_lab.history.events import ApiCalled
 from phantom_lab.history.invocations import block_of
 from phantom_lab.history.journal import Journal
+from phantom_lab.later import dataclass
 from phantom_lab.views.waiting import COMPLETION_CALLS, names_of
 
 if TYPE_CHECKING:

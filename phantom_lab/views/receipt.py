@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from phantom_lab.history.events import (
@@ -24,6 +24,7 @@ from phantom_lab.history.events import (
     RunStarted,
 )
 from phantom_lab.history.journal import Journal
+from phantom_lab.later import dataclass
 from phantom_lab.model import QUESTIONS, asked_of
 from phantom_lab.views.fan_out import without_context
 from phantom_lab.views.net import BOTH, net_writes

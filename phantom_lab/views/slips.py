@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from phantom_lab.history.events import ApiCalled, Evaluated, Hinted, RunStarted
 from phantom_lab.history.journal import Journal
+from phantom_lab.later import regex
 from phantom_lab.source.parsing import parse
 from phantom_lab.views.each import each
 from phantom_lab.views.unmatched import conditions_of
 
 Slip = tuple[int, int, int, str]
 """Run, invocation, line and message."""
-_CALLED = re.compile(r"callback\s*=\s*\w[\w.]*\s*\(")
+_CALLED = regex(r"callback\s*=\s*\w[\w.]*\s*\(")
 _LONGEST = 60
 """Characters of a text that are shown."""
 _EQUAL = ("==", "!=")

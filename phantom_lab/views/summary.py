@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from phantom_lab.history.events import Event
 from phantom_lab.history.index import Reducer
 from phantom_lab.history.journal import Journal
+from phantom_lab.later import dataclass
 from phantom_lab.misspelt import Attributes
 from phantom_lab.views.sections import Sections
 

@@ -6,7 +6,6 @@ import ast
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from phantom_lab.history.events import (
@@ -25,6 +24,7 @@ from phantom_lab.history.events import (
 from phantom_lab.history.index import Reducer
 from phantom_lab.history.invocations import Invocation
 from phantom_lab.history.journal import Journal
+from phantom_lab.later import dataclass
 from phantom_lab.misspelt import near
 from phantom_lab.source.parsing import parse
 from phantom_lab.views.unmatched import GATES, conditions_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 from phantom_lab.datapath import Family, Path, parse
@@ -25,6 +25,7 @@ from phantom_lab.history import (
 )
 from phantom_lab.history.held import Held, journal_of
 from phantom_lab.history.journal import Journal
+from phantom_lab.later import dataclass
 from phantom_lab.model import json_copy
 from phantom_lab.views.moment import Moment
 

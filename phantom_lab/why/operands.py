@@ -7,14 +7,15 @@ import re
 from collections.abc import Iterator
 from types import ModuleType
 
+from phantom_lab.later import regex
 from phantom_lab.source.outdated import METHODS
 from phantom_lab.why.provenance.scopes import ANY, Comprehension, Module
 
 Operand = tuple[ast.AST, tuple[str | int, ...]]
 """An expression, and the part of its value that is meant."""
-_SIGNATURE = re.compile(r"\(?\)? ?(missing (a|\d+) required|takes (no|from|exactly|at most|at least|\d+) |got an? "
+_SIGNATURE = regex(r"\(?\)? ?(missing (a|\d+) required|takes (no|from|exactly|at most|at least|\d+) |got an? "
                         r"unexpected keyword|got multiple values|got some positional|expected at (least|most) \d+ arg)")
-_PYTHON_2 = re.compile(r"dict_(keys|values|items)|'(map|filter|zip|range)' object|bytes-like object is required|"
+_PYTHON_2 = regex(r"dict_(keys|values|items)|'(map|filter|zip|range)' object|bytes-like object is required|"
                        r"can't concat str to bytes|(bytes|str) pattern on|must be str, not bytes|'str' object has no "
                        r"attribute 'decode'|'dict' object has no attribute '("
                        rf"{'|'.join(METHODS)})'")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from phantom_lab.history.events import ENDLESS, Failure, InvocationEnded
 from phantom_lab.history.journal import Journal
+from phantom_lab.later import dataclass
 from phantom_lab.why.provenance.given import Givers, origins_of
 from phantom_lab.why.provenance.until import NO_VALUE, OWN, Provenance
 

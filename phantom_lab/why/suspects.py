@@ -6,11 +6,12 @@ import ast
 import builtins
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 from types import BuiltinFunctionType, FrameType, FunctionType, ModuleType, TracebackType
 from typing import Any
 
+from phantom_lab.later import dataclass
 from phantom_lab.source.failures import text_of
 from phantom_lab.source.source import Source
 from phantom_lab.why.operands import guards, leaves, of_unbound, operands, own_reason, unbound_name

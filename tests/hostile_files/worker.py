@@ -7,6 +7,7 @@ one for each, ``{"code", "seconds", "peak", "error"}``.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -14,9 +15,14 @@ import signal
 import sys
 import tempfile
 import time
+from contextlib import redirect_stdout
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 from typing import Any
+
+from phantom_lab.cli.main import main as command
+from tests.hostile_files.kinds import CLASSIC, CONTAINER
 
 LOADED = ("phantom_lab.cli.run", "phantom_lab.cli.show", "phantom_lab.cli.diff", "phantom_lab.cli.replay",
           "phantom_lab.cli.check", "phantom_lab.lab.replaying", "phantom_lab.rules.namespace", "phantom_lab.scenarios",
@@ -39,8 +45,6 @@ def carried_out(arguments: list[str], folder: str, room: int, seconds: float) ->
 
 
 def _become(arguments: list[str], folder: str, error: int, room: int, seconds: float) -> None:
-    from phantom_lab.cli.main import main
-
     try:
         os.setsid()
         os.dup2(os.open(os.devnull, os.O_RDWR), 0)
@@ -50,7 +54,7 @@ def _become(arguments: list[str], folder: str, error: int, room: int, seconds: f
         in_use = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (in_use + room,) * 2)
         signal.setitimer(signal.ITIMER_REAL, seconds)  # its signal kills
-        code = main(arguments)
+        code = command(arguments)
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
@@ -69,6 +73,10 @@ def main() -> None:
     """Until there are no more lines."""
     for one in LOADED:
         import_module(one)
+    with redirect_stdout(StringIO()):  # what is made at its first use is there for all of them
+        command(["run", str(CLASSIC), "--container", str(CONTAINER)])
+    gc.collect()
+    gc.freeze()
     for line in sys.stdin:
         print(json.dumps(carried_out(**json.loads(line))), flush=True)
 

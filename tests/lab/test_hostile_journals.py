@@ -25,8 +25,10 @@ from tests.patience import LONG
 from tests.situations import situations
 
 SOAKED = os.environ.get("PHANTOM_LAB_FORGED")
-FORGED = int(SOAKED or 30)
+FORGED = int(SOAKED or 12)
 """How many of each kind: `make soak` makes many more."""
+OF_EVERY_TYPE: list[Any] = [None, True, -1, 1e300, "\ud800\n", [[1]], {"id": {}}]
+"""Of what stands instead, where it is tried in every field; in `make soak`, all of it is."""
 NAMES = ("contain_host_answered", "enrich_indicators", "alert_digest", "repeat_login_scope", "revoke_sessions")
 
 
@@ -124,8 +126,9 @@ def test_a_field_of_another_type_is_told(kind: str, tmp_path: Path) -> None:
     event = read_journal(file).events[1]
     assert type(event).__name__ == kind
     refused = 0
+    wrong = [*(INSTEAD if SOAKED else OF_EVERY_TYPE), 1 << 70, {"a": -1}, {"a": 5}, ["x", None], float("nan")]
     for name in [*right]:
-        for instead in [*INSTEAD, -1, 1 << 70, {"a": -1}, {"a": 5}, ["x", None], float("nan")]:
+        for instead in wrong:
             file.write_bytes(head + sealed({**right, name: instead}))
             if said := refusal(file):
                 refused += 1
@@ -138,7 +141,7 @@ def test_a_field_of_another_type_is_told(kind: str, tmp_path: Path) -> None:
             assert type(getattr(event, name, None)).__name__ in kinds.replace("Ref", "str").replace("None", "NoneType")
         file.write_bytes(head + sealed({key: one for key, one in right.items() if key != name}))
         refused += bool(refusal(file))
-    assert refused > 5 * len(right)
+    assert refused > 3 * len(right)
 
 
 SPEC: dict[str, Callable[[dict[str, Any]], Any]] = {

@@ -14,7 +14,7 @@ import phantom_lab
 
 PACKAGE = Path(phantom_lab.__file__).parent
 ROOT = PACKAGE.parent
-LAYERS = [("errors", "version", "questions", "bounded", "progress"), ("misspelt", "limits", "terminal"),
+LAYERS = [("errors", "version", "later", "questions", "bounded", "progress"), ("misspelt", "limits", "terminal"),
           ("archives", "model"),
           ("datapath", "history"), ("state", "outcomes"),
           ("source", "apps"), ("scenarios", "exchange"), ("why",), ("views",), ("isolation",), ("engine",),

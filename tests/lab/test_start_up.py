@@ -20,15 +20,15 @@ SCENARIOS = ("run", CLASSIC, "--scenario", str(SAMPLES / "scenarios" / "classic_
 TEST = ("test", str(SAMPLES / "scenarios" / "classic_filters.yaml"))
 SCENARIO = (*SCENARIOS[:-1], SCENARIOS[-1] + "#suspicious")
 RUNNING = {"apps", "control", "datapath", "engine", "enterprise_security", "errors", "history", "isolation", "lab",
-           "limits", "misspelt", "model", "outcomes", "questions", "reading", "rest", "rules", "scenarios", "shim",
+           "limits", "misspelt", "model", "outcomes", "questions", "rest", "rules", "scenarios", "shim",
            "source", "state", "terminal", "views", "why"}
 """Packages that it takes to execute a playbook."""
 READING = {"errors", "history", "limits", "misspelt", "model", "source", "terminal", "views", "why"}
 """Packages that it takes to read a journal."""
-TRYING = RUNNING | {"trials"}
+TRYING = RUNNING | {"reading", "trials"}
 MANY = TRYING | {"progress"}
 """Packages that it takes to execute playbooks again and again."""
-CHECKING = RUNNING | {"check"}
+CHECKING = RUNNING | {"check", "reading"}
 ANSWERING = {"answers", "bounded", "datapath", "engine", "errors", "history", "isolation", "limits", "misspelt",
              "model", "outcomes", "questions", "reading", "rules", "source", "state", "terminal", "views", "why"}
 SURFACE = RUNNING - {"apps", "control", "enterprise_security", "lab", "reading", "scenarios"} | {"repository"}
@@ -79,8 +79,8 @@ def loaded(*arguments: str) -> frozenset[str]:
 
 
 def ours(modules: frozenset[str]) -> set[str]:
-    """The packages of phantom_lab; that it says its version is nothing that is loaded."""
-    return {name.split(".")[1] for name in modules if name.startswith("phantom_lab.")} - {"version"}
+    """The packages of phantom_lab; its version is nothing that is loaded, and `later` is there to load less."""
+    return {name.split(".")[1] for name in modules if name.startswith("phantom_lab.")} - {"version", "later"}
 
 
 def others(modules: frozenset[str]) -> set[str]:

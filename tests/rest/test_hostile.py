@@ -70,6 +70,17 @@ def test_a_body_that_is_no_json_object_is_told(ask, data: bytes):
     assert (status, answer["failed"]) == (400, True)
 
 
+def test_a_body_of_too_many_values_is_refused_as_a_file_of_them_is(client: Client, monkeypatch: pytest.MonkeyPatch):
+    """Before it is read; a text that only looks like it is read."""
+    monkeypatch.setattr("phantom_lab.limits.ROOM", 10_000)
+    dense, text = (b'{"name": "x", "label": "l", "description": %s}' % one
+                   for one in (b"[" + b"[]," * 500 + b"1]", b'"' + b"[]," * 500 + b'"'))
+    refused = client.post("/rest/container", data=dense)
+    assert refused.status_code == 413
+    assert "bytes with so many values would take " in refused.json["message"]
+    assert client.post("/rest/container", data=text).status_code == 200
+
+
 def test_a_hostile_regular_expression_is_given_up(ask, monkeypatch):
     """It does not hang the lab: the request fails within the limit."""
     monkeypatch.setattr("phantom_lab.rest.regexes.SECONDS", 0.5)

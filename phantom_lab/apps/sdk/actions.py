@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from phantom_lab.apps.sdk.models import Models
 from phantom_lab.apps.sdk.sources import External, Found, Local, Module, Sources
 from phantom_lab.apps.sdk.values import COMPUTED, value_of
+from phantom_lab.later import dataclass
 
 _SPECIAL = {"make_request": ("make request", "generic", "MakeRequestParams"),
             "test_connectivity": ("test connectivity", "test", ""),

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import count
 from typing import Any
 
 from phantom_lab.apps.sdk.sources import External, Found, Local, Module, Sources
 from phantom_lab.apps.sdk.values import COMPUTED, annotation_of, value_of
+from phantom_lab.later import dataclass
 
 _TYPES = {"builtins.str": "string", "builtins.int": "numeric", "builtins.float": "numeric",
           "builtins.bool": "boolean", "zoneinfo.ZoneInfo": "timezone"}

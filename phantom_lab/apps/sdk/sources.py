@@ -6,10 +6,11 @@ import ast
 import builtins
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+from phantom_lab.later import dataclass
 from phantom_lab.limits import SOURCE, read_plain
 
 _FILES, _DEEPEST, _TOLD = 2_000, 60, 100

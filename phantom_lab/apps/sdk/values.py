@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from phantom_lab.apps.sdk.sources import External, Found, Local, Module, Sources
+from phantom_lab.later import dataclass
 
 _DEPTH, _LENGTH = 40, 100_000
 

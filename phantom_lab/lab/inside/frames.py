@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import BuiltinFunctionType, FrameType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from phantom_lab.errors import Unwinding
 from phantom_lab.lab.inside.few import Few
 from phantom_lab.lab.inside.statements import Statement, Statements, unparsed
+from phantom_lab.later import dataclass
 from phantom_lab.why.peek import Peek, shown
 from phantom_lab.why.provenance.names import UNKNOWN
 

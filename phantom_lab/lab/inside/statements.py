@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from phantom_lab.later import dataclass
 from phantom_lab.why.provenance.scopes import Module
 
 _TEXT = 160

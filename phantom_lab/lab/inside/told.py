@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from typing import Any
 
 from phantom_lab.errors import shown
 from phantom_lab.history.divergence import Divergence
 from phantom_lab.lab.inside.frames import Called, Loop, Step
+from phantom_lab.later import dataclass
 
 
 @dataclass(frozen=True, slots=True)

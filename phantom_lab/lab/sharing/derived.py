@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from phantom_lab.lab.sharing.finding import repacked, unpacked
+from phantom_lab.later import regex
 
 KIND = "made of them"
-_PART = re.compile(r"[A-Za-z0-9_+/-]{12,}={0,2}")
+_PART = regex(r"[A-Za-z0-9_+/-]{12,}={0,2}")
 _LEAST = 16
 """Characters of a text that is told from others as a whole."""
 

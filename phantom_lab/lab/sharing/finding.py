@@ -14,9 +14,10 @@ from contextlib import suppress
 from typing import Any
 
 from phantom_lab.lab.sharing import rules
+from phantom_lab.later import regex
 from phantom_lab.source.parsing import parse
 
-_BASE64 = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
+_BASE64 = regex(r"[A-Za-z0-9+/]{16,}={0,2}")
 _TEXTS = 4 << 20
 """Characters of a text in which JSON is looked for."""
 

@@ -29,11 +29,12 @@ from phantom_lab.history.encoding import decode
 from phantom_lab.history.lines import REF, REFS, fields_of
 from phantom_lab.lab.sharing.finding import Finder, unpacked
 from phantom_lab.lab.sharing.replacing import Replacements
+from phantom_lab.later import regex
 from phantom_lab.views.requested import HTTP
 
 _DIGESTS = ("md5", "sha1", "sha256")
-_WHOLE = re.compile(r"(?:/|[A-Za-z]:[\\/]).*[\\/]")
-_WITHIN = re.compile(r"(?<![^\s('\"])(?:/|[A-Za-z]:[\\/])[^\s'\"()]*[\\/]")
+_WHOLE = regex(r"(?:/|[A-Za-z]:[\\/]).*[\\/]")
+_WITHIN = regex(r"(?<![^\s('\"])(?:/|[A-Za-z]:[\\/])[^\s'\"()]*[\\/]")
 _PLATFORM = "/opt/phantom"
 """What is the same everywhere."""
 

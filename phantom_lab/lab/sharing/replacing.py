@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from itertools import count
 
 from phantom_lab.lab.sharing import rules
 from phantom_lab.lab.sharing.finding import Finder, repacked, unpacked
 from phantom_lab.lab.sharing.shapes import as_it_is, cased, escaped, numbered, path_quoted, quoted, shaped, tree
+from phantom_lab.later import dataclass
 
 _LEAST = {rules.USERS: 3, rules.CREDENTIALS: 4}
 """Characters of what is told from other words wherever it stands."""

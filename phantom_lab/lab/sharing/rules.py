@@ -6,6 +6,8 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
+from phantom_lab.later import regex
+
 CREDENTIALS, TOKENS, MAIL, USERS, PATHS = "credentials", "tokens", "mail", "users", "paths"
 IPS, HASHES, HOSTS, OWN = "ips", "hashes", "hosts", "patterns"
 KINDS = (CREDENTIALS, TOKENS, MAIL, USERS, PATHS)
@@ -13,7 +15,7 @@ KINDS = (CREDENTIALS, TOKENS, MAIL, USERS, PATHS)
 MORE = (IPS, HASHES, HOSTS)
 """What is kept unless somebody names it."""
 
-_CREDENTIAL = re.compile(r"(^pass|password|passcode|passwd|passphrase|pwd|secret|token|apikey|authorization|cookie|"
+_CREDENTIAL = regex(r"(^pass|password|passcode|passwd|passphrase|pwd|secret|token|apikey|authorization|cookie|"
                          r"privatekey|accesskey|secretkey|credential|credentials|sessionid|sessionkey)s?$")
 _USERS = frozenset({
     "sourceusername", "destinationusername", "suser", "duser", "username", "user", "users", "usernames",
@@ -33,29 +35,29 @@ COMMON = frozenset(re.findall(r"\S+", """
     yes no on off pass
     """))
 """Words that name nobody, and hide nothing."""
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]+|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{22,}|"
     r"\bxox[abprs]-[\w-]{10,}|\bAIza[\w-]{35}|\bsk[-_](?:live_|test_|proj-)?[\w-]{16,}|\bglpat-[\w-]{16,}", re.ASCII)
-_BEARER = re.compile(r"\b(?:bearer|basic)\s+([\w.~+/=-]{8,})", re.IGNORECASE | re.ASCII)
-_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(.{16,}?)-----END", re.DOTALL)
-_SAID = re.compile(r"\b(?:\w*(?:password|passwd|pwd|passphrase|secret|api[_-]?key|token)|sessionid)[\"']?\s*[=:]\s*"
+_BEARER = regex(r"\b(?:bearer|basic)\s+([\w.~+/=-]{8,})", re.IGNORECASE | re.ASCII)
+_PRIVATE_KEY = regex(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(.{16,}?)-----END", re.DOTALL)
+_SAID = regex(r"\b(?:\w*(?:password|passwd|pwd|passphrase|secret|api[_-]?key|token)|sessionid)[\"']?\s*[=:]\s*"
                    r"[\"']?([^\s\"'&,;<>(){}\[\]]{4,})", re.IGNORECASE)
-_IN_URL = re.compile(r"://([^/\s:@\"']+):([^/\s@\"']+)@")
-_SCHEME = re.compile(r"(?:bearer|basic|token|apikey|splunk)\s+(.+)", re.IGNORECASE | re.DOTALL)
-_IN_COOKIE = re.compile(r"([\w.-]+)=([^;\s]{4,})")
+_IN_URL = regex(r"://([^/\s:@\"']+):([^/\s@\"']+)@")
+_SCHEME = regex(r"(?:bearer|basic|token|apikey|splunk)\s+(.+)", re.IGNORECASE | re.DOTALL)
+_IN_COOKIE = regex(r"([\w.-]+)=([^;\s]{4,})")
 _OF_COOKIE = frozenset({"path", "domain", "expires", "max-age", "samesite", "version"})
-MAIL_ADDRESS = re.compile(r"(?<![\w.%+-])([^\W_](?:[\w.%+'-]{0,62}\w)?)@"
+MAIL_ADDRESS = regex(r"(?<![\w.%+-])([^\W_](?:[\w.%+'-]{0,62}\w)?)@"
                           r"((?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})(?![\w-])")
-_MAIL_DOMAIN = re.compile(r"(?<![\w.%+'-])@((?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})(?![\w-])")
-_DISPLAYED = re.compile(r"(?:^|[,;:\n])\s*\"?([^\W\d_][\w .'-]{1,58}[\w.])\"?\s*<[^<>\s@]+@[^<>\s@]+>")
-_HOME = re.compile(r"(?:/home/|/Users/|[A-Za-z]:\\{1,2}Users\\{1,2})([^/\\\s\"':<>|*?]{1,64})")
-_NAME = re.compile(r"[^\W_][\w.@$ '-]{0,62}[\w$]")
-_DATAPATH = re.compile(r"[{}*]|:action_result|artifact:|playbook_input:|custom_function")
-_RESERVED = re.compile(r"(?:.*\.)?(?:example\.(?:com|net|org)|example|test|invalid|localhost)", re.IGNORECASE)
-_IP = re.compile(r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w]|\.\d)")
-_IP6 = re.compile(r"(?<![\w:.])(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![\w:])")
-_HASH = re.compile(r"(?<![\w])(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64})(?![\w])")
-_URL_HOST = re.compile(r"\bhttps?://(?:[^/\s@]*@)?([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
+_MAIL_DOMAIN = regex(r"(?<![\w.%+'-])@((?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})(?![\w-])")
+_DISPLAYED = regex(r"(?:^|[,;:\n])\s*\"?([^\W\d_][\w .'-]{1,58}[\w.])\"?\s*<[^<>\s@]+@[^<>\s@]+>")
+_HOME = regex(r"(?:/home/|/Users/|[A-Za-z]:\\{1,2}Users\\{1,2})([^/\\\s\"':<>|*?]{1,64})")
+_NAME = regex(r"[^\W_][\w.@$ '-]{0,62}[\w$]")
+_DATAPATH = regex(r"[{}*]|:action_result|artifact:|playbook_input:|custom_function")
+_RESERVED = regex(r"(?:.*\.)?(?:example\.(?:com|net|org)|example|test|invalid|localhost)", re.IGNORECASE)
+_IP = regex(r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w]|\.\d)")
+_IP6 = regex(r"(?<![\w:.])(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![\w:])")
+_HASH = regex(r"(?<![\w])(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64})(?![\w])")
+_URL_HOST = regex(r"\bhttps?://(?:[^/\s@]*@)?([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
 
 Found = Iterator[tuple[str, str]]
 """Kinds, and what is of them."""

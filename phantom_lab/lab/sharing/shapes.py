@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from phantom_lab.lab.sharing import rules
+from phantom_lab.later import regex
 
-_PREFIX = re.compile(r"(?:eyJ|AKIA|ASIA|gh[pousr]_|github_pat_|xox[abprs]-|AIza|sk[-_](?:live_|test_|proj-)?|glpat-)?")
+_PREFIX = regex(r"(?:eyJ|AKIA|ASIA|gh[pousr]_|github_pat_|xox[abprs]-|AIza|sk[-_](?:live_|test_|proj-)?|glpat-)?")
 _RESERVED = ("example.com", "example.net", "example.org")
 _DOCUMENTED = ("192.0.2", "198.51.100", "203.0.113")
 

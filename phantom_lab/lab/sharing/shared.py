@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from phantom_lab.errors import shown
 from phantom_lab.history.divergence import Divergence
 from phantom_lab.lab.sharing.replacing import Kept
+from phantom_lab.later import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from phantom_lab.history.events import (
@@ -21,6 +20,7 @@ from phantom_lab.history.events import (
 )
 from phantom_lab.history.journal import Journal
 from phantom_lab.history.written_by import calls_of
+from phantom_lab.later import dataclass
 from phantom_lab.why.origins.following import Following
 from phantom_lab.why.origins.origin import SEVERAL, ParameterRow, ValueOrigin, merged
 from phantom_lab.why.provenance.scopes import DECODED

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from phantom_lab.history.events import ActionCompleted, Changed, CustomFunctionCompleted, Ref, RunStarted
+from phantom_lab.later import dataclass
 from phantom_lab.why.origins.recorded import Record
 from phantom_lab.why.provenance.scopes import ANY, Step
 from phantom_lab.why.provenance.walking import parts

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,6 +15,7 @@ from phantom_lab.history.events import (
     InvocationStarted,
 )
 from phantom_lab.history.journal import Journal
+from phantom_lab.later import regex
 from phantom_lab.model import PEOPLE
 from phantom_lab.why.origins.holding import Holders, Path
 from phantom_lab.why.origins.origin import COMPUTED, Step, ValueOrigin
@@ -32,7 +32,7 @@ _KEPT = {"get_run_data": frozenset({"save_run_data", "save_block_result"}),
 _CONTAINERS = {"get_container": (), "get_container_json": (), "get_raw_data": ("data",)}
 _ARTIFACTS = ("artifact", "artifacts", "filtered-artifact", "filtered_artifact")
 _RESULTS = ("action_result", "action_results", "summary", "status", "message", "action", "app", "asset", "name")
-_LOCAL = re.compile(r"/rest/(?P<what>artifact|container)(?:/(?P<id>[0-9]{1,9})(?P<artifacts>/artifacts)?)?/?(?:[?]|$)")
+_LOCAL = regex(r"/rest/(?P<what>artifact|container)(?:/(?P<id>[0-9]{1,9})(?P<artifacts>/artifacts)?)?/?(?:[?]|$)")
 _CALLS = 4
 """Calls at one place that are looked at each; of more only those that returned a value."""
 

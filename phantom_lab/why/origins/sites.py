@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any
 
 from phantom_lab.history.events import ApiCalled, InvocationStarted
+from phantom_lab.later import dataclass
 from phantom_lab.why.origins.holding import Path
 from phantom_lab.why.origins.recorded import Record, calls_at
 from phantom_lab.why.provenance.copying import Copying, default_of

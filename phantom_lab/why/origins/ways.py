@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from phantom_lab.later import dataclass
 from phantom_lab.why.origins.holding import key_of, proves_nothing
 from phantom_lab.why.origins.origin import COMPUTED, CONSTANT, EITHER, Step, ValueOrigin, merged
 from phantom_lab.why.origins.sites import Site

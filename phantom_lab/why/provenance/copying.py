@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from phantom_lab.later import dataclass
 from phantom_lab.why.provenance.filling import Filling, around, fillings, is_moved, loops
 from phantom_lab.why.provenance.names import Origin, below, passed_to, place
 from phantom_lab.why.provenance.passing import Passing

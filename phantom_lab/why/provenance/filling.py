@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from phantom_lab.later import dataclass
 from phantom_lab.why.provenance.scopes import ANY, Function, Module, Step, key_of, parameters
 
 _LOOPS = ast.For | ast.AsyncFor | ast.While

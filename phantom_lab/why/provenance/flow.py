@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from phantom_lab.later import dataclass
 from phantom_lab.why.provenance.names import Names, Origin
 from phantom_lab.why.provenance.scopes import ANY, Comprehension, Function, Step, key_of, targets
 

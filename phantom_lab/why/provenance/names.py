@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from phantom_lab.later import dataclass
 from phantom_lab.why.provenance.scopes import ANY, Binding, Comprehension, Function, Module, Step, parameters, targets
 
 _MAYBE = ast.If | ast.For | ast.While | ast.Try | ast.TryStar | ast.Match

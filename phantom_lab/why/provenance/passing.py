@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from phantom_lab.later import dataclass
 from phantom_lab.why.provenance.filling import returns
 from phantom_lab.why.provenance.flow import Flow
 from phantom_lab.why.provenance.names import Origin

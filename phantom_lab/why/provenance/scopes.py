@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from phantom_lab.later import dataclass
 from phantom_lab.source.parsing import parse
 
 Step = str | int

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from phantom_lab.history.events import ApiCalled, Event, InvocationStarted, RunStarted
 from phantom_lab.history.journal import Journal
+from phantom_lab.later import dataclass
 from phantom_lab.source.parsing import constant
 from phantom_lab.why.provenance.scopes import Module, Step, module_of
 from phantom_lab.why.provenance.walking import parts

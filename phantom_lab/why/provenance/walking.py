@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from phantom_lab.later import regex
 from phantom_lab.why.provenance.scopes import ANY, DECODED, Step
 
-_TOKEN = re.compile(r'(?:^|\.)(?:"((?:[^"\\]|\\.)*)"(?=\.|\Z)|([^.]*))', re.DOTALL)
+_TOKEN = regex(r'(?:^|\.)(?:"((?:[^"\\]|\\.)*)"(?=\.|\Z)|([^.]*))', re.DOTALL)
 _SEEN = 5_000
 """Parts that are looked at."""
 
