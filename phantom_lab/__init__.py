@@ -6,16 +6,17 @@ from phantom_lab.version import __version__ as __version__
 
 __all__ = ["ActionCall", "Apps", "Asset", "InputError", "Lab", "LabError", "NotEmulatedError", "Options", "Playbook",
            "PlaybookLoadError", "PlaybookRun", "RecordedRun", "Scenario", "Stepper", "User", "declined", "diff",
-           "explain", "failure", "flip", "fork", "frames", "history_tree", "inside", "orders", "origin", "questions_of",
-           "read_scenarios", "reload", "rerun", "responses", "share", "success", "timed_out", "upgrade_check",
-           "uses", "watch", "why_not"]
+           "explain", "explore_orders", "failure", "flip", "fork", "frames", "history_tree", "inside", "orders",
+           "origin", "questions_of", "read_scenarios", "reload", "rerun", "responses", "share", "success", "timed_out",
+           "upgrade_check", "uses", "watch", "why_not"]
 
 _HOME = {
     "ActionCall": "outcomes", "Apps": "apps", "Asset": "model", "InputError": "errors", "Lab": "lab",
     "LabError": "errors", "NotEmulatedError": "errors", "Options": "model", "Playbook": "source.playbook",
     "PlaybookLoadError": "errors", "PlaybookRun": "engine", "RecordedRun": "lab.opened", "Scenario": "scenarios",
     "Stepper": "control", "User": "model", "declined": "outcomes", "diff": "views.differences", "explain": "answers",
-    "failure": "outcomes", "flip": "trials.flip", "fork": "lab.travel", "history_tree": "views.history_tree",
+    "explore_orders": "trials.explore_orders", "failure": "outcomes", "flip": "trials.flip", "fork": "lab.travel",
+    "history_tree": "views.history_tree",
     "inside": "lab.inside", "orders": "trials.orders", "origin": "answers", "questions_of": "answers",
     "share": "lab.sharing", "upgrade_check": "trials.upgrading",
     "read_scenarios": "scenarios", "reload": "lab.travel", "rerun": "lab.travel", "responses": "outcomes",
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from phantom_lab.outcomes import ActionCall, declined, failure, responses, success, timed_out
     from phantom_lab.scenarios import Scenario, read_scenarios
     from phantom_lab.source.playbook import Playbook
+    from phantom_lab.trials.explore_orders import explore_orders
     from phantom_lab.trials.flip import flip
     from phantom_lab.trials.orders import orders
     from phantom_lab.trials.upgrading import upgrade_check

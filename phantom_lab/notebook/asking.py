@@ -80,6 +80,7 @@ VERBS: dict[str, Verb] = {
     "uses": Verb("WHAT [FIELD]", "where a value ended up", _asked("uses"), 1, 2),
     "flip": Verb("BLOCK", "the smallest change that lets a block run, or keeps it from running", _asked("flip"), 1, 1),
     "orders": Verb("", "all orders in which what is pending together may complete", _asked("orders")),
+    "explore_orders": Verb("", "the same in every situation that takes other branches", _asked("explore_orders")),
     "inside": Verb("N|BLOCK", "the lines that an invocation executed, with their values",
                    lambda line: line.held.inside(*(int(one) if one.isdigit() else one for one in line.words)), 1, 1),
     "diff": Verb("VARIABLE", "compare with the run that a variable holds",
