@@ -6,8 +6,8 @@ from phantom_lab.version import __version__ as __version__
 
 __all__ = ["ActionCall", "Apps", "Asset", "InputError", "Lab", "LabError", "LossError", "NotEmulatedError", "Options",
            "Playbook", "PlaybookLoadError", "PlaybookRun", "RecordedRun", "Scenario", "Stepper", "User",
-           "asserted", "declined", "diff", "explain", "export", "failure", "flip", "fork", "frames",
-           "history_tree", "html_report", "inside", "last_answer", "made_up", "orders", "origin",
+           "asserted", "declined", "diff", "explain", "explore_orders", "export", "failure", "flip", "fork",
+           "frames", "history_tree", "html_report", "inside", "last_answer", "made_up", "orders", "origin",
            "pin_answer", "questions_of", "read_scenarios", "reload", "rerun", "responses", "save_scenario",
            "share", "success", "timed_out", "to_test", "upgrade_check", "uses", "walk", "watch", "why_not"]
 
@@ -18,7 +18,7 @@ _HOME = {
     "Stepper": "control", "User": "model", "asserted": "expecting", "declined": "outcomes",
     "diff": "views.differences", "explain": "answers",
     "failure": "outcomes", "flip": "trials.flip", "fork": "lab.travel", "history_tree": "views.history_tree",
-    "html_report": "pages",
+    "html_report": "pages", "explore_orders": "trials.explore_orders",
     "inside": "lab.inside", "last_answer": "lab.giving", "made_up": "lab.giving",
     "orders": "trials.orders", "origin": "answers", "pin_answer": "lab.giving", "questions_of": "answers",
     "save_scenario": "lab.giving", "share": "lab.sharing", "upgrade_check": "trials.upgrading",

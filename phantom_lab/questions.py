@@ -73,6 +73,10 @@ class Questions:
         """See `phantom_lab.orders`."""
         return public("orders")(self, most=most, seed=seed)
 
+    def explore_orders(self, *, runs: int = 60, most: int = 24, seed: int = 0) -> Any:
+        """See `phantom_lab.explore_orders`."""
+        return public("explore_orders")(self, runs=runs, most=most, seed=seed)
+
     def inside(self, invocation: int | str, *, rounds: int = 3, lines: int = 400) -> Any:
         """What one invocation did, line by line: see `phantom_lab.inside`."""
         return public("inside")(self, invocation, rounds=rounds, lines=lines)

@@ -89,6 +89,15 @@ def collect(*paths: str) -> str:
 GEO = 'phantom.act("geo", parameters=[{"ip": "192.0.2.1"}], assets=["m"], name="geo_1", callback=after)'
 ACT = 'phantom.act("geo", parameters=[{"ip": row[0]} for row in rows if row[0]], assets=["m"], name="geo_1")'
 NEVER = block("act_on_it", 'phantom.debug("acts")')
+LOOP = flow(
+    block("first", 'begun = {"max_iterations": 2, "max_ttl": 600, "delay_time": 0, "conditions": '
+          '[["geo_1:action_result.data.*.state", "==", "done"]]}',
+          'loop = phantom.LoopState(state=kwargs.get("loop_state_json") or begun)',
+          'phantom.act("geo", parameters=[{}], assets=["m"], name="geo_1", callback=after, loop_state=loop.to_json())'),
+    block("after", 'loop = phantom.LoopState(state=kwargs["loop_state_json"])',
+          "if loop.should_continue(container=container, results=results):  # here", "    loop.increment()",
+          "    first(container=container, loop_state_json=loop.to_json())", "else:",
+          "    act_on_it(container=container)"), NEVER)
 PAINS = [
     Pain("a membership test meets None", flow(block("first", collect("artifact:*.cef.kind"),
          'hits = [row[0] for row in rows if "ip" in row[0]]  # here')), (("why", "error"),), "of artifact 1",
@@ -222,6 +231,16 @@ PAINS = [
          '"?_filter_cef__port=%22443%22", verify=False).json()',
          'if found["count"]:  # here', "    act_on_it(container=container)"), NEVER), (("why not", "act_on_it"),),
          '"code"', ({"cef": {"port": 443}},)),
+    Pain("a deeper path typed by hand", flow(block("first", GEO), block("after",
+         decide("geo_1:action_result.data.*.net.owner.contry", "==", "AU"),
+         "    act_on_it(container=container)"), NEVER), (("why not", "act_on_it"),), "closest is `country`",
+         geo=({"net": {"owner": {"country": "AU"}}},)),
+    Pain("a request that answers success and creates nothing", flow(block("first",
+         'url = phantom.build_phantom_rest_url("container", container["id"])',
+         'phantom.requests.post(url, json={"comment": "contained"}, verify=False).raise_for_status()  # here')),
+         (("why not", "comment"),), "was answered 200, and wrote nothing"),
+    Pain("a loop ends before its exit condition holds", LOOP, (("why", "act_on_it"),),
+         "iteration 2 of at most 2 was the last", geo=({"state": "busy"},)),
 ]
 ELSEWHERE = {"results in another order": "diff", "parallel actions in any order": "orders",
              "data under a shared key, of two containers": "diff", "which change of a value turns a branch": "flip"}

@@ -36,13 +36,15 @@ class Cause(Attributes):
 
     kind: str
     """Of what happened: ``start``, ``finish``, ``call``, ``action``, ``custom_function``, ``playbook``, ``prompt``,
-    ``dispatch``, ``execute``, ``asked``, ``wrote``, ``saved``, ``logged``, ``raised``, ``condition``.
+    ``dispatch``, ``execute``, ``asked``, ``wrote``, ``saved``, ``logged``, ``raised``, ``condition``,
+    ``rounds`` (of a logic loop).
 
-    Of what did not: ``condition`` (of a filter or decision), ``join`` (it waits), ``again`` (run data keep it from
-    going on twice), ``branch`` (a plain ``if``, by the values that the journal holds), ``code`` (what only the code of
-    the line tells), ``return``, ``loop`` (no round), ``exception``, ``nothing raised``, ``no outcome``,
+    Of what did not: ``condition`` (of a filter or decision), ``rounds``, ``join`` (it waits), ``again`` (run data keep
+    it from going on twice), ``branch`` (a plain ``if``, by the values that the journal holds), ``code`` (what only the
+    code of the line tells), ``return``, ``loop`` (no round), ``exception``, ``nothing raised``, ``no outcome``,
     ``not completed``, ``refused``, ``not carried out``, ``unchanged``, ``not started`` (a child), ``skipped`` (by
-    hand), ``ended`` (the run, before), ``nobody`` (nothing leads there), or ``ran``: it did happen."""
+    hand), ``ended`` (the run, before), ``wrote nothing`` (a request), ``nobody`` (nothing leads there), or ``ran``: it
+    did happen."""
     told: str
     """One sentence."""
     block: str = ""

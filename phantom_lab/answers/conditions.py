@@ -63,5 +63,25 @@ def condition_cause(journal: Journal, event: Evaluated, block: str, told: str = 
                  event.run, event.invocation, _position(journal, event), rows_of(journal, event))
 
 
+def loop_cause(journal: Journal, call: ApiCalled, block: str) -> Cause:
+    """Whether a logic loop went round once more, and which of its three ends came first."""
+    state = journal.get(call.arguments["state"]) if "state" in call.arguments else {}
+    number, most = (float(state.get(key, 1)) for key in ("current_iteration", "max_iterations"))
+    met = next((one for one in journal.index.of_kind(Evaluated) if one.command == call.command and one.passed), None)
+    where = f"in line {call.line}: iteration {number:g} of at most {most:g}"
+    if journal.get(call.returned):
+        told = f"the loop went on {where}"
+    elif met is not None:
+        told = f"the loop ended {where}, as its exit condition held: {' and '.join(conditions_of(journal, met))}"
+    elif number >= most:
+        unmet = ", and its exit condition is not looked at any more" if state.get("conditions") else ""
+        told = f"the loop ended {where} was the last{unmet}"
+    else:
+        told = f"the loop ended {where}, as its time of {state.get('max_ttl', 0):g} seconds was over"
+    rows = rows_of(journal, met) if met is not None else ({"state": state, "told": f"its state: {state}"},)
+    return Cause("rounds", told, block, call.line, call.run, call.invocation, journal.index.returned_at(call.command),
+                 rows)
+
+
 def _position(journal: Journal, event: Evaluated) -> int | None:
     return next((one for one in journal.index.positions(Evaluated) if journal.events[one] is event), None)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from phantom_lab.answers.answer import Cause
-from phantom_lab.answers.conditions import condition_cause
+from phantom_lab.answers.conditions import condition_cause, loop_cause
 from phantom_lab.answers.guards import CASE, CODE, EXIT, HANDLER, IF, LOOP, Guard, guards
 from phantom_lab.answers.operands import Operands, lines_of, text_of
 from phantom_lab.answers.ran import Frame, Ran
@@ -53,7 +53,9 @@ class Decided:
         """What let the code come to a place that it reached: conditions with their rows, and plain ``if``s."""
         for one in guards(self._ran.module, node, self._frame.node):
             for guard in one.before if one.kind == EXIT else (one,):
-                if guard.kind == IF and guard.test is not None:
+                if guard.kind == IF and guard.test is not None and (loop := self._loop(guard.test)) is not None:
+                    yield loop
+                elif guard.kind == IF and guard.test is not None:
                     evaluated = list(self._operands.evaluated(guard.test))
                     yield from (condition_cause(self._journal, event, self._frame.name) for event in evaluated)
                     if not evaluated and self._values.truth(guard.test) is not None:
@@ -137,6 +139,8 @@ class Decided:
         asked = [call for call in calls if call.name in COMPLETION_CALLS]
         if asked and one.way:
             return self._waits(asked[-1])
+        if (loop := self._loop(one.test)) is not None:
+            return loop
         if evaluated:
             wrong = next((event for event in evaluated if event.passed is not one.way), evaluated[-1])
             return condition_cause(self._journal, wrong, self._frame.name)
@@ -146,6 +150,11 @@ class Decided:
         if one.kind == LOOP and not isinstance(one.node, ast.While):
             return self._made("loop", line, f"there is nothing to go through in line {line}: {text} is empty", rows)
         return self._was(one)
+
+    def _loop(self, test: ast.expr) -> Cause | None:
+        """What a logic loop decided, where a test asks for it."""
+        asked = [call for call in self._operands.calls(test) if call.name == "LoopState.should_continue"]
+        return loop_cause(self._journal, asked[-1], self._frame.name) if asked else None
 
     def _again(self, calls: Iterable[ApiCalled], one: Guard, rows: Sequence[dict[str, Any]]) -> Cause | None:
         """A guard: run data that a test finds keep a block from going on twice."""

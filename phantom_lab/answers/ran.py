@@ -51,8 +51,8 @@ class Frame:
 
     def called(self, node: ast.Call, name: str) -> list[ApiCalled]:
         """The API calls of a name that an expression of it made."""
-        lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
-        return [one for one in self.events if isinstance(one, ApiCalled) and one.name == name and one.line in lines]
+        lines, names = range(node.lineno, (node.end_lineno or node.lineno) + 1), (name, f"LoopState.{name}")
+        return [one for one in self.events if isinstance(one, ApiCalled) and one.name in names and one.line in lines]
 
     @property
     def failure(self) -> Failure | None:

@@ -24,9 +24,11 @@ from phantom_lab.answers.what import (
     named,
     target_of,
 )
-from phantom_lab.errors import InputError
+from phantom_lab.errors import InputError, cut
 from phantom_lab.history.held import Held, journal_of
 from phantom_lab.history.journal import Journal
+from phantom_lab.history.written_by import calls_of
+from phantom_lab.views.requested import left_platform, requests_of
 
 _MOST = 12
 """Ways that are told."""
@@ -48,6 +50,7 @@ def why_not(run: Held, what: str) -> Answer:
     causes = [one for ran in runs if not target.runs or ran.number in target.runs for one in _causes(ran, target)]
     if not causes and target.kind == LINE:
         raise InputError(f"line {target.number} holds no code of a function")
+    causes += _in_vain(journal, target)
     causes = causes or [_nowhere(runs, target)]
     first, *rest = _sorted(causes)
     return Answer("why not", str(target), _told(journal, target, first), first, tuple(rest[:_MOST]), _next(first))
@@ -73,6 +76,21 @@ def _nowhere(runs: Sequence[Ran], target: Target) -> Cause:
     with_ = {MESSAGE: " with this text", DATA: " with this key"}.get(target.kind, "")
     done = f"calls {named}{with_}" if calls else "does it"
     return Cause("nobody", f"no code of playbook {ran.begun.playbook} {done}", run=ran.number)
+
+
+def _in_vain(journal: Journal, target: Target) -> Iterator[Cause]:
+    """Requests to the platform that were to write something, and wrote nothing, whatever was answered."""
+    if target.kind != CHANGE:
+        return
+    left, wrote = left_platform(journal), calls_of(journal).wrote
+    for call in requests_of(journal):
+        if call.name != "requests.get" and call.command not in left and call.command not in wrote and (
+                not target.runs or call.run in target.runs):
+            answer = journal.get(call.returned) or {}
+            told = (f"{call.name} to {cut(str(answer.get('url', '')))} in line {call.line} was answered "
+                    f"{answer.get('status_code', 'by an exception')}, and wrote nothing")
+            yield Cause("wrote nothing", told, journal.index.block_of(call.invocation) or "", call.line, call.run,
+                        call.invocation, journal.index.returned_at(call.command))
 
 
 def _sites(ran: Ran, target: Target) -> Iterator[ast.Call]:
@@ -102,7 +120,7 @@ def _sites(ran: Ran, target: Target) -> Iterator[ast.Call]:
 
 def _sorted(causes: Iterable[Cause]) -> list[Cause]:
     """The last block that ran first: what nothing leads to, and what ran, come last."""
-    last = {"nobody": 2, "ran": 2, "not completed": 1}
+    last = {"nobody": 2, "ran": 2, "not completed": 1, "wrote nothing": 1}
     return sorted(causes, key=lambda one: (last.get(one.kind, 0), -one.invocation))
 
 

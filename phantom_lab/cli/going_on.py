@@ -45,10 +45,11 @@ def add_branch(parser: argparse.ArgumentParser) -> None:
 
 
 def opened(chosen: argparse.Namespace) -> RecordedRun | None:
-    """Open the journal, and show its source; None: that was all."""
+    """Open the journal, and show the code that is about to be executed; None: that was all."""
     recorded = Lab(scenario=chosen.scenario, results=chosen.results, apps=apps_of(chosen.apps),
                    generate=chosen.generate, paths=chosen.path).open(chosen.journal)
-    _show(recorded, sys.stdout if chosen.source else sys.stderr)
+    for line in recorded.listing():
+        print(shown(line), file=sys.stdout if chosen.source else sys.stderr)
     if chosen.source:
         return None
     _ask(chosen)
@@ -92,14 +93,6 @@ def pairs(given: list[str], option: str) -> dict[str, Any]:
         except (ValueError, RecursionError):
             found[name] = text
     return found
-
-
-def _show(recorded: RecordedRun, to: Any) -> None:
-    """The code that is about to be executed, with its lines."""
-    for title, source in recorded.sources():
-        print(shown(f"--- {title}"), file=to)
-        for number, line in enumerate(source.splitlines(), 1):
-            print(shown(f"{number:5}  {line}"), file=to)
 
 
 def _ask(chosen: argparse.Namespace) -> None:

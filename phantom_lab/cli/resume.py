@@ -11,6 +11,7 @@ from phantom_lab.cli.executing import execute
 from phantom_lab.cli.going_on import add_answers, opened, tell
 from phantom_lab.cli.isolated import add_isolated
 from phantom_lab.history.reading import held_by
+from phantom_lab.history.start import spec_of
 from phantom_lab.views.report import exit_code
 
 
@@ -35,7 +36,8 @@ def resume(chosen: argparse.Namespace) -> int:
         run = recorded.prepare()
     with suppress(KeyboardInterrupt):  # an interrupted run ended as `stopped`, and says so below
         execute(run)
-    if run.journal.path is not None and run.journal.path.name != recorded.name:
+    branch = spec_of(run.journal).forked_from != spec_of(recorded.journal).forked_from
+    if branch and run.journal.path is not None:
         note(f"branched off into {run.journal.path}")
     summary = run.summary()
     tell(summary, chosen)

@@ -63,6 +63,13 @@ def add_situation(parser: argparse.ArgumentParser) -> None:
                         help="an asset that is not configured is an error instead of being assumed")
 
 
+def is_given(chosen: argparse.Namespace) -> bool:
+    """Whether anything is said of the situation but for what makes situations up as well."""
+    return any(getattr(chosen, name) for name in (
+        "container", "container_id", "scenario", "results", "recording", "generate", "input", "scope", "ran", "finding",
+        "list", "file", "user", "maxmind", "strict_assets"))
+
+
 def labs_of(chosen: argparse.Namespace) -> Iterator[Lab]:
     """A lab for every scenario, or for what is given without one."""
     from phantom_lab.scenarios import read_scenarios  # only now: two journals are compared without any of this

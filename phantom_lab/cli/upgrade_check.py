@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
-from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from phantom_lab.bounded import MOST, bounded
 from phantom_lab.cli.arguments import add_option, apps_of, positive, seed
 from phantom_lab.cli.interrupted import INTERRUPTED, tell_not_run
 from phantom_lab.cli.isolated import add_isolated
-from phantom_lab.errors import cut, shown
+from phantom_lab.errors import shown
+from phantom_lab.trials.found_versions import DIFFERENT, NOT_COMPARABLE, ONLY_NEW, ONLY_OLD, Verdict, Verdicts
 
-if TYPE_CHECKING:
-    from phantom_lab.trials.upgrading import Verdict
-
-DIFFERENT, NOT_JUDGED, NOTHING = 3, 1, 2
-SAME = "same"
-_LONGEST, _NAMES = 300, 12
-"""Characters of a line, and names in one, unless everything is asked for."""
+DIFFER, NOT_JUDGED, NOTHING = 3, 1, 2
 
 
 def add_parser(commands: Any) -> None:
@@ -63,71 +55,29 @@ def run(chosen: argparse.Namespace) -> int:
     from phantom_lab.cli import given, watched
     from phantom_lab.trials.pairs import pairs  # only now: no other command needs them
     from phantom_lab.trials.trial import Trials
-    from phantom_lab.trials.upgrading import VERDICTS, Given, judge
+    from phantom_lab.trials.upgrading import Given, judge
 
     found = pairs(chosen.paths, chosen.baseline)
     trials = Trials(apps_of(chosen.apps), chosen.path, chosen.seed, given.options(chosen.option))
-    verdicts: list[Verdict] = []
+    judged: list[Verdict] = []
     with suppress(KeyboardInterrupt):  # what is lacking is told
         for one in judge(found, Given(trials, chosen.runs), jobs=chosen.jobs, apart=watched.is_program):
-            verdicts.append(one)
-    verdicts.sort(key=lambda one: (VERDICTS.index(one.verdict), one.name))
-    counts = {name: number for name in VERDICTS if (number := sum(one.verdict == name for one in verdicts))}
+            judged.append(one)
+    verdicts = Verdicts(judged)
     if chosen.json:
-        told = {"counts": counts, "pairs": [asdict(one) for one in verdicts]}
-        print(bounded(told, None if chosen.all else MOST))
+        print(bounded(verdicts.to_json(), None if chosen.all else MOST))
     else:
-        print("\n".join(map(shown, _lines(verdicts, counts, whole=chosen.all))))
+        print("\n".join(map(shown, verdicts.lines(whole=chosen.all))))
     if len(verdicts) < len(found):
         done = {one.name for one in verdicts}
         tell_not_run("pairs", [one.name for one in found if one.name not in done], len(found))
         return INTERRUPTED
-    return _code(counts)
+    return _code(verdicts.counts)
 
 
 def _code(counts: dict[str, int]) -> int:
-    if not counts.keys() - {"only old", "only new"}:
+    if not counts.keys() - {ONLY_OLD, ONLY_NEW}:
         print("phantom-lab: error: nothing to compare: of no playbook there are two versions. --baseline PATH names "
               "the old ones.", file=sys.stderr)
         return NOTHING
-    return DIFFERENT if "different" in counts else NOT_JUDGED if "not comparable" in counts else 0
-
-
-def _lines(verdicts: Sequence[Verdict], counts: dict[str, int], *, whole: bool) -> Iterator[str]:
-    """A line for each pair, those first that need somebody; what has no other version only by name."""
-    pairs = [one for one in verdicts if not one.verdict.startswith("only") and (one.situations or one.verdict != SAME)]
-    width = max([8, *(len(one.name) for one in pairs)])
-    if pairs:
-        yield f"{'playbook':<{width}}  {'verdict':<14}  situations"
-    for one in pairs:
-        yield _cut(f"{one.name:<{width}}  {one.verdict:<14}  {_situations(one):<10}  {one.why}", whole)
-        if one.first:
-            yield _cut(f"    {one.first}", whole)
-        if one.not_judged and one.verdict != "not comparable":
-            yield _cut(f"    not judged: {_not_judged(one)}", whole)
-        for side, names in one.left_out.items():
-            yield _cut(f"    the {side} version has no input {', '.join(names)}, and is run without", whole)
-    for verdict, told in ((SAME, "of one text, down to all that they use, and not run"),
-                          ("only old", "there is no new version"), ("only new", "there is no old version")):
-        if names := [one.name for one in verdicts if one.verdict == verdict and not one.situations]:
-            more = "" if whole or len(names) <= _NAMES else f", … and {len(names) - _NAMES} more"
-            yield f"{told}: {', '.join(names if whole else names[:_NAMES])}{more}"
-    yield ", ".join(f"{number} {name}" for name, number in counts.items()) or "no playbook"
-
-
-def _situations(one: Verdict) -> str:
-    if not one.situations:
-        return "-"
-    return f"{len(one.differs)} of {one.situations} differ" if one.differs else f"{one.situations}"
-
-
-def _not_judged(one: Verdict) -> str:
-    """How many situations say nothing, with the reason of most of them."""
-    (why, number), = Counter(each["why"] for each in one.not_judged).most_common(1)
-    others = len(one.not_judged) - number
-    more = f"; {others} for other reasons" if others else ""
-    return f"{number} situation{'' if number == 1 else 's'}: {why}{more}"
-
-
-def _cut(line: str, whole: bool) -> str:
-    return line.rstrip() if whole else cut(line.rstrip(), _LONGEST)
+    return DIFFER if DIFFERENT in counts else NOT_JUDGED if NOT_COMPARABLE in counts else 0

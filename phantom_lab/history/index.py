@@ -5,8 +5,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from phantom_lab.history.events import (
     ApiCalled,
@@ -36,109 +37,181 @@ class Reducer:
         """The next event, and where it stands."""
 
 
-class Index(Reducer):
-    """Where the events of a kind, of an invocation and of a run's end stand."""
+Reduced = TypeVar("Reduced", bound=Reducer)
+
+
+class Parts(Protocol):
+    """What an index is made of: a journal."""
+
+    def reduced(self, kind: Callable[[], Reduced]) -> Reduced:
+        """See `phantom_lab.history.journal.Journal.reduced`."""
+
+
+class _Started(Reducer):
+    takes = frozenset({InvocationStarted})
 
     def __init__(self) -> None:
-        self._events: list[Event] = []
-        self._kinds: defaultdict[type[Event], list[int]] = defaultdict(list)
-        self._within: defaultdict[int, list[int]] = defaultdict(list)
-        self._invocations: dict[int, Invocation] = {}
-        self._starts: dict[int, int] = {}
-        self._ends: dict[int, int] = {}
-        self._open: dict[int, None] = {}
-        self._failed: dict[int, None] = {}
-        self._going_on: dict[int, None] = {}
-        self._lines: dict[int, int] = {}
-        self._names: dict[int, str] = {}
-        self._returned: dict[int, int] = {}
-        self._calls: defaultdict[str, list[int]] = defaultdict(list)
+        self.at: dict[int, int] = {}
+
+    def take(self, event: Event, position: int) -> None:
+        self.at[event.n] = position  # type: ignore[attr-defined]
+
+
+class _Ended(Reducer):
+    takes = frozenset({InvocationStarted, InvocationEnded})
+
+    def __init__(self) -> None:
+        self.at: dict[int, int] = {}
+        self.open: dict[int, None] = {}
+        self.failed: dict[int, None] = {}
+
+    def take(self, event: Event, position: int) -> None:
+        if isinstance(event, InvocationStarted):
+            self.open[event.n] = None
+        elif isinstance(event, InvocationEnded):
+            self.at[event.n] = position
+            self.open.pop(event.n, None)
+            if event.failure is not None:
+                self.failed[event.n] = None
+
+
+class _Runs(Reducer):
+    takes = frozenset({RunStarted, PlaybookStarted, RunEnded})
+
+    def __init__(self) -> None:
+        self.going_on: dict[int, None] = {}
         self.ends: dict[int, RunEnded] = {}
-        """How runs ended, by run."""
-        self.kept: dict[Any, list[Any]] = {}
-        """What views make of events, once for each of them (see `phantom_lab.views.each`): by what makes it."""
+
+    def take(self, event: Event, position: int) -> None:
+        if isinstance(event, RunStarted):
+            self.going_on[event.run] = None
+        elif isinstance(event, PlaybookStarted):
+            self.going_on[event.child] = None
+        elif isinstance(event, RunEnded):
+            self.ends[event.run] = event
+            self.going_on.pop(event.run, None)
+
+
+class _Calls(Reducer):
+    takes = frozenset({CallMade, ApiCalled})
+
+    def __init__(self) -> None:
+        self.lines: dict[int, int] = {}
+        self.names: dict[int, str] = {}
+        self.returned: dict[int, int] = {}
+        self.by_name: defaultdict[str, list[int]] = defaultdict(list)
+
+    def take(self, event: Event, position: int) -> None:
+        if isinstance(event, CallMade | ApiCalled):
+            self.lines[event.command], self.names[event.command] = event.line, event.name
+            if isinstance(event, ApiCalled):
+                self.returned[event.command] = position
+                self.by_name[event.name].append(position)
+
+
+class Within(Reducer):
+    """Where the events of an invocation stand, and the starts of those that it called."""
+
+    def __init__(self) -> None:
+        self.at: defaultdict[int, list[int]] = defaultdict(list)
 
     def take(self, event: Event, position: int) -> None:
         """The next event."""
-        self._events.append(event)
-        self._kinds[type(event)].append(position)
-        if isinstance(event, CallMade | ApiCalled):
-            self._lines[event.command], self._names[event.command] = event.line, event.name
-            if isinstance(event, ApiCalled):
-                self._returned[event.command] = position
-                self._calls[event.name].append(position)
-        elif isinstance(event, InvocationStarted):
-            self._invocations[event.n], self._starts[event.n] = Invocation(event), position
-            self._open[event.n] = None
-            if event.caller is not None:
-                self._within[event.caller].append(position)
-        elif isinstance(event, InvocationEnded):
-            self._invocations[event.n] = Invocation(self._invocations[event.n].started, event)
-            self._ends[event.n] = position
-            self._open.pop(event.n, None)
-            if event.failure is not None:
-                self._failed[event.n] = None
-        elif isinstance(event, RunStarted):
-            self._going_on[event.run] = None
-        elif isinstance(event, PlaybookStarted):
-            self._going_on[event.child] = None
-        elif isinstance(event, RunEnded):
-            self.ends[event.run] = event
-            self._going_on.pop(event.run, None)
-        number: Any = getattr(event, "invocation", None)
+        number: Any = event.caller if isinstance(event, InvocationStarted) else getattr(event, "invocation", None)
         if number is not None:
-            self._within[number].append(position)
+            self.at[number].append(position)
+
+
+class Index:
+    """Where the events of a kind, of an invocation and of a run's end stand. What nobody asks for is not folded.
+
+    Args:
+        journal: folds the parts.
+        events: those of the journal, which grow.
+        kinds: where they stand, by kind, which grow as well.
+        kept: see there.
+    """
+
+    __slots__ = ("_events", "_journal", "_kinds", "kept")
+
+    def __init__(self, journal: Parts, events: list[Event], kinds: Mapping[type[Event], list[int]],
+                 kept: dict[Any, list[Any]]) -> None:
+        self._journal, self._events, self._kinds = journal, events, kinds
+        self.kept = kept
+        """What views make of events, once for each of them (see `phantom_lab.views.each`): by what makes it."""
+
+    @property
+    def ends(self) -> dict[int, RunEnded]:
+        """How runs ended, by run."""
+        return self._journal.reduced(_Runs).ends
+
+    def _invocation(self, n: int, start: int, ends: Mapping[int, int]) -> Invocation:
+        end = ends.get(n)
+        return Invocation(self._events[start],  # type: ignore[arg-type]
+                          None if end is None else self._events[end])  # type: ignore[arg-type]
 
     @property
     def invocations(self) -> dict[int, Invocation]:
         """Invocations by number, in the order of their starts: a copy that does not grow."""
-        return dict(self._invocations)
+        ends = self._journal.reduced(_Ended).at
+        return {n: self._invocation(n, start, ends) for n, start in self._journal.reduced(_Started).at.items()}
 
     def invocation(self, n: int) -> Invocation | None:
         """An invocation by its number."""
-        return self._invocations.get(n)
+        start = self.start_of(n)
+        return None if start is None else self._invocation(n, start, self._journal.reduced(_Ended).at)
 
     @property
     def latest(self) -> Invocation | None:
         """The invocation that started last."""
-        return self._invocations[next(reversed(self._invocations))] if self._invocations else None
+        started = self.last(InvocationStarted)
+        return None if started is None else self.invocation(started.n)  # type: ignore[attr-defined]
 
     @property
     def innermost(self) -> int:
         """Number of the newest invocation that has not ended; 0 outside of any."""
-        return next(reversed(self._open), 0)
+        return next(reversed(self._journal.reduced(_Ended).open), 0)
 
     @property
     def failed(self) -> list[Invocation]:
         """Those that an exception left, in the order of their starts."""
-        return [self._invocations[n] for n in sorted(self._failed)]
+        failed = sorted(self._journal.reduced(_Ended).failed)
+        return [found for n in failed if (found := self.invocation(n)) is not None]
+
+    def started(self, n: int) -> InvocationStarted | None:
+        """The start of an invocation, by its number."""
+        start = self.start_of(n)
+        return None if start is None else self._events[start]  # type: ignore[return-value]
 
     def block_of(self, n: int) -> str | None:
         """The block of an invocation, by its number."""
-        found = self._invocations.get(n)
-        return found.started.block if found else None
+        found = self.started(n)
+        return found.block if found else None
 
     @property
     def all_ended(self) -> bool:
         """Whether the run and every child playbook that it started have ended. A child may go on when its parent has
         ended; what ends all of them at once leaves out those that had not begun."""
-        root = self._events[0].run if self._events else 0
-        return root in self.ends and (not self._going_on or self.ends[root].status not in _BY_THEMSELVES)
+        root, runs = self._events[0].run if self._events else 0, self._journal.reduced(_Runs)
+        return root in runs.ends and (not runs.going_on or runs.ends[root].status not in _BY_THEMSELVES)
 
     def is_over(self, n: int) -> bool:
         """Whether an invocation and all those around it have ended."""
-        found = self._invocations.get(n)
+        found = self.invocation(n)
         while found is not None and found.ended is not None:
-            found = self._invocations.get(found.started.caller or 0)
+            found = self.invocation(found.started.caller or 0)
         return found is None
 
     def start_of(self, n: int) -> int | None:
         """Where an invocation starts; None: there is no such invocation."""
-        return self._starts.get(n)
+        starts = self._kinds.get(InvocationStarted, [])
+        if 0 < n <= len(starts) and self._events[starts[n - 1]].n == n:  # type: ignore[attr-defined]
+            return starts[n - 1]  # as every run numbers them; only a hand-made journal does not
+        return self._journal.reduced(_Started).at.get(n)
 
     def end_of(self, n: int) -> int | None:
         """Where an invocation ends; None: it has not."""
-        return self._ends.get(n)
+        return self._journal.reduced(_Ended).at.get(n)
 
     def of_kind(self, kind: type[Kind], until: int | None = None) -> list[Kind]:
         """The events of a kind, in order: all, or those before a position."""
@@ -158,30 +231,33 @@ class Index(Reducer):
 
     def line_of(self, command: int) -> int:
         """The line of an API call; 0: there is no such call."""
-        return self._lines.get(command, 0)
+        return self._journal.reduced(_Calls).lines.get(command, 0)
 
     def name_of(self, command: int) -> str:
         """What an API call calls; empty: there is no such call."""
-        return self._names.get(command, "")
+        return self._journal.reduced(_Calls).names.get(command, "")
 
-    def of_kinds(self, *kinds: type[Kind]) -> list[Kind]:
-        """The events of several kinds, in order."""
-        positions = sorted(one for kind in kinds for one in self._kinds.get(kind, ()))
+    def of_kinds(self, *kinds: type[Kind], until: int | None = None) -> list[Kind]:
+        """The events of several kinds, in order: all, or those before a position."""
+        every = (self._kinds.get(one, []) for one in kinds)
+        positions = sorted(chain.from_iterable(one if until is None else one[:bisect_left(one, until)]
+                                               for one in every))
         return [self._events[one] for one in positions]  # type: ignore[misc]
 
     def calls(self, *names: str) -> list[ApiCalled]:
         """API calls of some names, in the order in which they returned."""
-        positions = sorted(one for name in names for one in self._calls.get(name, ()))
+        calls = self._journal.reduced(_Calls).by_name
+        positions = sorted(one for name in names for one in calls.get(name, ()))
         return [self._events[one] for one in positions]  # type: ignore[misc]
 
     def returned_at(self, command: int) -> int | None:
         """Where an API call returned; None: it did not."""
-        return self._returned.get(command)
+        return self._journal.reduced(_Calls).returned.get(command)
 
     @property
     def called(self) -> list[str]:
         """The names of API calls that have returned."""
-        return list(self._calls)
+        return list(self._journal.reduced(_Calls).by_name)
 
     def positions(self, kind: type[Event]) -> tuple[int, ...]:
         """Where the events of a kind stand."""
@@ -194,4 +270,4 @@ class Index(Reducer):
 
     def within(self, n: int) -> Iterator[Event]:
         """What happened in an invocation, and the starts of those that it called, in order."""
-        return (self._events[one] for one in tuple(self._within.get(n, ())))
+        return (self._events[one] for one in tuple(self._journal.reduced(Within).at.get(n, ())))

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from phantom_lab.errors import InputError, shown
 from phantom_lab.history.beginning import Beginning
 from phantom_lab.history.encoding import decode, digest, encode, likeness
 from phantom_lab.history.events import OF_THE_FILE, Event, FileEnded, Ref, Stamp, ValueCut
-from phantom_lab.history.index import Index, Reducer
+from phantom_lab.history.index import Index, Reduced, Reducer
 from phantom_lab.history.limits import JOURNAL, VALUE, event_beginning, limit, shortened
 from phantom_lab.history.lines import FORMAT
 from phantom_lab.history.writing import Writer, create, reason
 from phantom_lab.misspelt import say
 
-Reduced = TypeVar("Reduced", bound=Reducer)
 _RECENT = 4_096
 """So many values are remembered as put lately."""
 _LOOK = 64
@@ -47,6 +49,8 @@ class Journal:
         self._required = required
         self._events: list[Event] = []
         self._stamps: list[Stamp] = []
+        self._kinds: defaultdict[type[Event], list[int]] = defaultdict(list)
+        self._made: dict[Any, list[Any]] = {}
         self._values: dict[Ref, str] = {}
         self._recent: dict[bytes, Ref] = {}
         """By `likeness`, of values that were put lately: most come again."""
@@ -71,7 +75,7 @@ class Journal:
     @property
     def index(self) -> Index:
         """Where events stand, up to date."""
-        return self.reduced(Index)
+        return Index(self, self._events, self._kinds, self._made)
 
     def reduced(self, kind: Callable[[], Reduced]) -> Reduced:
         """The one reducer of a kind, made when it is first asked for, up to date.
@@ -83,13 +87,16 @@ class Journal:
             found = self._reducers.get(kind)
             reducer, done = found if found is not None else (kind(), 0)
             if (length := len(self._events)) != done or found is None:
-                takes, take = reducer.takes, reducer.take
-                for position in range(done, length):
-                    event = self._events[position]
-                    if takes is None or type(event) in takes:
-                        take(event, position)
+                events, take = self._events, reducer.take
+                for position in range(done, length) if reducer.takes is None else self._of_kinds(reducer.takes, done):
+                    take(events[position], position)
                 self._reducers[kind] = reducer, length
         return cast("Reduced", reducer)
+
+    def _of_kinds(self, kinds: Collection[type[Event]], done: int) -> list[int]:
+        """Where the events of some kinds stand, from a position on."""
+        every = (self._kinds.get(one) for one in kinds)
+        return sorted(chain.from_iterable(one[bisect_left(one, done):] for one in every if one and one[-1] >= done))
 
     @property
     def stamps(self) -> Sequence[Stamp]:
@@ -154,6 +161,7 @@ class Journal:
             except BaseException:  # an interrupt: what happened is recorded all the same
                 if len(self._events) == position:
                     self._record(event, stamp, position)
+                self._keep(position)
                 raise
             if self._untold:
                 told = self._untold.pop(0)
@@ -166,6 +174,13 @@ class Journal:
         if len(self._stamps) == len(self._events):
             self._stamps.append(stamp)
         self._events.append(event)
+        self._keep(position)
+
+    def _keep(self, position: int) -> None:
+        """Note where an event stands, once."""
+        positions = self._kinds[type(self._events[position])]
+        if not positions or positions[-1] < position:
+            positions.append(position)
 
     def _written(self, writer: Writer, event: Event, stamp: Stamp) -> Event:
         """Write an event; returns what is kept of it, in the file and in memory."""
@@ -192,6 +207,7 @@ class Journal:
             with suppress(OSError):
                 writer.close()
         self._events.append(ended)
+        self._keep(len(self._events) - 1)
         self._stamps.append(stamp)
         self._of_the_file += 1
 
@@ -264,6 +280,9 @@ class Journal:
             self.cut = set(cut)
             self._of_the_file = sum(isinstance(one, OF_THE_FILE) for one in events)
             self._reducers.clear()
+            self._kinds, self._made = defaultdict(list), {}
+            for position, event in enumerate(self._events):
+                self._kinds[type(event)].append(position)
 
 
 @lru_cache(maxsize=512)

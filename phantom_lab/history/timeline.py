@@ -19,7 +19,7 @@ class Timeline(Generic[Key, Value]):
     journal is.
     """
 
-    __slots__ = ("_changes", "_checkpoints", "_places", "_positions", "now")
+    __slots__ = ("_changes", "_checkpoints", "_left", "_places", "_positions", "now")
 
     def __init__(self) -> None:
         self.now: dict[Key, Value] = {}
@@ -29,14 +29,22 @@ class Timeline(Generic[Key, Value]):
         self._places: list[int] = [0]
         self._checkpoints: list[dict[Key, Value]] = [{}]
         """The dict before the change at each of the places."""
+        self._left = _LEAST
+        """Changes until the next of them."""
 
     def set(self, position: int, key: Key, value: Value) -> None:
         """From this position on, a key stands for a value; a new key is the last one."""
-        self._change(position, key, value)
+        if not self._left:
+            self._check()
+        self._left -= 1
+        self._changes.append((key, value))
+        self._positions.append(position)
+        self.now[key] = value
 
     def drop(self, position: int, key: Key) -> None:
         """From this position on, there is no such key."""
-        self._change(position, key, _GONE)
+        self.set(position, key, _GONE)
+        del self.now[key]
 
     def at(self, position: int) -> dict[Key, Value]:
         """The dict after the event at a position, the caller's own."""
@@ -44,21 +52,13 @@ class Timeline(Generic[Key, Value]):
         number = bisect_right(self._places, last) - 1
         found = dict(self._checkpoints[number])
         for key, value in self._changes[self._places[number]:last]:
-            _apply(found, key, value)
+            if value is _GONE:
+                found.pop(key, None)
+            else:
+                found[key] = value
         return found
 
-    def _change(self, position: int, key: Key, value: Value) -> None:
-        done = len(self._changes)
-        if done - self._places[-1] >= max(_LEAST, len(self.now)):
-            self._checkpoints.append(dict(self.now))
-            self._places.append(done)
-        self._changes.append((key, value))
-        self._positions.append(position)
-        _apply(self.now, key, value)
-
-
-def _apply(found: dict[Key, Value], key: Key, value: Value) -> None:
-    if value is _GONE:
-        found.pop(key, None)
-    else:
-        found[key] = value
+    def _check(self) -> None:
+        self._checkpoints.append(dict(self.now))
+        self._places.append(len(self._changes))
+        self._left = max(_LEAST, len(self.now))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,6 +65,12 @@ class RecordedRun(Rewinding, Questions):
         told = [self.journal.get(one.source) for one in self.journal.index.of_kind(SourceTaken)]
         others = {f"{one['name']} ({one['file']})": self.journal.get(one["source"]) for one in told if "source" in one}
         return [(f"{self.playbook.name} ({self.playbook.file})", self.source), *others.items()]
+
+    def listing(self) -> Iterator[str]:
+        """`sources`, line by line, with their numbers."""
+        for title, source in self.sources():
+            yield f"--- {title}"
+            yield from (f"{number:5}  {line}" for number, line in enumerate(source.splitlines(), 1))
 
     @property
     def status(self) -> str:

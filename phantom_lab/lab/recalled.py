@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from phantom_lab.engine.outside import ASSETS, NEEDS_PARAMETERS, PLAYBOOKS, STAND_IN, error_from, http_answer_from
-from phantom_lab.engine.serialized import asset_from, custom_function_from, playbook_from
-from phantom_lab.errors import MissingSourceError
-from phantom_lab.history import ActionStarted, Answered, Journal, OutcomeMissing, SourceTaken
+from phantom_lab.engine.outside import ASSETS, NEEDS_PARAMETERS, STAND_IN, http_answer_from
+from phantom_lab.engine.serialized import asset_from
+from phantom_lab.history import ActionStarted, Answered, Journal, OutcomeMissing
 from phantom_lab.model import ActionResult, Asset, json_copy
-from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK, ActionCall, Outcome, Recording, StandIn
+from phantom_lab.outcomes import ActionCall, Outcome, Recording
 from phantom_lab.outcomes.answer import failure
 from phantom_lab.outcomes.declared import Declaration
 from phantom_lab.outcomes.http_answer import HttpAnswer
 from phantom_lab.outcomes.recorded import recorded
-from phantom_lab.source.custom_function import CustomFunction
-from phantom_lab.source.library import Library
-from phantom_lab.source.playbook import Playbook
-from phantom_lab.source.stubbed import StubbedCustomFunction, StubbedPlaybook
 from phantom_lab.views.requested import HTTP
 
-NOT_RECORDED = "The journal does not hold it: the recorded run never asked for it."
 Key = tuple[str, str]
 
 
@@ -104,66 +97,3 @@ class Recalled:
                          if question == STAND_IN and asked.startswith(repr([kind, name])[:-1])), None)
         data, failed = told or ({}, None)
         return failure(failed) if failed is not None else data
-
-
-class RecalledLibrary(Library):
-    """The child playbooks and custom functions of a journal, after what stands in for them; no file is looked for.
-
-    Args:
-        made_up: what one gives that the journal does not hold, by its kind and reference; None: nothing does.
-    """
-
-    def __init__(self, journal: Journal, recalled: Recalled, stand_ins: Iterable[StandIn] = (),
-                 made_up: Callable[[str, str], Any] | None = None) -> None:
-        super().__init__(stand_ins=tuple(stand_ins))
-        self._journal, self._recalled, self._made_up = journal, recalled, made_up
-        self._taken = {(one.kind, one.reference): one for one in reversed(journal.events)
-                       if isinstance(one, SourceTaken)}
-        self.invented: list[Key] = []
-        """Kind and reference of what was made up."""
-
-    def playbook(self, reference: str, near: Path | None) -> Playbook:
-        """The recorded one; arguments and errors as of `Library.playbook`."""
-        stand_in = self._stand_in(PLAYBOOK, reference)
-        found = StubbedPlaybook.of(stand_in) if stand_in else self._recorded(PLAYBOOK, reference)
-        assert isinstance(found, Playbook)
-        return found
-
-    def custom_function(self, reference: str, near: Path | None) -> CustomFunction:
-        """The recorded one; arguments and errors as of `Library.custom_function`."""
-        stand_in = self._stand_in(CUSTOM_FUNCTION, reference)
-        found = StubbedCustomFunction.of(stand_in) if stand_in else self._recorded(CUSTOM_FUNCTION, reference)
-        assert isinstance(found, CustomFunction)
-        return found
-
-    def folders(self, near: Path | None) -> list[Path]:
-        """None: nothing of the machine is read."""
-        return []
-
-    def playbooks(self, near: Path | None, look: Callable[[list[Path]], list[Any]]) -> list[Any]:
-        """As recorded."""
-        return list(self._recalled.answer(PLAYBOOKS, "") or [])
-
-    def _recorded(self, kind: str, reference: str) -> Playbook | CustomFunction:
-        event = self._taken.get((kind, reference))
-        told: Any = self._journal.get(event.source) if event else {}
-        if "stand_in" in told:
-            return _stubbed(StandIn(kind, told["stand_in"], self._stood_in(kind, told["stand_in"]), "",
-                                    told["answers"]))
-        if "source" in told:
-            return playbook_from(told, self._journal) if kind == PLAYBOOK else custom_function_from(
-                told, self._journal)
-        if "error" in told:
-            raise error_from(kind, told)
-        if self._made_up is None:
-            raise MissingSourceError(f"no {kind} '{reference}'", hint=NOT_RECORDED, kind=kind)
-        self.invented.append((kind, reference))
-        given = self._made_up(kind, reference)
-        return _stubbed(StandIn(kind, reference, lambda _: given, "", "made up"))
-
-    def _stood_in(self, kind: str, name: str) -> Callable[[dict[str, Any]], Any]:
-        return lambda given: self._recalled.stand_in(kind, name, given)
-
-
-def _stubbed(one: StandIn) -> Playbook | CustomFunction:
-    return StubbedPlaybook.of(one) if one.kind == PLAYBOOK else StubbedCustomFunction.of(one)

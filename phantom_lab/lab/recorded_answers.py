@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from phantom_lab.engine.outside import http_answer_from
-from phantom_lab.engine.serialized import custom_function_from, playbook_from
 from phantom_lab.errors import InputError
-from phantom_lab.history import Answered, Journal, SourceTaken
+from phantom_lab.history import Answered, Journal
 from phantom_lab.model import Asset
-from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK, ActionCall, Outcome, Recording, outcome_of
+from phantom_lab.outcomes import ActionCall, Outcome, Recording, outcome_of
 from phantom_lab.outcomes.http_answer import HttpAnswer
 from phantom_lab.outcomes.recorded import recorded
 from phantom_lab.outcomes.recording import RecordingProvider
-from phantom_lab.source.custom_function import CustomFunction
-from phantom_lab.source.library import Library
-from phantom_lab.source.playbook import Playbook
 from phantom_lab.views.requested import HTTP
 
 
@@ -71,33 +66,3 @@ class RecordedRest(RecordingProvider):
         second."""
         left = self._requests.get((method, url))
         return http_answer_from(left.popleft()) if left else None
-
-
-class RecordedSources(Library):
-    """Playbooks and custom functions as a journal holds them; others are looked for in another library."""
-
-    def __init__(self, journal: Journal, other: Library) -> None:
-        super().__init__()
-        self._journal, self._other = journal, other
-
-    def playbook(self, reference: str, near: Path | None) -> Playbook:
-        """The recorded one, or the other library's."""
-        told = self._told(PLAYBOOK, reference)
-        return self._other.playbook(reference, near) if told is None else playbook_from(told, self._journal)
-
-    def custom_function(self, reference: str, near: Path | None) -> CustomFunction:
-        """The recorded one, or the other library's."""
-        told = self._told(CUSTOM_FUNCTION, reference)
-        if told is None:
-            return self._other.custom_function(reference, near)
-        return custom_function_from(told, self._journal)
-
-    def folders(self, near: Path | None) -> list[Path]:
-        """Those of the other library."""
-        return self._other.folders(near)
-
-    def _told(self, kind: str, reference: str) -> Any:
-        taken = [one for one in self._journal.index.of_kind(SourceTaken)
-                 if (one.kind, one.reference) == (kind, reference)]
-        told = self._journal.get(taken[-1].source) if taken else {}
-        return told if "source" in told else None

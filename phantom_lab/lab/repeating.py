@@ -15,7 +15,8 @@ from phantom_lab.enterprise_security import EnterpriseSecurity
 from phantom_lab.history import Edited, Journal
 from phantom_lab.history.start import spec_of
 from phantom_lab.lab.again import recorded_playbook
-from phantom_lab.lab.recalled import Recalled, RecalledLibrary
+from phantom_lab.lab.recalled import Recalled
+from phantom_lab.lab.recorded_sources import RecordedSources, Sourceless
 from phantom_lab.later import dataclass
 from phantom_lab.model import Options, Record, complete, json_copy
 from phantom_lab.outcomes import ActionCall, Outcome, OutcomeProvider, Providers
@@ -38,7 +39,8 @@ class Begun:
 
     run: PlaybookRun
     recalled: Recalled
-    library: RecalledLibrary
+    beyond: Sourceless
+    """Knows what was made up."""
 
 
 class Repeated:
@@ -59,7 +61,7 @@ class Repeated:
         self.others: tuple[OutcomeProvider, ...] = ()
         """Who is asked for what the journal does not know, before it is generated."""
         self.made_up: Callable[[str, str], Any] | None = None
-        """As for `RecalledLibrary`."""
+        """As for `Sourceless`."""
 
     @cached_property
     def snapshot(self) -> Snapshot:
@@ -95,7 +97,8 @@ class Repeated:
         answers = {key: given[key] for key in ANSWERS if given.get(key)}
         scenario = Scenario.from_json(answers, name="change") if answers else None
         recalled = Recalled(self.journal)
-        library = RecalledLibrary(self.journal, recalled, scenario.stand_ins if scenario else (), self.made_up)
+        beyond = Sourceless(self.journal, recalled, self.made_up)
+        library = RecordedSources(self.journal, beyond, scenario.stand_ins if scenario else ())
         generated = Generated(None, self.demand, self.spec.seed)
         rest, security = LocalRest(), EnterpriseSecurity()
         changed = [scenario.provider(_set(recalled, generated))] if scenario else []
@@ -108,7 +111,7 @@ class Repeated:
                           inputs=json_copy(given.get("inputs", self.journal.get(self.spec.inputs))),
                           scope=self.journal.get(self.spec.scope))
         rest.run = security.run = run
-        return Begun(run, recalled, library)
+        return Begun(run, recalled, beyond)
 
     def demand(self, file: str) -> Demand:
         """What a playbook in a file reads of its actions."""

@@ -24,7 +24,8 @@ from phantom_lab.history.limits import VALUE
 from phantom_lab.history.start import spec_of
 from phantom_lab.lab.again import GivenPlaybook, Live, Making, made_again, recorded_playbook
 from phantom_lab.lab.current_code import current, stale_invocation
-from phantom_lab.lab.recorded_answers import GivenAnswers, RecordedRest, RecordedSources
+from phantom_lab.lab.recorded_answers import GivenAnswers, RecordedRest
+from phantom_lab.lab.recorded_sources import RecordedSources
 from phantom_lab.later import dataclass
 from phantom_lab.misspelt import closest
 from phantom_lab.model import Options

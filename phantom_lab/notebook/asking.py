@@ -8,18 +8,34 @@ from typing import Any
 
 from phantom_lab.answers import Answer, Origins, Question
 from phantom_lab.control import Stepper
-from phantom_lab.engine import PlaybookRun
-from phantom_lab.errors import InputError, StepperError, shown
+from phantom_lab.errors import InputError, shown
 from phantom_lab.history.held import journal_of
+from phantom_lab.lab import travel
 from phantom_lab.lab.opened import RecordedRun
-from phantom_lab.lab.travel import origin_of
 from phantom_lab.later import dataclass
 from phantom_lab.misspelt import meant
+from phantom_lab.notebook.at_hand import Held, lab_in, run_in, variable
 from phantom_lab.pages import fragment, html_report
 from phantom_lab.pages.markup import written
+from phantom_lab.questions import public
 
-Held = Stepper | PlaybookRun | RecordedRun
 Words = list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What follows a verb."""
+
+    words: Words
+    scope: Mapping[str, Any]
+    """The notebook's variables."""
+    of: str
+    """The variable that holds what it is about; empty: none is said."""
+
+    @property
+    def held(self) -> Held:
+        """The run that it is about."""
+        return run_in(self.scope, self.of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +46,20 @@ class Verb:
     """The words that follow it, for people."""
     told: str
     """What it does."""
-    do: Callable[[Held, Words, Mapping[str, Any]], Any]
+    do: Callable[[Line], Any]
     least: int = 0
     """Words that have to follow."""
     most: int = 0
 
 
-def _asked(name: str) -> Callable[[Held, Words, Mapping[str, Any]], Any]:
+def _asked(name: str) -> Callable[[Line], Any]:
     """A question whose arguments are the words themselves."""
-    return lambda held, words, scope: getattr(held, name)(*words)
+    return lambda line: getattr(line.held, name)(*line.words)
 
 
-def _placed(name: str) -> Callable[[Held, Words, Mapping[str, Any]], Any]:
+def _placed(name: str) -> Callable[[Line], Any]:
     """A command that takes the number of an invocation."""
-    return lambda held, words, scope: getattr(held, name)(*map(_number, words))
+    return lambda line: getattr(line.held, name)(*map(_number, line.words))
 
 
 VERBS: dict[str, Verb] = {
@@ -55,28 +71,33 @@ VERBS: dict[str, Verb] = {
     "present": Verb("", "look at where the run is", _placed("present")),
     "rerun": Verb("[N]", "come to invocation N again, with the code as it is now", _placed("rerun"), 0, 1),
     "fork": Verb("[N] [NAME=VALUE …]", "branch off before invocation N, with other arguments of its block",
-                 lambda held, words, scope: _fork(held, words, scope), 0, 50),
+                 lambda line: _fork(line), 0, 50),
     "reload": Verb("", "take up changed code where the run is", _asked("reload")),
+    "open": Verb("FILE", "open a journal: its code is shown, and nothing is executed", lambda line: _open(line), 1, 1),
+    "resume": Verb("", "go on where a run rests, was cut off or was stopped", lambda line: _resume(line.held)),
     "watch": Verb("EXPRESSION", "every place where a value changed, and who wrote it",
-                  lambda held, words, scope: held.watch(" ".join(words)), 1, 50),
+                  lambda line: line.held.watch(" ".join(line.words)), 1, 50),
     "why": Verb("[--not] WHAT", "why a block ran, an action was called, a value was written; or why not",
-                lambda held, words, scope: _why(held, words), 0, 10),
+                lambda line: _why(line.held, line.words), 0, 10),
     "origin": Verb("WHAT [PARAMETER]", "where a value came from", _asked("origin"), 1, 2),
     "uses": Verb("WHAT [FIELD]", "where a value ended up", _asked("uses"), 1, 2),
     "flip": Verb("BLOCK", "the smallest change that lets a block run, or keeps it from running", _asked("flip"), 1, 1),
     "orders": Verb("", "all orders in which what is pending together may complete", _asked("orders")),
+    "explore_orders": Verb("", "the same in every situation that takes other branches", _asked("explore_orders")),
     "inside": Verb("N|BLOCK", "the lines that an invocation executed, with their values",
-                   lambda held, words, scope: held.inside(int(words[0]) if words[0].isdigit() else words[0]), 1, 1),
+                   lambda line: line.held.inside(*(int(one) if one.isdigit() else one for one in line.words)), 1, 1),
     "diff": Verb("VARIABLE", "compare with the run that a variable holds",
-                 lambda held, words, scope: held.diff(_variable(words[0], scope)), 1, 1),
+                 lambda line: line.held.diff(variable(line.words[0], line.scope)), 1, 1),
+    "upgrade_check": Verb("PATH … [--baseline PATH] [--runs N]", "whether new versions of playbooks do as the old ones",
+                          lambda line: _upgrade_check(line.words), 1, 50),
     "walk": Verb("DATAPATH", "what a datapath gives, and where it loses its values",
-                 lambda held, words, scope: held.walk(" ".join(words)), 1, 20),
+                 lambda line: line.held.walk(" ".join(line.words)), 1, 20),
     "save_scenario": Verb("FILE", "write it as a scenario, as far as it has come", _asked("save_scenario"), 1, 1),
     "share": Verb("FILE", "write a copy of the journal without credentials and names", _asked("share"), 1, 1),
     "snapshot": Verb("[FILE]", "the run as static HTML in the cell, or as one page in a file",
-                     lambda held, words, scope: _snapshot(held, words), 0, 1),
+                     lambda line: _snapshot(line.held, line.words), 0, 1),
     "history": Verb("", "the runs of the lab, and what branched off from them",
-                    lambda held, words, scope: _history(held)),
+                    lambda line: travel.origin_of(line.held).lab.history_tree()),
 }
 
 
@@ -114,17 +135,17 @@ def ask(line: str, scope: Mapping[str, Any]) -> Any:
         words = shlex.split(line)
     except ValueError as exc:
         raise InputError(f"%phantom cannot read this line: {exc}") from None
-    name = _option(words, "--of")
+    of = _option(words, "--of")
     if not words:
         print(usage())
         return None
-    verb, rest = VERBS.get(words[0]), words[1:]
+    verb, rest = VERBS.get(words[0].replace("-", "_")), words[1:]
     if verb is None:
         raise InputError(f"%phantom has no verb {words[0]!r}", hint=meant(words[0], VERBS))
     if not verb.least <= len(rest) <= verb.most:
         given = " ".join(rest) or "nothing"
         raise InputError(f"%phantom {words[0]} takes {verb.form or 'nothing more'}, not {given!r}")
-    answer = verb.do(_held(scope, name), rest, scope)
+    answer = verb.do(Line(rest, scope, of))
     return Told(answer) if _is_text(answer) else answer
 
 
@@ -135,7 +156,7 @@ class Told:
         self.value = value
 
     def __repr__(self) -> str:
-        several = self.value if isinstance(self.value, list) else [self.value]
+        several = self.value if type(self.value) is list else [self.value]
         return "\n".join(shown(line) for one in several for line in _text(one).splitlines()) or "nothing"
 
 
@@ -147,36 +168,7 @@ def _text(answer: Any) -> str:
 
 
 def _is_text(answer: Any) -> bool:
-    return answer is not None and not isinstance(answer, Stepper) and not hasattr(answer, "_repr_html_")
-
-
-def _held(scope: Mapping[str, Any], name: str) -> Held:
-    """The run that is meant."""
-    if name:
-        found = _variable(name, scope)
-        if not isinstance(found, Held):
-            raise InputError(f"{name} is no run, no stepper and no opened journal")
-        return found
-    held = {key: one for key, one in scope.items() if not key.startswith("_") and isinstance(one, Held)}
-    found = {id(one): key for key, one in held.items()}
-    if len(found) == 1:
-        return held[next(iter(found.values()))]
-    if not found:
-        results = [one for one in scope.get("Out", {}).values() if isinstance(one, Held)]
-        if results:
-            return results[-1]
-        raise StepperError("no run is at hand here", hint="stepper = lab.step(playbook) starts one.")
-    resting = [key for key in found.values()
-               if isinstance(one := held[key], Stepper) and one.position.state in ("resting", "needs_outcome")]
-    if len(resting) == 1:
-        return held[resting[0]]
-    raise StepperError(f"several runs are at hand here ({', '.join(found.values())})", hint="--of VARIABLE says which.")
-
-
-def _variable(name: str, scope: Mapping[str, Any]) -> Any:
-    if name not in scope:
-        raise InputError(f"there is no variable {name!r}", hint=meant(name, [one for one in scope if one[0] != "_"]))
-    return scope[name]
+    return answer is not None and not isinstance(answer, Stepper | RecordedRun) and not hasattr(answer, "_repr_html_")
 
 
 def _option(words: Words, option: str) -> str:
@@ -195,8 +187,9 @@ def _number(word: str) -> int:
     return int(word[:18])
 
 
-def _fork(held: Held, words: Words, scope: Mapping[str, Any]) -> Any:
+def _fork(line: Line) -> Any:
     """``[N] [NAME=VALUE …]``; a value is a Python expression over the notebook's variables."""
+    words = line.words
     at = _number(words.pop(0)) if words and "=" not in words[0] else None
     given: dict[str, Any] = {}
     for one in words:
@@ -204,10 +197,26 @@ def _fork(held: Held, words: Words, scope: Mapping[str, Any]) -> Any:
         if not equals:
             raise InputError(f"%phantom fork takes NAME=VALUE, not {one[:40]!r}")
         try:
-            given[name] = eval(text, dict(scope))
+            given[name] = eval(text, dict(line.scope))
         except Exception as exc:
             raise InputError(f"the value of {name} is no Python expression: {exc}") from None
-    return held.fork(at, **({"arguments": given} if given else {}))
+    return line.held.fork(at, **({"arguments": given} if given else {}))
+
+
+def _open(line: Line) -> RecordedRun:
+    recorded = lab_in(line.scope, line.of).open(line.words[0])
+    print("\n".join(map(shown, recorded.listing())))
+    return recorded
+
+
+def _resume(held: Held) -> Stepper:
+    """A run that rests goes on itself; what was cut off or stopped does in a stepper of its own."""
+    if isinstance(held, RecordedRun):
+        return held.resume()
+    if isinstance(held, Stepper) and held.position.state != "ended":
+        held.resume()
+        return held
+    return travel.resume(travel.origin_of(held))
 
 
 def _why(held: Held, words: Words) -> Any:
@@ -227,5 +236,6 @@ def _snapshot(held: Held, words: Words) -> Any:
     return HTML(written(fragment(journal_of(held), looking)))
 
 
-def _history(held: Held) -> Any:
-    return origin_of(held).lab.history_tree()
+def _upgrade_check(words: Words) -> Any:
+    baseline, runs = _option(words, "--baseline"), _option(words, "--runs")
+    return public("upgrade_check")(*words, baseline=baseline or None, **({"runs": _number(runs)} if runs else {}))

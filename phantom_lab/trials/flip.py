@@ -224,7 +224,7 @@ def _generated(run: PlaybookRun, begun: Begun) -> Iterator[dict[str, str]]:
     told = [(names[one.action_run_id], one.action) for one in run.journal.events
             if isinstance(one, OutcomeGiven) and (one.by == "generated" or one.source == SOURCE)]
     yield from ({"kind": "action", "name": name, "what": action} for name, action in dict.fromkeys(told))
-    yield from ({"kind": kind, "name": name, "what": name} for kind, name in begun.library.invented)
+    yield from ({"kind": kind, "name": name, "what": name} for kind, name in begun.beyond.invented)
 
 
 def _check(block: str, reading: Reading, repeated: Repeated) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from phantom_lab.apps.samples import sample_of
 from phantom_lab.datapath import STAR, Family, Path, operand
 from phantom_lab.datapath.satisfying import NEGATED, satisfying
-from phantom_lab.history import Evaluated, Journal
+from phantom_lab.history import ApiCalled, Evaluated, Journal
 from phantom_lab.trials.edits import Asked, Situation, another, edited, listed
 from phantom_lab.trials.fields import FIELDS, NO_VALUE, fitting
 from phantom_lab.trials.replacing import replaced
@@ -36,11 +37,13 @@ def _with(journal: Journal, situation: Situation, comparison: tuple[Side, str, S
           asked: Asked) -> Iterator[Situation]:
     """Situations in which a comparison holds where it did not, or does not where it did: likeliest first."""
     left, operator, right = comparison
-    held = not event.passed
+    held, passed = not event.passed, _passed(journal, event)
     operator = operator if held else NEGATED.get(operator, operator)
     sides = ((left, right, True), (right, left, False))
     for (text, values), other, at_left in sides:
         path = _path(text)
+        if path is not None and path.source is Family.ACTION_RESULT and not path.block:
+            path = replace(path, block=passed)
         if path is not None and path.source is not Family.CUSTOM_LIST:
             wanted = _meeting(path, operator, _known(other), _now(path, values), at_left, event)
             if wanted is NO_VALUE:
@@ -67,6 +70,15 @@ def _with(journal: Journal, situation: Situation, comparison: tuple[Side, str, S
         if values and not (path and path.source is Family.CUSTOM_LIST):
             wanted = satisfying(operator, _known(other), values[0], at_left=at_left)
             yield from replaced(journal, situation, values[0], wanted)
+
+
+def _passed(journal: Journal, event: Evaluated) -> str:
+    """The action whose results were passed along to a condition, which datapaths without a name read; empty: none's."""
+    place = journal.index.returned_at(event.command)
+    call = None if place is None else journal.events[place]
+    ref = call.arguments.get("action_results") if isinstance(call, ApiCalled) else None
+    given = journal.get(ref) if ref else None
+    return str(given[0].get("name", "")) if isinstance(given, list) and given and isinstance(given[0], dict) else ""
 
 
 def _meeting(path: Path, operator: str, other: Any, current: Any, at_left: bool, event: Evaluated) -> Any:

@@ -69,12 +69,84 @@ class Orders:
             for number, one in enumerate(self.outcomes, 1):
                 yield from _outcome(number, one)
         for join in self.joins:
-            lacks = f", without {', '.join(join.lacks)}" if join.lacks else ""
-            yield (f"join {join.join} (line {join.line}) {_WORDS[join.what]} in {join.orders} of {self.orders}{lacks}: "
-                   f"{' > '.join(join.order) or 'nothing has come back'}")
+            yield _join(join, self.orders)
 
     def __repr__(self) -> str:
         return "\n".join(shown(cut(one, _LONGEST)) for one in self.lines())
+
+
+@dataclass(frozen=True, slots=True)
+class Situated:
+    """The orders of a situation in which something depends on them, or a join fires twice."""
+
+    situation: str
+    """What was changed: ``plain``, ``decide: condition_1 true``."""
+    orders: Orders
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it."""
+        return {"situation": self.situation, **self.orders.to_json()}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ExploredOrders:
+    """What depends on the order of completion in the situations that a playbook is driven through."""
+
+    playbook: str
+    runs: int
+    """How often it was run to find situations."""
+    situations: int
+    """Those that differ in what was invoked or completed."""
+    orders: int
+    """How many were run in all of them."""
+    exhaustive: bool
+    """Whether they are all there are in each of these situations."""
+    found: list[Situated]
+    """Those in which outcomes differ, or joins fire twice, never or too early."""
+
+    @property
+    def same(self) -> bool:
+        """Whether in every situation all orders come to the same."""
+        return all(one.orders.same for one in self.found)
+
+    @property
+    def joins(self) -> list[tuple[str, int, Trouble]]:
+        """Each trouble of a join once, with the first situation that shows it, and how many orders were run in that."""
+        found: dict[tuple[str, str], tuple[str, int, Trouble]] = {}
+        for one in self.found:
+            for join in one.orders.joins:
+                found.setdefault((join.join, join.what), (one.situation, one.orders.orders, join))
+        return list(found.values())
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it."""
+        return {"playbook": self.playbook, "runs": self.runs, "situations": self.situations, "orders": self.orders,
+                "exhaustive": self.exhaustive, "same": self.same,
+                "joins": [{"situation": name, **join.to_json()} for name, _, join in self.joins],
+                "found": [one.to_json() for one in self.found]}
+
+    def lines(self) -> Iterator[str]:
+        """In words."""
+        kind = "all there are" if self.exhaustive else "a sample: there are more"
+        yield (f"{self.playbook}: {self.orders} orders of {self.situations} situations, {kind} "
+               f"(found in {self.runs} runs)")
+        for one in self.found:
+            if not one.orders.same:
+                yield f"{one.situation}: {len(one.orders.outcomes)} outcomes of {one.orders.orders} orders"
+                for number, outcome in enumerate(one.orders.outcomes, 1):
+                    yield from (f"  {line}" for line in _outcome(number, outcome))
+        yield from (f"{_join(join, orders)} ({name})" for name, orders, join in self.joins)
+        if not self.found:
+            yield "in each of them all come out the same"
+
+    def __repr__(self) -> str:
+        return "\n".join(shown(cut(one, _LONGEST)) for one in self.lines())
+
+
+def _join(join: Trouble, orders: int) -> str:
+    lacks = f", without {', '.join(join.lacks)}" if join.lacks else ""
+    return (f"join {join.join} (line {join.line}) {_WORDS[join.what]} in {join.orders} of {orders}{lacks}: "
+            f"{' > '.join(join.order) or 'nothing has come back'}")
 
 
 def _outcome(number: int, one: Outcome) -> Iterator[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import replace
 from io import StringIO
+from types import MappingProxyType
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
@@ -67,12 +68,19 @@ def orders(given: Lab | Held, playbook: Any = None, container: Any = None, *, mo
     """
     if most < 1:
         raise InputError("orders needs at least one run", hint="most=200 is the default.")
-    begin, first = _in_lab(given, playbook, container, options) if isinstance(given, Lab) else _again(
+    begin, first = in_lab(given, playbook, container, options) if isinstance(given, Lab) else again(
         given, playbook, container, options)
+    return ordered(begin, first, most, seed)
+
+
+def ordered(begin: Begin, first: Options, most: int, seed: int) -> Orders:
+    """The same of whatever makes a run under some options; `first` are those that it has by itself."""
     return _Exploring(begin, first, most, seed).explored()
 
 
-def _in_lab(lab: Lab, playbook: Any, container: Any, options: dict[str, Any]) -> tuple[Begin, Options]:
+def in_lab(lab: Lab, playbook: Any, container: Any = None,
+           options: Mapping[str, Any] = MappingProxyType({})) -> tuple[Begin, Options]:
+    """Runs of a playbook in a copy of a lab, and the lab's options."""
     own = lab.copy()
     number = own.add(container) if container is not None and not isinstance(container, int) else container
 
@@ -83,7 +91,8 @@ def _in_lab(lab: Lab, playbook: Any, container: Any, options: dict[str, Any]) ->
     return begin, own.options
 
 
-def _again(given: Held, *others: Any) -> tuple[Begin, Options]:
+def again(given: Held, *others: Any) -> tuple[Begin, Options]:
+    """Runs like a recorded one, and its options."""
     if any(others):
         raise InputError("a recorded run has a playbook, a container and inputs already",
                          hint="Give it alone, or a Lab first: orders(lab, playbook, container).")

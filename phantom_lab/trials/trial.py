@@ -68,13 +68,17 @@ class Trials:
             watched: whether the journal tells the branches that code takes.
             recording: outcomes that are given where the situation says nothing of them.
         """
-        given = self.situation(playbook) if situation is None else situation
-        lab_options = {"max_steps": MAX_STEPS, **self.options}
         with deadline(self.seconds):
-            lab = Lab(scenario={**self.said(), "options": lab_options, **given}, paths=self.paths, apps=self.apps,
-                      contract="off", providers=[Replies(lambda file: self.demand(_loaded(file)))], recording=recording,
-                      demand=self.demand)
-            return lab.run(playbook, journal=journal, watched=watched)
+            return self.lab(playbook, situation, recording).run(playbook, journal=journal, watched=watched)
+
+    def lab(self, playbook: Playbook, situation: dict[str, Any] | None = None,
+            recording: Recording | None = None) -> Lab:
+        """What `run` runs a playbook in."""
+        given = self.situation(playbook) if situation is None else situation
+        options = {"max_steps": MAX_STEPS, **self.options}
+        return Lab(scenario={**self.said(), "options": options, **given}, paths=self.paths, apps=self.apps,
+                   contract="off", providers=[Replies(lambda file: self.demand(_loaded(file)))], recording=recording,
+                   demand=self.demand)
 
     def said(self) -> dict[str, Any]:
         """What a scenario file says besides a situation, so that a run in it goes as here."""

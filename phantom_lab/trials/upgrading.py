@@ -3,50 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from phantom_lab.errors import LabError
 from phantom_lab.later import dataclass
 from phantom_lab.source.playbook import Playbook
+from phantom_lab.trials.found_versions import (
+    DIFFERENT,
+    NOT_COMPARABLE,
+    ONLY_NEW,
+    ONLY_OLD,
+    SAME,
+    Verdict,
+    Verdicts,
+)
 from phantom_lab.trials.pairs import Pair, Version, pairs
 from phantom_lab.trials.prints import told_apart
 from phantom_lab.trials.processes import spread
 from phantom_lab.trials.trial import Trials
 from phantom_lab.trials.used import identical
 from phantom_lab.trials.versions import Versions
-
-SAME, DIFFERENT, NOT_COMPARABLE = "same", "different", "not comparable"
-ONLY_OLD, ONLY_NEW = "only old", "only new"
-VERDICTS = (DIFFERENT, NOT_COMPARABLE, ONLY_OLD, ONLY_NEW, SAME)
-"""What can be said of a playbook's versions."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of two versions of a playbook."""
-
-    name: str
-    old: list[str]
-    """The file; several where it cannot be told which is meant."""
-    new: list[str]
-    verdict: str
-    """One of `VERDICTS`."""
-    why: str = ""
-    """Why they are not comparable, or on what it rests where nothing was run."""
-    situations: int = 0
-    """In how many they were compared to the end, or to a difference."""
-    first: str = ""
-    """The first difference of the first situation that shows one, in one line."""
-    differs: list[dict[str, Any]] = field(default_factory=list)
-    """``{"situation", "of", "first", "counts", "differences"}`` for each situation in which they differ; ``of`` is the
-    version that it was made up for, the rest as `phantom_lab.views.differences.Differences.to_json` gives it."""
-    not_judged: list[dict[str, str]] = field(default_factory=list)
-    """``{"situation", "of", "why"}`` for each situation that says nothing, or not all: both raised, or the lab has its
-    limits there."""
-    left_out: dict[str, list[str]] = field(default_factory=dict)
-    """By version (``old``, ``new``), inputs of the other one that it does not take, and was run without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +40,7 @@ class Given:
     budget: int
 
 
-def upgrade_check(*paths: str | Path, baseline: str | Path | None = None, runs: int = 60) -> list[Verdict]:
+def upgrade_check(*paths: str | Path, baseline: str | Path | None = None, runs: int = 60) -> Verdicts:
     """Whether new versions of playbooks do what the old ones did: what ``phantom-lab upgrade-check`` tells.
 
     Args:
@@ -73,8 +51,7 @@ def upgrade_check(*paths: str | Path, baseline: str | Path | None = None, runs: 
     Raises:
         InputError: there is no such path.
     """
-    verdicts = judge(pairs(paths, baseline), Given(Trials(), runs), jobs=1)
-    return sorted(verdicts, key=lambda one: (VERDICTS.index(one.verdict), one.name))
+    return Verdicts(judge(pairs(paths, baseline), Given(Trials(), runs), jobs=1))
 
 
 def judge(found: Sequence[Pair], given: Given, *, jobs: int | None = None, apart: bool = False) -> Iterator[Verdict]:

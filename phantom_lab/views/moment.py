@@ -96,15 +96,15 @@ class Moment(Attributes):
     def invocation(self) -> Invocation | None:
         """The invocation that has just started or ended, else the innermost that goes on; None outside of any."""
         number = self.event.n if isinstance(self.event, InvocationStarted | InvocationEnded) else (
-            next(reversed(self._own.open.at(self.position)), 0))
-        found = self.journal.index.invocation(number)
-        ended = isinstance(self.event, InvocationEnded)
-        return None if found is None else found if ended else Invocation(found.started)
+            next(reversed(self._open), 0))
+        found = self.journal.index.started(number)
+        return None if found is None else Invocation(
+            found, self.event if isinstance(self.event, InvocationEnded) else None)
 
     @property
     def stack(self) -> list[InvocationStarted]:
         """The invocations that go on, the innermost last."""
-        return list(self._own.open.at(self.position).values())
+        return list(self._open.values())
 
     @property
     def run(self) -> int:
@@ -147,7 +147,7 @@ class Moment(Attributes):
         """What named conditions of the run let through, by name: ``{"artifact_ids", "results", "values"}``."""
         get = self.journal.get
         return {name: {"artifact_ids": list(one.artifact_ids), "results": get(one.results), "values": get(one.values)}
-                for name, one in self._own.filters.get(self.run, Timeline()).at(self.position).items()}
+                for name, one in self.journal.reduced(_Filters).of.get(self.run, Timeline()).at(self.position).items()}
 
     @property
     def outputs(self) -> Any:
@@ -187,7 +187,8 @@ class Moment(Attributes):
     @property
     def completed(self) -> list[ActionCompleted | CustomFunctionCompleted | PlaybookCompleted]:
         """What has completed so far, in its order."""
-        return self._own.completed[:bisect_right(self._own.completions, self.position)]
+        return self.journal.index.of_kinds(ActionCompleted, CustomFunctionCompleted, PlaybookCompleted,
+                                           until=self.position + 1)
 
     def results(self, name: str) -> list[dict[str, Any]]:
         """What the latest of a name, of the run, came back with: as its callback gets it; nothing before it did."""
@@ -197,7 +198,7 @@ class Moment(Attributes):
     @property
     def debug_lines(self) -> int:
         """How many lines the debug log has."""
-        return bisect_right(self._own.lines, self.position)
+        return bisect_right(self.journal.reduced(_Lines).at, self.position)
 
     def to_json(self) -> dict[str, Any]:
         """What a block sees there, and what is pending by name."""
@@ -218,8 +219,8 @@ class Moment(Attributes):
     __str__ = __repr__
 
     @property
-    def _own(self) -> _Own:
-        return self.journal.reduced(_Own)
+    def _open(self) -> dict[int, InvocationStarted]:
+        return self.journal.reduced(_Open).now.at(self.position)
 
     @property
     def _records(self) -> WrittenRecords:
@@ -227,51 +228,74 @@ class Moment(Attributes):
 
     @property
     def _container(self) -> int:
-        return self._own.containers.get(self.run) or spec_of(self.journal).container_id
+        begun = self.journal.index.of_kind(RunStarted)
+        return next((one.container_id for one in reversed(begun) if one.run == self.run), 0) or spec_of(
+            self.journal).container_id
 
     def _kept(self, what: str) -> dict[str, Any]:
-        kept = self._own.kept.get((self.run, what), Timeline()).at(self.position)
+        kept = self.journal.reduced(_Keeps).of.get((self.run, what), Timeline()).at(self.position)
         return {name: self.journal.get(ref) for name, ref in kept.items()}
 
 
-class _Own(Reducer):
-    """What runs keep for themselves, at any time."""
+class _Open(Reducer):
+    """The invocations that go on, at any time."""
 
-    takes = frozenset({ActionCompleted, CustomFunctionCompleted, Edited, Filtered, InvocationEnded, InvocationStarted,
-                       Kept, Logged, PlaybookCompleted, RunStarted})
+    takes = frozenset({InvocationEnded, InvocationStarted})
 
     def __init__(self) -> None:
-        self.open: Timeline[int, InvocationStarted] = Timeline()
-        self.kept: defaultdict[tuple[int, str], Timeline[str, Ref]] = defaultdict(Timeline)
-        self.filters: defaultdict[int, Timeline[str, Filtered]] = defaultdict(Timeline)
-        self.containers: dict[int, int] = {}
-        self.lines: list[int] = []
-        """Positions of the lines of the debug log."""
-        self.completed: list[ActionCompleted | CustomFunctionCompleted | PlaybookCompleted] = []
-        self.completions: list[int] = []
-        """Their positions."""
+        self.now: Timeline[int, InvocationStarted] = Timeline()
 
     def take(self, event: Event, position: int) -> None:
         """The next event."""
-        match event:
-            case InvocationStarted():
-                self.open.set(position, event.n, event)
-            case InvocationEnded():
-                self.open.drop(position, event.n)
-            case Kept():
-                self.kept[event.run, event.what].set(position, event.name, event.content)
-            case Edited(what="run data"):
-                kept = self.kept[event.run, event.what]
-                if event.after == _NONE:
-                    kept.drop(position, event.name)
-                else:
-                    kept.set(position, event.name, event.after)
-            case Filtered():
-                self.filters[event.run].set(position, event.name, event)
-            case RunStarted():
-                self.containers[event.run] = event.container_id
-            case Logged(level="debug" | "error"):
-                self.lines.append(position)
-            case ActionCompleted() | CustomFunctionCompleted() | PlaybookCompleted():
-                self.completed.append(event)
-                self.completions.append(position)
+        if isinstance(event, InvocationStarted):
+            self.now.set(position, event.n, event)
+        elif isinstance(event, InvocationEnded):
+            self.now.drop(position, event.n)
+
+
+class _Keeps(Reducer):
+    """What runs keep for themselves, at any time."""
+
+    takes = frozenset({Edited, Kept})
+
+    def __init__(self) -> None:
+        self.of: defaultdict[tuple[int, str], Timeline[str, Ref]] = defaultdict(Timeline)
+
+    def take(self, event: Event, position: int) -> None:
+        """The next event."""
+        if isinstance(event, Kept):
+            self.of[event.run, event.what].set(position, event.name, event.content)
+        elif isinstance(event, Edited) and event.what == "run data":
+            kept = self.of[event.run, event.what]
+            if event.after == _NONE:
+                kept.drop(position, event.name)
+            else:
+                kept.set(position, event.name, event.after)
+
+
+class _Lines(Reducer):
+    """Where the lines of the debug log stand."""
+
+    takes = frozenset({Logged})
+
+    def __init__(self) -> None:
+        self.at: list[int] = []
+
+    def take(self, event: Event, position: int) -> None:
+        """The next event."""
+        if isinstance(event, Logged) and event.level in ("debug", "error"):
+            self.at.append(position)
+
+
+class _Filters(Reducer):
+    """What named conditions of runs let through, at any time."""
+
+    takes = frozenset({Filtered})
+
+    def __init__(self) -> None:
+        self.of: defaultdict[int, Timeline[str, Filtered]] = defaultdict(Timeline)
+
+    def take(self, event: Event, position: int) -> None:
+        """The next event."""
+        if isinstance(event, Filtered):
+            self.of[event.run].set(position, event.name, event)

@@ -41,25 +41,7 @@ from phantom_lab.why.origins.handed_over import HandedOver
 from phantom_lab.why.responsible import responsible
 
 if TYPE_CHECKING:
-    from phantom_lab.views.rows import (
-        ActionRunRow,
-        CauseRow,
-        ChangeRow,
-        DiagnosisRow,
-        EditRow,
-        FailureRow,
-        FanOutRow,
-        FunctionRunRow,
-        Hint,
-        InvocationRow,
-        LogRow,
-        PlaybookRunRow,
-        ReceiptRow,
-        RequestRow,
-        UnmatchedRow,
-        UnrecordedRow,
-        UnstartedRow,
-    )
+    from phantom_lab.views import rows
 
 
 class Sections:
@@ -87,16 +69,16 @@ class Sections:
     def message(self) -> str:
         return end.message if (end := self._end) else ""
 
-    def invocations(self) -> list[InvocationRow]:
+    def invocations(self) -> list[rows.InvocationRow]:
         journal = self._journal
         raised = {one.started.n: str(one.failure) for one in journal.index.failed}
         return [{**row, "error": raised[row["n"]]} if row["n"] in raised else row
                 for row in each(journal, InvocationStarted, _invocation)]
 
-    def action_runs(self) -> list[ActionRunRow]:
+    def action_runs(self) -> list[rows.ActionRunRow]:
         return each(self._journal, ActionCompleted, _action_run)
 
-    def custom_function_runs(self) -> list[FunctionRunRow]:
+    def custom_function_runs(self) -> list[rows.FunctionRunRow]:
         get, of_kind = self._journal.get, self._journal.index.of_kind
         asked = {event.custom_function_run_id: event for event in of_kind(CustomFunctionStarted)}
         return [{"name": event.name, "custom_function": event.function, "status": event.status,
@@ -104,7 +86,7 @@ class Sections:
                      [one.as_json() for one in each] for each in self._over.of_function(
                          asked[event.custom_function_run_id])]} for event in of_kind(CustomFunctionCompleted)]
 
-    def playbook_runs(self) -> list[PlaybookRunRow]:
+    def playbook_runs(self) -> list[rows.PlaybookRunRow]:
         index, get = self._journal.index, self._journal.get
         asked = {event.child: event for event in index.of_kind(PlaybookStarted)}
         outputs = {event.run: event.output for event in index.of_kind(OutputSaved)}
@@ -117,13 +99,13 @@ class Sections:
                  "message": index.ends[event.run].message if event.run in index.ends else ""}
                 for event in index.of_kind(RunStarted) if event.parent is not None]
 
-    def unstarted(self) -> list[UnstartedRow]:
+    def unstarted(self) -> list[rows.UnstartedRow]:
         return unstarted(self._journal)
 
-    def changes(self) -> list[ChangeRow]:
+    def changes(self) -> list[rows.ChangeRow]:
         return each(self._journal, Changed, change)
 
-    def edits(self) -> list[EditRow]:
+    def edits(self) -> list[rows.EditRow]:
         return each(self._journal, Edited, _edit)
 
     def gaps(self) -> dict[str, int]:
@@ -132,7 +114,7 @@ class Sections:
     def debug(self) -> list[str]:
         return [event.message for event in self._logged("debug", "error")]
 
-    def log(self) -> list[LogRow]:
+    def log(self) -> list[rows.LogRow]:
         blocks = self._journal.index.block_of
         return [{"run": event.run, "block": blocks(event.invocation), "line": event.line, "level": event.level,
                  "message": event.message} for event in self._logged("debug", "error")]
@@ -144,33 +126,33 @@ class Sections:
     def notes(self) -> list[str]:
         return [event.message for event in self._logged("note", "breakpoint")]
 
-    def failures(self) -> list[FailureRow]:
+    def failures(self) -> list[rows.FailureRow]:
         return [_failure(one, one.failure) for one in self._journal.index.failed
                 if one.failure is not None and one.started.caller is None]
 
-    def unmatched(self) -> list[UnmatchedRow]:
+    def unmatched(self) -> list[rows.UnmatchedRow]:
         return unmatched(self._journal)
 
-    def diagnoses(self) -> list[DiagnosisRow]:
+    def diagnoses(self) -> list[rows.DiagnosisRow]:
         return counted(each(self._journal, Diagnosed, _diagnosis))
 
-    def hints(self) -> list[Hint]:
+    def hints(self) -> list[rows.Hint]:
         return hints(self._journal)
 
     def responsible(self) -> list[dict[str, Any]]:
         told = [found for one in each(self._journal, InvocationEnded, _responsible) for found in one]
         return sorted(told, key=lambda one: int(one["invocation"]))
 
-    def receipt(self) -> list[ReceiptRow]:
+    def receipt(self) -> list[rows.ReceiptRow]:
         return receipt(self._journal, self._over)
 
-    def fan_out(self) -> list[FanOutRow]:
+    def fan_out(self) -> list[rows.FanOutRow]:
         return fan_out(self._journal)
 
-    def http(self) -> list[RequestRow]:
+    def http(self) -> list[rows.RequestRow]:
         return requested(self._journal)
 
-    def unrecorded(self) -> list[UnrecordedRow]:
+    def unrecorded(self) -> list[rows.UnrecordedRow]:
         return unrecorded(self._journal)
 
     @property
@@ -185,32 +167,32 @@ class Sections:
         return [event for event in self._journal.index.of_kind(Logged) if event.level in levels]
 
 
-def _invocation(journal: Journal, started: InvocationStarted) -> InvocationRow:
+def _invocation(journal: Journal, started: InvocationStarted) -> rows.InvocationRow:
     """Without its error, which comes when it ends."""
     success = journal.get(started.arguments["success"]) if "success" in started.arguments else None
-    cause: CauseRow = {"kind": started.cause.kind, "name": started.cause.name, "caller": started.cause.caller}
+    cause: rows.CauseRow = {"kind": started.cause.kind, "name": started.cause.name, "caller": started.cause.caller}
     return {"n": started.n, "run": started.run, "block": started.block, "cause": cause, "success": success,
             "error": None}
 
 
-def _action_run(journal: Journal, event: ActionCompleted) -> ActionRunRow:
+def _action_run(journal: Journal, event: ActionCompleted) -> rows.ActionRunRow:
     told = sources(journal)
     return {"name": event.name, "action": event.action, "status": event.status, "message": event.message,
             "results": [{**one, "source": "; ".join(dict.fromkeys(told[one["app_run_id"]]))}
                         for one in journal.get(event.results)]}
 
 
-def _edit(journal: Journal, event: Edited) -> EditRow:
+def _edit(journal: Journal, event: Edited) -> rows.EditRow:
     return {"what": event.what, "name": event.name, "before": journal.get(event.before),
             "after": journal.get(event.after), "block": journal.index.block_of(event.invocation)}
 
 
-def _diagnosis(journal: Journal, event: Diagnosed) -> DiagnosisRow:
+def _diagnosis(journal: Journal, event: Diagnosed) -> rows.DiagnosisRow:
     return {"run": event.run, "block": journal.index.block_of(event.invocation), "line": event.line, "api": event.api,
             "argument": event.argument, "datapath": event.datapath, "message": event.message}
 
 
-def _failure(one: Invocation, failure: Failure) -> FailureRow:
+def _failure(one: Invocation, failure: Failure) -> rows.FailureRow:
     return {"run": one.started.run, "invocation": failure.invocation or one.started.n, "block": failure.block,
             "custom_function": one.started.custom_function, "file": failure.file, "line": failure.line,
             "type": failure.type, "message": str(failure)}

@@ -13,24 +13,7 @@ from phantom_lab.misspelt import Attributes
 from phantom_lab.views.sections import Sections
 
 if TYPE_CHECKING:
-    from phantom_lab.views.rows import (
-        ActionRunRow,
-        ChangeRow,
-        DiagnosisRow,
-        EditRow,
-        FailureRow,
-        FanOutRow,
-        FunctionRunRow,
-        Hint,
-        InvocationRow,
-        LogRow,
-        PlaybookRunRow,
-        ReceiptRow,
-        RequestRow,
-        UnmatchedRow,
-        UnrecordedRow,
-        UnstartedRow,
-    )
+    from phantom_lab.views import rows
 
 
 class _Told(Attributes):
@@ -55,42 +38,42 @@ class Summary(_Told):
 
     status: str
     """Of the run that was started; child playbooks have their own."""
-    invocations: list[InvocationRow] = field(default_factory=list)
-    action_runs: list[ActionRunRow] = field(default_factory=list)
-    custom_function_runs: list[FunctionRunRow] = field(default_factory=list)
+    invocations: list[rows.InvocationRow] = field(default_factory=list)
+    action_runs: list[rows.ActionRunRow] = field(default_factory=list)
+    custom_function_runs: list[rows.FunctionRunRow] = field(default_factory=list)
     """With the ``origins`` of every parameter set, as in the receipt."""
-    playbook_runs: list[PlaybookRunRow] = field(default_factory=list)
+    playbook_runs: list[rows.PlaybookRunRow] = field(default_factory=list)
     """Child playbooks, with the ``origins`` of their inputs."""
-    unstarted: list[UnstartedRow] = field(default_factory=list)
+    unstarted: list[rows.UnstartedRow] = field(default_factory=list)
     """Child playbooks that the platform refused to start: see `phantom_lab.views.unstarted`."""
-    changes: list[ChangeRow] = field(default_factory=list)
-    edits: list[EditRow] = field(default_factory=list)
+    changes: list[rows.ChangeRow] = field(default_factory=list)
+    edits: list[rows.EditRow] = field(default_factory=list)
     gaps: dict[str, int] = field(default_factory=dict)
     debug: list[str] = field(default_factory=list)
-    log: list[LogRow] = field(default_factory=list)
+    log: list[rows.LogRow] = field(default_factory=list)
     """The lines of ``debug`` with their place: ``{"run", "block", "line", "level", "message"}``."""
     outputs: Any = None
     notes: list[str] = field(default_factory=list)
     message: str = ""
-    failures: list[FailureRow] = field(default_factory=list)
+    failures: list[rows.FailureRow] = field(default_factory=list)
     """Exceptions that no code of a playbook caught, of the run, its child playbooks and its custom functions: ``{"run",
     "invocation", "block", "custom_function", "file", "line", "type", "message"}``; ``custom_function`` is the id of the
     custom function run, or 0."""
-    unmatched: list[UnmatchedRow] = field(default_factory=list)
+    unmatched: list[rows.UnmatchedRow] = field(default_factory=list)
     """Invocations in which no condition held, and after which nothing was called or asked for."""
-    diagnoses: list[DiagnosisRow] = field(default_factory=list)
+    diagnoses: list[rows.DiagnosisRow] = field(default_factory=list)
     """Datapaths that gave no value, and why."""
-    hints: list[Hint] = field(default_factory=list)
+    hints: list[rows.Hint] = field(default_factory=list)
     """What the platform passes over in silence: see `phantom_lab.views.hints`."""
     responsible: list[dict[str, Any]] = field(default_factory=list)
     """The values that made blocks raise: see `phantom_lab.why.responsible`."""
-    receipt: list[ReceiptRow] = field(default_factory=list)
+    receipt: list[rows.ReceiptRow] = field(default_factory=list)
     """What it would have changed: see `phantom_lab.views.receipt`."""
-    fan_out: list[FanOutRow] = field(default_factory=list)
+    fan_out: list[rows.FanOutRow] = field(default_factory=list)
     """How many calls every action makes, and what they multiply from: see `phantom_lab.views.fan_out`."""
-    http: list[RequestRow] = field(default_factory=list)
+    http: list[rows.RequestRow] = field(default_factory=list)
     """Requests of the playbook itself, and who answered them: see `phantom_lab.views.requested`."""
-    unrecorded: list[UnrecordedRow] = field(default_factory=list)
+    unrecorded: list[rows.UnrecordedRow] = field(default_factory=list)
     """What the playbook reads of the machine: see `phantom_lab.views.unrecorded`."""
 
 

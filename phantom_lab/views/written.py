@@ -80,7 +80,7 @@ class WrittenRecords(Reducer):
             table.drop(position, number)  # it comes last, also where one of this id was deleted
             table.set(position, number, _Written({}, after))
         else:
-            table.set(position, number, before._replace(fields={**before.fields, field: after}))
+            table.set(position, number, _Written({**before.fields, field: after}, before.whole, before.deleted))
 
     def _made(self, kind: str, start: Iterable[int], written: dict[int, _Written], get: Get) -> dict[int, Record]:
         """Records of the start, but for those that were replaced, and then all others that were written."""

@@ -11,7 +11,7 @@ import pytest
 from phantom_lab import Lab, Playbook
 from phantom_lab.bounded import MOST
 from phantom_lab.cli.main import main
-from tests.pains import ELSEWHERE, HEAD, PAINS, Pain, block, decide, flow
+from tests.pains import ELSEWHERE, HEAD, LOOP, PAINS, Pain, block, decide, flow
 
 
 @pytest.mark.parametrize("pain", PAINS, ids=lambda one: one.what)
@@ -73,6 +73,19 @@ def test_why_not_names_what_held_it_back_and_the_line(kind: str):
     line = next(number for number, text in enumerate((HEAD + flow(source)).splitlines(), 1) if "# here" in text)
     assert (answer.cause.kind, answer.cause.line) == (kind.partition(",")[0], line)
     assert "unknown" not in str(answer)
+
+
+@pytest.mark.parametrize(("changed", "state", "told"), [
+    ("", "busy", "iteration 2 of at most 2 was the last, and its exit condition is not looked at any more"),
+    ("", "done", "iteration 1 of at most 2, as its exit condition held: geo_1:action_result.data.*.state"),
+    ('"max_ttl": -1', "busy", "iteration 1 of at most 2, as its time of -1 seconds was over")])
+def test_which_end_of_a_loop_came_first_is_told(tmp_path: Path, changed: str, state: str, told: str):
+    """Count, exit condition or time; and of the way round why it was taken."""
+    source = LOOP.replace('"max_ttl": 600', changed or '"max_ttl": 600')
+    run = Pain("", source, (), "", geo=({"state": state},)).run(tmp_path)
+    ended = run.why("act_on_it").further[0]
+    assert (ended.kind, ended.line, told in ended.told) == ("rounds", Pain("", source, (), "").line, True)
+    assert state != "busy" or changed or run.why("first").further[0].told.startswith("the loop went on")
 
 
 def test_a_block_that_somebody_passed_by_is_told():

@@ -21,7 +21,7 @@ from phantom_lab.history import (
     invocations,
 )
 from phantom_lab.history.beginning import Beginning
-from phantom_lab.history.index import Index
+from phantom_lab.history.index import Index, Within
 from phantom_lab.history.past import past
 from phantom_lab.notebook.controller import Controller
 from phantom_lab.views import receipt, sources, summarize
@@ -133,9 +133,9 @@ def test_the_beginning_of_a_list_is_a_sequence_that_does_not_grow() -> None:
 def test_a_step_looks_at_what_is_new(monkeypatch: pytest.MonkeyPatch, source: str, tab: str) -> None:
     """The panel's page included: at the 150th invocation at no more events and values than at the 30th."""
     seen: list[int] = []
-    take, iterate, of_kind, get = Index.take, Beginning.__iter__, Index.of_kind, Journal.get
+    take, iterate, of_kind, get = Within.take, Beginning.__iter__, Index.of_kind, Journal.get
 
-    def counted(index: Index, event: Event, position: int) -> None:
+    def counted(index: Within, event: Event, position: int) -> None:
         seen.append(position)
         take(index, event, position)
 
@@ -153,7 +153,7 @@ def test_a_step_looks_at_what_is_new(monkeypatch: pytest.MonkeyPatch, source: st
         seen.append(0)
         return get(journal, ref)
 
-    monkeypatch.setattr(Index, "take", counted)
+    monkeypatch.setattr(Within, "take", counted)
     monkeypatch.setattr(Index, "of_kind", found)
     monkeypatch.setattr(Journal, "get", decoded)
     monkeypatch.setattr(Beginning, "__iter__", gone_through)

@@ -8,11 +8,12 @@ import pytest
 
 from phantom_lab import InputError, Lab, Options, Playbook, success
 from phantom_lab.control import Stepper
-from phantom_lab.history import read_journal
+from phantom_lab.history import Journal, read_journal
 from phantom_lab.history.timeline import Timeline
 from phantom_lab.lab.replaying import replay
 from phantom_lab.scenarios import Scenario, read_scenarios
 from phantom_lab.views import at
+from phantom_lab.views.moment import moment_of
 from tests.rests import rests, said_by, said_of
 from tests.situations import SAMPLES, situations
 
@@ -102,6 +103,22 @@ def test_what_a_moment_gives_is_the_callers_own() -> None:
     for found in (moment.container, *moment.artifacts, *moment.records("artifact").values(), moment.run_data):
         found.clear()
     assert said_of(at(journal, -1)) == before
+
+
+def test_a_look_folds_only_what_it_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a journal of 100,000 invocations holds of calls, ends and lines is not gone through for run data."""
+    journal = situations()["two_actions_join"].run().journal
+    taken: set[str] = set()
+    reduced = Journal.reduced
+    monkeypatch.setattr(Journal, "reduced", lambda journal, kind: taken.add(kind.__name__) or reduced(journal, kind))
+    moment = moment_of(journal, 4)
+    assert moment.arguments
+    assert moment.run_data == {}
+    assert moment.container["id"]
+    assert moment.pending
+    assert taken == {"_Keeps", "WrittenRecords", "Queue"}
+    assert [one.block for one in moment.stack][-1] == moment.invocation.started.block
+    assert "_Open" in taken
 
 
 def test_positions_that_there_are_not() -> None:

@@ -38,6 +38,7 @@ def test_a_run_that_was_cut_off_goes_on_in_its_file(cut: Path, capsys: pytest.Ca
     assert main(["resume", str(cut), "--results", results(cut.parent), "--json"]) == 0
     out, err = capsys.readouterr()
     assert "def on_start(container):" in err
+    assert "branched off" not in err
     assert json.loads(out)["status"] == "success"
     journal = read_journal(cut)
     assert journal.length > before

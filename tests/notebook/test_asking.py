@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from phantom_lab import Lab, Playbook, Stepper
+from phantom_lab import Lab, Playbook, RecordedRun, Stepper
 from phantom_lab.errors import InputError, StepperError
 from phantom_lab.notebook.asking import VERBS, ask
 from phantom_lab.questions import Questions
+from tests.forging import written
 from tests.lab.test_travel import CODE, stepped
 
 
@@ -68,6 +70,39 @@ def test_every_question_of_a_run_is_a_verb(capsys: pytest.CaptureFixture[str], s
     assert ask("", scope) is None
     told = capsys.readouterr().out
     assert all(f"%phantom {name}" in told for name in VERBS)
+
+
+def test_a_journal_is_opened_read_and_gone_on_with(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two lines, as its code is executed only by the second; `resume` does what it says on a stepper as well."""
+    file = tmp_path / "run.jsonl"
+    stepper = stepped()
+    assert ask("resume", {"stepper": stepper}) is stepper
+    assert stepper.run.status == "success"
+    whole = written(stepper.journal, file)
+    file.write_bytes(whole[:whole.rindex(b"InvocationStarted")])
+    recorded = ask(f"open {file}", {"lab": Lab()})
+    assert isinstance(recorded, RecordedRun)
+    assert "    1  " in capsys.readouterr().out
+    again = ask("resume", {"Out": {1: recorded}})
+    assert again is not stepper
+    again.resume()
+    assert again.run.debug == stepper.run.debug
+    with pytest.raises(StepperError, match="the run has ended"):
+        ask("resume", {"stepper": stepper})
+    with pytest.raises(InputError, match=r"several labs are at hand here \(a, b\)"):
+        ask(f"open {file}", {"a": Lab(), "b": Lab()})
+
+
+def test_a_newer_version_is_judged_without_a_run_at_hand(tmp_path: Path) -> None:
+    """As the command tells it."""
+    for name, code in (("old", CODE), ("new", CODE.replace("reported", "told"))):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "looker.py").write_text(code)
+    answer = ask(f"upgrade-check {tmp_path}/new --baseline {tmp_path}/old --runs 4", {})
+    assert [one.name for one in answer.value] == ["looker"]
+    assert repr(answer).splitlines()[0].split() == ["playbook", "verdict", "situations"]
+    with pytest.raises(InputError, match=r"takes PATH …"):
+        ask("upgrade-check", {})
 
 
 def test_the_extension_registers_it(shell: Any) -> None:

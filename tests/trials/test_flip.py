@@ -92,6 +92,27 @@ def test_recorded_answers_stand_for_other_parameters_and_replies_are_edited_afte
     assert (left.found, left.exhausted) == (False, False)
 
 
+def test_a_condition_on_the_results_that_a_block_was_called_with_is_turned_around():
+    """It does not say of which action they are; the call of it does. Another action happens to have the same value."""
+    before = SOURCE.partition("def decide")[0].replace("(container):", """(container):
+    phantom.act("count hosts", name="count_1", assets=["edr"])""")
+    source = before + """
+def decide(container=None, results=None, **kwargs):
+    if phantom.condition(container=container, action_results=results, logical_operator="and", conditions=[
+            ["action_result.summary.hits", "==", 0],
+            ["artifact:*.cef.sourceAddress", "==", "whois_1:action_result.parameter.ip"]])[1]:
+        leave(container=container)
+
+def leave(container=None, **kwargs):
+    pass
+"""
+    lab = Lab({"name": "Event", "artifacts": [{"cef": {"sourceAddress": "1.1.1.1"}}]})
+    lab.action("whois ip")(lambda: {"summary": {"hits": 7}})
+    lab.action("count hosts")(lambda: {"summary": {"hosts": 7}})
+    found = lab.run(Playbook.from_source(source, name="sample")).flip("leave")
+    assert edits(found) == [("result of whois_1 summary.hits", 7, 0)]
+
+
 def test_there_is_none_within_fewer_changes(run: PlaybookRun):
     """The bound is of edits, and of runs."""
     found = run.flip("block_ip", changes=1)

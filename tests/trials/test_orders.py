@@ -10,6 +10,9 @@ import pytest
 
 from phantom_lab import Lab, Options, Playbook, orders
 from phantom_lab.cli.main import main
+from tests.situations import SAMPLES, situations
+
+SITUATIONS = situations()
 
 SOURCE = """
 import json
@@ -167,3 +170,40 @@ def test_the_command_says_by_its_exit_code_whether_they_differ(tmp_path: Path, i
     assert "2. success, 1 of them: look_1 > look_0" in capsys.readouterr().out
     file.write_text(SOURCE.format(parallel=2, last="pass"))
     assert main(given) == 0
+
+
+def test_what_two_callbacks_write_alike_is_found_in_the_sample_that_does_so():
+    """The last verdict is believed, so that the order decides what is done; and a join waits for nothing."""
+    found = SITUATIONS["last_verdict_wins"].run().orders()
+    assert (found.orders, found.exhaustive, found.same) == (2, True, False)
+    first, other = found.outcomes
+    assert (first.example_order[-1], other.example_order) == (
+        "domain_reputation_1", ["domain_reputation_1", "ip_reputation_1", "block_ip_1"])
+    assert other.changes["blocks"] == {"missing": ["close_as_harmless"], "instead": ["block_ip_1"]}
+    assert [(one.join, one.what, one.order, one.lacks, one.orders) for one in found.joins] == [
+        ("note_verdicts", "early", ["ip_reputation_1"], ["domain_reputation_1"], 2)]
+
+
+def test_a_join_that_goes_on_for_each_way_is_told_and_a_loop_is_none():
+    """Both ways come by the same line of what should have held them up; a loop comes by a way of its own."""
+    lab = Lab(scenario=f"{SAMPLES}/scenarios/reputation_joins.yaml#both_bad")
+    found = orders(lab, SAMPLES / "playbooks" / "reputation_joins.py")
+    assert [(one.join, one.what, one.orders) for one in found.joins] == [("add_report", "twice", 2)]
+    assert SITUATIONS["sandbox_poll"].run().orders().joins == []
+
+
+def test_situations_are_explored_until_both_ways_to_a_join_are_taken(capsys: pytest.CaptureFixture[str]):
+    """Made up for a playbook, or from a run on: here of a domain that is not bad; in neither the plain one shows it."""
+    file = str(SAMPLES / "playbooks" / "last_verdict_wins.py")
+    assert main(["orders", file, "--explore", "40", "--json", "--all"]) == 3
+    told = json.loads(capsys.readouterr().out)
+    assert told["exhaustive"]
+    assert [one["situation"] for one in told["found"] if "block_ip_1" in str(one["outcomes"][1]["changes"])] == [
+        "decide: if_1 true"]
+    assert told["joins"] == [{"situation": "plain", "join": "note_verdicts", "line": 114, "what": "early", "orders": 2,
+                              "order": ["ip_reputation_1"], "lacks": ["domain_reputation_1"]}]
+    assert main(["orders", file, "--explore", "--results", "none.json"]) == 2
+    scenario = f"{SAMPLES}/scenarios/reputation_joins.yaml#both_harmless"
+    run = Lab(scenario=scenario).run(SAMPLES / "playbooks" / "reputation_joins.py")
+    assert run.orders().joins == []
+    assert [(join.join, join.what) for _, _, join in run.explore_orders(runs=15).joins] == [("add_report", "twice")]
