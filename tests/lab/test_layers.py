@@ -18,8 +18,8 @@ LAYERS = [("errors", "version", "questions", "bounded", "progress"), ("misspelt"
           ("datapath", "history"),
           ("state", "outcomes"),
           ("source", "apps"), ("scenarios",), ("why",), ("views",), ("isolation",), ("engine",), ("control",),
-          ("rules", "rest", "enterprise_security"), ("shim", "reading"), ("answers",), ("lab",), ("check",),
-          ("trials",), ("frames", "pages", "notebook", "cli")]
+          ("rules", "rest", "enterprise_security"), ("shim", "reading"), ("answers",), ("flow_graph",), ("lab",),
+          ("check",), ("trials",), ("frames", "pages", "notebook", "cli")]
 """From left to right; those that stand together are siblings."""
 LEFT = {name: {one for layer in LAYERS[:n] for one in layer} for n, layer in enumerate(LAYERS) for name in layer}
 MAY_IMPORT = {
