@@ -4,12 +4,13 @@ from phantom_lab.notebook.parts.asking import Asking
 from phantom_lab.notebook.parts.branches import Branches
 from phantom_lab.notebook.parts.data import Data
 from phantom_lab.notebook.parts.editing import Editing
+from phantom_lab.notebook.parts.graph import Drawing, Graph
 from phantom_lab.notebook.parts.head import Head
 from phantom_lab.notebook.parts.outcome import Outcome
 from phantom_lab.notebook.parts.part import Part
 from phantom_lab.notebook.parts.queue import Queue
 from phantom_lab.notebook.parts.timeline import Timeline
 
-PARTS: tuple[type[Part], ...] = (Head, Editing, Outcome, Data, Asking, Timeline, Queue, Branches)
+PARTS: tuple[type[Part], ...] = (Head, Editing, Outcome, Drawing, Graph, Data, Asking, Timeline, Queue, Branches)
 
 __all__ = ["PARTS", "Part"]
