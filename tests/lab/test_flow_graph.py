@@ -332,7 +332,8 @@ def test_what_a_helper_calls_lies_on_the_way_through_it() -> None:
 def test_a_join_may_wait_for_a_code_block() -> None:
     """Which has nothing to complete: it is reached or not."""
     source = ("import phantom.rules as phantom\ndef on_start(container):\n"
-              "    join_last(container)\n    code_1(container)\ndef code_1(container):\n    pass\ndef join_last(container):\n"
+              "    join_last(container)\n    code_1(container)\n"
+              "def code_1(container):\n    pass\ndef join_last(container):\n"
               "    if phantom.completed(code_names=['code_1', 'code_2']):\n        last(container)\n"
               "def last(container):\n    pass\ndef code_2(container):\n    pass\n")
     run = Lab({"name": "x"}).run(Playbook.from_source(source, name="coded"), journal=None)

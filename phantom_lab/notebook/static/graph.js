@@ -2,6 +2,14 @@
 const READABLE = 0.8;
 const SHOWN_CALLS = 6;
 
+// Whether something is told otherwise than the last time: what stays is not touched.
+function news(drawn, told) {
+  const text = JSON.stringify(told);
+  if (drawn.told === text) return false;
+  drawn.told = text;
+  return true;
+}
+
 function graphPart(box, panel) {
   const send = (message) => panel.send("graph", message);
   const bar = el("div", "phl-graph-bar");
@@ -58,7 +66,7 @@ function graphPart(box, panel) {
     reach(index);
     const numbers = [...(state.invocations ?? [])].reverse();
     const items = numbers.slice(0, SHOWN_CALLS).map((n) => [`Go to invocation ${n}`, () => panel.send("head", { type: "go", n })]);
-    if ((state.count ?? 0) > SHOWN_CALLS && numbers.length) items.push([`${state.count - SHOWN_CALLS} earlier ones: the list of the timeline`, () => box.getRootNode().querySelector(".phl-list")?.click()]);
+    if ((state.count ?? 0) > SHOWN_CALLS && numbers.length) items.push([`${state.count - SHOWN_CALLS} earlier ones: the list of the timeline`, () => panel.root.querySelector(".phl-list")?.click()]);
     items.push(stop === undefined ? ["Set a breakpoint", () => send({ type: "break", block: index })]
       : ["Remove the breakpoint", () => send({ type: "unbreak", block: index })]);
     items.push([stop ? "Change the condition of the breakpoint…" : "Break on a condition…", () => panel.form(g, `Rest at ${one.name} if`,
@@ -136,12 +144,17 @@ function graphPart(box, panel) {
     name.textContent = drawing.name;
     name.title = drawing.name;
     runs.hidden = view.runs.length === 0;
-    runs.replaceChildren(...[["", "where the run is"], ...view.runs.map(([run, playbook]) => [String(run), `${playbook} (run ${run})`])]
-      .map(([value, label]) => { const option = el("option", "", label); option.value = value; return option; }));
+    const choices = [["", "where the run is"], ...view.runs.map(([run, playbook]) => [String(run), `${playbook} (run ${run})`])];
+    if (runs.dataset.choices !== String(choices)) {  // an open list stays open
+      runs.dataset.choices = String(choices);
+      runs.replaceChildren(...choices.map(([value, label]) => { const option = el("option", "", label); option.value = value; return option; }));
+    }
     runs.value = view.follows ? "" : String(view.run);
 
-    made.blocks.forEach(({ one, g, title, count, marks }, index) => {
+    made.blocks.forEach((block, index) => {
+      const { one, g, title, count, marks } = block;
       const state = view.blocks[index] ?? {}, stop = view.breaks[index], current = index === view.current;
+      if (!news(block, [state, stop, current && view.function, current])) return;
       g.dataset.state = state.state ?? (current ? "ran" : "");
       small[index].dataset.state = current ? "here" : state.state ?? "";
       g.dataset.here = String(current);
@@ -157,6 +170,7 @@ function graphPart(box, panel) {
       g.setAttribute("aria-label", [one.whole, one.type, current ? "the run is here" : "", ...notes].filter(Boolean).join(", "));
     });
     made.edges.forEach((edge, index) => {
+      if (!news(edge, [view.edges[index], view.labels[index]])) return;
       const taken = view.edges[index], way = taken ? taken[0] ? "taken" : "end" : "";
       edge.line.dataset.way = edge.head.dataset.way = way;
       const label = view.labels[index];
