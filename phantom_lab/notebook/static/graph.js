@@ -54,12 +54,12 @@ function graphPart(box, panel) {
     if (always || !place.sees(x, y - 8, made.drawing.size[0], made.drawing.size[1] + 26)) place.centre(...middle(index));
   }
   function begin() {  // once there is room: all of it where that is readable, else the current block
-    if (!made || !frame.clientWidth) return;
+    if (!made || !place.size()[0]) return;
     waiting = false;
     place.fit();
     if (place.view.k < READABLE) { place.view.k = READABLE; place.centre(...middle(here ?? 0)); }
   }
-  new ResizeObserver(() => { if (waiting) begin(); else if (made) { place.keep(); place.show(); } }).observe(frame);
+  new ResizeObserver(() => { place.resized(); if (waiting) begin(); else if (made) { place.keep(); place.show(); } }).observe(frame);
 
   function open(index) {
     const { one, g } = made.blocks[index], state = view.blocks[index] ?? {}, stop = view.breaks[index];

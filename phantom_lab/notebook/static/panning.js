@@ -7,7 +7,8 @@ function panning(frame, layer, moved) {
     layer.setAttribute("transform", `translate(${view.x.toFixed(1)} ${view.y.toFixed(1)}) scale(${view.k.toFixed(4)})`);
     moved(view);
   };
-  const size = () => [frame.clientWidth, frame.clientHeight];
+  const room = [0, 0];  // kept: asking the page for it would make it lay everything out in the middle of a step
+  const size = () => room;
   const within = (value, whole, room) => whole <= room ? (room - whole) / 2 : Math.min(40, Math.max(room - whole - 40, value));
   const keep = () => {
     const [w, h] = size();
@@ -44,6 +45,7 @@ function panning(frame, layer, moved) {
   for (const name of ["pointerup", "pointerleave", "pointercancel"]) frame.addEventListener(name, let_go);
 
   return {
+    resized: () => { room[0] = frame.clientWidth; room[1] = frame.clientHeight; },
     view, centre, zoom, keep, show, fitting,
     fit: () => { view.k = Math.max(LEAST, fitting()); centre(view.width / 2, view.height / 2); },
     by: (x, y) => to(view.x + x, view.y + y),
