@@ -22,6 +22,8 @@ class Look:
         """That of the branch that is shown."""
         self.branches = [stepper]
         """What was branched off in the panel, and what it was branched off from, the oldest first."""
+        self.opened: int | None = None
+        """The run whose graph somebody opened; None: that of what is looked at."""
         self.problem = ""
         """What went wrong at the last command, one line."""
         self.tell: Callable[[str], None] = lambda name: None

@@ -12,9 +12,9 @@ import traitlets
 from phantom_lab.notebook.parts import PARTS
 
 _STATIC = Path(__file__).parent / "static"
-SCRIPTS = ("dom", "menu", "table", *(part.name for part in PARTS), "panel")
+SCRIPTS = ("dom", "menu", "table", "panning", *(part.name for part in PARTS), "panel")
 """The files that make the module, in their order: there is no build, so they share one scope and import nothing."""
-STYLES = ("panel", "timeline", "source", "outcome", "microscope", "colors")
+STYLES = ("panel", "graph", "timeline", "source", "outcome", "microscope", "colors")
 
 
 class PanelWidget(anywidget.AnyWidget):
@@ -29,6 +29,8 @@ class PanelWidget(anywidget.AnyWidget):
     outcome = traitlets.Dict().tag(sync=True)
     microscope = traitlets.Dict().tag(sync=True)
     source = traitlets.Dict().tag(sync=True)
+    drawing = traitlets.Dict().tag(sync=True)
+    graph = traitlets.Dict().tag(sync=True)
     data = traitlets.Dict().tag(sync=True)
     asking = traitlets.Dict().tag(sync=True)
     timeline = traitlets.Dict().tag(sync=True)

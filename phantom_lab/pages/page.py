@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from phantom_lab.errors import InputError
 from phantom_lab.history.held import Held, journal_of
 from phantom_lab.pages.markup import node, safe, written
-from phantom_lab.pages.sections import details, effects, head, invocations, playbook_of
+from phantom_lab.pages.sections import details, effects, graphs, head, invocations, playbook_of
 from phantom_lab.views import summarize
 
 _STYLE = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
@@ -31,7 +31,7 @@ def html_report(run: Held, file: str | Path | None = None) -> str | Path:
     """
     journal = journal_of(run)
     told = summarize(journal)
-    body = [head(journal, told), invocations(journal), effects(journal), details(journal)]
+    body = [head(journal, told), graphs(journal), invocations(journal), effects(journal), details(journal)]
     page = f"<!DOCTYPE html>\n{written(_document(playbook_of(journal), body))}\n"
     if file is None:
         return page

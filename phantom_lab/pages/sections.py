@@ -10,32 +10,39 @@ from xml.etree.ElementTree import Element
 import pandas as pd
 
 from phantom_lab import frames
+from phantom_lab.errors import LabError
+from phantom_lab.flow_graph import element, graph_of, layout_of, runs_of, state_of
+from phantom_lab.flow_graph import playbook_of as played
 from phantom_lab.frames.flatten import flatten
 from phantom_lab.frames.flatten import table as frame_of
 from phantom_lab.history import Evaluated, Invocation
 from phantom_lab.history.journal import Journal
+from phantom_lab.history.reading import held_by
 from phantom_lab.history.start import spec_of
-from phantom_lab.pages.markup import ROWS, node, safe, table
+from phantom_lab.pages.markup import ROWS, defanged, node, safe, table
 from phantom_lab.views import Summary, summarize, why
+from phantom_lab.views.moment import Moment, at, moment_of
 
 DETAILS = 60
 """Invocations that are told with what came in and what they did."""
 _GOOD = {"success": "good", "running": "good"}
 _FEW = 20
 """Rows of a table, and invocations, where a panel was."""
+_GRAPHS = 12
+"""Runs whose graphs are drawn."""
 _NOTES = 30
 """Hints and lines that are told."""
 
 
-def fragment(journal: Journal, at: int | None = None) -> Element:
+def fragment(journal: Journal, looking: int | None = None) -> Element:
     """What stands where a panel was, when no kernel is there: the invocation that was looked at, and those so far.
 
     Args:
         journal: of the run.
-        at: number of the invocation; None: the latest.
+        looking: number of the invocation; None: the latest.
     """
     index = journal.index
-    current = index.latest if at is None else index.invocation(at)
+    current = index.latest if looking is None else index.invocation(looking)
     told = summarize(journal)
     parts = [node("p", "The panel of a playbook run. It needs its kernel; this is what it showed last.", class_="dim"),
              node("p", node("b", safe(playbook_of(journal))), " · ", _status(told))]
@@ -44,6 +51,7 @@ def fragment(journal: Journal, at: int | None = None) -> Element:
     if current is not None:
         parts.append(node("p", safe(why(current.started), 2_000)))
         parts += _came_in(journal, current, _FEW)
+        parts.append(graphs(journal, at(journal, -1) if looking is None else moment_of(journal, looking)))
     return node("div", *parts, invocations(journal, _FEW))
 
 
@@ -74,6 +82,29 @@ def invocations(journal: Journal, most: int = ROWS) -> Element:
              "why"]
     count = f"the last {most} of {len(frame):,}" if len(frame) > most else f"{len(frame):,}"
     return node("section", node("h2", f"Invocations ({count})"), table(frame[names].tail(most), "no block was invoked"))
+
+
+def graphs(journal: Journal, moment: Moment | None = None) -> Element:
+    """The flow graph of every run, or only that of the run that a moment is part of, and what happened in it."""
+    runs = list(runs_of(journal)) if moment is None else [moment.run]
+    parts = [_graph(journal, one, moment or at(journal, -1)) for one in runs[:_GRAPHS]]
+    if len(runs) > _GRAPHS:
+        parts.append(node("p", f"{_GRAPHS} of {len(runs):,} runs are drawn here", class_="dim"))
+    return node("section", node("h2", "Flow graph"), *parts)
+
+
+def _graph(journal: Journal, run: int, moment: Moment) -> Element:
+    name = safe(runs_of(journal)[run].playbook) if run in runs_of(journal) else ""
+    try:
+        with held_by(journal.path or name):
+            playbook = played(journal, run)
+            graph = graph_of(playbook)
+            drawn = element(graph, layout_of(playbook), state_of(moment, graph, run))
+    except LabError as exc:
+        return node("p", safe(str(exc)), class_="dim")
+    for one in drawn.iter():
+        one.text = defanged(one.text) if one.text else None
+    return node("div", node("h4", f"{name} (run {run})"), node("div", drawn, class_="scroll"))
 
 
 def effects(journal: Journal) -> Element:

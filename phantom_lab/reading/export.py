@@ -13,7 +13,7 @@ from phantom_lab.later import regex
 from phantom_lab.model import naming, read_json
 from phantom_lab.outcomes.declared import Connector, Declaration
 
-_ACTIONS = ("action", "enterpriseSecurity", "missionControl")
+ACTIONS = ("action", "enterpriseSecurity", "missionControl")
 """Types of nodes that ask for an action; those of the built-in connector have types of their own."""
 _DEF = regex(r"^def (\w+)\(", re.MULTILINE)
 
@@ -27,43 +27,44 @@ def connectors_of(playbook: Path | None) -> dict[str, Connector]:
     if playbook is None or not (export := playbook.with_suffix(".json")).is_file():
         return {}
     try:
-        data = _object(_object(_object(read_json(export, "playbook export")).get("coa")).get("data"))
+        data = object_of(object_of(object_of(read_json(export, "playbook export")).get("coa")).get("data"))
     except InputError:
         return {}
-    modern, classic = _object(data.get("nodes")), _object(data.get("joint")).get("cells")
-    return {**dict(_modern(list(modern.values()))), **dict(_classic(_objects(classic), export.name))}
+    modern, classic = object_of(data.get("nodes")), object_of(data.get("joint")).get("cells")
+    return {**dict(_modern(list(modern.values()))), **dict(_classic(objects_of(classic), export.name))}
 
 
 def _modern(nodes: list[Any]) -> Iterator[tuple[str, Connector]]:
-    for node in _objects(nodes):
-        data = _object(node.get("data"))
-        if node.get("type") in _ACTIONS and (name := naming.key(_text(data.get("functionName")))):
+    for node in objects_of(nodes):
+        data = object_of(node.get("data"))
+        if node.get("type") in ACTIONS and (name := naming.key(text_of(data.get("functionName")))):
             required = data.get("requiredParameters")
-            yield name, Connector(_text(data.get("connector")), _id(data.get("connectorId")),
+            yield name, Connector(text_of(data.get("connector")), _id(data.get("connectorId")),
                                   requires=bool(required) if isinstance(required, list) else None)
 
 
 def _classic(cells: list[dict[str, Any]], file: str) -> Iterator[tuple[str, Connector]]:
     for cell in cells:
-        if cell.get("type") != "coa.Action" or not (name := _function(cell)):
+        if cell.get("type") != "coa.Action" or not (name := function_of(cell)):
             continue
-        assets = sorted(_objects(cell.get("assets")), key=lambda one: not one.get("output"))
+        assets = sorted(objects_of(cell.get("assets")), key=lambda one: not one.get("output"))
         first = assets[0] if assets else {}
-        app = _text(first.get("app_name")) or _text(cell.get("app"))
+        app = text_of(first.get("app_name")) or text_of(cell.get("app"))
         appid = _id(first.get("appid")) or _id(cell.get("appid"))
         outputs = outputs_of(first.get("output"))
-        declared = Declaration(app or _text(first.get("name")), _text(cell.get("action")), f"export of {file}", appid,
+        app = app or text_of(first.get("name"))
+        declared = Declaration(app, text_of(cell.get("action")), f"export of {file}", appid,
                                outputs=outputs) if outputs else None
-        yield name, Connector(app or _text(first.get("name")), appid, declared)
+        yield name, Connector(app, appid, declared)
 
 
-def _function(cell: dict[str, Any]) -> str:
+def function_of(cell: dict[str, Any]) -> str:
     """The function of a classic block, in whose name its case stays; one that was edited by hand carries no code, and
     gets its title."""
-    found = _DEF.search(_text(cell.get("block_code")))
+    found = _DEF.search(text_of(cell.get("block_code")))
     if found:
         return found[1]
-    return re.sub(r"\W", "_", _text(cell.get("custom_name")) or f"{_text(cell.get('name'))}_{cell.get('number')}")
+    return re.sub(r"\W", "_", text_of(cell.get("custom_name")) or f"{text_of(cell.get('name'))}_{cell.get('number')}")
 
 
 def _id(given: Any) -> str:
@@ -71,13 +72,16 @@ def _id(given: Any) -> str:
     return given.lower() if isinstance(given, str) and "-" in given else ""
 
 
-def _object(given: Any) -> dict[str, Any]:
+def object_of(given: Any) -> dict[str, Any]:
+    """An object of an export; an empty one in place of anything else."""
     return given if isinstance(given, dict) else {}
 
 
-def _objects(given: Any) -> list[dict[str, Any]]:
+def objects_of(given: Any) -> list[dict[str, Any]]:
+    """The objects in a list of an export; none in place of anything else."""
     return [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
 
 
-def _text(given: Any) -> str:
+def text_of(given: Any) -> str:
+    """A text of an export, stripped; an empty one in place of anything else."""
     return given.strip() if isinstance(given, str) else ""

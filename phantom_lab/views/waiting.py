@@ -76,17 +76,18 @@ def still_waiting(journal: Journal) -> list[Waiting]:
     for (number, block, line), asked in last.items():
         if journal.get(asked.returned) is False:
             run = _Run(journal, progress, number, index.returned_at(asked.command) or 0)
-            lacks = tuple((name, why) for name, code in _asked(journal, asked) if (why := run.lacks(name, code=code)))
+            lacks = tuple((name, why) for name, code in asked_about(journal, asked)
+                          if (why := run.lacks(name, code=code)))
             found.append(Waiting(asked.invocation, number, block, line, lacks))
     return found
 
 
 def names_of(journal: Journal, call: ApiCalled) -> list[str]:
     """The names that a question is about, each once."""
-    return list(dict.fromkeys(name for name, _ in _asked(journal, call)))
+    return list(dict.fromkeys(name for name, _ in asked_about(journal, call)))
 
 
-def _asked(journal: Journal, call: ApiCalled) -> list[tuple[str, bool]]:
+def asked_about(journal: Journal, call: ApiCalled) -> list[tuple[str, bool]]:
     """The names that a question is about, each once, and whether it is that of a code block."""
     given = ((journal.get(call.arguments[name]), name == _CODE) for name in _NAMES if name in call.arguments)
     return list(dict.fromkeys((str(one), code) for names, code in given

@@ -19,7 +19,8 @@ LAYERS = [("errors", "version", "later", "questions", "bounded", "progress"), ("
           ("datapath", "history"), ("state", "outcomes"),
           ("source", "apps"), ("scenarios", "exchange"), ("why",), ("views",), ("isolation",), ("engine",),
           ("control",),
-          ("rules", "rest", "enterprise_security"), ("shim", "reading"), ("answers", "expecting"), ("lab",), ("check",),
+          ("rules", "rest", "enterprise_security"), ("shim", "reading"), ("answers", "expecting"), ("flow_graph",),
+          ("lab",), ("check",),
           ("trials",), ("testing",), ("repository",), ("frames", "pages", "notebook", "cli")]
 """From left to right; those that stand together are siblings."""
 LEFT = {name: {one for layer in LAYERS[:n] for one in layer} for n, layer in enumerate(LAYERS) for name in layer}

@@ -336,3 +336,37 @@ def test_a_sigterm_ends_the_jupyterlab_that_the_command_started(server: Server) 
     assert server.command.wait(LONG) == 0
     assert not jupyterlab.is_running()
     assert not server.answers
+
+
+def test_the_graph_is_gone_through_by_keys_and_keeps_its_nodes(page: Any, workspace: Path) -> None:
+    """A step moves the mark on nodes that stay; arrows, Enter and a menu set a breakpoint, at which the run rests."""
+    notebook = Notebook(page, _notebook(workspace, "graph.ipynb", """
+        %load_ext phantom_lab
+        from phantom_lab import Lab
+        lab = Lab("../sample_data/containers/phishing_report.json", results="../sample_data/results/phishing.json")
+        lab.step("../sample_data/playbooks/triage_phishing_sources.py")"""))
+    cell = notebook.run(0)
+    here = cell.locator('.phl-node[aria-current="step"]')
+    here.filter(has_text="on_start").wait_for()
+    nodes = cell.locator(".phl-node")
+    nodes.evaluate_all("(all) => all.forEach((node, index) => { node.kept = index; })")
+    cell.get_by_role("button", name="Step", exact=True).click()
+    here.filter(has_text="filter_sources").wait_for()
+    assert nodes.evaluate_all("(all) => all.every((node, index) => node.kept === index)")
+
+    page.keyboard.press("g")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.querySelector('.phl-node-name').textContent") == "country_decision"
+    page.keyboard.press("Enter")
+    cell.get_by_role("menuitem", name="Set a breakpoint").click()
+    cell.locator('.phl-node[data-stop="on"]', has_text="country_decision").wait_for()
+    cell.get_by_role("button", name="Resume").click()
+    here.filter(has_text="country_decision").wait_for()
+    page.screenshot(path=SCREENSHOTS / "graph.png")
+
+    cell.locator(".phl-node", has_text="note_usual").click()
+    cell.get_by_role("menuitem", name="Why not?").click()
+    cell.locator(".phl-answer", has_text="note_usual").wait_for()
+    assert cell.locator(".phl-edge-label", has_text="has_source · 7/20").count() == 1
+    assert page.outside == []

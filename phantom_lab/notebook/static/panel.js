@@ -2,7 +2,8 @@
 const PLACES = { head: "top", editing: "top", outcome: "top", microscope: "top", graph: "panes", source: "panes", data: "panes", asking: "foot", timeline: "foot", queue: "foot",
   branches: "foot" };
 const DRAWN = {
-  head: headPart, editing: editingPart, outcome: outcomePart, microscope: microscopePart, source: sourcePart, data: dataPart, asking: askingPart, timeline: timelinePart, queue: queuePart,
+  head: headPart, editing: editingPart, outcome: outcomePart, microscope: microscopePart, graph: graphPart,
+  source: sourcePart, data: dataPart, asking: askingPart, timeline: timelinePart, queue: queuePart,
   branches: branchesPart,
 };
 
@@ -17,6 +18,7 @@ function render({ model, el: root }) {
   const panel = {
     root, menu, form,
     ask: (anchor, subject) => menu(anchor, subject.title, offers(panel, subject)),
+    get: (part) => model.get(part),
     send: (part, message) => model.send({ part, ...message }),
     key: (key, what, act) => keys.set(key, { what, act }),
   };
