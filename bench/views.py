@@ -14,8 +14,11 @@ from dataclasses import fields
 
 from phantom_lab import Lab, Options, Playbook, success
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.frames.results import ResultRows
 from phantom_lab.history import Journal, Logged
+from phantom_lab.history.encoding import decode, encode
 from phantom_lab.notebook.controller import Controller
+from phantom_lab.notebook.page import Page
 from phantom_lab.views import Summary, at, summarize
 
 ACTIONS = """
@@ -44,6 +47,7 @@ def block(container=None, number=0, **kwargs):
         phantom.set_severity(container=container, severity=["low", "high"][number // 10 % 2])
 """
 MANY, EDGE = 1_000, 100
+ROWS = 100_000
 KILOBYTES = 10
 """Of a result: 10 MB in all."""
 
@@ -74,7 +78,7 @@ def taken(function: Callable[[], object]) -> float:
 def steps() -> None:
     """The panel's part of a step."""
     print("| tab | ms a step, the first 100 | the last 100 of 1,000 | ratio |\n| --- | ---: | ---: | ---: |")
-    for tab in ("results", "filtered_artifacts", "did"):
+    for tab in ("results", "filters", "did"):
         stepper = lab().step(Playbook.from_source(ACTIONS.format(many=MANY + 2), name="bench"), journal=None)
         controller = Controller(stepper)
         controller.take({"part": "data", "type": "tab", "tab": tab})
@@ -87,6 +91,27 @@ def steps() -> None:
         stepper.stop()
         first, last = statistics.mean(each[:EDGE]), statistics.mean(each[-EDGE:])
         print(f"| {tab.replace('_', ' ')} | {first * 1e3:.2f} | {last * 1e3:.2f} | {last / first:.2f} |", flush=True)
+
+
+def tables() -> None:
+    """Filtering and sorting all rows of results, against reading them."""
+    rows = [{"ip": f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}", "country": f"country {n % 50}", "score": n % 100,
+             "nested": {"a": n, "b": f"text {n}"}, "tags": ["a", "b"], "domain": f"d{n}.example.com"}
+            for n in range(ROWS)]
+    text = encode([{"name": "look_1", "asset": "a", "app": "b", "action_results": [
+        {"status": "success", "message": "", "parameter": {"ip": "x"}, "summary": {}, "data": rows}]}])
+    read = taken(lambda: decode(text))
+    page = Page(ResultRows(decode(text), "look_1"), tidy=True)
+    shown = taken(page.view)
+    print(f"\n| {ROWS:,} result rows, {len(text) / 1e6:.0f} MB | ms | of reading them |\n| --- | ---: | ---: |\n"
+          f"| reading them, once | {read * 1e3:.0f} | 1 |\n| the first page | {shown * 1e3:.1f} | {shown / read:.3f} |")
+    for what, message in (("filter, the first time", {"type": "filter", "text": "D777"}),
+                          ("filter, another time", {"type": "filter", "text": "d7771"}),
+                          ("no filter any more", {"type": "filter", "text": ""}),
+                          ("sort by numbers", {"type": "sort", "column": "look_1:action_result.data.*.score"}),
+                          ("sort by texts", {"type": "sort", "column": "look_1:action_result.data.*.domain"})):
+        spent = taken(lambda message=message: (page.command(message), page.view()))
+        print(f"| {what} | {spent * 1e3:.0f} | {spent / read:.2f} |", flush=True)
 
 
 def told(summary: Summary) -> None:
@@ -144,6 +169,7 @@ def memory() -> None:
 def views() -> None:
     """All tables."""
     steps()
+    tables()
     summaries()
     moments()
     memory()

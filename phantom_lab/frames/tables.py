@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -11,22 +10,18 @@ import pandas as pd
 from phantom_lab.control import Stepper
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import LabError
+from phantom_lab.frames.artifacts import ARTIFACT, artifact_row
 from phantom_lab.frames.children import children_table, describe_children
 from phantom_lab.frames.flatten import flatten, table
 from phantom_lab.frames.invoked import InvocationColumns
+from phantom_lab.frames.results import ResultRows, place
 from phantom_lab.history import (
     ActionCompleted,
-    ActionStarted,
-    ApiCalled,
-    Changed,
     Edited,
     Event,
     Filtered,
     FindingTaken,
-    HelperCalled,
-    InvocationStarted,
     Journal,
-    Logged,
     PlaybookCompleted,
     RunStarted,
 )
@@ -34,16 +29,12 @@ from phantom_lab.history.held import journal_of
 from phantom_lab.history.index import Reducer
 from phantom_lab.history.timeline import Timeline
 from phantom_lab.misspelt import closest
-from phantom_lab.model import QUESTIONS
 from phantom_lab.views import sources
-from phantom_lab.views.fan_out import multiplied, sets_of
+from phantom_lab.views.done import Happened, deed
 
 Run = PlaybookRun | Stepper | Journal
-ARTIFACT = "artifact:*"
-RESULT = "action_result"
-PARTS = (RESULT, "custom_function_result")
-"""Datapath words of what a callback's results hold; the keys are their plurals."""
-_FIRST = ("id", "name", "label", "severity", "tags", "cef")
+_ORDER = ("name", "asset", ".parameter", ".status", ".data", ".summary", ".message", "app")
+"""Columns of results in the order of the question: where, asked what, how it went, what came back."""
 
 
 def artifacts(run: Run) -> pd.DataFrame:
@@ -77,20 +68,10 @@ def results_table(app_runs: Iterable[dict[str, Any]], name: str | None = None,
     app_runs = list(app_runs)
     if describe_children(app_runs):
         return children_table(app_runs, name)
-    rows, columns = [], dict.fromkeys([*([] if name else ["name"]), "asset", "app"])
-    for run in app_runs:
-        part = next((part for part in PARTS if run.get(f"{part}s")), RESULT)
-        root = f"{name}:{part}" if name else part
-        head = {} if name else {"name": run.get("name")}
-        head.update(asset=run.get("asset"), app=run.get("app"))
-        found = run.get(f"{part}s") or [{}]
-        rows += [{**head, **row, **source} for one, source in zip(found, _sources(run, found, told), strict=True)
-                 for row in _result_rows(one, root)]
-    if not rows:
-        root = f"{name}:{RESULT}" if name else RESULT
-        columns.update(dict.fromkeys([f"{root}.status", f"{root}.message", *([] if told is None else ["source"])]))
-    columns.update(dict.fromkeys(column for row in rows for column in row))
-    return table(rows, sorted(columns, key=_place))
+    found = ResultRows(app_runs, name, told)
+    rows = [found.row(number) for number in range(found.length)]
+    columns = dict.fromkeys([*found.first, *(column for row in rows for column in row)])
+    return table(rows, sorted(columns, key=lambda column: place(column, _ORDER)))
 
 
 def playbook_results(run: Run, name: str | None = None, *, at: int | None = None) -> pd.DataFrame:
@@ -177,28 +158,9 @@ def deeds(run: Run, at: int) -> pd.DataFrame:
     journal = journal_of(run)
     get = journal.get
     _until(journal, at)  # raises where there is no such invocation
-    rows: list[dict[str, Any]] = []
-    for event in journal.index.within(at):
-        match event:
-            case InvocationStarted():
-                rows.append(_deed(event.cause.line, "called block", event.block, None, None))
-            case ApiCalled():
-                given = {name: get(ref) for name, ref in event.arguments.items()}
-                shown = {name: value for name, value in given.items() if value not in (None, False, {}, [])}
-                rows.append(_deed(event.line, "called", f"phantom.{event.name}", shown, event.error or
-                                  get(event.returned)))
-            case HelperCalled():
-                given = {name: get(ref) for name, ref in event.arguments.items()}
-                rows.append(_deed(event.line, "called helper", event.name, given, event.error or get(event.returned)))
-            case ActionStarted():
-                calls = None if event.action in QUESTIONS else multiplied(sets_of(journal, event), len(event.targets))
-                rows.append(_deed(None, "queued", f"{event.action} ({event.name})", None, calls))
-            case Logged():
-                rows.append(_deed(event.line or None, event.level, event.message, None, None))
-            case Changed():
-                rows.append(_deed(None, "changed", f"{event.kind} {event.id} {event.field}", get(event.before),
-                                  get(event.after)))
-    return table(rows, ["line", "what", "name", "given", "returned"])
+    happened = journal.reduced(Happened).deeds(at, journal.length)
+    return table((deed(journal, journal.events[one], get) for one in happened),
+                 ["line", "what", "name", "given", "returned"])
 
 
 def explode(frame: pd.DataFrame, path: str) -> pd.DataFrame:
@@ -226,52 +188,16 @@ def explode(frame: pd.DataFrame, path: str) -> pd.DataFrame:
 
 def artifacts_table(found: Sequence[dict[str, Any]]) -> pd.DataFrame:
     """`artifacts` of artifact dicts themselves; fields that no artifact fills are left out."""
-    rows = []
-    for one in found:
-        ordered = {key: one[key] for key in _FIRST if key in one}
-        rows.append(flatten({**ordered, **one}, ARTIFACT))
+    rows = [artifact_row(one) for one in found]
     always = {f"{ARTIFACT}.id", f"{ARTIFACT}.name"}
     used = {name for row in rows for name, value in row.items() if name in always or value not in (None, {}, [], "")}
     return table([{name: value for name, value in row.items() if name in used} for row in rows], sorted(always))
-
-
-def _result_rows(result: dict[str, Any], root: str) -> list[dict[str, Any]]:
-    row: dict[str, Any] = {f"{root}.status": result.get("status"), f"{root}.message": result.get("message")}
-    for part in ("parameter", "summary"):
-        if result.get(part):
-            row.update(flatten(result[part], f"{root}.{part}"))
-    data = result.get("data") or [{}]
-    if isinstance(data, dict):  # a custom function that returned a dict
-        return [{**row, **flatten(data, f"{root}.data")}]
-    return [{**row, **(flatten(item, f"{root}.data.*") if item != {} else {})} for item in data]
-
-
-def _sources(run: dict[str, Any], found: Sequence[Any], told: Mapping[int, list[str]] | None) -> list[dict[str, str]]:
-    """The cell ``source`` of every result of an app run; one that was cut down has all that there are."""
-    number = run.get("app_run_id")
-    given = told.get(number, []) if told and isinstance(number, int) else []
-    if len(given) != len(found):
-        given = ["; ".join(dict.fromkeys(given))] * len(found) if given else []
-    return [{"source": one} for one in given] or [{}] * len(found)
-
-
-def _place(column: str) -> int:
-    """Columns in the order of the question: where, asked what, how it went, what came back, bookkeeping."""
-    field = re.sub(rf"^.*?({'|'.join(PARTS)})\.", ".", column, count=1)
-    order = ("name", "asset", ".parameter", ".status", ".data", ".summary", ".message", "app")
-    if field == "source" or field.startswith(".parameter.context"):
-        return len(order) + (field == "source")
-    return next(place for place, start in enumerate(order) if field.startswith(start))
 
 
 def _labelled(parts: list[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
     rows: list[dict[str, Any]] = [{"filter": label, **{str(key): value for key, value in row.items()}}
                                   for label, frame in parts for row in frame.to_dict("records")]
     return table(rows, ["filter"])
-
-
-def _deed(line: int | None, what: str, name: str, given: Any, returned: Any) -> dict[str, Any]:
-    return {"line": line, "what": what, "name": name, "given": given, "returned": returned}
 
 
 def _filters(journal: Journal, at: int | None) -> list[Filtered]:

@@ -219,6 +219,16 @@ class Index:
         count = len(positions) if until is None else bisect_left(positions, until)
         return [self._events[one] for one in positions[:count]]  # type: ignore[misc]
 
+    def some(self, kind: type[Kind], first: int, until: int) -> list[Kind]:
+        """The events of a kind from a position on, and before another one."""
+        positions = self._kinds.get(kind, [])
+        return [self._events[one] for one in  # type: ignore[misc]
+                positions[bisect_left(positions, first):bisect_left(positions, until)]]
+
+    def count(self, kind: type[Event], until: int) -> int:
+        """How many events of a kind there are before a position."""
+        return bisect_left(self._kinds.get(kind, ()), until)
+
     def before(self, kind: type[Kind], position: int) -> Iterator[Kind]:
         """The events of a kind before a position, the latest first."""
         positions = self._kinds.get(kind, [])

@@ -12,9 +12,9 @@ import traitlets
 from phantom_lab.notebook.parts import PARTS
 
 _STATIC = Path(__file__).parent / "static"
-SCRIPTS = ("dom", "menu", "table", "panning", *(part.name for part in PARTS), "panel")
+SCRIPTS = ("dom", "menu", "cells", "table", "panning", *(part.name for part in PARTS), "panel")
 """The files that make the module, in their order: there is no build, so they share one scope and import nothing."""
-STYLES = ("panel", "graph", "timeline", "source", "outcome", "microscope", "colors")
+STYLES = ("panel", "graph", "timeline", "source", "outcome", "microscope", "data", "colors")
 
 
 class PanelWidget(anywidget.AnyWidget):

@@ -132,6 +132,15 @@ class Moment(Attributes):
         """What the run has kept, by key."""
         return self._kept("run data")
 
+    def kept(self, what: str) -> dict[str, Ref]:
+        """What the run has kept of a kind (see `Kept`), by name, undecoded."""
+        return self.journal.reduced(_Keeps).of.get((self.run, what), Timeline()).at(self.position)
+
+    @property
+    def filtered(self) -> dict[str, Filtered]:
+        """The latest of every named condition of the run, by name, in the order of their names' first use."""
+        return self.journal.reduced(_Filters).of.get(self.run, Timeline()).at(self.position)
+
     @property
     def formats(self) -> dict[str, Any]:
         """What named templates gave, by name: ``{"text", "items"}``."""
@@ -147,7 +156,7 @@ class Moment(Attributes):
         """What named conditions of the run let through, by name: ``{"artifact_ids", "results", "values"}``."""
         get = self.journal.get
         return {name: {"artifact_ids": list(one.artifact_ids), "results": get(one.results), "values": get(one.values)}
-                for name, one in self.journal.reduced(_Filters).of.get(self.run, Timeline()).at(self.position).items()}
+                for name, one in self.filtered.items()}
 
     @property
     def outputs(self) -> Any:
@@ -168,6 +177,15 @@ class Moment(Attributes):
     def artifacts(self) -> list[Record]:
         """The artifacts of that container, in the order in which they came."""
         return self._records.artifacts(self._container, self.position, self.journal.get)
+
+    @property
+    def artifact_ids(self) -> list[int]:
+        """Of those artifacts; `artifact` makes one."""
+        return self._records.artifact_ids(self._container, self.position, self.journal.get)
+
+    def artifact(self, number: int) -> Record:
+        """One of them."""
+        return self._records.record("artifact", number, self.position, self.journal.get) or {}
 
     @property
     def lists(self) -> dict[str, list[list[Any]]]:
@@ -233,8 +251,7 @@ class Moment(Attributes):
             self.journal).container_id
 
     def _kept(self, what: str) -> dict[str, Any]:
-        kept = self.journal.reduced(_Keeps).of.get((self.run, what), Timeline()).at(self.position)
-        return {name: self.journal.get(ref) for name, ref in kept.items()}
+        return {name: self.journal.get(ref) for name, ref in self.kept(what).items()}
 
 
 class _Open(Reducer):

@@ -60,12 +60,25 @@ class WrittenRecords(Reducer):
 
     def artifacts(self, container: int, position: int, get: Get) -> list[Record]:
         """The artifacts of a container, in the order in which they came."""
+        found = self._made("artifact", self._begun(container, get), self._written["artifact"].at(position), get)
+        return [one for one in found.values() if one["container"] == container]
+
+    def artifact_ids(self, container: int, position: int, get: Get) -> list[int]:
+        """Their ids; of an artifact that nobody wrote to nothing is made."""
+        start, written = self._begun(container, get), self._written["artifact"].at(position)
+        others = self._made("artifact", (), written, get)
+        return [*(one for one in start if one not in written or (
+            one in others and written[one].whole is None and others[one]["container"] == container)),
+            *(number for number, one in others.items() if one["container"] == container
+              and (written[number].whole is not None or number not in start))]
+
+    def _begun(self, container: int, get: Get) -> list[int]:
+        """The ids of the artifacts that a container has at the start."""
         if self._inside is None:
             self._inside = defaultdict(list)
             for number, record in self._table("artifact", get).items():
                 self._inside[record["container"]].append(number)
-        found = self._made("artifact", self._inside.get(container, ()), self._written["artifact"].at(position), get)
-        return [one for one in found.values() if one["container"] == container]
+        return self._inside.get(container, [])
 
     def uncounted(self, container: int, get: Get) -> int:
         """How many artifacts a container is said to have beyond those that there are."""

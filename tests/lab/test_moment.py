@@ -36,7 +36,9 @@ def done(action=None, success=None, container=None, results=None, handle=None, *
 
 def agrees(stepper: Stepper, position: int, said: dict[str, object]) -> bool:
     """Whether the journal tells of a position what was said there; told with what differs."""
-    told = said_of(at(stepper.run.journal, position))
+    moment = at(stepper.run.journal, position)
+    told = said_of(moment)
+    assert [moment.artifact(number) for number in moment.artifact_ids] == moment.artifacts
     assert {key: told[key] for key in said if told[key] != said[key]} == {
         key: said[key] for key in said if told[key] != said[key]}
     return True
@@ -147,3 +149,20 @@ def test_a_timeline_is_what_a_dict_was() -> None:
     assert all(list(line.at(position).items()) == found for position, found in enumerate(then))
     assert line.at(-1) == {}
     assert sum(map(len, line._checkpoints)) <= 2 * len(line._changes)
+
+
+def test_artifacts_are_told_one_by_one_as_they_are_told_together() -> None:
+    """Also where one was deleted and one was added, in their order."""
+    source = """
+import phantom.rules as phantom
+def on_start(container):
+    phantom.add_artifact(container=container, raw_data={}, cef_data={"a": 3}, label="x", name="new", severity="low",
+                         identifier=None, artifact_type="network")
+    phantom.delete_artifact(artifact_id=1)
+"""
+    lab = Lab({"name": "x", "artifacts": [{"cef": {"a": 1}}, {"cef": {"a": 2}}]})
+    journal = lab.run(Playbook.from_source(source, name="p"), journal=None).journal
+    for position in range(journal.length):
+        moment = at(journal, position)
+        assert [moment.artifact(number) for number in moment.artifact_ids] == moment.artifacts
+    assert moment.artifact_ids == [2, 3]

@@ -97,7 +97,7 @@ def test_the_tour_is_stepped_by_clicks_while_other_cells_run(page: Any) -> None:
     _says(cell, "log_location is invoked because action geolocate_ip_1 completed")
 
     _open(cell, "results")
-    cell.locator("th [title='sort by geolocate_ip_1:action_result.data.*.city_name']").wait_for()
+    cell.locator("th [title='copy geolocate_ip_1:action_result.data.*.city_name']").wait_for()
     cell.locator("td", has_text="Research").first.wait_for()
     page.screenshot(path=SCREENSHOTS / "tour.png")
 
@@ -225,7 +225,7 @@ def test_hostile_artifacts_stay_text(page: Any, workspace: Path) -> None:
 
 
 def test_keys_in_the_panel_step_and_never_reach_the_notebook(page: Any, workspace: Path) -> None:
-    """`n` steps; `a` and `b`, which insert cells in JupyterLab, do nothing there."""
+    """`n` steps; `a` and `b`, which insert cells in JupyterLab, do nothing there; Ctrl+S saves as everywhere."""
     notebook = Notebook(page, _notebook(workspace, "keys.ipynb", """
         %load_ext phantom_lab
         from phantom_lab import Lab
@@ -241,6 +241,8 @@ def test_keys_in_the_panel_step_and_never_reach_the_notebook(page: Any, workspac
     cell.locator(".phl-badge", has_text="success").wait_for()
     for key in "ab":
         page.keyboard.press(key)
+    page.keyboard.press("Control+s")  # but this one does
+    page.wait_for_function("!window.jupyterapp.shell.currentWidget.context.model.dirty")
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert page.locator(".jp-CodeCell").count() == 1
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from phantom_lab.errors import InputError
+from phantom_lab.errors import InputError, cut
 from phantom_lab.misspelt import meant
 from phantom_lab.model import PEOPLE, asked_of
 from phantom_lab.notebook.parts.part import Part
 from phantom_lab.outcomes import ActionCall
 from phantom_lab.terminal import visible
 from phantom_lab.views import why
+from phantom_lab.views.raised import Raised, raised
 
 MOVES = ("step", "step_over", "step_out", "resume", "stop")
 """What executes."""
@@ -46,13 +47,23 @@ class Head(Part):
         look = self.look
         position, current = look.position, look.current
         needed = None if look.past else look.stepper.needed
+        found, here = self._raised(), current is not None and current.failure is not None
         sentence = why(current.started) if look.past and current else waits(needed) if needed else position.why
         return {"playbook": visible(look.playbook), "state": position.state, "status": position.status,
                 "at": position.at, "block": visible(current.started.block) if current else "", "n": look.n,
                 "last": latest.started.n if (latest := look.journal.index.latest) else 0,
-                "line": current.started.line if current else 0, "sentence": visible(sentence), "past": look.past,
+                "line": found.line if found and here else current.started.line if current else 0,
+                "raised": _told(found, here) if found else None, "sentence": visible(sentence), "past": look.past,
                 "problem": visible(look.problem), "journal": str(path) if (path := look.journal.path) else "",
                 "commands": {name: self._possible(name) for name in (*MOVES, *LOOKS)}}
+
+    def _raised(self) -> Raised | None:
+        """The exception that left the block looked at, else the latest that left any."""
+        look = self.look
+        failed = look.journal.index.failed
+        if look.current is not None and look.current.failure is not None:
+            return raised(look.journal, look.current)
+        return raised(look.journal, failed[-1]) if failed and not look.past else None
 
     def _possible(self, command: str) -> bool:
         look, state = self.look, self.look.position.state
@@ -68,6 +79,13 @@ def waits(call: ActionCall) -> str:
     if call.action in PEOPLE:
         return f"{call.name} waits for {asked_of(call.parameter)} to answer the {PEOPLE[call.action]}"
     return f"{call.name} waits for what {call.action} on {call.asset} comes back with: nobody at hand knows"
+
+
+def _told(found: Raised, here: bool) -> dict[str, Any]:
+    """An exception in one line; ``here``: it left the block looked at."""
+    return {"n": found.n, "here": here, "text": visible(cut(
+        f"{found.block} (invocation {found.n}) raised {found.failure.type}: {found.failure.message}", 300)),
+        "line": found.line, "code": visible(cut(found.code, 200))}
 
 
 def _go(look: Any, n: int) -> None:

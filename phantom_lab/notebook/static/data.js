@@ -1,25 +1,101 @@
-// The tabs, and the table of the chosen one.
+// The invocation view: tabs, the tables of the chosen one, and an exception as such.
 function dataPart(box, panel) {
   const send = (message) => panel.send("data", message);
   const tabs = el("div", "phl-tabs");
   tabs.setAttribute("role", "tablist");
-  const below = el("div");
+  tabs.setAttribute("aria-label", "what came in, and what the run holds");
+  const since = el("div", "phl-since");
+  const raised = el("div", "phl-raised");
+  const chips = el("div", "phl-chips");
+  const below = el("div", "phl-below");
   below.setAttribute("role", "tabpanel");
-  box.append(tabs, below);
-  const table = pagedTable(below, send);
+  box.append(tabs, since, raised, chips, below);
+  let argument = "";
+  const table = pagedTable(below, send, undefined, () => panel.ask && ((node, subject) =>
+    panel.ask(node, { part: "data", ...subject, ...(argument ? { argument } : {}) })));
 
-  return (view) => {
-    const focused = tabs.contains(document.activeElement);
-    tabs.replaceChildren(...view.tabs.map((tab) => {
-      const node = button("phl-tab", tab.label, "", () => send({ type: "tab", tab: tab.key }));
-      node.setAttribute("role", "tab");
-      node.dataset.key = tab.key;
-      node.setAttribute("aria-selected", String(tab.key === view.tab));
-      if (!tab.passed) node.classList.add("phl-absent");
-      if (tab.count) node.append(el("span", "phl-count", tab.count));
-      return node;
+  tabs.addEventListener("keydown", (event) => {
+    const all = [...tabs.querySelectorAll("[role=tab]")];
+    const here = all.indexOf(event.target);
+    const there = { ArrowLeft: here - 1, ArrowRight: here + 1, Home: 0, End: all.length - 1 }[event.key];
+    if (here < 0 || there === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    all[(there + all.length) % all.length].focus();
+  });
+
+  function tabNode(tab, chosen) {
+    const node = focusable(button("phl-tab", "", [tab.title, tab.changed].filter(Boolean).join("; "),
+      () => send({ type: "tab", tab: tab.key })), "tab " + tab.key);
+    node.append(el("span", "phl-tab-label", tab.label));
+    node.setAttribute("role", "tab");
+    node.dataset.key = tab.key;
+    node.dataset.kind = tab.kind;
+    node.setAttribute("aria-selected", String(tab.key === chosen));
+    node.tabIndex = tab.key === chosen ? 0 : -1;
+    if (tab.count) node.append(el("span", "phl-count", tab.count));
+    if (tab.changed) {
+      const dot = el("span", "phl-dot");
+      dot.setAttribute("role", "img");
+      dot.setAttribute("aria-label", tab.changed);
+      node.append(dot);
+    }
+    return node;
+  }
+
+  function drawTabs(view) {
+    const nodes = [];
+    let group = "";
+    for (const tab of view.tabs) {
+      if (tab.group !== group) {
+        group = tab.group;
+        const lead = el("span", "phl-group-lead", group);
+        lead.setAttribute("role", "presentation");
+        nodes.push(lead);
+      }
+      nodes.push(tabNode(tab, view.tab));
+    }
+    if (view.tabs.length < view.all) nodes.push(el("span", "phl-cut", `${view.tabs.length} of ${view.all} tabs`));
+    tabs.replaceChildren(...nodes);
+    const changed = view.tabs.filter((tab) => tab.changed);
+    since.hidden = !changed.length;
+    since.replaceChildren(el("span", "phl-since-lead", "since the last step:"), ...changed.map((tab) => {
+      const node = button("phl-since-tab", "", "", () => send({ type: "tab", tab: tab.key }));
+      node.append(el("span", "phl-strong", tab.label), el("span", "", " " + tab.changed));
+      return focusable(node, "since " + tab.key);
     }));
-    if (focused) tabs.querySelector("[aria-selected=true]").focus();
+  }
+
+  function drawChips(view) {
+    chips.hidden = view.chips.length < 2;
+    chips.replaceChildren(...view.chips.map((chip) => {
+      const node = focusable(button("phl-chip", "", chip.wait, () => send({ type: "chip", chip: chip.key })), "chip " + chip.key);
+      node.append(el("span", "", chip.label));
+      if (chip.count) node.append(el("span", "phl-chip-count", chip.count));
+      node.dataset.kind = chip.kind;
+      node.setAttribute("aria-pressed", String(chip.key === view.chip));
+      return node;
+    }), ...(view.note ? [el("span", "phl-cut", view.note)] : []));
+  }
+
+  function drawRaised(found) {
+    raised.hidden = !found;
+    if (!found) return raised.replaceChildren();
+    const title = el("div", "phl-raised-title");
+    title.append(el("b", "", found.type), el("span", "", found.message ? ": " + found.message : ""));
+    const where = el("div", "phl-raised-where",
+      `raised by ${found.block} (invocation ${found.n}) in line ${found.line} of ${found.file}`);
+    const line = el("pre", "phl-raised-line");
+    line.append(el("span", "phl-number", String(found.line)), el("span", "", found.code));
+    line.hidden = !found.code;
+    raised.replaceChildren(title, where, line, el("pre", "phl-traceback", found.traceback));
+  }
+
+  return (view) => redraw(box, () => {
+    argument = view.argument;
+    drawTabs(view);
+    drawRaised(view.raised);
+    drawChips(view);
     table(view.table);
-  };
+  });
 }

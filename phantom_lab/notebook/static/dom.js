@@ -36,6 +36,21 @@ function button(cls, label, title, act) {
 function enable(node, possible) { node.setAttribute("aria-disabled", String(!possible)); }
 function enabled(node) { return node.getAttribute("aria-disabled") !== "true"; }
 
+// Save stays JupyterLab's: it matches keys before any part sees them, so the mark is taken away for that moment.
+function passSave(root) {
+  const pass = (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s" || !root.contains(event.target)) return;
+    const marked = [];
+    for (let node = event.target; node && node !== root.parentElement; node = node.parentElement) {
+      if (node.dataset?.lmSuppressShortcuts) marked.push(node);
+    }
+    marked.forEach((node) => delete node.dataset.lmSuppressShortcuts);
+    setTimeout(() => marked.forEach((node) => { node.dataset.lmSuppressShortcuts = "true"; }));
+  };
+  window.addEventListener("keydown", pass, true);
+  return () => window.removeEventListener("keydown", pass, true);
+}
+
 function copyText(text) {
   return navigator.clipboard.writeText(text);
 }

@@ -42,14 +42,26 @@ function headPart(box, panel) {
   const sentence = el("div", "phl-sentence");
   sentence.setAttribute("role", "status");
   sentence.setAttribute("aria-live", "polite");
+  const raised = el("div", "phl-exception");
+  raised.setAttribute("role", "alert");
   const problem = el("div", "phl-problem");
   problem.setAttribute("role", "alert");
-  box.append(toolbar, sentence, problem);
+  box.append(toolbar, sentence, raised, problem);
 
   return (view) => {
     for (const [command, can] of Object.entries(view.commands)) if (buttons[command]) enable(buttons[command], can);
     badge.textContent = view.past ? `looking at ${view.n} of ${view.last}` : view.state === "ended" ? view.status : STATES[view.state];
     badge.dataset.state = view.past ? "past" : view.state === "ended" ? view.status : view.state;
+    if (view.raised?.here) {
+      badge.textContent = view.past ? `looking at ${view.n} of ${view.last}: raised` : "raised";
+      badge.dataset.state = "error";
+    }
+    raised.hidden = !view.raised;
+    if (view.raised) {
+      raised.replaceChildren(el("span", "", `${view.raised.text}, line ${view.raised.line}: `), el("code", "", view.raised.code));
+      if (view.n !== view.raised.n) raised.append(button("phl-look", "look at it", "", () =>
+        panel.send("head", { type: "go", n: view.raised.n })));
+    }
     const line = view.line ? `, line ${view.line}` : "";
     where.textContent = view.block ? `${view.playbook} · ${view.n} ${view.block}${line}` : view.playbook;
     sentence.textContent = (view.past ? "Looking back, nothing is executed: " : "") + view.sentence;

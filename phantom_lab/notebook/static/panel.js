@@ -31,7 +31,7 @@ function render({ model, el: root }) {
   gone.setAttribute("role", "alert");
   gone.hidden = true;
   places.top.append(gone);
-  const stops = [];
+  const stops = [passSave(root)];
   const lost = () => {
     if (!gone.hidden) return;
     const { journal } = model.get("head");

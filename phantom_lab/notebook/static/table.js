@@ -1,15 +1,17 @@
 // One page of a table; what a view holds: see `Page.view`.
-const COPY = "M4.5 3.5h6v7h-6z M2.5 8.5h-1v-7h6v1"; // two overlapping sheets
-
 // Draws into a box; `send` takes the table's messages, `open` what a click on a cell is, else the cell's text is shown.
-function pagedTable(box, send, open) {
+// `asks` gives what opens the menu of a cell, where there is one: `(node, {row, column, path})`.
+function pagedTable(box, send, open, asks = () => undefined) {
   box.classList.add("phl-table");
   let typed = null;
-  const opened = open ?? ((row, column) => send({ type: "cell", row, column }));
+  let shown = null;
+  const opened = open ?? ((row, column) => send({ type: "cell", row, column: shown.keys[column] }));
 
   const head = el("div", "phl-head");
   const caption = el("div", "phl-caption");
-  const filter = el("input", "phl-filter");
+  const columns = focusable(button("phl-columns", "", "choose columns"), "columns");
+  columns.addEventListener("click", () => send({ type: "choose", ...(shown.choosing ? {} : { text: "" }) }));
+  const filter = focusable(el("input", "phl-filter"), "filter");
   filter.type = "search";
   filter.placeholder = "filter rows";
   filter.setAttribute("aria-label", "filter rows");
@@ -17,83 +19,255 @@ function pagedTable(box, send, open) {
     clearTimeout(typed);
     typed = setTimeout(() => { typed = null; send({ type: "filter", text: filter.value }); }, 200);
   });
-  head.append(caption, filter);
+  head.append(caption, columns, filter);
+  const hidden = el("div", "phl-hidden");
+  hidden.setAttribute("role", "status");
+  const chooser = el("div", "phl-chooser");
+  const folded = el("div", "phl-folded");
   const scroller = el("div", "phl-scroll");
+  scroller.tabIndex = -1;
   const detail = el("div", "phl-detail");
   const foot = el("div", "phl-foot");
-  box.append(head, scroller, detail, foot);
+  box.append(head, hidden, folded, chooser, scroller, detail, foot);
 
-  function header(view, name) {
-    const cell = el("th");
-    // a datapath's head stands small above its tail, so that the columns stay narrow
-    const [, origin, tail] = /^(.*?(?:action_result|artifact:\*)\.)?(.*)$/s.exec(name);
-    const sort = el("button", "phl-sort");
-    if (origin) sort.append(el("span", "phl-origin", origin));
-    sort.append(el("span", "", tail));
-    sort.title = "sort by " + name;
-    if (view.sort === name) sort.append(el("span", "phl-arrow", view.descending ? " ▼" : " ▲"));
-    sort.addEventListener("click", () => send({ type: "sort", column: name }));
-    const copy = el("button", "phl-copy");
-    copy.append(icon(COPY));
-    copy.title = "copy " + name;
-    copy.setAttribute("aria-label", "copy " + name);
-    copy.addEventListener("click", async () => {
-      await copyText(name);
-      copy.classList.add("phl-copied");
-      setTimeout(() => copy.classList.remove("phl-copied"), 900);
+  const more = button("phl-more", "", "ask about this", (event) => {
+    event.stopPropagation();
+    const cell = more.closest("[data-subject]");
+    if (cell) asks()?.(cell, JSON.parse(cell.dataset.subject));
+  });
+  more.append(icon(MORE));
+  more.tabIndex = -1;
+  const offer = (cell) => { if (asks()) cell.append(more); };
+  function askable(cell, subject) {
+    cell.dataset.subject = JSON.stringify(subject);
+    cell.addEventListener("pointerenter", () => offer(cell));
+    cell.addEventListener("focus", () => offer(cell));
+    cell.addEventListener("contextmenu", (event) => {
+      if (!asks()) return;
+      event.preventDefault();
+      asks()(cell, subject);
     });
-    cell.append(sort, copy);
+  }
+
+  function header(view, number) {
+    const name = view.columns[number];
+    const cell = el("th", number ? "" : "phl-first");
+    cell.scope = "col";
+    const sort = focusable(button("phl-sort", "", "sort by " + name), "sort " + view.keys[number]);
+    sort.append(...pathLabel(name).slice(-1));
+    const sorted = view.sort === view.keys[number];
+    if (sorted) sort.append(el("span", "phl-arrow", view.descending ? " ▼" : " ▲"));
+    cell.setAttribute("aria-sort", sorted ? (view.descending ? "descending" : "ascending") : "none");
+    sort.addEventListener("click", () => send({ type: "sort", column: view.keys[number] }));
+    cell.append(sort, copyButton(view.paths[number], name));
     return cell;
   }
 
+  function valueCell(view, [text, kind, path], subject, mark) {
+    const cell = el("td", "phl-" + kind);
+    cell.append(el("span", "phl-text", text));
+    if (text.length > 40) cell.classList.add("phl-long");
+    if (mark) {
+      cell.classList.add("phl-marked");
+      cell.dataset.mark = mark.what;
+      cell.title = NOT_AS_IT_WAS[mark.what] + (mark.was ? "; it was " + mark.was : "");
+    }
+    askable(cell, asked(view, { ...subject, path: path ?? subject.path }));
+    cell.tabIndex = -1;
+    return cell;
+  }
+
+  // What the menu of a cell is about; of `phantom_lab.uses` the path begins behind the head of the datapath.
+  function asked(view, { about: [what, of], path, ...subject }) {
+    const within = path.replace(/^(?:.*?(?:action_result|custom_function_result|artifact:\*)\.|container:|run_data:.*)/s, "");
+    return { ...subject, title: path || subject.column, ...(what ? { what } : {}),
+      ...(of ? { uses: within && within !== path ? [of, within] : [of] } : {}),
+      ...(view.watched && path.includes(":") ? { path } : {}) };
+  }
+
   function body(view) {
-    const table = el("table");
+    const table = el("table", view.columns.length < 4 ? "phl-few" : "");
+    const marks = new Map(view.marks.map(([row, column, what, was]) => [row + " " + column, { what, was }]));
     const top = el("tr");
-    for (const name of view.columns) top.append(header(view, name));
+    if (view.tidy) top.append(el("th", "phl-open"));
+    view.columns.forEach((name, number) => top.append(header(view, number)));
     table.append(el("thead"));
-    table.firstChild.append(top);
+    table.firstChild.append(...origins(view), top);
     const rows = el("tbody");
     view.rows.forEach((row, number) => {
       const line = el("tr");
-      row.forEach(([text, kind], column) => {
-        const cell = el("td", "phl-" + kind, text);
-        cell.addEventListener("click", () => opened(number, view.columns[column], view));
+      const whole = marks.get(number + " -1");
+      if (whole) {
+        line.dataset.mark = whole.what;
+        line.title = NOT_AS_IT_WAS[whole.what];
+      }
+      if (view.tidy) {
+        const first = el("td", "phl-open");
+        const record = focusable(button("phl-record-open", "", "this row as a record",
+          () => send({ type: "record", row: view.first + number })), "record " + number);
+        record.append(icon(RECORD));
+        record.setAttribute("aria-label", `row ${view.first + number + 1} as a record`);
+        first.append(record);
+        line.append(first);
+      }
+      row.forEach((value, column) => {
+        const subject = { row: view.places[number], column: view.columns[column], path: view.paths[column],
+          about: view.about[number] };
+        const cell = valueCell(view, value, subject, marks.get(number + " " + column));
+        if (!column) cell.classList.add("phl-first");
+        focusable(cell, `cell ${number} ${column}`);
+        cell.addEventListener("click", () => opened(number, open ? view.columns[column] : column, view));
         line.append(cell);
       });
       rows.append(line);
     });
+    if (rows.querySelector("td[data-focus]")) rows.querySelector("td[data-focus]").tabIndex = 0;
     table.append(rows);
     return table;
   }
 
-  return (view) => {
+  // Arrow keys walk through the cells; Enter opens one.
+  scroller.addEventListener("keydown", (event) => {
+    const cell = event.target.closest("td[data-focus]");
+    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+    if (!cell || event.ctrlKey || event.metaKey || event.altKey || !(step || event.key === "Enter")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (!step) {
+      cell.click();
+      return;
+    }
+    const [, row, column] = cell.dataset.focus.split(" ").map(Number);
+    const wanted = `cell ${row + step[0]} ${column + step[1]}`;
+    const next = [...scroller.querySelectorAll("td[data-focus]")].find((one) => one.dataset.focus === wanted);
+    if (!next) return;
+    cell.tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
+  });
+
+  function record(view) {
+    const { position, place, total, fields, about } = view.record;
+    const bar = el("div", "phl-record-bar");
+    const go = (label, text, row, can) => {
+      const node = focusable(button("phl-page", text, label, () => can && send({ type: "record", row })), label);
+      node.setAttribute("aria-label", label);
+      enable(node, can);
+      return node;
+    };
+    bar.append(go("previous row", "‹", position - 1, position > 0),
+      el("span", "", `row ${counted(position + 1)} of ${counted(view.matching)}`),
+      go("next row", "›", position + 1, position + 1 < view.matching),
+      focusable(button("phl-as-table", "as a table", "", () => send({ type: "record" })), "as a table"));
+    if (view.record.mark) bar.append(el("span", "phl-record-mark", NOT_AS_IT_WAS[view.record.mark]));
+    if (fields.length < total) bar.append(el("span", "phl-cut", `${fields.length} of ${counted(total)} fields`));
+    const table = el("table", "phl-fields");
+    fields.forEach((field, number) => {
+      const line = el("tr");
+      const name = el("th");
+      name.scope = "row";
+      name.append(...pathLabel(field.name, fields[number - 1]?.name), copyButton(field.cell[2] ?? field.path, field.name));
+      const mark = field.mark && { what: field.mark, was: "" };
+      const cell = valueCell(view, field.cell, { row: place, column: field.name, path: field.path, about }, mark);
+      focusable(cell, `cell ${number} 0`);
+      cell.tabIndex = number ? -1 : 0;
+      cell.addEventListener("click", () => send({ type: "cell", place, column: field.key }));
+      line.append(name, cell);
+      table.append(line);
+    });
+    const whole = el("div", "phl-record");
+    whole.append(bar, table);
+    return whole;
+  }
+
+  function fold(view) {
+    folded.hidden = !view.folded.length || Boolean(view.record);
+    const rows = view.whole ? `all ${counted(view.total)} rows` : `the ${view.rows.length} rows shown`;
+    folded.replaceChildren(el("span", "phl-folded-lead", `the same in ${rows}:`), ...view.folded.map((one) => {
+      const node = focusable(button("phl-fold", "", `${one.name} as a column`,
+        () => send({ type: "column", column: one.key, shown: true })), "fold " + one.key);
+      node.append(...pathLabel(one.name).slice(-1), el("span", "phl-equals", " = "), el("span", "phl-" + one.kind, one.text));
+      return node;
+    }), ...(view.folded.length < view.alike
+      ? [el("span", "phl-cut", `${view.folded.length} of ${counted(view.alike)} such columns`)] : []));
+  }
+
+  function choose(view) {
+    columns.hidden = !view.tidy || !view.total || view.known < 2 || Boolean(view.record);
+    columns.textContent = `${view.columns.length} of ${counted(view.known)} columns`;
+    columns.setAttribute("aria-expanded", String(Boolean(view.choosing)));
+    columns.classList.toggle("phl-cut", view.left > 0);
+    chooser.hidden = !view.choosing || Boolean(view.record);
+    if (chooser.hidden) return chooser.replaceChildren();
+    const search = focusable(el("input", "phl-filter"), "search columns");
+    search.type = "search";
+    search.placeholder = "find a column";
+    search.setAttribute("aria-label", "find a column");
+    search.value = chooser.querySelector("input[type=search]")?.value ?? view.choosing.text;
+    search.addEventListener("input", () => {
+      clearTimeout(typed);
+      typed = setTimeout(() => { typed = null; send({ type: "choose", text: search.value }); }, 200);
+    });
+    const names = view.choosing.columns.map((one) => {
+      const label = el("label", "phl-choice");
+      const tick = focusable(el("input"), "choice " + one.key);
+      tick.type = "checkbox";
+      tick.checked = one.shown;
+      tick.addEventListener("change", () => send({ type: "column", column: one.key, shown: tick.checked }));
+      label.append(tick, el("span", "", one.name));
+      return label;
+    });
+    const { total } = view.choosing;
+    const cut = names.length < total ? [el("div", "phl-cut", `${names.length} of ${counted(total)} columns are listed`)] : [];
+    chooser.replaceChildren(search, ...names, ...cut);
+  }
+
+  function tell(view) {
+    hidden.hidden = !view.hidden && !view.searched;
+    hidden.replaceChildren(el("span", "", [view.hidden, view.searched].filter(Boolean).join("; ")));
+    if (view.hidden) hidden.append(focusable(button("phl-clear", "clear the filter", "", () => {
+      filter.value = "";
+      send({ type: "filter", text: "" });
+    }), "clear"));
+  }
+
+  function pages(view) {
+    foot.hidden = view.pages < 2 || Boolean(view.record);
+    if (view.pages < 2) return;
+    const go = (label, text, page, can) => {
+      const node = focusable(button("phl-page", text, label, () => can && send({ type: "page", page })), label);
+      node.setAttribute("aria-label", label);
+      enable(node, can);
+      return node;
+    };
+    const last = view.first + view.rows.length;
+    const of = view.matching < view.total ? `${counted(view.matching)} matching of ${counted(view.total)}` : counted(view.total);
+    foot.replaceChildren(go("previous page", "‹", view.page - 1, view.page > 0),
+      el("span", "", `rows ${counted(view.first + 1)}–${counted(last)} of ${of}`),
+      go("next page", "›", view.page + 1, view.page < view.pages - 1));
+  }
+
+  return (view) => redraw(box, () => {
+    const turned = shown && (shown.page !== view.page || Boolean(shown.record) !== Boolean(view.record));
+    shown = view;
     caption.textContent = view.caption;
     if (typed === null && document.activeElement !== filter) filter.value = view.query;
-    filter.hidden = view.total < 2 && !view.query;
-    const left = scroller.scrollLeft;
-    scroller.replaceChildren(
-      view.matching ? body(view) : el("div", "phl-empty", view.total ? "no row matches the filter" : view.empty));
-    scroller.scrollLeft = left;
+    filter.hidden = (view.total < 2 && !view.query) || Boolean(view.record);
+    const { scrollLeft, scrollTop } = scroller;
+    more.remove();
+    scroller.replaceChildren(view.matching ? (view.record ? record(view) : body(view))
+      : el("div", "phl-empty", view.total ? "no row matches the filter" : view.empty));
+    scroller.scrollLeft = scrollLeft;
+    scroller.scrollTop = turned ? 0 : scrollTop;
+    tell(view);
+    fold(view);
+    choose(view);
     detail.hidden = !view.detail;
     if (view.detail) {
-      const close = el("button", "phl-close", "×");
+      const close = focusable(button("phl-close", "×", "close", () => send({ type: "close" })), "close");
       close.setAttribute("aria-label", "close");
-      close.addEventListener("click", () => send({ type: "close" }));
       detail.replaceChildren(close, el("div", "phl-path", view.detail.column), el("pre", "", view.detail.text));
     }
-    foot.hidden = view.pages < 2;
-    if (view.pages > 1) {
-      const back = el("button", "phl-page", "‹");
-      const next = el("button", "phl-page", "›");
-      back.disabled = view.page === 0;
-      next.disabled = view.page === view.pages - 1;
-      back.setAttribute("aria-label", "previous page");
-      next.setAttribute("aria-label", "next page");
-      back.addEventListener("click", () => send({ type: "page", page: view.page - 1 }));
-      next.addEventListener("click", () => send({ type: "page", page: view.page + 1 }));
-      const last = view.first + view.rows.length;
-      const of = view.matching < view.total ? `${view.matching} matching of ${view.total}` : `${view.total}`;
-      foot.replaceChildren(back, el("span", "", `rows ${view.first + 1}–${last} of ${of}`), next);
-    }
-  };
+    pages(view);
+  });
 }

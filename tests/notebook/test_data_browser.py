@@ -1,0 +1,232 @@
+"""The invocation view in a real Chromium, in a plain page: what is read, pressed and seen there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from phantom_lab import Lab, Playbook, failure, success
+from tests.notebook.plain import THEMES, Plain, plain
+from tests.notebook.test_data import SOURCE, answers
+
+pytestmark = [pytest.mark.browser]
+EVIL = "<img src=x onerror='window.pwned=1'>\u202eevil\u0007"
+CONTRAST = """() => {
+    const seen = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+    const rgba = (colour) => {
+        seen.clearRect(0, 0, 1, 1);
+        seen.fillStyle = colour;
+        seen.fillRect(0, 0, 1, 1);
+        const [r, g, b, a] = seen.getImageData(0, 0, 1, 1).data;
+        return [r, g, b, a / 255];
+    };
+    const over = ([r, g, b, a], under) => [r, g, b].map((one, at) => one * a + under[at] * (1 - a));
+    const ground = (node) => {
+        if (!node) return [255, 255, 255];
+        const own = rgba(getComputedStyle(node).backgroundColor);
+        return own[3] === 1 ? own.slice(0, 3) : over(own, ground(node.parentElement));
+    };
+    const light = (colour) => colour.map((one) => one / 255).map(
+        (one) => one <= 0.03928 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, one, at) => sum + one * [0.2126, 0.7152, 0.0722][at], 0);
+    const found = [];
+    const walker = document.createTreeWalker(document.querySelector('.phl'), NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const node = walker.currentNode.parentElement;
+        if (!walker.currentNode.textContent.trim() || !node.checkVisibility() || node.tagName === 'STYLE') continue;
+        if (node.closest('[aria-disabled=true]')) continue;
+        const under = ground(node);
+        const [a, b] = [light(over(rgba(getComputedStyle(node).color), under)), light(under)].sort((x, y) => y - x);
+        found.push([(a + 0.05) / (b + 0.05), node.className, walker.currentNode.textContent.slice(0, 40)]);
+    }
+    return found.sort((x, y) => x[0] - y[0]);
+}"""
+
+WIDER = """() => [...document.querySelectorAll('.phl-part-data :is(td, pre, .phl-caption, .phl-tab, .phl-chip)')]
+    .filter((node) => node.checkVisibility() && node.scrollWidth > node.clientWidth + 1)
+    .map((node) => [node.className, node.textContent.slice(0, 40)])"""
+"""What is wider than its place."""
+
+
+@pytest.fixture(scope="module")
+def panel() -> Iterator[Plain]:
+    """One page for all of them."""
+    with plain() as shown:
+        yield shown
+
+
+def shown(panel: Plain, steps: int, theme: str = "light") -> None:
+    """The sample of the controller's tests, after so many steps, with names that would like to run."""
+    lab = Lab({"name": EVIL, "severity": "low", "artifacts": [{"name": EVIL, "cef": {"a": 1, EVIL: EVIL}},
+                                                               {"name": "x" * 10**6, "cef": {"a": 2}}]})
+    lab.action("look")(lambda parameter, asset: failure(EVIL) if asset == "other" else success(
+        [*answers(parameter, asset)["data"], {EVIL: EVIL, "country": EVIL}], message="found"))
+    panel.show(lab.step(Playbook.from_source(SOURCE, name="sample"), journal=None), theme)
+    panel.step(times=steps)
+
+
+def chosen(panel: Plain, tab: str) -> None:
+    panel.page.locator(f".phl-tab[data-key={tab}]").click()
+    panel.page.locator(f".phl-tab[data-key={tab}][aria-selected=true]").wait_for()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_all_text_can_be_read_in_both_themes(panel: Plain, theme: str) -> None:
+    """4.5:1 on every tab, of what is good, bad, missing, cut, marked and raised; nothing of the data runs."""
+    shown(panel, 2, theme)
+    for tab in panel.page.locator(".phl-tab").evaluate_all("all => all.map((one) => one.dataset.key)"):
+        chosen(panel, tab)
+        worst = panel.page.evaluate(CONTRAST)
+        assert worst[0][0] >= 4.5, (tab, worst[:3])
+        assert panel.page.evaluate(WIDER) == [], tab
+    panel.step()
+    panel.page.get_by_role("button", name="look at it").click()
+    panel.page.locator(".phl-raised-line", has_text='return first["missing"]').wait_for()
+    worst = panel.page.evaluate(CONTRAST)
+    assert worst[0][0] >= 4.5, worst[:3]
+    assert "raised" in panel.page.locator(".phl-badge").text_content()
+    assert panel.page.evaluate("window.pwned") is None
+    assert panel.page.problems == []
+
+
+def test_keys_walk_through_tabs_and_cells_and_still_step(panel: Plain) -> None:
+    """Arrows within the tabs and the table; after a click on a cell, a key of the panel is one of the panel."""
+    shown(panel, 1)
+    page = panel.page
+    page.locator(".phl-tab[aria-selected=true]").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.dataset.key") == "container"
+    page.keyboard.press("Enter")
+    page.locator(".phl-tab[data-key=container][aria-selected=true]").wait_for()
+    assert page.evaluate("document.activeElement.dataset.key") == "container"
+    page.locator(".phl-part-data td[data-focus='cell 1 0']").click()
+    page.locator(".phl-part-data .phl-detail pre").wait_for()
+    assert page.evaluate("document.activeElement.dataset.focus") == "cell 1 0"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.dataset.focus") == "cell 2 1"
+    assert page.locator(":focus").evaluate("cell => getComputedStyle(cell).outlineStyle") == "solid"
+    page.keyboard.press("n")
+    page.locator(".phl-sentence", has_text="use is invoked").wait_for()
+
+
+def test_at_700_pixels_how_it_went_is_seen_without_scrolling(panel: Plain) -> None:
+    """Asset, status and message stand within the pane, and nothing is wider than the page."""
+    page = panel.page
+    page.set_viewport_size({"width": 700, "height": 900})
+    try:
+        shown(panel, 1)
+        for name in ("asset", "status", "message"):
+            box = page.locator(".phl-part-data th", has_text=name).first.bounding_box()
+            assert box["x"] + box["width"] <= 700, name
+        assert page.evaluate("document.documentElement.scrollWidth") <= 700
+        for tab in page.locator(".phl-tab").all():
+            box = tab.bounding_box()
+            assert box["x"] + box["width"] <= 700
+    finally:
+        page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def test_every_cell_can_be_asked_about_and_heads_are_copied(panel: Plain) -> None:
+    """A right click hands on row, column and datapath; the key beside a cell does the same."""
+    shown(panel, 1)
+    page = panel.page
+    page.evaluate("() => { renderedPanel.ask = (node, subject) => asked.push([node.tagName, subject]); }")
+    page.locator(".phl-part-data td[data-focus='cell 1 2']").click(button="right")
+    page.locator(".phl-part-data td[data-focus='cell 1 1']").hover()
+    page.locator(".phl-part-data td[data-focus='cell 1 1'] .phl-more").click()
+    root = "look_1:action_result"
+    assert page.evaluate("asked") == [["TD", {
+        "part": "data", "row": 1, "column": f"{root}.{field}", "title": f"{root}.{field}", "path": f"{root}.{field}",
+        "what": "look_1", "uses": ["look_1", field], "argument": "results"}] for field in ("message", "status")]
+    chosen(panel, "container")
+    page.locator(".phl-part-data td[data-focus='cell 1 1']").click(button="right")
+    told = page.evaluate("asked.at(-1)[1]")
+    assert (told["path"], told["uses"]) == ("container:name", ["container 1", "name"])
+    chosen(panel, "run_data")
+    page.locator(".phl-part-data td", has_text="1").last.click(button="right")
+    told = page.evaluate("asked.at(-1)[1]")
+    assert (told["path"], told["what"], told["uses"]) == ("run_data:a", "data a", ["a"])
+
+
+def test_rows_are_filtered_folded_and_read_as_records(panel: Plain) -> None:
+    """By clicks: a column comes back from its fold, a record goes on to the next row, a filter is cleared."""
+    shown(panel, 1)
+    page = panel.page
+    page.locator(".phl-chip", has_text="one").click()
+    page.locator(".phl-fold", has_text="asset").click()
+    page.locator(".phl-part-data th", has_text="asset").wait_for()
+    page.get_by_role("button", name="row 1 as a record").click()
+    page.get_by_role("button", name="next row").click()
+    page.locator(".phl-record-bar", has_text="row 2 of").wait_for()
+    page.get_by_role("button", name="as a table").click()
+    page.locator(".phl-part-data").get_by_role("searchbox", name="filter rows").fill("no such row")
+    page.locator(".phl-empty", has_text="no row matches the filter").wait_for()
+    panel.step()
+    chosen(panel, "log")
+    assert page.locator(".phl-part-data .phl-hidden").is_hidden()
+    assert page.problems == []
+
+
+PAYLOADS = [one for group, texts in json.loads((Path(__file__).parent / "payloads.json").read_text()).items()
+            if group != "source" for one in texts]
+HOSTILE = """
+import json
+import phantom.rules as phantom
+def on_start(container):
+    phantom.act("look", parameters=[{"at": "1"}], assets=["one"], name="look_1", callback=done)
+def done(action=None, success=None, container=None, results=None, **kwargs):
+    for number, text in enumerate(json.loads(container["description"])):
+        phantom.debug(text)
+        phantom.save_run_data(key=text, value=text)
+        phantom.set_owner(container=container, user=text) if number % 20 == 0 else None
+    phantom.condition(container=container, name="filter_1:condition_1", conditions=[["artifact:*.cef.text", "!=", ""]])
+    last(container=container, own=dict.fromkeys(json.loads(container["description"]), "x"))
+def last(container=None, own=None, **kwargs):
+    raise ValueError("".join(own))
+"""
+
+
+def test_nothing_of_published_payloads_runs_or_leaves_in_any_tab(panel: Plain) -> None:
+    """Each of them as a value, a key, a name, a log line and within an exception; run data is read to its end."""
+    lab = Lab({"name": PAYLOADS[0], "description": json.dumps(PAYLOADS),
+               "artifacts": [{"name": text, "cef": {"text": text, text: text}} for text in PAYLOADS]})
+    rows = [{"text": text, text: text} for text in PAYLOADS]
+    lab.action("look")(lambda parameter: success(rows, message=PAYLOADS[1]))
+    panel.show(lab.step(Playbook.from_source(HOSTILE, name="hostile"), journal=None))
+    panel.page.problems.clear()
+    panel.step()
+    chosen(panel, "results")
+    _pages(panel, 2)
+    panel.page.locator(".phl-part-data .phl-columns").click()
+    panel.page.locator(".phl-choice").last.wait_for()
+    panel.step()
+    seen = []
+    for tab in panel.page.locator(".phl-tab").evaluate_all("all => all.map((one) => one.dataset.key)"):
+        chosen(panel, tab)
+        seen.append(tab)
+        _pages(panel, 40 if tab == "run_data" else 2)
+    assert {"own", "artifacts", "run_data", "log", "changes", "did", "filters"} <= {*seen}
+    panel.step("resume")
+    panel.page.locator(".phl-raised-title b", has_text="ValueError").wait_for()
+    width = panel.page.evaluate("document.documentElement.scrollWidth")
+    panel.page.evaluate("() => new Promise((done) => setTimeout(done, 50))")
+    assert (panel.page.problems, panel.page.evaluate("window.pwned"), width <= 1440) == ([], None, True)
+
+
+def _pages(panel: Plain, most: int) -> None:
+    """Turn so many pages, or to the last, and open the last cell of each in full."""
+    table = panel.page.locator(".phl-part-data .phl-table")
+    for _ in range(most):
+        table.locator("td[data-focus]").last.click()
+        table.locator(".phl-detail pre").wait_for()
+        following = table.get_by_role("button", name="next page")
+        if following.count() == 0 or following.get_attribute("aria-disabled") == "true":
+            break
+        foot = table.locator(".phl-foot").text_content()
+        following.click()
+        panel.page.wait_for_function(
+            "(before) => document.querySelector('.phl-part-data .phl-foot').textContent !== before", arg=foot)
