@@ -92,6 +92,7 @@ VERBS: dict[str, Verb] = {
                           lambda line: _upgrade_check(line.words), 1, 50),
     "walk": Verb("DATAPATH", "what a datapath gives, and where it loses its values",
                  lambda line: line.held.walk(" ".join(line.words)), 1, 20),
+    "to_test": Verb("[FOLDER]", "write a scenario and a pytest file that hold the run", _asked("to_test"), 0, 1),
     "save_scenario": Verb("FILE", "write it as a scenario, as far as it has come", _asked("save_scenario"), 1, 1),
     "share": Verb("FILE", "write a copy of the journal without credentials and names", _asked("share"), 1, 1),
     "snapshot": Verb("[FILE]", "the run as static HTML in the cell, or as one page in a file",

@@ -9,8 +9,8 @@ from phantom_lab.answers.walk import Walk, moment_at, offers, walk_at
 from phantom_lab.datapath.walked import Level
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import InputError, LabError, cut
+from phantom_lab.notebook.cells import text_of
 from phantom_lab.notebook.look import Look
-from phantom_lab.notebook.page import text_of
 from phantom_lab.notebook.parts.part import Part
 from phantom_lab.rules.then import run_then
 from phantom_lab.terminal import visible

@@ -6,9 +6,9 @@ from typing import Any
 
 from phantom_lab.errors import InputError, cut, shown
 from phantom_lab.history import CallMade, GapMet, Invocation
+from phantom_lab.notebook.cells import text_of
 from phantom_lab.notebook.highlight import highlighted
 from phantom_lab.notebook.look import Look
-from phantom_lab.notebook.page import text_of
 from phantom_lab.notebook.parts.hot import Hot
 from phantom_lab.notebook.parts.inside import Insides
 from phantom_lab.notebook.parts.part import Part
