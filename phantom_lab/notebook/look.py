@@ -54,8 +54,10 @@ class Look:
         """What the run waits for an outcome of; None: for nothing."""
         index = self.journal.index
         missing = index.last(OutcomeMissing) if self.position.state == "needs_outcome" else None
-        return next((one for one in reversed(index.of_kind(ActionStarted)) if isinstance(missing, OutcomeMissing)
-                     and (one.run, one.action_run_id) == (missing.run, missing.action_run_id)), None)
+        if not isinstance(missing, OutcomeMissing):
+            return None
+        return next((one for one in reversed(index.of_kind(ActionStarted))
+                     if (one.run, one.action_run_id) == (missing.run, missing.action_run_id)), None)
 
     @property
     def journal(self) -> Journal:
