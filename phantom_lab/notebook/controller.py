@@ -35,13 +35,14 @@ class Controller:
         name = str(message.get("part"))
         if name not in self.parts:
             return
-        before, self.look.problem = self.look.problem, ""
+        before = self.look.problem, self.look.notice
+        self.look.problem = self.look.notice = ""
         everything: bool | None = None
         try:
             everything = self.parts[name].take(message)
         except LabError as exc:
             self.look.problem = str(exc)
-        self._stale |= {name} | ({"head"} if self.look.problem != before else set())
+        self._stale |= {name} | ({"head"} if (self.look.problem, self.look.notice) != before else set())
         if everything:
             self.refresh()
 

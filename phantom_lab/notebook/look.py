@@ -26,6 +26,8 @@ class Look:
         """The run whose graph somebody opened; None: that of what is looked at."""
         self.problem = ""
         """What went wrong at the last command, one line."""
+        self.notice = ""
+        """What the last command has done that is seen nowhere else, one line."""
         self.tell: Callable[[str], None] = lambda name: None
         """Called by a part that has something new by itself, from any thread, with its name: the panel publishes it."""
         self.refresh()

@@ -8,6 +8,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from IPython.testing.globalipapp import get_ipython, start_ipython
 
 from phantom_lab import Lab, Playbook, Stepper, failure, success
 from phantom_lab.frames.results import ResultRows
@@ -405,3 +406,21 @@ def test_the_table_that_is_shown_is_given_as_a_frame(stepper: Stepper) -> None:
     send(controller, "filter", text="no such host")
     frame = controller.parts["data"].frame()
     assert (len(frame), frame["asset"].tolist()) == (2, ["other", "other"])
+
+
+def test_the_table_goes_to_a_variable_of_the_notebook_or_to_a_file(stepper: Stepper, tmp_path: Path) -> None:
+    """All of its rows, without what a filter hides; the panel says where it is."""
+    shell = start_ipython() or get_ipython()
+    controller = Controller(stepper)
+    controller.take({"part": "data", "type": "tab", "tab": "artifacts"})
+    controller.take({"part": "data", "type": "frame"})
+    frame = shell.user_ns["panel_table"]
+    assert controller.view("head")["notice"] == (
+        f"panel_table is a DataFrame of {len(frame)} rows and {len(frame.columns)} columns now")
+    assert len(frame) == 2
+    controller.take({"part": "data", "type": "save", "file": str(tmp_path / "t.csv")})
+    assert controller.view("head")["notice"].startswith("written: ")
+    assert (tmp_path / "t.csv").read_text(encoding="utf-8").count("\n") >= 3
+    controller.take({"part": "data", "type": "save", "file": str(tmp_path / "t.txt")})
+    assert "exported as .csv or .xlsx" in controller.view("head")["problem"]
+    assert controller.view("head")["notice"] == ""

@@ -54,7 +54,8 @@ class Head(Part):
                 "last": latest.started.n if (latest := look.journal.index.latest) else 0,
                 "line": found.line if found and here else current.started.line if current else 0,
                 "raised": _told(found, here) if found else None, "sentence": visible(sentence), "past": look.past,
-                "problem": visible(look.problem), "journal": str(path) if (path := look.journal.path) else "",
+                "problem": visible(look.problem), "notice": visible(look.notice),
+                "journal": str(path) if (path := look.journal.path) else "",
                 "commands": {name: self._possible(name) for name in (*MOVES, *LOOKS)}}
 
     def _raised(self) -> Raised | None:

@@ -15,6 +15,11 @@ function offers(panel, subject) {
     found.push(["Break when this changes", () => panel.send("asking", { type: "break", path: subject.path })]);
     found.push(["Copy as datapath", () => copyText(subject.path)]);
   }
+  if (subject.part === "data") {
+    found.push(["Table to a DataFrame in the notebook", () => panel.send("data", { type: "frame" })]);
+    found.push(["Save table…", (anchor) => panel.form(anchor, "Save the table: .csv or .xlsx, formulas made inert",
+      [{ name: "file", label: "file", value: "table.csv" }], "Save", ({ file }) => panel.send("data", { type: "save", file }))]);
+  }
   if (subject.argument) found.push([`Edit ${subject.argument}…`, () =>
     panel.send("editing", { type: "argument", name: subject.argument })]);
   return found;

@@ -46,7 +46,9 @@ function headPart(box, panel) {
   raised.setAttribute("role", "alert");
   const problem = el("div", "phl-problem");
   problem.setAttribute("role", "alert");
-  box.append(toolbar, sentence, raised, problem);
+  const notice = el("div", "phl-notice");
+  notice.setAttribute("role", "status");
+  box.append(toolbar, sentence, raised, problem, notice);
 
   return (view) => {
     for (const [command, can] of Object.entries(view.commands)) if (buttons[command]) enable(buttons[command], can);
@@ -67,5 +69,7 @@ function headPart(box, panel) {
     sentence.textContent = (view.past ? "Looking back, nothing is executed: " : "") + view.sentence;
     problem.textContent = view.problem;
     problem.hidden = !view.problem;
+    notice.textContent = view.notice;
+    notice.hidden = !view.notice;
   };
 }

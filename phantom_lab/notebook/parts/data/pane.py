@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from phantom_lab.errors import LabError
+from phantom_lab.frames import export
 from phantom_lab.frames.rows import Listed
+from phantom_lab.notebook.handed import to_notebook
 from phantom_lab.notebook.look import Look
 from phantom_lab.notebook.page import Page
 from phantom_lab.notebook.parts.data.given import MEANING, not_passed
@@ -73,6 +75,11 @@ class Data(Part):
             except LabError:
                 self._chips[key] = before
                 raise
+        elif kind == "frame":
+            self.look.notice = to_notebook(self.frame())
+        elif kind == "save":
+            saved = export(self.frame(), str(message.get("file")))
+            self.look.notice = f"written: {saved}"
         else:
             self._shown(self._tabs())[0].command(message)
 
