@@ -81,7 +81,8 @@ ASKED: dict[str, Callable[[Any, Any, Any], Any]] = {
     "fields": lambda kind, one, two: [(each.name, each.type, each.default, each.metadata, each.kw_only, each.compare)
                                       for each in fields(kind)],
     "parameters": lambda kind, one, two: [*inspect.signature(kind).parameters],
-    "dataclass": lambda kind, one, two: dataclasses.is_dataclass(kind) and str(kind.__dataclass_params__),
+    "dataclass": lambda kind, one, two: (dataclasses.is_dataclass(kind), *(
+        getattr(kind.__dataclass_params__, name) for name in ("init", "repr", "eq", "order", "frozen"))),
     "repr": lambda kind, one, two: re.sub(r" at 0x\w+", "", repr(one)),
     "equal": lambda kind, one, two: (one == two, one == 1, one != two),
     "hash": lambda kind, one, two: (isinstance(one, Hashable), kind.__hash__ is None or hash(one) == hash(two)),
