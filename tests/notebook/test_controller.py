@@ -9,7 +9,8 @@ from unittest.mock import patch
 
 import pandas as pd
 import pytest
-from IPython.testing.globalipapp import get_ipython, start_ipython
+from IPython import get_ipython
+from IPython.testing.globalipapp import start_ipython
 
 from phantom_lab import Lab, Stepper
 from phantom_lab.notebook.controller import Controller
@@ -191,7 +192,7 @@ def test_a_page_sends_only_what_it_shows() -> None:
 def test_loading_the_extension_shows_steppers_as_panels_and_errors_as_one_line(
         stepper: Stepper, capsys: pytest.CaptureFixture[str]) -> None:
     """In IPython itself: the display hook, and an error without our own depths."""
-    shell = start_ipython() or get_ipython()
+    shell = get_ipython() or start_ipython()
     shell.run_line_magic("load_ext", "phantom_lab")
     shell.user_ns["stepper"] = stepper
     shell.run_cell("stepper")

@@ -8,7 +8,8 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from IPython.testing.globalipapp import get_ipython, start_ipython
+from IPython import get_ipython
+from IPython.testing.globalipapp import start_ipython
 
 from phantom_lab import Lab, Playbook, Stepper, failure, success
 from phantom_lab.frames.results import ResultRows
@@ -410,7 +411,7 @@ def test_the_table_that_is_shown_is_given_as_a_frame(stepper: Stepper) -> None:
 
 def test_the_table_goes_to_a_variable_of_the_notebook_or_to_a_file(stepper: Stepper, tmp_path: Path) -> None:
     """All of its rows, without what a filter hides; the panel says where it is."""
-    shell = start_ipython() or get_ipython()
+    shell = get_ipython() or start_ipython()
     controller = Controller(stepper)
     controller.take({"part": "data", "type": "tab", "tab": "artifacts"})
     controller.take({"part": "data", "type": "frame"})
