@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bdb
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -63,6 +64,9 @@ def ratios() -> None:
     checks = ("-m", "phantom_lab", "check", str(SAMPLES / "playbooks"), "--run", "--jobs", "1")
     row("`phantom-lab check --run --isolated`", seconds(command(*checks, "--isolated")), "the same, `--no-isolated`",
         seconds(command(*checks, "--no-isolated")))
+    tests = ("-m", "phantom_lab", "test", str(SAMPLES / "scenarios"), "--path", str(SAMPLES), "--no-isolated")
+    row("`phantom-lab test` of the samples", seconds(command(*tests)), "the same, `--jobs 1`, by the processors",
+        seconds(command(*tests, "--jobs", "1")) / (os.cpu_count() or 1))
     source, lab = CHAIN.format(blocks=BLOCKS), Lab({"name": "bench"})
     playbook, module = Playbook.from_source(source, name="chain"), bare(source)
     with tempfile.TemporaryDirectory() as folder:

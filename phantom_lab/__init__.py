@@ -5,21 +5,23 @@ from importlib import import_module
 from phantom_lab.version import __version__ as __version__
 
 __all__ = ["ActionCall", "Apps", "Asset", "InputError", "Lab", "LabError", "NotEmulatedError", "Options", "Playbook",
-           "PlaybookLoadError", "PlaybookRun", "RecordedRun", "Scenario", "Stepper", "User", "declined", "diff",
-           "explain", "failure", "flip", "fork", "frames", "history_tree", "inside", "orders", "origin", "questions_of",
-           "read_scenarios", "reload", "rerun", "responses", "share", "success", "timed_out", "upgrade_check",
-           "uses", "watch", "why_not"]
+           "PlaybookLoadError", "PlaybookRun", "RecordedRun", "Scenario", "Stepper", "User", "asserted", "declined",
+           "diff", "explain", "failure", "flip", "fork", "frames", "history_tree", "inside", "orders", "origin",
+           "questions_of", "read_scenarios", "reload", "rerun", "responses", "share", "success", "timed_out",
+           "to_test", "upgrade_check", "uses", "watch", "why_not"]
 
 _HOME = {
     "ActionCall": "outcomes", "Apps": "apps", "Asset": "model", "InputError": "errors", "Lab": "lab",
     "LabError": "errors", "NotEmulatedError": "errors", "Options": "model", "Playbook": "source.playbook",
     "PlaybookLoadError": "errors", "PlaybookRun": "engine", "RecordedRun": "lab.opened", "Scenario": "scenarios",
-    "Stepper": "control", "User": "model", "declined": "outcomes", "diff": "views.differences", "explain": "answers",
+    "Stepper": "control", "User": "model", "asserted": "expecting", "declined": "outcomes",
+    "diff": "views.differences", "explain": "answers",
     "failure": "outcomes", "flip": "trials.flip", "fork": "lab.travel", "history_tree": "views.history_tree",
     "inside": "lab.inside", "orders": "trials.orders", "origin": "answers", "questions_of": "answers",
     "share": "lab.sharing", "upgrade_check": "trials.upgrading",
     "read_scenarios": "scenarios", "reload": "lab.travel", "rerun": "lab.travel", "responses": "outcomes",
-    "success": "outcomes", "timed_out": "outcomes", "uses": "answers", "watch": "views.watching", "why_not": "answers",
+    "success": "outcomes", "timed_out": "outcomes", "to_test": "testing.from_run", "uses": "answers",
+    "watch": "views.watching", "why_not": "answers",
 }
 
 TYPE_CHECKING = False  # nothing is imported: `python -m phantom_lab` has the folder that it is called in on its path
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from phantom_lab.control import Stepper
     from phantom_lab.engine import PlaybookRun
     from phantom_lab.errors import InputError, LabError, NotEmulatedError, PlaybookLoadError
+    from phantom_lab.expecting import asserted
     from phantom_lab.lab import Lab
     from phantom_lab.lab.inside import inside
     from phantom_lab.lab.opened import RecordedRun
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from phantom_lab.outcomes import ActionCall, declined, failure, responses, success, timed_out
     from phantom_lab.scenarios import Scenario, read_scenarios
     from phantom_lab.source.playbook import Playbook
+    from phantom_lab.testing.from_run import to_test
     from phantom_lab.trials.flip import flip
     from phantom_lab.trials.orders import orders
     from phantom_lab.trials.upgrading import upgrade_check

@@ -77,6 +77,38 @@ class Questions:
         """What one invocation did, line by line: see `phantom_lab.inside`."""
         return public("inside")(self, invocation, rounds=rounds, lines=lines)
 
+    def expect(self, expected: Any) -> Any:
+        """Assert what stands below ``expect`` of a scenario; see `phantom_lab.asserted`."""
+        __tracebackhide__ = True
+        return public("asserted")(self).expect(expected)
+
+    def block(self, name: str) -> Any:
+        """Assert of a block: ``run.block("block_ip_1").called_once()``; see `phantom_lab.asserted`."""
+        return public("asserted")(self).block(name)
+
+    def action(self, name: str) -> Any:
+        """Assert of an action: ``run.action("block ip").on("firewall")``; see `phantom_lab.asserted`."""
+        return public("asserted")(self).action(name)
+
+    def changed(self, field: str, **said: Any) -> Any:
+        """Assert a write: ``run.changed("severity", to="high")``; see `phantom_lab.asserted`."""
+        __tracebackhide__ = True
+        return public("asserted")(self).changed(field, **said)
+
+    def unchanged(self, field: str, **said: Any) -> Any:
+        """Assert that there was no such write; see `phantom_lab.asserted`."""
+        __tracebackhide__ = True
+        return public("asserted")(self).unchanged(field, **said)
+
+    def never(self, *names: str) -> Any:
+        """Assert that nothing of these names was asked for, and no such block ran; see `phantom_lab.asserted`."""
+        __tracebackhide__ = True
+        return public("asserted")(self).never(*names)
+
+    def to_test(self, folder: Any = ".", *, name: str | None = None) -> Any:
+        """Write a scenario and a pytest file that hold the run: see `phantom_lab.to_test`."""
+        return public("to_test")(self, folder, name=name)
+
     def share(self, out: Any, *, keep: Any = (), also: Any = (), as_is: bool = False, anyway: bool = False) -> Any:
         """Write a copy of the journal without what is private: see `phantom_lab.share`."""
         return public("share")(self, out, keep=keep, also=also, as_is=as_is, anyway=anyway)

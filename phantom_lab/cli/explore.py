@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from phantom_lab.cli.arguments import add_option, apps_of, positive, seed
+from phantom_lab.cli.arguments import add_option, apps_of, note, positive, seed
 from phantom_lab.cli.interrupted import INTERRUPTED, tell_not_run
 from phantom_lab.cli.isolated import add_isolated
 from phantom_lab.errors import InputError, shown
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from phantom_lab.source.forks import Uncounted
     from phantom_lab.trials.explore import Exploration
     from phantom_lab.trials.reasons import Reason
+    from phantom_lab.trials.trial import Trials
 
 _LINES = 6
 """Lines of a kind that are shown; ``--json`` has them all."""
@@ -45,8 +46,8 @@ def add_parser(commands: Any) -> None:
                         help="how often to run it at most (default: 200)")
     parser.add_argument("--seed", metavar="N", type=seed, default=0, help="chooses among possible values (default: 0)")
     parser.add_argument("--write", metavar="FILE", type=Path,
-                        help="write the situations that reached something new, and how each run ended, into a scenario "
-                             "file (YAML)")
+                        help="write the situations that reached something new, each with what was seen as what it "
+                             "expects, into a scenario file (YAML), for phantom-lab test")
     add_option(parser)
     add_isolated(parser, "explore")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -65,7 +66,7 @@ def run(chosen: argparse.Namespace) -> int:
     with told_apart(playbook.file) as prints:
         found = explore(playbook, trials, budget=chosen.runs)
     if chosen.write:
-        _write(chosen.write, found)
+        _write(chosen.write, found, trials)
     told = {**_as_json(found, cut=found.runs >= chosen.runs), "prints": prints.told(),
             "command": _command(chosen) if chosen.write else None}
     print(json.dumps(told, indent=2) if chosen.json else "\n".join(map(shown, _lines(found, told))))
@@ -84,11 +85,28 @@ def _command(chosen: argparse.Namespace) -> list[str]:
             *(text for one in chosen.path for text in ("--path", one)), *seeded]
 
 
-def _write(path: Path, found: Exploration) -> None:
+def _write(path: Path, found: Exploration, trials: Trials) -> None:
+    from phantom_lab.scenarios import read_scenarios
     from phantom_lab.scenarios.yaml_text import as_yaml
+    from phantom_lab.trials.expecting import with_expectations
+    from phantom_lab.trials.prints import told_apart
 
+    scenarios = found.scenarios()
+    plain = as_yaml(scenarios)
     try:
-        path.write_text(as_yaml(found.scenarios()), encoding="utf-8")
+        path.write_text(plain, encoding="utf-8")
+        if not scenarios["variants"]:
+            return
+        try:
+            with told_apart(found.playbook.file):  # what it prints is told already
+                told = with_expectations(scenarios, path, found.playbook, trials)
+            path.write_text(as_yaml(told), encoding="utf-8")
+            read_scenarios(path)
+            if trials.seed:
+                note(f"sets of texts stood in the order of --seed {trials.seed}; phantom-lab test has that of seed 0")
+        except InputError as exc:
+            path.write_text(plain, encoding="utf-8")
+            note(f"what was seen cannot stand in a scenario file ({exc.what}): only how each run ends is expected")
     except OSError as exc:
         raise InputError(f"the scenarios cannot be written: {exc.strerror}", where=str(path)) from None
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 _RECORDED = frozenset({"replay", "rerun", "fork", "resume", "flip", "inside", "share"})
-_RUNNING = frozenset({"run", "check", "explore", "fuzz", "orders", "diff", "upgrade-check", *_RECORDED})
+_RUNNING = frozenset({"run", "check", "explore", "fuzz", "orders", "diff", "upgrade-check", "test", *_RECORDED})
 """Commands that execute playbooks; those that execute a recorded run again."""
 _HEADER = rb'\{"journal": \d+, "hash_seed": "(\d{1,10})"'
 

@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 
 DEFAULT = {"run": False, "replay": False, "resume": False, "rerun": False, "fork": False,
            "inside": False, "share": False, "check": True, "explore": True, "fuzz": True, "flip": True,
-           "orders": True, "diff": True, "upgrade-check": True}
+           "orders": True, "diff": True, "upgrade-check": True, "test": True}
 """Commands that execute playbooks, and whether they do it behind walls where nobody says."""
 _OUTPUT = {("run", "--journal"): True, ("rerun", "--journal"): True, ("fork", "--journal"): True,
            ("check", "--journals"): False, ("explore", "--write"): True, ("fuzz", "--write"): False,
-           ("flip", "--out"): True, ("share", "--out"): True}
+           ("flip", "--out"): True, ("share", "--out"): True, ("test", "--junit"): True, ("test", "--html"): False,
+           ("test", "--out"): False, ("test", "--to"): False}
 """Options that name what a command writes, and whether that is a file; else it is a folder."""
+OUT = ".phantom-lab"
+"""The folder to which ``phantom-lab test`` writes where nobody says another one."""
 
 
 def add_isolated(parser: argparse.ArgumentParser, command: str) -> None:
@@ -75,6 +78,10 @@ def _written(given: Sequence[str]) -> Iterator[Path]:
 
     if given[0] == "resume":  # which goes on in the journal's file
         yield from (Path(one).resolve().parent for one in given[1:] if Path(one).is_file())
+    if given[0] == "test":  # later ones win: it is only made where nothing else is said
+        given = [*given, *([] if any(one.partition("=")[0] == "--out" for one in given) else ["--out", OUT])]
+        if any(one.partition("=")[0] == "--from" for one in given):
+            given = [*given, *([] if any(one.partition("=")[0] == "--to" for one in given) else ["--to", "."])]
     for one, following in zip(given, [*given[1:], ""], strict=True):
         option, equals, value = one.partition("=")
         if (given[0], option) in _OUTPUT:

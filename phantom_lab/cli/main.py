@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     import argparse
 
 COMMANDS = {one: one for one in (
-    "run", "check", "explore", "fuzz", "flip", "orders", "show", "why", "origin", "inside", "diff", "replay", "resume",
-    "rerun", "fork", "history", "watch", "share", "serve", "stubs", "new",
-    "gate")} | {"upgrade-check": "upgrade_check", "lab": "jupyter"}
+    "run", "test", "check", "explore", "fuzz", "flip", "orders", "show", "why", "origin", "inside", "diff", "replay",
+    "resume", "rerun", "fork", "history", "watch", "share", "serve", "stubs", "new", "gate")} | {
+        "upgrade-check": "upgrade_check", "lab": "jupyter"}
 """Modules by command."""
 
 BAD_USAGE = 2

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import argparse
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from phantom_lab.cli.executing import execute
+from phantom_lab.cli.expected import Judged, ended, judged
 from phantom_lab.cli.isolated import add_isolated
 from phantom_lab.cli.situations import add_situation, labs_of, prepared, tell_of_several
-from phantom_lab.errors import InputError
+from phantom_lab.errors import InputError, shown
 from phantom_lab.source.playbook import Playbook
-from phantom_lab.views.report import as_dict, as_text, exit_code, strict
+from phantom_lab.views.report import as_dict, as_text, strict
+
+if TYPE_CHECKING:
+    from phantom_lab.lab import Lab
 
 
 def add_parser(commands: Any) -> None:
@@ -22,9 +26,10 @@ def add_parser(commands: Any) -> None:
                     "What is given besides a scenario wins over what it says.",
         epilog="Exit codes: 0 success; 1 an action failed, or a child playbook was not started that a callback waits "
                "for; 2 bad usage or unreadable input; 4 a block, a custom function or a child playbook raised, an "
-               "outcome is missing, something is not emulated yet, or the run does not end or was stopped. Of several "
-               "runs the worst counts.")
-    parser.add_argument("playbook", metavar="PLAYBOOK", help="a .py file, or a name to look for in --path")
+               "outcome is missing, something is not emulated yet, or the run does not end or was stopped. Where a "
+               "scenario says what it expects, 0 is that just this happened. Of several runs the worst counts.")
+    parser.add_argument("playbook", metavar="PLAYBOOK", nargs="?",
+                        help="a .py file, or a name to look for in --path (default: the one that the scenario names)")
     add_situation(parser)
     parser.add_argument("--journal", metavar="FILE", help="write the run's journal (JSON Lines)")
     add_isolated(parser, "run")
@@ -36,7 +41,7 @@ def run(chosen: argparse.Namespace) -> int:
     """Run, print, and say by the exit code how it went. Whatever is given is looked at before anything runs."""
     labs = list(labs_of(chosen))
     tell_of_several(chosen, labs[0])
-    playbook = Playbook.load(chosen.playbook, paths=chosen.path)
+    playbook = Playbook.load(_named(chosen, labs), paths=chosen.path)
     if len(labs) > 1 and chosen.journal:
         raise InputError(f"--journal is for one run, and there are {len(labs)} scenarios",
                          hint="Choose one: --scenario FILE#VARIANT.")
@@ -47,14 +52,31 @@ def run(chosen: argparse.Namespace) -> int:
         return run_all([lab.scenario for lab in labs if lab.scenario], runs, json=chosen.json)
     with suppress(KeyboardInterrupt):  # an interrupted run ended as `stopped`, and says so below
         execute(runs[0])
-    summary, expected = runs[0].summary(), labs[0].scenario.expect if labs[0].scenario else ""
-    print(strict({**as_dict(summary), **({"expected": expected} if expected else {})}) if chosen.json else
-          _as_expected(as_text(summary), summary.status, expected))
-    return exit_code(summary, expected)
+    summary, found = runs[0].summary(), judged(runs[0], labs[0].scenario)
+    print(strict({**as_dict(summary), **found.to_json()}) if chosen.json else
+          _as_expected(as_text(summary), summary.status, found))
+    return found.code
 
 
-def _as_expected(text: str, status: str, expected: str) -> str:
+def _as_expected(text: str, status: str, found: Judged) -> str:
     """The text of a summary, whose last line begins with the status and says as well what was expected."""
     head, _, last = text.rpartition("\n")
-    told = "as expected" if status == expected else f"expected {expected}"
-    return f"{head}\n{status}, {told}{last.removeprefix(status)}" if expected else text
+    unmet = [f"      {shown(one)}" for one in found.lines()]
+    told = "".join(f"{line}\n" for line in ("not as expected", *unmet, "")) if unmet else ""
+    return f"{head}\n{told}{ended(status, found.status, len(found.unmet))}{last.removeprefix(status)}"
+
+
+def _named(chosen: argparse.Namespace, labs: list[Lab]) -> str:
+    """The playbook that is to run: the one given, or else the one that the scenarios name.
+
+    Raises:
+        InputError: they name none, or several.
+    """
+    if chosen.playbook:
+        return str(chosen.playbook)
+    named = {str(one.scenario.playbook): None for one in labs if one.scenario and one.scenario.playbook}
+    if len(named) != 1:
+        raise InputError(f"the scenarios name {len(named)} playbooks" if named else "there is no playbook to run",
+                         hint="phantom-lab test runs each in its own." if named else
+                         "Give PLAYBOOK, or a scenario that names its `playbook`.")
+    return next(iter(named))

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from phantom_lab.cli.executing import execute
+from phantom_lab.cli.expected import ended, judged
 from phantom_lab.cli.interrupted import tell_not_run
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import cut, shown
 from phantom_lab.scenarios import Scenario
 from phantom_lab.trials.coverage import Coverage
-from phantom_lab.views.report import as_dict, by_scenario, ending, exit_code, remarks, strict
+from phantom_lab.views.report import as_dict, by_scenario, ending, remarks, strict
 
 _COLUMNS = ("scenario", "status", "blocks", "branches", "outside", "people", "inside", "hints", "message")
 _NUMBERS = frozenset({"blocks", "branches", "outside", "people", "inside", "hints"})
@@ -49,18 +50,18 @@ def _rows(scenarios: Sequence[Scenario], runs: Sequence[PlaybookRun], together: 
             execute(run)
         except KeyboardInterrupt:
             interrupted = True
-        yield {"scenario": scenario.name, "file": str(scenario.file), "expected": scenario.expect,
-               **_told(run, together, scenario.expect)}
+        yield {"scenario": scenario.name, "file": str(scenario.file), **_told(run, together, scenario)}
         if interrupted:
             return
 
 
-def _told(run: PlaybookRun, together: Coverage, expected: str) -> dict[str, Any]:
-    own, summary = together.fresh(), run.summary()
+def _told(run: PlaybookRun, together: Coverage, scenario: Scenario) -> dict[str, Any]:
+    own, summary, found = together.fresh(), run.summary(), judged(run, scenario)
     for one in (own, together):
         one.add([run], run.playbook.file)
     sides = Counter(one["side"] for one in summary.receipt if one["side"] == "person" or one["happened"])
-    return {"status": summary.status, "message": ending(summary), "exit_code": exit_code(summary, expected),
+    return {"expected": "", "unmet": [], **found.to_json(), "status": summary.status, "message": ending(summary),
+            "exit_code": found.code,
             "failures": len(summary.failures), "hints": remarks(summary), **_reached(own),
             "changes": len(summary.changes), "outside": sides["outside"], "people": sides["person"],
             "inside": sides["inside"],
@@ -84,8 +85,11 @@ def _lines(rows: list[dict[str, Any]], together: Coverage) -> Iterator[str]:
         yield "  ".join(one[name].rjust(widths[name]) if name in _NUMBERS else one[name].ljust(widths[name])
                         for name in _COLUMNS).rstrip()
     yield ""
-    ended = ", ".join(f"{count} {status}" for status, count in Counter(one["status"] for one in rows).items())
-    yield f"{len(rows)} scenarios: {ended}"
+    for row in rows:
+        if told := [line for one in row["unmet"] if one["section"] != "status" for line in _unmet(one)]:
+            yield from (f"{row['scenario']}: not as expected", *told, "")
+    ends = ", ".join(f"{count} {status}" for status, count in Counter(one["status"] for one in rows).items())
+    yield f"{len(rows)} scenarios: {ends}"
     missed = f"; not reached: {', '.join(together.missed)}" if together.missed else ""
     yield f"{_blocks(_reached(together))} blocks reached{missed}"
     left = _missed(together)
@@ -99,18 +103,16 @@ def _lines(rows: list[dict[str, Any]], together: Coverage) -> Iterator[str]:
 
 
 def _cells(row: dict[str, Any]) -> dict[str, str]:
-    return {"scenario": shown(row["scenario"]), "status": _status(row), "blocks": _blocks(row),
+    return {"scenario": shown(row["scenario"]), "status": ended(row["status"], row["expected"], len(row["unmet"])),
+            "blocks": _blocks(row),
             "branches": _branches(row),
             **{name: str(row[name]) for name in ("outside", "people", "inside")}, "hints": str(len(row["hints"])),
             "message": shown(cut(row["message"]))}
 
 
-def _status(row: dict[str, Any]) -> str:
-    """The status, and what was expected where that is said."""
-    if not row["expected"]:
-        return str(row["status"])
-    return f"{row['status']}, as expected" if row["status"] == row["expected"] else (
-        f"{row['status']}, expected {row['expected']}")
+def _unmet(one: dict[str, Any]) -> Iterator[str]:
+    where = f"{one['where']}: " if one["where"] else ""
+    yield from (f"      {where}{one['expected']}", *(f"          {line}" for line in one["actual"]))
 
 
 def _branches(found: dict[str, Any]) -> str:

@@ -77,7 +77,7 @@ class CallingRun(RunRecord):
         self.tree.gate.gap(met)
         self.tree.ending.unwinding = raised = NotEmulatedError(
             f"{self.playbook.title}:{line}: {name} (chapter: {chapter}) is not emulated yet "
-            f"(block {self.block or '<module>'}){beside}")
+            f"(block {self.executing_block or '<module>'}){beside}")
         return raised
 
     def queue(self, pending: Pending, *, waits: bool = True) -> None:
@@ -92,7 +92,7 @@ class CallingRun(RunRecord):
 
     def asked(self, callback: Callable[..., Any] | None) -> dict[str, Any]:
         """Who asks, where and when: the fields that everything pending has in common."""
-        return {"run": self, "callback": callback, "registered_by": self.block, "line": self.line,
+        return {"run": self, "callback": callback, "registered_by": self.executing_block, "line": self.line,
                 "command": self.command, "due": self.clock.elapsed()}
 
     def name_for(self, name: Any, kind: str, what: str) -> str:

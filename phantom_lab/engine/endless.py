@@ -113,13 +113,14 @@ class Endless:
         loop = _loop(frames, (steps.taken - steps.began) // 2) or (None if steps.over else _loop(frames, 0))
         inside = frames[:frames.index(loop.at)] if loop else frames
         if (at := _recursing(inside)) and (loop is None or loop.rounds < _OFTEN):
-            what = f"block {at.name}" if at.name == run.block else f"function {at.name} (block {run.block})"
+            block = run.executing_block
+            what = f"block {at.name}" if at.name == block else f"function {at.name} (block {block})"
             return _at(run, at, f"{what} calls itself again and again", at.counts.source.line_of(at.frame.f_code))
         if loop:
             waited = f" and {timedelta(seconds=loop.passed)} of the clock" if loop.passed else ""
             return _at(run, loop.at, f"the {loop.place.kind}{_within(run, loop.at)} does not end: {loop.rounds:,} "
                        f"rounds{waited}{self._cannot_come(run, loop)}", loop.place.line)
-        what = f"block {run.block} does not return" if run.block else "the import does not end"
+        what = f"block {run.executing_block} does not return" if run.executing_block else "the import does not end"
         return self._invoked() or next((_at(run, one, what, one.line) for one in frames),
                                        _Found(run, "", 0, what, run.playbook.title, 0))
 
@@ -128,7 +129,7 @@ class Endless:
         if poll := next((one for one in polls(run.journal) if one.first.invocation == run.invocation
                          and 2 * one.count >= loop.rounds), None):
             return f". It {poll.told(run.journal)}: {CANNOT_COME}"
-        asked = [one.name for one in self._queue.pending if one.run is run and one.registered_by == run.block]
+        asked = [one.name for one in self._queue.pending if one.run is run and one.registered_by == run.executing_block]
         are = "is" if len(asked) == 1 else "are"
         return f". {', '.join(map(repr, asked[:3]))} {are} pending: {CANNOT_COME}" if asked else ""
 
@@ -166,15 +167,16 @@ def _recursing(frames: Sequence[_Frame]) -> _Frame | None:
 
 
 def _at(run: RunRecord, at: _Frame, what: str, line: int) -> _Found:
-    return _Found(run, run.block or "<module>", run.invocation, what, at.counts.source.title, line)
+    return _Found(run, run.executing_block or "<module>", run.invocation, what, at.counts.source.title, line)
 
 
 def _within(run: RunRecord, at: _Frame) -> str:
     """The place of a loop as part of a sentence."""
-    if run.block is None or at.name == "<module>":
+    if run.executing_block is None or at.name == "<module>":
         return " at the level of the module"
-    called = at.name != run.block and at.name.isidentifier()
-    return f" in function {at.name}, which block {run.block} calls," if called else f" in block {run.block}"
+    block = run.executing_block
+    called = at.name != block and at.name.isidentifier()
+    return f" in function {at.name}, which block {block} calls," if called else f" in block {block}"
 
 
 def _loop(frames: Sequence[_Frame], least: int) -> _Loop | None:

@@ -102,7 +102,7 @@ class Invoker:
 
     def _called(self, function: Function, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Playbook code calls a block."""
-        cause = Cause("call", caller=self.run.block, line=self.run.line)
+        cause = Cause("call", caller=self.run.executing_block, line=self.run.line)
         return self._enter(function, name, args, kwargs, cause)
 
     def _enter(self, function: Function, name: str, args: tuple[Any, ...], kwargs: dict[str, Any],

@@ -72,13 +72,14 @@ class Modules:
         module.__dict__["__file__"] = source.file
         module.__dict__["__builtins__"] = builtins = {**self._builtins, HOOK: self._invoker.hook(source),
                                                       CHECK: ending.swallowed, ROOM: tree.room}
-        Counts(source, tree.steps, ending, builtins)
         forks: list[Fork] | None = [] if tree.watched and source.file == tree.root.playbook.file else None
         if forks is not None:
             builtins[WATCH] = Watch(run, ending, forks)
         try:
             with guarded(), ending.limited(tree.gate.rested) if first else nullcontext():
-                exec(source.code(watched=forks), module.__dict__)
+                code = source.code(watched=forks)
+                Counts(source, tree.steps, ending, builtins)
+                exec(code, module.__dict__)
         except RunUnwound as exc:
             if not first:
                 raise

@@ -138,7 +138,7 @@ class RunRecord(Attributes):
         return frame.n if (frame := self.frame) else 0
 
     @property
-    def block(self) -> str | None:
+    def executing_block(self) -> str | None:
         """Name of the block that is executing."""
         return frame.block if (frame := self.frame) else None
 
@@ -170,7 +170,7 @@ class RunRecord(Attributes):
 
     def note_here(self, message: str) -> None:
         """A note of the lab with its place."""
-        self.note(f"{self.block or '<module>'}, line {self.line}: {message}")
+        self.note(f"{self.executing_block or '<module>'}, line {self.line}: {message}")
 
     def hint(self, message: str) -> None:
         """Journal that something seems to be meant otherwise than it is written; once an invocation and line."""

@@ -12,6 +12,7 @@ from weakref import WeakSet
 
 from phantom_lab.apps import Apps
 from phantom_lab.control import Breakpoints, Stepper
+from phantom_lab.control.scripted import ScriptedGate
 from phantom_lab.engine import PlaybookRun, plant
 from phantom_lab.engine.tree import Tree
 from phantom_lab.enterprise_security import EnterpriseSecurity
@@ -20,7 +21,7 @@ from phantom_lab.history import Journal, new_file
 from phantom_lab.lab import resolved
 from phantom_lab.lab.again import GivenPlaybook, Making
 from phantom_lab.lab.answers import Answers
-from phantom_lab.misspelt import Attributes, closest, keyworded, tell_keys
+from phantom_lab.misspelt import Attributes, closest, keyworded, say, tell_keys
 from phantom_lab.model import (
     App,
     Artifact,
@@ -259,6 +260,8 @@ class Lab(Attributes):
             breakpoints = Breakpoints(breakpoints)
         run = self.prepare(playbook, container, inputs=inputs, scope=scope, journal=journal)
         breakpoints.check(run.playbook.blocks)
+        if self.scenario and self.scenario.edits:
+            say(f"scenario {self.scenario.name}: its edits are not made in a run that is stepped")
         stepper = Stepper(run, breakpoints)
         stepper.step()
         return stepper
@@ -288,12 +291,15 @@ class Lab(Attributes):
         rest, security = LocalRest(), EnterpriseSecurity()
         snapshot = Snapshot(self.store.records, tuple(self.assets), self.strict_assets, self.user, self._seen,
                             self.store.files, self.finding, self.store.uncounted)
+        scripted = [ScriptedGate(self.scenario.edits)] if self.scenario and self.scenario.edits else []
         tree = plant(snapshot, journal=Journal(file or None, required=journal is not True),
-                     providers=self.providers_of([rest, security], lambda: tree, self.options),
+                     providers=self.providers_of([rest, security], lambda: tree, self.options, last=scripted),
                      namespace=RunNamespace(), library=self.library(),
                      seed=self.seed, start=self.start, options=self.options, watched=watched)
         tree.remarks = (*self.unread, *self.remarks.get(container_id, ()))
         tree.made_by = Making(self, playbook)
+        for one in scripted:
+            one.watch(tree)
         run = PlaybookRun(loaded, tree, run_id=self._runs, container_id=container_id,
                           inputs=resolved.inputs(self.scenario, loaded, inputs), scope=scope)
         rest.run = security.run = run

@@ -119,7 +119,7 @@ def answer_http(run: PlaybookRun, request: requests.PreparedRequest, timeout: An
     try:
         found = run.tree.outside.http(method, url)
     except InputError as exc:
-        run.tree.ending.unwinding = OutcomeNeeded(problem(exc, run.block or "<module>"))
+        run.tree.ending.unwinding = OutcomeNeeded(problem(exc, run.executing_block or "<module>"))
         raise run.tree.ending.unwinding from None
     if found is None:
         message = (f"refused to request {method} {url[:200]}: playbook code reaches no network. Ask for it with "

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from phantom_lab.errors import InputError
 from phantom_lab.outcomes.http_answer import HttpAnswer
 from phantom_lab.scenarios.entry_pool import Entry, Where, read_answers
+from phantom_lab.scenarios.fitting import holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class HttpEntry(Entry):
 
     def matches(self, method: str, url: str) -> bool:
         """Whether it is for a request."""
-        return self.method in ("", method.upper()) and _holds(normal(url), *self.url)
+        return self.method in ("", method.upper()) and holds(normal(url), *self.url)
 
 
 def read_request(given: Mapping[str, Any], where: Where) -> HttpEntry:
@@ -46,21 +47,6 @@ def read_request(given: Mapping[str, Any], where: Where) -> HttpEntry:
                      key=f"{method} {'*'.join(parts)}", title=f"{method} {url}".strip(), in_turn="calls" in given,
                      weight=(len(parts) == 1, sum(map(len, parts)), bool(method)),
                      url=tuple(parts))
-
-
-def _holds(text: str, first: str, *others: str) -> bool:
-    """Whether a text consists of some parts and of whatever stands between them: one pass, however many stars."""
-    if not others:
-        return text == first
-    *middle, last = others
-    place, end = len(first), len(text) - len(last)
-    if not (text.startswith(first) and text.endswith(last)) or place > end:
-        return False
-    for part in middle:
-        if (found := text.find(part, place, end)) < 0:
-            return False
-        place = found + len(part)
-    return True
 
 
 def normal(url: str) -> str:

@@ -15,6 +15,7 @@ from phantom_lab.outcomes.outcome import ActionCall, Outcome
 from phantom_lab.outcomes.stand_ins import StandIn
 from phantom_lab.scenarios.entries import BY, ActionEntry, Generate, read_entry
 from phantom_lab.scenarios.entry_pool import EntryPool, check_alike
+from phantom_lab.scenarios.expectation import Expectation, read_expectation
 from phantom_lab.scenarios.http_entries import HttpEntry, read_request
 from phantom_lab.scenarios.leftovers import Leftovers, in_part
 from phantom_lab.scenarios.parts import LabArguments, lab_arguments, stand_ins
@@ -45,6 +46,10 @@ class Scenario:
     """Whether it is a variant: its last outcomes and answers are for others, too."""
     stand_ins: tuple[StandIn, ...] = ()
     """For child playbooks and custom functions."""
+    expected: Expectation = field(default_factory=Expectation)
+    """What it expects of a run."""
+    playbook: Path | str | None = None
+    """What runs in it: a path, or a name where no file of that path is there; None: it names none."""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any], *, name: str = "scenario", folder: str | Path = ".") -> Scenario:
@@ -78,9 +83,14 @@ class Scenario:
         return bool(self.data.get("generate", False))
 
     @property
+    def edits(self) -> tuple[Mapping[str, Any], ...]:
+        """What is changed on the way, at the entry of blocks."""
+        return tuple(self.data.get("edits", ()))
+
+    @property
     def expect(self) -> str:
         """How the run is expected to end; empty where nothing is said."""
-        return str(self.data.get("expect", ""))
+        return self.expected.status
 
     def lab_arguments(self) -> dict[str, Any]:
         """Arguments for `Lab`; what the scenario does not say is left out."""
@@ -152,6 +162,15 @@ class ScenarioProvider:
         return [Asset(name, App(name)) for name in dict.fromkeys(named)]
 
 
+def expectation_of(given: Mapping[str, Any] | str) -> Expectation:
+    """What stands below ``expect`` of a scenario, given by a program.
+
+    Raises:
+        InputError: it cannot be read, or contradicts itself.
+    """
+    return Scenario.from_json({"expect": given}, name="expect").expected
+
+
 def read_scenarios(path: str | Path) -> list[Scenario]:
     """Every scenario of a YAML or JSON file, checked.
 
@@ -210,7 +229,18 @@ def _made(document: Document, name: str, file: Path | None, folder: Path, varian
                                      if key in base or key in top}}
     return Scenario(name=name, file=file, data=data, lab=lab_arguments(data, folder, at),
                     outcomes=entries("outcomes", read_entry), http=entries("http", read_request),
-                    shared=variant is not None, stand_ins=stand_ins(data, at))
+                    shared=variant is not None, stand_ins=stand_ins(data, at),
+                    expected=read_expectation(data.get("expect"), lambda *place: at("expect", *place)),
+                    playbook=_playbook(data.get("playbook"), folder))
+
+
+def _playbook(given: str | None, folder: Path) -> Path | str | None:
+    """A path from the scenario's folder; what is no file there is a name to look for."""
+    if given is None:
+        return None
+    path = folder / given
+    path = path.resolve() if ".." in path.parts else path
+    return path if path.suffix == ".py" or path.exists() else given
 
 
 def _entry(read: Any, given: Any, document: Document, place: Place) -> Any:

@@ -57,8 +57,8 @@ class Source:
 
     @property
     def places(self) -> tuple[Place, ...]:
-        """Where its code goes round, by the numbers that they have in the compiled code."""
-        return self._plain[1]
+        """Where its code goes round, by the numbers that they have in the compiled code, whichever was compiled."""
+        return self._watched[2] if "_watched" in vars(self) else self._plain[1]
 
     @cached_property
     def file(self) -> str:
@@ -83,7 +83,7 @@ class Source:
             linecache.cache[self.file] = (len(self.source), None, lines, self.file)
         if watched is None:
             return self._plain[0]
-        code, places = self._watched
+        code, places, _ = self._watched
         watched += places
         return code
 
@@ -93,11 +93,12 @@ class Source:
         return self._compiled(parsed(self.source, self.file, own=True))
 
     @cached_property
-    def _watched(self) -> tuple[CodeType, list[Fork]]:
+    def _watched(self) -> tuple[CodeType, list[Fork], tuple[Place, ...]]:
         """The same where the code tells which way it goes."""
         tree = parsed(self.source, self.file, own=True)
         found = insert_watches(tree)
-        return self._compiled(tree)[0], found
+        code, places = self._compiled(tree)
+        return code, found, places
 
     def _compiled(self, tree: ast.Module) -> tuple[CodeType, tuple[Place, ...]]:
         try:

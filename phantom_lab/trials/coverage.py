@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -12,6 +11,7 @@ from phantom_lab.engine import PlaybookRun
 from phantom_lab.history import BranchTaken, Evaluated, HelperCalled, InvocationStarted, RunStarted
 from phantom_lab.reading import texts
 from phantom_lab.reading.calls import Call
+from phantom_lab.reading.condition_names import condition_names, conditions_of
 from phantom_lab.reading.graph import reached
 from phantom_lab.reading.read import read
 from phantom_lab.source.forks import Fork, Uncounted, forks
@@ -70,7 +70,7 @@ class Coverage:
         reading = read(playbook)
         functions = frozenset(reached(reading))
         lost = reading.functions.keys() - functions
-        calls = [call for call in reading.calls_of(*texts.CONDITIONS[:2]) if call.function not in lost]
+        calls = [call for call in conditions_of(reading) if call.function not in lost]
         found, others = forks(reading.tree)
         places = sorted([*_conditions(calls), *_forks(found, calls, lost)], key=lambda one: (one.line, one.name))
         return cls(functions, tuple(places), (
@@ -131,10 +131,8 @@ def _way(held: bool) -> str:
 
 
 def _conditions(calls: Iterable[Call]) -> Iterator[Place]:
-    numbers: Counter[str] = Counter()
-    for call in sorted(calls, key=lambda one: one.line):
-        numbers[call.function] += 1
-        yield Place(call.function, f"condition_{numbers[call.function]}", call.line, _YES_OR_NO, call=call)
+    for call, name in condition_names(calls):
+        yield Place(call.function, name, call.line, _YES_OR_NO, call=call)
 
 
 def _forks(found: Iterable[Fork], calls: Iterable[Call], lost: Iterable[str]) -> Iterator[Place]:

@@ -11,8 +11,9 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
 from multiprocessing.util import Finalize
 from typing import Any, TypeVar
 
@@ -21,10 +22,12 @@ from phantom_lab.terminal import Inert
 
 T = TypeVar("T")
 _SPAWN = get_context("spawn")
+_FORK = get_context("fork") if "fork" in get_all_start_methods() else _SPAWN
 
 
 def spread(work: Callable[[str], T], items: Sequence[str], *, jobs: int | None, hash_seed: int,
-           prepare: Callable[..., None], given: tuple[Any, ...]) -> Iterator[tuple[str, T | None]]:
+           prepare: Callable[..., None], given: tuple[Any, ...], forked: bool = False
+           ) -> Iterator[tuple[str, T | None]]:
     """Each item with what became of it, as they get done; None where the process ended before that.
 
     Whatever the processes print goes to stderr. An interrupt is raised here alone, and ends them.
@@ -33,18 +36,21 @@ def spread(work: Callable[[str], T], items: Sequence[str], *, jobs: int | None, 
         jobs: processes; None is one per processor.
         hash_seed: so that sets of texts have the same order in every process.
         prepare: called with `given` once in each.
+        forked: whether they begin as copies of this process, where the system can: then they have its hash seed, and
+            it must have no other thread.
     """
+    context = _FORK if forked else _SPAWN
     number = min(jobs or os.cpu_count() or 1, len(items)) or 1
     waiting = deque(items)
     while waiting:
-        lost = yield from _spread(work, waiting, number, hash_seed, prepare, given)
+        lost = yield from _spread(work, waiting, number, hash_seed, prepare, given, context)
         for one in lost:  # one of them ended its process, and all the others with it
-            if (yield from _spread(work, deque([one]), 1, hash_seed, prepare, given)):
+            if (yield from _spread(work, deque([one]), 1, hash_seed, prepare, given, context)):
                 yield one, None
 
 
 def _spread(work: Callable[[str], T], waiting: deque[str], number: int, hash_seed: int, prepare: Callable[..., None],
-            given: tuple[Any, ...]) -> Generator[tuple[str, T | None], None, list[str]]:
+            given: tuple[Any, ...], context: BaseContext) -> Generator[tuple[str, T | None], None, list[str]]:
     """The same, until a process ends.
 
     Args:
@@ -55,7 +61,8 @@ def _spread(work: Callable[[str], T], waiting: deque[str], number: int, hash_see
     """
     theirs, ours = _SPAWN.Pipe(duplex=False)
     with _starting(hash_seed):
-        pool = ProcessPoolExecutor(number, _SPAWN, _start, (theirs, prepare, given))
+        copied = ours if context is _FORK else None
+        pool = ProcessPoolExecutor(number, context, _start, (theirs, copied, prepare, given))
     running: dict[Future[T], str] = {}
     try:
         while waiting or running:
@@ -104,7 +111,9 @@ def _on_interrupt(handler: Any) -> Any:
     return signal.signal(signal.SIGINT, handler) if main and handler is not None else None
 
 
-def _start(theirs: Connection, prepare: Callable[..., None], given: tuple[Any, ...]) -> None:
+def _start(theirs: Connection, ours: Connection | None, prepare: Callable[..., None], given: tuple[Any, ...]) -> None:
+    if ours is not None:  # a copy, which would keep the other end open
+        ours.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.dup2(2, 1)  # standard output holds the command's own answer
     sys.stdout = sys.stderr = Inert(sys.stderr)

@@ -13,6 +13,7 @@ from phantom_lab.history import Answered, Journal
 from phantom_lab.lab.repeating import Repeated, Situation
 from phantom_lab.model import Asset, Options
 from phantom_lab.scenarios.from_journal import scenario_of
+from phantom_lab.scenarios.http_entries import normal
 from phantom_lab.views.requested import HTTP
 
 
@@ -23,14 +24,19 @@ def proof(run: PlaybookRun, repeated: Repeated, situation: Situation) -> dict[st
         run: of the situation.
         repeated: what it was made from.
     """
+    return {**told(run.journal, repeated, situation), "expect": run.status}
+
+
+def told(journal: Journal, repeated: Repeated, situation: Situation) -> dict[str, Any]:
+    """The same, without what is expected, of the journal of a run."""
     assets = [_asset(one) for one in repeated.snapshot.assets if not (one.built_in or one.assumed)]
     usual = asdict(Options())
-    options = {name: one for name, one in {**asdict(repeated.options), **_empty(run.journal)}.items()
+    options = {name: one for name, one in {**asdict(repeated.options), **_empty(journal)}.items()
                if one != usual[name]}
-    told = {**scenario_of(run.journal), "lists": situation.get("lists"), "assets": assets, "options": options,
-            "seed": situation.get("seed", repeated.spec.seed), "http": list(_requests(run.journal)),
-            "user": repeated.snapshot.user.name, "expect": run.status}
-    return {key: value for key, value in told.items() if value not in (None, {}, [])}
+    found = {**scenario_of(journal), "lists": situation.get("lists"), "assets": assets, "options": options,
+             "seed": situation.get("seed", repeated.spec.seed), "http": list(_requests(journal)),
+             "user": repeated.snapshot.user.name}
+    return {key: value for key, value in found.items() if value not in (None, {}, [])}
 
 
 def _empty(journal: Journal) -> dict[str, str]:
@@ -54,7 +60,7 @@ def _requests(journal: Journal) -> Iterator[dict[str, Any]]:
         if isinstance(event, Answered) and event.question == HTTP and not event.error:
             method, url = journal.get(event.asked)
             if (told := journal.get(event.answer)) is not None:
-                answers.setdefault((method, url.replace("*", "%2A")), []).append(_answer(told))
+                answers.setdefault((method, normal(url.replace("*", "%2A"))), []).append(_answer(told))
     for (method, url), found in answers.items():
         yield {"method": method, "url": url, **(found[0] if all(one == found[0] for one in found) else
                                                 {"calls": found})}

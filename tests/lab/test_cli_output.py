@@ -160,6 +160,7 @@ def ended(*arguments: object, stdout: object = subprocess.PIPE) -> subprocess.Co
     ["check", "{flow}"], ["check", "{flow}", "--run"], ["check", "{flow}", "--run", "--json"],
     ["explore", "{flow}"], ["explore", "{flow}", "--json"], ["fuzz", "{flow}", "--examples", "1"],
     ["fuzz", "{flow}", "--examples", "1", "--json"], ["show", "{journal}"], ["show", "{journal}", "--json"],
+    ["test", "{scenario}", "--playbook", "{flow}", "--jobs", "1"],
     ["diff", "{journal}", "{journal}"], ["upgrade-check", "{flow}", "--baseline", "{flow}"]],
     ids=" ".join)
 def test_an_output_that_cannot_be_written_is_told(arguments: list[str], tmp_path: Path, incident: Path,

@@ -64,14 +64,15 @@ def test_the_sample_scenarios_end_as_the_golden_situations(capsys: pytest.Captur
     """A row for each variant of the file: status, blocks, what it would have changed, and the message."""
     code = main(["run", str(SAMPLES / "playbooks" / "contain_host.py"), "--scenario", str(SCENARIOS)])
     lines = capsys.readouterr().out.splitlines()
-    assert code == 1
+    assert code == 0
     assert lines[0].split() == [
         "scenario", "status", "blocks", "branches", "outside", "people", "inside", "hints", "message"]
-    assert {line.split()[0].partition("#")[2]: (line.split()[1], line.partition("  prompt")[2]) for line in lines[1:5]
+    assert {line.split()[0].partition("#")[2]: (line.split()[1][:-1], line.partition("  prompt")[2])
+            for line in lines[1:5]
             } == {file.stem.removeprefix("contain_host_"): (status, message.removeprefix("prompt"))
                   for file in GOLDEN.glob("contain_host_*.txt") for status, message in ENDED.findall(file.read_text())}
     assert lines[1].split() == [
-        "contain_host#answered", "success", "7", "of", "8", "2", "of", "6", "1", "1", "1", "0"]
+        "contain_host#answered", "success,", "as", "expected", "7", "of", "8", "2", "of", "6", "1", "1", "1", "0"]
     assert lines[5:8] == ["", "4 scenarios: 2 success, 2 failed", "8 of 8 blocks reached"]
     assert lines[8] == "6 of 6 branches taken; 2 places are not counted, which explore names"
     assert lines[9:11] == ["", "hints"]
@@ -84,7 +85,7 @@ def test_one_variant_is_a_run_as_any_other(capsys: pytest.CaptureFixture[str]):
     """With its report, which names the scenario's lines, and its exit code."""
     code = main(["run", str(SAMPLES / "playbooks" / "contain_host.py"), "--scenario", f"{SCENARIOS}#declined"])
     out = capsys.readouterr().out
-    assert (code, out.splitlines()[-1]) == (1, "failed: prompt 'ask_owner' failed: not my host")
+    assert (code, out.splitlines()[-1]) == (0, "failed, as expected: prompt 'ask_owner' failed: not my host")
     assert re.search(rf"ask_owner: failed, .* \({re.escape(str(SCENARIOS))}:\d+\)\n", out)
 
 
@@ -95,11 +96,11 @@ def test_several_scenarios_are_one_json_object(cli):
     assert (code, told["reached"], told["functions"], told["missed"]) == (1, 3, 3, [])
     assert [one.pop("summary")["status"] for one in told["scenarios"]] == ["failed", "success"]
     assert told["scenarios"] == [
-        {"scenario": "bad", "file": "bad.json", "expected": "", "status": "failed",
+        {"scenario": "bad", "file": "bad.json", "expected": "", "unmet": [], "status": "failed",
          "message": "action 'one' failed: busy", "reached": 2, "functions": 3, "taken": 1, "branches": 2, "changes": 0,
          "outside": 0, "people": 0, "inside": 0, "failures": 0, "hints": []},
-        {"scenario": "good", "file": "good.json", "expected": "", "status": "success", "message": "", "reached": 3,
-         "functions": 3, "taken": 1, "branches": 2, "changes": 1, "outside": 1, "people": 0, "inside": 1,
+        {"scenario": "good", "file": "good.json", "expected": "", "unmet": [], "status": "success", "message": "",
+         "reached": 3, "functions": 3, "taken": 1, "branches": 2, "changes": 1, "outside": 1, "people": 0, "inside": 1,
          "failures": 0, "hints": []}]
     assert (told["taken"], told["branches"], told["missed_branches"], told["not_counted"]) == (2, 2, [], 0)
 
@@ -306,6 +307,29 @@ def test_interpreter_options_hold_when_the_program_starts_again(incident: Path, 
     done = subprocess.run([sys.executable, "-X", "mine", "-W", "once", "-m", "phantom_lab", "run", "flow.py",
                            "--container", str(incident)], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stderr == "{'mine': True} ['once']\n"
+
+
+def test_a_scenario_names_its_playbook_and_what_it_expects(cli, capsys: pytest.CaptureFixture[str]):
+    """Then no other has to be given; what is not met is told at the end of the report, and in JSON."""
+    cli(ACT)
+    expect = {"actions": [{"action": "look", "parameter": {"n": 2}}]}
+    Path("one.json").write_text(json.dumps({**answering(), "playbook": "flow.py", "expect": expect}), encoding="utf-8")
+    Path("other.json").write_text(json.dumps({**answering(), "playbook": "other.py"}), encoding="utf-8")
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        return main(["run", *arguments]), *capsys.readouterr()
+
+    code, out, _ = call("--scenario", "one.json")
+    assert (code, out.splitlines()[-5:]) == (1, [
+        "not as expected", "      one.json:1: action 'look' with parameter {\"n\": 2} is expected",
+        "          look (one): parameter is {\"n\": 1}", "", "success, not as expected (1)"])
+    code, out, _ = call("--scenario", "one.json", "--json")
+    assert (code, json.loads(out)["expected"], json.loads(out)["unmet"]) == (1, "success", [
+        {"section": "actions", "expected": "action 'look' with parameter {\"n\": 2} is expected",
+         "actual": ["look (one): parameter is {\"n\": 1}"], "where": "one.json:1"}])
+    code, out, err = call("--scenario", "one.json", "--scenario", "other.json")
+    assert (code, out) == (2, "")
+    assert "the scenarios name 2 playbooks. phantom-lab test runs each in its own." in err
 
 
 @pytest.mark.parametrize(("answer", "expect", "code", "told"), [

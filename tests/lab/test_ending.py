@@ -34,7 +34,8 @@ QUICK = WAITS.replace(f"threading.Event().wait({LONG})", "pass")
 COMMANDS = {
     "run one.py --container c.json --generate --journal j.jsonl": "seen", "run one.py --scenario s.json": "stopped",
     "run one.py --container c.json --generate --json": '"stopped"', "check one.py two.py --run --jobs 2": "playbooks",
-    "explore one.py": "scenario", "fuzz one.py": "run", "replay quick.jsonl --playbook one.py": ""}
+    "explore one.py": "scenario", "fuzz one.py": "run", "replay quick.jsonl --playbook one.py": "",
+    "test s.json --playbook one.py --jobs 2": "result"}
 """With something of the report."""
 WALLS = ("--no-isolated", pytest.param("--isolated", marks=pytest.mark.skipif(
     bool(missing()), reason=f"needs walls, and {missing()}: NOT CHECKED HERE")))

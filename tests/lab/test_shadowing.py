@@ -28,7 +28,8 @@ FLOWS = {"one": f"""{FLOW}
 """, "two": f"{FLOW}# two", "three": f"{FLOW}# three"}
 """By name; the first one loads whatever a playbook may load, which takes a while."""
 PROCESSES = ("run one.py --scenario s.json#a --json --journal j.jsonl --isolated", "show j.jsonl",
-             "check two.py three.py --run --no-isolated --jobs 2", "lab tour --copy")
+             "check two.py three.py --run --no-isolated --jobs 2", "test . --playbook two.py --no-isolated",
+             "lab tour --copy")
 """A process behind walls, one that nobody watches, several beside each other, and another program."""
 COMMANDS = ("run one.py --scenario s.json", *PROCESSES, "check .", "check two.py --run", "explore two.py --runs 3",
             "fuzz two.py --examples 1 --no-isolated", "replay j.jsonl", "serve --records c.json", "--help")

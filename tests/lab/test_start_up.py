@@ -17,6 +17,7 @@ from tests.conftest import SAMPLES
 CLASSIC = str(SAMPLES / "playbooks" / "classic_filters.py")
 PLAIN = ("run", CLASSIC, "--container", str(SAMPLES / "containers" / "test_incident.json"))
 SCENARIOS = ("run", CLASSIC, "--scenario", str(SAMPLES / "scenarios" / "classic_filters.yaml"))
+TEST = ("test", str(SAMPLES / "scenarios" / "classic_filters.yaml"))
 SCENARIO = (*SCENARIOS[:-1], SCENARIOS[-1] + "#suspicious")
 RUNNING = {"apps", "control", "datapath", "engine", "enterprise_security", "errors", "history", "isolation", "lab",
            "limits", "misspelt", "model", "outcomes", "questions", "reading", "rest", "rules", "scenarios", "shim",
@@ -52,7 +53,8 @@ COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
     ("serve", "--records", "nowhere"): (RUNNING, {"werkzeug", "markupsafe"}),
     PLAIN: (RUNNING, set()),
     SCENARIO: (RUNNING, {"yaml"}),
-    SCENARIOS: (TRYING, {"yaml"}),
+    TEST: (TRYING | {"expecting", "testing"}, {"yaml"}),
+    SCENARIOS: (TRYING | {"expecting"}, {"yaml"}),
     ("check", CLASSIC): (CHECKING, set()),
     ("check", "--run", CLASSIC): (CHECKING | TRYING, set()),
     ("explore", CLASSIC): (TRYING, set()),

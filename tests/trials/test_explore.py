@@ -244,6 +244,29 @@ def test_the_scenarios_of_a_file_reach_the_same_again(tmp_path: Path):
     assert main(["run", str(tmp_path / "sample.py"), "--scenario", str(file)]) == 0
 
 
+def test_what_was_written_passes_until_behaviour_changes(tmp_path: Path, capsys):
+    """Code that moves is no change; another order, another parameter and another condition are."""
+    source = f"{HEAD}{ASKS}{ENDS}".replace('phantom.debug("yes")', 'phantom.set_severity(container, "high")')
+    flow, file = tmp_path / "sample.py", tmp_path / "all.yaml"
+    flow.write_text(source)
+    assert main(["explore", str(flow), "--write", str(file)]) == 0
+    said = {one.name: one.expected for one in read_scenarios(file)}
+    assert said["all#ask is not answered"].calls == ("ask",)
+    assert any(one.fields == {"block": "decide", "condition": "condition_2", "held": False}
+               for one in said["all#ask is answered Leave"].wanted)
+
+    def ended(changed: str) -> int:
+        flow.write_text(changed)
+        capsys.readouterr()
+        return main(["run", "--scenario", str(file)])
+
+    assert ended(f"# moved\n\n{source}".replace("phantom.debug", "# said\n    phantom.debug")) == 0
+    assert ended(source.replace('"high"', '"low"')) == 1
+    assert "change 'severity' with object container, to high is expected" in capsys.readouterr().out
+    assert ended(source.replace('"=="', '"!="')) == 1
+    assert ended(source.replace('user="admin"', 'user="kim"')) == 1
+
+
 def test_a_variant_says_only_what_differs(tmp_path: Path):
     """Also within the container, which it is merged over."""
     found = explored(tmp_path, SOURCES["the container"]).scenarios()
@@ -505,3 +528,14 @@ def test_what_a_playbook_prints_is_told_once(tmp_path: Path, capsys):
     assert (one["text"], one["times"] > 1, err) == ("mine\x1b[31m", True, "")
     assert main(["explore", str(tmp_path / "sample.py")]) == 0
     assert f"{tmp_path / 'sample.py'} printed: mine\\x1b[31m" in capsys.readouterr().out
+
+
+def test_what_no_scenario_file_can_hold_is_told(tmp_path: Path, capsys):
+    """The situations are written all the same, with how each run ends."""
+    flow, file = tmp_path / "sample.py", tmp_path / "all.yaml"
+    flow.write_text(f"{HEAD}def on_start(container):\n    phantom.act('look', parameters=[{{'n': float('nan')}}], "
+                    "assets=['x'], name='look_1')\n")
+    assert main(["explore", str(flow), "--write", str(file)]) in (0, 1)
+    assert "what was seen cannot stand in a scenario file (what is to be written is not JSON" in capsys.readouterr().err
+    assert {one.expect for one in read_scenarios(file)} <= {"success", "failed"}
+    assert not any(one.expected.wanted for one in read_scenarios(file))
