@@ -95,9 +95,9 @@ def environment(version: str, python: str, *, everything: bool) -> tuple[Path, s
 
 
 def _part() -> list[str]:
-    """The packages of the package but for the notebook's, and pytest."""
-    pytest = next(one for one in PROJECT["optional-dependencies"]["test"] if one.startswith("pytest>"))
-    return [pytest, *(one for one in PROJECT["dependencies"] if not one.startswith(NOTEBOOK))]
+    """The packages of the package but for the notebook's, pytest, and what an sdist is built with."""
+    tools = [one for one in PROJECT["optional-dependencies"]["test"] if one.startswith(("pytest>", "hatchling"))]
+    return [*tools, *(one for one in PROJECT["dependencies"] if not one.startswith(NOTEBOOK))]
 
 
 def built(folder: Path) -> dict[str, Path]:
@@ -113,7 +113,7 @@ def used(python: Path, package: Path) -> str:
     with tempfile.TemporaryDirectory() as folder:
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         for arguments in ([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
-                           "--force-reinstall", str(package)],
+                           "--no-build-isolation", "--force-reinstall", str(package)],
                           *([command, *one.split()] for one in USED), [str(python), "-m", "pytest", "-q", "mine"]):
             done = subprocess.run(arguments, cwd=folder, env=environment, capture_output=True, text=True, check=False)
             if done.returncode:

@@ -9,11 +9,11 @@ from itertools import combinations
 from phantom_lab.check.blocks import Finding
 from phantom_lab.check.joins import repeated, stuck
 from phantom_lab.reading.flow import Flow
-from phantom_lab.reading.starts import ASKED, COMPLETION_CALLS, Ask, Start, awaited
+from phantom_lab.reading.starts import ASKED, COMPLETION_CALLS, Ask, Node, Start, awaited
 
 KIND = "join-twice"
-_Sides = Mapping[tuple[str, int], Mapping[int, Sequence[Start]]]
-"""By function and place where it decides, what it starts on each side."""
+_Sides = Mapping[tuple[str, int], Sequence[set[Node]]]
+"""By function and place where it decides, for each side what is reached where that is not taken."""
 _KEPT = ("get_run_data", "get_data", "get_object")
 
 
@@ -27,7 +27,7 @@ def twice(flow: Flow) -> Iterator[Finding]:
         ways = [(one, _arrives(flow, one)) for one in flow.to[join]]
         for (one, first), (other, second) in combinations(ways, 2):
             brought = first in names and second in names and first != second
-            if first and second and not brought and not _exclude(flow, one, other, sides):
+            if first and second and not brought and not _exclude(one, other, sides):
                 told = f"'{first}' and '{second}' lead" if first != second else f"two ways from '{first}' lead"
                 yield (call.line, "warning", KIND, (f"{join} may go on twice: {told} to it, it waits for "
                                                    f"{_listed(sorted(names))}, and nothing keeps that it went on"))
@@ -36,15 +36,14 @@ def twice(flow: Flow) -> Iterator[Finding]:
 
 def left_out(flow: Flow) -> Iterator[Finding]:
     """A join that requires what one side of a decision alone asks for, and that is reached on the other side too."""
-    asks, again = _asks(flow), repeated(flow)
+    asks, again, decided = _asks(flow), repeated(flow), _sides(flow)
     never = {line for line, *_ in stuck(flow)}
     for call in flow.reading.calls_of(*COMPLETION_CALLS):
         required = [name for name in sorted(awaited(call) & asks.keys())
                     if all(name in one.awaited for one in flow.of[call.function] if one.awaited)]
         told: dict[str, str] = {}
-        for (function, _), taken in _sides(flow).items() if call.line not in never else ():
-            for starts in taken.values() if function not in again else ():
-                without = flow.reached(flow.top, cut=starts)
+        for (function, _), sides in decided.items() if required and call.line not in never else ():
+            for without in sides if function not in again else ():
                 if call.function in without:
                     told.update({name: function for name in required if asks[name] not in without and name not in told})
         if told:
@@ -60,21 +59,21 @@ def _asks(flow: Flow) -> Mapping[str, Ask]:
 
 
 def _sides(flow: Flow) -> _Sides:
-    """By place where a function decides, what it starts on each side."""
     found: dict[tuple[str, int], dict[int, list[Start]]] = defaultdict(lambda: defaultdict(list))
+    if not any(flow.reading.calls_of(*COMPLETION_CALLS)):
+        return {}
     for one in flow.starts:
         if isinstance(one.source, str):
             for place, side in one.sides:
                 found[one.source, place][side].append(one)
-    return found
+    return {place: [flow.reached(flow.top, cut=starts) for starts in taken.values()] for place, taken in found.items()}
 
 
-def _exclude(flow: Flow, one: Start, other: Start, sides: _Sides) -> bool:
+def _exclude(one: Start, other: Start, sides: _Sides) -> bool:
     """Whether a decision takes one of two ways only."""
     if one.source == other.source and one.excludes(other):
         return True
-    for taken in sides.values():
-        without = [flow.reached(flow.top, cut=starts) for starts in taken.values()]
+    for without in sides.values():
         if any(one.source not in left and other.source not in right for left in without for right in without
                if left is not right):
             return True

@@ -47,10 +47,12 @@ def add_parser(commands: Any) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Compare, write, and say by the exit code whether it passes."""
-    from phantom_lab.repository import trees  # only now: no other command needs git
+    from phantom_lab.repository import comment, trees  # only now: no other command needs git
     from phantom_lab.repository.gate import gate
     from phantom_lab.repository.markdown import markdown
 
+    if chosen.comment:
+        comment.ready()
     root = trees.root_of(Path.cwd())
     base = trees.commit_of(root, chosen.base)
     head = trees.commit_of(root, chosen.head) if chosen.head else ""
@@ -69,9 +71,7 @@ def run(chosen: argparse.Namespace) -> int:
         print(text, end="")
     print(f"gate: {'; '.join(map(shown, found.failures)) or 'passed'}")
     if chosen.comment:
-        from phantom_lab.repository.comment import put
-
-        print(f"comment: {shown(put(text))}")
+        print(f"comment: {shown(comment.put(text))}")
     return 1 if found.failures else 0
 
 

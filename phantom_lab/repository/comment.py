@@ -15,6 +15,15 @@ from phantom_lab.repository.markdown import MARK
 _PAGE, _PAGES = 100, 30
 
 
+def ready() -> None:
+    """Find out before anything is done whether there is a pull request to write on.
+
+    Raises:
+        InputError: there is none.
+    """
+    _here()
+
+
 def put(text: str) -> str:
     """Write a comment on the pull request of this run, over the one that is there; gives its address.
 

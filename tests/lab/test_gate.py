@@ -133,7 +133,6 @@ def test_what_a_change_would_newly_do_is_told(repository: Path, tmp_path: Path, 
     git(repository, "commit", "-q", "-a", "-m", "changed")
     assert main(["gate", "HEAD~1", "HEAD", *options]) == 1
     assert text.partition("→")[2].partition("\n")[2] == comment.read_text("utf-8").partition("→")[2].partition("\n")[2]
-    assert main(["gate", "HEAD", "HEAD", "--no-tests"]) == 0
 
 
 def test_new_and_removed_playbooks_and_users_of_what_changed_are_named(repository: Path,
