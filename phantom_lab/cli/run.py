@@ -17,6 +17,8 @@ from phantom_lab.views.report import as_dict, as_text, strict
 if TYPE_CHECKING:
     from phantom_lab.lab import Lab
 
+_NO_PLAYBOOK, _NAMED = "there is no playbook to run", "Give PLAYBOOK, or a scenario that names its `playbook`."
+
 
 def add_parser(commands: Any) -> None:
     """Add the command."""
@@ -39,6 +41,8 @@ def add_parser(commands: Any) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Run, print, and say by the exit code how it went. Whatever is given is looked at before anything runs."""
+    if not chosen.playbook and not chosen.scenario:
+        raise InputError(_NO_PLAYBOOK, hint=_NAMED)
     labs = list(labs_of(chosen))
     tell_of_several(chosen, labs[0])
     playbook = Playbook.load(_named(chosen, labs), paths=chosen.path)
@@ -76,7 +80,6 @@ def _named(chosen: argparse.Namespace, labs: list[Lab]) -> str:
         return str(chosen.playbook)
     named = {str(one.scenario.playbook): None for one in labs if one.scenario and one.scenario.playbook}
     if len(named) != 1:
-        raise InputError(f"the scenarios name {len(named)} playbooks" if named else "there is no playbook to run",
-                         hint="phantom-lab test runs each in its own." if named else
-                         "Give PLAYBOOK, or a scenario that names its `playbook`.")
+        raise InputError(f"the scenarios name {len(named)} playbooks" if named else _NO_PLAYBOOK,
+                         hint="phantom-lab test runs each in its own." if named else _NAMED)
     return next(iter(named))

@@ -174,7 +174,7 @@ def test_input_that_cannot_be_read_is_one_line_on_stderr(source: str, options: l
 
 
 @pytest.mark.parametrize("arguments", [
-    [], ["run"], ["nothing"], ["run", "x", "--container", "y", "-z"], ["run", "x", "--contract", "none"],
+    [], ["show"], ["nothing"], ["run", "x", "--container", "y", "-z"], ["run", "x", "--contract", "none"],
     ["run", "x", "--seed", "x"]])
 def test_bad_usage_is_exit_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]):
     """The usage goes to stderr."""

@@ -327,6 +327,8 @@ def test_a_scenario_names_its_playbook_and_what_it_expects(cli, capsys: pytest.C
     assert (code, json.loads(out)["expected"], json.loads(out)["unmet"]) == (1, "success", [
         {"section": "actions", "expected": "action 'look' with parameter {\"n\": 2} is expected",
          "actual": ["look (one): parameter is {\"n\": 1}"], "where": "one.json:1"}])
+    code, _, err = call()
+    assert (code, err.partition(". ")[0]) == (2, "phantom-lab: error: there is no playbook to run")
     code, out, err = call("--scenario", "one.json", "--scenario", "other.json")
     assert (code, out) == (2, "")
     assert "the scenarios name 2 playbooks. phantom-lab test runs each in its own." in err
