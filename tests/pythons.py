@@ -40,7 +40,7 @@ PART = tuple(f"tests/{name}.py" for name in (
 MINE = ".".join(map(str, sys.version_info[:2]))
 USED = ("lab tour --copy", ("run tour/sample_data/playbooks/contain_host.py --scenario "
         "tour/sample_data/scenarios/contain_host.yaml#left_alone"), "new mine", "check mine --fail-on warning", "stubs",
-        "run mine/playbooks/mine.py --scenario mine/scenarios/mine.yaml")
+        "run mine/playbooks/mine.py --scenario mine/scenarios/mine.yaml", "test mine/scenarios")
 """What the installed package is asked to do in an empty folder."""
 
 

@@ -27,5 +27,5 @@ def run(chosen: argparse.Namespace) -> int:
     playbook, scenario = (one.relative_to(chosen.folder) for one in written[:2])
     print(f"{len(written)} files are in {shown(str(chosen.folder))}. There:\n\n"
           f"    phantom-lab run {shown(str(playbook))} --scenario {shown(str(scenario))}\n"
-          "    phantom-lab check playbooks --fail-on warning\n    pytest")
+          "    phantom-lab check playbooks --fail-on warning\n    phantom-lab test scenarios\n    pytest")
     return 0

@@ -92,7 +92,7 @@ def gate(base: Path, head: Path, *, names: tuple[str, str], folders: Sequence[st
     if new is None:
         raise InputError("nothing to check", where=", ".join(folders),
                          hint="Name the folders of the playbooks: --path.")
-    return Gate(*names, _checked(old, new), _tested(head) if tests else None,
+    return Gate(*names, _checked(old, new), _tested(State(head, new)) if tests else None,
                 [*changes(State(base, old), State(head, new), more)], fail_on)
 
 
@@ -131,14 +131,15 @@ def _key(one: Finding) -> tuple[str, str, str, str]:
     return one["playbook"], one["kind"], one["block"], _LINES.sub("", one["message"])
 
 
-def _tested(head: Path) -> Suite:
+def _tested(head: State) -> Suite:
     """Every scenario of the repository."""
-    paths = sorted({str(one.parent.relative_to(head)) for one in scenario_files(head)})
+    paths = sorted({str(one.parent.relative_to(head.root)) for one in scenario_files(head.root)})
     if not paths:
         return Suite()
     with TemporaryDirectory() as folder:
         report = Path(folder, "report.xml")
-        done = command(head, "test", *paths, "--junit", str(report))
+        beside = [part for one in head.folders() for part in ("--path", one)]
+        done = command(head.root, "test", *paths, *beside, "--junit", str(report), "--out", str(Path(folder, "out")))
         if not report.is_file():
             return Suite(problem=done.why)
         cases = list(ElementTree.parse(report).iter("testcase"))

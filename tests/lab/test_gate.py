@@ -72,6 +72,7 @@ def test_a_new_repository_checks_runs_and_is_tested(repository: Path, capsys: py
     """As it stands, by the commands that it names; nothing is written over."""
     assert main(["check", "playbooks", "--fail-on", "warning"]) == 0
     assert main(["run", "playbooks/my_books.py", "--scenario", "scenarios/my_books.yaml"]) == 0
+    assert main(["test", "scenarios", "--no-isolated"]) == 0
     done = subprocess.run([sys.executable, "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider"], cwd=repository,
                           env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=LONG)
     assert (done.returncode, "3 passed" in done.stdout) == (0, True), done.stdout
@@ -104,8 +105,9 @@ def test_a_change_that_does_nothing_else_passes(repository: Path, capsys: pytest
     playbook = repository / "playbooks" / "my_books.py"
     playbook.write_text("# moved\n" + playbook.read_text(encoding="utf-8"), encoding="utf-8")
     capsys.readouterr()
-    assert main(["gate", "HEAD", "--no-tests", "--fail-on", "warning"]) == 0
+    assert main(["gate", "HEAD", "--fail-on", "warning"]) == 0
     out = capsys.readouterr().out
+    assert "- tests: 3 of 3 passed" in out
     assert out.startswith(f"{MARK}\n### Playbooks: passed\n")
     assert "check: 0 new findings, 0 gone, 1 as before" in out
     assert "In 0 of 3 scenarios it does something else." in out
@@ -269,14 +271,15 @@ def test_the_steps_of_the_action_do_what_they_say(repository: Path, tmp_path: Pa
                    "RUNNER_TEMP": str(temp), "GITHUB_OUTPUT": str(temp / "output"),
                    "GITHUB_STEP_SUMMARY": str(temp / "summary"), "GITHUB_API_URL": address,
                    "GITHUB_REPOSITORY": "me/books", "GITHUB_EVENT_PATH": str(tmp_path / "event.json")}
-    script = step["run"].replace("gate \"${options[@]}\"", "gate --no-tests \"${options[@]}\"")
     for _ in range(2):
-        done = subprocess.run(["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
+        done = subprocess.run(["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
                               cwd=repository, env=environment, capture_output=True, text=True, timeout=LONG)
         assert done.returncode == 1, done.stderr
         assert "comment: https://host/1" in done.stdout
     text = (temp / "gate.md").read_text(encoding="utf-8")
     assert "block ip on fw" in text
+    assert "- **1 new finding of level error or warning**\n- **2 tests failed**" in text
+    assert "tests: 1 of 3 passed" in text
     assert (temp / "summary").read_text(encoding="utf-8") == text * 2
     assert [one["body"] for one in comments] == ["well done", text]
     outputs = dict(line.split("=", 1) for line in (temp / "output").read_text("utf-8").splitlines())
