@@ -8,6 +8,7 @@ from pathlib import Path
 
 from phantom_lab.apps.apps import Apps
 from phantom_lab.check.blocks import Finding
+from phantom_lab.check.editor import editor
 from phantom_lab.check.ignored import Ignored, sort_out
 from phantom_lab.check.kinds import KINDS
 from phantom_lab.check.lint import lint
@@ -162,7 +163,7 @@ def _checked(source: Source, library: Sources, apps: Apps | None) -> _Checked:
     try:
         reading = read(source)
         every = [Problem(source.file, *one, reading.function_at(one[0]), KINDS[one[2]].advice)
-                 for one in _findings(reading, library, apps)]
+                 for one in _findings(reading, library, apps)] + list(editor(reading))
         problems, ignored = sort_out(reading, every)
         stops = any(one.kind in _STOPPING or one.level == "error" for one in every) or any(missing(reading))
         started = [child for _, found in children(reading, library) for child in found.values()]

@@ -149,8 +149,8 @@ class _At:
                 if (count := positions.until(until)) and (owner := self._owner(function)):
                     told[owner][name] = told[owner].get(name, 0) + count
         for queued in moment.pending:
-            asker, function = passes.askers.get((queued.kind, queued.id), (0, ""))
-            if asker == run and (owner := self._owner(function)):
+            asker, asking = passes.askers.get((queued.kind, queued.id), (0, ""))
+            if asker == run and (owner := self._owner(asking)):
                 told[owner]["pending"] = (*told[owner].get("pending", ()), queued.name)
         for position, child, function in passes.children[run]:
             if position <= until and child in passes.runs and (owner := self._owner(function)):

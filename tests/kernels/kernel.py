@@ -205,14 +205,14 @@ class Kernel:
         return str(message["header"]["msg_id"])
 
     def view(self, comm: str, **wanted: Any) -> dict[str, Any]:
-        """Wait until a widget's view with these values is published; returns it."""
+        """Wait until the panel's head is published with these values; returns it."""
         def shows(message: Message) -> bool:
             if message["msg_type"] != "comm_msg" or message["content"]["comm_id"] != comm:
                 return False
-            view = message["content"]["data"].get("state", {}).get("view", {})
+            view = message["content"]["data"].get("state", {}).get("head", {})
             return bool(view) and all(view.get(name) == value for name, value in wanted.items())
 
-        return dict(self.until(shows)["content"]["data"]["state"]["view"])
+        return dict(self.until(shows)["content"]["data"]["state"]["head"])
 
     def new_subshell(self) -> str:
         """Ask for a subshell, as JupyterLab does for widgets; to a version without any, a name means nothing."""

@@ -21,9 +21,9 @@ def two(container=None, **kwargs):
 PANEL = """
 from phantom_lab.notebook.panel import panel_of
 threads = inside.commanders(stepper)
-print(panel_of(stepper).controls.model_id)
+print(panel_of(stepper).widget.model_id)
 """
-"""The panel of `stepper`; prints the id of its toolbar's comm."""
+"""The panel of `stepper`; prints the id of its comm."""
 
 POSITION = "print(stepper.position.state, stepper.position.invocation and stepper.position.invocation.block)"
 

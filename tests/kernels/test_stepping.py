@@ -8,8 +8,8 @@ from tests.kernels.kernel import Kernel
 from tests.kernels.playbooks import CHAIN, PANEL, POSITION, loop
 from tests.patience import LONG, UNIT
 
-STEP = {"type": "command", "command": "step"}
-STOP = {"type": "command", "command": "stop"}
+STEP = {"part": "head", "type": "command", "command": "step"}
+STOP = {"part": "head", "type": "command", "command": "stop"}
 ONE = "one is invoked because on_start calls it"
 
 
@@ -102,7 +102,7 @@ def test_a_panel_outlives_the_subshell_of_its_earlier_clicks(kernel: Kernel) -> 
     kernel.value(CHAIN)
     comm, first = kernel.value(PANEL), kernel.new_subshell()
     for _ in range(2):
-        kernel.idle(kernel.click(comm, {"type": "tab", "tab": "success"}, first))
+        kernel.idle(kernel.click(comm, {"part": "data", "type": "tab", "tab": "success"}, first))
     kernel.drop_subshell(first)
     second = kernel.new_subshell()
     kernel.idle(kernel.click(comm, STOP, second))
@@ -138,5 +138,5 @@ def test_the_extension_may_be_loaded_twice(kernel: Kernel) -> None:
     shown = kernel.run("stepper").request
     panels = [message for message in kernel.messages if message["msg_type"] == "display_data"
               and message["parent_header"]["msg_id"] == shown]
-    assert len(panels) == 1
+    assert ["application/vnd.jupyter.widget-view+json" in one["content"]["data"] for one in panels] == [True, False]
     assert any("ZeroDivisionError" in line for line in kernel.run("1 / 0").error)

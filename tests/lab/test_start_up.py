@@ -31,7 +31,7 @@ MANY = TRYING | {"progress"}
 CHECKING = RUNNING | {"check", "reading"}
 ANSWERING = {"answers", "bounded", "datapath", "engine", "errors", "history", "isolation", "limits", "misspelt",
              "model", "outcomes", "questions", "reading", "rules", "source", "state", "terminal", "views", "why"}
-SURFACE = RUNNING - {"apps", "control", "enterprise_security", "lab", "reading", "scenarios"} | {"repository"}
+SURFACE = RUNNING - {"apps", "control", "enterprise_security", "lab", "rest", "scenarios"} | {"repository"}
 """Packages that it takes to know the platform's surface and what is emulated of it."""
 COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
     ("show", "nowhere"): (READING | {"bounded"}, set()),
