@@ -329,16 +329,6 @@ def test_a_prompt_is_answered_at_the_panel(page: Any, workspace: Path) -> None:
     cell.locator("td", has_text="it is ours").first.wait_for()
 
 
-@pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
-def test_a_sigterm_ends_the_jupyterlab_that_the_command_started(server: Server) -> None:
-    """In good order: the command waits for it, and its port is free again."""
-    (jupyterlab,) = psutil.Process(server.command.pid).children()
-    assert server.answers
-    server.command.send_signal(signal.SIGTERM)
-    assert server.command.wait(LONG) == 0
-    assert not jupyterlab.is_running()
-    assert not server.answers
-
 
 def test_the_graph_is_gone_through_by_keys_and_keeps_its_nodes(page: Any, workspace: Path) -> None:
     """A step moves the mark on nodes that stay; arrows, Enter and a menu set a breakpoint, at which the run rests."""
@@ -372,3 +362,14 @@ def test_the_graph_is_gone_through_by_keys_and_keeps_its_nodes(page: Any, worksp
     cell.locator(".phl-answer", has_text="note_usual").wait_for()
     assert cell.locator(".phl-edge-label", has_text="has_source · 7/20").count() == 1
     assert page.outside == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
+def test_a_sigterm_ends_the_jupyterlab_that_the_command_started(server: Server) -> None:
+    """In good order: the command waits for it, and its port is free again."""
+    (jupyterlab,) = psutil.Process(server.command.pid).children()
+    assert server.answers
+    server.command.send_signal(signal.SIGTERM)
+    assert server.command.wait(LONG) == 0
+    assert not jupyterlab.is_running()
+    assert not server.answers
