@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import marshal
 from collections.abc import Iterator
 from dataclasses import MISSING, fields
 from functools import cache
@@ -19,8 +18,6 @@ _ADDRESS = regex(r" at 0x[0-9a-fA-F]+")
 _TOKEN = regex(r'"(?:[^"\\]|\\.)*"|[][{}]')
 _SHOWN, _DEEPEST = 2000, 100
 """Characters of a ``repr``, and its levels."""
-_SHORT = 64
-"""Bytes that are no longer than what stands for more of them."""
 _LEVELS = 500
 """Of a value that cannot be read whole, how many are."""
 
@@ -72,18 +69,6 @@ def _cut(text: str) -> str:
 def digest(text: str) -> Ref:
     """What stands for the JSON text of a value."""
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
-
-
-def likeness(value: Any) -> bytes | None:
-    """What two values share only if their JSON text is the same; far cheaper than that text. None: it cannot be told.
-
-    Values that are equal may differ in it.
-    """
-    try:
-        data = marshal.dumps(value, 2)  # later versions tell which parts are one object
-    except (ValueError, RecursionError):  # too deep, circular, or of another class than those of JSON
-        return None
-    return data if len(data) < _SHORT else hashlib.blake2b(data, digest_size=16).digest()
 
 
 def _represent(value: Any) -> Any:

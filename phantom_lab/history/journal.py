@@ -14,16 +14,15 @@ from typing import Any, cast
 
 from phantom_lab.errors import InputError, shown
 from phantom_lab.history.beginning import Beginning
-from phantom_lab.history.encoding import decode, digest, encode, likeness
+from phantom_lab.history.encoding import decode, digest, encode
 from phantom_lab.history.events import OF_THE_FILE, Event, FileEnded, Ref, Stamp, ValueCut
 from phantom_lab.history.index import Index, Reduced, Reducer
 from phantom_lab.history.limits import JOURNAL, VALUE, event_beginning, limit, shortened
 from phantom_lab.history.lines import FORMAT
+from phantom_lab.history.recent import Recent, likeness
 from phantom_lab.history.writing import Writer, create, reason
 from phantom_lab.misspelt import say
 
-_RECENT = 4_096
-"""So many values are remembered as put lately."""
 _LOOK = 64
 """After so many events it is looked whether the file is still there."""
 _ENVELOPE = 1 << 16
@@ -52,8 +51,7 @@ class Journal:
         self._kinds: defaultdict[type[Event], list[int]] = defaultdict(list)
         self._made: dict[Any, list[Any]] = {}
         self._values: dict[Ref, str] = {}
-        self._recent: dict[bytes, Ref] = {}
-        """By `likeness`, of values that were put lately: most come again."""
+        self._recent = Recent()
         self._lock = threading.RLock()
         self._writer: Writer | None = None
         self._largest = limit(VALUE)
@@ -220,17 +218,15 @@ class Journal:
         What is no JSON stays visible as ``{"__repr__": text}``; showing a value never breaks the program. The line is
         written with the event that follows.
         """
-        key = likeness(value)
-        if key is not None and (known := self._recent.get(key)) is not None:
+        like = likeness(value)
+        if like is not None and (known := self._recent.find(like)) is not None:
             return known
         text = encode(value)
         with self._lock:
             ref = digest(text)
             self._store(ref, text, whole=whole)
-            if len(self._recent) >= _RECENT:
-                self._recent.clear()
-            if key is not None:
-                self._recent[key] = ref
+            if like is not None:
+                self._recent.keep(like, ref)
         return ref
 
     def put_text(self, text: str) -> Ref:

@@ -15,6 +15,7 @@ import pytest
 from phantom_lab import InputError, Lab
 from phantom_lab.history import ActionCompleted, ApiCalled, CallMade, Changed, Journal, read_journal
 from phantom_lab.history.journal import FORMAT, encode
+from phantom_lab.history.recent import Recent
 
 SOURCE = """
 def on_start(container):
@@ -141,6 +142,41 @@ def test_a_value_is_stored_as_it_is_now():
     journal.get(ref)["list"].append(3)
     assert journal.get(ref) == {"list": [1]}
     assert journal.put({"list": [1]}) == ref
+
+
+CHANGES: tuple[tuple[Any, Any], ...] = (
+    (1, True), (1, 1.0), (0.0, -0.0), (b"x", bytearray(b"x")), (b"x", memoryview(b"x")), ("1", 1), (None, "null"),
+    ({1}, frozenset({2})), ({"a": 1, "b": 2}, {"b": 2, "a": 1}), ({1: 2}, {"1": 2.0}), ([[]], [[[]]]), ("\ud800", "?"))
+"""What is put, and what then stands in its place: often equal, and never the same text."""
+
+
+@pytest.mark.parametrize("size", [1, 300_000])
+def test_a_change_in_place_is_seen(size: int):
+    """However large the value is that is handed on, what is stored is what it is then."""
+    journal = Journal()
+    for before, after in CHANGES:
+        value: list[Any] = [{"place": [before]}, "x" * size, {"place": [before]}]
+        for row in (0, 2):
+            for one in (before, after, before):
+                value[row]["place"][0] = one
+                assert journal.text(journal.put(value)) == encode(value)
+
+
+def test_an_unchanged_value_is_not_encoded_again(monkeypatch: pytest.MonkeyPatch):
+    """Blocks hand the same rows on and on."""
+    journal, encoded = Journal(), []
+    monkeypatch.setattr("phantom_lab.history.journal.encode", lambda value: encoded.append(value) or encode(value))
+    rows = [{"n": number, "text": "x" * 20} for number in range(20_000)]
+    assert len({journal.put(rows) for _ in range(3)}) == len(encoded) == 1
+
+
+def test_what_is_remembered_of_large_values_is_bounded():
+    """The oldest is forgotten, and comes again under the same name."""
+    recent, sizes = Recent(), 40
+    for number in range(sizes):
+        recent.keep(b"%04d" % number * (1 << 20), str(number))
+    known = [recent.find(b"%04d" % number * (1 << 20)) for number in range(sizes)]
+    assert known == [None] * (sizes - 16) + [str(number) for number in range(sizes - 16, sizes)]
 
 
 CIRCULAR: list[Any] = []

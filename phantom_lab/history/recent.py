@@ -1,0 +1,85 @@
+"""Which values were put lately, found without making their JSON text: most values come again."""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+from collections import deque
+from functools import cache
+from io import BytesIO
+from typing import Any
+
+from phantom_lab.history.events import Ref
+
+_MOST = 4_096
+"""Values that are remembered."""
+_SHORT = 64
+"""Bytes that are no longer than what stands for more of them."""
+_LARGE, _HELD = 1 << 18, 1 << 26
+"""Bytes of a likeness that is kept itself, as comparing takes a tenth of a digest; and of all that are kept so."""
+_PLAIN = frozenset((str, int, float, bool, type(None)))
+
+
+class Recent:
+    """The values that were put lately, by their `likeness`."""
+
+    def __init__(self) -> None:
+        self._refs: dict[bytes, Ref] = {}
+        self._held: deque[tuple[bytes, Ref]] = deque()
+        self._size = 0
+
+    def find(self, likeness: bytes) -> Ref | None:
+        """What stands for a value; None: it was not put lately."""
+        if _LARGE < len(likeness) <= _HELD:
+            return next((ref for held, ref in tuple(self._held) if held == likeness), None)
+        return self._refs.get(_key(likeness))
+
+    def keep(self, likeness: bytes, ref: Ref) -> None:
+        """Remember a value."""
+        if _LARGE < len(likeness) <= _HELD:
+            self._held.append((likeness, ref))
+            self._size += len(likeness)
+            while self._size > _HELD:
+                self._size -= len(self._held.popleft()[0])
+            return
+        if len(self._refs) >= _MOST:
+            self._refs.clear()
+        self._refs[_key(likeness)] = ref
+
+
+def likeness(value: Any) -> bytes | None:
+    """What two values share only if their JSON text is the same; far cheaper than that text. None: it cannot be told.
+
+    Values that are equal may differ in it. All of the value is looked at: playbook code may have changed any part of
+    it in place.
+    """
+    if type(value) in _PLAIN:
+        return marshal.dumps(value, 2)  # later versions tell which parts are one object
+    data = BytesIO()
+    try:
+        _pickler()(data, 4).dump(value)  # what 5 has besides stands for several kinds of bytes
+    except Exception:  # too deep, circular, or of another class than those of JSON
+        return None
+    return data.getvalue()
+
+
+def _key(likeness: bytes) -> bytes:
+    return likeness if len(likeness) < _SHORT else hashlib.blake2b(likeness, digest_size=16).digest()
+
+
+@cache
+def _pickler() -> type[Any]:
+    """Loaded where a value is put: not for reading a journal."""
+    import pickle
+
+    class Pickler(pickle.Pickler):
+        """Of values of JSON only, and never of what playbook code defines."""
+
+        def __init__(self, file: BytesIO, protocol: int) -> None:
+            super().__init__(file, protocol)
+            self.fast = True  # what is one object, or equal, is told as often as it occurs
+
+        def reducer_override(self, value: Any) -> Any:
+            raise pickle.PicklingError(type(value).__name__)
+
+    return Pickler
