@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from itertools import repeat
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -21,8 +22,9 @@ def matching(columns: Sequence[list[Any]], query: str, length: int) -> list[int]
     """The rows in which a text occurs, in any column and without regard to case; a missing value holds none."""
     found = np.zeros(length, dtype=bool)
     for column in columns if length else ():
-        found |= np.fromiter(_hits(column, query), dtype=bool, count=length)
-    return [int(one) for one in np.flatnonzero(found)]
+        hits = _hits(column, query)
+        found |= hits if isinstance(hits, bool) else np.fromiter(hits, dtype=bool, count=length)
+    return np.flatnonzero(found).tolist()
 
 
 def ordered(rows: Sequence[int], column: Sequence[Any], *, descending: bool) -> list[int]:
@@ -43,8 +45,8 @@ def ordered(rows: Sequence[int], column: Sequence[Any], *, descending: bool) -> 
     return [*texts, *numbers, *missing] if descending else [*missing, *numbers, *texts]
 
 
-def _hits(column: list[Any], query: str) -> Iterable[bool]:
-    """Whether each value holds a text; where the column as one text does not, no value is looked at by itself."""
+def _hits(column: list[Any], query: str) -> bool | Iterable[bool]:
+    """Whether each value holds a text, or what is so of all; where it can be, the column is looked at as one text."""
     needle, pattern = query.lower(), re.compile(re.escape(query), re.IGNORECASE)
 
     def holds(value: Any) -> bool:
@@ -54,15 +56,26 @@ def _hits(column: list[Any], query: str) -> Iterable[bool]:
         return bool(pattern.search(text)) if len(text) > LONG else needle in text.lower()
 
     kinds = set(map(type, column)) - {type(None)}
-    if len(kinds) < 2 and column.count(column[0]) == len(column):
-        return repeat(holds(column[0]), len(column))
+    if column.count(column[0]) == len(column) if kinds <= {str, bool} else all(map(is_, column, repeat(column[0]))):
+        return holds(column[0])
     if kinds <= {int, float} and not _NUMBER.issuperset(needle):
-        return repeat(False, len(column))
-    if kinds != {str}:
-        apart = str in kinds or needle in text_of(column).lower()  # a text among others may be escaped there
-        return map(holds, column) if apart else repeat(False, len(column))
-    texts = [one for one in column if one is not None] if None in column else column
-    if max(map(len, texts)) <= LONG and needle not in "\0".join(texts).lower():
-        return repeat(False, len(column))
-    hits = {one for one in set(texts) if holds(one)}
-    return [one in hits for one in column]
+        return False
+    there = [one for one in column if one is not None] if None in column else column
+    if kinds == {str}:
+        if max(map(len, there)) > LONG:
+            return map(holds, column)
+        whole, between = "\0".join(there).lower(), "\0"
+    elif str in kinds:  # a text among others may be escaped there
+        return map(holds, column)
+    else:
+        whole, between = text_of(there)[1:-1].lower(), ", "
+    if needle not in whole:
+        return False
+    each = whole.split(between)
+    if len(each) != len(there):  # it occurs in values, too
+        return map(holds, column)
+    hits = [needle in one for one in each]
+    if there is column:
+        return hits
+    rest = iter(hits)
+    return [one is not None and next(rest) for one in column]

@@ -63,6 +63,8 @@ class Page:
         self._sort: str | None = None
         self._descending = False
         self._query = ""
+        self._found: tuple[str, Sequence[int]] = "", range(shown.length)
+        """The rows that a query finds: the last one that was looked for."""
         self._hidden = ""
         self._detail: dict[str, str] | None = None
         self._record: int | None = 0 if tidy and shown.length == 1 else None
@@ -233,9 +235,11 @@ class Page:
         return self._scan
 
     def _arrange(self) -> None:
-        order: Sequence[int] = range(self.rows.length)
-        if self._query:
-            order = matching([*self._scanned().columns.values()], self._query, self.rows.length)
+        if not self._query:
+            self._found = "", range(self.rows.length)
+        elif self._query != self._found[0]:
+            self._found = self._query, matching([*self._scanned().columns.values()], self._query, self.rows.length)
+        _, order = self._found
         if self._sort is not None:
             column = self._scanned().columns.get(self._sort)
             if column is None:
