@@ -69,7 +69,7 @@ def jupyterlab(root: Path, scratch: Path) -> Iterator[Server]:
     (news / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
     (scratch / "jupyter_config_dir" / "jupyter_lab_config.json").write_text(json.dumps({
         "ServerApp": {"port_retries": 0, "terminals_enabled": False}, "IdentityProvider": {"token": token},
-        "LabApp": {"expose_app_in_browser": True}}))
+        "LabApp": {"expose_app_in_browser": True}, "JupyterNotebookApp": {"expose_app_in_browser": True}}))
     command = [sys.executable, "-P", "-m", "phantom_lab", "lab", "--no-browser", str(root),
                "--port", str(port)]
     log = (scratch / "server.log").open("w")
