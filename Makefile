@@ -35,12 +35,13 @@ lint: $(VENV)/test.done
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: $(VENV)/test.done  ## ratios against what one would use instead, in one run
+bench: $(VENV)/test.done chromium  ## ratios against what one would use instead, in one run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.datapaths
 	$(BIN)/python -m bench.platform
 	$(BIN)/python -m bench.outcomes
+	$(BIN)/python -m bench.panel
 
 census: $(VENV)/test.done  ## docs/census.md, from folders of public playbooks: make census CORPUS="FOLDER FOLDER"
 	$(BIN)/python -m tests.corpus.census $(CORPUS)

@@ -15,19 +15,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.conftest import ROOT
 from tests.notebook.jupyterlab import CHROMIUM, FLAGS, jupyterlab
 
 CLICKS = 30
-LONG_RUN = 500
+LONG_RUN, EVERY = 500, 100
+"""Steps, and after how many memory is measured."""
 SIZES = ((50, 2_000, "results"), (120, 100_000, "results"), (120, 100_000, "container"))
 """Blocks, rows, and the tab that is open."""
 
 CELL = '''
 %load_ext phantom_lab
-import os, psutil, ipywidgets
+import gc, json, psutil, threading, ipywidgets
 from phantom_lab import Lab, Options, Playbook, success
 BLOCKS, ROWS = {blocks}, {rows}
 source = ["import phantom.rules as phantom", "def on_start(container):",
@@ -46,7 +47,9 @@ label, button = ipywidgets.Label("0"), ipywidgets.Button(description="floor")
 button.on_click(lambda _: setattr(label, "value", str(int(label.value) + 1)))
 memory = ipywidgets.Label("")
 measure = ipywidgets.Button(description="memory")
-measure.on_click(lambda _: setattr(memory, "value", str(psutil.Process(os.getpid()).memory_info().rss)))
+measure.on_click(lambda _: (gc.collect(), setattr(memory, "value", json.dumps([
+    psutil.Process().memory_info().rss, len(gc.get_objects()), threading.active_count(),
+    stepper.journal.length, int(memory.value and json.loads(memory.value)[-1]) + 1]))))
 display(ipywidgets.VBox([ipywidgets.HBox([button, label, measure, memory])]))
 stepper
 '''
@@ -74,6 +77,20 @@ FLOOR = (".jp-OutputArea .widget-button, .jp-OutputArea .jupyter-button", ".jp-O
 STEP = (".phl-step", ".phl-sentence")
 
 
+class Memory(NamedTuple):
+    """What the kernel's process holds, and the page."""
+
+    kernel: float
+    """MB."""
+    objects: int
+    threads: int
+    events: int
+    """Of the journal, which grows."""
+    page: float
+    """MB."""
+    nodes: int
+
+
 @dataclass
 class Opened:
     """A page with the panel in it."""
@@ -89,17 +106,18 @@ class Opened:
     def median(self, what: tuple[str, str], times: int = CLICKS) -> float:
         return statistics.median(self.timed(what) for _ in range(times))
 
-    def memory(self) -> tuple[float, float]:
-        """MB of the kernel, and of the page after a garbage collection."""
-        labels = self.page.locator(".widget-label")
-        before = labels.nth(1).inner_text()
+    def memory(self) -> Memory:
+        """After garbage collections."""
+        label = self.page.locator(".widget-label").nth(1)
+        before = label.inner_text()
         self.page.get_by_role("button", name="memory").click()
         self.page.wait_for_function("(before) => document.querySelectorAll('.widget-label')[1].innerText !== before",
                                     arg=before)
-        session = self.page.context.new_cdp_session(self.page)
-        session.send("HeapProfiler.collectGarbage")
-        heap = self.page.evaluate("performance.memory.usedJSHeapSize")
-        return int(labels.nth(1).inner_text()) / 2**20, heap / 2**20
+        resident, objects, threads, events, _ = json.loads(label.inner_text())
+        self.page.context.new_cdp_session(self.page).send("HeapProfiler.collectGarbage")
+        heap, nodes = self.page.evaluate(
+            "[performance.memory.usedJSHeapSize, document.querySelectorAll('*').length]")
+        return Memory(resident / 2**20, objects, threads, events, heap / 2**20, nodes)
 
 
 @contextmanager
@@ -170,15 +188,15 @@ def tables() -> None:
 
 def long_run() -> None:
     """Memory over many steps."""
+    print("\n| steps | ms a step | kernel MB | its objects | threads | events | page MB | elements |\n"
+          "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |", flush=True)
     with opened(50, 2_000, "lab") as panel:
-        panel.median(STEP, 50)
-        before = panel.memory()
-        first = panel.median(STEP, 50)
-        panel.median(STEP, LONG_RUN - 100)
-        last = panel.median(STEP, 50)
-        after = panel.memory()
-        print(f"\n{LONG_RUN} steps: kernel {before[0]:.0f} -> {after[0]:.0f} MB, page {before[1]:.0f} -> "
-              f"{after[1]:.0f} MB; a step {first:.0f} ms at their start, {last:.0f} ms at their end.", flush=True)
+        panel.median(STEP, EVERY)  # caches are filled
+        for steps in range(EVERY, LONG_RUN + EVERY + 1, EVERY):
+            step = panel.median(STEP, EVERY)
+            now = panel.memory()
+            print(f"| {steps} | {step:.0f} | {now.kernel:.1f} | {now.objects:,} | {now.threads} | {now.events:,} | "
+                  f"{now.page:.1f} | {now.nodes:,} |", flush=True)
 
 
 if __name__ == "__main__":
