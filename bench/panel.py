@@ -30,13 +30,17 @@ CELL = '''
 %load_ext phantom_lab
 import gc, json, psutil, threading, ipywidgets
 from phantom_lab import Lab, Options, Playbook, success
-BLOCKS, ROWS = {blocks}, {rows}
+BLOCKS, ROWS, DEEP = {blocks}, {rows}, {deep}
+given = "action=action, success=success, container=container, results=results"
 source = ["import phantom.rules as phantom", "def on_start(container):",
     "    phantom.act('look', parameters=[{{'a': 1}}], assets=['x'], name='look_1', callback=block_0)"]
 for n in range(BLOCKS):
     source += [f"def block_{{n}}(action=None, success=None, container=None, results=None, handle=None, **kwargs):",
         "    n = int(phantom.get_run_data(key='n') or 0); phantom.save_run_data(key='n', value=str(n + 1))",
-        f"    block_{{(n + 1) % BLOCKS}}(action=action, success=success, container=container, results=results)"]
+        f"    block_{{(n + 1) % BLOCKS}}({{given}})" if DEEP or n == 0 else "    return"]
+if not DEEP:
+    others = ", ".join(f"block_{{n}}" for n in range(1, BLOCKS))
+    source[5] = f"    while True:\\n        for one in ({{others}}): one({{given}})"
 lab = Lab({{"name": "bench"}}, options=Options(max_steps=10**9, max_seconds=36000))
 data = [{{"n": n, "ip": f"10.0.{{n // 250 % 250}}.{{n % 250}}", "country": "x" * (n % 20), "score": n % 101}}
         for n in range(ROWS)]
@@ -121,15 +125,19 @@ class Opened:
 
 
 @contextmanager
-def opened(blocks: int, rows: int, front: str) -> Iterator[Opened]:
-    """The panel at rest in ``lab`` or in Notebook 7 (``tree``)."""
+def opened(blocks: int, rows: int, front: str, *, deep: bool = True) -> Iterator[Opened]:
+    """The panel at rest in ``lab`` or ``notebook``: that is Notebook 7.
+
+    Args:
+        deep: every block calls the next one; otherwise the first one calls all others, again and again.
+    """
     from playwright.sync_api import sync_playwright
 
     with tempfile.TemporaryDirectory() as root, tempfile.TemporaryDirectory() as scratch:
         for folder in ("notebooks", "sample_data"):
             shutil.copytree(ROOT / folder, Path(root) / folder)
         cell = {"cell_type": "code", "id": "a", "execution_count": None, "metadata": {}, "outputs": [],
-                "source": CELL.format(blocks=blocks, rows=rows)}
+                "source": CELL.format(blocks=blocks, rows=rows, deep=deep)}
         (Path(root) / "x.ipynb").write_text(json.dumps({
             "nbformat": 4, "nbformat_minor": 5, "cells": [cell], "metadata": {
                 "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}}))
@@ -190,7 +198,7 @@ def long_run() -> None:
     """Memory over many steps."""
     print("\n| steps | ms a step | kernel MB | its objects | threads | events | page MB | elements |\n"
           "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |", flush=True)
-    with opened(50, 2_000, "lab") as panel:
+    with opened(50, 2_000, "lab", deep=False) as panel:
         panel.median(STEP, EVERY)  # caches are filled
         for steps in range(EVERY, LONG_RUN + EVERY + 1, EVERY):
             step = panel.median(STEP, EVERY)
