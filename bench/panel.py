@@ -53,7 +53,7 @@ memory = ipywidgets.Label("")
 measure = ipywidgets.Button(description="memory")
 measure.on_click(lambda _: (gc.collect(), setattr(memory, "value", json.dumps([
     psutil.Process().memory_info().rss, len(gc.get_objects()), threading.active_count(),
-    stepper.journal.length, int(memory.value and json.loads(memory.value)[-1]) + 1]))))
+    stepper.journal.length]))))
 display(ipywidgets.VBox([ipywidgets.HBox([button, label, measure, memory])]))
 stepper
 '''
@@ -117,7 +117,7 @@ class Opened:
         self.page.get_by_role("button", name="memory").click()
         self.page.wait_for_function("(before) => document.querySelectorAll('.widget-label')[1].innerText !== before",
                                     arg=before)
-        resident, objects, threads, events, _ = json.loads(label.inner_text())
+        resident, objects, threads, events = json.loads(label.inner_text())
         self.page.context.new_cdp_session(self.page).send("HeapProfiler.collectGarbage")
         heap, nodes = self.page.evaluate(
             "[performance.memory.usedJSHeapSize, document.querySelectorAll('*').length]")

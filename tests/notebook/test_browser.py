@@ -154,9 +154,12 @@ def test_the_source_and_the_microscope_are_driven_by_keys_and_clicks(page: Any, 
     cell = notebook.run(0)
     source = cell.locator(".phl-part-source")
     source.locator(".phl-src-spot .phl-src-number", has_text="22").wait_for()
+    first = source.locator(".phl-src-line[data-line='1']")
+    first.evaluate("row => { row.kept = true; }")
     cell.locator(".phl").focus()
     page.keyboard.press("v")
     source.locator(".phl-src-values", has_text="matched_artifacts_1 = [").first.wait_for()
+    assert first.evaluate("row => row.kept")  # what shows the same is not drawn anew
     source.get_by_label("line 26 made 1 call").click()
     source.locator(".phl-src-gave", has_text="gave [[102").wait_for()
     source.get_by_label("close").click()

@@ -19,6 +19,8 @@ function sourcePart(box, panel) {
   scroll.tabIndex = 0;
   scroll.setAttribute("role", "group");
   const tall = el("div", "phl-src-tall");
+  const part = el("div", "phl-src-window");
+  tall.append(part);
   scroll.append(tall);
   const calls = el("div", "phl-src-calls");
   calls.setAttribute("role", "region");
@@ -26,6 +28,7 @@ function sourcePart(box, panel) {
   box.append(bar, said, condition.box, changes.box, scroll, calls, empty);
 
   let view = null;
+  let drawn = new Map();
   let key = "";
   let wanted = 0;
   let follow = true; // until somebody scrolls
@@ -99,6 +102,17 @@ function sourcePart(box, panel) {
     return row;
   }
 
+  // A line that shows what it showed keeps its row.
+  function rowsOf(notes) {
+    return new Map(view.lines.map((tokens, place) => {
+      const n = view.first + place;
+      const shown = JSON.stringify([tokens, notes.points.get(n), notes.changed.has(n), notes.called.get(n), notes.seen.get(n),
+        view.calls && view.calls.line === n, view.spot.line === n && view.spot.kind, n < view.span[0] || n > view.span[1]]);
+      const before = drawn.get(n);
+      return [n, before && before[0] === shown ? before : [shown, line(tokens, n, notes)]];
+    }));
+  }
+
   return (next) => {
     view = next;
     const there = Boolean(view.lines);
@@ -127,10 +141,12 @@ function sourcePart(box, panel) {
     const focused = tall.contains(document.activeElement) ? document.activeElement : null;
     const at = focused && [focused.closest(".phl-src-line").dataset.line, focused.className];
     tall.style.height = view.total * SOURCE_LINE + "px";
-    const part = el("div", "phl-src-window");
     part.style.top = (view.first - 1) * SOURCE_LINE + "px";
-    part.append(...view.lines.map((tokens, place) => line(tokens, view.first + place, notes)));
-    tall.replaceChildren(part);
+    drawn = rowsOf(notes);
+    [...drawn.values()].forEach(([, row], place) => {
+      if (part.children[place] !== row) part.insertBefore(row, part.children[place] || null);
+    });
+    while (part.children.length > drawn.size) part.lastChild.remove();
     scroll.setAttribute("aria-label", `source of ${view.name}, lines ${view.first} to ${view.first + view.lines.length - 1} of ${view.total}`);
     if (at) {
       const again = [...tall.querySelectorAll(`[data-line="${at[0]}"] button`)].find((one) => one.className === at[1]);
@@ -140,10 +156,10 @@ function sourcePart(box, panel) {
       key = view.key;
       wanted = view.first;
       follow = true;
-      scroll.scrollLeft = 0;
+      queueMicrotask(() => { scroll.scrollLeft = 0; });
     }
     drawCalls(calls, view.calls, () => send({ type: "calls", line: 0 }));
-    place();
+    queueMicrotask(place); // all parts are drawn then, and laid out once
   };
 }
 

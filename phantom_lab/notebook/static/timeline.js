@@ -71,7 +71,7 @@ function timelinePart(box, panel) {
     below.hidden = !view.table;
     if (view.table) table(view.table);
     const current = marks.get(view.current);
-    if (current) row.scrollLeft = current.offsetLeft - row.offsetLeft - row.clientWidth / 2;
+    if (current) queueMicrotask(() => { row.scrollLeft = current.offsetLeft - row.offsetLeft - row.clientWidth / 2; });
   };
 }
 
