@@ -379,16 +379,18 @@ def test_all_rows_column_by_column_are_the_rows_one_by_one(name: str | None) -> 
 COLUMNS: list[list[Any]] = [
     ["Alpha", "beta", None, "ALPHA\"x\\", "x" * 20_000 + "Needle", ""], [1, 2.5, None, True, 10**400, float("inf")],
     ["same"] * 6, [["Alpha", 1], {"k": "v"}, None, [], "text", 3], [True, False, None, True, False, None],
-    [["a\"b"], ["c"], ["ALPHA"], [], [None], [1.5]], [None] * 6]
+    [["a\"b"], ["c"], ["ALPHA"], [], [None], [1.5]], [None] * 6, [0.0, -0.0, 0.0, 0.0, 0.0, 0.0],
+    [1, 22, None, 2.5, 3, -1], ["\0", "a\0x", "x", "", "İ", "ΑΣ"], ["x, y", "ß", None, "Σx", "alpha", "none"], [[1], [True], [1.0], [1], [1], [1]]]
 
 
 @pytest.mark.parametrize("query", ["alpha", "NEEDLE", "true", "none", "null", "2.5", "inf", "same", '"', "\\",
-                                   '"k": "v"', "x", "", "zzz", "ALPHA\"x"])
+                                   '"k": "v"', "x", "", "zzz", "ALPHA\"x", "-", "1", "\0", ", ", "σ", "i"])
 def test_a_filter_finds_what_a_look_at_every_cell_finds(query: str) -> None:
     """However a column is searched as a whole; a missing value holds nothing."""
-    wanted = [row for row in range(6) if any(
-        column[row] is not None and query.lower() in text_of(column[row]).lower() for column in COLUMNS)]
-    assert matching(COLUMNS, query, 6) == wanted
+    wanted = [[row for row in range(6) if column[row] is not None and query.lower() in text_of(column[row]).lower()]
+              for column in COLUMNS]
+    assert [matching([column], query, 6) for column in COLUMNS] == wanted
+    assert matching(COLUMNS, query, 6) == sorted({row for rows in wanted for row in rows})
     assert matching([[] for _ in COLUMNS], query, 0) == []
 
 
