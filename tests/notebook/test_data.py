@@ -380,7 +380,8 @@ COLUMNS: list[list[Any]] = [
     ["Alpha", "beta", None, "ALPHA\"x\\", "x" * 20_000 + "Needle", ""], [1, 2.5, None, True, 10**400, float("inf")],
     ["same"] * 6, [["Alpha", 1], {"k": "v"}, None, [], "text", 3], [True, False, None, True, False, None],
     [["a\"b"], ["c"], ["ALPHA"], [], [None], [1.5]], [None] * 6, [0.0, -0.0, 0.0, 0.0, 0.0, 0.0],
-    [1, 22, None, 2.5, 3, -1], ["\0", "a\0x", "x", "", "İ", "ΑΣ"], ["x, y", "ß", None, "Σx", "alpha", "none"], [[1], [True], [1.0], [1], [1], [1]]]
+    [1, 22, None, 2.5, 3, -1], ["\0", "a\0x", "x", "", "İ", "ΑΣ"], ["x, y", "ß", None, "Σx", "alpha", "none"],
+    [[1], [True], [1.0], [1], [1], [1]]]
 
 
 @pytest.mark.parametrize("query", ["alpha", "NEEDLE", "true", "none", "null", "2.5", "inf", "same", '"', "\\",
