@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import textwrap
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -24,6 +25,17 @@ CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chro
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"]
+
+
+def notebook_file(workspace: Path, name: str, *cells: str) -> str:
+    """Write a notebook with these code cells, whose common indentation is taken away; returns its path from the
+    server's folder."""
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    (workspace / "notebooks" / name).write_text(json.dumps({
+        "nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": [
+            {"cell_type": "code", "id": str(number), "execution_count": None, "metadata": {}, "outputs": [],
+             "source": textwrap.dedent(cell).strip()} for number, cell in enumerate(cells)]}))
+    return f"notebooks/{name}"
 
 
 @dataclass(frozen=True)
@@ -70,6 +82,8 @@ def jupyterlab(root: Path, scratch: Path) -> Iterator[Server]:
     (scratch / "jupyter_config_dir" / "jupyter_lab_config.json").write_text(json.dumps({
         "ServerApp": {"port_retries": 0, "terminals_enabled": False}, "IdentityProvider": {"token": token},
         "LabApp": {"expose_app_in_browser": True}}))
+    (scratch / "jupyter_config_dir" / "jupyter_notebook_config.json").write_text(json.dumps({
+        "JupyterNotebookApp": {"expose_app_in_browser": True}}))
     command = [sys.executable, "-P", "-m", "phantom_lab", "lab", "--no-browser", str(root),
                "--port", str(port)]
     log = (scratch / "server.log").open("w")
