@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Hundreds of processes of the tests load what was compiled before, and not each the sources anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: lab test audit pythons soak lint chromium bubblewrap bench census api-coverage clean
+.PHONY: lab test audit pythons soak lint chromium bubblewrap screens bench census api-coverage clean
 
 lab: $(VENV)/lab.done  ## JupyterLab on the tour
 	$(BIN)/phantom-lab lab
@@ -34,6 +34,10 @@ soak: $(VENV)/test.done  ## what takes longer than a test may
 lint: $(VENV)/test.done
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+screens: $(VENV)/test.done chromium  ## the pictures of docs/panel.md and the recording of the README
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check pillow
+	$(BIN)/python -m tests.notebook.screens
 
 bench: $(VENV)/test.done chromium  ## ratios against what one would use instead, in one run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'

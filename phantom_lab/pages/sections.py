@@ -33,6 +33,9 @@ _GRAPHS = 12
 _NOTES = 30
 """Hints and lines that are told."""
 
+_NO_FORMULAS = "mathjax_ignore tex2jax_ignore"
+"""A notebook makes formulas of what stands between dollars, and links of `\\href` in them: data is neither."""
+
 
 def fragment(journal: Journal, looking: int | None = None) -> Element:
     """What stands where a panel was, when no kernel is there: the invocation that was looked at, and those so far.
@@ -52,7 +55,7 @@ def fragment(journal: Journal, looking: int | None = None) -> Element:
         parts.append(node("p", safe(why(current.started), 2_000)))
         parts += _came_in(journal, current, _FEW)
         parts.append(graphs(journal, at(journal, -1) if looking is None else moment_of(journal, looking)))
-    return node("div", *parts, invocations(journal, _FEW))
+    return node("div", *parts, invocations(journal, _FEW), class_=_NO_FORMULAS)
 
 
 def playbook_of(journal: Journal) -> str:

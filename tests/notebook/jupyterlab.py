@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import textwrap
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -24,6 +25,17 @@ CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chro
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"]
+
+
+def notebook_file(workspace: Path, name: str, *cells: str) -> str:
+    """Write a notebook with these code cells, whose common indentation is taken away; returns its path from the
+    server's folder."""
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    (workspace / "notebooks" / name).write_text(json.dumps({
+        "nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": [
+            {"cell_type": "code", "id": str(number), "execution_count": None, "metadata": {}, "outputs": [],
+             "source": textwrap.dedent(cell).strip()} for number, cell in enumerate(cells)]}))
+    return f"notebooks/{name}"
 
 
 @dataclass(frozen=True)

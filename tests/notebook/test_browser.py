@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -15,7 +14,8 @@ import psutil
 import pytest
 
 from tests.conftest import ROOT
-from tests.notebook.jupyterlab import CHROMIUM, FLAGS, Notebook, Server, jupyterlab
+from tests.notebook import hostile
+from tests.notebook.jupyterlab import CHROMIUM, FLAGS, Notebook, Server, jupyterlab, notebook_file
 from tests.patience import LONG
 
 pytestmark = [pytest.mark.browser]
@@ -112,7 +112,7 @@ def test_the_tour_is_stepped_by_clicks_while_other_cells_run(page: Any) -> None:
 
 def test_a_missing_outcome_is_typed_in_at_the_panel(page: Any, workspace: Path) -> None:
     """The run waits, says what it needs, refuses what is no JSON, and goes on with what is given."""
-    notebook = Notebook(page, _notebook(workspace, "outcome.ipynb", """
+    notebook = Notebook(page, notebook_file(workspace, "outcome.ipynb", """
         %load_ext phantom_lab
         from phantom_lab import Lab
         Lab("../sample_data/containers/test_incident.json").step("../sample_data/playbooks/no_outcome.py")"""))
@@ -143,7 +143,7 @@ def test_a_missing_outcome_is_typed_in_at_the_panel(page: Any, workspace: Path) 
 
 def test_the_source_and_the_microscope_are_driven_by_keys_and_clicks(page: Any, workspace: Path) -> None:
     """Values, calls, a breakpoint, the caller's line; a datapath clicked together; text is readable in both themes."""
-    notebook = Notebook(page, _notebook(workspace, "source.ipynb", """
+    notebook = Notebook(page, notebook_file(workspace, "source.ipynb", """
         %load_ext phantom_lab
         from phantom_lab import Lab
         lab = Lab("../sample_data/containers/phishing_report.json", results="../sample_data/results/phishing.json")
@@ -194,42 +194,82 @@ def test_the_source_and_the_microscope_are_driven_by_keys_and_clicks(page: Any, 
     assert page.outside == []
 
 
-def test_hostile_artifacts_stay_text(page: Any, workspace: Path) -> None:
-    """Markup and script in keys, cells, names and messages are shown, and nothing of them runs."""
-    notebook = Notebook(page, _notebook(workspace, "hostile.ipynb", """
-        %load_ext phantom_lab
-        from phantom_lab import Lab, frames, success
-        evil = "<img src=x onerror='window.pwned=1'><script>window.pwned=1</script>"
-        lab = Lab([{"name": evil, "cef": {evil: evil, "x": evil * 50}}])
-        lab.add({"container": {"name": evil}, "artifacts": [{"name": evil, "cef": {evil: evil}}]})
-        lab.action("geolocate ip")(lambda parameter: success([{evil: [evil]}], summary={evil: evil}, message=evil))
-        stepper = lab.step("../sample_data/playbooks/geolocate_ip.py", 2)
-        stepper.step(), stepper.step()
-        stepper""", """
-        from phantom_lab.notebook.panel import panel_of
-        panel_of(stepper).snapshot()""", "frames.results(stepper)", "frames.artifacts(stepper)",
-        "stepper.position", "raise __import__('phantom_lab').LabError(evil)"))
-    cell = notebook.run(0)
-    for tab in ("container", "results", "action", "did"):
-        _open(cell, tab)
-        cell.locator("td").first.click()
-        _broken_images_have_told(page)
-    cell.get_by_role("button", name="Datapath").click()
-    cell.locator(".phl-mic-input").fill("artifact:*.cef.")
-    cell.locator(".phl-mic-offer", has_text="onerror").first.click()
-    cell.locator(".phl-mic-row", has_text="onerror").first.wait_for()
-    _broken_images_have_told(page)
-    page.screenshot(path=SCREENSHOTS / "hostile.png")
-    for number in range(1, 6):
-        notebook.run(number)
-    _broken_images_have_told(page)
-    assert page.evaluate("window.pwned") is None
-    assert page.outside == []
+def test_hostile_data_stays_text_in_every_view(page: Any, workspace: Path) -> None:
+    """Published payloads in every field: nothing runs, nothing is loaded, and nothing is pushed aside at 900 pixels."""
+    hostile.written(workspace / "notebooks")
+    notebook = Notebook(page, notebook_file(workspace, "hostile.ipynb", hostile.CELL, "%phantom snapshot",
+                        "%phantom snapshot hostile.html", "frames.results(stepper)", "frames.artifacts(stepper)",
+                        "stepper.position", "raise __import__('phantom_lab').LabError(texts[0])"))
+    dialogs: list[str] = []
+    loaded: list[str] = []
+    page.on("dialog", lambda one: (dialogs.append(one.message), one.dismiss()))
+    page.on("request", lambda one: loaded.append(one.url) if one.resource_type not in ("fetch", "xhr", "websocket")
+            and "/static/" not in one.url and not one.url.startswith("blob:") else None)
+    page.evaluate(hostile.HOOKS)
+    size = page.viewport_size
+    page.set_viewport_size({"width": 900, "height": 1000})
+    try:
+        cell = notebook.run(0)
+        panel = cell.locator(".phl")
+
+        def harmless() -> None:
+            """After what was just opened is painted."""
+            page.wait_for_timeout(30)
+            assert panel.evaluate(hostile.FOUND) == []
+            assert panel.evaluate(hostile.WIDER) == []
+
+        def every_tab() -> None:
+            for tab in cell.locator(".phl-tab").evaluate_all("all => all.map((one) => one.dataset.key)"):
+                _open(cell, tab)
+                harmless()
+
+        cell.locator(".phl-node", has_text="<").first.wait_for()
+        cell.locator(".phl-node", has_text="<").first.press("Enter")
+        cell.get_by_role("menuitem", name="Why not?").wait_for()
+        harmless()
+        cell.get_by_role("menuitem", name="Why not?").click()
+        cell.locator(".phl-problem:not([hidden])", has_text="nothing in this run is called").wait_for()
+        harmless()
+        cell.get_by_role("button", name="Step", exact=True).click()
+        _says(cell, "tell is invoked")
+        every_tab()
+        panel.focus()
+        page.keyboard.press("d")
+        for path in ("artifact:*.cef.", "look_1:action_result.data.*."):
+            cell.locator(".phl-mic-input").fill(path)
+            cell.locator(".phl-mic-offer", has_text="<").first.click()
+            cell.locator(".phl-mic-row", has_text="<").first.wait_for()
+            harmless()
+        cell.locator(".phl-mic-input").press("Escape")
+        cell.get_by_role("button", name="Step", exact=True).click()
+        cell.locator(".phl-message", has_text="<script").wait_for()
+        page.screenshot(path=SCREENSHOTS / "hostile.png")
+        every_tab()
+        for number in range(1, 6):
+            notebook.run(number)
+        cell.locator("select[data-question='0']").select_option(index=2)
+        cell.get_by_role("radio").first.check()
+        cell.locator("textarea[data-question='2']").fill(hostile.PAYLOADS[0])
+        cell.get_by_role("button", name="Respond", exact=True).click()
+        _says(cell, "last is invoked")
+        cell.get_by_role("button", name="Resume", exact=True).click()
+        cell.locator(".phl-raised-title", has_text="ValueError").wait_for()
+        panel.focus()
+        page.keyboard.press("v")
+        page.keyboard.press("l")
+        every_tab()
+        notebook.run(6)
+        still = page.locator(".jp-OutputArea-output", has=page.locator(".mathjax_ignore"))
+        assert [one.evaluate(hostile.FOUND) for one in still.all()] == [[], []]
+        page.wait_for_timeout(30)
+        assert (page.evaluate("window.executed"), dialogs, loaded, page.outside) == ([], [], [], [])
+    finally:
+        page.set_viewport_size(size)
 
 
 def test_keys_in_the_panel_step_and_never_reach_the_notebook(page: Any, workspace: Path) -> None:
     """`n` steps; `a` and `b`, which insert cells in JupyterLab, do nothing there; Ctrl+S saves as everywhere."""
-    notebook = Notebook(page, _notebook(workspace, "keys.ipynb", """
+    notebook = Notebook(page, notebook_file(workspace, "keys.ipynb", """
         %load_ext phantom_lab
         from phantom_lab import Lab
         Lab("../sample_data/containers/test_incident.json").step("../sample_data/playbooks/geolocate_ip.py")"""))
@@ -272,15 +312,6 @@ def test_the_notebook_for_analysts_runs_in_one_go(page: Any) -> None:
     assert page.outside == []
 
 
-def _broken_images_have_told(page: Any) -> None:
-    """Wait until an image that is not there has failed, as those of hostile data would have."""
-    page.evaluate("""() => new Promise((done) => {
-        const image = new Image();
-        image.onerror = done;
-        image.src = 'x';
-    })""")
-
-
 def _open(cell: Any, tab: str) -> None:
     cell.locator(f".phl-tab[data-key={tab}]").click()
     cell.locator(f".phl-tab[data-key={tab}][aria-selected=true]").wait_for()
@@ -288,16 +319,6 @@ def _open(cell: Any, tab: str) -> None:
 
 def _says(cell: Any, text: str) -> None:
     cell.locator(".phl-sentence", has_text=text).wait_for()
-
-
-def _notebook(workspace: Path, name: str, *cells: str) -> str:
-    sources = ["\n".join(line.strip() for line in cell.strip().splitlines()) for cell in cells]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    (workspace / "notebooks" / name).write_text(json.dumps({
-        "nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": [
-            {"cell_type": "code", "id": str(number), "execution_count": None, "metadata": {}, "outputs": [],
-             "source": source} for number, source in enumerate(sources)]}))
-    return f"notebooks/{name}"
 
 
 def test_a_prompt_is_answered_at_the_panel(page: Any, workspace: Path) -> None:
@@ -312,7 +333,7 @@ def test_a_prompt_is_answered_at_the_panel(page: Any, workspace: Path) -> None:
         def answered(results=None, **kwargs):
             phantom.debug(results[0]["action_results"][0]["summary"]["responses"])
     """))
-    notebook = Notebook(page, _notebook(workspace, "prompt.ipynb", """
+    notebook = Notebook(page, notebook_file(workspace, "prompt.ipynb", """
         %load_ext phantom_lab
         from phantom_lab import Lab
         stepper = Lab({"name": "<b>X</b>"}).step("ask.py")
@@ -332,10 +353,9 @@ def test_a_prompt_is_answered_at_the_panel(page: Any, workspace: Path) -> None:
     cell.locator("td", has_text="it is ours").first.wait_for()
 
 
-
 def test_the_graph_is_gone_through_by_keys_and_keeps_its_nodes(page: Any, workspace: Path) -> None:
     """A step moves the mark on nodes that stay; arrows, Enter and a menu set a breakpoint, at which the run rests."""
-    notebook = Notebook(page, _notebook(workspace, "graph.ipynb", """
+    notebook = Notebook(page, notebook_file(workspace, "graph.ipynb", """
         %load_ext phantom_lab
         from phantom_lab import Lab
         lab = Lab("../sample_data/containers/phishing_report.json", results="../sample_data/results/phishing.json")
@@ -365,6 +385,35 @@ def test_the_graph_is_gone_through_by_keys_and_keeps_its_nodes(page: Any, worksp
     cell.locator(".phl-answer", has_text="note_usual").wait_for()
     assert cell.locator(".phl-edge-label", has_text="has_source · 7/20").count() == 1
     assert page.outside == []
+
+
+def test_notebook_7_steps_by_click_and_key(page: Any, server: Server, workspace: Path) -> None:
+    """The same panel; keys of the panel do not reach its notebook."""
+    path = notebook_file(workspace, "seven.ipynb", """
+        %load_ext phantom_lab
+        from phantom_lab import Lab
+        Lab("../sample_data/containers/test_incident.json").step("../sample_data/playbooks/geolocate_ip.py")""")
+    seven = page.context.browser.new_page(viewport={"width": 1360, "height": 1000})
+    try:
+        seven.set_default_timeout(1000 * LONG)
+        seven.goto(f"{server.url}/notebooks/{path}?token={server.token}")
+        seven.wait_for_function("window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.info")
+        seven.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.info")
+        seven.evaluate("() => window.jupyterapp.commands.execute('notebook:run-cell')")
+        cell = seven.locator(".jp-CodeCell")
+        _says(cell, "on_start is invoked")
+        cell.get_by_role("button", name="Step", exact=True).click()
+        _says(cell, "geolocate_ip_1 is invoked")
+        seven.keyboard.press("n")
+        _says(cell, "log_location is invoked")
+        for key in ("a", "b", "x", "d", "Escape"):
+            seven.keyboard.press(key)
+        _open(cell, "results")
+        cell.locator("td", has_text="Research").first.wait_for()
+        assert seven.locator(".jp-CodeCell").count() == 1
+        seven.screenshot(path=SCREENSHOTS / "notebook_7.png")
+    finally:
+        seven.close()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no such signal")

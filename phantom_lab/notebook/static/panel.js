@@ -60,7 +60,7 @@ function render({ model, el: root }) {
 
   const help = () => menu(root.querySelector(".phl-help"), "Keys", [...keys].map(([key, { what, act }]) => [`${key}   ${what}`, act]));
   const question = button("phl-command phl-help", "?", "all keys (key ?)", help);
-  root.querySelector(".phl-toolbar").append(question);
+  panel.toolbar.querySelector(".phl-badge").before(question);
   panel.key("?", "this list", help);
 
   root.addEventListener("keydown", (event) => {
