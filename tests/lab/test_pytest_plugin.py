@@ -52,7 +52,7 @@ def suite(pytester: pytest.Pytester) -> pytest.Pytester:
     (pytester.path / "scenarios").mkdir()
     (pytester.path / "scenarios" / "s.yaml").write_text(SCENARIO)
     (pytester.path / "flow.py").write_text(FLOW)
-    (pytester.path / "test_flow.py").write_text(TESTS)
+    (pytester.path / "test_of_a_user.py").write_text(TESTS)
     return pytester
 
 
@@ -76,8 +76,8 @@ def test_scenario_files_are_tests_where_they_are_named(suite: pytest.Pytester):
     named.stdout.fnmatch_lines(["*s.yaml:7: change 'severity' with to low is expected"])
     suite.makeini("[pytest]\nlab_scenarios = scenarios/*.yaml\n")
     listed = suite.runpytest_inprocess(*PLUGIN, "--collect-only", "-q").outlines
-    assert listed[:4] == ["scenarios/s.yaml::fine", "scenarios/s.yaml::wrong", "test_flow.py::test_fine",
-                          "test_flow.py::test_with_a_lab"]
+    assert listed[:4] == ["scenarios/s.yaml::fine", "scenarios/s.yaml::wrong", "test_of_a_user.py::test_fine",
+                          "test_of_a_user.py::test_with_a_lab"]
     (suite.path / "scenarios" / "s.yaml").write_text("expect: {blocks: [a], never: {blocks: [a]}}\n")
     broken = suite.runpytest_inprocess(*PLUGIN)
     broken.assert_outcomes(errors=1)
