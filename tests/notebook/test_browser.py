@@ -282,6 +282,11 @@ def test_keys_in_the_panel_step_and_never_reach_the_notebook(page: Any, workspac
     assert cell.get_by_role("button", name="Step", exact=True).evaluate("button => document.activeElement === button")
     page.keyboard.press("c")
     cell.locator(".phl-badge", has_text="success").wait_for()
+    cell.locator(".phl-mark").first.click(button="right")
+    page.get_by_role("menuitem", name="Why?", exact=True).click()
+    cell.locator(".phl-answer", has_text="on_start is invoked").wait_for()
+    cell.get_by_label("close the answer").click()  # what had the focus is gone, and the panel takes it
+    page.wait_for_function("document.activeElement.classList.contains('phl')")
     for key in "ab":
         page.keyboard.press(key)
     page.keyboard.press("Control+s")  # but this one does

@@ -1,11 +1,32 @@
 // The frame: places for the parts, their messages, and the keys.
-const PLACES = { head: "top", editing: "top", outcome: "top", microscope: "top", graph: "panes", source: "panes", data: "panes", asking: "foot", timeline: "foot", queue: "foot",
-  branches: "foot" };
+const PLACES = {
+  head: "top", editing: "top", outcome: "top", microscope: "top", graph: "panes", source: "panes", data: "panes",
+  asking: "foot", timeline: "foot", queue: "foot", branches: "foot",
+};
 const DRAWN = {
   head: headPart, editing: editingPart, outcome: outcomePart, microscope: microscopePart, graph: graphPart,
   source: sourcePart, data: dataPart, asking: askingPart, timeline: timelinePart, queue: queuePart,
   branches: branchesPart,
 };
+
+// What has the focus may be redrawn, closed or hidden: the panel takes it then, else the next key would reach the
+// notebook. The browser takes it away only when it paints.
+function keepFocus(root) {
+  let last = null;
+  let waiting = false;
+  root.addEventListener("focusin", (event) => { last = event.target; });
+  root.addEventListener("focusout", (event) => { if (event.relatedTarget && !root.contains(event.relatedTarget)) last = null; });
+  const look = () => {
+    waiting = false;
+    const lost = last && (!last.isConnected || last.getClientRects().length === 0);
+    if (lost && [null, document.body].includes(document.activeElement)) root.focus({ preventScroll: true });
+  };
+  const observer = new MutationObserver(() => {
+    if (!waiting) { waiting = true; requestAnimationFrame(() => setTimeout(look)); }
+  });
+  observer.observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ["hidden"] });
+  return () => observer.disconnect();
+}
 
 function render({ model, el: root }) {
   root.classList.add("phl");
@@ -31,7 +52,7 @@ function render({ model, el: root }) {
   gone.setAttribute("role", "alert");
   gone.hidden = true;
   places.top.append(gone);
-  const stops = [passSave(root)];
+  const stops = [passSave(root), keepFocus(root)];
   const lost = () => {
     if (!gone.hidden) return;
     const { journal } = model.get("head");
