@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from phantom_lab.errors import InputError, PlaybookLoadError
+from phantom_lab.errors import InputError, PlaybookLoadError, shown
 from phantom_lab.history import encode
 from phantom_lab.later import dataclass
 from phantom_lab.model import naming, read_json
@@ -38,6 +38,10 @@ class Playbook(Source):
     editor: str = ""
     """Which editor shows it, as its export tells: ``modern``, ``classic``, or ``none`` where that has no blocks; empty
     without an export."""
+
+    def __repr__(self) -> str:
+        """Without the source, which may be long."""
+        return shown(f"<Playbook {self.name}: {len(self.blocks)} blocks, {self.file}>")
 
     @classmethod
     def load(cls, given: str | Path, *, paths: Sequence[str | Path] = (),

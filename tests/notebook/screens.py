@@ -18,12 +18,15 @@ from typing import Any
 
 from tests.conftest import ROOT
 from tests.notebook.jupyterlab import CHROMIUM, FLAGS, Notebook, Server, jupyterlab, notebook_file
+from tests.patience import UNIT
 
 DOCS = ROOT / "docs" / "images"
 ALL = ROOT / "build" / "screenshots" / "panel"
 LOOKS = [(theme, width) for theme in ("Light", "Dark") for width in (1440, 900)]
 KEPT = {("Light", 1440), ("Dark", 900)}
 COLORS = 256
+SETTLED = 1_500 * UNIT
+"""Milliseconds after which nothing moves any more: no verdict, pictures are looked at."""
 HEIGHT = 1900
 START = """
     %load_ext phantom_lab
@@ -90,7 +93,7 @@ class Screen:
 
     def settled(self) -> None:
         """Everything that was asked for is painted."""
-        self.page.wait_for_timeout(250)
+        self.page.wait_for_timeout(SETTLED)
 
     def look(self, theme: str, width: int) -> None:
         """Another theme, another width."""
@@ -262,7 +265,7 @@ def pages(screen: Screen) -> None:
     screen.open("saved", TRIAGE + """
     for _ in range(3): stepper.step()
     stepper""", "%phantom snapshot report.html")
-    screen.page.wait_for_timeout(1500)
+    screen.page.wait_for_timeout(6 * SETTLED)
     screen.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
     screen.settled()
     folder = screen.root / "notebooks"

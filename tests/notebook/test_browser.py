@@ -214,7 +214,7 @@ def test_hostile_data_stays_text_in_every_view(page: Any, workspace: Path) -> No
 
         def harmless() -> None:
             """After what was just opened is painted."""
-            page.wait_for_timeout(30)
+            _painted(page)
             assert panel.evaluate(hostile.FOUND) == []
             assert panel.evaluate(hostile.WIDER) == []
 
@@ -261,7 +261,7 @@ def test_hostile_data_stays_text_in_every_view(page: Any, workspace: Path) -> No
         notebook.run(6)
         still = page.locator(".jp-OutputArea-output", has=page.locator(".mathjax_ignore"))
         assert [one.evaluate(hostile.FOUND) for one in still.all()] == [[], []]
-        page.wait_for_timeout(30)
+        _painted(page)
         assert (page.evaluate("window.executed"), dialogs, loaded, page.outside) == ([], [], [], [])
     finally:
         page.set_viewport_size(size)
@@ -291,7 +291,7 @@ def test_keys_in_the_panel_step_and_never_reach_the_notebook(page: Any, workspac
         page.keyboard.press(key)
     page.keyboard.press("Control+s")  # but this one does
     page.wait_for_function("!window.jupyterapp.shell.currentWidget.context.model.dirty")
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    _painted(page)
     assert page.locator(".jp-CodeCell").count() == 1
 
 
@@ -315,6 +315,11 @@ def test_the_notebook_for_analysts_runs_in_one_go(page: Any) -> None:
     page.locator(".phl").evaluate("panel => panel.scrollIntoView({block: 'center'})")
     page.screenshot(path=SCREENSHOTS / "analysts.png")
     assert page.outside == []
+
+
+def _painted(page: Any) -> None:
+    """Wait until what has been asked for is on the screen."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def _open(cell: Any, tab: str) -> None:
