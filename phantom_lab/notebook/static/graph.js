@@ -122,7 +122,7 @@ function graphPart(box, panel) {
   function redraw(drawing) {
     made = drawnGraph(layer, drawing, open);
     Object.assign(place.view, { width: drawing.width, height: drawing.height });
-    const scale = Math.min(130 / drawing.width, 110 / drawing.height);
+    const scale = Math.min(76 / drawing.width, 84 / drawing.height);
     map.setAttribute("viewBox", `0 0 ${drawing.width} ${drawing.height}`);
     map.style.width = `${Math.max(24, drawing.width * scale)}px`;
     map.style.height = `${Math.max(24, drawing.height * scale)}px`;

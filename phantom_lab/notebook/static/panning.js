@@ -9,7 +9,8 @@ function panning(frame, layer, moved) {
   };
   const room = [0, 0];  // kept: asking the page for it would make it lay everything out in the middle of a step
   const size = () => room;
-  const within = (value, whole, room) => whole <= room ? (room - whole) / 2 : Math.min(40, Math.max(room - whole - 40, value));
+  // Further to the right and the bottom, so that whatever lies under the map can be moved out of there.
+  const within = (value, whole, room) => whole <= room ? (room - whole) / 2 : Math.min(40, Math.max(room - whole - 110, value));
   const keep = () => {
     const [w, h] = size();
     view.x = within(view.x, view.width * view.k, w);
