@@ -163,6 +163,7 @@ def test_the_source_and_the_microscope_are_driven_by_keys_and_clicks(page: Any, 
     source.get_by_label("line 26 made 1 call").click()
     source.locator(".phl-src-gave", has_text="gave [[102").wait_for()
     source.get_by_label("close").click()
+    page.wait_for_function("document.activeElement.closest('.phl')")
     page.keyboard.press("b")
     source.get_by_label("Rest before filter_sources if").fill("container['id'] == 42")
     source.get_by_role("button", name="Set", exact=True).click()

@@ -10,19 +10,14 @@ const DRAWN = {
 };
 
 // What has the focus may be redrawn, closed or hidden: the panel takes it then, else the next key would reach the
-// notebook. The browser takes it away only when it paints.
+// notebook. This is told right after what was done, before another key can come.
 function keepFocus(root) {
   let last = null;
-  let waiting = false;
   root.addEventListener("focusin", (event) => { last = event.target; });
   root.addEventListener("focusout", (event) => { if (event.relatedTarget && !root.contains(event.relatedTarget)) last = null; });
-  const look = () => {
-    waiting = false;
-    const lost = last && (!last.isConnected || last.getClientRects().length === 0);
-    if (lost && [null, document.body].includes(document.activeElement)) root.focus({ preventScroll: true });
-  };
   const observer = new MutationObserver(() => {
-    if (!waiting) { waiting = true; requestAnimationFrame(() => setTimeout(look)); }
+    if (!last || (last.isConnected && !last.closest("[hidden]"))) return;
+    if ([null, document.body, last].includes(document.activeElement)) root.focus({ preventScroll: true });
   });
   observer.observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ["hidden"] });
   return () => observer.disconnect();
