@@ -8,7 +8,6 @@ from phantom_lab.control import Stepper
 from phantom_lab.errors import LabError
 from phantom_lab.notebook.look import Look
 from phantom_lab.notebook.parts import PARTS
-from phantom_lab.notebook.parts.timeline import Timeline
 
 
 class Controller:
@@ -22,13 +21,6 @@ class Controller:
         self.look = Look(stepper)
         self.parts = {part.name: part(self.look) for part in PARTS}
         self._stale = set(self.parts)
-
-    @property
-    def timeline(self) -> Timeline:
-        """The part with the invocations."""
-        found = self.parts[Timeline.name]
-        assert isinstance(found, Timeline)
-        return found
 
     def take(self, message: dict[str, Any]) -> None:
         """Carry out a message of the browser, ``{"part": NAME, …}``; what goes wrong becomes the head's ``problem``."""

@@ -41,6 +41,13 @@ def opened(controller: Controller, tab: str) -> dict[str, Any]:
     return controller.view("data")["table"]
 
 
+def listed(controller: Controller) -> dict[str, Any]:
+    """The invocations as a table."""
+    if controller.view("timeline")["table"] is None:
+        controller.take({"part": "timeline", "type": "list"})
+    return controller.view("timeline")["table"]
+
+
 def test_the_sentence_says_why_the_block_is_invoked(stepper: Stepper) -> None:
     """One sentence per position, naming cause and line."""
     controller = Controller(stepper)
@@ -79,7 +86,7 @@ def test_what_a_child_playbook_came_back_with_stands_in_the_results(incident: Pa
         "def on_start(container): pass\n"
         "def on_finish(container, summary): phantom.save_playbook_output_data(output={'b': [2, 3]})\n")
     controller = Controller(lab.step(tmp_path / "parent.py"))
-    assert controller.timeline.table()["columns"] == ["n", "block", "cause", "success", "error", "why"]
+    assert listed(controller)["columns"] == ["n", "block", "cause", "success", "error", "why"]
     told = [do(controller, "step") for _ in range(3)]
     snapshot = told[-1]
     assert [one["playbook"] for one in told] == ["parent › child (run 2)", "parent › child (run 2)", "parent"]
@@ -89,9 +96,9 @@ def test_what_a_child_playbook_came_back_with_stands_in_the_results(incident: Pa
     assert view["caption"] == "results: what the child playbook was given, and came back with"
     shown = dict(zip(view["columns"], (cell[0] for cell in view["rows"][0]), strict=True))
     assert (shown["one:playbook_input:a"], shown["one:playbook_output:b"], shown["run"]) == ("1", "[2, 3]", "2")
-    listed = controller.timeline.table()
-    assert listed["columns"][:4] == ["n", "block", "run", "playbook"]
-    assert [[cell[0] for cell in row[1:4]] for row in listed["rows"]] == [
+    rows = listed(controller)
+    assert rows["columns"][:4] == ["n", "block", "run", "playbook"]
+    assert [[cell[0] for cell in row[1:4]] for row in rows["rows"]] == [
         ["on_start", "1", "parent"], ["on_start", "2", "child"], ["on_finish", "2", "child"], ["done", "1", "parent"]]
 
 
