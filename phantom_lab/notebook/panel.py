@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
-from IPython.display import HTML, display
+from IPython.display import display
 
 from phantom_lab.control import Stepper
 from phantom_lab.notebook.controller import Controller
@@ -39,10 +39,6 @@ class Panel:
     def stepper(self) -> Stepper:
         """That of the branch that is shown: a fork made in the panel, once there is one."""
         return self._stepper
-
-    def snapshot(self) -> HTML:
-        """The panel as it is now, as plain escaped HTML that stays in an exported notebook."""
-        return HTML(self._still_html())
 
     def _changed(self) -> None:
         """On the run's thread or a command's, under the stepper's lock."""

@@ -169,7 +169,7 @@ def test_the_widget_has_a_trait_for_every_part() -> None:
 def test_the_snapshot_for_exports_escapes_everything(samples: Path) -> None:
     """Markup in names stays text in an exported notebook."""
     lab = Lab({"name": "<script>alert(1)</script>"})
-    html = panel_of(lab.step(samples / "playbooks" / "geolocate_ip.py")).snapshot().data
+    html = panel_of(lab.step(samples / "playbooks" / "geolocate_ip.py")).still.html().data
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
 

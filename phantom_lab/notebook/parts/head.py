@@ -7,6 +7,7 @@ from typing import Any
 from phantom_lab.errors import InputError, cut
 from phantom_lab.misspelt import meant
 from phantom_lab.model import PEOPLE, asked_of
+from phantom_lab.notebook.look import Look
 from phantom_lab.notebook.parts.part import Part
 from phantom_lab.outcomes import ActionCall
 from phantom_lab.terminal import visible
@@ -89,7 +90,7 @@ def _told(found: Raised, here: bool) -> dict[str, Any]:
         "line": found.line, "code": visible(cut(found.code, 200))}
 
 
-def _go(look: Any, n: int) -> None:
+def _go(look: Look, n: int) -> None:
     """Look at an invocation; asked for the one that is looked at, or the one at rest, come back to the present."""
     stepper, rest = look.stepper, look.position.invocation
     if n == stepper.looking or (rest is not None and n == rest.n):
