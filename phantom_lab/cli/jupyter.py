@@ -22,8 +22,8 @@ def add_parser(commands: Any) -> None:
     """Add the command."""
     parser = commands.add_parser(
         "lab", help="open JupyterLab on the tour",
-        description="Open JupyterLab on the tour; it serves this machine only. Where a folder does not hold the "
-                    "notebooks and samples yet, they are copied there; what is there stays as it is.")
+        description="Open JupyterLab on the tour; it serves this machine only. Notebooks and samples are copied to "
+                    "where they are missing; what is there stays as it is.")
     parser.add_argument("folder", metavar="DIR", nargs="?", type=Path,
                         help=f"folder for the tour (default: this one if it holds it, or else {FOLDER})")
     parser.add_argument("--copy", action="store_true", help="copy the tour, and start nothing")

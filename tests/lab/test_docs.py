@@ -8,6 +8,7 @@ import sys
 from dataclasses import fields
 
 from phantom_lab.model.options import CHOICES, Options
+from tests import commands
 from tests.conftest import EVIDENCE, ROOT
 from tests.patience import LONG
 
@@ -32,6 +33,17 @@ def test_the_table_of_options_is_that_of_the_code() -> None:
         assert values == ", ".join(f"`{value}`" for value in known) if known else "number" in values
         assert chooses
         assert evidence.startswith(EVIDENCE)
+
+
+def test_the_page_of_commands_is_what_their_help_says() -> None:
+    """``python -m tests.commands`` writes it anew."""
+    assert commands.FILE.read_text(encoding="utf-8") == commands.text()
+
+
+def test_every_document_can_be_found_from_the_readme() -> None:
+    """By a link of it."""
+    told = set(re.findall(r"\]\(docs/(\w+\.md)[)#]", README))
+    assert told == {one.name for one in (ROOT / "docs").glob("*.md")}
 
 
 def test_every_option_is_named_where_its_behaviour_is_told() -> None:
