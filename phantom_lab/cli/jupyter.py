@@ -54,13 +54,14 @@ def lab(chosen: argparse.Namespace) -> int:
         command.append(f"--ServerApp.port={chosen.port}")
     if chosen.no_browser:
         command.append("--no-browser")
-    return _serve(command)
+    return _serve(command, tour.SETTINGS)
 
 
-def _serve(command: list[str]) -> int:
+def _serve(command: list[str], settings: Path) -> int:
     """Run a server until it ends; an interrupt, or a SIGTERM to this process, ends it in good order.
 
-    Neither it nor a kernel imports from the folders that it shows: to open a notebook executes nothing.
+    Neither it nor a kernel imports from the folders that it shows: to open a notebook executes nothing. By default
+    JupyterLab asks PyPI for a newer one of itself; here it does so, and asks for news, only where its user sets that.
     """
     asked = False
 
@@ -74,7 +75,8 @@ def _serve(command: list[str]) -> int:
     before = signal.signal(signal.SIGTERM, end)
     try:
         # sets stand in the same order in every kernel
-        environment = {"PYTHONHASHSEED": "0", **os.environ, "PYTHONSAFEPATH": "1"}
+        places = os.pathsep.join(filter(None, (os.environ.get("JUPYTER_CONFIG_PATH"), str(settings))))
+        environment = {"PYTHONHASHSEED": "0", **os.environ, "PYTHONSAFEPATH": "1", "JUPYTER_CONFIG_PATH": places}
         server = subprocess.Popen(command, cwd=sys.prefix, env=environment)
         if asked:  # while it was being started
             server.terminate()

@@ -9,6 +9,8 @@ from phantom_lab.errors import InputError
 
 FIRST = Path("notebooks") / "01_tour.ipynb"
 FOLDERS = ("notebooks", "sample_data")
+SETTINGS = Path(__file__).resolve().parent / "jupyter_settings"
+"""Where JupyterLab finds what it does by default here."""
 _PACKAGE = Path(__file__).resolve().parent.parent
 _LEFT = shutil.ignore_patterns("__pycache__", ".*")
 

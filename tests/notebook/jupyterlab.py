@@ -76,9 +76,6 @@ def jupyterlab(root: Path, scratch: Path) -> Iterator[Server]:
         folder = scratch / name.lower()
         folder.mkdir()
         environment[name] = str(folder)
-    news = scratch / "jupyterlab_settings_dir" / "@jupyterlab" / "apputils-extension"
-    news.mkdir(parents=True)
-    (news / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
     (scratch / "jupyter_config_dir" / "jupyter_lab_config.json").write_text(json.dumps({
         "ServerApp": {"port_retries": 0, "terminals_enabled": False}, "IdentityProvider": {"token": token},
         "LabApp": {"expose_app_in_browser": True}, "JupyterNotebookApp": {"expose_app_in_browser": True}}))
