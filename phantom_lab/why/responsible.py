@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 from phantom_lab.history.events import ENDLESS, Failure, InvocationEnded
@@ -47,7 +48,8 @@ class Responsible:
     def __str__(self) -> str:
         told = _told(self.error, self.value)
         if self.kind == OWN:
-            return f"{self.expression}{f' {told}' if told else ''}: {self.source}" if self.expression else self.source
+            itself = not self.expression or _is_literal(self.expression)
+            return self.source if itself else f"{self.expression}{f' {told}' if told else ''}: {self.source}"
         return f"{self.expression}{f' {told}' if told else ''}: from {self.source}"
 
 
@@ -111,6 +113,14 @@ def _responsible(failure: Failure, entry: dict[str, Any], given: Provenance) -> 
     return Responsible(failure.block, failure.line, f"{failure.type}: {failure.message}", entry["expression"], value,
                        given.kind, given.datapath, given.provider, given.told, given.kind != OWN and (
                            given.made_up or any(one in text for one in _SAMPLES for text in (given.told, value))))
+
+
+def _is_literal(expression: str) -> bool:
+    """Whether it is its own value, so that there is nothing to say of what it holds."""
+    try:
+        return isinstance(ast.parse(expression, mode="eval").body, ast.Constant)
+    except (SyntaxError, ValueError):
+        return False
 
 
 def _told(error: str, value: str) -> str:

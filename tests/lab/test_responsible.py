@@ -146,7 +146,7 @@ FIRST = [
     ("own code", "phantom.custom_function(custom_function='local/none', parameters=[container], name='x')",
      "nobody: no such custom function is there"),
     ("own code", "phantom.format(container=container, template='{64}', parameters=['artifact:*.name'], name='x')",
-     "'{64}' is \"{64}\": the constant '{64}' in line 6"),
+     "the constant '{64}' in line 6"),
     ("platform", ("tasks = phantom.get_tasks(container)\nfound = 0\nfor one in tasks:\n    found += 1\n"
                   "if found == 0:\n    raise RuntimeError('no task')"),
      "found is 0: from what phantom.get_tasks returned in line 6"),
