@@ -7,13 +7,19 @@ from collections.abc import Callable, Iterator, Sequence
 
 from phantom_lab.check import branches, wording
 from phantom_lab.check.blocks import Finding, blocks, join
+from phantom_lab.check.comparing import comparing
 from phantom_lab.check.collectors import collectors, rest_filters, returns
 from phantom_lab.check.constant import constant
 from phantom_lab.check.joins import stuck
+from phantom_lab.check.last_wins import order
+from phantom_lab.check.pairs import pairs
 from phantom_lab.check.products import product
 from phantom_lab.check.refusals import refusals
+from phantom_lab.check.scopes import mixed, scopes
+from phantom_lab.check.several import several
 from phantom_lab.check.shared import shared
 from phantom_lab.check.twice import left_out, twice
+from phantom_lab.check.typed import typed
 from phantom_lab.check.upstream import upstream
 from phantom_lab.check.values import values
 from phantom_lab.reading.flow import Flow
@@ -80,11 +86,11 @@ def unasked(flow: Flow) -> Iterator[Finding]:
 
 
 EVERYWHERE: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
-    no_effect, constant, refusals, values, collectors, rest_filters, returns)
+    no_effect, constant, comparing, typed, scopes, pairs, several, refusals, values, collectors, rest_filters, returns)
 """What is told of custom functions as well."""
 RULES: tuple[Callable[[Reading], Iterator[Finding]], ...] = (unreachable, join, blocks, shared)
 FLOW_RULES: tuple[Callable[[Flow], Iterator[Finding]], ...] = (
-    stuck, upstream, unasked, twice, left_out, *branches.FLOW_RULES, *wording.FLOW_RULES)
+    stuck, upstream, unasked, twice, left_out, mixed, order, *branches.FLOW_RULES, *wording.FLOW_RULES)
 """What says nothing where functions may be found by their names."""
 
 

@@ -49,7 +49,7 @@ def values(reading: Reading) -> Iterator[Finding]:
 
 
 _LEVELS = {"missing-value": "info", "mixed-types": "info", "zero": "warning", "text-as-list": "warning",
-           "rows-test": "warning", "pairing": "warning"}
+           "rows-test": "warning"}
 
 
 class _Watch(Digger):
@@ -100,8 +100,6 @@ class _Watch(Digger):
                 cell := self._cell(node.args[0])):
             self._tell(node.args[0], "text-as-list", f"extend() takes {_named(cell)} apart where it is a text, letter "
                                                      f"by letter", node.lineno)
-        elif called == "zip":
-            self._zipped(node)
         elif called == "sorted" and node.args and not node.keywords:
             self._sorted(node.args[0])
         elif isinstance(function, ast.Attribute) and function.attr == "sort" and not node.keywords:
@@ -150,13 +148,6 @@ class _Watch(Digger):
                 self._zero.append((found.place, (one.lineno, "zero", (f"{_named(found)} is a number, and 0 counts as "
                                                                      f"missing here"))))
 
-    def _zipped(self, node: ast.Call) -> None:
-        sources = [_sources(self._of(one)) for one in node.args]
-        blocks = [one for one in sources if one]
-        if len(blocks) > 1 and len(set(blocks)) == len(blocks):
-            self._tell(node, "pairing", f"rows of {' and '.join(sorted(blocks))} are paired by their position, which "
-                                        f"is another one when results come in another order", node.lineno, certain=True)
-
     def _sorted(self, node: ast.expr) -> None:
         found = self._of(node)
         cell = found.item if isinstance(found, List) else None
@@ -202,16 +193,6 @@ def _named(cell: Cell) -> str:
     text, steps = cell.place
     rest = "".join(f"[{one!r}]" if isinstance(one, int) or one != "*" else "[…]" for one in steps)
     return f"'{text}'{rest}"
-
-
-def _sources(value: Value | None) -> str:
-    """The block that the rows of a list are of; the artifacts, or the inputs, are no block."""
-    item = value.item if isinstance(value, List) else None
-    cells = [one for one in item.columns if isinstance(one, Cell)] if isinstance(item, Row) else (
-        [item] if isinstance(item, Cell) else [])
-    blocks = {block for one in cells if (block := re.match(r"([\w ]+):(?:action_result|custom_function_result)",
-                                                          one.place[0]))}
-    return next(iter({one[1] for one in blocks}), "")
 
 
 def _artifact_paths(row: Row) -> list[str]:

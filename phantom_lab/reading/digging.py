@@ -40,7 +40,19 @@ class List:
     item: Value | None
 
 
-Value = Cell | Row | List
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What code made of a value, or the platform gives: a text or a number, as far as the lab follows it."""
+
+    type: str
+    """``text`` or ``number``."""
+    case: str = ""
+    """``lower`` or ``upper``; empty: as it came."""
+    of: str = ""
+    """What it is, for people."""
+
+
+Value = Cell | Row | List | Made
 
 
 def digs(reading: Reading, place_of: Callable[[str], Place | None]) -> tuple[dict[Place, int], set[Place]]:
