@@ -11,7 +11,7 @@ from phantom_lab.check.blocks import Finding
 from phantom_lab.datapath import Family, Path
 from phantom_lab.reading import texts
 from phantom_lab.reading.calls import Call
-from phantom_lab.reading.digging import Cell, Digger, List, Made, Row, Value, item_of
+from phantom_lab.reading.digging import Cell, Digger, List, Made, Row, Value
 from phantom_lab.reading.forms import compiled
 from phantom_lab.reading.read import Reading
 

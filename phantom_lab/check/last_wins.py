@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import combinations
@@ -13,7 +12,6 @@ from phantom_lab.check.shared import written
 from phantom_lab.check.twice import Sides, sides_of
 from phantom_lab.reading.flow import Flow
 from phantom_lab.reading.names import COMPUTED
-from phantom_lab.reading.starts import Node
 
 KIND = "order"
 _SET = {"set_severity": "severity", "set_status": "status", "set_owner": "owner", "set_sensitivity": "sensitivity",

@@ -6,9 +6,10 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 
 from phantom_lab.check import branches, wording
+from phantom_lab.check.answered import answered
 from phantom_lab.check.blocks import Finding, blocks, join
-from phantom_lab.check.comparing import comparing
 from phantom_lab.check.collectors import collectors, rest_filters, returns
+from phantom_lab.check.comparing import comparing
 from phantom_lab.check.constant import constant
 from phantom_lab.check.joins import stuck
 from phantom_lab.check.last_wins import order
@@ -86,7 +87,7 @@ def unasked(flow: Flow) -> Iterator[Finding]:
 
 
 EVERYWHERE: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
-    no_effect, constant, comparing, typed, scopes, pairs, several, refusals, values, collectors, rest_filters, returns)
+    no_effect, constant, comparing, typed, scopes, pairs, several, refusals, values, answered, collectors, rest_filters, returns)
 """What is told of custom functions as well."""
 RULES: tuple[Callable[[Reading], Iterator[Finding]], ...] = (unreachable, join, blocks, shared)
 FLOW_RULES: tuple[Callable[[Flow], Iterator[Finding]], ...] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -21,11 +22,15 @@ _SCOPES = ("new", "all")
 def scopes(reading: Reading) -> Iterator[Finding]:
     """A scope that there is not, and one that is fixed to what is new."""
     fixed: dict[str, int] = {}
+    named = {name: {target.id for node in nodes if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+                    and node.value.value == "new" for target in node.targets if isinstance(target, ast.Name)}
+             for (name, nodes) in ((function.name, nodes) for function, nodes in reading.bodies)}
     for call in reading.calls:
         scope = call.get("scope")
         if isinstance(scope, str) and scope not in _SCOPES:
             yield (call.line, "warning", KIND, f"there is no scope {scope!r}: it is 'new', 'all' or ids of artifacts")
-        elif scope == "new":
+        elif scope == "new" or (isinstance(node := call.nodes.get("scope"), ast.Name)
+                                and node.id in named.get(call.function, ())):
             fixed.setdefault(call.function, call.line)
     for function, line in fixed.items():
         yield (line, "info", KIND, f"{function} reads what is new also where the run is to work on all artifacts: "

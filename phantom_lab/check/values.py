@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from phantom_lab.check.blocks import Finding
+from phantom_lab.check.guards import Guards
 from phantom_lab.reading.calls import Call
-from phantom_lab.reading.digging import Cell, Digger, List, Row, Value
+from phantom_lab.reading.digging import Cell, Digger, List, Made, Row, Value
 from phantom_lab.reading.read import Reading
 from phantom_lab.source.custom_function import CustomFunction
 from phantom_lab.source.source import Function
@@ -58,7 +59,7 @@ class _Watch(Digger):
     def __init__(self, calls: Mapping[int, Call], function: Function, nodes: Sequence[ast.AST], *,
                  inputs: bool) -> None:
         super().__init__(calls, lambda text: (text, ()))
-        self._asked = _asked(nodes)
+        self._asked, self._guards = _asked(nodes), Guards(function)
         self._found: list[tuple[str, Told]] = []
         """Each with the expression that it is about."""
         self._zero: list[tuple[object, Told]] = []
@@ -88,6 +89,11 @@ class _Watch(Digger):
         other = node.comparators[0]
         if isinstance(node.ops[0], ast.In | ast.NotIn) and (cell := self._cell(other)):
             self._missing(other, cell, f"'in {ast.unparse(other)}' raises")
+        sought = self._of(node.left)
+        if isinstance(node.ops[0], ast.In | ast.NotIn) and isinstance(sought, Cell) and isinstance(
+                self._of(other), Cell) and not _THERE.search(sought.place[0]):
+            self._tell(node.left, "missing-value", (f"'in {ast.unparse(other)}', where that is a text, raises where "
+                                                    f"{_named(sought)} is missing, which is None"), node.lineno)
         if isinstance(node.ops[0], _ORDER) and (cell := self._cell(node.left)) and isinstance(other, ast.Constant):
             self._missing(node.left, cell, "the comparison raises")
 
@@ -104,12 +110,11 @@ class _Watch(Digger):
             self._sorted(node.args[0])
         elif isinstance(function, ast.Attribute) and function.attr == "sort" and not node.keywords:
             self._sorted(function.value)
-        elif called in _TAKING | _LOGARITHMS:
+        elif called in _LOGARITHMS and node.args:
+            self._logarithm(node, called)
+        elif called in _TAKING:
             for cell, one in [(cell, one) for one in node.args if (cell := self._cell(one))]:
-                if called in _LOGARITHMS:
-                    self._tell(one, "zero", f"{called}() raises where {_named(cell)} is 0", node.lineno)
-                else:
-                    self._missing(one, cell, f"{called}() raises")
+                self._missing(one, cell, f"{called}() raises")
 
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
         self.generic_visit(node)
@@ -118,9 +123,31 @@ class _Watch(Digger):
             self._tell(node.value, "text-as-list", f"+= takes {_named(cell)} apart where it is a text, by letter",
                        node.lineno)
 
+    def visit_IfExp(self, node: ast.IfExp) -> None:
+        """A number that is taken where it is not 0, and another one where it is."""
+        self.generic_visit(node)
+        if isinstance(node.orelse, ast.Constant) and type(node.orelse.value) in (int, float) and node.orelse.value:
+            tested = {ast.unparse(one) for one in _parts(node.test)}
+            for one in _multiplied(node.body):
+                if isinstance(self._of(one), Cell | Made) and not isinstance(one, ast.BinOp) and ast.unparse(one) in tested:
+                    self._tell(one, "zero", f"{ast.unparse(one)} is a number, and where it is 0, {node.orelse.value} "
+                                            f"counts", node.lineno, certain=True)
+
+    def _logarithm(self, node: ast.Call, called: str) -> None:
+        for one in _multiplied(node.args[0]):
+            found = self._of(one)
+            if isinstance(found, Cell | Made) and not self._guards.keeps(node, ast.unparse(one)):
+                what = _named(found) if isinstance(found, Cell) else ast.unparse(one)
+                self._tell(one, "zero", f"{called}() raises where {what} is 0", node.lineno, certain=True)
+                break
+
     def _of(self, node: ast.expr) -> Value | None:
         if isinstance(node, ast.BoolOp):
             return None  # a default stands behind it
+        if isinstance(node, ast.BinOp):
+            sides = [self._of(node.left), self._of(node.right)]
+            return Made("number") if all(isinstance(one, Cell) or (isinstance(one, Made) and one.type == "number")
+                                         for one in sides) else None
         if isinstance(node, ast.List) and not node.elts:
             return List(None)
         return super()._of(node)
@@ -156,7 +183,10 @@ class _Watch(Digger):
                        node.lineno, certain=True)
 
     def _missing(self, node: ast.expr, cell: Cell, what: str) -> None:
-        self._tell(node, "missing-value", f"{what} where {_named(cell)} is missing, which is None", node.lineno)
+        """But for what stands under a key, and for what a custom function gives: that is likely to be there always."""
+        path, steps = cell.place
+        if ":custom_function_result." not in path and all(isinstance(one, int) or one == "*" for one in steps):
+            self._tell(node, "missing-value", f"{what} where {_named(cell)} is missing, which is None", node.lineno)
 
     def _tell(self, node: ast.expr, kind: str, message: str, line: int, *, certain: bool = False) -> None:
         self._found.append(("" if certain else ast.unparse(node), (line, kind, message)))
@@ -170,6 +200,18 @@ def _parts(test: ast.expr) -> Iterator[ast.expr]:
         yield from _parts(test.operand)
     else:
         yield test
+
+
+def _multiplied(node: ast.expr) -> Iterator[ast.expr]:
+    """What makes a product 0 where it is 0; nothing of a sum with a constant."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div | ast.FloorDiv):
+        yield from _multiplied(node.left)
+        if isinstance(node.op, ast.Mult):
+            yield from _multiplied(node.right)
+    elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("float", "int") and node.args:
+        yield from _multiplied(node.args[0])
+    else:
+        yield node
 
 
 def _asked(nodes: Sequence[ast.AST]) -> set[str]:
