@@ -14,7 +14,7 @@ from phantom_lab.source.source import Function
 
 _HANDED = ("append", "extend", "add")
 _FIELDS = r"_filter_(?:cef|value)[\w{}]*"
-_QUOTED = re.compile(_FIELDS + r"""=\s*\\?"(?:\{\w*\}|%s|$)""")
+_QUOTED = re.compile(_FIELDS + r"""=\s*\\?(?:"|%22)(?:\{\w*\}|%s|\d+(?:"|%22)|$)""")
 _NAME = re.compile(_FIELDS)
 _EXACT = re.compile(r"_filter_value(?:__exact)?\b(?!__)")
 
@@ -23,8 +23,7 @@ def collectors(reading: Reading) -> Iterator[Finding]:
     """A list or dict that is filled and handed on in each round of a loop, and made before it: it holds what earlier
     rounds put into it, or is the same one each time."""
     for _, nodes in reading.bodies:
-        made = {target.id for node in nodes if isinstance(node, ast.Assign) and _is_empty(node.value)
-                for target in node.targets if isinstance(target, ast.Name)}
+        made = {name for node in nodes if isinstance(node, ast.Assign) for name in _made(node.targets[0], node.value)}
         told: dict[str, set[int]] = defaultdict(set)
         for loop in (node for node in nodes if isinstance(node, ast.For)) if made else ():
             inside = [one for statement in loop.body for one in ast.walk(statement)]
@@ -38,6 +37,15 @@ def collectors(reading: Reading) -> Iterator[Finding]:
             more = f" (and {len(lines) - 1} more places)" if len(lines) > 1 else ""
             yield (min(lines), "warning", "collector", (f"'{name}' is made before the loop, and handed on in each round "
                                                         f"with all that earlier rounds put into it{more}"))
+
+
+def _made(target: ast.expr, value: ast.expr) -> Iterator[str]:
+    """The names that an assignment binds to something empty."""
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        for one, each in zip(target.elts, value.elts, strict=False):
+            yield from _made(one, each)
+    elif isinstance(target, ast.Name) and _is_empty(value):
+        yield target.id
 
 
 def _is_empty(node: ast.expr) -> bool:

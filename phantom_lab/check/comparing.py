@@ -22,6 +22,7 @@ _FIXED = {"severity": ("high", "low", "medium"), "status": ("closed", "new", "op
 _NAMES = re.compile(r"(?i)(?:^|[._*:])\w*(?:domain|host(?:name)?|hash|email|md5|sha1|sha256|sha512|user(?:name)?)$")
 """Fields whose values mean the same in any case."""
 _NUMBER = re.compile(r"(?:^|:)(?:artifact:\*|container):?\.?id$")
+_IDS = ("container", "container_id")
 _SAME = frozenset({"strip", "lstrip", "rstrip"})
 _TEXTS = frozenset({"format", "join", "replace"})
 _NUMBERS = frozenset({"int", "len"})
@@ -40,6 +41,10 @@ def comparing(reading: Reading) -> Iterator[Finding]:
         except RecursionError:
             continue
         yield from dict.fromkeys(watch.told)
+    for call in reading.calls:
+        given = next((one for name in _IDS if isinstance(one := call.get(name), str)), None)
+        if given is not None and not given.strip().isdecimal():
+            yield call.line, "warning", DIGITS, f"phantom.{call.name}() gets {given!r} for an id, which is a number"
     options = _options(reading)
     found: dict[int, Finding] = {}
     for one in texts.conditions(reading):

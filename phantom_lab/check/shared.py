@@ -27,8 +27,8 @@ def shared(reading: Reading) -> Iterator[Finding]:
                 yield (writers[writer], "warning", "shared",
                        f"{writer} writes the global '{name}', and {reader}, which another callback starts, reads it")
                 break
-    for call in reading.calls_of("save_data"):
-        if isinstance(key := call.get("key"), str) and key:
+    for call in reading.calls_of("save_data", "save_object"):
+        if isinstance(key := call.get("key"), str) and key and call.get("container_id") is None:
             yield (call.line, "warning", "shared-key",
                    f"the data under '{key}' is that of every container and run: the last one that saves wins")
 
