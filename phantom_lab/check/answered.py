@@ -13,8 +13,8 @@ _THROUGH = frozenset({"get", "items", "values", "copy"})
 
 def answered(reading: Reading) -> Iterator[Finding]:
     """A value of any type that is taken apart as a list; a sort by a field of artifacts, which may be of any type."""
-    for function, nodes in reading.bodies:
-        ordered = sorted((one for one in nodes if hasattr(one, "lineno")), key=lambda one: (one.lineno, one.col_offset))
+    for _function, nodes in reading.bodies:
+        ordered = sorted((one for one in nodes if isinstance(one, ast.stmt | ast.expr | ast.comprehension)), key=_place)
         watch = _Json()
         for node in ordered:
             watch.bind(node)
@@ -22,6 +22,11 @@ def answered(reading: Reading) -> Iterator[Finding]:
                  and ast.unparse(node.func) in ("isinstance", "type", "str", "list")}
         yield from _taken_apart(ordered, watch.any - asked)
         yield from _sorted(ordered, watch.fields)
+
+
+def _place(node: ast.stmt | ast.expr | ast.comprehension) -> tuple[int, int]:
+    placed = node.target if isinstance(node, ast.comprehension) else node
+    return placed.lineno, placed.col_offset
 
 
 class _Json:
@@ -71,7 +76,7 @@ def _taken_apart(nodes: Sequence[ast.AST], names: set[str]) -> Iterator[Finding]
             given = node.args[0] if node.args else None
         if isinstance(given, ast.Name) and given.id in names:
             yield (given.lineno, "warning", "text-as-list",
-                   f"extend() takes '{given.id}' apart, letter by letter where it is a text, and raises where it is None")
+                   f"extend() takes '{given.id}' apart where it is a text, by letter, and raises where it is None")
 
 
 def _sorted(nodes: Sequence[ast.AST], fields: set[str]) -> Iterator[Finding]:
@@ -85,4 +90,4 @@ def _sorted(nodes: Sequence[ast.AST], fields: set[str]) -> Iterator[Finding]:
         read = by.body if isinstance(by, ast.Lambda) else None
         if isinstance(read, ast.Subscript) and isinstance(read.slice, ast.Constant) and read.slice.value in keys:
             yield (node.lineno, "info", "mixed-types",  # type: ignore[attr-defined]
-                   f"the sort raises where {read.slice.value!r}, a field of artifacts, is a number beside texts, or None")
+                   f"a sort raises where {read.slice.value!r}, a field of artifacts, is None, or a number among texts")

@@ -35,8 +35,8 @@ def collectors(reading: Reading) -> Iterator[Finding]:
                     told[name].add(node.lineno)  # type: ignore[attr-defined]
         for name, lines in told.items():
             more = f" (and {len(lines) - 1} more places)" if len(lines) > 1 else ""
-            yield (min(lines), "warning", "collector", (f"'{name}' is made before the loop, and handed on in each round "
-                                                        f"with all that earlier rounds put into it{more}"))
+            yield (min(lines), "warning", "collector", (f"'{name}' is made before the loop, and handed on in each "
+                                                        f"round with all that earlier rounds put into it{more}"))
 
 
 def _made(target: ast.expr, value: ast.expr) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Comparisons whose sides do not meet: one is in another letter case, or a number and the other one a text of digits."""
+"""Comparisons whose sides do not meet: one is in another letter case, or a number beside a text of digits."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class _Sides(Digger):
                 self.told.append((line, "warning", CASE, _kept(_short(node), text)))
             elif isinstance(value, Made) and value.case and getattr(text, value.case)() != text and not isinstance(
                     node, ast.Call):  # of a call, `constant` tells it
-                self.told.append((line, "warning", CASE, f"{_short(node)} is in {value.case} case: it is never {text!r}"))
+                self.told.append((line, "warning", CASE, f"{_short(node)} is {value.case} case, and never {text!r}"))
         elif isinstance(value, Made) and value.case and _as_it_came(other, against):
             self.told.append((line, "warning", CASE, (f"{_short(node)} is in {value.case} case, and {_short(other)} is "
                                                       f"as it came: what is the same in another case is not found")))
@@ -236,7 +236,7 @@ def _of_condition(one: texts.Condition, options: Mapping[tuple[str, int], Sequen
         choices = options.get((answer[1], int(answer[2])), ()) if answer else ()
         if choices and right not in choices and (meant := [each for each in choices if each.lower() == right.lower()]):
             return (one.call.line, "warning", CASE,
-                    f"the answer to '{answer[1] if answer else ''}' is {meant[0]!r}, and never {right!r}: the case counts")
+                    f"the answer in '{left}' is {meant[0]!r}, and never {right!r}: the case counts")
         if left is one.left and _NAMES.search(path.text) and _other_source(path, right, one):
             return (one.call.line, "info", CASE, (f"the case counts where '{left}' is compared with {right!r}: a value "
                                                   f"that is written in another case is not found"))

@@ -25,9 +25,9 @@ class Guards:
                 body = above.body if isinstance(above.body, list) else [above.body]
                 if any(_says(one, text) for one in _certain(above.test, holds=node in body)):
                     return True
-            if isinstance(above, ast.BoolOp) and isinstance(above.op, ast.And):
-                if any(_says((one, True), text) for one in above.values[:above.values.index(node)]):  # type: ignore[arg-type]
-                    return True
+            if isinstance(above, ast.BoolOp) and isinstance(above.op, ast.And) and any(
+                    _says((one, True), text) for one in above.values[:list(map(id, above.values)).index(id(node))]):
+                return True
             if isinstance(node, ast.stmt) and any(_left_before(each, text) for each in _before(above, node)):
                 return True
             node = above

@@ -105,6 +105,8 @@ KINDS = {
                        "Put the container's id into the key, or use save_object."),
     "missing-value": Kind("info", "code that raises where a collected value, or an input, is None",
                           "Ask whether it is there."),
+    "first-row": Kind("info", "the first row of a result, of which there may be none, or several",
+                      "Ask whether there is one, or go through all of them."),
     "mixed-types": Kind("info", "a sort that raises where values are of several types", "Sort with key=str."),
     "zero": Kind("warning", "a number whose 0 counts as missing, or raises", "Compare it with None."),
     "rows-test": Kind("warning", "a test of rows that holds although no row has a value",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator, Mapping
 
 from phantom_lab.check.blocks import Finding
@@ -31,8 +32,8 @@ class _Of(Cell):
 
 
 def pairs(reading: Reading) -> Iterator[Finding]:
-    """`zip` of, or one index into, lists of different blocks, of lists of one that are differently deep, and of lists of
-    which each leaves out something else."""
+    """`zip` of, or one index into, lists of different blocks, lists of one block that are differently deep, and lists
+    that each leave out something else."""
     calls = {id(call.nodes["datapath"]): call for call in reading.calls_of("collect2") if "datapath" in call.nodes}
     for function, _ in reading.bodies:
         watch = _Pairs(calls)
@@ -60,7 +61,7 @@ class _Pairs(Digger):
         super().visit_Call(node)
         if isinstance(node.func, ast.Name) and node.func.id == "zip":
             found = [one for one in map(self._of, node.args) if one is not None]
-            for one, other in zip(found, found[1:], strict=False):
+            for one, other in itertools.pairwise(found):
                 self._tell(node, one, other, "zip() pairs")
 
     def visit_For(self, node: ast.For) -> None:
@@ -102,8 +103,8 @@ class _Pairs(Digger):
             told = f"rows of {first.rows} and of {second.rows} by their position: {why}, they do not belong together"
             self.told.append((node.lineno, "info" if inputs else "warning", f"{what} {told}"))
         elif first.left_out != second.left_out:
-            told = f"lists of {first.rows} that each leave out other rows: what stands beside each other does not belong"
-            self.told.append((node.lineno, "warning", f"{what} {told} together"))
+            told = f"lists of {first.rows} that each leave out other rows, so that the rest does not belong together"
+            self.told.append((node.lineno, "warning", f"{what} {told}"))
         elif first.depth != second.depth:
             told = f"'{first.place[0]}' and '{second.place[0]}' by their position, and one may have more rows"
             self.told.append((node.lineno, "warning", f"{what} {told}"))

@@ -38,12 +38,15 @@ def product(flow: Flow) -> Iterator[Finding]:
             for name in sorted(_appended(chain[-1]) & given.keys()) if why else ():
                 if not _built_anew(name, outer, given[name], nodes):
                     yield _told(outer.lineno, given[name], lists, why)
-        for node in nodes:
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.ListComp) and isinstance(
-                    name := node.targets[0], ast.Name) and name.id in given:
-                lists = [text for one in node.value.generators if (text := ast.unparse(one.iter)) in rows]
+        for made in (node for node in nodes if isinstance(node, ast.Assign) and isinstance(node.value, ast.ListComp)):
+            lists = [text for one in _generators(made.value) if (text := ast.unparse(one.iter)) in rows]
+            for target in (one for one in made.targets if isinstance(one, ast.Name) and one.id in given):
                 if why := _common(rows_of, rows, lists):
-                    yield _told(node.lineno, given[name.id], lists, why)
+                    yield _told(made.lineno, given[target.id], lists, why)
+
+
+def _generators(node: ast.expr) -> list[ast.comprehension]:
+    return node.generators if isinstance(node, ast.ListComp) else []
 
 
 def _common(rows_of: Rows, rows: Mapping[str, set[What]], lists: Sequence[str]) -> str:

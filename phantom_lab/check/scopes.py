@@ -33,8 +33,8 @@ def scopes(reading: Reading) -> Iterator[Finding]:
                                 and node.id in named.get(call.function, ())):
             fixed.setdefault(call.function, call.line)
     for function, line in fixed.items():
-        yield (line, "info", KIND, f"{function} reads what is new also where the run is to work on all artifacts: "
-                                   f"without scope='new' it would follow the run")
+        yield (line, "info", KIND, (f"{function} reads what is new also where the run is to work on all artifacts: "
+                                   f"without scope='new' it would follow the run"))
 
 
 def mixed(flow: Flow) -> Iterator[Finding]:
@@ -54,10 +54,10 @@ def mixed(flow: Flow) -> Iterator[Finding]:
         elif not path.filter:
             read[call.function].setdefault("all" if scope == "all" else "run", call)
     for (line, name), text in narrow.items():
-        yield (line, "warning", KIND, (f"'{text}' is read of the run's artifacts only, and the filter '{name}' looks at all "
-                                       f"of them: what is old is left out"))
+        yield (line, "warning", KIND, (f"'{text}' is read of the run's artifacts, and the filter '{name}' looks at "
+                                       f"all of them: what is old is left out"))
     for function, found in read.items():
         if len(found) > 1:
             line = max(one.line for one in found.values())
-            yield (line, "info", KIND, f"{function} reads artifacts with scope='all' and without: the rows are not of "
-                                       f"the same artifacts")
+            yield (line, "info", KIND, (f"{function} reads artifacts with scope='all' and without: the rows are not of "
+                                       f"the same artifacts"))

@@ -18,8 +18,9 @@ from phantom_lab.reading.read import Reading
 from phantom_lab.source.playbook import Playbook
 
 KIND = "several-values"
-_ONE = re.compile(r"(?i)(?:^|_)(?:ip|domain|url|hash|host|hostname|user|username|email|sha256|sha1|md5|device_id|vault_id)$")
+_ONE = re.compile(r"(?i)(?:^|_)(?:ip|domain|url|hash|host(?:name)?|user(?:name)?|email|sha\d+|md5|device_id|vault_id)$")
 """Parameters that take one value."""
+_ROWS = (Family.ARTIFACT, Family.ACTION_RESULT, Family.CUSTOM_FUNCTION_RESULT)
 _FIELD = re.compile(r"artifact:\*\.cef\.(.+)$")
 _SEPARATORS = frozenset({",", ";", "|", ", ", "; "})
 
@@ -64,8 +65,8 @@ def several(reading: Reading) -> Iterator[Finding]:
         field = _FIELD.search(one.path)
         if field and field[1] in apart:
             told.setdefault((one.function, one.path), (one.line, (
-                f"'{one.path}' is handed over whole as '{one.parameter}', and line {apart[field[1]]} takes it apart: it "
-                f"may hold several values")))
+                f"'{one.path}' is handed over whole as '{one.parameter}', and line {apart[field[1]]} takes it apart: "
+                f"it may hold several values")))
         name = one.path.partition(":")[0]
         if one.path == f"{name}:formatted_data" and name in repeated and _ONE.search(one.parameter):
             told.setdefault((one.function, one.path), (one.line, (
@@ -122,5 +123,4 @@ def _repeats(call: Call) -> bool:
     if not (text.startswith("%%") and text.endswith("%%") and text.count("%%") == 2):
         return False
     paths = [compiled(texts.Datapath(one, call, True)) for one in call.names("parameters") if isinstance(one, str)]
-    return any(path is not None and path.source in (Family.ARTIFACT, Family.ACTION_RESULT, Family.CUSTOM_FUNCTION_RESULT)
-               for path in paths)
+    return any(path is not None and path.source in _ROWS for path in paths)

@@ -24,6 +24,8 @@ _METHODS = frozenset({"capitalize", "endswith", "format", "join", "lower", "lstr
 _TAKING = frozenset({"float", "int", "len", "json.loads", "re.findall", "re.match", "re.search", "re.sub", "math.log",
                      "math.log2", "math.log10"})
 _LOGARITHMS = frozenset({"math.log", "math.log2", "math.log10", "log", "log2", "log10"})
+_COUNT = re.compile(r"(?i)(?:^|[._])(?:\w*positives|\w*detections|\w*count|total\w*|\w*score)$")
+"""Fields that hold a number, of which 0 is one."""
 _ORDER = ast.Lt | ast.LtE | ast.Gt | ast.GtE
 Told = tuple[int, str, str]
 """Line, kind and message."""
@@ -50,7 +52,7 @@ def values(reading: Reading) -> Iterator[Finding]:
 
 
 _LEVELS = {"missing-value": "info", "mixed-types": "info", "zero": "warning", "text-as-list": "warning",
-           "rows-test": "warning"}
+           "rows-test": "warning", "first-row": "info"}
 
 
 class _Watch(Digger):
@@ -97,6 +99,15 @@ class _Watch(Digger):
         if isinstance(node.ops[0], _ORDER) and (cell := self._cell(node.left)) and isinstance(other, ast.Constant):
             self._missing(node.left, cell, "the comparison raises")
 
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        super().visit_Subscript(node)
+        if isinstance(node.slice, ast.Constant) and node.slice.value == 0 and isinstance(
+                inner := node.value, ast.Subscript) and isinstance(inner.slice, ast.Constant) and (
+                inner.slice.value == "data") and any(isinstance(one, ast.Constant) and one.value == "action_results"
+                                                     for one in ast.walk(inner)):
+            self._tell(inner, "first-row", (f"{ast.unparse(node)} raises where nothing was found, and of several rows "
+                                            f"it takes whichever comes first"), node.lineno)
+
     def visit_Call(self, node: ast.Call) -> None:
         super().visit_Call(node)
         function, called = node.func, ast.unparse(node.func)
@@ -129,9 +140,10 @@ class _Watch(Digger):
         if isinstance(node.orelse, ast.Constant) and type(node.orelse.value) in (int, float) and node.orelse.value:
             tested = {ast.unparse(one) for one in _parts(node.test)}
             for one in _multiplied(node.body):
-                if isinstance(self._of(one), Cell | Made) and not isinstance(one, ast.BinOp) and ast.unparse(one) in tested:
-                    self._tell(one, "zero", f"{ast.unparse(one)} is a number, and where it is 0, {node.orelse.value} "
-                                            f"counts", node.lineno, certain=True)
+                text = ast.unparse(one)
+                if isinstance(self._of(one), Cell | Made) and not isinstance(one, ast.BinOp) and text in tested:
+                    self._tell(one, "zero", f"{text} is a number, and where it is 0, {node.orelse.value!r} counts",
+                               node.lineno, certain=True)
 
     def _logarithm(self, node: ast.Call, called: str) -> None:
         for one in _multiplied(node.args[0]):
@@ -162,6 +174,7 @@ class _Watch(Digger):
         return found if isinstance(found, Cell) and not _THERE.search(found.place[0]) else None
 
     def _test(self, test: ast.expr) -> None:
+        negated = isinstance(test, ast.UnaryOp)
         for one in _parts(test):
             number = one.args[0] if isinstance(one, ast.Call) and ast.unparse(one.func) == "len" and one.args else one
             if isinstance(one, ast.Compare) and isinstance(one.left, ast.Call) and ast.unparse(
@@ -172,6 +185,9 @@ class _Watch(Digger):
                 self._tell(number, "rows-test", f"there is a row for every artifact, also without {paths[0]}: this "
                                                 f"does not ask whether there is a value", one.lineno, certain=True)
             elif number is one and isinstance(found, Cell):
+                if negated and _COUNT.search(found.place[0]) and not found.place[0].startswith("input "):
+                    self._tell(one, "zero", f"{_named(found)} counts as missing here where it is 0", one.lineno,
+                               certain=True)
                 self._zero.append((found.place, (one.lineno, "zero", (f"{_named(found)} is a number, and 0 counts as "
                                                                      f"missing here"))))
 

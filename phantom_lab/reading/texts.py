@@ -111,8 +111,8 @@ def references(reading: Reading) -> Iterator[Reference]:
 def asked_names(reading: Reading) -> set[Any]:
     """Names under which the source asks for actions, prompts, custom functions and child playbooks.
 
-    `COMPUTED` is among them where only a run can tell one of them; a call without a name gets one from the lab, which is
-    made of what it asks for (form assumed).
+    `COMPUTED` is among them where only a run can tell one of them; a call without a name gets one from the lab, made of
+    what it asks for (form assumed).
     """
     return {call.get("name") or _unnamed(call) for call in reading.calls_of(*_NAMED)}
 
