@@ -34,6 +34,8 @@ _TAKING = frozenset({
 """What an action begins with that takes something away from somebody."""
 _SHOWN = 5
 """How many functions are named behind another one."""
+_OF_TEXTS = frozenset({"casefold", "lower", "lstrip", "removeprefix", "removesuffix", "rstrip", "strip", "title",
+                       "upper"})
 _KEPT = (ast.BinOp, ast.Compare, ast.UnaryOp, ast.JoinedStr, ast.Name, ast.Attribute, ast.Subscript)
 
 
@@ -55,9 +57,18 @@ def no_effect(reading: Reading) -> Iterator[Finding]:
     """An expression whose value nobody gets, and that only reads; in a ``try`` it may be there to raise."""
     tried = {id(one) for node in reading.nodes if isinstance(node, ast.Try) for one in node.body}
     for node in reading.nodes:
-        if isinstance(node, ast.Expr) and isinstance(node.value, _KEPT) and id(node) not in tried:
+        if isinstance(node, ast.Expr) and (isinstance(node.value, _KEPT) or _makes_text(node.value)) and (
+                id(node) not in tried):
             text = ast.unparse(node.value)
             yield node.lineno, "warning", "no-effect", f"the value of {_short(text)} is used by nobody"
+
+
+def _makes_text(node: ast.expr) -> bool:
+    """Whether an expression is a text that a method makes of another one, which stays as it is."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+        return False
+    return node.func.attr in _OF_TEXTS or (node.func.attr == "replace" and len(node.args) == 2) or (
+        node.func.attr in ("format", "join") and isinstance(node.func.value, ast.Constant))
 
 
 def unreachable(reading: Reading) -> Iterator[Finding]:

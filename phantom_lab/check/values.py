@@ -181,7 +181,11 @@ class _Watch(Digger):
                     one.left.func) == "len" and one.left.args:
                 number = one.left.args[0]
             found = self._of(number)
-            if isinstance(found, List) and isinstance(found.item, Row) and (paths := _artifact_paths(found.item)):
+            if isinstance(one, ast.Compare) and ast.unparse(one.comparators[0]) == "[]":
+                found = self._of(one.left)
+            row = found.item if isinstance(found, List) else None
+            row = Row((row,)) if isinstance(row, Cell) and not row.place[1] else row
+            if isinstance(row, Row) and (paths := _artifact_paths(row)):
                 self._tell(number, "rows-test", f"there is a row for every artifact, also without {paths[0]}: this "
                                                 f"does not ask whether there is a value", one.lineno, certain=True)
             elif number is one and isinstance(found, Cell):

@@ -184,7 +184,7 @@ class Digger(ast.NodeVisitor):
             return List(Row(tuple(item_of(self._of(one)) for one in node.args)))
         if name == "enumerate" and node.args:
             return List(Row((None, item_of(self._of(node.args[0])))))
-        return self._of(node.args[0]) if name in ("list", "sorted", "reversed") and node.args else None
+        return self._of(node.args[0]) if name in ("list", "sorted", "reversed", "set", "tuple") and node.args else None
 
     def _columns(self, call: Call) -> Iterator[Value | None]:
         for text in call.names("datapath"):
