@@ -140,10 +140,10 @@ def unfiltered(flow: Flow) -> Iterator[Finding]:
         if found:
             told |= {(reader, one.left) for _, reader in found}
             line, reader = found[0]
-            more = len({each for _, each in found}) - 1
+            more = f" (and {len(each) - 1} more)" if len(each := {name for _, name in found}) > 1 else ""
             yield (line, "info", "unfiltered",
-                   (f"{reader}{f' (and {more} more)' if more else ''} reads '{one.left}' of every artifact: the decision "
-                    f"{one.call.function} before it looks at the field, and filters nothing"))
+                   (f"{reader}{more} reads '{one.left}' of every artifact: the decision {one.call.function} before it "
+                    f"looks at the field, and filters nothing"))
 
 
 def children(flow: Flow) -> Iterator[Finding]:

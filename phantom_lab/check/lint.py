@@ -67,7 +67,8 @@ def _makes_text(node: ast.expr) -> bool:
     """Whether an expression is a text that a method makes of another one, which stays as it is."""
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
         return False
-    return node.func.attr in _OF_TEXTS or (node.func.attr == "replace" and len(node.args) == 2) or (
+    of_texts = node.func.attr == "replace" and len(node.args) == 2 and ast.unparse(node.func.value) != "os"
+    return of_texts or node.func.attr in _OF_TEXTS or (
         node.func.attr in ("format", "join") and isinstance(node.func.value, ast.Constant))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from phantom_lab.check.blocks import Finding
 from phantom_lab.check.guards import Guards
 from phantom_lab.reading.calls import Call
-from phantom_lab.reading.digging import Cell, Digger, List, Made, Row, Value
+from phantom_lab.reading.digging import Cell, Digger, List, Made, Place, Row, Value
 from phantom_lab.reading.read import Reading
 from phantom_lab.source.custom_function import CustomFunction
 from phantom_lab.source.source import Function
@@ -65,13 +65,15 @@ class _Watch(Digger):
         self._found: list[tuple[str, Told]] = []
         """Each with the expression that it is about."""
         self._zero: list[tuple[object, Told]] = []
+        self._divisors: set[Place] = set()
+        """What is asked for being 0 so that nothing is divided by it."""
         if inputs:
             self._names.update({one.arg: Cell((f"input {one.arg}", ())) for one in function.args.args})
 
     def told(self) -> Iterator[Told]:
         """What holds still once the whole function is read."""
         yield from (told for text, told in self._found if text not in self._asked)
-        yield from (told for place, told in self._zero if place in self.numbers)
+        yield from (told for place, told in self._zero if place in self.numbers - self._divisors)
 
     def visit_Try(self, node: ast.Try) -> None:
         """What is tried may fail; it is followed, and not told."""
@@ -127,6 +129,11 @@ class _Watch(Digger):
             for cell, one in [(cell, one) for one in node.args if (cell := self._cell(one))]:
                 self._missing(one, cell, f"{called}() raises")
 
+    def visit_BinOp(self, node: ast.BinOp) -> None:
+        super().visit_BinOp(node)
+        if isinstance(node.op, ast.Div | ast.FloorDiv) and isinstance(value := self._of(node.right), Cell):
+            self._divisors.add(value.place)
+
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
         self.generic_visit(node)
         target = self._of(node.target)
@@ -178,7 +185,7 @@ class _Watch(Digger):
         for one in _parts(test):
             number = one.args[0] if isinstance(one, ast.Call) and ast.unparse(one.func) == "len" and one.args else one
             if isinstance(one, ast.Compare) and isinstance(one.left, ast.Call) and ast.unparse(
-                    one.left.func) == "len" and one.left.args:
+                    one.left.func) == "len" and one.left.args and _is_any(one):
                 number = one.left.args[0]
             found = self._of(number)
             if isinstance(one, ast.Compare) and ast.unparse(one.comparators[0]) == "[]":
@@ -220,6 +227,14 @@ def _parts(test: ast.expr) -> Iterator[ast.expr]:
         yield from _parts(test.operand)
     else:
         yield test
+
+
+def _is_any(test: ast.Compare) -> bool:
+    """Whether a length is asked for being 0."""
+    operator, other = test.ops[0], test.comparators[0]
+    number = other.value if isinstance(other, ast.Constant) else None
+    return (number == 0 and isinstance(operator, ast.Gt | ast.Eq | ast.NotEq | ast.LtE)) or (
+        number == 1 and isinstance(operator, ast.GtE | ast.Lt))
 
 
 def _multiplied(node: ast.expr) -> Iterator[ast.expr]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from phantom_lab.datapath import triple
 from phantom_lab.later import dataclass
+from phantom_lab.model import naming
 from phantom_lab.reading.calls import Call
 from phantom_lab.reading.names import COMPUTED
 from phantom_lab.reading.read import Reading
@@ -119,7 +120,7 @@ def asked_names(reading: Reading) -> set[Any]:
 
 def _unnamed(call: Call) -> Any:
     what = call.get("playbook") if call.name == "playbook" else call.get("action") if call.name == "act" else None
-    return f"{what.replace(' ', '_')}_1" if isinstance(what, str) else COMPUTED
+    return f"{naming.base(what).replace(' ', '_')}_1" if isinstance(what, str) else COMPUTED
 
 
 def callbacks(reading: Reading) -> Iterator[tuple[Call, str]]:

@@ -293,3 +293,108 @@ VARIANTS: dict[str, list[str]] = {
     "unasked": [behind("phantom.act('disable user', parameters=[{'user': 'kim'}], assets=['ad'], name='off')")],
 }
 """By kind; what begins with another definition than `on_start` is a custom function."""
+
+RIGHT: dict[str, list[str]] = {
+    "letter-case": [
+        answered(["ask:action_result.summary.responses.0", "==", "Yes"]),
+        answered(["ask:action_result.summary.responses.0", "==", "yes"], more=", case_sensitive=False"),
+        collected("found, why, known = phantom.get_list(list_name='known')\nknown = [one[0].lower() for one in known]\n"
+                  "hits = [row[0] for row in rows if row[0].lower() in known]", HOST),
+        collected("for row in rows:\n    if row[0].lower() == row[1].lower():\n        phantom.debug(row)", USER,
+                  "artifact:*.cef.destinationUserName"),
+        collected("for row in rows:\n    name = row[0]\n    if name.islower():\n        name = name.lower()\n    if name == 'High':\n        pass", HOST),
+        behind("if container['severity'] == 'high' or container['label'] == 'High':\n    return"),
+        behind("if phantom.decision(container=container, conditions=[['geo_1:action_result.status', '==', 'success']]):\n    return"),
+        behind("if phantom.condition(container=container, conditions=[['artifact:*.cef.fileHash', '==', "
+               "'geo_1:action_result.parameter.hash']], name='after:condition_1'):\n    return")],
+    "digits": [
+        behind("if str(container['id']) == '42' or container['id'] == 42:\n    return"),
+        behind("phantom.debug('/rest/container/' + str(container['id']) + f\"/{container['id']}\")"),
+        collected("if container['id'] in [row[0] for row in rows]:\n    return", "artifact:*.id"),
+        behind("phantom.set_status(container=container['id'], status='open')\nphantom.set_status(container='42', status='open')"),
+        made("close", "container=None, ", "if isinstance(container, int) or (isinstance(container, str) and container.isdigit()):\n"
+             "    return {'id': int(container)}\nreturn {'id': 0}")],
+    "boolean": [
+        made("split", "strip=None, ", "if isinstance(strip, str) and strip.lower() == 'false':\n    strip = False\nreturn {'on': strip}"),
+        made("split", "strip=None, ", "return {'on': str(strip).lower() == 'true'}"),
+        made("split", "strip=None, ", "return {'on': strip == 'True' or strip == True}"),
+        made("split", "strip=None, ", "return {'on': strip.lower() == 'on'}")],
+    "several-values": [
+        collected("parameters = []\nfor row in rows:\n    for one in row[0].split(','):\n        parameters.append({'ip': one})\n"
+                  "phantom.act('block ip', parameters=parameters, assets=['fw'], name='b')", IP),
+        behind("phantom.format(container=container, template='%%\\n{0}\\n%%', parameters=['artifact:*.cef.sourceAddress'], name='all_ips')\n"
+               "parameters = [{'body': phantom.get_format_data(name='all_ips')}]\n"
+               "phantom.act('send email', parameters=parameters, assets=['smtp'], name='b')")],
+    "scope": [
+        book(block("first", "phantom.condition(container=container, conditions=[['artifact:*.cef.sourceAddress', '!=', '']], "
+                            "name='first:condition_1', scope='all')\nafter(container=container)"),
+             block("after", "rows = phantom.collect2(container=container, datapath=["
+                            "'filtered-data:first:condition_1:artifact:*.cef.sourceAddress'], scope='all')\nphantom.debug(rows)")),
+        behind("phantom.debug(phantom.collect2(container=container, datapath=['geo_1:action_result.data.*.country'], scope='all'))\n"
+               "phantom.debug(phantom.collect2(container=container, datapath=['artifact:*.id']))")],
+    "order": [
+        beside("phantom.set_severity(container=container, severity='high')", "phantom.set_severity(container=container, severity='high')"),
+        beside("phantom.save_run_data(key='one', value='bad')", "phantom.save_run_data(key='two', value='good')"),
+        behind("if phantom.decision(container=container, conditions=[['geo_1:action_result.data.*.country', '==', 'AU']]):\n"
+               "    low(container=container)\n    return\nhigh(container=container)\n"
+               "@phantom.playbook_block()\ndef low(container=None, **kwargs):\n    pass".split("\n@")[0]) + block(
+            "low", "phantom.set_severity(container=container, severity='low')") + "\n" + block(
+            "high", "phantom.set_severity(container=container, severity='high')"),
+        book(block("first", "phantom.set_status(container=container, status='open')\n" + SIDE.format("one", "after")),
+             block("after", "phantom.set_status(container=container, status='closed')")),
+        book(block("first", SIDE.format("one", "join_last") + "\n" + SIDE.format("two", "join_last")),
+             block("join_last", "if phantom.completed(action_names=['one', 'two']):\n    last(container=container)"),
+             block("last", "phantom.set_severity(container=container, severity=container['label'])"))],
+    "pairing": [
+        collected("for row in rows:\n    phantom.debug(row[0], row[1])", IP, HOST),
+        collected("for one, other in zip([row[0] for row in rows], [row[1] for row in rows]):\n    phantom.debug(one, other)", IP, HOST),
+        collected("for i, row in enumerate(rows):\n    phantom.debug(i, rows[i])", IP),
+        collected("more = phantom.collect2(container=container, datapath=['artifact:*.cef.destinationHostName'])\n"
+                  "for one, other in zip(rows, more):\n    phantom.debug(one, other)", IP)],
+    "collector": [
+        collected("found = []\nfor row in rows:\n    one = {}\n    one['ip'] = row[0]\n    found.append(one)", IP),
+        collected("found, batch = [], []\nfor row in rows:\n    batch.append(row[0])\n    if len(batch) == 10:\n        found.append(batch)\n"
+                  "        batch = []", IP),
+        collected("found, seen = [], {}\nfor row in rows:\n    seen[row[0]] = row\nfor one in seen.values():\n    found.append(one)", IP)],
+    "zero": [
+        collected("for row in rows:\n    bad = row[0]['malicious'] + row[0]['suspicious']\n    if bad and row[0]['total']:\n"
+                  "        score = log(bad / row[0]['total'] * 100, 100)", "geo_1:action_result.summary"),
+        collected("for row in rows:\n    bad = row[0]['malicious'] + row[0]['suspicious']\n    if not bad:\n        continue\n"
+                  "    score = math.log(bad, 2)", "geo_1:action_result.summary"),
+        collected("for row in rows:\n    bad = row[0]['malicious'] + 1\n    score = math.log(bad)\n    ratio = 1 / bad if bad else 0",
+                  "geo_1:action_result.summary"),
+        collected("for row in rows:\n    if row[0] is not None:\n        score = row[0] / 70\n    else:\n        score = 10", COUNTED)],
+    "mixed-types": [
+        made("collect", "container=None, ", "found = []\nurl = phantom.build_phantom_rest_url('artifact')\n"
+             "for artifact in phantom.requests.get(url).json()['data']:\n    for key, value in artifact['cef'].items():\n"
+             "        found.append({'value': value, 'id': artifact['id']})\nfound.sort(key=lambda one: one['id'])\n"
+             "return {'all': sorted(found, key=lambda one: str(one['value']))}")],
+    "text-as-list": [
+        behind("found = []\nurl = phantom.build_phantom_rest_url('playbook_run', 1)\nfor output in phantom.requests.get(url).json()['outputs']:\n"
+               "    for key, value in json.loads(output).items():\n        if isinstance(value, list):\n            found.extend(value)\n"
+               "        else:\n            found.append(value)"),
+        behind("found = []\nfound.extend(phantom.requests.get(phantom.build_phantom_rest_url('artifact')).json()['data'])")],
+    "rows-test": [collected("values = [row[0] for row in rows if row[0]]\nif values:\n    return", IP),
+                  collected("if len(rows) > 1:\n    return", IP)],
+    "missing-value": [
+        collected("for row in rows:\n    for kind in row[0]:\n        for each in row[1]['contains']:\n            if kind and kind in each:\n"
+                  "                pass", "geo_1:action_result.data.*.kinds", "geo_1:action_result.data.*.input")],
+    "no-effect": [behind("import os\nos.replace('a', 'b')\nphantom.debug('A '.strip())\n[].append('a'.lower())")],
+    "without-results": [
+        book(block("first", SIDE.format("one", "after")), block("after", "after_2(filtered_artifacts=[1], container=container)"),
+             block("after_2", "phantom.debug(filtered_artifacts[0])"))],
+    "silence": [
+        answered(["ask:action_result.summary.responses.0", "==", "Yes"]),
+        book(block("first", ASKED), block("after", (
+            "rows = phantom.collect2(container=container, datapath=['ask:action_result.summary.responses.0'], action_results=results)\n"
+            "if rows[0][0] == 'Yes':\n"
+            "    phantom.act('block ip', parameters=[{'ip': '192.0.2.1'}], assets=['fw'], name='block')")))],
+    "join-twice": [
+        book(block("first", SIDE.format("one", "after") + "\n" + SIDE.format("two", "after")), block("after", "phantom.debug('back')")),
+        book(block("first", "if container['label'] == 'a':\n    " + SIDE.format("one", "after") + "\nelse:\n    " + SIDE.format("two", "after")),
+             block("after", SIDE.format("three", "None")))],
+    "shared-key": [behind("phantom.save_object(key='seen', value={'a': 1}, container_id=container['id'])")],
+    "block": [behind("phantom.playbook('local/other', container=container)\n"
+                     "rows = phantom.collect2(container=container, datapath=['other_1:playbook_output:note'])\nphantom.debug(rows)")],
+}
+"""What comes close, and is right."""
