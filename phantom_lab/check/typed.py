@@ -28,7 +28,7 @@ def typed(reading: Reading) -> Iterator[Finding]:
             names = ", ".join(f"'{name}'" for _, name in told)
             yield (told[0][0], "info", "digits",
                    (f"{names} {'have' if len(told) > 1 else 'has'} to be a number here: one that arrives as a text of "
-                    f"digits, as ids do, is taken for something else"))
+                    f"digits, as ids may, is refused or taken for something else"))
         for name, line in sorted(_worded(given, nodes).items(), key=lambda one: one[1]):
             if "bool" not in asked.get(name, {}) and not _is_read(name, nodes, ("str",)) and not _is_kept(name, nodes):
                 yield (line, "warning", "boolean",
