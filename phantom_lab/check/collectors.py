@@ -37,6 +37,40 @@ def collectors(reading: Reading) -> Iterator[Finding]:
             more = f" (and {len(lines) - 1} more places)" if len(lines) > 1 else ""
             yield (min(lines), "warning", "collector", (f"'{name}' is made before the loop, and handed on in each "
                                                         f"round with all that earlier rounds put into it{more}"))
+        yield from _made_anew(nodes)
+
+
+def _made_anew(nodes: Sequence[ast.AST]) -> Iterator[Finding]:
+    """A list or dict that is made in each round of a loop, filled there, and read behind it only."""
+    bound: dict[str, list[int]] = defaultdict(list)
+    read: dict[str, list[int]] = defaultdict(list)
+    for one in nodes:
+        if isinstance(one, ast.Name):
+            (bound if isinstance(one.ctx, ast.Store) else read)[one.id].append(one.lineno)
+    for loop in (node for node in nodes if isinstance(node, ast.For)):
+        inside = [one for statement in loop.body for one in ast.walk(statement)]
+        if any(isinstance(one, ast.Break) for one in inside):
+            continue
+        filled = {name for one in inside if (name := _filled(one))}
+        given = {each.id for one in inside for part in _given(one) for each in ast.walk(part)
+                 if isinstance(each, ast.Name)}
+        for node in (one for one in loop.body if isinstance(one, ast.Assign)):
+            for name in {*_made(node.targets[0], node.value)} & filled - given:
+                behind = [line for line in read[name] if line > (loop.end_lineno or 0)]
+                if len(bound[name]) == 1 and behind:
+                    yield (node.lineno, "warning", "collector", (
+                        f"'{name}' is made anew in each round, and read behind the loop: it holds what the last round "
+                        f"put into it"))
+
+
+def _given(node: ast.AST) -> Iterator[ast.expr]:
+    """What a node hands on: arguments, what is gone through, what is returned."""
+    if isinstance(node, ast.Call):
+        yield from (*node.args, *(one.value for one in node.keywords))
+    elif isinstance(node, ast.For | ast.comprehension):
+        yield node.iter
+    elif isinstance(node, ast.Return | ast.Yield) and node.value is not None:
+        yield node.value
 
 
 def _made(target: ast.expr, value: ast.expr) -> Iterator[str]:

@@ -74,4 +74,5 @@ HITS = (
 def table() -> str:
     """What the documents list."""
     lines = [BEGIN.rstrip(), "| --- | --- | --- |"]
-    return "\n".join([*lines, *(f"| {one.what} | {', '.join(map('`{}`'.format, one.kinds))} | {one.run} |" for one in HITS)])
+    code = "`{}`".format
+    return "\n".join([*lines, *(f"| {one.what} | {', '.join(map(code, one.kinds))} | {one.run} |" for one in HITS)])

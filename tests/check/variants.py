@@ -157,7 +157,12 @@ VARIANTS: dict[str, list[str]] = {
         made("collect", "artifacts=None, ", "outputs = []\nfor artifact in artifacts:\n    seen = {}\n    for key, value in artifact['cef'].items():\n"
              "        seen[value] = {'key': key}\n        for one in seen.values():\n            outputs.append(one)\nreturn outputs"),
         made("collect", "artifacts=None, ", "outputs = []\nkeys = []\nfor artifact in artifacts:\n    for key in artifact['cef']:\n"
-             "        keys.append(key)\n    outputs.append({'id': artifact['id'], 'keys': keys})\nreturn outputs")],
+             "        keys.append(key)\n    outputs.append({'id': artifact['id'], 'keys': keys})\nreturn outputs"),
+        made("collect", "artifacts=None, ", "outputs = []\nfor artifact in artifacts:\n    for key, value in artifact['cef'].items():\n"
+             "        seen = {}\n        if value and key:\n            seen[value] = {'key': key}\n    for one in seen.values():\n"
+             "        outputs.append(one)\nreturn outputs"),
+        collected("for row in rows:\n    parameters = []\n    if row[0]:\n        parameters.append({'ip': row[0]})\n"
+                  "phantom.act('block ip', parameters=parameters, assets=['fw'], name='b')", IP)],
     "zero": [
         collected("for row in rows:\n    score = log(row[0] * 100, 100)", COUNTED),
         collected("for row in rows:\n    bad = row[0]['malicious'] + row[0]['suspicious']\n    every = bad + row[0]['harmless']\n"
@@ -336,8 +341,7 @@ RIGHT: dict[str, list[str]] = {
         beside("phantom.set_severity(container=container, severity='high')", "phantom.set_severity(container=container, severity='high')"),
         beside("phantom.save_run_data(key='one', value='bad')", "phantom.save_run_data(key='two', value='good')"),
         behind("if phantom.decision(container=container, conditions=[['geo_1:action_result.data.*.country', '==', 'AU']]):\n"
-               "    low(container=container)\n    return\nhigh(container=container)\n"
-               "@phantom.playbook_block()\ndef low(container=None, **kwargs):\n    pass".split("\n@")[0]) + block(
+               "    low(container=container)\n    return\nhigh(container=container)") + "\n" + block(
             "low", "phantom.set_severity(container=container, severity='low')") + "\n" + block(
             "high", "phantom.set_severity(container=container, severity='high')"),
         book(block("first", "phantom.set_status(container=container, status='open')\n" + SIDE.format("one", "after")),
@@ -355,6 +359,9 @@ RIGHT: dict[str, list[str]] = {
         collected("found = []\nfor row in rows:\n    one = {}\n    one['ip'] = row[0]\n    found.append(one)", IP),
         collected("found, batch = [], []\nfor row in rows:\n    batch.append(row[0])\n    if len(batch) == 10:\n        found.append(batch)\n"
                   "        batch = []", IP),
+        collected("for row in rows:\n    parameters = []\n    parameters.append({'ip': row[0]})\n"
+                  "    phantom.act('block ip', parameters=parameters, assets=['fw'], name='b')\nphantom.debug(parameters)", IP),
+        collected("for number in range(3):\n    found = []\n    found.append(number)\n    if rows:\n        break\nphantom.debug(found)", IP),
         collected("found, seen = [], {}\nfor row in rows:\n    seen[row[0]] = row\nfor one in seen.values():\n    found.append(one)", IP)],
     "zero": [
         collected("for row in rows:\n    bad = row[0]['malicious'] + row[0]['suspicious']\n    if bad and row[0]['total']:\n"

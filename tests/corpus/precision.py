@@ -24,8 +24,8 @@ APART = {"module", "playbook", "custom-function", "unreachable", "passed-over", 
 """Kinds that are counted, and not judged: no opinion is needed."""
 REMARKS, SEED = 41, 0
 FIRST = {"block", "form", "join", "product", "python-2", "removed", "template", "unknown-name", "upstream",
-         "boolean", "collector", "digits", "first-row", "letter-case", "missing-value", "mixed-types", "order", "pairing",
-         "rows-test", "scope", "several-values", "text-as-list", "unfiltered", "zero"}
+         "boolean", "collector", "digits", "first-row", "letter-case", "missing-value", "mixed-types", "order",
+         "pairing", "rows-test", "scope", "several-values", "text-as-list", "unfiltered", "zero"}
 """Kinds of which every finding is judged."""
 DRAWN = {"computed", "unasked"}
 """Remarks that are drawn in proportion to their numbers."""
@@ -54,7 +54,7 @@ def key(one: Problem, folders: Sequence[str]) -> Key:
 
 
 def drawn(found: Sequence[Problem], folders: Sequence[str]) -> list[Key]:
-    """What is judged: all of the first kinds, some remarks in proportion to their numbers, and some of each other kind."""
+    """What is judged: all of the first kinds, remarks in proportion to their numbers, and some of each other kind."""
     kinds: dict[str, list[Key]] = defaultdict(list)
     for one in found:
         if one.kind not in APART:
