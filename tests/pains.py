@@ -213,7 +213,8 @@ PAINS = [
          'phantom.prompt2(container=container, user="kim", message="Isolate?", respond_in_mins=30, name="ask_1", '
          'response_types=[{"prompt": "Isolate?", "options": {"type": "message"}}], callback=after)'),
          block("after", decide("ask_1:action_result.summary.responses.0", "!=", "Yes"),
-               "    act_on_it(container=container)"), NEVER), (("why", "act_on_it"),), "None"),
+               "    act_on_it(container=container)"), block("act_on_it", GEO.replace(", callback=after", ""))),
+         (("why", "act_on_it"),), "None"),
     Pain("the owner of a run that automation started is asked", flow(block("first",
          'owner = phantom.collect2(container=container, datapath=["playbook:launching_user.name"])[0][0]',
          'phantom.prompt2(container=container, user=owner, message="Isolate?", name="ask_1", callback=after)  # here'),

@@ -5,19 +5,22 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from phantom_lab.check.blocks import Finding
 from phantom_lab.datapath import Family
 from phantom_lab.reading import texts
 from phantom_lab.reading.calls import Call
+from phantom_lab.reading.digging import Cell, Digger
 from phantom_lab.reading.flow import Flow
 from phantom_lab.reading.forms import compiled
 from phantom_lab.reading.graph import names
 from phantom_lab.reading.names import COMPUTED
-from phantom_lab.reading.starts import Ask, Start
+from phantom_lab.reading.read import Reading
+from phantom_lab.reading.starts import Ask, Node, Start
 
 _ACTING = ("act", "playbook")
+_HANDED = ("results", "filtered_artifacts", "filtered_results")
 _NO = frozenset({"no", "n", "deny", "denied", "decline", "reject", "rejected", "cancel", "ignore", "skip", "false", "0",
                  "do nothing", "none"})
 """Answers that mean that nothing is to be done."""
@@ -27,22 +30,57 @@ def silence(flow: Flow) -> Iterator[Finding]:
     """A prompt that, left unanswered, leads to an action: its answer is compared with ``!=``, or the action stands
     where it was not a no."""
     prompts = {call.get("name") for call in flow.reading.calls_of("prompt", "prompt2")} - {None, COMPUTED}
-    acting = {call.function for call in flow.reading.calls_of(*_ACTING)}
-    for one in texts.conditions(flow.reading):
-        block = _answered(one.left)
-        if block not in prompts or one.call.name != "decision" or len(one.call.names("conditions")) > 1:
+    acting = {(call.function, call.line) for call in flow.reading.calls_of(*_ACTING)}
+    asks = {one.target for one in flow.starts if isinstance(one.target, Ask)
+            and (one.target.function, one.target.line) in acting}
+    answers = [(one.call.function, one.call.line, str(one.left), one.operator, one.right, _test(flow, one.call))
+               for one in texts.conditions(flow.reading)
+               if one.call.name == "decision" and len(one.call.names("conditions")) == 1]
+    for function, line, left, operator, right, test in (*answers, *_in_code(flow.reading)):
+        block = _answered(left)
+        if block not in prompts or not isinstance(right, str):
             continue
-        holds, fails = _side(flow, one.call)
-        if one.operator == "!=":
+        holds, fails = _sides(flow, function, test)
+        if operator == "!=":
             silent, answered = holds, fails
-        elif one.operator == "==" and str(one.right).strip().lower() in _NO:
+        elif operator == "==" and right.strip().lower() in _NO:
             silent, answered = fails, holds
         else:
             continue
-        if acting & flow.reached(silent) - flow.reached(answered) and not _asks_first(flow, one.call, str(block)):
-            yield (one.call.line, "warning", "silence",
-                   (f"{one.call.function} acts where the answer to '{block}' is not {one.right!r}: so it does when "
-                    f"nobody answers"))
+        if asks & flow.reached(silent) - flow.reached(answered) and not _asks_first(flow, function, str(block)):
+            yield (line, "warning", "silence",
+                   f"{function} acts where the answer to '{block}' is not {right!r}: so it does when nobody answers")
+
+
+class _Answers(Digger):
+    """The tests of one function that compare a collected answer with a text."""
+
+    def __init__(self, calls: Mapping[int, Call]) -> None:
+        super().__init__(calls, lambda text: (text, ()))
+        self.answers: list[tuple[int, str, str, str, int]] = []
+
+    def visit_If(self, node: ast.If) -> None:
+        test = node.test
+        if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.Eq | ast.NotEq):
+            value, other = self._of(test.left), test.comparators[0]
+            if isinstance(value, Cell) and isinstance(other, ast.Constant) and isinstance(other.value, str):
+                operator = "==" if isinstance(test.ops[0], ast.Eq) else "!="
+                self.answers.append((test.lineno, value.place[0], operator, other.value, id(node)))
+        self.generic_visit(node)
+
+
+def _in_code(reading: Reading) -> Iterator[tuple[str, int, str, str, str, int]]:
+    """Function, line, path, operator, text and the ``if``, of each comparison of an answer in code."""
+    calls = {id(call.nodes["datapath"]): call for call in reading.calls_of("collect2") if "datapath" in call.nodes
+             and any(_answered(one) for one in call.names("datapath"))}
+    within = {call.function for call in calls.values()}
+    for function, _ in reading.bodies if calls else ():
+        if function.name in within:
+            watch = _Answers(calls)
+            for statement in function.body:
+                watch.visit(statement)
+            for line, path, operator, text, test in watch.answers:
+                yield function.name, line, path, operator, text, test
 
 
 def _answered(path: object) -> str:
@@ -50,17 +88,15 @@ def _answered(path: object) -> str:
     return block if rest.startswith("action_result.summary.response") else ""
 
 
-def _asks_first(flow: Flow, call: Call, block: str) -> bool:
+def _asks_first(flow: Flow, function: str, block: str) -> bool:
     """Whether the same function looks at whether there was an answer."""
-    return any(one.call.function == call.function and str(one.left).startswith(f"{block}:action_result.")
+    return any(one.call.function == function and str(one.left).startswith(f"{block}:action_result.")
                and not _answered(one.left) for one in texts.conditions(flow.reading))
 
 
-def _side(flow: Flow, call: Call) -> tuple[list[str], list[str]]:
-    """What a decision's function starts where it holds, and where it does not."""
-    test = _test(flow, call)
-    own = [one for one in flow.of[call.function] if isinstance(one.target, str)]
-    holds, fails = ([one.target for one in own if dict(one.sides).get(test) == number and isinstance(one.target, str)]
+def _sides(flow: Flow, function: str, test: int) -> tuple[list[Node], list[Node]]:
+    """What a function starts where an ``if`` of it holds, and where it does not."""
+    holds, fails = ([one.target for one in flow.of[function] if dict(one.sides).get(test) == number]
                     for number in (1, 0))
     return holds, fails
 
@@ -85,7 +121,7 @@ def _holds(node: ast.AST, call: Call) -> bool:
 
 def unfiltered(flow: Flow) -> Iterator[Finding]:
     """A block behind a decision about a field of artifacts that reads the same field of all of them."""
-    told: set[tuple[str, str]] = set()
+    told: set[tuple[str, object]] = set()
     read: dict[str, list[texts.Datapath]] = defaultdict(list)
     for datapath in texts.datapaths(flow.reading):
         if datapath.call.name in ("collect2", "format"):
@@ -96,13 +132,18 @@ def unfiltered(flow: Flow) -> Iterator[Finding]:
                 or (one.operator == "!=" and one.right in ("", None))
                 or not str(one.left).startswith("artifact:*.cef.")):
             continue
-        for reader in _side(flow, one.call)[0]:
-            for datapath in read[reader]:
-                if datapath.text == one.left and (reader, one.left) not in told:
-                    told.add((reader, one.left))
-                    yield (datapath.call.line, "info", "unfiltered",
-                           (f"{reader} reads '{one.left}' of every artifact: the decision {one.call.function} before "
-                            f"it looks at the field, and filters nothing"))
+        test = _test(flow, one.call)
+        held = [start for start in flow.of[one.call.function] if dict(start.sides).get(test) == 1]
+        behind = flow.reached([start.target for start in held]) - flow.reached(flow.top, cut=held)
+        found = sorted((datapath.call.line, reader) for reader in behind if isinstance(reader, str)
+                       for datapath in read[reader] if datapath.text == one.left and (reader, one.left) not in told)
+        if found:
+            told |= {(reader, one.left) for _, reader in found}
+            line, reader = found[0]
+            more = f" (and {len(each) - 1} more)" if len(each := {name for _, name in found}) > 1 else ""
+            yield (line, "info", "unfiltered",
+                   (f"{reader}{more} reads '{one.left}' of every artifact: the decision {one.call.function} before it "
+                    f"looks at the field, and filters nothing"))
 
 
 def children(flow: Flow) -> Iterator[Finding]:
@@ -130,40 +171,45 @@ def _shown(name: object) -> str:
 
 
 def without_results(flow: Flow) -> Iterator[Finding]:
-    """A block that reads `results`, and that another function calls without any: behind a join there are none."""
+    """A block that reads `results`, or what a filter let through, and that another function calls without any: behind a
+    join there are none."""
     for function, nodes in flow.reading.bodies:
         parameters = [one.arg for one in function.args.args]
-        if "results" not in parameters or len(function.args.defaults) < len(parameters) - parameters.index("results"):
-            continue
-        reads = _reads_results(nodes)
-        if reads is None:
-            continue
-        callers = [one for one in flow.to[function.name] if isinstance(one.source, str) and one.called
-                   and not _hands_over(flow, one, function.name)]
-        if callers:
-            yield (reads, "warning", "without-results",
-                   f"{function.name} reads results, and {callers[0].source} calls it without: they are None there")
+        for name in _HANDED:
+            if name not in parameters or len(function.args.defaults) < len(parameters) - parameters.index(name):
+                continue
+            reads = _reads(nodes, name)
+            if reads is None:
+                continue
+            callers = [one for one in flow.to[function.name] if isinstance(one.source, str) and one.called
+                       and not _hands_over(flow, one, function.name, name, parameters.index(name))]
+            if callers:
+                yield (reads, "warning", "without-results",
+                       f"{function.name} reads {name}, and {callers[0].source} calls it without: it is None there")
+                break
 
 
-def _reads_results(nodes: Sequence[ast.AST]) -> int | None:
-    """Where a function takes something out of `results` without asking whether they are there."""
-    asked = any(isinstance(one, ast.If | ast.IfExp | ast.BoolOp) and "results" in names(
+def _reads(nodes: Sequence[ast.AST], name: str) -> int | None:
+    """Where a function takes something out of a parameter without asking whether it is there."""
+    asked = any(isinstance(one, ast.If | ast.IfExp | ast.BoolOp) and name in names(
         one.test if isinstance(one, ast.If | ast.IfExp) else one) for one in nodes)
-    found = [one.lineno for one in nodes if isinstance(one, ast.Subscript) and _is_results(one.value)] + [
-        one.iter.lineno for one in nodes if isinstance(one, ast.For | ast.comprehension) and _is_results(one.iter)]
+    found = [one.lineno for one in nodes if isinstance(one, ast.Subscript) and _is(one.value, name)] + [
+        one.iter.lineno for one in nodes if isinstance(one, ast.For | ast.comprehension) and _is(one.iter, name)] + [
+        one.lineno for one in nodes if isinstance(one, ast.Call) and isinstance(one.func, ast.Name)
+        and one.func.id == "len" and one.args and _is(one.args[0], name)]
     return min(found) if found and not asked else None
 
 
-def _is_results(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and node.id == "results"
+def _is(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
 
 
-def _hands_over(flow: Flow, start: Start, name: str) -> bool:
+def _hands_over(flow: Flow, start: Start, name: str, what: str, place: int) -> bool:
     for function, nodes in flow.reading.bodies:
         if function.name == start.source:
             calls = [one for one in nodes if isinstance(one, ast.Call)
                      and isinstance(one.func, ast.Name) and one.func.id == name]
-            return all(any(one.arg in ("results", None) for one in call.keywords) or len(call.args) > 3
+            return all(any(one.arg in (what, None) for one in call.keywords) or len(call.args) > place
                        or any(isinstance(one, ast.Starred) for one in call.args) for call in calls)
     return True
 

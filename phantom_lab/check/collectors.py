@@ -4,41 +4,126 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 from phantom_lab.check.blocks import Finding
-from phantom_lab.check.rows import appends
 from phantom_lab.reading.read import Reading
 from phantom_lab.source.custom_function import CustomFunction
 from phantom_lab.source.source import Function
 
-_HANDED = frozenset({"append", "extend", "add"})
-_FIELDS = r"_filter_(?:cef|value)\w*"
-_QUOTED = re.compile(_FIELDS + r"""=\s*\\?"(?:\{\w*\}|%s|$)""")
+_HANDED = ("append", "extend", "add")
+_FIELDS = r"_filter_(?:cef|value)[\w{}]*"
+_QUOTED = re.compile(_FIELDS + r"""=\s*\\?(?:"|%22)(?:\{\w*\}|%s|\d+(?:"|%22)|$)""")
 _NAME = re.compile(_FIELDS)
+_EXACT = re.compile(r"_filter_value(?:__exact)?\b(?!__)")
 
 
 def collectors(reading: Reading) -> Iterator[Finding]:
-    """A list that is filled and handed on in each round of a loop, and made before it: it holds the earlier rounds."""
+    """A list or dict that is filled and handed on in each round of a loop, and made before it: it holds what earlier
+    rounds put into it, or is the same one each time."""
     for _, nodes in reading.bodies:
-        lists = {target.id for node in nodes if isinstance(node, ast.Assign) and isinstance(node.value, ast.List)
-                 and not node.value.elts for target in node.targets if isinstance(target, ast.Name)}
-        for loop in (node for node in nodes if isinstance(node, ast.For)):
+        made = {name for node in nodes if isinstance(node, ast.Assign) for name in _made(node.targets[0], node.value)}
+        told: dict[str, set[int]] = defaultdict(set)
+        for loop in (node for node in nodes if isinstance(node, ast.For)) if made else ():
             inside = [one for statement in loop.body for one in ast.walk(statement)]
-            fresh = {target.id for one in inside if isinstance(one, ast.Assign) for target in one.targets
-                     if isinstance(target, ast.Name)}
-            inner = [one for one in inside if isinstance(one, ast.For)]
-            for one in inside:
-                name = _handed(one)
-                if name in lists - fresh and any(appends(name, each) for each in inner) and not any(
-                        one in ast.walk(each) for each in inner):
-                    yield (one.lineno, "warning", "collector",  # type: ignore[attr-defined]
-                           (f"'{name}' is made before the loop, and handed on in each round with all that "
-                           f"earlier rounds put into it"))
+            fresh = {one.id for one in inside if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+            fresh |= {_method_of(one, ("clear",)) for one in inside}
+            filled = {name for one in inside if (name := _filled(one))}
+            for node in _lasting(loop.body):
+                for name in sorted({_handed(node)} & made & filled - fresh):
+                    told[name].add(node.lineno)  # type: ignore[attr-defined]
+        for name, lines in told.items():
+            more = f" (and {len(lines) - 1} more places)" if len(lines) > 1 else ""
+            yield (min(lines), "warning", "collector", (f"'{name}' is made before the loop, and handed on in each "
+                                                        f"round with all that earlier rounds put into it{more}"))
+        yield from _made_anew(nodes)
+
+
+def _made_anew(nodes: Sequence[ast.AST]) -> Iterator[Finding]:
+    """A list or dict that is made in each round of a loop, filled there, and read behind it only."""
+    bound: dict[str, list[int]] = defaultdict(list)
+    read: dict[str, list[int]] = defaultdict(list)
+    for one in nodes:
+        if isinstance(one, ast.Name):
+            (bound if isinstance(one.ctx, ast.Store) else read)[one.id].append(one.lineno)
+    for loop in (node for node in nodes if isinstance(node, ast.For)):
+        inside = [one for statement in loop.body for one in ast.walk(statement)]
+        if any(isinstance(one, ast.Break) for one in inside):
+            continue
+        filled = {name for one in inside if (name := _filled(one))}
+        given = {each.id for one in inside for part in _given(one) for each in ast.walk(part)
+                 if isinstance(each, ast.Name)}
+        for node in (one for one in loop.body if isinstance(one, ast.Assign)):
+            for name in {*_made(node.targets[0], node.value)} & filled - given:
+                behind = [line for line in read[name] if line > (loop.end_lineno or 0)]
+                if len(bound[name]) == 1 and behind:
+                    yield (node.lineno, "warning", "collector", (
+                        f"'{name}' is made anew in each round, and read behind the loop: it holds what the last round "
+                        f"put into it"))
+
+
+def _given(node: ast.AST) -> Iterator[ast.expr]:
+    """What a node hands on: arguments, what is gone through, what is returned."""
+    if isinstance(node, ast.Call):
+        yield from (*node.args, *(one.value for one in node.keywords))
+    elif isinstance(node, ast.For | ast.comprehension):
+        yield node.iter
+    elif isinstance(node, ast.Return | ast.Yield) and node.value is not None:
+        yield node.value
+
+
+def _made(target: ast.expr, value: ast.expr) -> Iterator[str]:
+    """The names that an assignment binds to something empty."""
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        for one, each in zip(target.elts, value.elts, strict=False):
+            yield from _made(one, each)
+    elif isinstance(target, ast.Name) and _is_empty(value):
+        yield target.id
+
+
+def _is_empty(node: ast.expr) -> bool:
+    return (isinstance(node, ast.List) and not node.elts) or (isinstance(node, ast.Dict) and not node.keys) or (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("list", "dict", "set")
+        and not node.args and not node.keywords)
+
+
+def _filled(node: ast.AST) -> str:
+    """The name of what something is put into: by a method, or under a key."""
+    if isinstance(node, ast.Assign) and isinstance(target := node.targets[0], ast.Subscript):
+        return target.value.id if isinstance(target.value, ast.Name) else ""
+    return _method_of(node, (*_HANDED, "update"))
+
+
+def _method_of(node: ast.AST, methods: Sequence[str]) -> str:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in methods and isinstance(
+            node.func.value, ast.Name):
+        return node.func.value.id
+    return ""
+
+
+def _lasting(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
+    """All below some statements, but for what is followed by the end of the loop."""
+    if body and isinstance(body[-1], ast.Break | ast.Return):
+        return
+    for statement in body:
+        yield statement
+        for name in ("body", "orelse", "finalbody"):
+            yield from _lasting(getattr(statement, name, []))
+        if not hasattr(statement, "body"):
+            yield from ast.walk(statement)
 
 
 def _handed(node: ast.AST) -> str:
-    """The name of a list that is given to another one, or stands as a value in a dict that is."""
+    """The name of what is given to another list, as it is, as a value in a dict that is, or element by element."""
+    if isinstance(node, ast.For) and isinstance(node.target, ast.Name):
+        given = node.iter
+        if isinstance(given, ast.Call) and isinstance(given.func, ast.Attribute) and given.func.attr == "values":
+            given = given.func.value
+            gives = any(_method_of(one, _HANDED) and isinstance(one.args[0], ast.Name)  # type: ignore[attr-defined]
+                        and one.args[0].id == node.target.id for one in ast.walk(node))  # type: ignore[attr-defined]
+            return given.id if isinstance(given, ast.Name) and gives else ""
+        return ""
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _HANDED
             and node.args):
         return ""
@@ -51,13 +136,18 @@ def rest_filters(reading: Reading) -> Iterator[Finding]:
     """A filter of REST on a field or value of any type, whose value is put between double quotes as it is."""
     lines = {node.lineno for node in reading.nodes if isinstance(node, ast.Constant | ast.JoinedStr)
              and _QUOTED.search(_text(node))}
+    text = reading.source.source.splitlines()
     for node in reading.nodes:
         if isinstance(node, ast.Dict):
             lines |= {value.lineno for key, value in zip(node.keys, node.values, strict=True)
                       if key is not None and _NAME.fullmatch(_text(key)) and _text(value).startswith('"{')}
+    exact = sorted(line for line in lines if _EXACT.search(text[line - 1]))
     for line in sorted(lines):
         yield (line, "warning", "rest-filter", ("the filter puts a value between double quotes: it finds no number, "
                                                "and no value that has such quotes itself"))
+    for line in exact:
+        yield (line, "info", "letter-case", ("the filter _filter_value finds a value in the same case only: "
+                                            "_filter_value__iexact finds the others"))
 
 
 def _text(node: ast.expr) -> str:

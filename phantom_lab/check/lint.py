@@ -6,14 +6,21 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 
 from phantom_lab.check import branches, wording
+from phantom_lab.check.answered import answered
 from phantom_lab.check.blocks import Finding, blocks, join
 from phantom_lab.check.collectors import collectors, rest_filters, returns
+from phantom_lab.check.comparing import comparing
 from phantom_lab.check.constant import constant
 from phantom_lab.check.joins import stuck
+from phantom_lab.check.last_wins import order, repeated
+from phantom_lab.check.pairs import pairs
 from phantom_lab.check.products import product
 from phantom_lab.check.refusals import refusals
+from phantom_lab.check.scopes import mixed, scopes
+from phantom_lab.check.several import several
 from phantom_lab.check.shared import shared
 from phantom_lab.check.twice import left_out, twice
+from phantom_lab.check.typed import typed
 from phantom_lab.check.upstream import upstream
 from phantom_lab.check.values import values
 from phantom_lab.reading.flow import Flow
@@ -27,6 +34,8 @@ _TAKING = frozenset({
 """What an action begins with that takes something away from somebody."""
 _SHOWN = 5
 """How many functions are named behind another one."""
+_OF_TEXTS = frozenset({"casefold", "lower", "lstrip", "removeprefix", "removesuffix", "rstrip", "strip", "title",
+                       "upper"})
 _KEPT = (ast.BinOp, ast.Compare, ast.UnaryOp, ast.JoinedStr, ast.Name, ast.Attribute, ast.Subscript)
 
 
@@ -48,9 +57,19 @@ def no_effect(reading: Reading) -> Iterator[Finding]:
     """An expression whose value nobody gets, and that only reads; in a ``try`` it may be there to raise."""
     tried = {id(one) for node in reading.nodes if isinstance(node, ast.Try) for one in node.body}
     for node in reading.nodes:
-        if isinstance(node, ast.Expr) and isinstance(node.value, _KEPT) and id(node) not in tried:
+        if isinstance(node, ast.Expr) and (isinstance(node.value, _KEPT) or _makes_text(node.value)) and (
+                id(node) not in tried):
             text = ast.unparse(node.value)
             yield node.lineno, "warning", "no-effect", f"the value of {_short(text)} is used by nobody"
+
+
+def _makes_text(node: ast.expr) -> bool:
+    """Whether an expression is a text that a method makes of another one, which stays as it is."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+        return False
+    of_texts = node.func.attr == "replace" and len(node.args) == 2 and ast.unparse(node.func.value) != "os"
+    return of_texts or node.func.attr in _OF_TEXTS or (
+        node.func.attr in ("format", "join") and isinstance(node.func.value, ast.Constant))
 
 
 def unreachable(reading: Reading) -> Iterator[Finding]:
@@ -80,11 +99,12 @@ def unasked(flow: Flow) -> Iterator[Finding]:
 
 
 EVERYWHERE: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
-    no_effect, constant, refusals, values, collectors, rest_filters, returns)
+    no_effect, constant, comparing, typed, scopes, pairs, several, refusals, values, answered, collectors, rest_filters,
+    returns)
 """What is told of custom functions as well."""
 RULES: tuple[Callable[[Reading], Iterator[Finding]], ...] = (unreachable, join, blocks, shared)
 FLOW_RULES: tuple[Callable[[Flow], Iterator[Finding]], ...] = (
-    stuck, upstream, unasked, twice, left_out, *branches.FLOW_RULES, *wording.FLOW_RULES)
+    stuck, upstream, unasked, twice, left_out, mixed, order, repeated, *branches.FLOW_RULES, *wording.FLOW_RULES)
 """What says nothing where functions may be found by their names."""
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 
 from phantom_lab.check.blocks import Finding
 from phantom_lab.check.rows import Rows, appends
@@ -12,6 +13,7 @@ from phantom_lab.reading.bindings import own_nodes
 from phantom_lab.reading.calls import Call
 from phantom_lab.reading.flow import Flow
 from phantom_lab.reading.graph import names
+from phantom_lab.reading.starts import What
 
 
 def product(flow: Flow) -> Iterator[Finding]:
@@ -32,12 +34,28 @@ def product(flow: Flow) -> Iterator[Finding]:
             chain = [] if outer in inner else [outer, *_nested(outer)]
             inner.update(chain)
             lists = [text for loop in chain if (text := ast.unparse(loop.iter)) in rows]
-            why = next((why for number, one in enumerate(lists) for other in lists[number + 1:]
-                        if (why := rows_of.common(rows[one], rows[other]))), "")
+            why = _common(rows_of, rows, lists)
             for name in sorted(_appended(chain[-1]) & given.keys()) if why else ():
                 if not _built_anew(name, outer, given[name], nodes):
-                    yield (outer.lineno, "warning", "product",
-                           f"{given[name].name} gets every combination of {' x '.join(lists)}, {why}")
+                    yield _told(outer.lineno, given[name], lists, why)
+        for made in (node for node in nodes if isinstance(node, ast.Assign) and isinstance(node.value, ast.ListComp)):
+            lists = [text for one in _generators(made.value) if (text := ast.unparse(one.iter)) in rows]
+            for target in (one for one in made.targets if isinstance(one, ast.Name) and one.id in given):
+                if why := _common(rows_of, rows, lists):
+                    yield _told(made.lineno, given[target.id], lists, why)
+
+
+def _generators(node: ast.expr) -> list[ast.comprehension]:
+    return node.generators if isinstance(node, ast.ListComp) else []
+
+
+def _common(rows_of: Rows, rows: Mapping[str, set[What]], lists: Sequence[str]) -> str:
+    """Why the rows of two of some lists belong together; empty where those of none do."""
+    return next((why for one, other in combinations(lists, 2) if (why := rows_of.common(rows[one], rows[other]))), "")
+
+
+def _told(line: int, call: Call, lists: Sequence[str], why: str) -> Finding:
+    return line, "warning", "product", f"{call.name} gets every combination of {' x '.join(lists)}, {why}"
 
 
 def _nested(outer: ast.For) -> Iterator[ast.For]:

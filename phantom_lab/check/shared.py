@@ -16,19 +16,19 @@ from phantom_lab.source.source import Function
 
 def shared(reading: Reading) -> Iterator[Finding]:
     """A global that one callback writes and another reads; data that every run finds under one key."""
-    written, read = _written(reading), _read(reading)
+    writing, read = written(reading), _read(reading)
     starts = {name for _, name in callbacks(reading)} | {"on_start", "on_finish"}
     known = edges(reading)
     behind = {name: reached_from(known, [name]) for name in starts if name in known}
-    for name, writers in written.items():
+    for name, writers in writing.items():
         for reader in sorted(read.get(name, set()) - writers.keys(), key=reading.functions.__getitem__):
             writer = min(writers, key=writers.__getitem__)
             if _apart(writer, reader, behind):
                 yield (writers[writer], "warning", "shared",
                        f"{writer} writes the global '{name}', and {reader}, which another callback starts, reads it")
                 break
-    for call in reading.calls_of("save_data"):
-        if isinstance(key := call.get("key"), str) and key:
+    for call in reading.calls_of("save_data", "save_object"):
+        if isinstance(key := call.get("key"), str) and key and call.get("container_id") is None:
             yield (call.line, "warning", "shared-key",
                    f"the data under '{key}' is that of every container and run: the last one that saves wins")
 
@@ -39,7 +39,7 @@ def _apart(one: str, other: str, behind: Mapping[str, set[str]]) -> bool:
     return bool(ways[0] and ways[1]) and ways[0] != ways[1]
 
 
-def _written(reading: Reading) -> Mapping[str, dict[str, int]]:
+def written(reading: Reading) -> Mapping[str, dict[str, int]]:
     """By global, the functions that write or change it, and where."""
     found: dict[str, dict[str, int]] = defaultdict(dict)
     mutable = {target.id for node in reading.tree.body if isinstance(node, ast.Assign)

@@ -12,14 +12,16 @@ from phantom_lab.reading.flow import Flow
 from phantom_lab.reading.starts import ASKED, COMPLETION_CALLS, Ask, Node, Start, awaited
 
 KIND = "join-twice"
-_Sides = Mapping[tuple[str, int], Sequence[set[Node]]]
+Sides = Mapping[tuple[str, int], Sequence[set[Node]]]
 """By function and place where it decides, for each side what is reached where that is not taken."""
 _KEPT = ("get_run_data", "get_data", "get_object")
 
 
 def twice(flow: Flow) -> Iterator[Finding]:
     """A join that two of its ways may each take on: one of them brings nothing that it waits for."""
-    guarded, sides = _guarded(flow), _sides(flow)
+    if not any(flow.reading.calls_of(*COMPLETION_CALLS)):
+        return
+    guarded, sides = _guarded(flow), sides_of(flow)
     for call in flow.reading.calls_of(*COMPLETION_CALLS):
         join, names = call.function, awaited(call)
         if join in guarded or not names or not any(one.awaited for one in flow.of[join]):
@@ -36,7 +38,9 @@ def twice(flow: Flow) -> Iterator[Finding]:
 
 def left_out(flow: Flow) -> Iterator[Finding]:
     """A join that requires what one side of a decision alone asks for, and that is reached on the other side too."""
-    asks, again, decided = _asks(flow), repeated(flow), _sides(flow)
+    if not any(flow.reading.calls_of(*COMPLETION_CALLS)):
+        return
+    asks, again, decided = _asks(flow), repeated(flow), sides_of(flow)
     never = {line for line, *_ in stuck(flow)}
     for call in flow.reading.calls_of(*COMPLETION_CALLS):
         required = [name for name in sorted(awaited(call) & asks.keys())
@@ -58,10 +62,9 @@ def _asks(flow: Flow) -> Mapping[str, Ask]:
             if kind == ASKED and isinstance(name, str) and len(one) == 1}
 
 
-def _sides(flow: Flow) -> _Sides:
+def sides_of(flow: Flow) -> Sides:
+    """Where the code decides, and what is reached without each of its sides."""
     found: dict[tuple[str, int], dict[int, list[Start]]] = defaultdict(lambda: defaultdict(list))
-    if not any(flow.reading.calls_of(*COMPLETION_CALLS)):
-        return {}
     for one in flow.starts:
         if isinstance(one.source, str):
             for place, side in one.sides:
@@ -69,7 +72,7 @@ def _sides(flow: Flow) -> _Sides:
     return {place: [flow.reached(flow.top, cut=starts) for starts in taken.values()] for place, taken in found.items()}
 
 
-def _exclude(one: Start, other: Start, sides: _Sides) -> bool:
+def _exclude(one: Start, other: Start, sides: Sides) -> bool:
     """Whether a decision takes one of two ways only."""
     if one.source == other.source and one.excludes(other):
         return True

@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from phantom_lab.check.blocks import Finding
+from phantom_lab.check.guards import Guards
 from phantom_lab.reading.calls import Call
-from phantom_lab.reading.digging import Cell, Digger, List, Row, Value
+from phantom_lab.reading.digging import Cell, Digger, List, Made, Place, Row, Value
 from phantom_lab.reading.read import Reading
 from phantom_lab.source.custom_function import CustomFunction
 from phantom_lab.source.source import Function
@@ -23,6 +24,8 @@ _METHODS = frozenset({"capitalize", "endswith", "format", "join", "lower", "lstr
 _TAKING = frozenset({"float", "int", "len", "json.loads", "re.findall", "re.match", "re.search", "re.sub", "math.log",
                      "math.log2", "math.log10"})
 _LOGARITHMS = frozenset({"math.log", "math.log2", "math.log10", "log", "log2", "log10"})
+_COUNT = re.compile(r"(?i)(?:^|[._])(?:\w*positives|\w*detections|\w*count|total\w*|\w*score)$")
+"""Fields that hold a number, of which 0 is one."""
 _ORDER = ast.Lt | ast.LtE | ast.Gt | ast.GtE
 Told = tuple[int, str, str]
 """Line, kind and message."""
@@ -49,7 +52,7 @@ def values(reading: Reading) -> Iterator[Finding]:
 
 
 _LEVELS = {"missing-value": "info", "mixed-types": "info", "zero": "warning", "text-as-list": "warning",
-           "rows-test": "warning", "pairing": "warning"}
+           "rows-test": "warning", "first-row": "info"}
 
 
 class _Watch(Digger):
@@ -58,17 +61,19 @@ class _Watch(Digger):
     def __init__(self, calls: Mapping[int, Call], function: Function, nodes: Sequence[ast.AST], *,
                  inputs: bool) -> None:
         super().__init__(calls, lambda text: (text, ()))
-        self._asked = _asked(nodes)
+        self._asked, self._guards = _asked(nodes), Guards(function)
         self._found: list[tuple[str, Told]] = []
         """Each with the expression that it is about."""
         self._zero: list[tuple[object, Told]] = []
+        self._divisors: set[Place] = set()
+        """What is asked for being 0 so that nothing is divided by it."""
         if inputs:
             self._names.update({one.arg: Cell((f"input {one.arg}", ())) for one in function.args.args})
 
     def told(self) -> Iterator[Told]:
         """What holds still once the whole function is read."""
         yield from (told for text, told in self._found if text not in self._asked)
-        yield from (told for place, told in self._zero if place in self.numbers)
+        yield from (told for place, told in self._zero if place in self.numbers - self._divisors)
 
     def visit_Try(self, node: ast.Try) -> None:
         """What is tried may fail; it is followed, and not told."""
@@ -88,8 +93,22 @@ class _Watch(Digger):
         other = node.comparators[0]
         if isinstance(node.ops[0], ast.In | ast.NotIn) and (cell := self._cell(other)):
             self._missing(other, cell, f"'in {ast.unparse(other)}' raises")
+        sought = self._of(node.left)
+        if isinstance(node.ops[0], ast.In | ast.NotIn) and isinstance(sought, Cell) and isinstance(
+                self._of(other), Cell) and not _THERE.search(sought.place[0]):
+            self._tell(node.left, "missing-value", (f"'in {ast.unparse(other)}', where that is a text, raises where "
+                                                    f"{_named(sought)} is missing, which is None"), node.lineno)
         if isinstance(node.ops[0], _ORDER) and (cell := self._cell(node.left)) and isinstance(other, ast.Constant):
             self._missing(node.left, cell, "the comparison raises")
+
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        super().visit_Subscript(node)
+        if isinstance(node.slice, ast.Constant) and node.slice.value == 0 and isinstance(
+                inner := node.value, ast.Subscript) and isinstance(inner.slice, ast.Constant) and (
+                inner.slice.value == "data") and any(isinstance(one, ast.Constant) and one.value == "action_results"
+                                                     for one in ast.walk(inner)):
+            self._tell(inner, "first-row", (f"{ast.unparse(node)} raises where nothing was found, and of several rows "
+                                            f"it takes whichever comes first"), node.lineno)
 
     def visit_Call(self, node: ast.Call) -> None:
         super().visit_Call(node)
@@ -100,18 +119,20 @@ class _Watch(Digger):
                 cell := self._cell(node.args[0])):
             self._tell(node.args[0], "text-as-list", f"extend() takes {_named(cell)} apart where it is a text, letter "
                                                      f"by letter", node.lineno)
-        elif called == "zip":
-            self._zipped(node)
         elif called == "sorted" and node.args and not node.keywords:
             self._sorted(node.args[0])
         elif isinstance(function, ast.Attribute) and function.attr == "sort" and not node.keywords:
             self._sorted(function.value)
-        elif called in _TAKING | _LOGARITHMS:
+        elif called in _LOGARITHMS and node.args:
+            self._logarithm(node, called)
+        elif called in _TAKING:
             for cell, one in [(cell, one) for one in node.args if (cell := self._cell(one))]:
-                if called in _LOGARITHMS:
-                    self._tell(one, "zero", f"{called}() raises where {_named(cell)} is 0", node.lineno)
-                else:
-                    self._missing(one, cell, f"{called}() raises")
+                self._missing(one, cell, f"{called}() raises")
+
+    def visit_BinOp(self, node: ast.BinOp) -> None:
+        super().visit_BinOp(node)
+        if isinstance(node.op, ast.Div | ast.FloorDiv) and isinstance(value := self._of(node.right), Cell):
+            self._divisors.add(value.place)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
         self.generic_visit(node)
@@ -120,9 +141,32 @@ class _Watch(Digger):
             self._tell(node.value, "text-as-list", f"+= takes {_named(cell)} apart where it is a text, by letter",
                        node.lineno)
 
+    def visit_IfExp(self, node: ast.IfExp) -> None:
+        """A number that is taken where it is not 0, and another one where it is."""
+        self.generic_visit(node)
+        if isinstance(node.orelse, ast.Constant) and type(node.orelse.value) in (int, float) and node.orelse.value:
+            tested = {ast.unparse(one) for one in _parts(node.test)}
+            for one in _multiplied(node.body):
+                text = ast.unparse(one)
+                if isinstance(self._of(one), Cell | Made) and not isinstance(one, ast.BinOp) and text in tested:
+                    self._tell(one, "zero", f"{text} is a number, and where it is 0, {node.orelse.value!r} counts",
+                               node.lineno, certain=True)
+
+    def _logarithm(self, node: ast.Call, called: str) -> None:
+        for one in _multiplied(node.args[0]):
+            found = self._of(one)
+            if isinstance(found, Cell | Made) and not self._guards.keeps(node, ast.unparse(one)):
+                what = _named(found) if isinstance(found, Cell) else ast.unparse(one)
+                self._tell(one, "zero", f"{called}() raises where {what} is 0", node.lineno, certain=True)
+                break
+
     def _of(self, node: ast.expr) -> Value | None:
         if isinstance(node, ast.BoolOp):
             return None  # a default stands behind it
+        if isinstance(node, ast.BinOp):
+            sides = [self._of(node.left), self._of(node.right)]
+            return Made("number") if all(isinstance(one, Cell) or (isinstance(one, Made) and one.type == "number")
+                                         for one in sides) else None
         if isinstance(node, ast.List) and not node.elts:
             return List(None)
         return super()._of(node)
@@ -137,25 +181,26 @@ class _Watch(Digger):
         return found if isinstance(found, Cell) and not _THERE.search(found.place[0]) else None
 
     def _test(self, test: ast.expr) -> None:
+        negated = isinstance(test, ast.UnaryOp)
         for one in _parts(test):
             number = one.args[0] if isinstance(one, ast.Call) and ast.unparse(one.func) == "len" and one.args else one
             if isinstance(one, ast.Compare) and isinstance(one.left, ast.Call) and ast.unparse(
-                    one.left.func) == "len" and one.left.args:
+                    one.left.func) == "len" and one.left.args and _is_any(one):
                 number = one.left.args[0]
             found = self._of(number)
-            if isinstance(found, List) and isinstance(found.item, Row) and (paths := _artifact_paths(found.item)):
+            if isinstance(one, ast.Compare) and ast.unparse(one.comparators[0]) == "[]":
+                found = self._of(one.left)
+            row = found.item if isinstance(found, List) else None
+            row = Row((row,)) if isinstance(row, Cell) and not row.place[1] else row
+            if isinstance(row, Row) and (paths := _artifact_paths(row)):
                 self._tell(number, "rows-test", f"there is a row for every artifact, also without {paths[0]}: this "
                                                 f"does not ask whether there is a value", one.lineno, certain=True)
             elif number is one and isinstance(found, Cell):
+                if negated and _COUNT.search(found.place[0]) and not found.place[0].startswith("input "):
+                    self._tell(one, "zero", f"{_named(found)} counts as missing here where it is 0", one.lineno,
+                               certain=True)
                 self._zero.append((found.place, (one.lineno, "zero", (f"{_named(found)} is a number, and 0 counts as "
                                                                      f"missing here"))))
-
-    def _zipped(self, node: ast.Call) -> None:
-        sources = [_sources(self._of(one)) for one in node.args]
-        blocks = [one for one in sources if one]
-        if len(blocks) > 1 and len(set(blocks)) == len(blocks):
-            self._tell(node, "pairing", f"rows of {' and '.join(sorted(blocks))} are paired by their position, which "
-                                        f"is another one when results come in another order", node.lineno, certain=True)
 
     def _sorted(self, node: ast.expr) -> None:
         found = self._of(node)
@@ -165,7 +210,10 @@ class _Watch(Digger):
                        node.lineno, certain=True)
 
     def _missing(self, node: ast.expr, cell: Cell, what: str) -> None:
-        self._tell(node, "missing-value", f"{what} where {_named(cell)} is missing, which is None", node.lineno)
+        """But for what stands under a key, and for what a custom function gives: that is likely to be there always."""
+        path, steps = cell.place
+        if ":custom_function_result." not in path and all(isinstance(one, int) or one == "*" for one in steps):
+            self._tell(node, "missing-value", f"{what} where {_named(cell)} is missing, which is None", node.lineno)
 
     def _tell(self, node: ast.expr, kind: str, message: str, line: int, *, certain: bool = False) -> None:
         self._found.append(("" if certain else ast.unparse(node), (line, kind, message)))
@@ -179,6 +227,26 @@ def _parts(test: ast.expr) -> Iterator[ast.expr]:
         yield from _parts(test.operand)
     else:
         yield test
+
+
+def _is_any(test: ast.Compare) -> bool:
+    """Whether a length is asked for being 0."""
+    operator, other = test.ops[0], test.comparators[0]
+    number = other.value if isinstance(other, ast.Constant) else None
+    return (number == 0 and isinstance(operator, ast.Gt | ast.Eq | ast.NotEq | ast.LtE)) or (
+        number == 1 and isinstance(operator, ast.GtE | ast.Lt))
+
+
+def _multiplied(node: ast.expr) -> Iterator[ast.expr]:
+    """What makes a product 0 where it is 0; nothing of a sum with a constant."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div | ast.FloorDiv):
+        yield from _multiplied(node.left)
+        if isinstance(node.op, ast.Mult):
+            yield from _multiplied(node.right)
+    elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("float", "int") and node.args:
+        yield from _multiplied(node.args[0])
+    else:
+        yield node
 
 
 def _asked(nodes: Sequence[ast.AST]) -> set[str]:
@@ -202,16 +270,6 @@ def _named(cell: Cell) -> str:
     text, steps = cell.place
     rest = "".join(f"[{one!r}]" if isinstance(one, int) or one != "*" else "[…]" for one in steps)
     return f"'{text}'{rest}"
-
-
-def _sources(value: Value | None) -> str:
-    """The block that the rows of a list are of; the artifacts, or the inputs, are no block."""
-    item = value.item if isinstance(value, List) else None
-    cells = [one for one in item.columns if isinstance(one, Cell)] if isinstance(item, Row) else (
-        [item] if isinstance(item, Cell) else [])
-    blocks = {block for one in cells if (block := re.match(r"([\w ]+):(?:action_result|custom_function_result)",
-                                                          one.place[0]))}
-    return next(iter({one[1] for one in blocks}), "")
 
 
 def _artifact_paths(row: Row) -> list[str]:

@@ -14,6 +14,7 @@ from phantom_lab.reading.forms import compiled
 from phantom_lab.reading.names import COMPUTED
 
 _FIELD = re.compile(r"(?<!\{)\{(\d+)\}")
+_LAUNCHING = "playbook:launching_user"
 _ROWS = (Family.ARTIFACT, Family.ACTION_RESULT, Family.CUSTOM_FUNCTION_RESULT)
 
 
@@ -76,8 +77,10 @@ def automatic(flow: Flow) -> Iterator[Finding]:
     for call in flow.reading.calls_of("prompt", "prompt2"):
         user = call.get("user")
         node = call.nodes.get("user")
-        asked = next((one for one in flow.reading.calls_of("get_effective_user") if node is not None
-                      and one.function == call.function), None) if user is COMPUTED else None
+        asked = next((one for one in flow.reading.calls_of("get_effective_user", "collect2") if node is not None
+                      and one.function == call.function and (one.name != "collect2" or any(
+                          str(path).startswith(_LAUNCHING) for path in one.names("datapath")))), None
+                     ) if user is COMPUTED else None
         if user == "automation" or asked:
             yield (call.line, "info", "automatic",
                    f"{call.function} asks whoever owns the run: where automation started it, the prompt fails unasked")
@@ -87,16 +90,19 @@ def unset_run_data(flow: Flow) -> Iterator[Finding]:
     """``json.loads`` of run data that need not be there: it is an empty text then, which is no JSON."""
     readers = {(call.line, call.function): call.get("key") for call in flow.reading.calls_of("get_run_data")}
     keys = {(kind, name) for kind, name in flow.asks if kind == "code"}
-    for node in flow.reading.nodes:
-        if not (isinstance(node, ast.Call) and ast.unparse(node.func) == "json.loads" and len(node.args) == 1):
-            continue
-        inner = node.args[0]
-        function = flow.reading.function_at(node.lineno)
-        if isinstance(inner, ast.Call) and ast.unparse(inner.func).endswith("get_run_data") and (
-                key := readers.get((inner.lineno, function))) and isinstance(
-                key, str) and ("code", key) not in keys and ("code", COMPUTED) not in flow.asks:
-            yield (node.lineno, "warning", "run-data",
-                   f"nothing saves run data '{key}': it is an empty text, and json.loads() raises")
+    for function, nodes in flow.reading.bodies:
+        bound = {target.id: node.value for node in nodes if isinstance(node, ast.Assign) for target in node.targets
+                 if isinstance(target, ast.Name)}
+        for node in nodes:
+            if not (isinstance(node, ast.Call) and ast.unparse(node.func) == "json.loads" and len(node.args) == 1):
+                continue
+            inner = node.args[0]
+            read = bound.get(inner.id) if isinstance(inner, ast.Name) else inner
+            if isinstance(read, ast.Call) and ast.unparse(read.func).endswith("get_run_data") and (
+                    key := readers.get((read.lineno, function.name))) and isinstance(
+                    key, str) and ("code", key) not in keys and ("code", COMPUTED) not in flow.asks:
+                yield (node.lineno, "warning", "run-data",
+                       f"nothing saves run data '{key}': it is an empty text, and json.loads() raises")
 
 
 FLOW_RULES = (of_all_artifacts, precedence, automatic, unset_run_data)

@@ -118,6 +118,27 @@ class Known:
             return None if known or not declared.says_parameters else self._nearest(steps)
         return None if admits(self._tree, steps) else self._nearest(steps)
 
+    def otherwise(self, path: str, text: str) -> str:
+        """The example that the action declares of a path and that is a text in another letter case; empty where there
+        is none, or where the text itself is one."""
+        steps = steps_of(path)
+        examples = [each for one in self._outputs if steps_of(one.path) == steps for each in one.examples
+                    if isinstance(each, str)]
+        same = [one for one in examples if one.lower() == text.lower()]
+        return same[0] if same and text not in same else ""
+
+    def is_list(self, path: str) -> bool:
+        """Whether what the action declares of a path is a list of values, and nothing but that."""
+        node: Node | None = self._tree
+        for one in steps_of(path):
+            node = node.below.get(one) if node is not None else None
+        return node is not None and node.below.keys() == {STAR} and not node.outputs and not node.below[STAR].below
+
+    def takes_list(self, name: str) -> bool:
+        """Whether a parameter of the action takes several values."""
+        declared = self.declaration
+        return declared is not None and bool(declared.parameters.get(name, {}).get("allow_list"))
+
     @cached_property
     def _told(self) -> dict[tuple[str, ...], list[str]]:
         return {}

@@ -40,7 +40,19 @@ class List:
     item: Value | None
 
 
-Value = Cell | Row | List
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What code made of a value, or the platform gives: a text or a number, as far as the lab follows it."""
+
+    type: str
+    """``text`` or ``number``."""
+    case: str = ""
+    """``lower`` or ``upper``; empty: as it came."""
+    of: str = ""
+    """What it is, for people."""
+
+
+Value = Cell | Row | List | Made
 
 
 def digs(reading: Reading, place_of: Callable[[str], Place | None]) -> tuple[dict[Place, int], set[Place]]:
@@ -172,7 +184,7 @@ class Digger(ast.NodeVisitor):
             return List(Row(tuple(item_of(self._of(one)) for one in node.args)))
         if name == "enumerate" and node.args:
             return List(Row((None, item_of(self._of(node.args[0])))))
-        return self._of(node.args[0]) if name in ("list", "sorted", "reversed") and node.args else None
+        return self._of(node.args[0]) if name in ("list", "sorted", "reversed", "set", "tuple") and node.args else None
 
     def _columns(self, call: Call) -> Iterator[Value | None]:
         for text in call.names("datapath"):

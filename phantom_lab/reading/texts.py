@@ -8,6 +8,7 @@ from typing import Any
 
 from phantom_lab.datapath import triple
 from phantom_lab.later import dataclass
+from phantom_lab.model import naming
 from phantom_lab.reading.calls import Call
 from phantom_lab.reading.names import COMPUTED
 from phantom_lab.reading.read import Reading
@@ -111,9 +112,15 @@ def references(reading: Reading) -> Iterator[Reference]:
 def asked_names(reading: Reading) -> set[Any]:
     """Names under which the source asks for actions, prompts, custom functions and child playbooks.
 
-    `COMPUTED` is among them where only a run can tell one of them; a call without a name gets one from the lab.
+    `COMPUTED` is among them where only a run can tell one of them; a call without a name gets one from the lab, made of
+    what it asks for (form assumed).
     """
-    return {call.get("name") or COMPUTED for call in reading.calls_of(*_NAMED)}
+    return {call.get("name") or _unnamed(call) for call in reading.calls_of(*_NAMED)}
+
+
+def _unnamed(call: Call) -> Any:
+    what = call.get("playbook") if call.name == "playbook" else call.get("action") if call.name == "act" else None
+    return f"{naming.base(what).replace(' ', '_')}_1" if isinstance(what, str) else COMPUTED
 
 
 def callbacks(reading: Reading) -> Iterator[tuple[Call, str]]:

@@ -1,6 +1,6 @@
 """The smallest sources that give each kind of finding, and the nearest that do not; and the table of the documents.
 
-``python -m tests.check.findings`` writes the table of `docs/check.md` anew.
+``python -m tests.check.findings`` writes the tables of `docs/check.md` anew.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from textwrap import dedent, indent
 from typing import NamedTuple
 
 from phantom_lab.check.kinds import KINDS
+from tests.check import people
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "check.md"
 BEGIN = "| code | level | what | what to do |\n"
@@ -126,6 +127,25 @@ EXAMPLES: dict[str, list[Example]] = {
                 "logical_operator='and', name='f:condition_1')",
                 "phantom.condition(conditions=[['artifact:*.name', '==', 'a'], ['artifact:*.label', '==', 'b']], "
                 "logical_operator='and', name='f:condition_1')")],
+    "letter-case": [
+        Example("if container['severity'] == 'High':\n    pass", "if container['severity'] == 'high':\n    pass"),
+        Example(f"{ROWS}host = rows[0][0].lower()\nif host == 'Main':\n    pass", f"{ROWS}host = rows[0][0].lower()\nif host == 'main':\n    pass"),
+        Example(STAR.format("kind").replace("phantom.collect2(container=container, datapath=['a:action_result.data.*.kind'])",
+                                            "phantom.decision(conditions=[['a:action_result.data.*.kind', '==', 'GIANT']])"),
+                STAR.format("kind").replace("phantom.collect2(container=container, datapath=['a:action_result.data.*.kind'])",
+                                            "phantom.decision(conditions=[['a:action_result.data.*.kind', '==', 'giant']])"))],
+    "digits": [Example("if container['id'] == '42':\n    pass", "if container['id'] == 42:\n    pass"),
+               Example("def made(number=None, **kwargs):\n    return {'id': number if isinstance(number, int) else 0}",
+                       "def made(number=None, **kwargs):\n    return {'id': int(number) if isinstance(number, (int, str)) else 0}", MADE)],
+    "several-values": [
+        Example(STAR.format("moons").replace("phantom.collect2(", "rows = phantom.collect2(")
+                + "\n    phantom.act('look up star', parameters=[{'star': rows[0][0]}], assets=['star_map'], name='b')",
+                STAR.format("moons.*").replace("phantom.collect2(", "rows = phantom.collect2(")
+                + "\n    phantom.act('look up star', parameters=[{'star': rows[0][0]}], assets=['star_map'], name='b')"),
+        Example(f"{ROWS}phantom.act('a', parameters=[{{'user': rows[0][0]}}], name='a')\nfor one in rows[0][0].split(','):\n    pass",
+                f"{ROWS}for one in rows[0][0].split(','):\n    phantom.act('a', parameters=[{{'user': one}}], name='a')")],
+    "boolean": [Example("def made(flag=None, **kwargs):\n    return {'on': flag == 'True'}",
+                        "def made(flag=None, **kwargs):\n    return {'on': str(flag) == 'True'}", MADE)],
     "precedence": [Example("a = b = c = container\nif a or b and c:\n    pass", "a = b = c = container\nif a or (b and c):\n    pass")],
     "unreachable": [Example("pass\ndef lost(container):\n    pass", "lost(container)\ndef lost(container):\n    pass")],
     "join": [Example(TWO.format("both", "both") + "def both(**kwargs):\n    if phantom.completed(action_names=['one', 'tow']):\n"
@@ -174,6 +194,13 @@ EXAMPLES: dict[str, list[Example]] = {
         Example("one()\n" + ASK.format("one", "last") + "\ndef last(container=None, **kwargs):\n"
                 "    phantom.format(container=container, template='%%\\n{0} {1}\\n%%', name='t', drop_none=True,\n"
                 "                   parameters=['one:action_result.data.*.a', 'artifact:*.cef.host'])", "pass")],
+    "scope": [Example("phantom.collect2(container=container, datapath=['artifact:*.id'], scope='every')",
+                      "phantom.collect2(container=container, datapath=['artifact:*.id'], scope='all')"),
+              Example("phantom.collect2(container=container, datapath=['artifact:*.id'], scope='new')",
+                      "phantom.collect2(container=container, datapath=['artifact:*.id'])")],
+    "order": [Example(TWO.format("bad", "good") + "def bad(**kwargs):\n    phantom.set_severity('high')\ndef good(**kwargs):\n"
+                      "    phantom.set_severity('low')",
+                      TWO.format("bad", "two") + "def bad(**kwargs):\n    phantom.set_severity('high')")],
     "unfiltered": [Example("if phantom.decision(container=container, conditions=[['artifact:*.cef.host', '==', 'a']]):\n    go(container)\n"
                            "def go(container):\n    rows = phantom.collect2(container=container, datapath=['artifact:*.cef.host'])\n"
                            "    phantom.debug(rows)",
@@ -213,6 +240,9 @@ EXAMPLES: dict[str, list[Example]] = {
                 f"{ROWS}for row in rows:\n    if 'admin' in (row[0] or ''):\n        pass"),
         Example("def made(flag=None, **kwargs):\n    return {'on': flag.lower() == 'true'}",
                 "def made(flag=None, **kwargs):\n    return {'on': str(flag).lower() == 'true'}", MADE)],
+    "first-row": [Example("pass\ndef on_finish(results=None, **kwargs):\n    phantom.debug(results[0]['action_results'][0]['data'][0])",
+                          "pass\ndef on_finish(results=None, **kwargs):\n    if results[0]['action_results'][0]['data']:\n"
+                          "        phantom.debug(results[0]['action_results'][0]['data'][0])")],
     "mixed-types": [Example(f"{ROWS}phantom.debug(sorted([row[0] for row in rows]))",
                             f"{ROWS}phantom.debug(sorted([row[0] for row in rows], key=str))")],
     "zero": [
@@ -265,10 +295,11 @@ def table() -> str:
 
 
 def main() -> None:
-    """Write the table anew."""
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    after = rest[rest.index("\n\n"):]
-    PAGE.write_text(before + table() + after, encoding="utf-8")
+    """Write the tables anew."""
+    for begin, made in ((BEGIN, table()), (people.BEGIN, people.table())):
+        before, _, rest = PAGE.read_text(encoding="utf-8").partition(begin)
+        after = rest[rest.index("\n\n"):]
+        PAGE.write_text(before + made + after, encoding="utf-8")
 
 
 if __name__ == "__main__":

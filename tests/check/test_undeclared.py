@@ -19,7 +19,9 @@ from phantom_lab.reading.read import read
 MANIFEST = {"name": "Star Map", "appid": "a1-b2", "app_version": "1.2", "actions": [{
     "action": "look up star", "parameters": {"star": {"data_type": "string", "required": True},
                                              "limit": {"data_type": "numeric"}},
-    "output": [{"data_path": "action_result.data.*.magnitude", "data_type": "numeric"}]}]}
+    "output": [{"data_path": "action_result.data.*.magnitude", "data_type": "numeric"},
+               {"data_path": "action_result.data.*.kind", "data_type": "string", "example_values": ["giant"]},
+               {"data_path": "action_result.data.*.moons.*", "data_type": "string"}]}]}
 STAR, STARS = "'look up star' (manifest Star Map 1.2)", "manifest Star Map 1.2 has no action 'look up stars'"
 PASSED, LEFT = "an app passes over it", "it is not dispatched"
 CONNECTOR = "the built-in Enterprise Security connector"

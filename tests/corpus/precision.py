@@ -23,8 +23,10 @@ CORPORA = ("6.3", "4.10", "security_content")
 APART = {"module", "playbook", "custom-function", "unreachable", "passed-over", "load"}
 """Kinds that are counted, and not judged: no opinion is needed."""
 REMARKS, SEED = 41, 0
-FIRST = {"block", "form", "join", "product", "python-2", "removed", "template", "unknown-name", "upstream"}
-"""Kinds of which every warning is judged."""
+FIRST = {"block", "form", "join", "product", "python-2", "removed", "template", "unknown-name", "upstream",
+         "boolean", "collector", "digits", "first-row", "letter-case", "missing-value", "mixed-types", "order",
+         "pairing", "rows-test", "scope", "several-values", "text-as-list", "unfiltered", "zero"}
+"""Kinds of which every finding is judged."""
 DRAWN = {"computed", "unasked"}
 """Remarks that are drawn in proportion to their numbers."""
 EACH = 8
@@ -52,7 +54,7 @@ def key(one: Problem, folders: Sequence[str]) -> Key:
 
 
 def drawn(found: Sequence[Problem], folders: Sequence[str]) -> list[Key]:
-    """What is judged: all warnings of the first kinds, remarks of them in proportion, and some of each other kind."""
+    """What is judged: all of the first kinds, remarks in proportion to their numbers, and some of each other kind."""
     kinds: dict[str, list[Key]] = defaultdict(list)
     for one in found:
         if one.kind not in APART:
@@ -79,10 +81,12 @@ def tables(folders: Sequence[str], apps: str | None = None) -> str:
     found, known = found_in(folders, apps), verdicts()
     judged = {one: known.get(one, "?") for one in drawn(found, folders)}
     every = Counter((one.level, one.kind) for one in found)
-    sample, true = Counter(one[2] for one in judged), Counter(one[2] for one, told in judged.items() if is_true(told))
+    levels = {key(one, folders): one.level for one in reversed(found)}
+    sample = Counter((levels[one], one[2]) for one in judged)
+    true = Counter((levels[one], one[2]) for one, told in judged.items() if is_true(told))
     lines = ["| kind | level | findings | judged | true |", "| --- | --- | ---: | ---: | ---: |"]
     for (level, kind), number in sorted(every.items(), key=lambda one: (one[0][0] == "info", one[0][1])):
-        counts = f"{sample[kind]} | {true[kind]}" if kind in sample else "– | –"
+        counts = f"{sample[level, kind]} | {true[level, kind]}" if sample[level, kind] else "– | –"
         lines.append(f"| {kind} | {'remark' if level == 'info' else level} | {number} | {counts} |")
     lines += ["", "| finding | kind | verdict |", "| --- | --- | --- |"]
     lines += [f"| `{file}:{line}` | {kind} | {told} |" for (file, line, kind), told in judged.items()]
