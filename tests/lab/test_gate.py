@@ -308,9 +308,14 @@ def test_whatever_the_action_uses_is_pinned():
 
 
 def test_the_hooks_call_commands_that_there_are(repository: Path, capsys: pytest.CaptureFixture[str]):
-    """With the files of a commit, or none."""
+    """With the files of a commit, or none; what they start lies anywhere in the repository."""
     check, gate = HOOKS
-    assert main([*check["entry"].split()[1:], "playbooks/my_books.py"]) == 0
+    (repository / "playbooks" / "user.py").write_text(USER, encoding="utf-8")
+    (repository / "custom_functions").mkdir()
+    (repository / "custom_functions" / "made.py").write_text("def made(**kwargs):\n    return {}\n", encoding="utf-8")
+    (own,) = yaml.safe_load((repository / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
+    for entry in (check["entry"], own["entry"]):
+        assert main([*entry.split()[1:], "--fail-on", "warning", "playbooks/user.py"]) == 0
     assert main([*gate["entry"].split()[1:], "HEAD", "--no-tests"]) == 0
     assert gate["pass_filenames"] is False
     capsys.readouterr()
