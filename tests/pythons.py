@@ -3,7 +3,8 @@
 ``python -m tests.pythons`` is the last thing that ``make test`` does: it runs `PART` on every Python that the package
 is made for besides the one that runs it; and on every one of them wheel and sdist are built, installed beside their
 dependencies, and used from an empty folder (`USED`). On the one that runs it all that the package needs is there, which
-pip checks, and a notebook's views are used as well (`VIEWS`); the others do without what takes long to install. ``python -m tests.pythons --all`` (``make pythons``) runs everything.
+pip checks, and a notebook's views are used as well (`VIEWS`); the others do without what takes long to install.
+``python -m tests.pythons --all`` (``make pythons``) runs everything.
 
 A Python is at hand if ``python3.13`` on the PATH starts and is one, or if pyenv or uv has one; none is downloaded.
 Each has an environment of its own below ``.venv/pythons``, which is made once.
