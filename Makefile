@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Hundreds of processes of the tests load what was compiled before, and not each the sources anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: lab test audit pythons soak lint chromium bubblewrap screens bench census api-coverage clean
+.PHONY: lab test audit advisories pythons soak lint chromium bubblewrap screens bench census api-coverage clean
 
 lab: $(VENV)/lab.done  ## JupyterLab on the tour
 	$(BIN)/phantom-lab lab
@@ -19,6 +19,9 @@ test: $(VENV)/test.done chromium bubblewrap lint  ## everything: linters, units,
 
 audit: $(VENV)/test.done  ## known advisories for what is installed
 	$(BIN)/python -m tests.dependencies --audit
+
+advisories: $(VENV)/test.done  ## the copy that is asked without a network: make advisories DATABASE=FOLDER
+	$(BIN)/python -m tests.dependencies --advisories $(DATABASE)
 
 pythons: $(VENV)/test.done chromium  ## the whole suite on every other Python that is at hand
 	$(BIN)/python -m tests.pythons --all

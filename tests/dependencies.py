@@ -1,16 +1,25 @@
 """What the package depends on, and under which licences: ``python -m tests.dependencies`` writes the table in
-SECURITY.md anew, and ``--audit`` looks for known advisories."""
+SECURITY.md anew, and ``--audit`` looks for known advisories.
+
+``--advisories FOLDER`` makes the copy anew that is asked where there is no network: of a checkout of PyPA's advisory
+database, or any other folder of OSV records, what is declared or installed here.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
 import tomllib
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, metadata
+from pathlib import Path
 
+from packaging.utils import canonicalize_name
+
+from tests import advisories
 from tests.conftest import ROOT
 
 FILE = ROOT / "SECURITY.md"
@@ -61,26 +70,34 @@ def written(text: str) -> str:
     return f"{head}{table(rows(text))}{END}{rest.partition(END)[2]}"
 
 
-def judged(output: str, errors: str) -> tuple[int, list[str]]:
-    """Exit code and lines, from what ``pip_audit`` writes: an advisory fails; what cannot be looked up says so."""
+def judged(output: str, errors: str) -> tuple[int, list[str], set[str] | None]:
+    """Exit code and lines, from what ``pip_audit`` writes, and which packages it did not look up; None: all of them."""
     try:
         found = json.loads(output)["dependencies"]
     except (ValueError, KeyError, TypeError):
         why = (errors.strip().splitlines() or ["it says nothing"])[-1]
-        return 0, [f"KNOWN ADVISORIES: NOT CHECKED HERE: {why}"]
+        return 0, [f"KNOWN ADVISORIES: NOT LOOKED UP HERE: {why}"], None
     told = [f"{one['name']} {one['version']}: {told['id']}, mended in {', '.join(told['fix_versions']) or 'none yet'}"
             for one in found for told in one.get("vulns", ())]
     left = [one for one in found if "version" not in one]
     why = left[0].get("skip_reason", "nobody says why") if left else ""
-    unknown = [f"KNOWN ADVISORIES: NOT CHECKED HERE for {len(left)} of {len(found)} packages: {why}"] if left else []
-    return int(bool(told)), [*told, *unknown, f"known advisories: {len(told)} for {len(found) - len(left)} packages"]
+    unknown = [f"KNOWN ADVISORIES: NOT LOOKED UP HERE for {len(left)} of {len(found)} packages: {why}"] if left else []
+    lines = [*told, *unknown, f"known advisories: {len(told)} for {len(found) - len(left)} packages"]
+    return int(bool(told)), lines, {canonicalize_name(one["name"]) for one in left}
 
 
 def audit() -> int:
-    """Look up what is installed here; returns the exit code."""
+    """Look up what is installed here, and hold what could not be looked up against records that are at hand: those of
+    the folder ``PHANTOM_LAB_ADVISORIES``, or the copy in the repository. Returns the exit code."""
     done = subprocess.run([sys.executable, "-m", "pip_audit", "--format=json", "--progress-spinner=off",
                            "--skip-editable", "--timeout=15"], capture_output=True, text=True, check=False)
-    code, lines = judged(done.stdout, done.stderr)
+    code, lines, left = judged(done.stdout, done.stderr)
+    versions = {name: one for name, one in advisories.installed().items() if left is None or name in left}
+    if versions:
+        folder = os.environ.get("PHANTOM_LAB_ADVISORIES")
+        known = advisories.read(Path(folder), versions) if folder else advisories.kept()
+        found, more = advisories.held(versions, known, folder or "THE COPY HERE")
+        code, lines = max(code, found), [*lines, *more]
     print(*lines, sep="\n")
     return code
 
@@ -88,4 +105,8 @@ def audit() -> int:
 if __name__ == "__main__":
     if "--audit" in sys.argv:
         sys.exit(audit())
-    FILE.write_text(written(FILE.read_text(encoding="utf-8")), encoding="utf-8")
+    if "--advisories" in sys.argv:
+        names = {*advisories.installed(), *map(canonicalize_name, declared())}
+        advisories.keep(advisories.read(Path(sys.argv[-1]), names))
+    else:
+        FILE.write_text(written(FILE.read_text(encoding="utf-8")), encoding="utf-8")

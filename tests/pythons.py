@@ -2,8 +2,9 @@
 
 ``python -m tests.pythons`` is the last thing that ``make test`` does: it runs `PART` on every Python that the package
 is made for besides the one that runs it; and on every one of them wheel and sdist are built, installed beside their
-dependencies, and used from an empty folder (`USED`). ``python -m tests.pythons --all`` (``make pythons``) runs
-everything.
+dependencies, and used from an empty folder (`USED`). On the one that runs it all that the package needs is there, which
+pip checks, and a notebook's views are used as well (`VIEWS`); the others do without what takes long to install.
+``python -m tests.pythons --all`` (``make pythons``) runs everything.
 
 A Python is at hand if ``python3.13`` on the PATH starts and is one, or if pyenv or uv has one; none is downloaded.
 Each has an environment of its own below ``.venv/pythons``, which is made once.
@@ -42,6 +43,17 @@ USED = ("lab tour --copy", ("run tour/sample_data/playbooks/contain_host.py --sc
         "tour/sample_data/scenarios/contain_host.yaml#left_alone"), "new mine", "check mine --fail-on warning", "stubs",
         "run mine/playbooks/mine.py --scenario mine/scenarios/mine.yaml", "test mine/scenarios")
 """What the installed package is asked to do in an empty folder."""
+VIEWS = """
+from phantom_lab import Lab, frames
+samples = "tour/sample_data/"
+stepper = Lab(scenario=samples + "scenarios/contain_host.yaml#answered").step(samples + "playbooks/contain_host.py")
+stepper.resume()
+assert len(frames.results(stepper)) > 1, frames.results(stepper)
+from phantom_lab.notebook.panel import Panel
+panel = Panel(stepper)
+assert panel.widget.get_state()["_esm"] and "quarantine_device" in panel.still.html().data
+"""
+"""What a notebook does with it, in the same folder."""
 
 
 def versions() -> list[str]:
@@ -77,15 +89,18 @@ def _said(*command: str) -> str:
 
 
 def environment(version: str, python: str, *, everything: bool) -> tuple[Path, str]:
-    """The Python of a version's environment, and why there is none; made anew when it has to hold other packages."""
+    """The Python of a version's environment, and why there is none; made anew when it has to hold other packages.
+
+    It has no pip of its own: making one takes as long as all that is installed. Nor is anything compiled there that
+    nobody imports.
+    """
     place = PLACE / (f"{version}-all" if everything else version)
-    wanted = [f"-e{ROOT}[lab,maxmind,pdf,platform,test]"] if everything else _part()
+    wanted = [f"-e{ROOT}[lab,maxmind,pdf,platform,test]"] if everything else _needed(version)
     mark, mine = place / "installed", place / "bin" / "python"
     if mark.is_file() and mark.read_text(encoding="utf-8") == "\n".join(wanted):
         return mine, ""
     shutil.rmtree(place, ignore_errors=True)
-    pip = [str(mine), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    steps = [[python, "-m", "venv", str(place)], [*pip, *wanted]]
+    steps = [[python, "-m", "venv", "--without-pip", str(place)], [*_install(mine), *wanted]]
     for step in steps:
         done = subprocess.run(step, capture_output=True, text=True, check=False)
         if done.returncode:
@@ -94,10 +109,17 @@ def environment(version: str, python: str, *, everything: bool) -> tuple[Path, s
     return mine, ""
 
 
-def _part() -> list[str]:
-    """The packages of the package but for the notebook's, pytest, and what an sdist is built with."""
+def _install(python: Path) -> list[str]:
+    return [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--disable-pip-version-check",
+            "--no-compile"]
+
+
+def _needed(version: str) -> list[str]:
+    """The packages of the package, on the other Pythons but for the notebook's; pytest, and what an sdist is built
+    with."""
     tools = [one for one in PROJECT["optional-dependencies"]["test"] if one.startswith(("pytest>", "hatchling"))]
-    return [*tools, *(one for one in PROJECT["dependencies"] if not one.startswith(NOTEBOOK))]
+    left = () if version == MINE else NOTEBOOK
+    return [*tools, *(one for one in PROJECT["dependencies"] if not one.startswith(left))]
 
 
 def built(folder: Path) -> dict[str, Path]:
@@ -107,14 +129,20 @@ def built(folder: Path) -> dict[str, Path]:
     return {"".join(one.suffixes[-2:]) if one.name.endswith(".tar.gz") else one.suffix: one for one in folder.iterdir()}
 
 
-def used(python: Path, package: Path) -> str:
-    """What goes wrong where the package is installed and used from an empty folder; empty where all goes well."""
+def used(python: Path, package: Path, *, whole: bool) -> str:
+    """What goes wrong where the package is installed and used from an empty folder; empty where all goes well.
+
+    Args:
+        whole: whether all that it needs is there, and pip is to find that so.
+    """
     command = str(python.with_name("phantom-lab"))
     with tempfile.TemporaryDirectory() as folder:
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-        for arguments in ([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
-                           "--no-build-isolation", "--force-reinstall", str(package)],
-                          *([command, *one.split()] for one in USED), [str(python), "-m", "pytest", "-q", "mine"]):
+        steps = [[*_install(python), "--no-deps", "--no-build-isolation", "--force-reinstall", str(package)],
+                 *([command, *one.split()] for one in USED), [str(python), "-m", "pytest", "-q", "mine"]]
+        if whole:
+            steps += [[*_install(python)[:5], "check"], [str(python), "-c", VIEWS]]
+        for arguments in steps:
             done = subprocess.run(arguments, cwd=folder, env=environment, capture_output=True, text=True, check=False)
             if done.returncode:
                 return f"{' '.join(arguments)}\n{done.stdout}{done.stderr}"
@@ -134,7 +162,7 @@ def told(version: str, *, everything: bool, packages: Sequence[Path] = ()) -> tu
     if problem:
         return f"{problem}\nPython {version} ({python}): its environment cannot be made", False
     for one in packages:
-        if wrong := used(mine, one):
+        if wrong := used(mine, one, whole=version == MINE):
             return f"{wrong}\nPython {version}: {one.name} does not work from an empty folder", False
     if version == MINE:
         return f"used on: Python {version}: {', '.join(one.name for one in packages)}", True

@@ -42,7 +42,7 @@ def sarif(report: Mapping[str, Any], root: Path, *, more: Sequence[Mapping[str, 
 
 def _rule(code: str) -> dict[str, Any]:
     kind = KINDS[code]
-    return {"id": code, "name": code.title().replace("-", ""), "shortDescription": {"text": kind.about},
+    return {"id": code, "shortDescription": {"text": kind.about},
             **({"help": {"text": kind.advice}} if kind.advice else {}),
             "defaultConfiguration": {"level": _LEVELS[kind.levels.split()[0]]}}
 

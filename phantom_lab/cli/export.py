@@ -8,7 +8,7 @@ from typing import Any
 
 from phantom_lab.bounded import MOST, bounded
 from phantom_lab.cli.arguments import PLAYBOOK
-from phantom_lab.errors import shown
+from phantom_lab.errors import InputError, shown
 from phantom_lab.exchange.handover import Handover, prepared
 from phantom_lab.exchange.writing import write
 
@@ -27,8 +27,8 @@ def add_parser(commands: Any) -> None:
                     "anew at its next save is told, with where to put it instead. Without -o nothing is written.",
         epilog="Exit codes: 0 written, or nothing would be lost; 2 bad usage, or something cannot be read or written; "
                "5 something would be lost, and nothing is written.")
-    parser.add_argument("playbook", metavar="PLAYBOOK",
-                        help=f"{PLAYBOOK}; beside a source stands its export, NAME.json")
+    parser.add_argument("playbook", metavar="PLAYBOOK", nargs="+",
+                        help=f"one: {PLAYBOOK}; beside a source stands its export, NAME.json")
     parser.add_argument("-o", "--out", metavar="FILE.tgz|DIR", help="an archive, or a folder for NAME.py and NAME.json")
     parser.add_argument("--original", metavar="FILE",
                         help="what the platform exported (.tgz, or a .py with its export): the archive keeps what is "
@@ -43,7 +43,11 @@ def add_parser(commands: Any) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Read, write, print, and say by the exit code whether something would be lost."""
-    made = prepared(chosen.playbook, original=chosen.original, paths=chosen.path)
+    playbook, *more = chosen.playbook
+    if more:
+        raise InputError("an archive of the platform holds one playbook or custom function", where=", ".join(more),
+                         hint="Export each by itself, what it starts as well.")
+    made = prepared(playbook, original=chosen.original, paths=chosen.path)
     refused = made.lost and not chosen.anyway
     if chosen.out is not None and not refused:
         write(made, chosen.out, over=chosen.anyway)

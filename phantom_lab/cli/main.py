@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 COMMANDS = {one: one for one in (
     "run", "test", "check", "explore", "fuzz", "flip", "orders", "show", "why", "origin", "inside", "diff", "replay",
-    "resume", "rerun", "fork", "history", "watch", "walk", "share", "export", "serve", "stubs", "new", "gate")} | {
-        "upgrade-check": "upgrade_check", "lab": "jupyter"}
+    "resume", "rerun", "fork", "history", "watch", "walk", "share", "export", "graph", "serve", "stubs", "new",
+    "gate")} | {"upgrade-check": "upgrade_check", "lab": "jupyter"}
 """Modules by command."""
 
 BAD_USAGE = 2

@@ -10,6 +10,7 @@ import pytest
 
 from phantom_lab.check.kinds import KINDS
 from phantom_lab.cli import main
+from tests.sarif import only_run
 
 START = "import phantom.rules as phantom\n\n\ndef on_start(container):\n"
 WARNED = f"{START}    container == 1\n"
@@ -24,9 +25,7 @@ def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def sarif_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
     """The exit code, and the only run of the log."""
     code = main(["check", *arguments, "--format", "sarif"])
-    log = json.loads(capsys.readouterr().out)
-    assert (log["version"], len(log["runs"])) == ("2.1.0", 1)
-    return code, log["runs"][0]
+    return code, only_run(capsys.readouterr().out)
 
 
 @pytest.mark.parametrize(("text", "fail_on", "code"), [

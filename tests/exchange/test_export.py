@@ -225,7 +225,10 @@ def test_exports_without_a_graph_and_sources_without_an_export(tmp_path: Path):
 
 
 def test_nothing_is_written_over(ours: Path, tmp_path: Path):
-    """Neither over what was given, nor over another file; the export beside a changed source follows it."""
+    """Neither over what was given, nor over another file; the export beside a changed source follows it. Nor are
+    several made one archive."""
+    assert main(["export", str(ours), str(EXPORT), "-o", str(tmp_path / "both.tgz")]) == 2
+    assert not (tmp_path / "both.tgz").exists()
     copy = shutil.copy(EXPORT, tmp_path / "copy.tgz")
     changed(ours, CODE, f"{CODE}    pass\n")
     for out in (copy, tmp_path / "checkout.py"):

@@ -21,8 +21,11 @@ from phantom_lab.cli import main
 from phantom_lab.repository.changes import Change, Situated
 from phantom_lab.repository.gate import Checked, Gate, Suite
 from phantom_lab.repository.markdown import MARK, markdown
+from phantom_lab.rules import surface
+from phantom_lab.shim.vault import names_of_vault
 from tests.conftest import ROOT
 from tests.patience import LONG
+from tests.sarif import only_run
 
 COMMENT = 'phantom.comment(container=container, comment="No address is known to be malicious.")'
 BLOCK = ('phantom.act("block ip", parameters=[{"ip": "203.0.113.7"}], name="block_1", assets=["fw"])\n'
@@ -84,7 +87,16 @@ def test_a_new_repository_checks_runs_and_is_tested(repository: Path, capsys: py
 
 
 def test_the_stubs_tell_a_type_checker_what_there_is(repository: Path):
-    """Mypy takes the playbook, and finds a name that there is not, a parameter, and what is returned."""
+    """Mypy takes the playbook, and every name that there is; it finds one that there is not, a parameter, and what is
+    returned. Of what may be ``None``, for which playbooks of the editor never ask, it says nothing."""
+    known = surface()
+    names = {"phantom": {*known.functions, *known.constants, *known.imported, *known.names}, "utils": known.utils,
+             "vault": names_of_vault()}
+    every = "\n    ".join(f"{module}.{name}" for module, all_of_it in names.items() for name in sorted(all_of_it))
+    (repository / "playbooks" / "every.py").write_text(
+        "import phantom.rules as phantom\nfrom phantom import utils, vault\n\n\ndef on_start(container):\n"
+        f"    {every}\n    phantom.get_assets()[0].get('configuration').get('url')\n"
+        "    phantom.get_container(1)['id'] + len(phantom.get_base_url() + '/rest')\n", encoding="utf-8")
     wrong = repository / "playbooks" / "wrong.py"
     wrong.write_text("import phantom.rules as phantom\nfrom phantom import utils, vault\n\n\n"
                      "def on_start(container: object) -> None:\n    phantom.no_such()\n    phantom.act('a', colour=1)\n"
@@ -96,6 +108,7 @@ def test_the_stubs_tell_a_type_checker_what_there_is(repository: Path):
     assert found == [("6", "attr-defined"), ("7", "call-arg"), ("8", "assignment"), ("10", "attr-defined"),
                      ("11", "assignment")], done.stdout
     assert "my_books.py" not in done.stdout
+    assert "every.py" not in done.stdout
     (repository / "typings" / "phantom" / "rules.pyi").write_text("# mine", encoding="utf-8")
     assert main(["stubs"]) == 2
 
@@ -127,7 +140,7 @@ def test_what_a_change_would_newly_do_is_told(repository: Path, tmp_path: Path, 
     assert "In 2 of 3 scenarios it does something else." in text
     assert "- actions: block ip on fw (`my_books#harmless`, `my_books#unreachable`)" in text
     assert '| `my_books#harmless` | – | `block ip on fw: {"ip": "203.0.113.7"}` |' in text
-    run = json.loads(sarif.read_text(encoding="utf-8"))["runs"][0]
+    run = only_run(sarif.read_text(encoding="utf-8"))
     places = [one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in run["results"]]
     assert {*places} == {"playbooks/my_books.py"}
     git(repository, "commit", "-q", "-a", "-m", "changed")
@@ -283,7 +296,7 @@ def test_the_steps_of_the_action_do_what_they_say(repository: Path, tmp_path: Pa
     assert (temp / "summary").read_text(encoding="utf-8") == text * 2
     assert [one["body"] for one in comments] == ["well done", text]
     outputs = dict(line.split("=", 1) for line in (temp / "output").read_text("utf-8").splitlines())
-    assert json.loads(Path(outputs["sarif"]).read_text(encoding="utf-8"))["version"] == "2.1.0"
+    only_run(Path(outputs["sarif"]).read_text(encoding="utf-8"))
 
 
 def test_whatever_the_action_uses_is_pinned():
@@ -295,9 +308,14 @@ def test_whatever_the_action_uses_is_pinned():
 
 
 def test_the_hooks_call_commands_that_there_are(repository: Path, capsys: pytest.CaptureFixture[str]):
-    """With the files of a commit, or none."""
+    """With the files of a commit, or none; what they start lies anywhere in the repository."""
     check, gate = HOOKS
-    assert main([*check["entry"].split()[1:], "playbooks/my_books.py"]) == 0
+    (repository / "playbooks" / "user.py").write_text(USER, encoding="utf-8")
+    (repository / "custom_functions").mkdir()
+    (repository / "custom_functions" / "made.py").write_text("def made(**kwargs):\n    return {}\n", encoding="utf-8")
+    (own,) = yaml.safe_load((repository / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
+    for entry in (check["entry"], own["entry"]):
+        assert main([*entry.split()[1:], "--fail-on", "warning", "playbooks/user.py"]) == 0
     assert main([*gate["entry"].split()[1:], "HEAD", "--no-tests"]) == 0
     assert gate["pass_filenames"] is False
     capsys.readouterr()

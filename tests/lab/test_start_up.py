@@ -50,6 +50,7 @@ COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
     ("share", "nowhere", "--out", "elsewhere"): (RUNNING | {"bounded"}, set()),
     ("export", "nowhere"): ({"archives", "bounded", "errors", "exchange", "history", "limits", "misspelt", "model",
                              "outcomes", "source", "terminal"}, set()),
+    ("graph", "nowhere"): (ANSWERING - {"answers"} | {"apps", "flow_graph"}, set()),
     ("lab", CLASSIC): ({"errors", "repository", "terminal"}, set()),
     ("new", CLASSIC): (SURFACE, set()),
     ("stubs", "/dev/null/nowhere"): (SURFACE, set()),

@@ -122,7 +122,8 @@ COMMANDS: dict[str, Callable[[str], list[str]]] = {
         "show cut.jsonl", "show fields.jsonl", "show @", "show recorded.jsonl", "show recorded.jsonl --json",
         "replay fields.jsonl", "replay recorded.jsonl", "replay recorded.jsonl --playbook @.py", "replay @",
         "serve --container @.json", "serve --records list.json", "serve --port %", "serve --records @ --%",
-        "lab @ --copy", "lab --port %", "%", "run %")}
+        "graph @.py", "graph recorded.jsonl --out @.svg", "graph % --out %", "graph flow.py --run %", "lab @ --copy",
+        "lab --port %", "%", "run %")}
 
 
 @pytest.fixture
