@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import field
 from typing import Any
 
-from phantom_lab.errors import cut, shown
+from phantom_lab.errors import cut
 from phantom_lab.later import dataclass
+from phantom_lab.terminal import brief
 from phantom_lab.trials.told_edits import Edit
 from phantom_lab.trials.unexpected import ABSENT
 
@@ -82,7 +83,7 @@ class Flip:
         yield from (f"note: {one}" for one in self.notes)
 
     def __repr__(self) -> str:
-        return "\n".join(map(shown, self.lines()))
+        return brief(self.lines())
 
 
 def _value(value: Any, longest: int | None) -> str:

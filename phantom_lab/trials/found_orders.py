@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from phantom_lab.errors import cut, shown
 from phantom_lab.later import dataclass
+from phantom_lab.terminal import brief
 from phantom_lab.trials.joins import Trouble
 
 _WORDS = {"twice": "fires twice", "never": "never fires", "early": "fires too early"}
-_LONGEST = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ class Orders:
             yield _join(join, self.orders)
 
     def __repr__(self) -> str:
-        return "\n".join(shown(cut(one, _LONGEST)) for one in self.lines())
+        return brief(self.lines())
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +139,7 @@ class ExploredOrders:
             yield "in each of them all come out the same"
 
     def __repr__(self) -> str:
-        return "\n".join(shown(cut(one, _LONGEST)) for one in self.lines())
+        return brief(self.lines())
 
 
 def _join(join: Trouble, orders: int) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import field, fields, replace
 from typing import Any
 
-from phantom_lab.errors import shown
 from phantom_lab.history.divergence import Divergence
 from phantom_lab.lab.inside.frames import Called, Loop, Step
 from phantom_lab.later import dataclass
+from phantom_lab.terminal import brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +75,26 @@ class Inside:
                 "not_kept": [_plain(one) for one in self.left_out]}
 
     def __str__(self) -> str:
+        return brief(self.text())
+
+    __repr__ = __str__
+
+    def text(self) -> Iterator[str]:
+        """For people, line by line."""
         arguments = ", ".join(f"{name}={value}" for name, value in self.arguments.items())
-        told = [f"{self.block}, invocation {self.invocation} ({self.file}): {_ENDS[self.end]}",
-                *([f"  with {arguments}"] if arguments else [])]
+        yield f"{self.block}, invocation {self.invocation} ({self.file}): {_ENDS[self.end]}"
+        if arguments:
+            yield f"  with {arguments}"
         gaps: dict[int, list[LeftOut]] = {}
         for one in self.left_out:
             gaps.setdefault(one.at, []).append(one)
         for number, line in enumerate(self.lines):
-            told += [*map(_gap, gaps.get(number, ())), *_text(line)]
-        told += map(_gap, gaps.get(len(self.lines), ()))
+            yield from (*map(_gap, gaps.get(number, ())), *_text(line))
+        yield from map(_gap, gaps.get(len(self.lines), ()))
         if self.fault:
-            told.append(f"  not all was seen: {self.fault}")
+            yield f"  not all was seen: {self.fault}"
         if self.divergence is not None:
-            told.append(f"  executed again, the run is another one: {self.divergence}")
-        return "\n".join(map(shown, told))
-
-    __repr__ = __str__
+            yield f"  executed again, the run is another one: {self.divergence}"
 
 
 _ENDS = {"returned": "returned", "raised": "an exception left it", "skipped": "skipped, nothing was executed",
