@@ -37,6 +37,7 @@ from phantom_lab.model.remarks import Remarks
 from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK, OutcomeProvider, Providers, Recording, standing_in
 from phantom_lab.outcomes.declared import Demand
 from phantom_lab.outcomes.pins import Pin
+from phantom_lab.outcomes.remembering import Keeping
 from phantom_lab.questions import public
 from phantom_lab.rest.http_app import LocalRest
 from phantom_lab.scenarios import Scenario, read_scenarios
@@ -349,6 +350,10 @@ class Lab(Attributes):
         """
         return self._answers.of_run(local, lambda file: _demand(tree(), file, self._demand_of), first=first, last=last,
                                     undeclared=options.undeclared_calls == "ask")
+
+    def keeping(self) -> list[Keeping]:
+        """Stubs that keep something from one call to the next."""
+        return self._answers.keeping()
 
     def generator(self, demand: Callable[[str], Demand]) -> Generated:
         """What makes results up, given what the playbook in a file tells of its actions."""
