@@ -148,7 +148,10 @@ def _finding(found: Situation, path: Path, value: Any, asked: Asked, everywhere:
     if not steps or not found.get("finding") or steps[0] in OF_FINDINGS:
         return False
     if steps[0] != "response_plans":
-        place(found["finding"], steps, value)
+        within = [one for one in found["finding"].get("findings", ()) if steps[0] == "consolidated_findings"
+                  and steps[1:2] and steps[1] in one.get("consolidated_findings", {})]
+        for one in within or [found["finding"]]:  # a field of an investigation is that of its findings
+            place(one, steps, value)
     elif value in (None, "", []):
         found["finding"]["response_plans"] = []
     else:

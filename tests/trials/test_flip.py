@@ -147,3 +147,39 @@ def test_the_command_writes_a_scenario_that_proves_it(run: PlaybookRun, tmp_path
     assert main(["flip", str(journal), "stray"]) == 1
     assert "no change found within 3 edits with which stray runs" in capsys.readouterr().out
     assert main(["flip", str(journal), "nowhere"]) == 2
+
+
+ABOUT = """
+import phantom.rules as phantom
+
+def on_start(container):
+    if phantom.decision(container=container, conditions=[["finding:consolidated_findings.user", "==", "root"]]):
+        act_on_it(container=container)
+    if phantom.decision(container=container, conditions=[["finding:urgency", "==", "critical"]]):
+        close(container=container)
+
+def act_on_it(container=None, **kwargs):
+    pass
+
+def close(container=None, **kwargs):
+    pass
+"""
+FINDING = {"finding_id": "f1", "name": "Odd login", "urgency": "low", "consolidated_findings": {"user": "kim"}}
+
+
+@pytest.mark.parametrize("given", [FINDING, {"investigation_id": "i1", "name": "Odd login", "urgency": "low",
+                                             "findings": [FINDING]}], ids=["finding", "investigation"])
+def test_a_field_of_the_finding_is_edited_and_what_is_not_tried_is_told(given: dict[str, Any], tmp_path: Path):
+    """Also of an investigation; the proof is about it, too, and files of the vault are left as they are."""
+    (tmp_path / "mail.eml").write_text("hello")
+    run = Lab(finding=given, files=[tmp_path / "mail.eml"]).run(Playbook.from_source(ABOUT, name="about"))
+    found = run.flip("act_on_it")
+    (one,) = found.edits
+    within = "findings.0." if "findings" in given else ""
+    assert (one.what, one.before, one.after) == (f"finding {within}consolidated_findings.user", "kim", "root")
+    (other,) = run.flip("close").edits
+    assert (other.what, other.before, other.after) == ("finding urgency", "low", "critical")
+    proven = Lab(scenario=found.scenario).run(Playbook.from_source(ABOUT, name="about"))
+    assert "act_on_it" in [one.started.block for one in proven.journal.index.invocations.values()]
+    assert found.to_json()["not_tried"] == [{"what": "vault files", "count": 1}]
+    assert "not tried: vault files (1)" in repr(found)
