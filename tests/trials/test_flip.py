@@ -10,6 +10,7 @@ import pytest
 
 from phantom_lab import InputError, Lab, Playbook, PlaybookRun, flip
 from phantom_lab.cli.main import main
+from phantom_lab.trials.unexpected import ABSENT
 
 SOURCE = """
 import phantom.rules as phantom
@@ -183,3 +184,28 @@ def test_a_field_of_the_finding_is_edited_and_what_is_not_tried_is_told(given: d
     assert "act_on_it" in [one.started.block for one in proven.journal.index.invocations.values()]
     assert found.to_json()["not_tried"] == [{"what": "vault files", "count": 1}]
     assert "not tried: vault files (1)" in repr(found)
+
+
+def test_rows_of_one_result_may_have_to_differ():
+    """Of two conditions each needs another row: an edit of all of them is none."""
+    source = """
+import phantom.rules as phantom
+
+def on_start(container):
+    phantom.act("whois ip", name="whois_1", assets=["whois"], callback=decide, parameters=[{"ip": "192.0.2.1"}])
+
+def decide(container=None, **kwargs):
+    if phantom.decision(container=container, conditions=[["whois_1:action_result.data.*.country", "==", "NO"]]):
+        further(container=container)
+
+def further(container=None, **kwargs):
+    if phantom.decision(container=container, conditions=[["whois_1:action_result.data.*.country", "==", "RU"]]):
+        both(container=container)
+
+def both(container=None, **kwargs):
+    pass
+"""
+    lab = Lab({"name": "Event"})
+    lab.action("whois ip")(lambda: [{"country": "NO"}])
+    assert edits(lab.run(Playbook.from_source(source, name="sample")).flip("both")) == [
+        ("result of whois_1 data.1.country", ABSENT, "RU")]
