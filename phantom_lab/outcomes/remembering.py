@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 from collections import deque
 from collections.abc import Callable, Iterator
+from itertools import count, islice
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
-_DEEP, _WIDE = 4, 200
-"""How deep values are looked at, and how many elements of one."""
+_DEEP, _WIDE, _MANY = 4, 50, 200
+"""How deep values are looked at, how many of one, and of all."""
 _PLAIN = (int, str, float, bool, type(None), bytes)
 _CODE = (FunctionType, ModuleType, type)
 
@@ -56,7 +57,8 @@ def _kept(function: Any) -> Any:
     if isinstance(code, CodeType):
         held += [plain.__globals__.get(name) for name in _names(code)]
         held += [_content(cell) for cell in plain.__closure__ or ()]
-    return [_print(one, 0) for one in held if not isinstance(one, _CODE)]
+    room = count(_MANY, -1)
+    return [_print(one, 0, room) for one in held if not isinstance(one, _CODE)]
 
 
 def _names(code: CodeType) -> Iterator[str]:
@@ -74,16 +76,16 @@ def _content(cell: Any) -> Any:
         return None
 
 
-def _print(value: Any, depth: int) -> Any:
+def _print(value: Any, depth: int, room: Iterator[int]) -> Any:
     """What tells a value from itself as it was; nothing of the user's is called."""
     kind = type(value)
-    if kind in _PLAIN or depth == _DEEP:
+    if depth == _DEEP or next(room) < 0 or kind in _PLAIN:
         return value if kind in _PLAIN else id(value)
     if kind in (list, tuple, deque):
-        return len(value), [_print(one, depth + 1) for _, one in zip(range(_WIDE), value, strict=False)]
+        return len(value), [_print(one, depth + 1, room) for one in islice(value, _WIDE)]
     if isinstance(value, dict):
-        pairs = zip(range(_WIDE), dict.items(value), strict=False)
-        return len(value), [(_print(key, depth + 1), _print(one, depth + 1)) for _, (key, one) in pairs]
+        pairs = islice(dict.items(value), _WIDE)
+        return len(value), [(_print(key, depth + 1, room), _print(one, depth + 1, room)) for key, one in pairs]
     if isinstance(value, random.Random):
         return random.Random.getstate(value)
     if kind in (set, frozenset):
@@ -91,4 +93,4 @@ def _print(value: Any, depth: int) -> Any:
     if hasattr(kind, "__next__"):
         return object()  # it goes on with every look
     own = getattr(value, "__dict__", None)
-    return id(value), _print(own, depth + 1) if type(own) is dict else None
+    return id(value), _print(own, depth + 1, room) if type(own) is dict else None
