@@ -129,7 +129,8 @@ def keywords(function: Callable[Parameters, Returned]) -> Callable[Parameters, R
     @wraps(function)
     def called(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Returned:
         if wrong := next((one for one in kwargs if one not in plain and one not in named), None):
-            name = function.__qualname__.removesuffix(".__init__")
+            name = function.__qualname__ if plain[:1] != ["self"] else f"{type(args[0]).__name__}.{function.__name__}"
+            name = name.removesuffix(".__init__")
             free = [one for one in (*plain[len(args):], *named) if one not in kwargs and one != "self"]
             raise UnknownArgument(f"{name}() takes no argument {wrong!r}", hint=meant(wrong, free))
         return function(*args, **kwargs)

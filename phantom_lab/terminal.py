@@ -5,11 +5,16 @@ from __future__ import annotations
 import io
 import sys
 from codecs import getincrementaldecoder
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import accumulate
 from typing import Any, TextIO
 
-from phantom_lab.errors import shown
+from phantom_lab.errors import cut, shown
+
+MOST = 16_384
+"""Characters of an answer as people are told it, unless somebody asks for everything."""
+_LINE = 1_000
 
 
 class Inert(io.TextIOBase):
@@ -88,6 +93,29 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "\n".join("\t".join(map(shown, line.split("\t"))) for line in text.split("\n"))
+
+
+def brief(lines: Iterable[str], *, whole: bool = False) -> str:
+    """The lines of an answer, made visible: of many the first and the last, and how many are left out between them.
+
+    Args:
+        whole: all of them, in full.
+    """
+    every = list(lines)
+    if whole:
+        return "\n".join(map(shown, every))
+    every = [shown(cut(one, _LINE)) for one in every]
+    if sum(len(one) + 1 for one in every) <= MOST:
+        return "\n".join(every)
+    first = _fitting(every, MOST * 3 // 4)
+    last = _fitting(reversed(every[first:]), MOST // 4)
+    left = len(every) - first - last
+    return "\n".join([*every[:first], f"… {left:,} of {len(every):,} lines left out", *every[first + left:]])
+
+
+def _fitting(lines: Iterable[str], room: int) -> int:
+    """How many lines there is room for."""
+    return sum(used <= room for used in accumulate(len(one) + 1 for one in lines))
 
 
 @contextmanager

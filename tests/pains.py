@@ -14,6 +14,7 @@ HEAD = "import json\nimport math\nimport phantom.rules as phantom\n"
 ASKS = {"why": explain, "why not": why_not, "origin": origin, "uses": uses}
 FUNCTIONS = {
     "drops": "def drops(items=None):\n    if isinstance(items, list):\n        return [{'item': i} for i in items]\n",
+    "fails": "def on_start(container):\n    {}['k']\n",
     "acts": "import phantom.rules as phantom\n\ndef acts():\n    phantom.act('geo', assets=['m'])\n",
     "child": "import phantom.rules as phantom\n\ndef on_start(container):\n    phantom.debug('child')\n\n"
              "def on_finish(container, summary):\n    phantom.save_playbook_output_data(output={'verdict': 'bad'})\n"}
@@ -240,6 +241,30 @@ PAINS = [
          'url = phantom.build_phantom_rest_url("container", container["id"])',
          'phantom.requests.post(url, json={"comment": "contained"}, verify=False).raise_for_status()  # here')),
          (("why not", "comment"),), "was answered 200, and wrote nothing"),
+    Pain("a value in quotes cuts a filter short", flow(block("first",
+         'url = phantom.build_phantom_rest_url("artifact") + "?_filter_cef__user=\\"kim \\"k\\" x\\""',
+         "found = phantom.requests.get(url, verify=False).json()",
+         'if found.get("count"):  # here', "    act_on_it(container=container)"), NEVER), (("why not", "act_on_it"),),
+         '"code"', ({"cef": {"user": 'kim "k" x'}},)),
+    Pain("a child playbook that is not there", flow(block("first",
+         'phantom.playbook("local/nowhere", container=container, name="nowhere_1", callback=act_on_it)  # here'),
+         NEVER), (("why not", "act_on_it"),), "no child playbook 'local/nowhere'"),
+    Pain("a failed child playbook stops its parent", flow(block("first",
+         'phantom.playbook("fails", container=container, name="fails_1", callback=after)'), block("after",
+         "if success:  # here", "    act_on_it(container=container)").replace("results=", "success=None, results="),
+         NEVER),
+         (("why not", "act_on_it"), ("why", "after")), "playbook fails_1 completed"),
+    Pain("a run is asked for with an incomplete target", flow(block("first",
+         'url = phantom.build_phantom_rest_url("playbook_run")',
+         'asked = phantom.requests.post(url, json={"playbook_id": "child"}, verify=False)  # here',
+         'if asked.json().get("received"):', "    act_on_it(container=container)"), NEVER), (("why not", "act_on_it"),),
+         "was answered 400, and wrote nothing"),
+    Pain("an action is queued that no asset takes", flow(block("first",
+         'phantom.act("geo", parameters=[{"ip": "192.0.2.1"}], assets=[], tags=["edge"], name="geo_1", '
+         'callback=after)  # here'),
+         block("after", decide("geo_1:action_result.status", "==", "success").removesuffix("  # here"),
+               "    act_on_it(container=container)"), NEVER), (("why not", "act_on_it"), ("why", "geo_1")),
+         "no asset supports action 'geo'"),
     Pain("a loop ends before its exit condition holds", LOOP, (("why", "act_on_it"),),
          "iteration 2 of at most 2 was the last", geo=({"state": "busy"},)),
 ]

@@ -10,7 +10,7 @@ from typing import Any
 from phantom_lab.errors import cut
 from phantom_lab.later import dataclass
 from phantom_lab.misspelt import Attributes
-from phantom_lab.terminal import visible
+from phantom_lab.terminal import brief
 
 _FURTHER = 6
 """Further causes that a text tells."""
@@ -125,14 +125,19 @@ class Answer(Shown):
     def __str__(self) -> str:
         return self.text(Question.command)
 
-    def text(self, asked: Asked) -> str:
-        """For people, who ask what follows in this way."""
-        lines = [self.told, *_rows(self.cause)]
-        lines += [f"  {self._relation(one)}{one.told}" for one in self.further[:_FURTHER]]
-        if len(self.further) > _FURTHER:
-            lines.append(f"  … and {len(self.further) - _FURTHER} more")
+    def text(self, asked: Asked, *, whole: bool = False) -> str:
+        """For people, who ask what follows in this way.
+
+        Args:
+            whole: with all rows and causes.
+        """
+        further = self.further if whole else self.further[:_FURTHER]
+        lines = [self.told, *_rows(self.cause, whole=whole)]
+        lines += [f"  {self._relation(one)}{one.told}" for one in further]
+        if more := len(self.further) - len(further):
+            lines.append(f"  … and {more} more")
         lines += [f"  ask: {one.told(asked)}" for one in self.next]
-        return visible("\n".join(lines))
+        return brief((part for one in lines for part in one.split("\n")), whole=whole)
 
     def _relation(self, cause: Cause) -> str:
         if self.ask != "why":
@@ -146,10 +151,11 @@ class Answer(Shown):
                 "further": [one.as_json() for one in self.further], "next": [one.as_json() for one in self.next]}
 
 
-def _rows(cause: Cause) -> list[str]:
-    told = [f"    {cut(row_text(one), 200)}" for one in cause.rows[:_ROWS]]
-    rest = len(cause.rows) - _ROWS
-    return [*told, *([f"    … and {rest} more rows"] if rest > 0 else [])]
+def _rows(cause: Cause, *, whole: bool) -> list[str]:
+    rows = cause.rows if whole else cause.rows[:_ROWS]
+    told = [f"    {cut(row_text(one), 200)}" for one in rows]
+    rest = len(cause.rows) - len(rows)
+    return [*told, *([f"    … and {rest} more rows"] if rest else [])]
 
 
 def row_text(row: dict[str, Any]) -> str:

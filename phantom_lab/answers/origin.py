@@ -27,7 +27,7 @@ from phantom_lab.history.written_by import calls_of
 from phantom_lab.later import dataclass
 from phantom_lab.misspelt import meant
 from phantom_lab.model import QUESTIONS
-from phantom_lab.terminal import visible
+from phantom_lab.terminal import brief
 from phantom_lab.why.origins.handed_over import HandedOver, Parameter
 from phantom_lab.why.origins.origin import ValueOrigin
 
@@ -84,14 +84,20 @@ class Origins(Shown):
     def __str__(self) -> str:
         return self.text(Question.command)
 
-    def text(self, asked: Asked) -> str:
-        """For people, who ask what follows in this way."""
-        lines = [str(one) for one in self.found[:_TOLD]]
-        if len(self.found) > _TOLD:
-            lines.append(f"… and {len(self.found) - _TOLD} more")
+    def text(self, asked: Asked, *, whole: bool = False) -> str:
+        """For people, who ask what follows in this way.
+
+        Args:
+            whole: with all values.
+        """
+        found = self.found if whole else self.found[:_TOLD]
+        lines = [str(one) for one in found]
+        if more := len(self.found) - len(found):
+            lines.append(f"… and {more} more")
         if not lines:
             lines = [f"{self.what}: {'no value of it was used' if self.ask == 'uses' else 'it was handed nothing'}"]
-        return visible("\n".join([*lines, *(f"  ask: {one.told(asked)}" for one in self.next)]))
+        lines += [f"  ask: {one.told(asked)}" for one in self.next]
+        return brief((part for one in lines for part in one.split("\n")), whole=whole)
 
     def to_json(self) -> dict[str, Any]:
         """All fields, as JSON has them."""

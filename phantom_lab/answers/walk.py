@@ -12,7 +12,7 @@ from phantom_lab.control.rewinding import Rewinding
 from phantom_lab.datapath import Family, Path, parse, unknown_family
 from phantom_lab.datapath.walked import Level, walked
 from phantom_lab.engine import PlaybookRun
-from phantom_lab.errors import shown
+from phantom_lab.errors import cut
 from phantom_lab.history.held import Held, journal_of
 from phantom_lab.misspelt import near
 from phantom_lab.rules.diagnosis import explain, names_there, right_form
@@ -20,6 +20,7 @@ from phantom_lab.rules.families import FAMILIES
 from phantom_lab.rules.slips import nearly
 from phantom_lab.rules.sources import Restriction, everything, records, table
 from phantom_lab.rules.then import run_then, told_by
+from phantom_lab.terminal import brief
 from phantom_lab.views.moment import Moment, at, moment_of
 
 MOST = 60
@@ -66,10 +67,10 @@ class Walk:
     def __str__(self) -> str:
         steps = [f"  {one.step or 'records':<24} {one.there:>7} values{f', {one.lost} lost' if one.lost else ''}"
                  for one in self.levels]
-        cells = [f"  {json.dumps(one, ensure_ascii=False, default=str)[:160]}" for one in self.cells[:10]]
+        cells = [f"  {cut(json.dumps(one, ensure_ascii=False, default=str), 160)}" for one in self.cells[:10]]
         more = [f"  … {len(self.cells) - 10:,} more"] if len(self.cells) > 10 else []
         said = [f"  {one}" for one in (self.problem, *self.hints) if one]
-        return "\n".join(map(shown, [f"{self.datapath} gives {len(self.cells):,} rows", *steps, *cells, *more, *said]))
+        return brief([f"{self.datapath} gives {len(self.cells):,} rows", *steps, *cells, *more, *said])
 
     __repr__ = __str__
 

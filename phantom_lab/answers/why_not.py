@@ -25,6 +25,7 @@ from phantom_lab.answers.what import (
     target_of,
 )
 from phantom_lab.errors import InputError, cut
+from phantom_lab.history.events import ApiCalled
 from phantom_lab.history.held import Held, journal_of
 from phantom_lab.history.journal import Journal
 from phantom_lab.history.written_by import calls_of
@@ -32,6 +33,7 @@ from phantom_lab.views.requested import left_platform, requests_of
 
 _MOST = 12
 """Ways that are told."""
+_BY_CODE, _ERROR = ("branch", "code", "exception", "loop", "return"), 400
 
 
 def why_not(run: Held, what: str) -> Answer:
@@ -53,6 +55,7 @@ def why_not(run: Held, what: str) -> Answer:
     causes += _in_vain(journal, target)
     causes = causes or [_nowhere(runs, target)]
     first, *rest = _sorted(causes)
+    rest = [*(one for one in _answered_no(journal, first) if one not in causes), *rest]
     return Answer("why not", str(target), _told(journal, target, first), first, tuple(rest[:_MOST]), _next(first))
 
 
@@ -80,17 +83,30 @@ def _nowhere(runs: Sequence[Ran], target: Target) -> Cause:
 
 def _in_vain(journal: Journal, target: Target) -> Iterator[Cause]:
     """Requests to the platform that were to write something, and wrote nothing, whatever was answered."""
-    if target.kind != CHANGE:
-        return
+    if target.kind == CHANGE:
+        yield from (_vain(journal, call) for call in _wrote_nothing(journal) if not target.runs
+                    or call.run in target.runs)
+
+
+def _answered_no(journal: Journal, first: Cause) -> Iterator[Cause]:
+    """Those of them that the platform answered with an error, in the invocation whose code decided."""
+    if first.kind in _BY_CODE:
+        yield from (_vain(journal, call) for call in _wrote_nothing(journal) if call.invocation == first.invocation
+                    and (journal.get(call.returned) or {}).get("status_code", 0) >= _ERROR)
+
+
+def _wrote_nothing(journal: Journal) -> Iterator[ApiCalled]:
     left, wrote = left_platform(journal), calls_of(journal).wrote
-    for call in requests_of(journal):
-        if call.name != "requests.get" and call.command not in left and call.command not in wrote and (
-                not target.runs or call.run in target.runs):
-            answer = journal.get(call.returned) or {}
-            told = (f"{call.name} to {cut(str(answer.get('url', '')))} in line {call.line} was answered "
-                    f"{answer.get('status_code', 'by an exception')}, and wrote nothing")
-            yield Cause("wrote nothing", told, journal.index.block_of(call.invocation) or "", call.line, call.run,
-                        call.invocation, journal.index.returned_at(call.command))
+    return (one for one in requests_of(journal) if one.name != "requests.get" and one.command not in left
+            and one.command not in wrote)
+
+
+def _vain(journal: Journal, call: ApiCalled) -> Cause:
+    answer = journal.get(call.returned) or {}
+    told = (f"{call.name} to {cut(str(answer.get('url', '')))} in line {call.line} was answered "
+            f"{answer.get('status_code', 'by an exception')}, and wrote nothing")
+    return Cause("wrote nothing", told, journal.index.block_of(call.invocation) or "", call.line, call.run,
+                 call.invocation, journal.index.returned_at(call.command))
 
 
 def _sites(ran: Ran, target: Target) -> Iterator[ast.Call]:

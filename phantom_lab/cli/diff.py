@@ -13,8 +13,9 @@ from phantom_lab.cli.interrupted import INTERRUPTED, tell_not_run
 from phantom_lab.cli.isolated import add_isolated
 from phantom_lab.cli.journals import read
 from phantom_lab.cli.situations import add_situation
-from phantom_lab.errors import InputError, cut, shown
+from phantom_lab.errors import InputError, cut
 from phantom_lab.history.reading import held_by
+from phantom_lab.terminal import brief
 from phantom_lab.views.differences import Differences, diff
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ def compare(chosen: argparse.Namespace) -> int:
     journals = [read(one) for one in (chosen.left, chosen.right)]
     with held_by(f"{chosen.left} and {chosen.right}"):
         found = diff(*journals, effects=chosen.effects)
-        told = bounded(found.to_json(), _most(chosen)) if chosen.json else _text(found.lines(*_whole(chosen)))
+        told = bounded(found.to_json(), _most(chosen)) if chosen.json else brief(
+            found.lines(*_whole(chosen)), whole=chosen.all)
     print(told)
     return 0 if found.same else DIFFERENT
 
@@ -106,7 +108,7 @@ def _playbooks(chosen: argparse.Namespace, given: Sequence[str]) -> int:
              **(one.differences.to_json() if one.differences else {})}
             for one in sorted(found, key=lambda one: one not in differ)]}, _most(chosen)))
     else:
-        print(_text(_lines(found, differ, chosen)))
+        print(brief(_lines(found, differ, chosen), whole=chosen.all))
     if not_run:
         tell_not_run("situations", not_run, len(found) + len(not_run))
         return INTERRUPTED
@@ -178,7 +180,3 @@ def _whole(chosen: argparse.Namespace) -> list[None]:
 
 def _most(chosen: argparse.Namespace) -> int | None:
     return None if chosen.all else MOST
-
-
-def _text(lines: Iterator[str]) -> str:
-    return "\n".join(map(shown, lines))

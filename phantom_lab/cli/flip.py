@@ -12,8 +12,9 @@ from phantom_lab.bounded import MOST, bounded
 from phantom_lab.cli.arguments import positive
 from phantom_lab.cli.isolated import add_isolated
 from phantom_lab.cli.journals import read
-from phantom_lab.errors import InputError, shown
+from phantom_lab.errors import InputError
 from phantom_lab.history.reading import held_by
+from phantom_lab.terminal import brief
 
 if TYPE_CHECKING:
     from phantom_lab.trials.found_flip import Flip
@@ -59,7 +60,7 @@ def run(chosen: argparse.Namespace) -> int:
     told = {**found.to_json(), "command": ["phantom-lab", "run", found.file, "--scenario", str(chosen.out)]
             if chosen.out and found.found else None}
     print(bounded(told, None if chosen.all else MOST) if chosen.json else
-          "\n".join(map(shown, _lines(found, told["command"], chosen.all))))
+          brief(_lines(found, told["command"], chosen.all), whole=chosen.all))
     return 0 if found.found else NONE
 
 

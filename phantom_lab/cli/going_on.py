@@ -15,6 +15,7 @@ from phantom_lab.errors import InputError, shown
 from phantom_lab.isolation.deadline import deadline
 from phantom_lab.lab import Lab
 from phantom_lab.lab.opened import RecordedRun
+from phantom_lab.terminal import brief
 from phantom_lab.views import Summary
 from phantom_lab.views.report import as_dict, as_text, exit_code, printing_aside
 
@@ -58,7 +59,8 @@ def opened(chosen: argparse.Namespace) -> RecordedRun | None:
 
 def tell(summary: Summary, chosen: argparse.Namespace) -> None:
     """How it went, as text or JSON."""
-    print(bounded(as_dict(summary), None if chosen.all else MOST) if chosen.json else as_text(summary))
+    print(bounded(as_dict(summary), None if chosen.all else MOST) if chosen.json else
+          brief(as_text(summary).split("\n"), whole=chosen.all))
 
 
 def finish(stepper: Stepper, chosen: argparse.Namespace) -> int:

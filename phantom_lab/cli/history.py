@@ -7,6 +7,7 @@ from typing import Any
 
 from phantom_lab.bounded import MOST, bounded
 from phantom_lab.history import default_folder
+from phantom_lab.terminal import brief
 from phantom_lab.views.history_tree import history_tree
 
 
@@ -30,5 +31,5 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.json:
         print(bounded({"runs": [one.to_json() for one in found]}, None if chosen.all else MOST))
     else:
-        print("\n".join(map(str, found)) or "no run is here")
+        print(brief(map(str, found), whole=chosen.all) or "no run is here")
     return 0

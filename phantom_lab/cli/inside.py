@@ -10,6 +10,7 @@ from phantom_lab.cli.isolated import add_isolated
 from phantom_lab.cli.journals import read
 from phantom_lab.history.reading import held_by
 from phantom_lab.lab.inside import inside
+from phantom_lab.terminal import brief
 
 DIVERGED = 3
 _ALL = 1_000_000
@@ -39,5 +40,6 @@ def tell(chosen: argparse.Namespace) -> int:
     journal = read(chosen.journal)
     with held_by(chosen.journal):
         found = inside(journal, meant, lines=_ALL) if chosen.all else inside(journal, meant)
-    print(bounded(found.to_json(), None if chosen.all else MOST) if chosen.json else found)
+    print(bounded(found.to_json(), None if chosen.all else MOST) if chosen.json else
+          brief(found.text(), whole=chosen.all))
     return 0 if found.divergence is None else DIVERGED

@@ -11,8 +11,9 @@ from phantom_lab.cli.arguments import PLAYBOOK, apps_of, positive
 from phantom_lab.cli.executing import execute
 from phantom_lab.cli.isolated import add_isolated
 from phantom_lab.cli.situations import add_situation, is_given, labs_of, prepared, tell_of_several
-from phantom_lab.errors import InputError, cut, shown
+from phantom_lab.errors import InputError
 from phantom_lab.source.playbook import Playbook
+from phantom_lab.terminal import brief
 
 if TYPE_CHECKING:
     from phantom_lab.trials.found_orders import ExploredOrders, Orders
@@ -48,7 +49,7 @@ def run(chosen: argparse.Namespace) -> int:
     """Run the orders, and print."""
     found = _found(chosen)
     print(bounded(found.to_json(), None if chosen.all else MOST) if chosen.json else
-          "\n".join(shown(one if chosen.all else cut(one, 300)) for one in found.lines()))
+          brief(found.lines(), whole=chosen.all))
     return 0 if found.same else DIFFER
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from phantom_lab.answers import origin, uses
+from phantom_lab.answers import Question, origin, uses
 from phantom_lab.bounded import MOST, bounded
 from phantom_lab.cli.journals import read
 from phantom_lab.history import Journal
@@ -28,7 +28,7 @@ def add_parser(commands: Any) -> None:
                         "the value, such as cef.sourceAddress")
     parser.add_argument("--forward", metavar="PARAMETER", nargs="?", const="", help="where the value went")
     parser.add_argument("--json", action="store_true", help=f"print one JSON object of at most {MOST:,} bytes")
-    parser.add_argument("--all", action="store_true", help="leave nothing out of the JSON object")
+    parser.add_argument("--all", action="store_true", help="leave nothing out")
     parser.set_defaults(function=run)
 
 
@@ -47,7 +47,9 @@ def answered(journal: Journal, what: str, parameter: str | None = None, *, forwa
     """What the command prints.
 
     Args:
-        every: whether JSON is as long as it takes.
+        every: whether it is as long as it takes.
     """
     found = (uses if forward else origin)(journal, what, parameter)
-    return bounded(found.to_json(), None if every else MOST) if json else str(found)
+    if json:
+        return bounded(found.to_json(), None if every else MOST)
+    return found.text(Question.command, whole=every)

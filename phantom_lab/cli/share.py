@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from phantom_lab.bounded import bounded
+from phantom_lab.bounded import MOST, bounded
 from phantom_lab.cli.isolated import add_isolated
 from phantom_lab.cli.journals import read
 from phantom_lab.errors import InputError
@@ -36,7 +36,8 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--anyway", action="store_true",
                         help="write it also where the run does something else with the other values")
     add_isolated(parser, "share")
-    parser.add_argument("--json", action="store_true", help="print one JSON object, of about 4 kB at most")
+    parser.add_argument("--json", action="store_true", help="print one JSON object, of at most 4 kB")
+    parser.add_argument("--all", action="store_true", help="of any length")
     parser.set_defaults(function=write)
 
 
@@ -48,7 +49,7 @@ def write(chosen: argparse.Namespace) -> int:
     check_place(chosen.out, chosen.journal)
     with held_by(chosen.journal):
         found = share(journal, chosen.out, keep=chosen.keep, also=chosen.also, as_is=chosen.as_is, anyway=chosen.anyway)
-    print(bounded(found.to_json()) if chosen.json else found)
+    print(bounded(found.to_json(), None if chosen.all else MOST) if chosen.json else found)
     if found.left:
         return LEFT
     return DIVERGED if found.divergence is not None or found.identical is False else 0

@@ -11,7 +11,7 @@ from phantom_lab.bounded import MOST, bounded
 from phantom_lab.cli.arguments import add_option, apps_of, positive, seed
 from phantom_lab.cli.interrupted import INTERRUPTED, tell_not_run
 from phantom_lab.cli.isolated import add_isolated
-from phantom_lab.errors import shown
+from phantom_lab.terminal import brief
 from phantom_lab.trials.found_versions import DIFFERENT, NOT_COMPARABLE, ONLY_NEW, ONLY_OLD, Verdict, Verdicts
 
 DIFFER, NOT_JUDGED, NOTHING = 3, 1, 2
@@ -67,7 +67,7 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.json:
         print(bounded(verdicts.to_json(), None if chosen.all else MOST))
     else:
-        print("\n".join(map(shown, verdicts.lines(whole=chosen.all))))
+        print(brief(verdicts.lines(whole=chosen.all), whole=chosen.all))
     if len(verdicts) < len(found):
         done = {one.name for one in verdicts}
         tell_not_run("pairs", [one.name for one in found if one.name not in done], len(found))

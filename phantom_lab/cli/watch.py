@@ -7,8 +7,8 @@ from typing import Any
 
 from phantom_lab.bounded import MOST, bounded
 from phantom_lab.cli.journals import read
-from phantom_lab.errors import cut, shown
 from phantom_lab.history.reading import held_by
+from phantom_lab.terminal import brief
 from phantom_lab.views.watching import watch
 
 
@@ -37,6 +37,5 @@ def run(chosen: argparse.Namespace) -> int:
         print(bounded({"expression": chosen.expression, "changes": [one.to_json() for one in changes]},
                       None if chosen.all else MOST))
     else:
-        lines = [str(one) if chosen.all else cut(str(one), 300) for one in changes]
-        print("\n".join(map(shown, lines)) or "the run had not started")
+        print(brief(map(str, changes), whole=chosen.all) or "the run had not started")
     return 0

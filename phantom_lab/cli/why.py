@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from phantom_lab.answers import explain, questions_of, why_not
+from phantom_lab.answers import Question, explain, questions_of, why_not
 from phantom_lab.bounded import MOST, bounded
 from phantom_lab.cli.journals import read
 from phantom_lab.history import Journal
@@ -26,7 +26,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--not", dest="negative", metavar="WHAT", nargs="*", help="ask why it did not happen, or not "
                         "again")
     parser.add_argument("--json", action="store_true", help=f"print one JSON object of at most {MOST:,} bytes")
-    parser.add_argument("--all", action="store_true", help="leave nothing out of the JSON object")
+    parser.add_argument("--all", action="store_true", help="leave nothing out")
     parser.set_defaults(function=why)
 
 
@@ -47,7 +47,7 @@ def answered(journal: Journal, what: str, *, negative: bool = False, json: bool 
 
     Args:
         what: empty: the questions worth asking.
-        every: whether JSON is as long as it takes.
+        every: whether it is as long as it takes.
         name: of the journal, as the questions give it.
     """
     most = None if every else MOST
@@ -59,4 +59,4 @@ def answered(journal: Journal, what: str, *, negative: bool = False, json: bool 
         return "\n".join(f"{one.command(name):{width}}  # {one.because}" for one in asked) or (
             "nothing in this run raises a question by itself; phantom-lab why JOURNAL BLOCK asks about a block")
     answer = why_not(journal, what) if negative else explain(journal, what)
-    return bounded(answer.to_json(), most) if json else str(answer)
+    return bounded(answer.to_json(), most) if json else answer.text(Question.command, whole=every)

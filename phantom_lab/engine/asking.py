@@ -123,7 +123,8 @@ def playbook(run: PlaybookRun, found: Playbook, reference: str, *, container_id:
         PlaybookLoadError: it raised when it was imported.
     """
     _check_depth(run, found)
-    number = run.tree.ids.next("child playbook run") + run.tree.root.id
+    run.tree.ids.after("child playbook run", run.tree.root.id)
+    number = run.tree.ids.next("child playbook run")
     child = ChildRun(number, run.name_for(name, "playbook", found.name), reference, container_id, inputs)
     scope = run.state.scope if inherit_scope else "new"
     began = PlaybookRun(found, run.tree, run_id=number, container_id=container_id, inputs=json_copy(inputs),

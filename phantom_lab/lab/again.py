@@ -20,6 +20,7 @@ from phantom_lab.history.start import spec_of
 from phantom_lab.later import dataclass
 from phantom_lab.model import Options
 from phantom_lab.outcomes import OutcomeProvider, Providers
+from phantom_lab.outcomes.remembering import Keeping
 from phantom_lab.rest.http_app import LocalRest
 from phantom_lab.shim import RunNamespace
 from phantom_lab.source.library import Library
@@ -44,6 +45,9 @@ class Live(Protocol):
     def providers_of(self, local: Sequence[OutcomeProvider], tree: Callable[[], Tree], options: Options, *,
                      first: Sequence[OutcomeProvider] = (), last: Sequence[OutcomeProvider] = ()) -> Providers:
         """Who is asked."""
+
+    def keeping(self) -> list[Keeping]:
+        """Stubs that keep something from one call to the next."""
 
     def made(self, run: PlaybookRun) -> None:
         """A run that is made goes into the lab's history."""

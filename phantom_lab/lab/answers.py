@@ -17,6 +17,7 @@ from phantom_lab.outcomes.contract import STRICT
 from phantom_lab.outcomes.declared import Connector, Demand
 from phantom_lab.outcomes.pins import Pins
 from phantom_lab.outcomes.recorded import ended, recorded
+from phantom_lab.outcomes.remembering import Keeping
 from phantom_lab.scenarios import Scenario
 
 
@@ -59,6 +60,11 @@ class Answers:
                 *("MaxMind app" for _ in self._maxmind), "local REST", SOURCE,
                 *(type(one).__name__ for one in self._others),
                 *([f"generated from {known}exports and reads"] if self._generate else [])]
+
+    def keeping(self) -> list[Keeping]:
+        """Stubs that keep something from one call to the next."""
+        return [*self.stubs.keeping(), *(Keeping(one.source, (one.kind, one.name), one.stub.calls)
+                                         for one in self.stand_ins if one.stub is not None and one.stub.keeps)]
 
     def generator(self, demand: Callable[[str], Demand]) -> Generated:
         """What makes results up, given what the playbook in a file tells of its actions."""

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from phantom_lab.apps import Apps, Generated
+from phantom_lab.apps import Apps
 from phantom_lab.control import Breakpoints, Stepper
 from phantom_lab.control.scripted import ScriptedGate
 from phantom_lab.engine import PlaybookRun, plant
@@ -20,6 +20,7 @@ from phantom_lab.errors import InputError
 from phantom_lab.history import Journal, new_file
 from phantom_lab.lab import resolved
 from phantom_lab.lab.again import GivenPlaybook, Making
+from phantom_lab.lab.answering import Answering
 from phantom_lab.lab.answers import Answers
 from phantom_lab.misspelt import Attributes, closest, keyworded, say, tell_keys
 from phantom_lab.model import (
@@ -34,9 +35,8 @@ from phantom_lab.model import (
     read_given,
 )
 from phantom_lab.model.remarks import Remarks
-from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK, OutcomeProvider, Providers, Recording, standing_in
+from phantom_lab.outcomes import OutcomeProvider, Providers, Recording
 from phantom_lab.outcomes.declared import Demand
-from phantom_lab.outcomes.pins import Pin
 from phantom_lab.questions import public
 from phantom_lab.rest.http_app import LocalRest
 from phantom_lab.scenarios import Scenario, read_scenarios
@@ -53,11 +53,10 @@ if TYPE_CHECKING:
     from phantom_lab.views.history_tree import Branch
 
 GivenContainer = str | Path | dict[str, Any] | Sequence[Any]
-Stub = TypeVar("Stub", bound=Callable[..., Any])
 
 
 @keyworded
-class Lab(Attributes):
+class Lab(Answering, Attributes):
     """Containers, assets and outcome providers.
 
     Args:
@@ -187,79 +186,6 @@ class Lab(Attributes):
         self.remarks.setdefault(number, []).extend([*given.remarks, *remarks.lines()])
         return number
 
-    def action(self, action: str, *, asset: str | None = None) -> Callable[[Stub], Stub]:
-        """Decorator: this function answers an action, on one asset or on all.
-
-            @lab.action("whois ip")
-            def whois(parameter):
-                return {"data": [{"country": "AU"}], "summary": {"ip": parameter["ip"]}}
-        """
-
-        if not isinstance(action, str):
-            raise InputError("lab.action needs the action's name", hint='Write @lab.action("whois ip").')
-
-        def register(stub: Stub) -> Stub:
-            self._answers.stubs.add(action, asset, stub)
-            return stub
-
-        return register
-
-    def pin(self, action: str, answer: Any, *, asset: str | None = None, parameter: dict[str, Any] | None = None,
-            block: str | None = None) -> Pin:
-        """Pin an answer: every run of the lab is given it, before anybody else is asked, until it is unpinned.
-
-        Args:
-            action: name of an action, or ``prompt``, ``task`` or ``approve``.
-            answer: see `phantom_lab.success`, `phantom_lab.failure` and `phantom_lab.responses`; a list is the data of
-                a success. It takes the place of one that is pinned for the same calls.
-            asset, parameter, block: calls on this asset, with exactly these parameters, of this block; None: any.
-
-        Raises:
-            InputError: no such result is possible.
-        """
-        return self._answers.pins.add(action, answer, asset=asset, parameter=parameter, block=block)
-
-    def unpin(self, pin: Pin | int) -> None:
-        """No longer give a pinned answer.
-
-        Raises:
-            InputError: it is not pinned.
-        """
-        self._answers.pins.remove(pin.number if isinstance(pin, Pin) else pin)
-
-    @property
-    def pins(self) -> list[Pin]:
-        """Pinned answers, the newest first."""
-        return list(self._answers.pins)
-
-    def playbook(self, name: str) -> Callable[[Stub], Stub]:
-        """Decorator: this function stands in for a child playbook; it wins over files, whatever their repository.
-
-            @lab.playbook("local/enrich")
-            def enrich(inputs):                      # and ``container``, if it declares one
-                return {"score": [7]}                # the outputs, or phantom_lab.failure("why")
-        """
-        return self._standing_in(PLAYBOOK, name, '@lab.playbook("local/enrich")')
-
-    def custom_function(self, name: str) -> Callable[[Stub], Stub]:
-        """Decorator: this function stands in for a custom function; it wins over files, whatever their repository.
-
-            @lab.custom_function("community/list_merge")
-            def merge(input_1, input_2):             # the parameters by name, those that it declares
-                return [{"item": one} for one in input_1 + input_2]
-        """
-        return self._standing_in(CUSTOM_FUNCTION, name, '@lab.custom_function("community/list_merge")')
-
-    def _standing_in(self, kind: str, name: str, example: str) -> Callable[[Stub], Stub]:
-        if not isinstance(name, str):
-            raise InputError(f"the decorator needs the {kind}'s name", hint=f"Write {example}.")
-
-        def register(stub: Stub) -> Stub:
-            self._answers.stand_ins.insert(0, standing_in(kind, name, stub))  # the newest wins: a cell can be run again
-            return stub
-
-        return register
-
     def run(self, playbook: GivenPlaybook, container: GivenContainer | int | None = None, *,
             inputs: dict[str, Any] | None = None, scope: str | list[int] | None = None,
             journal: str | Path | bool | None = None, watched: bool = False) -> PlaybookRun:
@@ -350,10 +276,6 @@ class Lab(Attributes):
         return self._answers.of_run(local, lambda file: _demand(tree(), file, self._demand_of), first=first, last=last,
                                     undeclared=options.undeclared_calls == "ask")
 
-    def generator(self, demand: Callable[[str], Demand]) -> Generated:
-        """What makes results up, given what the playbook in a file tells of its actions."""
-        return self._answers.generator(demand)
-
     @property
     def journals(self) -> list[Journal]:
         """Those of the runs that somebody still holds, in no order."""
@@ -401,11 +323,6 @@ class Lab(Attributes):
         number = self._container(container)
         seen = frozenset(one["id"] for one in self.artifacts.values() if one["container"] == number)
         self._seen[number, self._playbook(playbook).name] = seen
-
-    @property
-    def providers(self) -> list[str]:
-        """Where results come from, in the order in which it is asked; the first that knows decides."""
-        return self._answers.order()
 
     @property
     def containers(self) -> dict[int, Container]:

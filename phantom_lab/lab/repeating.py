@@ -27,6 +27,7 @@ from phantom_lab.rest.http_app import LocalRest
 from phantom_lab.scenarios import Scenario
 from phantom_lab.shim import RunNamespace
 from phantom_lab.state import Snapshot
+from phantom_lab.state.given_findings import add_findings, given_again
 
 Situation = dict[str, Any]
 ANSWERS = ("outcomes", "http", "playbooks", "custom_functions")
@@ -74,14 +75,20 @@ class Repeated:
         return any(isinstance(one, Edited) for one in self.journal.events)
 
     def situation(self) -> Situation:
-        """What the run found, as a scenario has it: ``{"container": {…, "artifacts"}, "inputs", "lists"}``."""
+        """What the run found, as a scenario has it: ``{"container": {…, "artifacts"}, "inputs", "lists"}``, and the
+        ``finding`` that it is about."""
         records, number = self.snapshot.records, self.spec.container_id
         container = {**records["container"].get(number, {"id": number}), "artifacts": [
             one for one in records.get("artifact", {}).values() if one["container"] == number]}
         lists = {one["name"]: one["content"] for one in records.get("decided_list", {}).values()}
         found: Situation = json_copy({"container": container, "inputs": self.journal.get(self.spec.inputs),
-                                      "lists": lists})
+                                      "lists": lists, **self._finding()})
         return found
+
+    def _finding(self) -> Situation:
+        number = self.snapshot.finding
+        found = given_again(number, self.snapshot.records) if number is not None else {}
+        return {"finding": found} if found else {}
 
     def begin(self, situation: Situation | None = None, *, options: Options | None = None,
               watched: bool = False) -> Begun:
@@ -125,6 +132,8 @@ class Repeated:
         tables["container"] = {**tables["container"], number: container}
         others = {key: one for key, one in tables.get("artifact", {}).items() if one["container"] != number}
         tables["artifact"] = {**others, **self._artifacts(situation["container"]["artifacts"], {*others}, container)}
+        if (finding := situation.get("finding")) and {"finding": finding} != self._finding():
+            tables |= _findings(tables, finding, self.snapshot.finding, self.spec.clock)
         tables["decided_list"] = _lists(tables.get("decided_list", {}), situation.get("lists", {}), self.spec.clock)
         return replace(self.snapshot, records=tables)
 
@@ -169,6 +178,23 @@ def _set(recalled: Recalled, generated: Generated) -> Callable[[ActionCall, Mapp
         return overlaid(found, wanted) if found is not None else generated.outcome(call, wanted)
 
     return made
+
+
+def _findings(tables: Mapping[str, Mapping[int, Record]], given: Record, number: str | None,
+              now: str) -> dict[str, dict[int, Record]]:
+    """The findings and investigations where what a run is about is another one."""
+    there = {kind: tables.get(kind, {}) for kind in ("investigation", "finding")}
+    within = {number, given.get("investigation_id")}
+    found = {kind: {key: one for key, one in table.items() if one["investigation_id"] not in within
+                    and one.get("finding_id", "") != number} for kind, table in there.items()}
+
+    def add(kind: str, record: Record) -> int:
+        key = max([0, *there[kind], *found[kind]]) + 1
+        found[kind][key] = complete(kind, record, record_id=key, now=now)
+        return key
+
+    add_findings(given, add, tell=lambda _: None)
+    return found
 
 
 def _lists(table: Mapping[int, Record], wanted: Mapping[str, Any], now: str) -> dict[int, Record]:

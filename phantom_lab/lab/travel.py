@@ -6,6 +6,7 @@ goes on live. The run that it came from is left as it is.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,9 +16,10 @@ from phantom_lab.control.handover import HandoverGate
 from phantom_lab.control.rewinding import Rewinding
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.engine.gate import FreeGate
+from phantom_lab.engine.outside import STAND_IN
 from phantom_lab.engine.tree import Tree
 from phantom_lab.errors import InputError, LabError, StepperError
-from phantom_lab.history import ActionStarted, Journal, OutcomeGiven, RunEnded, Stopped, new_file
+from phantom_lab.history import ActionStarted, Answered, Journal, OutcomeGiven, RunEnded, Stopped, new_file
 from phantom_lab.history.cursor import Cursor
 from phantom_lab.history.divergence import Divergence
 from phantom_lab.history.limits import VALUE
@@ -27,7 +29,7 @@ from phantom_lab.lab.current_code import current, stale_invocation
 from phantom_lab.lab.recorded_answers import GivenAnswers, RecordedRest
 from phantom_lab.lab.recorded_sources import RecordedSources
 from phantom_lab.later import dataclass
-from phantom_lab.misspelt import closest
+from phantom_lab.misspelt import closest, say
 from phantom_lab.model import Options
 from phantom_lab.outcomes import OutcomeProvider, Providers
 from phantom_lab.source.playbook import Playbook
@@ -191,6 +193,7 @@ def _stepped(origin: Origin, until: int, continued: bool = False, *, code: Playb
         InputError: the journal does not hold enough.
     """
     run, cursor = _made(origin, until, continued=continued, code=code, answers=answers, file=file)
+    _tell_of_stubs(origin, until)
     stepper = Stepper(run, origin.breakpoints)
     run.tree.gate = HandoverGate(cursor, run.tree, run.tree.gate)
     stepper.step()
@@ -221,6 +224,19 @@ def _made(origin: Origin, until: int, *, continued: bool = False, code: Playbook
     run.tree.made_by = Making(origin.lab, origin.playbook if origin.playbook is not None else code or recorded)
     origin.lab.made(run)
     return run, cursor
+
+
+def _tell_of_stubs(origin: Origin, until: int) -> None:
+    """Say which stubs keep something of other calls than those that come before the place."""
+    if not (keeping := origin.lab.keeping()):
+        return
+    index, get = origin.journal.index, origin.journal.get
+    before = Counter[Any](one.source for one in index.of_kind(OutcomeGiven, until))
+    before.update(tuple(get(one.asked)[:2]) for one in index.of_kind(Answered, until) if one.question == STAND_IN)
+    for one in keeping:
+        if one.calls != (there := before[one.stand_in or one.source]):
+            say(f"{one.source} keeps something from call to call, which is not taken back: it has been called "
+                f"{one.calls:,} time{'' if one.calls == 1 else 's'}, and {there:,} times before this place")
 
 
 def _before(journal: Journal, divergence: Divergence) -> int:

@@ -18,6 +18,7 @@ from phantom_lab.notebook.at_hand import Held, lab_in, run_in, variable
 from phantom_lab.pages import fragment, html_report
 from phantom_lab.pages.markup import written
 from phantom_lab.questions import public
+from phantom_lab.terminal import brief
 
 Words = list[str]
 
@@ -158,7 +159,7 @@ class Told:
 
     def __repr__(self) -> str:
         several = self.value if type(self.value) is list else [self.value]
-        return "\n".join(shown(line) for one in several for line in _text(one).splitlines()) or "nothing"
+        return brief(line for one in several for line in _text(one).splitlines()) or "nothing"
 
 
 def _text(answer: Any) -> str:

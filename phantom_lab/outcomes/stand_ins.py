@@ -9,6 +9,7 @@ from phantom_lab.errors import InputError, LabError
 from phantom_lab.later import dataclass
 from phantom_lab.model import given_json
 from phantom_lab.outcomes.answer import failure
+from phantom_lab.outcomes.remembering import Remembering
 
 PLAYBOOK, CUSTOM_FUNCTION = "playbook", "custom function"
 _RETURNS = {PLAYBOOK: "a dict of outputs", CUSTOM_FUNCTION: "a dict or a list"}
@@ -28,6 +29,8 @@ class StandIn:
     where: str
     source: str
     """Who answers, for people: ``stub enrich (lab.py:12)``, ``results.json[3]``."""
+    stub: Remembering | None = None
+    """The function of the user's; None: there is none."""
 
     def answer(self, given: dict[str, Any]) -> tuple[Any, str | None]:
         """Ask it.

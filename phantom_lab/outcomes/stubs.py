@@ -11,6 +11,7 @@ from phantom_lab.model import App, Asset, json_copy
 from phantom_lab.outcomes.answer import outcome_of
 from phantom_lab.outcomes.offers import Offer
 from phantom_lab.outcomes.outcome import ActionCall, Outcome
+from phantom_lab.outcomes.remembering import Keeping, Remembering
 from phantom_lab.outcomes.stand_ins import PLAYBOOK, StandIn
 
 Stub = Callable[..., Any]
@@ -26,14 +27,18 @@ class Stubs:
     """
 
     def __init__(self) -> None:
-        self._stubs: list[tuple[str, str | None, Stub]] = []
+        self._stubs: list[tuple[str, str | None, Remembering]] = []
 
     def __len__(self) -> int:
         return len(self._stubs)
 
     def add(self, action: str, asset: str | None, stub: Stub) -> None:
         """Register a stub; the newest of an action wins, so that a notebook cell can be run again."""
-        self._stubs.insert(0, (action.lower(), asset, stub))
+        self._stubs.insert(0, (action.lower(), asset, Remembering(stub)))
+
+    def keeping(self) -> list[Keeping]:
+        """Those that keep something from one call to the next."""
+        return [Keeping(_source(stub), None, stub.calls) for _, _, stub in self._stubs if stub.keeps]
 
     def outcome(self, call: ActionCall) -> Outcome | None:
         """Ask the first stub that fits."""
@@ -51,7 +56,7 @@ class Stubs:
                 raise InputError(f"the stub for '{call.action}' raised {type(exc).__name__}: {exc}", where=where,
                                  hint="Return phantom_lab.failure(message) for an action that fails.") from exc
             if answer is not None:
-                return outcome_of(answer, call, where=where, source=f"stub {where}", by="stub")
+                return outcome_of(answer, call, where=where, source=_source(stub), by="stub")
         return None
 
     def offers(self) -> Iterable[Offer]:
@@ -74,18 +79,20 @@ def standing_in(kind: str, name: str, stub: Stub) -> StandIn:
             not passed is None, as on the platform.
     """
 
+    called = Remembering(stub)
+
     def parameters(given: dict[str, Any]) -> Any:
         needed = [one.name for one in inspect.signature(stub).parameters.values()
                   if one.default is one.empty and one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)]
-        return _called(stub, {**dict.fromkeys(needed), **given})
+        return _called(called, {**dict.fromkeys(needed), **given})
 
-    function = (lambda given: _called(stub, given, main="inputs")) if kind == PLAYBOOK else parameters
-    return StandIn(kind, name, function, _where(stub), f"stub {_where(stub)}")
+    function = (lambda given: _called(called, given, main="inputs")) if kind == PLAYBOOK else parameters
+    return StandIn(kind, name, function, _where(called), _source(called), called)
 
 
-def _called(stub: Stub, offered: dict[str, Any], *, main: str | None = None) -> Any:
+def _called(stub: Remembering, offered: dict[str, Any], *, main: str | None = None) -> Any:
     """Call a stub with what it declares; a single argument of any other name is the main one."""
-    declared = list(inspect.signature(stub).parameters.values())
+    declared = list(inspect.signature(stub.function).parameters.values())
     if any(one.kind is one.VAR_KEYWORD for one in declared):
         return stub(**offered)
     if main and len(declared) == 1 and (declared[0].name not in offered
@@ -94,7 +101,11 @@ def _called(stub: Stub, offered: dict[str, Any], *, main: str | None = None) -> 
     return stub(**{one.name: offered[one.name] for one in declared if one.name in offered})
 
 
-def _where(stub: Stub) -> str:
-    code = getattr(stub, "__code__", None)
-    name = getattr(stub, "__name__", type(stub).__name__)
+def _source(stub: Remembering) -> str:
+    return f"stub {_where(stub)}"
+
+
+def _where(stub: Remembering) -> str:
+    code = getattr(stub.function, "__code__", None)
+    name = getattr(stub.function, "__name__", type(stub.function).__name__)
     return f"{name} ({code.co_filename.rsplit('/', 1)[-1]}:{code.co_firstlineno})" if code else name

@@ -25,7 +25,7 @@ _KINDS: dict[type[ast.AST], str] = {
 _BODIES = ("body", "orelse", "finalbody")
 _SCOPES = frozenset({*_FUNCTIONS, ast.ClassDef})
 _MODULE = ("<module>", 1)
-_OWN_CODE = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
+OWN_CODE = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
 """Names of the code that a comprehension is of its own."""
 
 
@@ -41,6 +41,7 @@ class Place:
     kind: str
     """``loop``, ``comprehension`` or ``function``."""
     line: int
+    column: int
     end: int
     """Its last line."""
     scope: tuple[str, int]
@@ -50,7 +51,7 @@ class Place:
         """Whether some code is within this loop or comprehension when it is at a line."""
         if self.kind == "function" or not self.line <= line <= self.end:
             return False
-        own = self.kind == "comprehension" and code.co_name in _OWN_CODE
+        own = self.kind == "comprehension" and code.co_name in OWN_CODE
         return own or self.scope == (_MODULE if code.co_name == _MODULE[0] else (code.co_name, code.co_firstlineno))
 
 
@@ -66,7 +67,7 @@ def count_rounds(tree: ast.Module) -> tuple[Place, ...]:
         kind = _KINDS.get(type(node))
         if kind is not None and (kind != "function" or scope != _MODULE):
             _count(node, len(places), parent)
-            places.append(Place(kind, node.lineno, node.end_lineno or node.lineno, scope))
+            places.append(Place(kind, node.lineno, node.col_offset, node.end_lineno or node.lineno, scope))
     return tuple(places)
 
 

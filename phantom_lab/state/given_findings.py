@@ -80,6 +80,25 @@ def add_findings(given: Any, add: Add, *, tell: Tell, at: str = "") -> str:
     return number
 
 
+def given_again(number: str, records: Mapping[str, Mapping[int, Record]]) -> Record:
+    """What `add_findings` is given for a finding or an investigation that is there; empty: there is none."""
+    investigation = next((one for one in records.get("investigation", {}).values()
+                          if one["investigation_id"] == number), None)
+    findings = [_as_given("finding", one) for one in records.get("finding", {}).values()
+                if one["investigation_id" if investigation is not None else "finding_id"] == number]
+    for one in findings:
+        one["consolidated_findings"] = one.pop("fields", {})
+    if investigation is None:
+        return findings[0] if findings else {}
+    for one in findings:
+        del one["investigation_id"]
+    return {**_as_given("investigation", investigation), "findings": findings}
+
+
+def _as_given(kind: str, record: Record) -> Record:
+    return {name: record[name] for name, usual in ENTERPRISE_SECURITY[kind].items() if record.get(name, usual) != usual}
+
+
 def container_of(number: str, records: Mapping[str, Mapping[int, Record]], options: Options) -> Record:
     """The container that the platform makes for a finding or an investigation, in which playbooks run.
 

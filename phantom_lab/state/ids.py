@@ -7,6 +7,7 @@ import random
 import threading
 import uuid
 from collections import Counter
+from collections.abc import Callable
 
 
 class Ids:
@@ -20,13 +21,15 @@ class Ids:
         self._last: Counter[str] = Counter()
         self._numbers: dict[tuple[str, str], int] = {}
         self._random = random.Random(seed)
-        self._lock = threading.Lock()  # a playbook may start threads
+        self._lock = threading.RLock()  # a playbook may start threads
+        self.numbering: Callable[[str, int, str], int] | None = None
+        """Given a kind, its next number, and what it is to stand for (or an empty text): the number to take instead."""
 
-    def next(self, kind: str) -> int:
+    def next(self, kind: str, name: str = "") -> int:
         """The next number of a kind (``action_run``, ``app_run``, …), from 1."""
         with self._lock:
             self._last[kind] += 1
-            return self._last[kind]
+            return self._last[kind] if self.numbering is None else self.numbering(kind, self._last[kind], name)
 
     def after(self, kind: str, number: int) -> None:
         """Let the numbers of a kind go on after this one."""
@@ -36,7 +39,7 @@ class Ids:
     def number(self, kind: str, name: str) -> int:
         """The number that stands for a name (an asset, an app) throughout the run."""
         if (kind, name) not in self._numbers:
-            self._numbers[kind, name] = self.next(kind)
+            self._numbers[kind, name] = self.next(kind, name)
         return self._numbers[kind, name]
 
     def token(self) -> str:

@@ -21,9 +21,9 @@ class Atom:
     """One part of a change."""
 
     spot: tuple[Any, ...]
-    """``("container", *steps)``, ``("artifact", number, *steps)``, ``("inputs" or another of `_NAMED`, name)``,
-    ``("set", entry, path)``, ``("answer", entry)``, ``("http",)`` or ``("seed",)``; an entry is a text of JSON that
-    says which calls it is for."""
+    """``("container" or "finding", *steps)``, ``("artifact", number, *steps)``,
+    ``("inputs" or another of `_NAMED`, name)``, ``("set", entry, path)``, ``("answer", entry)``, ``("http",)`` or
+    ``("seed",)``; an entry is a text of JSON that says which calls it is for."""
     after: Any
     """What stands there then; `ABSENT` where nothing does."""
 
@@ -39,7 +39,9 @@ class Atom:
 
 def atoms(base: Situation, found: Situation) -> list[Atom]:
     """The parts in which a situation differs from the one that it was made of."""
+    finding = _leaves(_by_place(base.get("finding", {})), _by_place(found.get("finding", {})))
     return [*_container(base["container"], found["container"]), *_named(base, found),
+            *(Atom(("finding", *steps), value) for steps, value in finding),
             *(atom for one in found.get("outcomes", ()) for atom in _answer(one)),
             *(Atom((key,), found[key]) for key in _WHOLE if key in found and found[key] != base.get(key, ABSENT))]
 
@@ -48,10 +50,11 @@ def applied(base: Situation, given: Iterable[Atom]) -> Situation:
     """A situation with some parts of a change."""
     found: Situation = json_copy(base)
     artifacts: list[Any] = found["container"].setdefault("artifacts", [])
+    finding = _by_place(found.get("finding", {}))
     for one in given:
         kind, *where = one.spot
-        if kind == "container":
-            _put(found["container"], where, one.after)
+        if kind in ("container", "finding"):
+            _put(finding if kind == "finding" else found["container"], where, one.after)
         elif kind == "artifact":
             _put_artifact(artifacts, where[0], where[1:], one.after)
         elif kind in _NAMED:
@@ -63,7 +66,17 @@ def applied(base: Situation, given: Iterable[Atom]) -> Situation:
         else:
             found[kind] = one.after
     found["container"]["artifacts"] = [one for one in artifacts if one is not None]
+    if finding:
+        within = {"findings": [*finding["findings"].values()]} if "findings" in finding else {}
+        found["finding"] = {**finding, **within}
     return found
+
+
+def _by_place(finding: dict[str, Any]) -> dict[str, Any]:
+    """An investigation with its findings by their places, so that each is edited by itself."""
+    if "findings" not in finding:
+        return finding
+    return {**finding, "findings": {str(place): one for place, one in enumerate(finding["findings"])}}
 
 
 def _container(base: dict[str, Any], found: dict[str, Any]) -> Iterator[Atom]:

@@ -77,7 +77,10 @@ def edited(situation: Situation, path: Path, value: Any, asked: Asked, *, everyw
 
 
 def another(situation: Situation, path: Path, value: Any, asked: Asked) -> Situation | None:
-    """A situation with one artifact more, which is like the first but for the value of a datapath."""
+    """A situation with one artifact more, which is like the first but for the value of a datapath; or in which only the
+    second row of a result has the value."""
+    if path.source is Family.ACTION_RESULT:
+        return _second_row(situation, path, value, asked)
     artifacts = situation["container"].get("artifacts") or []
     if path.source is not Family.ARTIFACT or not artifacts:
         return None
@@ -148,7 +151,10 @@ def _finding(found: Situation, path: Path, value: Any, asked: Asked, everywhere:
     if not steps or not found.get("finding") or steps[0] in OF_FINDINGS:
         return False
     if steps[0] != "response_plans":
-        place(found["finding"], steps, value)
+        within = [one for one in found["finding"].get("findings", ()) if steps[0] == "consolidated_findings"
+                  and steps[1:2] and steps[1] in one.get("consolidated_findings", {})]
+        for one in within or [found["finding"]]:  # a field of an investigation is that of its findings
+            place(one, steps, value)
     elif value in (None, "", []):
         found["finding"]["response_plans"] = []
     else:
@@ -174,6 +180,16 @@ def _result(found: Situation, path: Path, value: Any, asked: Asked, everywhere: 
         value = _whole(str(steps[0]), value)
     set_result(found, path.block, str(action), _text(steps), value)
     return True
+
+
+def _second_row(situation: Situation, path: Path, value: Any, asked: Asked) -> Situation | None:
+    action, steps = asked.actions.get(path.block), path.steps[1:]
+    if action in (None, *PEOPLE) or steps[:2] != ("data", STAR) or len(steps) < 3:
+        return None
+    found: Situation = json_copy(situation)
+    text = _text(steps).replace(".*", ".1", 1)
+    _entry(found, path.block, str(action)).setdefault("set", {})[text] = value
+    return found
 
 
 def _whole(part: str, value: Any) -> Any:

@@ -27,6 +27,7 @@ from phantom_lab.misspelt import meant
 from phantom_lab.progress import followed
 from phantom_lab.reading.read import Reading, read
 from phantom_lab.source.playbook import Playbook
+from phantom_lab.state.vault import KIND
 from phantom_lab.trials.answers import own_runs_of
 from phantom_lab.trials.atoms import Atom, applied, atoms
 from phantom_lab.trials.doubling import another
@@ -202,7 +203,7 @@ class _Flipping:
     def _told(self, best: _Best | None) -> Flip:
         notes = ["people changed something while the run rested: that is not done again"] * self.repeated.edited
         found = Flip(self.playbook.name, self.playbook.file, self.block, self.ran, [], self.changes, self._tried,
-                     self._tried >= self.most, notes=notes)
+                     self._tried >= self.most, notes=notes, not_tried=list(_left_alone(self.repeated)))
         if best is None:
             return found
         run = best.run
@@ -213,6 +214,17 @@ class _Flipping:
             generated=list(_generated(run, best.begun)), otherwise=[
                 {"kind": "action", "name": one.name, "what": one.action} for one in best.begun.recalled.otherwise],
             scenario=proof(run, self.repeated, applied(self.base, best.parts)))
+
+
+def _left_alone(repeated: Repeated) -> Iterator[dict[str, Any]]:
+    """What the run found, and no edit is of."""
+    tables, number = repeated.snapshot.records, repeated.spec.container_id
+    for kind, table in tables.items():
+        of_it = sum(one.get("container") == number for one in table.values())
+        if kind == "container" and len(table) > 1:
+            yield {"what": "other containers", "count": len(table) - 1}
+        elif of_it and kind != "artifact":
+            yield {"what": "vault files" if kind == KIND else kind.replace("_", " "), "count": of_it}
 
 
 def _count(found: list[Atom]) -> int:

@@ -18,23 +18,28 @@ Side = tuple[Any, list[Any]]
 """What stands on one side of a comparison as it is written, and the values that it had."""
 
 
-def flipped(journal: Journal, event: Evaluated, situation: Situation, asked: Asked) -> Iterator[Situation]:
-    """Change what a condition compares, so that it holds where it did not, or does not where it did."""
+def flipped(journal: Journal, event: Evaluated, situation: Situation, asked: Asked, *,
+            rows: bool = False) -> Iterator[Situation]:
+    """Change what a condition compares, so that it holds where it did not, or does not where it did.
+
+    Args:
+        rows: whether one row of a result is changed as well, and not all of them.
+    """
     held = not event.passed
     comparisons = _comparisons(journal, event)
     if (event.logical_operator == "and") is held and len(comparisons) > 1:  # every comparison has to change
         changed: Situation | None = situation
         for one in comparisons:
-            changed = next(_with(journal, changed, one, event, asked), None) if changed is not None else None
+            changed = next(_with(journal, changed, one, event, asked, rows), None) if changed is not None else None
         if changed is not None:
             yield changed
         return
     for one in comparisons:
-        yield from _with(journal, situation, one, event, asked)
+        yield from _with(journal, situation, one, event, asked, rows)
 
 
 def _with(journal: Journal, situation: Situation, comparison: tuple[Side, str, Side], event: Evaluated,
-          asked: Asked) -> Iterator[Situation]:
+          asked: Asked, rows: bool) -> Iterator[Situation]:
     """Situations in which a comparison holds where it did not, or does not where it did: likeliest first."""
     left, operator, right = comparison
     held, passed = not event.passed, _passed(journal, event)
@@ -55,7 +60,7 @@ def _with(journal: Journal, situation: Situation, comparison: tuple[Side, str, S
                 changed = edited(situation, path, one, asked, everywhere=not held)
                 if changed is not None:
                     yield changed
-            if held and (more := another(situation, path, wanted, asked)):
+            if held and (rows or path.source is Family.ARTIFACT) and (more := another(situation, path, wanted, asked)):
                 yield more
             for inner in asked.formats.get(path.block, ()) if path.source is Family.FORMATTED_DATA else ():
                 if changed := edited(situation, inner, wanted, asked, everywhere=not held):

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import field
 from typing import Any
 
-from phantom_lab.errors import cut, shown
+from phantom_lab.errors import cut
 from phantom_lab.later import dataclass
+from phantom_lab.terminal import brief
 from phantom_lab.trials.told_edits import Edit
 from phantom_lab.trials.unexpected import ABSENT
 
@@ -45,6 +46,8 @@ class Flip:
     otherwise: list[dict[str, str]] = field(default_factory=list)
     """The same of what was answered as recorded for other parameters."""
     notes: list[str] = field(default_factory=list)
+    not_tried: list[dict[str, Any]] = field(default_factory=list)
+    """What the run found, and no edit is of: ``{"what", "count"}``."""
     scenario: dict[str, Any] = field(default_factory=dict)
     """A scenario of the changed run, with every answer in it."""
 
@@ -59,7 +62,8 @@ class Flip:
                 "edits": [one.to_json() for one in self.edits], "changes": self.changes,
                 "executions": self.executions, "exhausted": self.exhausted, "status": self.status,
                 "message": self.message, "blocks": self.blocks, "generated": self.generated,
-                "otherwise": self.otherwise, "notes": self.notes}
+                "otherwise": self.otherwise, "notes": self.notes,
+                "not_tried": self.not_tried}
 
     def lines(self, longest: int | None = _LONGEST) -> Iterator[str]:
         """In words; values of so many characters at most."""
@@ -79,10 +83,13 @@ class Flip:
                            (self.otherwise, "answered as recorded for other parameters")):
             if one_:
                 yield f"{word}: {', '.join(dict.fromkeys(told['name'] for told in one_))}"
+        if self.not_tried:
+            told = [f"{one['what']} ({one['count']:,})" for one in self.not_tried]
+            yield f"not tried: {', '.join(told)}"
         yield from (f"note: {one}" for one in self.notes)
 
     def __repr__(self) -> str:
-        return "\n".join(map(shown, self.lines()))
+        return brief(self.lines())
 
 
 def _value(value: Any, longest: int | None) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from phantom_lab.errors import cut, shown
 from phantom_lab.later import dataclass
+from phantom_lab.terminal import brief
 from phantom_lab.trials.joins import Trouble
 
 _WORDS = {"twice": "fires twice", "never": "never fires", "early": "fires too early"}
-_LONGEST = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +27,14 @@ class Outcome:
     changes: dict[str, dict[str, list[str]]]
     """What is not as in the order of the asking: by section of `phantom_lab.diff` (``status``, ``blocks``, ``actions``,
     ``results``, ``changes`` or ``outputs``) a dict of what is ``missing`` and what is ``instead``."""
+    but_for_ids: int = 0
+    """How many of them are as the others but for ids: with those of the order of the asking they do the same."""
 
     def to_json(self) -> dict[str, Any]:
         """All of it."""
         return {"count": self.count, "example_order": self.example_order, "status": self.status,
-                "message": self.message, "blocks": self.blocks, "changes": self.changes}
+                "message": self.message, "blocks": self.blocks, "changes": self.changes,
+                "but_for_ids": self.but_for_ids}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -64,7 +66,7 @@ class Orders:
         kind = "all there are" if self.exhaustive else "a sample: there are more"
         yield f"{self.playbook}: {self.orders} order{'' if self.orders == 1 else 's'}, {kind}"
         if self.same:
-            yield f"all come out the same: {self.outcomes[0].status}"
+            yield f"all come out the same{_but_for(self.outcomes[0])}: {self.outcomes[0].status}"
         else:
             for number, one in enumerate(self.outcomes, 1):
                 yield from _outcome(number, one)
@@ -72,7 +74,7 @@ class Orders:
             yield _join(join, self.orders)
 
     def __repr__(self) -> str:
-        return "\n".join(shown(cut(one, _LONGEST)) for one in self.lines())
+        return brief(self.lines())
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class ExploredOrders:
             yield "in each of them all come out the same"
 
     def __repr__(self) -> str:
-        return "\n".join(shown(cut(one, _LONGEST)) for one in self.lines())
+        return brief(self.lines())
 
 
 def _join(join: Trouble, orders: int) -> str:
@@ -149,8 +151,13 @@ def _join(join: Trouble, orders: int) -> str:
             f"{' > '.join(join.order) or 'nothing has come back'}")
 
 
+def _but_for(one: Outcome) -> str:
+    return f" ({one.but_for_ids} but for ids)" if one.but_for_ids else ""
+
+
 def _outcome(number: int, one: Outcome) -> Iterator[str]:
-    yield f"{number}. {one.status}, {one.count} of them: {' > '.join(one.example_order) or 'nothing comes back'}"
+    order = " > ".join(one.example_order) or "nothing comes back"
+    yield f"{number}. {one.status}, {one.count} of them{_but_for(one)}: {order}"
     for what, change in one.changes.items():
         yield from (f"   {what}: {sign} {text}" for sign, side in (("-", "missing"), ("+", "instead"))
                     for text in change[side])

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from phantom_lab.errors import cut, shown
+from phantom_lab.errors import cut
+from phantom_lab.terminal import brief
 
 SAME, DIFFERENT, NOT_COMPARABLE = "same", "different", "not comparable"
 ONLY_OLD, ONLY_NEW = "only old", "only new"
@@ -78,7 +79,7 @@ class Verdicts(list[Verdict]):
         yield ", ".join(f"{number} {name}" for name, number in self.counts.items()) or "no playbook"
 
     def __repr__(self) -> str:
-        return "\n".join(map(shown, self.lines()))
+        return brief(self.lines())
 
 
 def _lines(one: Verdict, width: int) -> Iterator[str]:

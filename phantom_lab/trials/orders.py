@@ -9,7 +9,7 @@ from contextlib import redirect_stdout
 from dataclasses import replace
 from io import StringIO
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.engine.pending import Pending
@@ -25,6 +25,7 @@ from phantom_lab.reading.starts import COMPLETION_CALLS
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.trials.found_orders import Orders, Outcome
 from phantom_lab.trials.joins import Seen, troubles
+from phantom_lab.trials.renumbering import Renumbering, but_for
 from phantom_lab.trials.replies import Replies
 from phantom_lab.trials.trial import MAX_STEPS, SECONDS
 from phantom_lab.views.difference import Difference
@@ -85,8 +86,9 @@ def in_lab(lab: Lab, playbook: Any, container: Any = None,
     number = own.add(container) if container is not None and not isinstance(container, int) else container
 
     def begin(chosen: Options) -> PlaybookRun:
-        own.options = chosen
-        return own.prepare(playbook, number, **options)
+        one = own.copy()  # each run has the same number
+        one.options = chosen
+        return one.prepare(playbook, number, **options)
 
     return begin, own.options
 
@@ -101,33 +103,54 @@ def again(given: Held, *others: Any) -> tuple[Begin, Options]:
     return lambda options: repeated.begin(options=options).run, repeated.options
 
 
+class _Went(NamedTuple):
+    seen: Seen
+    differs: Sides
+    renumbered: bool
+
+
 class _Exploring:
     def __init__(self, begin: Begin, options: Options, most: int, seed: int) -> None:
         self._begin, self._most, self._seed = begin, most, seed
         self._options = replace(options, order="asked")
         self._exhaustive = True
         self._quiet: dict[frozenset[str], set[str]] = {}
+        self._ids = Renumbering()
+        self._first: PlaybookRun | None = None
 
     def explored(self) -> Orders:
         found: dict[tuple[str, ...], Seen] = {}
-        groups: dict[str, list[tuple[Seen, Sides]]] = {}
-        first: PlaybookRun | None = None
-        for run in self._runs():
-            first = first or run
+        groups: dict[str, list[_Went]] = {}
+        for run, options, places in self._runs():
+            self._first = self._first or run
             seen = Seen.of(run)
             if seen.order not in found:
                 found[seen.order] = seen
-                differs = _sides(one for one in diff(first, run).differences if one.section in _COMPARED)
-                groups.setdefault(repr(differs), []).append((seen, differs))
-        assert first is not None
+                differs, renumbered = self._differs(run, options, places)
+                groups.setdefault(repr(differs), []).append(_Went(seen, differs, renumbered))
+        assert self._first is not None
         every = list(found.values())
-        return Orders(first.playbook.name, len(found), self._exhaustive,
+        return Orders(self._first.playbook.name, len(found), self._exhaustive,
                       [_outcome(some, every[0].order) for some in groups.values()],
-                      troubles(read(first.playbook), every))
+                      troubles(read(self._first.playbook), every))
 
-    def _runs(self) -> Iterator[PlaybookRun]:
-        """Those that are nearest to the order of the asking first: each turn that had a choice is taken anew with every
-        other one."""
+    def _differs(self, run: PlaybookRun, options: Options, places: Sequence[int]) -> tuple[Sides, bool]:
+        """What a run did otherwise than the first; and whether that is told of a run with the ids of the first, as with
+        its own, which follow from the order, it does otherwise what differs in numbers only."""
+        assert self._first is not None
+        own = _compared(self._first, run)
+        if not own:
+            return own, False
+        again = self._begun(options, places)
+        changed = self._ids.give(again)
+        _execute(again)
+        if own == (others := _compared(self._first, again)) or not but_for(changed, run.journal, again.journal):
+            return own, False
+        return others, True
+
+    def _runs(self) -> Iterator[tuple[PlaybookRun, Options, Sequence[int]]]:
+        """Each with what makes it once more: those that are nearest to the order of the asking first, as each turn that
+        had a choice is taken anew with every other one."""
         waiting: deque[Sequence[int]] = deque([()])
         drawn = min(_DRAWN, self._most // 2)
         for number in range(self._most):
@@ -136,7 +159,10 @@ class _Exploring:
             if number and number >= self._most - drawn:
                 break
             places = waiting.popleft()
-            yield (run := self._executed(places))
+            run = self._begun(self._options, places)
+            if not number:
+                self._ids.record(run)
+            yield _execute(run), self._options, places
             if not places:
                 self._options = replace(self._options, max_steps=_enough(run))
             silent = self._silent(run)
@@ -146,8 +172,8 @@ class _Exploring:
         self._exhaustive = not waiting
         if waiting:
             for place in range(drawn):
-                self._options = replace(self._options, order=self._seed + place)
-                yield self._executed(())
+                options = replace(self._options, order=self._seed + place)
+                yield _execute(self._begun(options, ())), options, ()
 
     def _silent(self, run: PlaybookRun) -> set[str]:
         sources = {one.playbook.file: one.playbook for one in run.tree.runs.values()}
@@ -156,12 +182,16 @@ class _Exploring:
             self._quiet[key] = _silent(sources.values())
         return self._quiet[key]
 
-    def _executed(self, places: Sequence[int]) -> PlaybookRun:
-        run = self._begin(self._options)
+    def _begun(self, options: Options, places: Sequence[int]) -> PlaybookRun:
+        run = self._begin(options)
         run.tree.queue.follow(places)
-        with redirect_stdout(StringIO()), deadline(SECONDS):
-            run.execute()
         return run
+
+
+def _execute(run: PlaybookRun) -> PlaybookRun:
+    with redirect_stdout(StringIO()), deadline(SECONDS):
+        run.execute()
+    return run
 
 
 def _others(choice: Sequence[Pending], silent: Collection[str]) -> list[int]:
@@ -200,9 +230,14 @@ def _enough(first: PlaybookRun) -> int:
     return min(steps.most, MAX_STEPS if first.status == "endless" else max(MAX_STEPS, _TIMES * steps.taken))
 
 
-def _outcome(some: list[tuple[Seen, Sides]], asked: tuple[str, ...]) -> Outcome:
-    seen, differs = min(some, key=lambda one: one[0].distance(asked))
-    return Outcome(len(some), list(seen.order), seen.status, seen.message, list(seen.blocks), differs)
+def _outcome(some: list[_Went], asked: tuple[str, ...]) -> Outcome:
+    seen, differs, _ = min(some, key=lambda one: one.seen.distance(asked))
+    return Outcome(len(some), list(seen.order), seen.status, seen.message, list(seen.blocks), differs,
+                   sum(one.renumbered for one in some))
+
+
+def _compared(first: PlaybookRun, run: PlaybookRun) -> Sides:
+    return _sides(one for one in diff(first, run).differences if one.section in _COMPARED)
 
 
 def _sides(differences: Iterable[Difference]) -> Sides:

@@ -33,7 +33,8 @@ def told(journal: Journal, repeated: Repeated, situation: Situation) -> dict[str
     usual = asdict(Options())
     options = {name: one for name, one in {**asdict(repeated.options), **_empty(journal)}.items()
                if one != usual[name]}
-    found = {**scenario_of(journal), "lists": situation.get("lists"), "assets": assets, "options": options,
+    found = {**scenario_of(journal), "lists": situation.get("lists"), "finding": situation.get("finding"),
+             "assets": assets, "options": options,
              "seed": situation.get("seed", repeated.spec.seed), "http": list(_requests(journal)),
              "user": repeated.snapshot.user.name}
     return {key: value for key, value in found.items() if value not in (None, {}, [])}

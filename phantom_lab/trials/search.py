@@ -217,7 +217,7 @@ class Search:
                 if wanted not in coverage.taken and wanted not in seen:
                     seen.add(wanted)
                     yield from (Change(str(wanted), one, Rank.AIMED, about=wanted.function)
-                                for one in flipped(run.journal, event, situation, asked))
+                                for one in flipped(run.journal, event, situation, asked, rows=not self.answers))
         asking = {one.n: one.block for one in run.journal.events if isinstance(one, InvocationStarted)}
         several: set[str] = set()
         single: set[str] = set()

@@ -22,8 +22,8 @@ class Edit:
     """One edit."""
 
     kind: str
-    """``artifact``, ``container``, ``input``, ``list``, ``result``, ``reply``, ``custom function``, ``playbook``,
-    ``requests`` or ``seed``."""
+    """``artifact``, ``container``, ``finding``, ``input``, ``list``, ``result``, ``reply``, ``custom function``,
+    ``playbook``, ``requests`` or ``seed``."""
     of: str
     """The number of an artifact, from 1, with commas between several; a name of an input, a list or a block; empty
     where there is but one."""
@@ -68,8 +68,8 @@ def _edit(some: list[Atom], base: Situation, journal: Journal) -> Edit:
         same = all(one == before[0] for one in before)
         return Edit(kind, ", ".join(str(one.spot[1] + 1) for one in some), ".".join(where[1:]),
                     before[0] if same else before, after)
-    if kind == "container":
-        return Edit(kind, "", ".".join(where), _at(base["container"], where), after)
+    if kind in ("container", "finding"):
+        return Edit(kind, "", ".".join(where), _at(base[kind], where), after)
     if kind in ("set", "answer"):
         head = json.loads(where[0])
         word = "reply" if head["action"] in PEOPLE else "result"

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from typing import Any
 
-from phantom_lab.errors import shown
 from phantom_lab.history.encoding import decode
 from phantom_lab.history.events import RunStarted
 from phantom_lab.history.held import Held, journal_of
 from phantom_lab.history.journal import Journal
 from phantom_lab.later import dataclass
+from phantom_lab.terminal import brief
 from phantom_lab.views.alike import Alike
 from phantom_lab.views.deeds import GIVEN, NOTES, SECTIONS, Deed, deeds
 from phantom_lab.views.difference import MOST, Difference, Seen
@@ -98,7 +98,7 @@ class Differences:
         return "" if self.first is None else "; ".join(f"{sign} {told}" for sign, told in self.first.told())
 
     def __str__(self) -> str:
-        return "\n".join(map(shown, self.lines()))
+        return brief(self.lines())
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(str(self))

@@ -147,3 +147,53 @@ def test_the_command_tells_the_same_and_json_has_an_end(tmp_path, capsys):
     twice = run_of("def on_start(container):\n    a(container)\n    a(container)\n\n\ndef a(container):\n    pass\n")
     with pytest.raises(InputError, match="2 times: 2, 3"):
         twice.inside("a")
+
+
+GOING_ROUND = '''import threading
+import phantom.rules as phantom
+
+
+def on_start(container):
+    odd = [(n, inner) for n in range(600) for inner in "ab" if n % 2]
+    both = {n: [one for one in (n,)] for n in (1, 2)}
+    total = sum(n for n in (7,))
+    class Body:
+        pass
+    [*counted()]
+    thread = threading.Thread(target=elsewhere)
+    thread.start()
+    thread.join()
+    other(container)
+    return max([one for one in (3, 1)])
+
+
+def counted():
+    yield 1
+
+
+def elsewhere():
+    return [one for one in range(50)]
+
+
+def other(container):
+    return [one for one in range(50)]
+'''
+
+
+def test_the_rounds_of_comprehensions_are_told_and_what_is_not_followed():
+    """Their first and last rounds, of the innermost `for`; what has no lines here is named."""
+    found = run_of(GOING_ROUND).inside("on_start", rounds=2)
+    told = {one.text: (one.rounds, one.kept) for line in found.lines for one in line.comprehensions}
+    assert told == {
+        "[(n, inner) for n in range(600) for inner in 'ab' if n % 2]": (1_200, {
+            1: {"n": "0", "inner": '"a"'}, 2: {"n": "0", "inner": '"b"'},
+            1_199: {"n": "599", "inner": '"a"'}, 1_200: {"n": "599", "inner": '"b"'}}),
+        "{n: [one for one in (n,)] for n in (1, 2)}": (2, {1: {"n": "1"}, 2: {"n": "2"}}),
+        "[one for one in (n,)]": (2, {1: {"one": "1"}, 2: {"one": "2"}}),
+        "(n for n in (7,))": (1, {1: {"n": "7"}}), "[one for one in (3, 1)]": (2, {1: {"one": "3"}, 2: {"one": "1"}})}
+    assert [(one.what, one.name, one.times, one.invocation) for one in found.not_followed] == [
+        ("block", "other", 1, 2), ("class", "Body", 1, 0), ("generator", "counted", 1, 0), ("thread", "", 1, 0)]
+    assert (found.divergence, found.fault) == (None, "")
+    assert "not followed: block other (invocation 2), class Body, generator counted, thread" in str(found)
+    assert "1,200 rounds: 1: n = 0, inner = \"a\"; 2: n = 0, inner = \"b\"; … 1,196 of 1,200 left out; " in str(found)
+    assert found.to_json()["lines"][0]["comprehensions"][0]["rounds"] == 1_200

@@ -16,7 +16,7 @@ from phantom_lab.apps import MaxMind
 from phantom_lab.cli.main import main
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import InputError
-from phantom_lab.history import Journal, read_journal
+from phantom_lab.history import Journal, Kept, read_journal
 from phantom_lab.lab.replaying import replay
 from phantom_lab.lab.sharing.redacted import texts_of
 from tests.situations import ROOT, situations
@@ -168,12 +168,27 @@ def test_a_run_that_does_something_else_is_not_written_unless_somebody_wants_it(
     assert "long" in deeds(read_journal(out))
 
 
-def test_what_the_run_makes_itself_is_found_and_nothing_is_left_of_the_file(tmp_path: Path, capsys):
-    """A password of random characters comes again; whoever keeps credentials gets the copy."""
+def test_a_password_of_random_characters_is_another_one_in_the_copy(tmp_path: Path, capsys):
+    """It would come again with the seed of the run; what is made of it follows."""
     file, out = tmp_path / "run.jsonl", tmp_path / "shared.jsonl"
-    Lab({"name": "one"}).run(Playbook.from_source(MAKES, name="flow"), journal=file)
+    run = Lab({"name": "one"}).run(Playbook.from_source(MAKES, name="flow"), journal=file)
+    made = run.journal.get(run.journal.index.of_kind(Kept)[0].content)["new_password"]
+    assert main(["share", str(file), "--out", str(out), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["reseeded"], told["executed"], told["identical"], told["left"]) == (True, True, True, [])
+    assert made in everything(file)
+    assert made not in everything(out)
+
+
+def test_what_the_run_makes_itself_is_found_and_nothing_is_left_of_the_file(tmp_path: Path, capsys):
+    """A password that code puts together comes again; whoever keeps credentials gets the copy."""
+    file, out = tmp_path / "run.jsonl", tmp_path / "shared.jsonl"
+    source = MAKES.replace('random.choice("abcdefgh12345678") for _ in range(16)', '("correct-", "horse-", "4711")')
+    Lab({"name": "one"}).run(Playbook.from_source(source, name="flow"), journal=file)
     assert main(["share", str(file), "--out", str(out)]) == 1
-    assert "credentials" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "still there  credentials: in 1 place" in told
+    assert "The run makes it itself, of what is not replaced. --keep KIND lets it stand." in told
     assert sorted(one.name for one in tmp_path.iterdir()) == ["run.jsonl"]
     assert main(["share", str(file), "--out", str(out), "--keep", "credentials"]) == 0
 

@@ -15,7 +15,7 @@ import pytest
 
 from phantom_lab import Lab, LabError, Playbook
 from phantom_lab.cli import main
-from phantom_lab.terminal import Inert, visible
+from phantom_lab.terminal import MOST, Inert, brief, visible
 
 EVIL = {
     "escape": "a\x1b[2J\x1b]0;t\x07b", "one byte": "a\x9b2Jb", "direction": "a\u202egnp.exe\u2066b",
@@ -201,3 +201,15 @@ def test_the_streams_are_the_callers_again(capsys: pytest.CaptureFixture[str]):
         main(["--help"])
     assert "usage: phantom-lab" in there.getvalue()
     assert (sys.stdout, sys.stderr, sys.__stdout__) == before
+
+
+def test_of_a_long_answer_the_ends_are_told_and_how_much_is_left_out_between_them():
+    """A long line is cut; whoever asks for everything gets it."""
+    lines = [f"line {n}" for n in range(5_000)]
+    told = brief(["x" * 5_000, *lines]).split("\n")
+    assert (told[0], told[1], told[-1]) == (f"{'x' * 1_000}… (5,000 characters)", "line 0", "line 4999")
+    left = 5_001 - (len(told) - 1)
+    assert f"… {left:,} of 5,001 lines left out" in told
+    assert sum(len(one) + 1 for one in told) <= MOST + 100
+    assert brief(lines, whole=True).split("\n") == lines
+    assert brief(["a\x1b[2J\nb"]) == "a\\x1b[2J\\nb"

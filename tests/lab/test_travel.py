@@ -3,6 +3,7 @@ changed something."""
 
 from __future__ import annotations
 
+import itertools
 import random
 from pathlib import Path
 
@@ -342,3 +343,61 @@ def look(**kwargs):
     other = Lab().open(tmp_path / "run.jsonl").rerun(2)
     other.resume()
     assert other.run.debug == run.debug
+
+
+STANDS = """
+import phantom.rules as phantom
+
+def on_start(container):
+    phantom.act("look up", parameters=[{}, {}], assets=["a"], name="look_1", callback=second)
+
+def second(container=None, **kwargs):
+    phantom.act("look up", parameters=[{}], assets=["a"], name="look_2", callback=third)
+
+def third(container=None, **kwargs):
+    phantom.playbook("local/child", name="child_1", callback=fourth)
+
+def fourth(container=None, **kwargs):
+    phantom.debug("done")
+"""
+EVERY = itertools.count()
+"""Of the module."""
+
+
+def counting(kind: str):
+    """A stub that keeps something, or does not."""
+    calls, fixed, found, drawn = 0, {"n": 1}, [], random.Random(1)
+
+    def in_a_closure(parameter):
+        nonlocal calls
+        calls += 1
+        return [fixed]
+
+    def keeps_nothing(parameter):
+        return [{"n": fixed["n"], "other": len(found)}]
+
+    return {"a closure": in_a_closure, "nothing": keeps_nothing,
+            "a list": lambda parameter: found.append(1) or [fixed],
+            "an iterator": lambda parameter: [{"n": next(EVERY)}],
+            "a default": lambda parameter, seen=[]: seen.append(1) or [fixed],
+            "random numbers": lambda parameter: [{"n": drawn.random()}]}[kind]
+
+
+@pytest.mark.parametrize("kind", ["a closure", "nothing", "a list", "an iterator", "a default", "random numbers"])
+def test_that_a_stub_which_keeps_something_is_not_taken_back_is_said(
+        kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Only where it was called for what comes after the place, or more often."""
+    lab = Lab({"name": "one"})
+    lab.action("look up")(counting(kind))
+    children: list[int] = []
+    lab.playbook("local/child")(lambda inputs: children.append(1) or {"n": len(children)})
+    run = lab.run(Playbook.from_source(STANDS, name="stands"))
+    assert run.status == "success"
+    capsys.readouterr()
+    run.rerun(run.journal.index.latest.started.n)
+    assert capsys.readouterr().err == ""
+    run.rerun(2)
+    told = capsys.readouterr().err.splitlines()
+    assert [one.partition("which is ")[2] for one in told] == [
+        *(["not taken back: it has been called 3 times, and 2 times before this place"] if kind != "nothing" else []),
+        "not taken back: it has been called 1 time, and 0 times before this place"]

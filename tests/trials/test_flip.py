@@ -10,6 +10,7 @@ import pytest
 
 from phantom_lab import InputError, Lab, Playbook, PlaybookRun, flip
 from phantom_lab.cli.main import main
+from phantom_lab.trials.unexpected import ABSENT
 
 SOURCE = """
 import phantom.rules as phantom
@@ -147,3 +148,64 @@ def test_the_command_writes_a_scenario_that_proves_it(run: PlaybookRun, tmp_path
     assert main(["flip", str(journal), "stray"]) == 1
     assert "no change found within 3 edits with which stray runs" in capsys.readouterr().out
     assert main(["flip", str(journal), "nowhere"]) == 2
+
+
+ABOUT = """
+import phantom.rules as phantom
+
+def on_start(container):
+    if phantom.decision(container=container, conditions=[["finding:consolidated_findings.user", "==", "root"]]):
+        act_on_it(container=container)
+    if phantom.decision(container=container, conditions=[["finding:urgency", "==", "critical"]]):
+        close(container=container)
+
+def act_on_it(container=None, **kwargs):
+    pass
+
+def close(container=None, **kwargs):
+    pass
+"""
+FINDING = {"finding_id": "f1", "name": "Odd login", "urgency": "low", "consolidated_findings": {"user": "kim"}}
+
+
+@pytest.mark.parametrize("given", [FINDING, {"investigation_id": "i1", "name": "Odd login", "urgency": "low",
+                                             "findings": [FINDING]}], ids=["finding", "investigation"])
+def test_a_field_of_the_finding_is_edited_and_what_is_not_tried_is_told(given: dict[str, Any], tmp_path: Path):
+    """Also of an investigation; the proof is about it, too, and files of the vault are left as they are."""
+    (tmp_path / "mail.eml").write_text("hello")
+    run = Lab(finding=given, files=[tmp_path / "mail.eml"]).run(Playbook.from_source(ABOUT, name="about"))
+    found = run.flip("act_on_it")
+    (one,) = found.edits
+    within = "findings.0." if "findings" in given else ""
+    assert (one.what, one.before, one.after) == (f"finding {within}consolidated_findings.user", "kim", "root")
+    (other,) = run.flip("close").edits
+    assert (other.what, other.before, other.after) == ("finding urgency", "low", "critical")
+    proven = Lab(scenario=found.scenario).run(Playbook.from_source(ABOUT, name="about"))
+    assert "act_on_it" in [one.started.block for one in proven.journal.index.invocations.values()]
+    assert found.to_json()["not_tried"] == [{"what": "vault files", "count": 1}]
+    assert "not tried: vault files (1)" in repr(found)
+
+
+def test_rows_of_one_result_may_have_to_differ():
+    """Of two conditions each needs another row: an edit of all of them is none."""
+    source = """
+import phantom.rules as phantom
+
+def on_start(container):
+    phantom.act("whois ip", name="whois_1", assets=["whois"], callback=decide, parameters=[{"ip": "192.0.2.1"}])
+
+def decide(container=None, **kwargs):
+    if phantom.decision(container=container, conditions=[["whois_1:action_result.data.*.country", "==", "NO"]]):
+        further(container=container)
+
+def further(container=None, **kwargs):
+    if phantom.decision(container=container, conditions=[["whois_1:action_result.data.*.country", "==", "RU"]]):
+        both(container=container)
+
+def both(container=None, **kwargs):
+    pass
+"""
+    lab = Lab({"name": "Event"})
+    lab.action("whois ip")(lambda: [{"country": "NO"}])
+    assert edits(lab.run(Playbook.from_source(source, name="sample")).flip("both")) == [
+        ("result of whois_1 data.1.country", ABSENT, "RU")]

@@ -158,6 +158,22 @@ def test_a_recorded_run_is_enough(lab: Lab):
     assert len(asked) == before
 
 
+NOTED = """
+    _, _, number = phantom.add_note(container=1, note_type="general", title=f"of {action['name']}", content="x")
+    """
+
+
+@pytest.mark.parametrize(("last", "same", "but_for_ids"), [
+    ('phantom.comment(container=1, comment=f"{action[\'name\']}: {number}")', True, 1),
+    ('phantom.comment(container=1, comment=f"{action[\'name\']}: {len(found)}")', False, 0),
+    ('number == 1 and phantom.set_status(container=1, status=action["name"])', False, 0)])
+def test_what_differs_in_ids_only_is_no_other_outcome(lab: Lab, last: str, same: bool, but_for_ids: int):
+    """With the ids of the other order it is the same: not so another number, nor what ids decide."""
+    found = orders(lab, book(2, NOTED + last))
+    assert (found.orders, found.same, found.outcomes[0].but_for_ids) == (2, same, but_for_ids)
+    assert ("all come out the same (1 but for ids): success" in repr(found)) == same
+
+
 def test_the_command_says_by_its_exit_code_whether_they_differ(tmp_path: Path, incident: Path, capsys):
     """And what depends on the order."""
     file = tmp_path / "sample.py"

@@ -18,7 +18,7 @@ from phantom_lab.history.reading import held_by
 from phantom_lab.history.start import spec_of
 from phantom_lab.lab.again import made_again
 from phantom_lab.lab.inside.redoing import Redoing, quiet
-from phantom_lab.lab.inside.told import Inside, Telling
+from phantom_lab.lab.inside.told import Inside, NotFollowed, Telling
 from phantom_lab.lab.inside.watch import LOOKED, Watch
 from phantom_lab.misspelt import closest
 
@@ -55,7 +55,14 @@ def inside(held: Held, invocation: int | str, *, rounds: int = 3, lines: int = 4
     if called is not None:
         telling.tell(called, watch.deeper)
     return Inside(n, meant.started.block, watch.title, called.arguments if called else {}, tuple(telling.lines),
-                  tuple(telling.left_out), _end(journal, meant), cursor.divergence, watch.fault)
+                  tuple(telling.left_out), _end(journal, meant), cursor.divergence, watch.fault,
+                  (*_blocks(journal, n), *(NotFollowed(*one, times) for one, times in watch.passed.items())))
+
+
+def _blocks(journal: Journal, n: int) -> list[NotFollowed]:
+    """Those that were invoked within an invocation by its own code."""
+    return [NotFollowed("block", one.started.block, 1, one.started.n) for one in journal.index.invocations.values()
+            if one.started.caller == n]
 
 
 def _meant(journal: Journal, given: int | str) -> Invocation:

@@ -9,6 +9,7 @@ from types import BuiltinFunctionType, FrameType, FunctionType, MethodType, Modu
 from typing import Any
 
 from phantom_lab.errors import Unwinding
+from phantom_lab.lab.inside.comprehensions import Written
 from phantom_lab.lab.inside.few import Few
 from phantom_lab.lab.inside.statements import Statement, Statements, unparsed
 from phantom_lab.later import dataclass
@@ -30,6 +31,8 @@ class Step:
     at: int
     """Where in the code it began."""
     calls: Few[Called] | None = None
+    comprehensions: dict[Written, Few[dict[str, str]]] = field(default_factory=dict)
+    """What the rounds of each set, by name."""
     values: dict[str, str] = field(default_factory=dict)
     test: bool | None = None
     returned: str | None = None
@@ -104,6 +107,14 @@ class Following:
         if self.step is not None:
             self.step.calls = self.step.calls or Few(self._most)
             self.step.calls.take(called)
+
+    def goes_round(self, comprehension: Written, frame: FrameType) -> None:
+        """A round of a comprehension begins."""
+        if self.step is None or not comprehension.is_round(frame):
+            return
+        there: dict[str, Any] = frame.f_locals if self._looks() else {}
+        rounds = self.step.comprehensions.setdefault(comprehension, Few(self._most))
+        rounds.take({name: shown(there[name]) for name in comprehension.names if name in there})
 
     def returns(self, frame: FrameType, value: Any) -> None:
         """The function is left."""

@@ -6,7 +6,9 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
+from phantom_lab.lab.inside.comprehensions import Comprehension, Written, written
 from phantom_lab.later import dataclass
+from phantom_lab.source.rounds import Place
 from phantom_lab.why.provenance.scopes import Module
 
 _TEXT = 160
@@ -50,6 +52,7 @@ class Statements:
             if isinstance(one, _SCOPES):
                 first = min([one.lineno, *(each.lineno for each in getattr(one, "decorator_list", ()))])
                 self._functions.setdefault((getattr(one, "name", "<lambda>"), first), one)
+        self._comprehensions: dict[tuple[int, int], Written] = {}
         self._take(self.module.tree.body, ())
 
     def at(self, line: int) -> Statement | None:
@@ -59,6 +62,14 @@ class Statements:
     def function(self, name: str, line: int) -> ast.AST | None:
         """The function whose code has this name and first line."""
         return self._functions.get((name, line))
+
+    def comprehension(self, place: Place) -> Written | None:
+        """The one at a place."""
+        at = place.line, place.column
+        if at not in self._comprehensions:
+            self._comprehensions.update({(one.lineno, one.col_offset): written(one, _short(ast.unparse(one)))
+                                         for one in self.module.nodes if isinstance(one, Comprehension)})
+        return self._comprehensions.get(at)
 
     def _take(self, body: list[Any], loops: tuple[Statement, ...]) -> None:
         for node in body:
@@ -77,11 +88,15 @@ class Statements:
         tested = next((found for name in _TESTED if isinstance(found := getattr(node, name, None), ast.expr)), None)
         heads = [*_head(node)]
         return Statement(
-            line, text if len(text) <= _TEXT else f"{text[:_TEXT - 1]}…", loops,
+            line, _short(text), loops,
             (body[0].lineno, body[-1].end_lineno) if body else None, isinstance(node, _LOOPS),
             isinstance(node, (ast.If, *_LOOPS)), tuple(_stored(node, heads)),
             tuple(one for one in heads if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)),
             None if tested is None else tuple(_read(tested)))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _TEXT else f"{text[:_TEXT - 1]}…"
 
 
 def unparsed(expression: ast.expr) -> str:

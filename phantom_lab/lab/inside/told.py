@@ -3,13 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field, fields, replace
+from dataclasses import asdict, field, fields, replace
 from typing import Any
 
-from phantom_lab.errors import shown
 from phantom_lab.history.divergence import Divergence
 from phantom_lab.lab.inside.frames import Called, Loop, Step
 from phantom_lab.later import dataclass
+from phantom_lab.terminal import brief
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """A comprehension that went round."""
+
+    line: int
+    text: str
+    rounds: int
+    kept: dict[int, dict[str, str]]
+    """What the first and the last of them set, by name, and before what its ``if`` says of them."""
+
+    def __str__(self) -> str:
+        told = [f"{number:,}: {', '.join(f'{name} = {value}' for name, value in values.items())}"
+                for number, values in self.kept.items()]
+        if left := self.rounds - len(self.kept):
+            told.insert(len(told) // 2, f"… {left:,} of {self.rounds:,} left out")
+        return f"{self.text}: {self.rounds:,} round{'' if self.rounds == 1 else 's'}: {'; '.join(told)}"
+
+
+@dataclass(frozen=True, slots=True)
+class NotFollowed:
+    """Code that executed within the invocation, and whose lines are not among those that are told."""
+
+    what: str
+    """``block`` (an invocation of its own), ``generator``, ``coroutine``, ``class`` (a body), or ``thread``."""
+    name: str
+    times: int
+    invocation: int = 0
+    """Of a block."""
+
+    def __str__(self) -> str:
+        times = f" ({self.times:,} times)" if self.times > 1 else ""
+        return f"{self.what}{f' {self.name}' if self.name else ''}{times}" + (
+            f" (invocation {self.invocation})" if self.invocation else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +69,8 @@ class Line:
     """The exception that it raised, or let pass."""
     unseen: bool = False
     """Whether nobody looked at its values, because there were too many steps before and after it."""
+    comprehensions: tuple[Rounds, ...] = ()
+    """Those that went round in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +89,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """What one invocation did, line by line; nothing of its comprehensions, generators, classes and other threads."""
+    """What one invocation did, line by line."""
 
     invocation: int
     block: str
@@ -66,31 +103,39 @@ class Inside:
     """Where the run went on otherwise than recorded when it was executed again; None: it did not."""
     fault: str = ""
     """Why nothing more was seen; empty: everything was."""
+    not_followed: tuple[NotFollowed, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """All of it; of the lines without what says nothing."""
         return {"invocation": self.invocation, "block": self.block, "file": self.file, "end": self.end,
                 "diverged": self.divergence and self.divergence.to_json(), "fault": self.fault,
                 "arguments": self.arguments, "lines": [_plain(one) for one in self.lines],
-                "not_kept": [_plain(one) for one in self.left_out]}
+                "not_kept": [_plain(one) for one in self.left_out],
+                "not_followed": [asdict(one) for one in self.not_followed]}
 
     def __str__(self) -> str:
+        return brief(self.text())
+
+    __repr__ = __str__
+
+    def text(self) -> Iterator[str]:
+        """For people, line by line."""
         arguments = ", ".join(f"{name}={value}" for name, value in self.arguments.items())
-        told = [f"{self.block}, invocation {self.invocation} ({self.file}): {_ENDS[self.end]}",
-                *([f"  with {arguments}"] if arguments else [])]
+        yield f"{self.block}, invocation {self.invocation} ({self.file}): {_ENDS[self.end]}"
+        if arguments:
+            yield f"  with {arguments}"
         gaps: dict[int, list[LeftOut]] = {}
         for one in self.left_out:
             gaps.setdefault(one.at, []).append(one)
         for number, line in enumerate(self.lines):
-            told += [*map(_gap, gaps.get(number, ())), *_text(line)]
-        told += map(_gap, gaps.get(len(self.lines), ()))
+            yield from (*map(_gap, gaps.get(number, ())), *_text(line))
+        yield from map(_gap, gaps.get(len(self.lines), ()))
+        if self.not_followed:
+            yield f"  not followed: {', '.join(map(str, self.not_followed))}"
         if self.fault:
-            told.append(f"  not all was seen: {self.fault}")
+            yield f"  not all was seen: {self.fault}"
         if self.divergence is not None:
-            told.append(f"  executed again, the run is another one: {self.divergence}")
-        return "\n".join(map(shown, told))
-
-    __repr__ = __str__
+            yield f"  executed again, the run is another one: {self.divergence}"
 
 
 _ENDS = {"returned": "returned", "raised": "an exception left it", "skipped": "skipped, nothing was executed",
@@ -99,8 +144,10 @@ _ENDS = {"returned": "returned", "raised": "an exception left it", "skipped": "s
 
 def _plain(one: Line | LeftOut) -> dict[str, Any]:
     told = {each.name: getattr(one, each.name) for each in fields(one)}
+    if isinstance(one, Line):
+        told["comprehensions"] = [asdict(each) for each in one.comprehensions]
     return {name: list(value) if isinstance(value, tuple) else value for name, value in told.items()
-            if name in ("line", "text", "values", "what", "count", "at") or value not in ("", None, False, (), 0)}
+            if name in ("line", "text", "values", "what", "count", "at") or value not in ("", None, False, (), [], 0)}
 
 
 def _text(line: Line) -> Iterator[str]:
@@ -108,6 +155,7 @@ def _text(line: Line) -> Iterator[str]:
     helper = f"{line.function}: " if line.function else ""
     yield f"{line.line:>6}  {'  ' * line.depth}{helper}{line.text}{rounds}"
     notes = [f"{name} = {value}" for name, value in line.values.items()]
+    notes += map(str, line.comprehensions)
     notes += [f"test: {'yes' if line.test else 'no'}"] if line.test is not None else []
     notes += [f"returned {line.returned}"] if line.returned is not None else []
     notes += [f"raised {line.raised}"] if line.raised is not None else []
@@ -158,7 +206,10 @@ class Telling:
     def _step(self, one: Step, rounds: tuple[int, ...], function: str, depth: int) -> None:
         line = one.statement.line
         self.lines.append(Line(line, one.statement.text, one.values, one.test, rounds, function, depth, one.returned,
-                               one.raised, one.unseen))
+                               one.raised, one.unseen, tuple(
+                                   Rounds(each.line, each.text, few.count, {
+                                       number: values for number, values in few.kept() if values is not None})
+                                   for each, few in one.comprehensions.items())))
         for number, called in one.calls.kept() if one.calls is not None else ():
             if called is None:
                 self._leave("calls", one.calls.left_out if one.calls else 0, line, number)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_OPTIMIZED
+from threading import get_ident
 from types import CodeType, FrameType
 from typing import Any
 
 from phantom_lab.engine.record import RunRecord, executing
+from phantom_lab.isolation.processes import function_started, thread_started
+from phantom_lab.lab.inside.comprehensions import listen
 from phantom_lab.lab.inside.frames import Called, Following
 from phantom_lab.lab.inside.statements import Statements
+from phantom_lab.source.rounds import OWN_CODE, Place
 from phantom_lab.source.source import HOOK, Source
 
 DEEPEST = 20
@@ -18,6 +23,8 @@ DEEPEST = 20
 LOOKED = 10_000
 """Steps, first and last, at whose values somebody looks: more would take too long."""
 _LATER = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
+_THREADS = (thread_started.__code__, function_started.__code__)
+"""What playbook code begins a thread by."""
 _Trace = Callable[[FrameType, str, Any], Any]
 
 
@@ -43,12 +50,14 @@ class Watch:
         """How many there were."""
         self.deeper = 0
         """Calls within too many others, of which nothing is told."""
+        self.passed: dict[tuple[str, str], int] = {}
+        """Code that is not followed: what it is and its name, and how often it was begun."""
         self.fault = ""
         """Why nothing more was seen; empty: everything was."""
 
     def begin(self, run: RunRecord) -> None:
         """From here on."""
-        self._run, self._before = run, sys.gettrace()
+        self._run, self._before, self._thread = run, sys.gettrace(), get_ident()
         sys.settrace(self._call)
 
     def end(self) -> None:
@@ -63,10 +72,15 @@ class Watch:
 
     def _call(self, frame: FrameType, event: str, arg: Any) -> _Trace | None:
         code, run = frame.f_code, self._run
-        if run is None or code.co_filename not in run.sources or not _followed(code) or HOOK not in frame.f_builtins:
+        if run is None or not self._is_here():
             return None
-        here = executing.get()
-        if here is None or here.n != self._n:
+        if code in _THREADS:
+            self._pass("thread", "")
+        if code.co_filename not in run.sources or HOOK not in frame.f_builtins or code.co_name in OWN_CODE:
+            return None
+        if (what := _passed_over(code)) is not None:
+            if frame.f_lineno == code.co_firstlineno:  # else a generator goes on
+                self._pass(what, code.co_name)
             return None
         if len(self._within) > DEEPEST:
             self.deeper += 1
@@ -77,10 +91,18 @@ class Watch:
             self._failed(exc)
             return None
 
+    def _is_here(self) -> bool:
+        here = executing.get()
+        return here is not None and here.n == self._n
+
+    def _pass(self, what: str, name: str) -> None:
+        self.passed[what, name] = self.passed.get((what, name), 0) + 1
+
     def _follow(self, frame: FrameType, source: Source) -> _Trace:
         file = frame.f_code.co_filename
         if file not in self._statements:
             self._statements[file] = Statements(source.source)
+            listen(source, frame.f_builtins, partial(self._hear, self._statements[file]))
         follows = Following(frame, self._statements[file], self._most, self._looks)
         if not self._within:
             self.called, self.title = follows.called, source.title
@@ -103,12 +125,22 @@ class Watch:
 
         return trace
 
+    def _hear(self, statements: Statements, place: Place, frame: FrameType) -> None:
+        try:
+            if self._run is None or not self._within or get_ident() != self._thread or not self._is_here():
+                return
+            if (comprehension := statements.comprehension(place)) is not None:
+                self._within[-1].goes_round(comprehension, frame)
+        except Exception as exc:  # what raises here would raise in the playbook
+            self._failed(exc)
+
     def _failed(self, exc: Exception) -> None:
         self.fault = self.fault or f"{type(exc).__name__} while it was watched"
         self.end()
 
 
-def _followed(code: CodeType) -> bool:
-    """Whether code is a function that executes at once: no comprehension, class body or generator."""
-    return bool(code.co_flags & CO_OPTIMIZED) and not code.co_flags & _LATER and (
-        not code.co_name.startswith("<") or code.co_name == "<lambda>")
+def _passed_over(code: CodeType) -> str | None:
+    """What code is that is not followed; None: a function, which is, as it executes at once."""
+    if code.co_flags & _LATER:
+        return "generator" if code.co_flags & CO_GENERATOR else "coroutine"
+    return None if code.co_flags & CO_OPTIMIZED else "class"

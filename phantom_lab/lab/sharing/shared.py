@@ -48,13 +48,15 @@ class Shared:
     """Whether the copy, executed again, is the same; None: nobody tried."""
     left: tuple[Left, ...] = ()
     """What was to be replaced and stands in the copy all the same; then nothing is written."""
+    reseeded: bool = False
+    """Whether the copy has another seed, as the run makes something private of its random numbers."""
 
     def to_json(self) -> dict[str, Any]:
         """All of it."""
         return {"file": self.file, "written": self.written, "replaced": [asdict(one) for one in self.replaced],
                 "kept": [asdict(one) for one in self.kept], "executed": self.executed, "why_not": self.why_not,
                 "diverged": self.divergence and self.divergence.to_json(), "identical": self.identical,
-                "left": [asdict(one) for one in self.left]}
+                "left": [asdict(one) for one in self.left], "reseeded": self.reseeded}
 
     def __str__(self) -> str:
         told = [f"{'written' if self.written else 'not written'}: {self.file}"]
@@ -63,7 +65,9 @@ class Shared:
         told += [f"  {one.kind:<12} {_count(one.values, 'value')} left: {one.why}" for one in self.kept]
         told += [f"  still there  {one.kind}: in {_count(one.places, 'place')}" for one in self.left]
         if self.left:
-            told.append("  The run makes it of something else, such as random numbers. --keep KIND lets it stand.")
+            told.append("  The run makes it itself, of what is not replaced. --keep KIND lets it stand.")
+        if self.reseeded:
+            told.append("  The run makes some of it of its random numbers: the copy has another seed, and others.")
         if self.divergence is not None:
             told.append(f"  With the other values the run does something else: {self.divergence}")
         elif self.why_not:

@@ -12,7 +12,7 @@ from io import StringIO
 from pathlib import Path as File
 
 from phantom_lab.errors import InputError
-from phantom_lab.history import Journal, read_journal
+from phantom_lab.history import Journal, RunSpec, read_journal
 from phantom_lab.history.held import Held, journal_of
 from phantom_lab.history.lines import FORMAT, HEAD
 from phantom_lab.history.locks import is_written
@@ -115,20 +115,26 @@ def _shared(journal: Journal, out: File, wanted: frozenset[str], patterns: tuple
     kept, derived = tuple(replacements.kept), Derived()
     if unread := opaque(journal):
         kept = (*kept, Kept("files", unread, "no text: nothing is looked for in them"))
-    path, redacted, why_not = _again(redacted, derived)
+    path, copy, why_not = _again(redacted, derived)
+    left, reseeded = _left(copy, replacements, derived), False
+    if left and path is not None and path.divergence is None:  # it may make that of its random numbers
+        others = Derived()
+        another, made, _ = _again(_reseeded(redacted), others)
+        if another is not None and another.divergence is None and not _left(made, replacements, others):
+            path, copy, derived, left, reseeded = another, made, others, (), True
     divergence = path.divergence if path is not None else None
-    copy = redacted if path is None or divergence is not None else _of(path)
     told = Shared(str(out), False, _replaced(replacements, derived), kept, path is not None and divergence is None,
-                  why_not, divergence)
-    if left := _left(copy, replacements, derived):
-        return replace(told, left=left)
+                  why_not, divergence, left=left, reseeded=reseeded)
+    if left:
+        return told
     if divergence is not None and not anyway:
         return told
     return _finished(copy, out, told, replacements)
 
 
 def _again(redacted: Journal, derived: Derived) -> tuple[Path | None, Journal, str]:
-    """The run with the other values, and what it was executed from; None where it cannot be executed, and why.
+    """The run with the other values, and the copy: what it did, or else what is recorded, with values replaced; None
+    where it cannot be executed, and why.
 
     Recorded answers hold what the run made of the values that it had: once it is known what it makes of the others,
     they hold that, and it is executed again.
@@ -145,7 +151,16 @@ def _again(redacted: Journal, derived: Derived) -> tuple[Path | None, Journal, s
             break
         derived.places = 0
         redacted = Redaction(redacted, derived, {}).journal()
-    return path, redacted, ""
+    return path, redacted if path.divergence is not None else _of(path), ""
+
+
+def _reseeded(redacted: Journal) -> Journal:
+    """The same journal, of a run whose random numbers, and all that is made of them, are others."""
+    spec, *events = redacted.events
+    assert isinstance(spec, RunSpec)
+    made = Journal()
+    made.restore([replace(spec, seed=spec.seed + 1), *events], redacted.stamps, redacted.values(), redacted.cut)
+    return made
 
 
 def _of(path: Path) -> Journal:

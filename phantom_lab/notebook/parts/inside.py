@@ -108,6 +108,7 @@ def _by_line(found: Inside) -> dict[int, tuple[list[str], str]]:
 def _texts(line: Line) -> list[str]:
     rounds = f"[{'.'.join(map(str, line.round))}] " if line.round else ""
     told = [f"{rounds}{name} = {value}" for name, value in line.values.items()]
+    told += map(str, line.comprehensions)
     told += [f"raised {line.raised}"] if line.raised is not None else []
     told += [f"returned {line.returned}"] if line.returned is not None else []
     return [visible(one) for one in told]
@@ -122,6 +123,8 @@ def _remark(found: Inside) -> str:
         told.append("as far as it has run")
     if found.left_out:
         told.append(f"{sum(one.count for one in found.left_out):,} rounds, calls or lines left out")
+    if found.not_followed:
+        told.append(f"not followed: {', '.join(map(str, found.not_followed))}")
     if found.divergence is not None:
         told.append(f"executed again, the run is another one: {found.divergence}")
     if found.fault:
