@@ -36,7 +36,7 @@ def compact(value: Any) -> str:
 
 def _text(value: Any, encoder: json.JSONEncoder) -> str:
     try:
-        return encoder.encode(value)
+        return repr(value) if type(value) is int else encoder.encode(value)
     except BaseException as exc:  # circular, too deep, keys that are no texts, methods that raise
         if not is_from_within(exc):
             raise
