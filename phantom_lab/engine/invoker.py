@@ -156,9 +156,11 @@ class Invoker:
 
     def _line(self, function: Function) -> int:
         bare = function.func if isinstance(function, functools.partial) else function
-        with suppress(Exception):  # a callable may be unhashable
-            if bare in self._lines:
-                return self._lines[bare]
+        try:
+            if (line := self._lines.get(bare)) is not None:
+                return line
+        except Exception:
+            pass
         code = code_of(function)
         source = self.run.sources.get(code.co_filename) if code else None
         return source.line_of(code) if source else 0
