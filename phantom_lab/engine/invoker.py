@@ -38,6 +38,8 @@ class Invoker:
         self._tree = tree
         self._hooked: dict[Function, Function] = {}
         self._lines: dict[Function, int] = {}
+        self._causes: dict[tuple[str | None, int], Cause] = {}
+        """Of calls by playbook code, which come again from the same place."""
 
     def hook(self, source: Source) -> Callable[[str], Callable[[Function], Function]]:
         """A decorator factory for the functions at the level of a module; its argument is the name in the ``def``."""
@@ -102,7 +104,9 @@ class Invoker:
 
     def _called(self, function: Function, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Playbook code calls a block."""
-        cause = Cause("call", caller=self.run.executing_block, line=self.run.line)
+        place = self.run.executing_block, self.run.line
+        if (cause := self._causes.get(place)) is None:
+            cause = self._causes[place] = Cause("call", caller=place[0], line=place[1])
         return self._enter(function, name, args, kwargs, cause)
 
     def _enter(self, function: Function, name: str, args: tuple[Any, ...], kwargs: dict[str, Any],
@@ -152,9 +156,11 @@ class Invoker:
 
     def _line(self, function: Function) -> int:
         bare = function.func if isinstance(function, functools.partial) else function
-        with suppress(Exception):  # a callable may be unhashable
-            if bare in self._lines:
-                return self._lines[bare]
+        try:
+            if (line := self._lines.get(bare)) is not None:
+                return line
+        except Exception:
+            pass
         code = code_of(function)
         source = self.run.sources.get(code.co_filename) if code else None
         return source.line_of(code) if source else 0

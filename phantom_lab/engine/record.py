@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from phantom_lab.engine.commands import calling
 from phantom_lab.engine.run_summary import run_summary
@@ -21,7 +21,6 @@ from phantom_lab.history import (
     OutputSaved,
     RunEnded,
 )
-from phantom_lab.later import dataclass
 from phantom_lab.misspelt import Attributes
 from phantom_lab.model import ChildRun, Container, json_copy, seen
 from phantom_lab.source.failures import is_own
@@ -151,9 +150,9 @@ class RunRecord(Attributes):
     def line(self) -> int:
         """The line of the playbook, or of its custom function, that is executing."""
         frame = sys._getframe(1)
-        while frame is not None and is_own(frame.f_code.co_filename):
+        while frame is not None and (file := frame.f_code.co_filename) not in self.sources and is_own(file):
             frame = frame.f_back  # type: ignore[assignment]
-        return frame.f_lineno if frame is not None and frame.f_code.co_filename in self.sources else 0
+        return frame.f_lineno if frame is not None and file in self.sources else 0
 
     @property
     def command(self) -> int:
@@ -219,8 +218,7 @@ class RunRecord(Attributes):
         self.journal.append(OutputSaved(self.id, self.invocation, self.journal.put(output)))
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """An invocation that is executing."""
 
     run: RunRecord

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import MISSING, fields
 from functools import cache
 from typing import Any
@@ -36,7 +36,7 @@ def compact(value: Any) -> str:
 
 def _text(value: Any, encoder: json.JSONEncoder) -> str:
     try:
-        return encoder.encode(value)
+        return repr(value) if type(value) is int else encoder.encode(value)
     except BaseException as exc:  # circular, too deep, keys that are no texts, methods that raise
         if not is_from_within(exc):
             raise
@@ -46,6 +46,9 @@ def _text(value: Any, encoder: json.JSONEncoder) -> str:
 def decode(text: str) -> Any:
     """The value of a JSON text; what is nested too deeply in it is left out, and says so."""
     try:
+        value, end = _scan(text, 0)
+        return value if end == len(text) else json.loads(text)
+    except StopIteration:  # white space around it, or no JSON
         return json.loads(text)
     except RecursionError:  # a run wrote it, which may nest more deeply than whoever reads
         return json.loads(_cut(text))
@@ -137,5 +140,6 @@ def _head(value: Any) -> Any:
 
 _BRACKETS: dict[type, tuple[str, str]] = {list: ("[", "]"), tuple: ("(", ")"), dict: ("{", "}"), set: ("{", "}"),
                                           frozenset: ("frozenset({", "})")}
+_scan: Callable[[str, int], tuple[Any, int]] = vars(json.JSONDecoder())["scan_once"]
 _encoder = json.JSONEncoder(default=_represent)
 _compact = json.JSONEncoder(default=_represent, separators=(",", ":"))

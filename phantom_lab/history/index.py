@@ -100,13 +100,20 @@ class _Calls(Reducer):
         self.names: dict[int, str] = {}
         self.returned: dict[int, int] = {}
         self.by_name: defaultdict[str, list[int]] = defaultdict(list)
+        self.raised: list[int] = []
 
     def take(self, event: Event, position: int) -> None:
-        if isinstance(event, CallMade | ApiCalled):
-            self.lines[event.command], self.names[event.command] = event.line, event.name
-            if isinstance(event, ApiCalled):
-                self.returned[event.command] = position
-                self.by_name[event.name].append(position)
+        if isinstance(event, ApiCalled):
+            made = event.made
+            self.returned[event.command] = position
+            self.by_name[made.name].append(position)
+            if event.error:
+                self.raised.append(position)
+        elif isinstance(event, CallMade):
+            made = event
+        else:
+            return
+        self.lines[made.command], self.names[made.command] = made.line, made.name
 
 
 class Within(Reducer):
@@ -197,9 +204,10 @@ class Index:
 
     def is_over(self, n: int) -> bool:
         """Whether an invocation and all those around it have ended."""
-        found = self.invocation(n)
-        while found is not None and found.ended is not None:
-            found = self.invocation(found.started.caller or 0)
+        open_ = self._journal.reduced(_Ended).open
+        found = self.started(n) if open_ else None
+        while found is not None and found.n not in open_:
+            found = self.started(found.caller or 0)
         return found is None
 
     def start_of(self, n: int) -> int | None:
@@ -259,6 +267,11 @@ class Index:
         calls = self._journal.reduced(_Calls).by_name
         positions = sorted(one for name in names for one in calls.get(name, ()))
         return [self._events[one] for one in positions]  # type: ignore[misc]
+
+    def raised(self, *among: type[Event]) -> list[Event]:
+        """API calls that an exception left, among the events of some kinds, in order."""
+        every = [self._journal.reduced(_Calls).raised, *(self._kinds.get(one, []) for one in among)]
+        return [self._events[one] for one in sorted(chain.from_iterable(every))]
 
     def returned_at(self, command: int) -> int | None:
         """Where an API call returned; None: it did not."""

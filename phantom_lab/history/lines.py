@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields
 from functools import cache, lru_cache
 from json.encoder import encode_basestring_ascii as quoted
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from phantom_lab.errors import InputError
@@ -75,22 +76,19 @@ def event_line(event: Event, position: int, when: str, numbers: Mapping[Ref, int
         told: what stands for a failure.
     """
     kind: Any = type(event)
-    parts = [f'{{"event":"{kind.__name__}"']
-    for name, default, holds in fields_of(kind):
-        value = getattr(event, name)
-        if value == default:
+    head, values, layout = _layout(kind)
+    parts = [head]
+    for (before, default, holds), value in zip(layout, values(event), strict=True):
+        if value is default or value == default:
             continue
-        if holds == REF:
-            value = numbers.get(value, value)
-        elif holds == FAILURE:
-            value = told(value)
-        elif holds == FAILURES:
-            value = [told(one) for one in value]
+        parts.append(before)
         if holds == REFS:
-            text = f"{{{','.join([f'{quoted(key)}:{_plain(numbers.get(ref, ref))}' for key, ref in value.items()])}}}"
-        else:  # without a call for what most fields hold
-            text = repr(value) if type(value) is int else quoted(value) if type(value) is str else _plain(value)
-        parts.append(f',"{name}":{text}')
+            refs = [f"{quoted(key)}:{_plain(numbers.get(ref, ref))}" for key, ref in value.items()]
+            parts.append(f"{{{','.join(refs)}}}")
+            continue
+        shown = (value if holds == PLAIN else numbers.get(value, value) if holds == REF else
+                 told(value) if holds == FAILURE else [told(one) for one in value])
+        parts.append(repr(shown) if type(shown) is int else quoted(shown) if type(shown) is str else _plain(shown))
     return _ended(f'{"".join(parts)},"position":{position}{when}')
 
 
@@ -118,6 +116,15 @@ def _plain(value: Any) -> str:
 def _of_cause(cause: Cause) -> str:
     """A block is often invoked again by the same call."""
     return compact(cause)
+
+
+@cache
+def _layout(kind: Any) -> tuple[str, Callable[[Event], tuple[Any, ...]], list[tuple[str, Any, int]]]:
+    """How a line begins, what gives an event's fields, and what stands before each of them, with default and kind."""
+    told = fields_of(kind)
+    names = [name for name, _, _ in told]
+    values = attrgetter(*names) if len(names) > 1 else lambda event: tuple(getattr(event, one) for one in names)
+    return f'{{"event":"{kind.__name__}"', values, [(f',"{name}":', default, holds) for name, default, holds in told]
 
 
 @cache

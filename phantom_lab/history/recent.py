@@ -17,26 +17,31 @@ _SHORT = 64
 """Bytes that are no longer than what stands for more of them."""
 _LARGE, _HELD = 1 << 18, 1 << 26
 """Bytes of a likeness that is kept itself, as comparing takes a tenth of a digest; and of all that are kept so."""
+_WIDE = 1 << 64
+"""An integer that is no longer than what stands for it."""
 _PLAIN = frozenset((str, int, float, bool, type(None)))
+Likeness = bytes | tuple[type, str | int | None]
 
 
 class Recent:
     """The values that were put lately, by their `likeness`."""
 
     def __init__(self) -> None:
-        self._refs: dict[bytes, Ref] = {}
+        self._refs: dict[Likeness, Ref] = {}
         self._held: deque[tuple[bytes, Ref]] = deque()
         self._size = 0
 
-    def find(self, likeness: bytes) -> Ref | None:
+    def find(self, likeness: Likeness) -> Ref | None:
         """What stands for a value; None: it was not put lately."""
+        if type(likeness) is tuple:
+            return self._refs.get(likeness)
         if _LARGE < len(likeness) <= _HELD:
             return next((ref for held, ref in tuple(self._held) if held == likeness), None)
         return self._refs.get(_key(likeness))
 
-    def keep(self, likeness: bytes, ref: Ref) -> None:
+    def keep(self, likeness: Likeness, ref: Ref) -> None:
         """Remember a value."""
-        if _LARGE < len(likeness) <= _HELD:
+        if isinstance(likeness, bytes) and _LARGE < len(likeness) <= _HELD:
             self._held.append((likeness, ref))
             self._size += len(likeness)
             while self._size > _HELD:
@@ -47,13 +52,16 @@ class Recent:
         self._refs[_key(likeness)] = ref
 
 
-def likeness(value: Any) -> bytes | None:
+def likeness(value: Any) -> Likeness | None:
     """What two values share only if their JSON text is the same; far cheaper than that text. None: it cannot be told.
 
     Values that are equal may differ in it. All of the value is looked at: playbook code may have changed any part of
     it in place.
     """
-    if type(value) in _PLAIN:
+    kind = type(value)
+    if (kind is str and len(value) < _SHORT) or (kind is int and -_WIDE < value < _WIDE) or kind is bool:
+        return kind, value
+    if kind in _PLAIN:
         return marshal.dumps(value, 2)  # later versions tell which parts are one object
     data = BytesIO()
     try:
@@ -63,8 +71,10 @@ def likeness(value: Any) -> bytes | None:
     return data.getvalue()
 
 
-def _key(likeness: bytes) -> bytes:
-    return likeness if len(likeness) < _SHORT else hashlib.blake2b(likeness, digest_size=16).digest()
+def _key(likeness: Likeness) -> Likeness:
+    if isinstance(likeness, tuple) or len(likeness) < _SHORT:
+        return likeness
+    return hashlib.blake2b(likeness, digest_size=16).digest()
 
 
 @cache

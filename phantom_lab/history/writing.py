@@ -5,10 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from time import time
 from typing import Any
 
 from phantom_lab.errors import InputError
@@ -65,7 +65,7 @@ class Writer:
 
     def line(self, event: Event, stamp: Stamp) -> tuple[bytes, Moment]:
         """What `write` is given of the next event."""
-        now = Moment(event.run, stamp, int(time.time() * 1000))
+        now = Moment(event.run, stamp, int(time() * 1000))
         return event_line(event, self.events, moment(now, self._before), self._numbers, self._told), now
 
     def _told(self, failure: Failure) -> Any:

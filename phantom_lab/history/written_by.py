@@ -31,14 +31,15 @@ class Calls(Reducer):
         if isinstance(event, Changed):
             self._open[event.run, event.invocation].append(event)
         elif isinstance(event, ApiCalled):
-            writes = self._open.pop((event.run, event.invocation), [])
-            self.behind.update((id(one), event) for one in writes)
-            self.wrote.update([event.command] if writes else ())
+            if self._open and (writes := self._open.pop((event.run, event.made.invocation), None)):
+                self.behind.update((id(one), event) for one in writes)
+                self.wrote.add(event.command)
             self._call = event, position
         elif isinstance(event, PlaybookStarted):
             self.wrote.add(event.command)
         elif isinstance(event, InvocationEnded):
-            self._open.pop((event.run, event.n), None)
+            if self._open:
+                self._open.pop((event.run, event.n), None)
         elif isinstance(event, OutcomeGiven) and event.local:
             call, before = self._call
             if call is not None and before == position - 1:

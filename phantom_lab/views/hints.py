@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from phantom_lab.history.events import ActionCompleted, ActionStarted, Evaluated, InvocationStarted
-from phantom_lab.history.invocations import Invocation
 from phantom_lab.history.journal import Journal
 from phantom_lab.model import QUESTIONS
 from phantom_lab.views.counted import counted
@@ -31,12 +30,11 @@ def hints(journal: Journal) -> list[Hint]:
         ``{"invocation", "run", "block", "line", "message", "count"}``, in the order of the invocations; what is said of
         one line of a run several times stands there once, with the first invocation.
     """
-    blocks, asking = journal.index.invocations, polled(journal)
+    asking = polled(journal)
     again = {(one["invocation"], one["line"]) for one in asking}
     joins = [one for one in waiting(journal) if (one["invocation"], one["line"]) not in again]
-    found = [*_idle(journal), *joins, *asking, *_parameters(journal), *_silence(journal),
-             *_repeated(journal, blocks), *passed_over(journal, blocks), *undeclared(journal, blocks),
-             *(_hint(journal, *one) for one in slips(journal))]
+    found = [*_idle(journal), *joins, *asking, *_parameters(journal), *_silence(journal), *_repeated(journal),
+             *passed_over(journal), *undeclared(journal), *(_hint(journal, *one) for one in slips(journal))]
     return counted(sorted(found, key=lambda one: int(one["invocation"])))
 
 
@@ -106,13 +104,13 @@ def _none(side: dict[str, Any], rows: list[list[Any]]) -> bool:
     return all(cell is None for cell in cells)
 
 
-def _repeated(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[Hint]:
+def _repeated(journal: Journal) -> Iterator[Hint]:
     """Joins that went on more than once."""
     calls: dict[tuple[int, str, str], list[InvocationStarted]] = {}
-    for one in blocks.values():
-        cause = one.started.cause
+    for one in journal.index.of_kind(InvocationStarted):
+        cause = one.cause
         if cause.kind == "call" and cause.caller and cause.caller.startswith("join_"):
-            calls.setdefault((one.started.run, cause.caller, one.started.block), []).append(one.started)
+            calls.setdefault((one.run, cause.caller, one.block), []).append(one)
     for (run, join, block), found in calls.items():
         if len(found) > 1:
             cause = found[-1].cause

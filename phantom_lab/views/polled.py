@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from phantom_lab.history.events import ApiCalled
-from phantom_lab.history.invocations import block_of
 from phantom_lab.history.journal import Journal
 from phantom_lab.later import dataclass
 from phantom_lab.views.waiting import COMPLETION_CALLS, names_of
@@ -48,7 +47,7 @@ def polled(journal: Journal) -> list[Hint]:
     Returns:
         ``{"invocation", "run", "block", "line", "message"}``.
     """
-    blocks, found = journal.index.invocations, list(polls(journal))
+    block_of, found = journal.index.block_of, list(polls(journal))
     return [{"invocation": one.first.invocation, "run": one.first.run, "line": one.first.line,
-             "block": (block := block_of(blocks, one.first.invocation)),
+             "block": (block := block_of(one.first.invocation)),
              "message": f"{block} {one.told(journal)}: {CANNOT_COME}"} for one in found]

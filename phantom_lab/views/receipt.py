@@ -24,7 +24,6 @@ from phantom_lab.history.events import (
     RunStarted,
 )
 from phantom_lab.history.journal import Journal
-from phantom_lab.later import dataclass
 from phantom_lab.model import QUESTIONS, asked_of
 from phantom_lab.views.fan_out import without_context
 from phantom_lab.views.net import BOTH, net_writes
@@ -69,8 +68,7 @@ _Answer = OutcomeGiven | OutcomeMissing | CallRefused
 """What becomes of one parameter set on one asset."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A row of the receipt."""
 
     side: str
@@ -138,7 +136,7 @@ class _Fold:
     def asked(self) -> Iterator[Change]:
         """Rows of actions, of prompts and tasks, and of the approvals that actions needed."""
         for event in self._index.of_kind(ActionStarted):
-            for review in self._outcomes[event.action_run_id, "approve", "phantom"]:
+            for review in self._outcomes.get((event.action_run_id, "approve", "phantom"), ()):
                 given = self._get(review.parameter)
                 yield self._person(event, "approve", given, review, self._origins.of_approval(event, given))
             yield from self._sets(event)
@@ -158,13 +156,13 @@ class _Fold:
 
     def refused(self) -> Iterator[Change]:
         """Rows of programs, connections and files that playbook code set out for, and of calls that raise here."""
-        for event in self._index.of_kinds(Refused, GapMet, ApiCalled):
+        for event in self._index.raised(Refused, GapMet):
             if isinstance(event, Refused):
                 yield self._row(event, OUTSIDE, event.what, on=event.on, given={}, status=_REFUSED, known=UNKNOWN)
             elif isinstance(event, GapMet):
                 yield self._row(event, OUTSIDE, event.name, on="", given={}, status=_not("not emulated"),
                                 known=UNKNOWN)
-            elif isinstance(event, ApiCalled) and event.error and event.name in _ASKS:
+            elif isinstance(event, ApiCalled) and event.name in _ASKS:
                 asked = self._get(event.arguments[_ASKS[event.name]]) if _ASKS[event.name] in event.arguments else ""
                 yield self._row(event, OUTSIDE, event.name.replace("_", " "), on=str(asked), given={},
                                 status=_not(event.error), known=UNKNOWN)
@@ -233,7 +231,7 @@ class _Fold:
                                 known=known)
             for parameter, origin in zip(given, origins, strict=True):
                 outcome = outcomes.popleft() if outcomes else None
-                request = self._calls.carried.get(id(outcome))
+                request = self._calls.carried.get(id(outcome)) if self._calls.carried else None
                 if asks:
                     yield self._person(event, event.action, parameter, outcome, origin)
                 elif status := self._on_platform(request) if request else self._status(

@@ -6,26 +6,26 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from phantom_lab.history.events import ActionStarted, CallRefused, Edited, OutcomeGiven
-from phantom_lab.history.invocations import Invocation, block_of
 from phantom_lab.history.journal import Journal
 
 if TYPE_CHECKING:
     from phantom_lab.views.rows import Hint
 
 
-def undeclared(journal: Journal, blocks: dict[int, Invocation]) -> Iterator[Hint]:
+def undeclared(journal: Journal) -> Iterator[Hint]:
     """Yields ``{"invocation", "run", "block", "line", "message"}``: the place of the call, or of the code."""
-    started: dict[int, ActionStarted] = {}
+    index = journal.index
     by_hand: set[tuple[int, str]] = set()
-    for event in journal.index.of_kinds(ActionStarted, Edited, CallRefused, OutcomeGiven):
-        if isinstance(event, ActionStarted):
-            started[event.action_run_id] = event
-        elif isinstance(event, Edited) and event.what == "outcome":
+    told = [one for one in index.of_kinds(Edited, CallRefused, OutcomeGiven)
+            if not isinstance(one, OutcomeGiven) or one.left_out]
+    started = {one.action_run_id: one for one in index.of_kind(ActionStarted)} if told else {}
+    for event in told:
+        if isinstance(event, Edited) and event.what == "outcome":
             by_hand.add((event.run, event.name))
         elif isinstance(event, CallRefused):
             asked = started[event.action_run_id]
-            yield {"invocation": asked.invocation, "run": event.run, "block": block_of(blocks, asked.invocation),
-                   "line": journal.index.line_of(asked.command),
+            yield {"invocation": asked.invocation, "run": event.run, "block": index.block_of(asked.invocation),
+                   "line": index.line_of(asked.command),
                    "message": _refused(event, given=(event.run, event.name) in by_hand)}
         elif isinstance(event, OutcomeGiven):
             for one in event.left_out:

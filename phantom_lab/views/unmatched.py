@@ -55,7 +55,7 @@ class _Gates(Reducer):
         if isinstance(event, Evaluated) and event.api in GATES:
             self.asked.setdefault(event.invocation, []).append(event)
             self.went_on.discard(event.invocation)
-        elif (number := _deed_of(event)) in self.asked:
+        elif self.asked and (number := _deed_of(event)) in self.asked:
             self.went_on.add(number)
 
 
@@ -64,7 +64,7 @@ def _deed_of(event: Event) -> int:
     if isinstance(event, InvocationStarted):
         return event.caller or 0
     if isinstance(event, ApiCalled):
-        return 0 if event.name in GATES else event.invocation
+        return 0 if event.made.name in GATES else event.made.invocation
     if isinstance(event, ActionStarted | CustomFunctionStarted | PlaybookStarted | Changed):
         return event.invocation
     return 0

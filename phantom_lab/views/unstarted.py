@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from phantom_lab.history.invocations import block_of
 from phantom_lab.history.journal import Journal
 
 if TYPE_CHECKING:
@@ -17,8 +16,8 @@ def unstarted(journal: Journal) -> list[UnstartedRow]:
     Returns:
         ``{"run", "block", "line", "playbook", "name", "waited"}``; ``waited``: whether a callback was to be called.
     """
-    blocks, get = journal.index.invocations, journal.get
-    return [{"run": one.run, "block": block_of(blocks, one.invocation), "line": one.line,
+    index, get = journal.index, journal.get
+    return [{"run": one.run, "block": index.block_of(one.invocation), "line": one.line,
              "playbook": get(one.arguments["playbook"]), "name": get(one.arguments["name"]),
              "waited": get(one.arguments["callback"]) is not None}
-            for one in journal.index.calls("playbook") if not one.error and get(one.returned) is None]
+            for one in index.calls("playbook") if not one.error and get(one.returned) is None]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from phantom_lab.history.events import ActionStarted, ApiCalled, InvocationStarted
 from phantom_lab.history.journal import Journal
 from phantom_lab.model import QUESTIONS
+from phantom_lab.why.origins.candidates import Candidate
+from phantom_lab.why.origins.copies import Copies
 from phantom_lab.why.origins.holding import Path, key_of, leaves
 from phantom_lab.why.origins.origin import COMPUTED, EITHER, SEVERAL, Step, ValueOrigin, merged
 from phantom_lab.why.origins.reaching import Reaching
-from phantom_lab.why.origins.sites import Site, Sites, shortened
-from phantom_lab.why.origins.ways import Candidate, Near, Ways
+from phantom_lab.why.origins.sites import Sites, shortened
+from phantom_lab.why.origins.ways import Near, Ways
 from phantom_lab.why.provenance.names import Origin
 from phantom_lab.why.provenance.scopes import ANY
 
@@ -58,14 +59,13 @@ class Following(Reaching):
         key = (call.command, argument, shortened(path))
         found = self._ways.get(key)
         if found is None:
-            copies = self.sites.copies(call, argument, key[2])
-            found = self._ways[key] = self._at(self.sites.of(call), copies, call.run, call.invocation,
+            found = self._ways[key] = self._at(self.sites.copies(call, argument, key[2]), call.run, call.invocation,
                                                self.record.places[call.command])
         return found
 
-    def _at(self, site: Site, copies: Sequence[Origin], run: int, invocation: int, at: int) -> Ways:
+    def _at(self, copies: Copies, run: int, invocation: int, at: int) -> Ways:
         """Ways within an invocation, as far as it had come at a place of the journal."""
-        return Ways(site, copies, partial(self._behind, run, invocation, at), self._equal)
+        return Ways(copies, partial(self._behind, run, invocation, at), self._equal)
 
     def _behind(self, run: int, invocation: int, at: int, origin: Origin) -> Candidate | None:
         if origin.kind == "argument":
@@ -101,9 +101,9 @@ class Following(Reaching):
         if type(artifact) is not int or artifact not in self.artifacts.versions:
             return None
         copies = self.sites.copies(call, "parameters", shortened((number, "context", "artifact_id")))
-        found = {(one.name, one.line) for one in copies
+        found = {(one.name, one.line) for one in copies.places
                  if one.kind == "call" and not one.made and one.path[:1] == (ANY,)}
-        return Near(artifact, frozenset(found)) if found and len(found) == len(copies) else None
+        return Near(artifact, frozenset(found)) if found and len(found) == len(copies.places) else None
 
     def question(self, call: ApiCalled, name: str, value: Any) -> ValueOrigin:
         """Where a field of a prompt or task came from."""
@@ -129,7 +129,7 @@ class Following(Reaching):
         found, caller = self.sites.passed(started, name, path), started.caller or 0
         if found is None:
             return None
-        ways = self._at(*found, started.run, caller, self.record.places[-started.n])
+        ways = self._at(found, started.run, caller, self.record.places[-started.n])
         label = self.record.source(started.run, caller)[0]
         step = Step("block", started.cause.caller or "", started.cause.line or 0, label)
         return Candidate(lambda value, near, hops: [ways.origin(value, hops).by(step)],
@@ -141,4 +141,4 @@ class Following(Reaching):
         if found is None:
             return None
         end = self.record.ends.get(invocation, len(self.record.events))
-        return self._at(*found, started.run, invocation, end).origin(value, hops)
+        return self._at(found, started.run, invocation, end).origin(value, hops)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from phantom_lab.history.events import (
     ActionStarted,
@@ -20,7 +20,6 @@ from phantom_lab.history.events import (
 )
 from phantom_lab.history.journal import Journal
 from phantom_lab.history.written_by import calls_of
-from phantom_lab.later import dataclass
 from phantom_lab.why.origins.following import Following
 from phantom_lab.why.origins.origin import SEVERAL, ParameterRow, ValueOrigin, merged
 from phantom_lab.why.provenance.scopes import DECODED
@@ -29,8 +28,7 @@ _ASIDE = frozenset({"container", "container_id", "trace", "scope", "callback", "
 """Arguments that are no values: they say on what, and how."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One value that is handed over, by its name, and where it came from."""
 
     name: str

@@ -101,7 +101,9 @@ class LookedUp(Reducer):
             self.edited.add((event.invocation if event.what == "argument" else 0, event.name))
 
     def _called(self, event: ApiCalled, position: int) -> None:
+        made, run = event.made, event.run
+        name, line, invocation = made.name, made.line, made.invocation
         self.commands[event.command], self.places[event.command] = event, position
-        self.calls[event.run, event.name].append(position)
-        self.called[event.run, event.name, self.body_of(event.invocation)][event.line].append(position)
-        self.own[event.invocation, event.name, event.line].append(position)
+        self.calls[run, name].append(position)
+        self.called[run, name, self.body_of(invocation)][line].append(position)
+        self.own[invocation, name, line].append(position)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import field, replace
-from typing import TypedDict
-
-from phantom_lab.later import dataclass
+from typing import NamedTuple, TypedDict
 
 CONSTANT, COMPUTED, FORMAT, EITHER, SEVERAL = "constant", "computed", "format", "either", "several"
 _TOLD = 4
@@ -40,8 +37,7 @@ class ParameterRow(_Named, OriginRow):
     """The same of one of several values that are handed over, with its name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A call that a value went through as it is, on its way from where it came from."""
 
     call: str
@@ -59,8 +55,7 @@ class Step:
         return f"{called}{named}, line {self.line}{f' of {_cut(self.source)}' if self.source else ''}"
 
 
-@dataclass(frozen=True, slots=True)
-class ValueOrigin:
+class ValueOrigin(NamedTuple):
     """Where a value came from; as a text, for people."""
 
     kind: str
@@ -84,8 +79,17 @@ class ValueOrigin:
     """Further values of a list or dict that were not looked at."""
     lost: bool = False
     """Whether the way to what computed it was lost: the line is that of the call that used it."""
-    through: tuple[Step, ...] = field(default=(), compare=False)
-    """What it went through as it is, from where it was used back."""
+    through: tuple[Step, ...] = ()
+    """What it went through as it is, from where it was used back: two that differ in nothing else are equal."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ValueOrigin) and self[:-1] == other[:-1]
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self[:-1])
 
     @property
     def flowed(self) -> bool:
@@ -116,8 +120,7 @@ class ValueOrigin:
 
     def by(self, step: Step) -> ValueOrigin:
         """The same, which went through something more on its way here."""
-        return ValueOrigin(self.kind, self.where, self.path, self.line, self.source, self.of, self.equal, self.left_out,
-                           self.lost, (step, *self.through))
+        return ValueOrigin(*self[:-1], (step, *self.through))
 
     def beside(self, label: str) -> ValueOrigin:
         """As it is told where a source is meant anyway."""
@@ -125,7 +128,7 @@ class ValueOrigin:
             return self
         return ValueOrigin(self.kind, self.where, self.path, self.line, "" if self.source == label else self.source,
                            tuple([one.beside(label) for one in self.of]), self.equal, self.left_out, self.lost,
-                           tuple([replace(one, source="") if one.source == label else one for one in self.through]))
+                           tuple([Step(*one[:3]) if one.source == label else one for one in self.through]))
 
     def as_json(self) -> OriginRow:
         """Its fields, ``flowed``, and ``told``: the sentence."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from phantom_lab.history.events import (
@@ -17,10 +16,10 @@ from phantom_lab.history.events import (
 from phantom_lab.history.journal import Journal
 from phantom_lab.later import regex
 from phantom_lab.model import PEOPLE
+from phantom_lab.why.origins.candidates import Candidate, any_of, only
 from phantom_lab.why.origins.holding import Holders, Path
 from phantom_lab.why.origins.origin import COMPUTED, Step, ValueOrigin
 from phantom_lab.why.origins.standing import Held, Standing
-from phantom_lab.why.origins.ways import Candidate, any_of, only
 from phantom_lab.why.provenance.scopes import ANY
 from phantom_lab.why.provenance.walking import parts, steps_of, text_of_steps
 
@@ -60,6 +59,8 @@ class Reaching(Standing):
 
     def returned_by(self, calls: Sequence[ApiCalled], path: Path) -> Candidate | None:
         """A part of what one of several calls at a place returned, the latest first."""
+        if len(calls) == 1:
+            return self.returned(calls[0], path)
         if len(calls) <= _CALLS:
             return any_of([self.returned(one, path) for one in calls]) if calls else None
         known: dict[int, Candidate] = {}
@@ -77,24 +78,25 @@ class Reaching(Standing):
 
     def returned(self, call: ApiCalled, path: Path) -> Candidate:
         """A part of what a call returned."""
-        if call.name.startswith("requests."):
-            return self._requested(call, path)
-        if call.name in _COLLECTS:
-            return self._collected(call, path)
-        if call.name in _KEPT:
+        name = call.made.name
+        if name in _KEPT:
             key = str(self.record.argument(call, "key"))
-            return self.kept(call, _KEPT[call.name], key, path, self.column(call, path))
-        if call.name == "format":
+            return self.kept(call, _KEPT[name], key, path, self.column(call, path))
+        if name in _COLLECTS:
+            return self._collected(call, path)
+        if name.startswith("requests."):
+            return self._requested(call, path)
+        if name == "format":
             return self.filled(call, "template", self.column(call, path))
-        if call.name == "get_format_data":
+        if name == "get_format_data":
             return self.formatted(call, str(self.record.argument(call, "name")), self.column(call, path))
-        if call.name in ("get_list", "datastore_get") and path[:1] != (0,):
+        if name in ("get_list", "datastore_get") and path[:1] != (0,):
             return only(ValueOrigin("list", str(self.record.argument(call, "list_name"))), self.column(call, path))
-        if call.name in _CONTAINERS:
-            return self.container(call, (*_CONTAINERS[call.name], *path), self.column(call, path))
-        if "artifact" in call.name and path[:1] == (ANY,):
+        if name in _CONTAINERS:
+            return self.container(call, (*_CONTAINERS[name], *path), self.column(call, path))
+        if "artifact" in name and path[:1] == (ANY,):
             return self.artifact(call, path[1:], self.column(call, path), None)
-        if call.name == "get_parent_handle":
+        if name == "get_parent_handle":
             return self.of_parent(call.run, "handle", path) or self._of_platform(call, path)
         return self._of_platform(call, path)
 
@@ -235,7 +237,7 @@ class Reaching(Standing):
             for number in numbers.of(value):
                 origin = self.body(bodies[number], inner, value, hops) if number < len(bodies) else None
                 if origin is None or origin.kind == COMPUTED:
-                    origin = replace(told, of=origin.of if origin else ())
+                    origin = told._replace(of=origin.of if origin else ())
                 else:
                     body = self.record.started[bodies[number]]
                     origin = origin.by(Step("body", body.block, body.line))

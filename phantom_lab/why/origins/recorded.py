@@ -38,9 +38,10 @@ class Record:
 
     def argument(self, call: ApiCalled, name: str) -> Any:
         """What a call was given; None where nothing was."""
-        if name in call.arguments:
-            return self.get(call.arguments[name])
-        more = self.get(call.arguments["kwargs"]) if "kwargs" in call.arguments else None
+        given = call.made.arguments
+        if name in given:
+            return self.get(given[name])
+        more = self.get(given["kwargs"]) if "kwargs" in given else None
         return more.get(name) if isinstance(more, dict) else None
 
     def arguments(self, call: ApiCalled) -> list[str]:
@@ -57,8 +58,12 @@ class Record:
     def called(self, run: int, name: str, lines: range, invocation: int, at: int) -> list[ApiCalled]:
         """The latest calls at some lines before a place that were given different arguments; those of the same
         invocation, if there are any."""
-        known: dict[int, list[int]] = self._found.called.get((run, name, self.body_of(invocation)), {})
-        there = [line for line in known if line in lines]
+        known = self._found.called.get((run, name, self.body_of(invocation)))
+        there = [line for line in lines if line in known] if known is not None else ()
+        if known is None or not there:
+            return []
+        if len(there) > 1:  # the line that was called first comes first
+            there.sort(key=lambda line: known[line][0])
         own = [one for line in there for one in _before(self._found.own.get((invocation, name, line), ()), at)]
         any_ = own or [one for line in there for one in _before(known[line], at)][-1:]
         found: list[ApiCalled] = [self.events[one] for one in any_]  # type: ignore[misc]
@@ -98,12 +103,13 @@ class Record:
         return (f"playbook {begun.playbook}", self._module(begun.source)) if begun else ("", None)
 
     def _module(self, source: Ref) -> Module | None:
-        if source and source not in self._modules:
-            try:
-                self._modules[source] = module_of(self.get(source))
-            except (SyntaxError, ValueError, RecursionError, MemoryError):  # a journal of another Python
-                self._modules[source] = None
-        return self._modules.get(source)
+        if (known := self._modules.get(source)) is not None or not source or source in self._modules:
+            return known
+        try:
+            self._modules[source] = module_of(self.get(source))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):  # a journal of another Python
+            self._modules[source] = None
+        return self._modules[source]
 
     def function(self, module: Module, started: InvocationStarted | None) -> ast.AST:
         """The function of an invocation, or the module."""

@@ -7,13 +7,13 @@ from collections import Counter
 from typing import Any
 
 from phantom_lab.history.events import ApiCalled, InvocationStarted
-from phantom_lab.later import dataclass
+from phantom_lab.why.origins.copies import Copies, Site
 from phantom_lab.why.origins.holding import Path
 from phantom_lab.why.origins.recorded import Record, calls_at
 from phantom_lab.why.provenance.copying import Copying, default_of
 from phantom_lab.why.provenance.filling import returns
 from phantom_lab.why.provenance.names import Origin, passed_to
-from phantom_lab.why.provenance.scopes import ANY, Module
+from phantom_lab.why.provenance.scopes import ANY
 
 _TRIES = 3
 """Parts of an expression that are tried where it is too much to follow it."""
@@ -23,28 +23,6 @@ _REQUEST = {"url": 0, "data": 1, "params": 1, "json": 2}
 """Places of arguments of `requests`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Where a call stands."""
-
-    label: str
-    """Whose source it is, such as ``playbook triage``."""
-    block: str
-    """Of the invocation."""
-    line: int
-    module: Module | None = None
-    """None where the journal has no source."""
-    function: ast.AST | None = None
-    """Of the invocation."""
-    calls: tuple[ast.Call, ...] = ()
-    """More than one where the text does not tell which it is, and none where it is called by another name."""
-
-    def name_of(self, node: ast.AST | None) -> str:
-        """The function that a node stands in."""
-        within = self.module.function_of(node) if self.module is not None and node is not None else None
-        return str(getattr(within, "name", self.block))
-
-
 class Sites:
     """Finds calls and follows their arguments, once each."""
 
@@ -52,31 +30,32 @@ class Sites:
         self._record = record
         self._sites: dict[tuple[Any, ...], Site] = {}
         self._copies: dict[tuple[Any, ...], list[Origin]] = {}
-        self._alike: dict[tuple[Any, ...], list[Origin]] = {}
+        self._alike: dict[tuple[Any, ...], Copies] = {}
         """Of calls in a block itself, which are alike however often it is invoked."""
         self._cut: Counter[ast.AST] = Counter()
         """By expression, how often it was too much to follow."""
 
     def of(self, call: ApiCalled) -> Site:
         """Where a call of the platform stands."""
-        started = self._record.started.get(call.invocation)
+        made = call.made
+        started = self._record.started.get(made.invocation)
         block = (started.block, started.line, started.custom_function) if started else None
-        key = (call.run, block, call.name, call.line)
-        if key not in self._sites:
+        key = (call.run, block, made.name, made.line)
+        if (known := self._sites.get(key)) is None:
             label, module = self._record.source(call.run, call.invocation)
             calls = [one for one in calls_at(module, call.line) if _is_call_of(one, call.name)] if module else []
             first = [one for one in calls if one.lineno == call.line]
-            self._sites[key] = Site(label, started.block if started else "the playbook", call.line, module,
-                                    self._record.function(module, started) if module else None,
-                                    tuple(first or calls[-1:]))
-        return self._sites[key]
+            known = self._sites[key] = Site(label, started.block if started else "the playbook", call.line, module,
+                                            self._record.function(module, started) if module else None,
+                                            tuple(first or calls[-1:]))
+        return known
 
-    def copies(self, call: ApiCalled, argument: str, path: Path) -> list[Origin]:
+    def copies(self, call: ApiCalled, argument: str, path: Path) -> Copies:
         """What a part of an argument may be a copy of; none: nothing tells."""
         site = self.of(call)
-        alike = site.function, site.calls, argument, path, tuple(call.arguments)
-        if alike in self._alike:
-            return self._alike[alike]
+        alike = site, argument, path, tuple(call.made.arguments)
+        if (known := self._alike.get(alike)) is not None:
+            return known
         found, helped = list[Origin](), False
         for node in site.calls:
             callers = self._record.callers(site.module, node, site.function, call.invocation,  # type: ignore[arg-type]
@@ -84,12 +63,12 @@ class Sites:
             helped = helped or site.module.function_of(node) is not site.function  # type: ignore[union-attr]
             for expression, before in given_to(node, call, argument):
                 found += self._traced(site, expression, (*before, *path), callers, node)
-        once = list(dict.fromkeys(found))
+        copies = Copies(site, dict.fromkeys(found))
         if not helped:
-            self._alike[alike] = once
-        return once
+            self._alike[alike] = copies
+        return copies
 
-    def passed(self, started: InvocationStarted, name: str, path: Path) -> tuple[Site, list[Origin]] | None:
+    def passed(self, started: InvocationStarted, name: str, path: Path) -> Copies | None:
         """The same of what a block was passed by another; None: nothing tells."""
         caller, line = self._record.started.get(started.caller or 0), started.cause.line or 0
         label, module = self._record.source(started.run, caller.n if caller else 0)
@@ -103,9 +82,9 @@ class Sites:
         expression = given if given is not None else default_of(inner.args, name)
         site = Site(label, caller.block, line, module, self._record.function(module, caller), (calls[0],))
         callers = self._record.callers(module, calls[0], site.function, caller.n, self._record.places[-started.n])
-        return site, self._traced(site, expression, rest, callers, calls[0]) if expression is not None else []
+        return Copies(site, self._traced(site, expression, rest, callers, calls[0]) if expression is not None else ())
 
-    def returned(self, started: InvocationStarted, path: Path) -> tuple[Site, list[Origin]] | None:
+    def returned(self, started: InvocationStarted, path: Path) -> Copies | None:
         """The same of what a custom function returned."""
         label, module = self._record.source(started.run, started.n)
         function = self._record.function(module, started) if module else None
@@ -113,7 +92,7 @@ class Sites:
             return None
         site = Site(label, started.block, function.lineno, module, function)
         found = [one for node in returns(module, function) for one in self._traced(site, node.value, path, {}, None)]
-        return site, list(dict.fromkeys(found))
+        return Copies(site, dict.fromkeys(found))
 
     def _traced(self, site: Site, expression: ast.AST, path: Path, callers: dict[ast.AST, ast.AST],
                 until: ast.AST | None) -> list[Origin]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from phantom_lab.history.events import ApiCalled, Filtered, PlaybookStarted
 from phantom_lab.history.journal import Journal
+from phantom_lab.why.origins.candidates import Candidate, only
 from phantom_lab.why.origins.holding import Artifacts, Columns, Path, Results, key_of
 from phantom_lab.why.origins.origin import EITHER, Step, ValueOrigin, merged
 from phantom_lab.why.origins.recorded import Record
-from phantom_lab.why.origins.ways import Candidate, only
 from phantom_lab.why.provenance.scopes import ANY, DECODED
 from phantom_lab.why.provenance.walking import parts, steps_of, text_of_steps
 
@@ -66,8 +65,9 @@ class Standing(ABC):
 
     def step(self, call: ApiCalled) -> Step:
         """A call, as something that a value went through."""
+        made = call.made
         name = next((given for one in _NAMES if (given := self.record.argument(call, one))), "")
-        return Step(call.name, str(name), call.line, self.record.source(call.run, call.invocation)[0])
+        return Step(made.name, str(name), made.line, self.record.source(call.run, made.invocation)[0])
 
     def column(self, call: ApiCalled, path: Path) -> Held:
         """Whether a call returned a value there, as far as the journal keeps it."""
@@ -98,7 +98,7 @@ class Standing(ABC):
             if near is not None:
                 return told([near]) if self.artifacts.holds(near, steps, value, at) else []
             numbers = [] if elsewhere else self.artifacts.holding(steps, value, at)
-            found = [replace(one, path=text_of_steps(self.artifacts.path_of(number, steps, value)))
+            found = [one._replace(path=text_of_steps(self.artifacts.path_of(number, steps, value)))
                      for number in numbers for one in told([number])]
             return found or ([ValueOrigin("artifact", elsewhere or unknown, path)] if held(value) else [])
 
