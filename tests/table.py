@@ -1,6 +1,6 @@
 """A table of cases in one test: each is tried, and every one that fails is told by its name.
 
-Where a case takes less than what pytest does around it, `table` stands for ``pytest.mark.parametrize``. The fixtures
+Where a case takes less than what pytest does around it, `tabled` stands for ``pytest.mark.parametrize``. The fixtures
 are shared by the cases, so they have to be what no case changes.
 """
 
@@ -18,12 +18,13 @@ _CASES = "cases of a table"
 _LONGEST = 120
 
 
-def table(names: str | tuple[str, ...], cases: Iterable[Any],
-          ids: Callable[[Any], Any] | None = None) -> Callable[..., Any]:
+def tabled(names: str | tuple[str, ...], cases: Iterable[Any],
+           ids: Callable[[Any], Any] | None = None) -> Callable[..., Any]:
     """Decorator of a test: it is called with each case; several stand for every combination, as for pytest."""
     own = [name.strip() for name in names.split(",")] if isinstance(names, str) else [*names]
     rows, alone = [*cases], isinstance(names, str) and "," not in names
     assert rows, "a table without cases proves nothing"
+    assert not any(isinstance(row, type(pytest.param())) for row in rows), "a case has no marks of its own"
 
     def decorated(test: Callable[..., None]) -> Callable[..., None]:
         inner = getattr(test, _CASES, None)

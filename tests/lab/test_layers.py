@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import phantom_lab
+from tests.table import tabled
 
 PACKAGE = Path(phantom_lab.__file__).parent
 ROOT = PACKAGE.parent
@@ -130,7 +131,7 @@ def test_pandas_and_the_notebook_stay_in_the_last_layer():
             for line, name in imported(file) if name.partition(".")[0] in ANALYSIS] == []
 
 
-@pytest.mark.parametrize("name", phantom_lab.__all__)
+@tabled("name", phantom_lab.__all__)
 def test_every_public_name_resolves(name: str):
     """What ``__all__`` promises is there."""
     assert getattr(phantom_lab, name) is not None

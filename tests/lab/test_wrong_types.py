@@ -20,7 +20,7 @@ from phantom_lab import Lab, Playbook
 from phantom_lab.rules import rules_module
 from phantom_lab.rules.registry import EMULATED
 from phantom_lab.rules.surface import surface
-from tests.table import table
+from tests.table import tabled
 from tests.usual_calls import usual_arguments
 
 HEAD = """\
@@ -257,7 +257,7 @@ def complaints(attempts: list[Attempt], sample: Playbook) -> dict[str, list[str]
     return dict(found)
 
 
-@table("function", EMULATED)
+@tabled("function", EMULATED)
 def test_a_value_of_another_type_is_a_failure_or_an_error_that_names_it(function, sample):
     """For every argument alone, and for all at once: an exception never comes from within the lab, or from a library
     that it calls; the run goes on, and nothing is written outside of its folder."""
