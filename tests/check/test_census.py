@@ -5,11 +5,10 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-import pytest
-
 from phantom_lab.check.census import CONDITIONS, DATAPATHS, KEYS, TEMPLATES, Count, census
 from tests.conftest import ROOT
 from tests.corpus.census import COVERED, PAGE, cell, page
+from tests.table import tabled
 
 TESTS = sorted({test for table in COVERED.values() for test in table.values()})
 SOURCE = """
@@ -53,7 +52,7 @@ def test_the_samples_are_counted(samples: Path):
             assert [line for line in lines if line.startswith(f"{cell(form)} {number.uses} | {number.files} | ")]
 
 
-@pytest.mark.parametrize("name", TESTS)
+@tabled("name", TESTS)
 def test_a_test_that_the_census_names_is_there(name: str):
     """In that file, as a function."""
     file, _, function = name.partition("::")

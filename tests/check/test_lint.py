@@ -8,6 +8,7 @@ from phantom_lab.check.lint import lint
 from phantom_lab.check.unread import unread
 from phantom_lab.reading.read import read
 from phantom_lab.source.playbook import Playbook
+from tests.table import tabled
 
 START = "import phantom.rules as phantom\ndef on_start(container):\n"
 JOIN = """phantom.act('a', name='one', callback=after)
@@ -24,7 +25,7 @@ def findings(body: str) -> list[tuple[int, str, str]]:
     return [(line, kind, message) for line, _, kind, message in lint(reading)]
 
 
-@pytest.mark.parametrize(("statement", "told"), [
+@tabled(("statement", "told"), [
     ("url = 'a'\nurl + 'b'", "the value of url + 'b' is used by nobody"),
     ("url = 'a'\nurl + 'b{0}'.format(1)", "the value of url + 'b{0}'.format(1) is used by nobody"),
     ("x = 1\nx == 2", "the value of x == 2 is used by nobody"),
@@ -42,7 +43,7 @@ def test_an_expression_whose_value_is_lost_is_told(statement: str, told: str):
     assert all(told in one for one in found)
 
 
-@pytest.mark.parametrize(("body", "told"), [
+@tabled(("body", "told"), [
     ("pass\ndef lost(container):\n    pass", ["lost"]),
     ("pass\ndef itself(container):\n    itself(container)", ["itself"]),
     ("last = 1\ndef last(container):\n    pass", ["last"]),
@@ -61,7 +62,7 @@ def test_a_function_that_nothing_reaches_is_told(body: str, told: list[str]):
     assert found == [f"{name} is never called, nor a callback of anything that runs" for name in told]
 
 
-@pytest.mark.parametrize(("functions", "told"), [
+@tabled(("functions", "told"), [
     ({"one": "two", "two": "one"}, ["one; nor is the function behind it (two)"]),
     ({"one": "two", "two": "three", "three": ""}, ["one; nor are the 2 functions behind it (two, three)"]),
     ({"inner": "", "outer": "inner"}, ["outer; nor is the function behind it (inner)"]),
@@ -77,7 +78,7 @@ def test_of_functions_that_nothing_reaches_the_first_are_told(functions: dict[st
     assert [one.replace(" is never called, nor a callback of anything that runs", "") for one in found] == told
 
 
-@pytest.mark.parametrize(("names", "told"), [
+@tabled(("names", "told"), [
     ("action_names=['one']", ""), ("action_names=['two']", "two"), ("playbook_names=['child']", "child"),
     ("custom_function_names=['made'], action_names=['one']", "made"), ("action_names=[str(kwargs)]", ""),
 ])
@@ -87,7 +88,7 @@ def test_a_join_that_waits_for_what_is_never_asked_for_is_told(names: str, told:
     assert found == ([f"after waits for '{told}', which the playbook never asks for"] if told else [])
 
 
-@pytest.mark.parametrize(("names", "told"), [
+@tabled(("names", "told"), [
     ("code_names=['after'], action_names=['one']", ""), ("code_names=['on_start']", ""),
     ("code_names=['aftr', 'after']", "'aftr', which the playbook does not have; closest is 'after'"),
     ("code_names='nobody'", "'nobody', which the playbook does not have"), ("code_names=[str(kwargs)]", ""),
@@ -104,7 +105,7 @@ def test_a_computed_name_may_be_any():
                         .replace("`", "'"))
 
 
-@pytest.mark.parametrize(("datapath", "told"), [
+@tabled(("datapath", "told"), [
     ("one:action_result.status", ""), ("made:custom_function_result.data.item", ""), ("text:formatted_data", ""),
     ("code:custom_function:out", ""), ("filtered-data:f:condition_1:artifact:*.id", ""), ("artifact:*.id", ""),
     ("below:playbook_output:o", ""), ("one:artifact:*.id", ""), ("below:playbook_input:i", ""),
@@ -230,7 +231,7 @@ def both(**kwargs):
 }
 
 
-@pytest.mark.parametrize("flow", FLOWS)
+@tabled("flow", FLOWS)
 def test_a_read_from_a_block_that_is_not_upstream_is_told(flow: str):
     """What nothing leads from, what need not be over, and what a way leads past; not what is certain to be there, nor
     what either of two branches gives, nor what has been looked for."""
@@ -260,7 +261,7 @@ def loop_one(**kwargs):
     assert not [one for one in found if one[1] == "upstream"]
 
 
-@pytest.mark.parametrize(("read", "told"), [
+@tabled(("read", "told"), [
     ("phantom.get_format_data(name='text')", True), ("phantom.get_format_data(name='text__as_list')", True),
     ("phantom.collect2(datapath=['text:formatted_data'])", True), ("phantom.get_run_data(key='other:out')", True),
     ("phantom.collect2(datapath=['filtered-data:kept:condition_1:artifact:*.id'])", True),
@@ -301,7 +302,7 @@ def last():
 APART = "both waits for 'one' and 'two', which stand in different branches of decide"
 
 
-@pytest.mark.parametrize(("end", "other", "last", "told"), [
+@tabled(("end", "other", "last", "told"), [
     ("return", "two", "pass", APART),
     ("pass", "two", "pass", ""),
     ("two(container)", "one", "pass", ""),
@@ -341,7 +342,7 @@ ALTERNATIVES = ["""if phantom.completed(action_names=['one']):
         last()"""]
 
 
-@pytest.mark.parametrize("join", ALTERNATIVES)
+@tabled("join", ALTERNATIVES)
 def test_alternatives_of_a_join_are_none_of_both(join: str):
     """Each waits for its own names, and is taken without the others."""
     for start in ("one()", "one() if container else two()"):
@@ -357,7 +358,7 @@ def test_a_decision_that_is_taken_twice_may_take_both_branches(start: str):
     assert not [one for one in findings(body) if one[1] == "join"]
 
 
-@pytest.mark.parametrize(("block", "told"), [
+@tabled(("block", "told"), [
     ("phantom.act('block ip')", True), ("phantom.act('Delete File')", True), ("phantom.act('get file')", False),
     ("phantom.act('unblock ip')", False), ("phantom.act('block ip', reviewer='admin')", False),
     ("phantom.prompt2(name='ask', callback=go)\ndef go(**kwargs):\n    phantom.act('block ip')", False),
@@ -476,7 +477,7 @@ def test_three_loops_are_told_once():
     assert found == ["act gets every combination of users x hosts x users, which are both of the artifacts"]
 
 
-@pytest.mark.parametrize(("call", "kind", "told"), [
+@tabled(("call", "kind", "told"), [
     ("phantom.collect2(container=container, datapath=['{slip}'])", "datapath", "'{slip}' is no datapath"),
     ("phantom.collect2(container=container, datapath='artifact:*.id')", "", ""),
     ("phantom.decision(conditions=[['action_result.status', '==', 'x']])", "datapath", "is a plain text here"),

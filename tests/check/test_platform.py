@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
-
 from phantom_lab import Lab
 from phantom_lab.check.platform import gaps
 from phantom_lab.reading.read import read
 from phantom_lab.rules import namespace, surface
 from phantom_lab.rules.registry import EMULATED
 from phantom_lab.source.playbook import Playbook
+from tests.table import tabled
 
 assert namespace
 NAMES = [f"phantom.{name}" for name in sorted(surface().names | {"LoopState", "Vault", "requests", "APP_ERROR", "act"})]
 FUNCTIONS = [f"phantom.{name}()" for name in sorted(surface().functions.keys() - EMULATED.keys())]
 
 
-@pytest.mark.parametrize("expression", [*NAMES, *FUNCTIONS[:20]])
+@tabled("expression", [*NAMES, *FUNCTIONS[:20]])
 def test_a_name_is_a_gap_where_a_run_stops_at_it(expression: str, incident, playbook):
     """Not one that the lab gives by another way."""
     made: Playbook = playbook(f"def on_start(container):\n    {expression}\n")
@@ -24,8 +23,8 @@ def test_a_name_is_a_gap_where_a_run_stops_at_it(expression: str, incident, play
     assert [one for one, _ in gaps(read(made))] == list(run.summary().gaps)
 
 
-@pytest.mark.parametrize("name", ["phantom.app", "phantom.rules", "phantom.utils", "phantom.vault"])
-@pytest.mark.parametrize("form", ["import {0}", "from {0} import something", "import {0} as other"])
+@tabled("name", ["phantom.app", "phantom.rules", "phantom.utils", "phantom.vault"])
+@tabled("form", ["import {0}", "from {0} import something", "import {0} as other"])
 def test_a_module_is_a_gap_where_a_run_stops_at_it(name: str, form: str, incident, playbook):
     """Under the very name that the run tells."""
     made: Playbook = playbook(f"def on_start(container):\n    {form.format(name)}\n")

@@ -11,6 +11,7 @@ from phantom_lab.reading import texts
 from phantom_lab.reading.names import COMPUTED
 from phantom_lab.reading.read import Reading, read
 from phantom_lab.source.playbook import Playbook
+from tests.table import tabled
 
 USUAL = "import phantom.rules as phantom\n"
 
@@ -21,7 +22,7 @@ def reading(body: str, imports: str = USUAL) -> Reading:
     return read(Playbook.from_source(f"{imports}def on_start(container):\n{lines}", name="sample"))
 
 
-@pytest.mark.parametrize(("imports", "body"), [
+@tabled(("imports", "body"), [
     (USUAL, "phantom.act('look')"),
     ("import phantom.rules as p\n", "p.act('look')"),
     ("import phantom.rules\n", "phantom.rules.act('look')"),
@@ -44,7 +45,7 @@ def test_a_call_is_found_under_every_name(imports: str, body: str):
     assert (call.name, call.function, call.arguments, call.misfit) == ("act", "on_start", {"action": "look"}, "")
 
 
-@pytest.mark.parametrize("body", [
+@tabled("body", [
     "def phantom():\n    pass\nphantom.act('look')", "for phantom in []:\n    phantom.act('look')",
     "phantom, other = 1, 2\nphantom.act('look')", "other.phantom.act('look')", "act('look')",
 ])
@@ -53,7 +54,7 @@ def test_another_thing_of_the_name_is_not_the_platform(body: str):
     assert not list(reading(body).calls_of("act"))
 
 
-@pytest.mark.parametrize(("text", "value"), [
+@tabled(("text", "value"), [
     ("'a'", "a"), ("'a' 'b'", "ab"), ("'a' + 'b'", "ab"), ("f'a'", "a"), ("f'{container}'", COMPUTED), ("-1", -1),
     ("None", None), ("True", True), ("b'a'", COMPUTED), ("...", COMPUTED), ("('a', 1)", ["a", 1]),
     ("['a', container]", ["a", COMPUTED]), ("[*['a'], 'b']", ["a", "b"]), ("[*container]", COMPUTED),
@@ -87,7 +88,7 @@ inner(1)"""
     assert call.arguments == {"message": value}
 
 
-@pytest.mark.parametrize(("call", "arguments", "misfit"), [
+@tabled(("call", "arguments", "misfit"), [
     ("phantom.act('a', [{}], ['x'])", {"action": "a", "parameters": [{}], "assets": ["x"]}, ""),
     ("phantom.act(action='a', nme='b')", {"action": "a", "nme": "b"},
      "got an unexpected keyword argument 'nme'; did you mean 'name'?"),
@@ -157,7 +158,7 @@ def test_deep_nesting_is_read_or_told(depth: int):
         assert [one.name for one in found.calls] == ["debug"]
 
 
-@pytest.mark.parametrize("lines", [
+@tabled("lines", [
     [f"x{n} = x{n + 1} + x{n + 1}" for n in range(60)] + ["x60 = 'text'"],
     [f"x{n} = [x{n + 1}, x{n + 1}]" for n in range(60)] + ["x60 = 'text'"],
     [f"x{n} = [*x{n + 1}, *x{n + 1}]" for n in range(60)] + ["x60 = ['text']"],

@@ -15,6 +15,7 @@ from phantom_lab.check.checking import check
 from phantom_lab.cli import main
 from phantom_lab.reading.parameter_sets import parameter_sets
 from phantom_lab.reading.read import read
+from tests.table import tabled
 
 MANIFEST = {"name": "Star Map", "appid": "a1-b2", "app_version": "1.2", "actions": [{
     "action": "look up star", "parameters": {"star": {"data_type": "string", "required": True},
@@ -90,7 +91,7 @@ phantom.act("get finding or investigation", parameters=[{"ID": "x"}], assets=[as
         ("parameter", f"act: the required parameter 'id' of {action} is missing; closest is 'ID': {LEFT}")]
 
 
-@pytest.mark.parametrize(("body", "sets"), [
+@tabled(("body", "sets"), [
     ("phantom.act('a', parameters=[{'x': 1}, dict(y=2)])", [("x",), ("y",)]),
     ("phantom.act('a')", [()]), ("phantom.act('a', None)", [()]), ("phantom.act('a', [])", []),
     ("phantom.act('a', [{'x': None, 'y': v}])", [("y",)]),

@@ -7,6 +7,7 @@ import math
 import pytest
 
 from phantom_lab.datapath import OPERATORS, UNARY, compare, comparison
+from tests.table import tabled
 
 COLLECTED, LITERAL_FIRST, BOTH, NEITHER = (
     {"left_collected": left, "right_collected": right} for left, right in (
@@ -29,16 +30,16 @@ def test_there_are_eight_operators_of_two_sides_and_four_of_one():
     assert {"is None", "is not None", "is empty", "is not empty"} == UNARY
 
 
-@pytest.mark.parametrize("operator", ["", "=", "startswith", "IN", None])
-@pytest.mark.parametrize("function", [comparison, lambda operator: compare(1, operator, 1)])
+@tabled("operator", ["", "=", "startswith", "IN", None])
+@tabled("function", [comparison, lambda operator: compare(1, operator, 1)])
 def test_an_unknown_operator_is_an_error_at_once(operator, function):
     """Not only when the first pair is compared."""
     with pytest.raises(KeyError):
         function(operator)
 
 
-@pytest.mark.parametrize("how", [COLLECTED, LITERAL_FIRST, BOTH, NEITHER], ids=str)
-@pytest.mark.parametrize(("left", "right", "passes"), [
+@tabled("how", [COLLECTED, LITERAL_FIRST, BOTH, NEITHER], ids=str)
+@tabled(("left", "right", "passes"), [
     ("a", "a", True), ("a", "b", False), ("", "", True), (None, None, True), ("a", "", False), ("a", None, False),
     (0, "", False), (0, None, False), (False, "", False), ([], "", False), ([], None, False), ({}, None, False),
     (5, "5", True), ("5", 5, True), (5, " 5 ", True), (5, 5.0, True), (5, "5.0", True), ("5", "5.0", False),
@@ -58,7 +59,7 @@ def test_equality(left, right, passes, how):
     assert holds(right, "==", left, **how) is passes
 
 
-@pytest.mark.parametrize(("left", "right", "how", "passes"), [
+@tabled(("left", "right", "how", "passes"), [
     (None, "", COLLECTED, True), ("", None, COLLECTED, False),
     ("", None, LITERAL_FIRST, True), (None, "", LITERAL_FIRST, False),
     (None, "", BOTH, True), ("", None, BOTH, True),
@@ -71,7 +72,7 @@ def test_a_missing_value_equals_the_empty_text_and_the_literal_none_does_not(lef
         assert holds(left, "in", [right], **how) is passes
 
 
-@pytest.mark.parametrize("left", ["red, green", "green,red", " green ,", "x,green"])
+@tabled("left", ["red, green", "green,red", " green ,", "x,green"])
 def test_a_collected_text_is_any_of_its_parts(left):
     """Parts are stripped; a literal is never split."""
     assert holds(left, "==", "green")
@@ -84,7 +85,7 @@ def test_a_collected_text_is_any_of_its_parts(left):
     assert not holds(left, "==", "green", delimiter="")
 
 
-@pytest.mark.parametrize(("left", "operator", "right", "how", "passes"), [
+@tabled(("left", "operator", "right", "how", "passes"), [
     ("a, b", "==", "a, b", COLLECTED, True), ("a, b", "==", "a, b", BOTH, True), ("a,b", "==", "b,c", BOTH, True),
     ("a,b", "==", "c,d", BOTH, False), ("1,9", ">", 8, COLLECTED, True), ("1,9", ">", 9, COLLECTED, False),
     (8, "<", "1,9", LITERAL_FIRST, True), (9, "<", "1,9", LITERAL_FIRST, False), (",", "==", "", COLLECTED, False),
@@ -95,7 +96,7 @@ def test_the_whole_text_counts_besides_its_parts(left, operator, right, how, pas
     assert holds(left, operator, right, **how) is passes
 
 
-@pytest.mark.parametrize("delimiter", [5, ["x"], object(), b","])
+@tabled("delimiter", [5, ["x"], object(), b","])
 def test_a_delimiter_that_is_no_text_splits_nothing(delimiter):
     """It raises nothing either."""
     assert not holds("a,b", "==", "b", delimiter=delimiter)
@@ -107,7 +108,7 @@ def test_a_delimiter_may_be_long():
     assert holds("a .* b", "==", "b", delimiter=".*")
 
 
-@pytest.mark.parametrize(("left", "operator", "right", "passes"), [
+@tabled(("left", "operator", "right", "passes"), [
     (1, "<", 2, True), (1, "<", "2", True), ("10", ">", "9", True), ("10", ">", 9, True), ("b", ">", "a", True),
     ("abc", ">=", "1", True), ("", ">=", "1", False), ("2024-05-06T10:00", ">", "2024-05-05T23:00", True),
     (None, "<", 1, False), (1, ">", None, False), (None, "<=", None, False), (None, ">=", "", False),
@@ -123,7 +124,7 @@ def test_order(left, operator, right, passes):
     assert holds(left, operator, right, delimiter=None) is passes
 
 
-@pytest.mark.parametrize(("left", "right", "passes"), [
+@tabled(("left", "right", "passes"), [
     ("b", ["a", "b"], True), ("b", ["a"], False), ("b", [], False), ("b", ("a", "b"), True), ("b", {"b": 1}, True),
     ("b", {"b"}, True), (5, ["5"], True), ("5", [5], True), (True, ["true"], True), (["x", "b"], ["b"], True),
     (["x"], ["b"], False), ([], ["b"], False), ([], [], False), (["b"], "abc", True), ([["b"]], ["b"], True),
@@ -144,7 +145,7 @@ def test_membership(left, right, passes):
     assert holds(left, "in", right) is passes
 
 
-@pytest.mark.parametrize(("left", "operator", "right"), [
+@tabled(("left", "operator", "right"), [
     ("Alpha", "==", "aLPHA"), ("Alpha", "in", ["ALPHA"]), ("LPH", "in", "alpha"), ("b,Alpha", "==", "ALPHA"),
     (["Alpha"], "in", "ALPHA,BETA"),
 ])

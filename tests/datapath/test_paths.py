@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from phantom_lab.datapath import STAR, Family, collect, operand, parse
+from tests.table import tabled
 
 RESULT, FUNCTION = Family.ACTION_RESULT, Family.CUSTOM_FUNCTION_RESULT
 
 
-@pytest.mark.parametrize(("text", "source", "block", "steps"), [
+@tabled(("text", "source", "block", "steps"), [
     ("artifact:*.id", Family.ARTIFACT, "", ("id",)),
     ("artifact:*.cef", Family.ARTIFACT, "", ("cef",)),
     ("artifact:*", Family.ARTIFACT, "", ()),
@@ -70,7 +69,7 @@ def test_every_form_names_its_source_block_and_steps(text, source, block, steps)
     assert (path.text, path.source, path.block, path.steps, path.filter) == (text, source, block, steps, "")
 
 
-@pytest.mark.parametrize("rest", [
+@tabled("rest", [
     "artifact:*.cef.k", "b:artifact:*.id", "b:action_result.data.*.k", "b:action_result.parameter.context.artifact_id",
     "b:custom_function_result.data.k", "b:custom_function:var", "b:playbook_output:o.sub", "playbook_input:i",
     "b:playbook_input:i", "b:formatted_data.*", "b:action_result.loop_state.x", "action_result.data.*.k",
@@ -87,7 +86,7 @@ def test_a_filter_may_stand_before_every_form(rest):
     assert operand(filtered.text) == filtered
 
 
-@pytest.mark.parametrize(("text", "label", "steps"), [
+@tabled(("text", "label", "steps"), [
     ("artifact:*.cef.f", "*", ("cef", "f")), ("artifact:event.cef.f", "event", ("cef", "f")),
     ("artifact:0.id", "0", ("id",)), ("artifact:two words.id", "two words", ("id",)), ("artifact:.id", "*", ("id",)),
 ])
@@ -98,7 +97,7 @@ def test_an_artifact_path_may_name_a_label_or_a_position(text, label, steps):
     assert (path.label, path.steps) == (label, steps)
 
 
-@pytest.mark.parametrize(("keys", "steps"), [
+@tabled(("keys", "steps"), [
     ("internet message id", ("internet message id",)),
     ("fields.Custom Label Field Two.0", ("fields", "Custom Label Field Two", 0)),
     ("@ip", ("@ip",)), ("a.#text", ("a", "#text")), ("a/b", ("a/b",)), ("output.Files|md5", ("output", "Files|md5")),
@@ -110,7 +109,7 @@ def test_an_artifact_path_may_name_a_label_or_a_position(text, label, steps):
     ("1.5", (1, 5)), ("٣", ("٣",)), ("9" * 5000, ("9" * 5000,)), ("**", ("**",)), ("{summaryVar}", ("{summaryVar}",)),
     ("a.\nb", ("a", "\nb")), ('"a\\\n.b"', ("a\n.b",)), (f"[{'9' * 5000}]", (f"[{'9' * 5000}]",)),
 ])
-@pytest.mark.parametrize("place", ["artifact:*.cef.", "b:action_result.data.*.", "action_result.data.*."])
+@tabled("place", ["artifact:*.cef.", "b:action_result.data.*.", "action_result.data.*."])
 def test_keys_may_hold_anything_but_dots(place, keys, steps):
     """Blanks, signs and colons are part of a key; quotes take dots in; digits are a position in a list."""
     path, before = parse(place + keys), parse(place.removesuffix("."))
@@ -119,7 +118,7 @@ def test_keys_may_hold_anything_but_dots(place, keys, steps):
     assert path.steps == before.steps + steps
 
 
-@pytest.mark.parametrize("text", [
+@tabled("text", [
     "artifact:*.cef.a.", "artifact:*.cef..a", "b:action_result.", "b:action_result..data", "b:action_result.data.*.",
     "b:action_result.datadata.*", "b:action_result.data*.k", "b:action_result*.data", "b:action_results.data.*.k",
     "action_results.data", "b:action_result.data.*.{summaryVar}", "container:..", "playbook:nothing",
@@ -132,7 +131,7 @@ def test_a_published_slip_is_a_path_without_a_value(text):
     assert collect([record], [path.steps]) == [[None]]
 
 
-@pytest.mark.parametrize("text", [
+@tabled("text", [
     ":artifact:*.id", ":action_result.data", " :custom_function:x", ":playbook_output:x", ":playbook_input:x",
     ":b:action_result.data", ":formatted_data", "filtered-data:F:condition_1::action_result.data",
 ])
@@ -145,7 +144,7 @@ def test_a_colon_too_many_is_a_path_of_a_block_that_nothing_is_called(text):
     assert path.filter == ("F:condition_1" if "F:" in text else "")
 
 
-@pytest.mark.parametrize("text", [
+@tabled("text", [
     "", " ", ":", "::", "a", "a:", "a:b", "a:b:c", ":container:id", ":note", ":a: b", ":status", "*",
     ":" * 100_000, ":filtered-data:F:condition_1:" * 10_000,
     "{summaryVar}", "artifact", "artifact:", "container:", "container: see below", "artifact: none", "playbook_input:",
@@ -160,15 +159,15 @@ def test_what_names_no_source_is_a_literal(text):
     assert operand(text) is None
 
 
-@pytest.mark.parametrize("text", ["action_result.data.*.k", "custom_function_result.data.k", "summary.total_objects",
-                                  "action_result", "action_result.data.*.a:b"])
+@tabled("text", ["action_result.data.*.k", "custom_function_result.data.k", "summary.total_objects",
+                "action_result", "action_result.data.*.a:b"])
 def test_an_unnamed_path_means_something_where_results_were_passed_along(text):
     """Elsewhere the very text is a literal operand."""
     assert operand(text) is None
     assert operand(text, unnamed=True) == parse(text) is not None
 
 
-@pytest.mark.parametrize("value", [None, 5, True, ["artifact:*.id"], {}, b"artifact:*.id", "status", "name"])
+@tabled("value", [None, 5, True, ["artifact:*.id"], {}, b"artifact:*.id", "status", "name"])
 def test_an_operand_that_is_no_text_or_a_bare_header_is_a_literal(value):
     """Even where results were passed along."""
     assert operand(value, unnamed=True) is None

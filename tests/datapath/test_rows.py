@@ -9,6 +9,7 @@ import pytest
 from phantom_lab.datapath import STAR, collect, nearby, rows
 from phantom_lab.errors import PlaybookArgumentError
 from tests.deep import TOO_DEEP
+from tests.table import tabled
 
 ITEMS = {"id": 1, "data": [{"n": "p", "in": [{"x": 1, "y": 2}, {"x": 3}], "more": [{"z": 7}, {"z": 8}, {"z": 9}]},
                            {"n": "q"}]}
@@ -24,7 +25,7 @@ def both(record, paths):
     return found
 
 
-@pytest.mark.parametrize(("paths", "table"), [
+@tabled(("paths", "table"), [
     ([], [[]]), ([("id",)], [[1]]), ([()], [[ITEMS]]), ([("id",), ("id",)], [[1, 1]]),
     ([N], [["p"], ["q"]]), ([N, ("id",)], [["p", 1], ["q", 1]]), ([X], [[1], [3], [None]]),
     ([N, X, Y, ("id",)], [["p", 1, 2, 1], ["p", 3, None, 1], ["q", None, None, 1]]),
@@ -41,7 +42,7 @@ def test_a_list_gives_a_row_for_each_element(paths, table):
     assert both(ITEMS, paths) == table
 
 
-@pytest.mark.parametrize(("data", "table"), [
+@tabled(("data", "table"), [
     ([], [[None, 1]]), (None, [[None, 1]]), ({}, [[None, 1]]), ("", [[None, 1]]), (0, [[None, 1]]),
     ("text", [[None, 1]]),
     ({"n": 5}, [[5, 1]]), ([[]], [[None, 1]]), ([[{"n": 5}], [], {"n": 6}], [[5, 1], [None, 1], [6, 1]]),
@@ -52,7 +53,7 @@ def test_an_odd_value_where_a_list_should_be(data, table):
     assert both({"id": 1, "data": data}, [N, ("id",)]) == table
 
 
-@pytest.mark.parametrize(("record", "table"), [
+@tabled(("record", "table"), [
     (None, [[None]]), ([], [[None]]), ([{"a": 1}, {"a": 2}], [[1], [2]]), ("a", [[None]]), (5, [[None]]),
     ({"a": {"b": 1}}, [[{"b": 1}]]),
 ], ids=str)
@@ -61,7 +62,7 @@ def test_a_record_may_be_anything(record, table):
     assert both(record, [("a",)]) == table
 
 
-@pytest.mark.parametrize("key", ["'", '"', "\\", "\n", "{}", "a' + boom() + '", "\ud800", "é", "", "x" * 10_000])
+@tabled("key", ["'", '"', "\\", "\n", "{}", "a' + boom() + '", "\ud800", "é", "", "x" * 10_000])
 def test_no_key_is_ever_read_as_python(key):
     """Generated code holds nothing but the key's `repr`."""
     record = {key: [{key: 5}]}
@@ -81,7 +82,7 @@ def test_an_irregular_record_between_regular_ones_keeps_its_place():
         [1, 1], [1, 3], [1, None], [2, 5], [2, 6], [1, 1], [1, 3], [1, None]]
 
 
-@pytest.mark.parametrize("paths", [[("data",)], [("data", STAR)], [()], [N, ("data",)], [("data", "in")], [X, Z, ()]])
+@tabled("paths", [[("data",)], [("data", STAR)], [()], [N, ("data",)], [("data", "in")], [X, Z, ()]])
 def test_cells_are_the_callers_own(paths):
     """A change of a collected object never reaches the records; without copies the objects are the records' own."""
     before = repr(ITEMS)
@@ -114,7 +115,7 @@ def test_subclasses_of_dict_and_list_are_walked_too():
     assert type(collect([{"a": Items([1])}], [("a",)])[0][0]) in (list, Items)
 
 
-@pytest.mark.parametrize("depth", [14, 15, 16, 20, 21, 50, 200, 900])
+@tabled("depth", [14, 15, 16, 20, 21, 50, 200, 900])
 def test_many_stars_are_no_trouble(depth):
     """Python nests twenty loops; deeper paths are walked step by step, and the stack does not grow with them."""
     record = 5
@@ -143,7 +144,7 @@ def test_data_too_deep_for_many_paths_at_once_is_a_clear_error():
         collect([record], [(STAR,) * depth for depth in range(250)])
 
 
-@pytest.mark.parametrize("depth", [50, 70, 250, 900])
+@tabled("depth", [50, 70, 250, 900])
 def test_many_keys_are_no_trouble(depth):
     """Neither brackets nor recursion grow with the path."""
     record = 5
@@ -153,7 +154,7 @@ def test_many_keys_are_no_trouble(depth):
     assert collect([record], [("b",) * 50_000]) == [[None]]
 
 
-@pytest.mark.parametrize("paths", [[("x",)], [("x",), (STAR, "x")], [(STAR,), ("x",)], [()]])
+@tabled("paths", [[("x",)], [("x",), (STAR, "x")], [(STAR,), ("x",)], [()]])
 def test_lists_in_lists_are_no_trouble(paths):
     """Nine hundred of them, as deep as JSON is read at all."""
     record = [{"x": 5}]
@@ -162,7 +163,7 @@ def test_lists_in_lists_are_no_trouble(paths):
     assert len(collect([record], paths)) == len(collect([record], paths, copy=False)) == 1
 
 
-@pytest.mark.parametrize(("steps", "told"), [
+@tabled(("steps", "told"), [
     (("cef", "sourceAdres"),
      "walked `cef`, no `sourceAdres`; there are `sourceAddress`, `bytes`; closest is `sourceAddress`"),
     (("cfe", "x"), "no `cfe`; there are `id`, `cef`, `data`, `empty`; closest is `cef`"),

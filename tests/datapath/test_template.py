@@ -6,6 +6,7 @@ import pytest
 
 from phantom_lab.datapath import render
 from tests.patience import in_time
+from tests.table import tabled
 
 
 def text(template, *columns, **how):
@@ -13,7 +14,7 @@ def text(template, *columns, **how):
     return render(template, columns, **how).text
 
 
-@pytest.mark.parametrize(("how", "expected"), [
+@tabled(("how", "expected"), [
     ({}, "a, None, 3"), ({"separator": ""}, "aNone3"), ({"separator": "{0}"}, "a{0}None{0}3"),
     ({"drop_none": True}, "a, 3"),
     ({"separator": "\n", "drop_none": True}, "a\n3"),
@@ -23,7 +24,7 @@ def test_a_field_holds_all_values(how, expected):
     assert text("<{0}>", ["a", None, 3], **how) == f"<{expected}>"
 
 
-@pytest.mark.parametrize(("column", "kept", "dropped"), [
+@tabled(("column", "kept", "dropped"), [
     ([], "None", ""), ([None], "None", ""), ([None, None], "None, None", ""), ([""], "", ""),
 ])
 def test_no_value_is_none_or_nothing(column, kept, dropped):
@@ -32,8 +33,8 @@ def test_no_value_is_none_or_nothing(column, kept, dropped):
     assert text("{0}", column, drop_none=True) == dropped
 
 
-@pytest.mark.parametrize("template", ["{0}", "%%\n{0}\n%%"])
-@pytest.mark.parametrize(("value", "json", "plain"), [
+@tabled("template", ["{0}", "%%\n{0}\n%%"])
+@tabled(("value", "json", "plain"), [
     ({"a": None}, '{"a": null}', "{'a': None}"), ([1, "x", True], '[1, "x", true]', "[1, 'x', True]"), ([], "[]", "[]"),
     (True, "True", "True"), (1.5, "1.5", "1.5"), (None, "None", "None"), ((1, 2), "(1, 2)", "(1, 2)"),
     ({"a": {1}}, "{'a': {1}}", "{'a': {1}}"), ("{0}", "{0}", "{0}"),
@@ -54,19 +55,19 @@ BRACES = [
 ]
 
 
-@pytest.mark.parametrize(("template", "expected"), BRACES)
+@tabled(("template", "expected"), BRACES)
 def test_braces(template, expected):
     """Doubled ones become single ones, fields are filled, all others stay; in repeated lines as well."""
     assert text(template, [1]) == expected
     assert text(f"%%\n{template}\n%%", [1]) == f"{expected}\n"
 
 
-@pytest.mark.parametrize(("template", "raised"), [
+@tabled(("template", "raised"), [
     ("{code}", KeyError), ("{", ValueError), ("}", ValueError), ("{0}}", ValueError), ("{-1}", KeyError),
     ("{ }", KeyError),
     ("{1}", IndexError), ("{0} {", ValueError), ("{0}{}", ValueError), ("{٠}", KeyError), ("{0:d}", ValueError),
 ])
-@pytest.mark.parametrize("form", ["{}", "%%\n{}\n%%", "x\n%%\ny\n%%\n{}"])
+@tabled("form", ["{}", "%%\n{}\n%%", "x\n%%\ny\n%%\n{}"])
 def test_a_strict_template_raises_what_python_raises(template, raised, form):
     """Also where there is no row to fill, as far as the template alone shows it."""
     template = form.replace("{}", template)
@@ -77,7 +78,7 @@ def test_a_strict_template_raises_what_python_raises(template, raised, form):
             text(template, [], strict=True)
 
 
-@pytest.mark.parametrize(("template", "expected"), [
+@tabled(("template", "expected"), [
     ("{} {}", "a 7"), ("{1:3}|{0!r}", "7  |'a'"), ("{{}}", "{}"), ("{0:{1}}", "a      "), ("no field", "no field"),
 ])
 def test_a_strict_template_is_a_python_format(template, expected):
@@ -86,16 +87,16 @@ def test_a_strict_template_is_a_python_format(template, expected):
     assert text(f"%%\n{template}\n%%", ["a"], [7], strict=True) == f"{expected}\n"
 
 
-@pytest.mark.parametrize("template", ["{1}", "{64}", "%%\n{1}\n%%", "{0}\n%%\n{0}\n%%\n{1}", "{" + "9" * 5000 + "}",
-                                      "%%\n{99999999999}\n%%"])
-@pytest.mark.parametrize("column", [[], ["a"]])
+@tabled("template", ["{1}", "{64}", "%%\n{1}\n%%", "{0}\n%%\n{0}\n%%\n{1}", "{" + "9" * 5000 + "}",
+                    "%%\n{99999999999}\n%%"])
+@tabled("column", [[], ["a"]])
 def test_a_number_without_column_is_an_index_error(template, column):
     """Whether or not there is a row to fill."""
     with pytest.raises(IndexError, match=r"Replacement index \d+ out of range for positional args tuple"):
         render(template, [column])
 
 
-@pytest.mark.parametrize(("template", "expected", "items"), [
+@tabled(("template", "expected", "items"), [
     ("%%\n{0}\n%%", "a\nb\n", ["a", "b"]),
     ("%%\n{0}\n%%\n", "a\nb\n", ["a", "b"]),
     ("before {0}\n%%\n{0}\n%%\nafter {0}", "before a, b\na\nb\nafter a, b", ["a", "b"]),
@@ -118,7 +119,7 @@ def test_lines_between_two_markers_are_repeated(template, expected, items):
     assert (made.text, made.items) == (expected, items)
 
 
-@pytest.mark.parametrize(("columns", "how", "lines"), [
+@tabled(("columns", "how", "lines"), [
     ([["a", "b"], [1, 2]], {}, ["a 1", "b 2"]), ([["a", "b"], [1]], {}, ["a 1", "b 1"]),
     ([["a", "b", "c"], [1, 2]], {}, ["a 1", "b 2", "c None"]), ([["a", "b"], []], {}, ["a None", "b None"]),
     ([["a"], []], {}, ["a None"]), ([[], []], {}, []),
@@ -153,7 +154,7 @@ def test_paired_columns_come_from_the_caller():
     assert made.text == "x\n2a0a\n2b0b\n1a\n1b\nsame\n"
 
 
-@pytest.mark.parametrize("value", ["{0}", "{1} {9}", "{{x}}", "}", "%%", "\n%%\n{0}\n%%\n", "%s", "\\1", r"\g<0>",
+@tabled("value", ["{0}", "{1} {9}", "{{x}}", "}", "%%", "\n%%\n{0}\n%%\n", "%s", "\\1", r"\g<0>",
     "\r"])
 def test_a_value_is_never_read_as_a_template(value):
     """Wherever it is written."""

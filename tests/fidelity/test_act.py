@@ -8,6 +8,7 @@ import re
 import pytest
 
 from phantom_lab import Lab
+from tests.table import tabled
 
 ONE = """
 import json
@@ -67,7 +68,7 @@ def test_the_shapes_of_action_and_results(act):
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize(("failing", "success", "status", "statuses", "good"), [
+@tabled(("failing", "success", "status", "statuses", "good"), [
     ([], True, "success", ["success", "success"], [2, 2]),
     ([("a", 0)], True, "success", ["success", "success"], [1, 2]),
     ([("a", 0), ("a", 1)], True, "success", ["failed", "success"], [0, 2]),
@@ -134,7 +135,7 @@ def test_the_callers_context_is_kept_and_the_parent_action_is_added(act):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("handle", "arrives"), [
+@tabled(("handle", "arrives"), [
     ('"text"', "text"), ('{"a": [1, (2, 3)]}', {"a": [1, [2, 3]]}), ("None", None), ("0", 0), ("[]", []),
 ])
 def test_the_handle_arrives_as_json_gives_it(act, handle, arrives):
@@ -202,7 +203,7 @@ ASSETS = [{"name": "a", "app": "LDAP", "actions": ["look up"], "tags": ["prod"],
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize(("arguments", "assets"), [
+@tabled(("arguments", "assets"), [
     ("parameters=[{}]", "abc"), ('app={"name": "ldap"}', "ab"), ('app="LDAP"', "ab"), ('app="ldap", tags="test"', "b"),
     ('app=None', "abc"), ('app="WHOIS", assets=["a", "c"]', "c"), ('app={"name": "LDAP"}, tags=["prod"]', "a"),
     ('tags=["prod"]', "ac"), ('tags="eu"', "c"), ('asset_type="directory"', "ab"),

@@ -8,6 +8,7 @@ import pytest
 
 from phantom_lab import Lab
 from phantom_lab.model import Options
+from tests.table import tabled
 
 SOURCE = """
 def on_start(container):
@@ -77,7 +78,7 @@ def test_an_action_that_no_asset_can_run_is_refused(act, arguments):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("parameters", "results"), [
+@tabled(("parameters", "results"), [
     ("None", [["a", 1]]), ("[]", []), ("[{}]", [["a", 1]]), ("({}, {})", [["a", 2]]),
 ])
 def test_parameters_may_be_left_out(act, parameters, results):
@@ -117,7 +118,7 @@ def test_an_export_tells_as_well_that_an_action_requires_no_parameter(tmp_path, 
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("arguments", "told"), [
+@tabled(("arguments", "told"), [
     ('"look up", parameters={"ip": "1.1.1.1"}',
      "act 'look up': parameters must be a list of dicts, not dict. Give [{\"ip\": \"1.1.1.1\"}]."),
     ('"look up", parameters="1.1.1.1"',

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.table import tabled
+
 CASE = {"container": {"id": 7, "name": "Case"}, "artifacts": [
     {"id": 1, "label": "event", "tags": ["red", "hot"], "cef": {
         "sourceAddress": "1.1.1.1", "destinationAddress": "10.0.0.1", "requestURL": "http://a"}},
@@ -30,7 +32,7 @@ def test_artifacts_of_a_label_are_dicts(told):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("arguments", "ids"), [
+@tabled(("arguments", "ids"), [
     ("container, '*'", [1, 2, 3, 4]), ("container, None", [1, 2, 3, 4]), ("container, 'none'", []),
     ("container, 'event', scope=[1, 2]", [1]), ("container, '*', filter_artifact_ids=[3, 2]", [2, 3]),
     ("container, '*', limit=1", [1]), ("7, '*', 'all', [], None", [1, 2, 3, 4]), ("99, '*'", []), ("None, 'flow'", [2]),
@@ -48,7 +50,7 @@ def test_artifacts_are_the_callers_own(told):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("arguments", "ids"), [
+@tabled(("arguments", "ids"), [
     ("container, ['red']", [1, 2]), ("container, 'red'", [1, 2]), ("container, ['red', 'hot']", [1]),
     ("container, ['red'], 'flow'", [2]), ("container, ['red'], label='event'", [1]), ("container, ['cold']", []),
     ("container, []", [1, 2, 3, 4]), ("container, ['red'], scope=[2]", [2]), ("container, ['red'], limit=1", [1]),
@@ -72,7 +74,7 @@ def test_attackers_and_victims_depend_on_direction_source_and_destination(told, 
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("direction", "attacker"), [
+@tabled(("direction", "attacker"), [
     ("'0'", "s"), ("0", "s"), ("'inbound'", "s"), ("None", "s"), ("'?'", "s"), ("'1'", "d"), ("1", "d"),
     ("'Outbound'", "d"), ("'out'", "d"),
 ])
@@ -86,7 +88,7 @@ def test_the_attacker_is_the_source_unless_the_direction_is_outbound(told, direc
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("call", "found"), [
+@tabled(("call", "found"), [
     ("get_URLs(container)", ["http://a", "http://b"]), ("get_URLs(container, scope=[3])", ["http://b"]),
     ("get_URLs(container, filter_artifact_ids=[4])", ["http://a"]),
     ("get_URLs(container, scope='all', events=phantom.collect(container, 'artifact:event', scope='all'))",
@@ -109,7 +111,7 @@ def test_values_of_cef_fields_are_texts_under_either_name(told, call, found):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("call", "message"), [
+@tabled(("call", "message"), [
     ("get_artifacts([1], '*')", "get_artifacts: container must be a container, its id or None, not list"),
     ("get_artifacts(container, 5)", "get_artifacts: artifact_label must be a label or '*', not int"),
     ("get_artifacts(container, '*', filter_artifact_ids={'a': 1})",

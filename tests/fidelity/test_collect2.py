@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from phantom_lab import Lab
+from tests.table import tabled
 
 RICH = [  # what two items of `look up` came back with
     {"summary": {"hits": 2, "responses": ["yes", "no"]}, "message": "first", "data": [
@@ -47,7 +48,7 @@ def test_a_datapath_given_as_a_text_gives_a_flat_list(value):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("paths", "rows"), [
+@tabled(("paths", "rows"), [
     (["data.*.id"], [["a"], ["b"], [None]]),
     (["data.*.id", "parameter.item", "status"], [["a", 0, "success"], ["b", 0, "success"], [None, 1, "failed"]]),
     (["data.*.id", "summary.hits", "message"], [["a", 2, "first"], ["b", 2, "first"], [None, None, "second"]]),
@@ -159,8 +160,8 @@ def test_the_artifacts_of_an_action_are_those_of_its_contexts(value):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("given", "ids"), [("2", [2]), ("'2'", [2]), ("0", []), ("None", []), ("'x'", []), ("[2]", []),
-                                            ("{}", []), ("True", [])])
+@tabled(("given", "ids"), [("2", [2]), ("'2'", [2]), ("0", []), ("None", []), ("'x'", []), ("[2]", []),
+                          ("{}", []), ("True", [])])
 def test_a_context_names_an_artifact_by_its_number_or_its_digits(incident, playbook, given, ids):
     """Anything else names none: to the action's artifacts, to a filter over its results, to one over artifacts."""
     lab = Lab(incident)
@@ -182,8 +183,8 @@ def go(action=None, success=None, container=None, results=None, handle=None):
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize(("scope", "ids"), [("'all'", [1, 2, 3, 4, 5]), ("'new'", [1, 2, 3, 4, 5]), ("[2, 4]", [2, 4]),
-                                            ("3", [3]), ("None", [5])])
+@tabled(("scope", "ids"), [("'all'", [1, 2, 3, 4, 5]), ("'new'", [1, 2, 3, 4, 5]), ("[2, 4]", [2, 4]),
+                          ("3", [3]), ("None", [5])])
 def test_scope_chooses_artifacts(value, scope, ids):
     """`all`, `new` (everything on a first run), an id or several; None is the run's own scope, here artifact 5."""
     assert value(collect("artifact:*.id", scope=scope), scope=[5]) == ids
@@ -199,7 +200,7 @@ def test_filter_artifacts_keeps_the_named_ids(value, chosen, ids):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("tags", "ids"), [
+@tabled(("tags", "ids"), [
     ("['red']", [1, 2]), ("['red', 'hot']", [1]), ("'hot'", [1]), ("[]", [1, 2, 3]),
 ])
 def test_tags_keep_artifacts_that_have_all_of_them(value, tags, ids):
@@ -264,7 +265,7 @@ def test_rows_of_one_result_share_a_repeated_object(value):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("paths", "cell"), [
+@tabled(("paths", "cell"), [
     (["artifact:*.tags"], "rows[0][0]"), (["artifact:*.tags", "container:id"], "rows[0][0]"),
     (["artifact:*.tags"], "rows[1][0]"), ("artifact:*.tags", "rows[0]"),
 ])
@@ -287,7 +288,7 @@ def test_what_is_no_datapath_gives_no_value_and_is_told(block):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("arguments", "count"), [
+@tabled(("arguments", "count"), [
     ({"action_results": "results[0]"}, 2), ({"action_results": "[]"}, 0), ({"action_results": "None"}, 0),
     ({"action_results": "[None, 5, *results]"}, 2), ({"action_name": "'look_1'"}, 2), ({"action_name": "''"}, 0),
     ({"action_name": "'look_1'", "action_results": "[]"}, 0), ({"action_name": "'never'"}, 0),
@@ -298,7 +299,7 @@ def test_unnamed_paths_read_what_was_passed_or_what_the_name_says(value, argumen
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("tags", ["''", "['']", "[None]", "None"])
+@tabled("tags", ["''", "['']", "[None]", "None"])
 def test_empty_tags_restrict_nothing(value, tags):
     """An unset field of a custom function arrives like that."""
     assert value(collect("artifact:*.id", tags=tags), container=TAGGED) == [1, 2, 3]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.table import tabled
+
 CONTAINER = {"container": {"id": 7, "name": "Case", "tags": ["p", "q"]}, "artifacts": [
     {"id": 31, "label": "event", "cef": {"n": 1, "list": [{"x": 1}, {"x": 2}]}},
     {"id": 32, "label": "flow", "cef": {"n": 2}}, {"id": 35, "label": "event", "cef": {"n": 3}}]}
@@ -17,7 +19,7 @@ def collect(paths, **arguments):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("paths", "rows"), [
+@tabled(("paths", "rows"), [
     (["artifact:0.cef.n", "artifact:0.id"], [[1, 31]]), (["artifact:1.id"], [[32]]), (["artifact:2.id"], [[35]]),
     (["artifact:3.id"], []), (["artifact:99.id"], []), (["artifact:" + "9" * 5000], []),
     (["artifact:0.cef.list.*.x", "artifact:0.id"], [[1, 31], [2, 31]]),
@@ -29,7 +31,7 @@ def test_a_number_is_the_position_of_one_artifact(value, paths, rows):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("paths", "rows"), [
+@tabled(("paths", "rows"), [
     (["artifact:event.id", "artifact:flow.id"], [[31, 32], [35, None]]),
     (["artifact:flow.id", "artifact:event.id", "artifact:event.cef.n"], [[32, 31, 1], [None, 35, 3]]),
     (["artifact:event.id", "artifact:none.id"], [[31, None], [35, None]]),
@@ -42,7 +44,7 @@ def test_two_labels_are_two_sources_side_by_side(value, paths, rows):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("paths", "rows"), [
+@tabled(("paths", "rows"), [
     (["container:name", "artifact:*.id"], [["Case", 31], ["Case", 32], ["Case", 35]]),
     (["artifact:*.id", "container:name", "container:id"], [[31, "Case", 7], [32, "Case", 7], [35, "Case", 7]]),
     (["look_1:action_result.data.*.id", "container:name"], [["a", "Case"], ["b", "Case"], [None, "Case"]]),
@@ -56,7 +58,7 @@ def test_the_containers_values_stand_in_every_row(value, paths, rows):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("scope", "ids"), [
+@tabled(("scope", "ids"), [
     ("'2'", [2]), ("' 2 '", [2]), ("['2', 4]", [2, 4]), ("('1', '5')", [1, 5]), ("'99'", []), ("['x']", []), ("[]", []),
     ("[True, 2.0]", []), ("'ALL'", [1, 2, 3, 4, 5]),
 ])
@@ -66,7 +68,7 @@ def test_a_scope_of_digits_is_an_artifact_id(value, scope, ids):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("text", "values"), [
+@tabled(("text", "values"), [
     ("artifact:*.id", [1, 2, 3, 4, 5]), ("artifact:2.id", [3]), ("artifact:netflow.id", [2]),
     ("container:status", ["new"]), ("artifact:none.id", []),
 ])
@@ -77,7 +79,7 @@ def test_one_datapath_as_a_text_gives_values(value, text, values):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("given", ["[]", "()", "None", "''", "0", "False"])
+@tabled("given", ["[]", "()", "None", "''", "0", "False"])
 def test_nothing_to_filter_by_reads_every_artifact(value, given):
     """An empty `filter_artifacts` restricts nothing."""
     assert value(collect("artifact:*.id", filter_artifacts=given)) == [1, 2, 3, 4, 5]

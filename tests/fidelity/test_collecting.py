@@ -6,6 +6,7 @@ import pytest
 
 from phantom_lab import Lab
 from phantom_lab.history import Logged
+from tests.table import tabled
 
 CASE = {"container": {"id": 7, "name": "Case"}, "artifacts": [
     {"id": 1, "label": "event", "tags": ["red", "hot"], "cef": {
@@ -28,7 +29,7 @@ def told(value):
 # -- collect -----------------------------------------------------------------------------------------------------------
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("call", "values"), [
+@tabled(("call", "values"), [
     ("collect(container, 'artifact:*.cef.n')", [1, None, 3]),
     ("collect(container, 'artifact:*.id', scope='all')", [1, 2, 3]),
     ("collect(container=container, datapath='artifact:*.cef.sourceAddress', scope='all')",
@@ -50,7 +51,7 @@ def test_the_bare_source_gives_whole_artifacts(told, path):
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize(("path", "values"), [
+@tabled(("path", "values"), [
     ("action_result.data.*.name", ["a", "b", None]), ("look_1:action_result.data.*.name", ["a", "b", None]),
     ("action_result.parameter.item", [0, 1]), ("action_result.data.*.inner.*.x", [1, 2, None, None]),
     ("status", ["success", "success"]), ("action_result.summary.hits", [2, None]),
@@ -63,7 +64,7 @@ def test_the_container_may_be_results(told, path, values):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("call", "rows"), [
+@tabled(("call", "rows"), [
     ("collect(container, ['artifact:*.id', 'artifact:*.cef.n'])", [[1, 1], [2, None], [3, 3]]),
     ("collect(container, ('artifact:*.id',))", [[1], [2], [3]]), ("collect(container, [])", []),
     ("collect(container, ['artifact:*.id', 'no datapath'])", [[1, None], [2, None], [3, None]]),
@@ -76,19 +77,19 @@ def test_a_list_of_datapaths_gives_rows(told, call, rows):
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize(("arguments", "ids"), [
+@tabled(("arguments", "ids"), [
     ("scope='all'", [1, 2, 3]), ("scope=[1, 3]", [1, 3]), ("scope=2", [2]), ("limit=2", [1, 2]), ("limit=0", []),
     ("filter_artifact_ids=[3, 1]", [1, 3]), ("filter_artifact_ids=2", [2]), ("filter_artifact_ids=[]", [1, 2, 3]),
     ("scope='all', limit=None, none_if_first=False, filter_artifact_ids=None, trace=True", [1, 2, 3]),
 ])
-@pytest.mark.parametrize("function", ["collect", "collect_from_container"])
+@tabled("function", ["collect", "collect_from_container"])
 def test_what_is_read_can_be_restricted(told, function, arguments, ids):
     """Scope, limit and artifact ids, as for `collect2`."""
     assert told(f"phantom.{function}(container, 'artifact:*.id', {arguments})") == ids
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize(("arguments", "ids"), [
+@tabled(("arguments", "ids"), [
     ("", [1, 2, 3]), ("none_if_first=True", []), ("scope='new', none_if_first=True", []),
     ("scope='all', none_if_first=True", [1, 2, 3]), ("scope=[2], none_if_first=True", [2]),
 ])
@@ -140,7 +141,7 @@ def test_an_unknown_container_has_nothing(told):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("call", "message"), [
+@tabled(("call", "message"), [
     ("collect(container, None)", "collect: datapath must be a text or a list of texts, not None"),
     ("collect(container, [1])", "collect: datapath must be a text or a list of texts, not [1]"),
     ("collect(1.5, 'x')", "collect: container must be a container, its id or None, not float"),
@@ -195,7 +196,7 @@ CHILDREN = ("[{'name': 'one', 'outputs': ['{\"ip\": [{\"v\": 1}, {\"v\": 2}], \"
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("path", "found"), [
+@tabled(("path", "found"), [
     ("'playbook_output:ip.v'", [1, 2, None, 3]), ("'one:playbook_output:ip.*.v'", [1, 2]),
     ("'one:playbook_output:n'", [5]), ("'two:playbook_output:n'", [None]), ("'nobody:playbook_output:n'", []),
     ("['one:playbook_output:ip.v', 'one:playbook_output:n']", [[1, 5], [2, None]]),
@@ -207,7 +208,7 @@ def test_outputs_are_read_from_what_callbacks_of_child_playbooks_get(told, path,
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("arguments", "values"), [
+@tabled(("arguments", "values"), [
     ("container, datapath='artifact:*.id'", [1, 2, 3]),
     ("container, filtered_artifact_ids=[2], datapath='artifact:*.id'", [2]),
     ("container, datapath='artifact:*.id', scope=[3]", [3]),
@@ -230,7 +231,7 @@ def test_an_operand_is_a_datapath_or_stands_for_itself(told, arguments, values):
 # -- by what values contain --------------------------------------------------------------------------------------------
 
 @pytest.mark.documented
-@pytest.mark.parametrize(("contains", "values"), [
+@tabled(("contains", "values"), [
     ("['ip']", ["1.1.1.1", "2.2.2.2", "3.3.3.3", "4.4.4.4"]), ("['port']", ["53"]),
     ("['url', 'port']", ["53", "http://a", "http://b"]), ("['domain']", ["3.3.3.3"]),
     ("'IP'", ["1.1.1.1", "2.2.2.2", "3.3.3.3", "4.4.4.4"]),
@@ -250,14 +251,14 @@ def test_a_field_within_a_field_counts_by_its_own_name(told):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("contains", ["['hash']", "['no such type']", "[]", "None"])
+@tabled("contains", ["['hash']", "['no such type']", "[]", "None"])
 def test_nothing_of_a_type_is_an_empty_list(told, contains):
     """A null is no value."""
     assert told(f"phantom.collect_from_contains(container=container, contains={contains})") == []
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize(("arguments", "values"), [
+@tabled(("arguments", "values"), [
     ("filter_artifacts=[2]", ["1.1.1.1", "3.3.3.3"]), ("scope=[3]", ["4.4.4.4"]),
     ("limit=1", ["1.1.1.1", "2.2.2.2"]), ("tags=['red', 'hot']", ["1.1.1.1", "2.2.2.2"]), ("tags='cold'", []),
     ("tags=[]", ["1.1.1.1", "2.2.2.2", "3.3.3.3", "4.4.4.4"]),
@@ -281,7 +282,7 @@ def test_a_call_that_fails_gives_none(block, arguments, told_as):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("arguments", "values"), [
+@tabled(("arguments", "values"), [
     ("action_results=results", ["9.9.9.9", "8.8.8.8"]), ("action_results=results, include_params=False", ["8.8.8.8"]),
     ("container, results, tags='cold'", ["9.9.9.9", "8.8.8.8"]), ("action_results=results[0]", ["9.9.9.9", "8.8.8.8"]),
     ("container, action_results=results, scope=[1]", ["1.1.1.1", "2.2.2.2", "9.9.9.9", "8.8.8.8"]),
@@ -295,7 +296,7 @@ def test_values_of_results_count_by_their_keys(told, arguments, values):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("arguments", "paths"), [
+@tabled(("arguments", "paths"), [
     ("['ip']", ["action_result.data.*.src", "action_result.parameter.ip"]),
     ("['domain'], path_prefix='look_1:'", ["look_1:action_result.data.*.host"]), ("'url'", []), ("[]", []),
 ])
@@ -310,7 +311,7 @@ def test_datapaths_of_a_type_are_read_from_an_apps_declaration(told, arguments, 
 # -- operands ----------------------------------------------------------------------------------------------------------
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("arguments", "found"), [
+@tabled(("arguments", "found"), [
     ("container, ['artifact:*.id', 'plain']", ["1, 2, 3", "plain"]), ("container, 'artifact:*.id'", ["1, 2, 3"]),
     ("container, ['artifact:*.cef.n'], separator='|', drop_none=True", ["1|3"]),
     ("container, ['artifact:*.cef.n', 'plain'], csv_list=False", [[1, None, 3], ["plain"]]),
@@ -332,7 +333,7 @@ def test_expanded_objects_are_the_callers_own(told):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("value_to_correct", "reference", "corrected"), [
+@tabled(("value_to_correct", "reference", "corrected"), [
     ("'5'", "1", 5), ("'5.5'", "1", 5.5), ("'x'", "1", "x"), ("'true'", "False", True), ("'no'", "False", "no"),
     ("5", "'a'", "5"), ("True", "'a'", "True"), ("None", "1", None), ("'5'", "None", "5"), ("[1]", "'a'", [1]),
     ("5", "1.5", 5), ("'a'", "'b'", "a"), ("1", "True", 1),
@@ -343,7 +344,7 @@ def test_a_value_is_read_as_the_type_of_another(told, value_to_correct, referenc
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("conditions", "results", "filtered"), [
+@tabled(("conditions", "results", "filtered"), [
     ("[['look_1:action_result.data.*.x', '==', 1]]", True, False), ("[[1, 'in', 'action_result.data']]", True, False),
     ("[['artifact:*.id', '==', 1]]", False, False), ("[]", False, False), ("None", False, False),
     ("[['filtered-data:F:condition_1:look_1:action_result.data', '==', 1]]", True, True),
@@ -357,7 +358,7 @@ def test_whether_a_condition_reads_results(told, conditions, results, filtered):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("arguments", "ids"), [
+@tabled(("arguments", "ids"), [
     ("'look_1:action_result.data'", [1, 2]), ("'look_1:artifact:*.id'", [1, 2]), ("'nobody:action_result.data'", []),
     ("'action_result.data', results", [1, 2]),
 ])
@@ -367,7 +368,7 @@ def test_artifacts_of_results_are_those_of_their_contexts(told, arguments, ids):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("arguments", "rows"), [
+@tabled(("arguments", "rows"), [
     ("[{'a': {'b': 1}}, {'a': {}}], ['a.b']", [[1], [None]]),
     ("{'a': [{'b': 1}, {'b': 2}], 'c': 3}, ['a.*.b', 'c']", [[1, 3], [2, 3]]),
     ("[], ['a']", []), ("None, 'a'", []), ("[{'a': 1}], 'a'", [[1]]),
@@ -384,7 +385,7 @@ def test_join_is_that_of_paths(told):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("call", "message"), [
+@tabled(("call", "message"), [
     ("expand_datapaths_(container, 5)", "expand_datapaths_: datapaths must be a list of datapaths, not int"),
     ("expand_datapaths_(container, [], separator=5)", "expand_datapaths_: separator must be a text, not int"),
     ("does_condition_use_ar_data_('x')",

@@ -8,6 +8,7 @@ import pytest
 
 from phantom_lab import Lab
 from phantom_lab.model import Options
+from tests.table import tabled
 
 OPERATORS = "There are !=, <, <=, ==, >, >=, in, is None, is empty, is not None, is not empty, not in."
 
@@ -42,7 +43,7 @@ def decide(value):
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize(("stored", "arguments"), [
+@tabled(("stored", "arguments"), [
     ("a,", {}), (",a", {}), ("a,,b", {}), (",,", {}), (",", {}), ("a, ,b", {}), (" , ", {}),
     ("a;;b", {"delimiter": ";"}),
     ("a||", {"delimiter": "|"}),
@@ -55,7 +56,7 @@ def test_an_empty_part_never_counts(decide, stored, arguments):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("stored", "operator", "right", "passes"), [
+@tabled(("stored", "operator", "right", "passes"), [
     (1000, "==", "1_000", False), ("1_000", "==", 1000, False), ("1_000", "!=", "1000", True),
     (1000, "==", "1000", True),
     ("nan", "==", "nan", True), ("NaN", "==", "nan", False), ("inf", "==", "Infinity", False),
@@ -69,7 +70,7 @@ def test_only_digits_are_numbers(decide, stored, operator, right, passes):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("right", "passes"), [
+@tabled(("right", "passes"), [
     ("xyz", False), ("", False), ("a,b", False), ([], False), (["a"], False), (["", "a"], True),
 ], ids=repr)
 def test_the_empty_text_is_in_no_text(decide, right, passes):
@@ -79,7 +80,7 @@ def test_the_empty_text_is_in_no_text(decide, right, passes):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("conditions", "operator", "passes"), [
+@tabled(("conditions", "operator", "passes"), [
     ([[1, "==", 1]], "or", True), ([["a", "==", "b"]], "or", False), ([["a", "in", ["a"]]], "and", True),
     ([[1, "==", 1], [1, "==", 2]], "or", True), ([[1, "==", 1], [1, "==", 2]], "and", False),
     ([["", "!=", ""]], "or", False), ([["a@b.c", "==", "a@b.c"]], "or", True),
@@ -92,7 +93,7 @@ def test_a_condition_of_literals_alone_gates_the_next_block(value, conditions, o
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("left", "operator", "right", "passes"), [
+@tabled(("left", "operator", "right", "passes"), [
     ("artifact:*.cef.n", "!=", "look_1:action_result.data.*.n", True),
     ("artifact:*.cef.n", "!=", "look_1:action_result.summary.score", True),
     ("artifact:1.cef.n", "!=", "playbook_input:same", False), ("artifact:1.cef.n", "!=", "playbook_input:mixed", True),
@@ -108,8 +109,8 @@ def test_a_value_is_compared_with_any_value_of_another_source(value, left, opera
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("function", "passes"), [("decision", True), ("condition", [[1], []])])
-@pytest.mark.parametrize("unknown", [{"conditions_dps": []}, {"of_tomorrow": 1, "and_more": None}])
+@tabled(("function", "passes"), [("decision", True), ("condition", [[1], []])])
+@tabled("unknown", [{"conditions_dps": []}, {"of_tomorrow": 1, "and_more": None}])
 def test_keywords_of_newer_systems_change_nothing(value, function, passes, unknown):
     """What the signature does not know is ignored."""
     assert value(call(function, [["artifact:*.id", "==", 1]], **unknown)) == passes
@@ -123,7 +124,7 @@ def test_a_decision_may_leave_the_container_out(value, right, passes):
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize(("other", "operator", "right", "ids"), [
+@tabled(("other", "operator", "right", "ids"), [
     ("artifact:event.cef.n", "or", 1, [1, 2, 3]), ("artifact:event.cef.n", "and", 1, []),
     ("artifact:*.cef.n", "or", 1, [1, 2, 3]), ("artifact:*.cef.n", "and", 3, [3]), ("artifact:*.cef.n", "and", 1, []),
     ("artifact:2.cef.n", "and", 3, [3]), ("artifact:0.cef.n", "and", 1, []),
@@ -166,7 +167,7 @@ def test_what_a_condition_returns_is_not_what_was_passed(value, given):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("tested", "ids"), [
+@tabled(("tested", "ids"), [
     (["==", 1], ["a", "b"]), (["==", 2], ["c"]), (["==", 3], [None]), (["<=", 2], ["a", "b", "c"]), (["==", 5], [])])
 def test_a_filter_that_tested_artifacts_gives_the_results_of_these(value, tested, ids):
     """Results of an action whose context names an artifact that passed; the others are left out."""
@@ -180,10 +181,10 @@ HOSTILE = ["5", "'x'", "[None]", "[[]]", "['x', {}]", "{'a': 1}", "[{}]", "[{'ac
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("function", ["decision", "condition"])
-@pytest.mark.parametrize("argument", ["filtered_artifacts", "filtered_results", "action_results"])
-@pytest.mark.parametrize("given", HOSTILE)
-@pytest.mark.parametrize("path", ["artifact:*.id", "look_1:action_result.status", "action_result.data.*.x"])
+@tabled("function", ["decision", "condition"])
+@tabled("argument", ["filtered_artifacts", "filtered_results", "action_results"])
+@tabled("given", HOSTILE)
+@tabled("path", ["artifact:*.id", "look_1:action_result.status", "action_result.data.*.x"])
 def test_odd_arguments_end_at_most_the_block(block, function, argument, given, path):
     """Whatever is passed as filtered artifacts or results, the run comes to its end; what is no list is named."""
     text = call(function, [[path, "==", 1]]).removesuffix(")")
@@ -210,7 +211,7 @@ def told(playbook):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("conditions", "none", "skip"), [
+@tabled(("conditions", "none", "skip"), [
     ([["artifact:*.id", "==", ""]], True, False), ([["artifact:*.id", "==", None]], True, False),
     ([["artifact:*.id", "!=", "x"]], True, False), ([["artifact:*.id", "not in", "x"]], True, False),
     ([["artifact:*.id", "==", "x"]], False, False), ([["artifact:*.id", ">", 1]], False, False),
@@ -242,7 +243,7 @@ def test_with_and_a_source_without_rows_is_asked_for_itself(told, no_rows):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("left", "operator", "right", "passes"), [
+@tabled(("left", "operator", "right", "passes"), [
     ("new", "==", "new", True), (["new"], "==", "new", True), (["open", "new"], "==", "new", True),
     (["open"], "==", "new", False), (["open", "new"], "!=", "new", True), (["new"], "!=", "new", False),
     ("new", "==", ["open", "new"], True), ("new", "!=", ["new"], False), ([3, 9], ">", 8, True),
@@ -259,11 +260,11 @@ def test_python_values_stand_for_what_a_datapath_gave(value, left, operator, rig
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("stored", "right", "operator", "passes"), [
+@tabled(("stored", "right", "operator", "passes"), [
     ("[]", [], "==", True), ("[]", [], "!=", False), ("[1]", [1], "==", True), ("[1]", [], "!=", True),
     ("[1]", 1, "==", True), ('{"k": []}', [], "==", False),
 ])
-@pytest.mark.parametrize("swapped", [False, True])
+@tabled("swapped", [False, True])
 def test_a_code_blocks_value_is_compared_with_a_list_from_either_side(value, stored, right, operator, passes, swapped):
     """As a whole; with anything else element by element."""
     sides = ["code_1:custom_function:x", operator, right]
@@ -280,8 +281,8 @@ def test_a_field_of_a_code_blocks_value_is_no_whole_value(value):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("right", "ids"), [("artifact:*.cef.b", [2]), ("artifact:flow.cef.b", [1, 2]),
-                                            (f"{FILTERED}:artifact:*.cef.b", [2, 3]), ("playbook_input:b", [3])])
+@tabled(("right", "ids"), [("artifact:*.cef.b", [2]), ("artifact:flow.cef.b", [1, 2]),
+                          (f"{FILTERED}:artifact:*.cef.b", [2, 3]), ("playbook_input:b", [3])])
 def test_two_paths_of_one_source_are_compared_row_by_row(value, right, ids):
     """Those of different sources with any value of the other one (assumed)."""
     artifacts = [{"id": 1, "label": "event", "cef": {"a": 1, "b": 3}},
@@ -294,8 +295,8 @@ def test_two_paths_of_one_source_are_compared_row_by_row(value, right, ids):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("function", ["decision", "condition"])
-@pytest.mark.parametrize(("argument", "given", "told"), [
+@tabled("function", ["decision", "condition"])
+@tabled(("argument", "given", "told"), [
     ("logical_operator", "xor", "logical_operator must be 'and' or 'or', not 'xor'"),
     ("delimiter", 5, "delimiter must be a text or None, not 5"),
     ("limit", "5", "limit must be a number of artifacts, not '5'"),
@@ -316,7 +317,7 @@ def test_an_argument_of_a_wrong_kind_is_named(block, function, argument, given, 
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize(("arguments", "ids"), [
+@tabled(("arguments", "ids"), [
     ({}, [1, 2, 3, 4, 5]), ({"limit": 2}, [1, 2]), ({"limit": 0}, []), ({"scope": "all"}, [1, 2, 3, 4, 5]),
     ({"scope": 3}, [3]), ({"scope": [2, 4]}, [2, 4]), ({"scope": "3"}, [3]), ({"filtered_artifacts": [5, 1]}, [1, 5]),
     ({"filtered_artifacts": ["5"]}, [5]), ({"filtered_artifacts": [9]}, []), ({"scope": [2, 4], "limit": 1}, [2]),
@@ -329,12 +330,12 @@ def test_what_restricts_the_artifacts_restricts_what_is_tested(value, arguments,
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize(("setup", "kept"), [
+@tabled(("setup", "kept"), [
     ("results[0]['action_results'] = results[0]['action_results'][:1]", ["b"]),
     ("results[0]['name'] = 'other'", ["b", "c"]),
     ("results = []", ["b", "c"]), ("results = None", ["b", "c"]),
 ])
-@pytest.mark.parametrize("argument", ["filtered_results", "action_results"])
+@tabled("argument", ["filtered_results", "action_results"])
 def test_results_passed_along_are_tested_where_they_are_of_the_block(value, setup, kept, argument):
     """Results of another name are ignored (documented), and then the run's own are tested (assumed)."""
     text = call("condition", [["look_1:action_result.data.*.n", "==", 5]]).removesuffix(")")

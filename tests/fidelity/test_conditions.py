@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.table import tabled
+
 OPERATORS = "There are !=, <, <=, ==, >, >=, in, is None, is empty, is not None, is not empty, not in."
 
 ANSWERS = [
@@ -36,7 +38,7 @@ def decision_of(value, stored, operator, right, **arguments):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("stored", "operator", "right", "passes"), [
+@tabled(("stored", "operator", "right", "passes"), [
     ("a", "==", "a", True), ("a", "==", "b", False), ("a", "!=", "b", True), ("a", "!=", "a", False),
     (5, "==", "5", True), ("5", "==", 5, True), (5, "!=", "5", False), (5, "==", "x", False), (5.0, "==", 5, True),
     (51, ">=", "5", True), (51, "<", "6", False), ("51", ">", 6, True), (5, ">", 5, False), (5, ">=", 5, True),
@@ -56,7 +58,7 @@ def test_an_operator_compares_after_type_correction(value, stored, operator, rig
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("stored", "operator", "right", "passes"), [
+@tabled(("stored", "operator", "right", "passes"), [
     (..., "==", "", True), (..., "!=", "", False), (None, "==", "", True), (None, "!=", "", False),
     ("", "==", "", True), ("", "!=", "", False), ("x", "!=", "", True), ("x", "==", "", False), (0, "!=", "", True),
 ])
@@ -66,7 +68,7 @@ def test_a_missing_value_equals_the_empty_text(value, stored, operator, right, p
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("stored", "operator", "right", "passes"), [
+@tabled(("stored", "operator", "right", "passes"), [
     (..., "==", None, True), (..., "!=", None, False), (None, "==", None, True), ("", "==", None, False),
     ("", "!=", None, True), ("x", "!=", None, True), (0, "==", None, False),
     (..., ">", 1, False), (..., "<", 1, False), (..., ">=", "", False), (..., "<=", "a", False),
@@ -79,7 +81,7 @@ def test_none_equals_only_a_missing_value_and_is_in_no_order(value, stored, oper
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize(("stored", "operator", "right", "passes"), [
+@tabled(("stored", "operator", "right", "passes"), [
     ("10.1.2.3", "in", "10.0.0.0/8", True), ("11.1.2.3", "in", "10.0.0.0/8", False),
     ("192.168.1.9", "in", "192.168.0.1/16", True), ("192.168.1.9", "not in", "10.0.0.0/8,192.168.0.0/16", False),
     ("8.8.8.8", "not in", "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16", True),
@@ -92,7 +94,7 @@ def test_an_address_is_in_a_network(value, stored, operator, right, passes):
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize(("stored", "operator", "right", "arguments", "passes"), [
+@tabled(("stored", "operator", "right", "arguments", "passes"), [
     ("red, green", "==", "green", {}, True), ("red, green", "==", "gre", {}, False),
     ("red, green", "!=", "green", {}, False), ("red;green", "==", "green", {"delimiter": ";"}, True),
     ("red, green", "==", "green", {"delimiter": ";"}, False), ("red, green", "==", "green", {"delimiter": None}, False),
@@ -112,7 +114,7 @@ def test_a_value_with_a_comma_still_equals_itself(value):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("operator", "right", "sensitive", "passes"), [
+@tabled(("operator", "right", "sensitive", "passes"), [
     ("==", "ALPHA", True, False), ("==", "ALPHA", False, True), ("!=", "ALPHA", False, False),
     ("in", ["ALPHA"], True, False), ("in", ["ALPHA"], False, True), ("in", "ALPHA,BETA", True, False),
     ("in", "ALPHA,BETA", False, True), ("not in", "ALPHA,BETA", False, False),
@@ -125,7 +127,7 @@ def test_case_counts_unless_it_is_switched_off(value, operator, right, sensitive
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("left", "operator", "right", "passes"), [
+@tabled(("left", "operator", "right", "passes"), [
     ("lph", "in", "artifact:*.cef.f", True), ("xyz", "in", "artifact:*.cef.f", False),
     ("red", "in", "artifact:*.tags", True), ("red", "not in", "artifact:*.tags", False),
     ("re", "in", "artifact:*.tags", False), ("alpha", "==", "artifact:*.cef.f", True),
@@ -177,7 +179,7 @@ def test_or_is_the_default_and_a_missing_operand_does_not_raise(value):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("operator", "right", "passes"), [
+@tabled(("operator", "right", "passes"), [
     ("==", "", True), ("!=", "", False), ("==", None, True), ("!=", None, False), ("==", "x", False),
     ("not in", "x", True),
 ])
@@ -189,8 +191,8 @@ def test_no_rows_count_as_one_row_of_none(value, operator, right, passes):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("function", ["decision", "condition"])
-@pytest.mark.parametrize(("conditions", "told"), [
+@tabled("function", ["decision", "condition"])
+@tabled(("conditions", "told"), [
     ([["a", "startswith", "b"]], f"conditions have no operator 'startswith'. {OPERATORS}"),
     ([["a", "=="]], "conditions must be a list of [left, operator, right]; found ['a', '==']"),
     (None, "conditions must be a list of [left, operator, right], not NoneType"),

@@ -15,6 +15,7 @@ from phantom_lab import Lab, Playbook
 from phantom_lab.enterprise_security import ASSET, connector
 from phantom_lab.outcomes.declared import Declaration
 from tests.calls import written
+from tests.table import tabled
 
 PLAN = {"id": "P1", "name": "Plan A", "phases": [{"id": "PH1", "name": "Triage", "tasks": [
     {"id": "T1", "name": "Look", "owner": "kim", "suggestions": {"playbooks": [
@@ -165,7 +166,7 @@ def test_the_app_behind_the_asset():
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize("action", ACTIONS, ids=lambda one: one.name)
+@tabled("action", ACTIONS, ids=lambda one: one.name)
 def test_what_an_action_takes_is_declared(action):
     """The parameters that calls give, those that exports require, and whether it only reads."""
     declared = declaration(action.name)
@@ -176,7 +177,7 @@ def test_what_an_action_takes_is_declared(action):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize("action", ACTIONS, ids=lambda one: one.name)
+@tabled("action", ACTIONS, ids=lambda one: one.name)
 def test_what_playbooks_read_of_an_action_is_there(action):
     """Every path has a value, also without anybody saying what the action comes back with."""
     run, status, rows = asked(action.name, action.given, action.read, *BEFORE)
@@ -193,7 +194,7 @@ def test_what_playbooks_read_of_an_action_is_there(action):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize("action", [one for one in ACTIONS if one.writes], ids=lambda one: one.name)
+@tabled("action", [one for one in ACTIONS if one.writes], ids=lambda one: one.name)
 def test_a_write_is_in_the_receipt(action):
     """As a change outside, with what it changed of the run's records."""
     run, _, _ = asked(action.name, action.given, "")
@@ -203,7 +204,7 @@ def test_a_write_is_in_the_receipt(action):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize("action", [one for one in ACTIONS if not one.writes], ids=lambda one: one.name)
+@tabled("action", [one for one in ACTIONS if not one.writes], ids=lambda one: one.name)
 def test_a_read_changes_nothing(action):
     """And the receipt counts it as a read."""
     run, _, _ = asked(action.name, action.given, action.read)
@@ -230,9 +231,9 @@ def test_without_a_required_parameter_an_action_fails(action, nothing):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("action", [one for one in ACTIONS if {"id", "incident_id"} & set(one.required.split())],
-                         ids=lambda one: one.name)
-@pytest.mark.parametrize("number", ["nobody", "x" * 10_000, 5, ["I1"], {"id": "I1"}, "</script>"], ids=str)
+@tabled("action", [one for one in ACTIONS if {"id", "incident_id"} & set(one.required.split())],
+       ids=lambda one: one.name)
+@tabled("number", ["nobody", "x" * 10_000, 5, ["I1"], {"id": "I1"}, "</script>"], ids=str)
 def test_an_id_that_is_not_there_is_a_failed_result_that_tells_what_is(action, number):
     """Whatever its kind."""
     key = "id" if "id" in action.required.split() else "incident_id"
@@ -251,7 +252,7 @@ UPDATES = [("status", one) for one in ("New", "In Progress", "Pending", "Open", 
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("field", "value"), UPDATES)
+@tabled(("field", "value"), UPDATES)
 def test_values_are_kept_as_they_are_given(field, value):
     """Labels, ids and numbers of both spellings stand in public playbooks."""
     update = ("update finding or investigation", {"id": "F1", field: value, "name": "", "description": ""})
@@ -274,7 +275,7 @@ def test_generated_code_sends_empty_texts_for_what_nobody_filled_in(name, given,
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize("action", [
+@tabled("action", [
     one for one in ACTIONS if any(isinstance(value, list) for value in one.given.values())], ids=lambda one: one.name)
 def test_a_list_where_an_action_takes_one_is_no_slip(action):
     """Elsewhere a hint says that a list makes one call."""

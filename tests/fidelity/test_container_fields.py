@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab, Playbook
+from tests.table import tabled
 
 CHAPTER: dict[str, Any] = {
     "sensitivity": "amber", "create_time": "2016-01-16 07:18:46.631897+00", "owner": "admin", "id": 15,
@@ -69,8 +70,8 @@ def test_where_nothing_is_to_show_an_artifact_has_null(field: str, given: list[A
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("field", ["name", "label", "severity", "status", "sensitivity", "description", "owner",
-                                   "source_data_identifier", "container_type"])
+@tabled("field", ["name", "label", "severity", "status", "sensitivity", "description", "owner",
+                 "source_data_identifier", "container_type"])
 def test_an_empty_text_of_a_container_stays_one(field: str):
     """It is not taken for a value that is missing."""
     seen = shown({"id": 7, "name": "Case", "status": "new", field: ""})
@@ -79,8 +80,8 @@ def test_an_empty_text_of_a_container_stays_one(field: str):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("field", ["name", "label", "type", "severity", "description", "kill_chain", "end_time",
-                                   "source_data_identifier", "hash"])
+@tabled("field", ["name", "label", "type", "severity", "description", "kill_chain", "end_time",
+                 "source_data_identifier", "hash"])
 def test_an_empty_text_of_an_artifact_stays_one(field: str):
     """As for containers."""
     seen = shown({"id": 7, "name": "Case"}, [{"id": 1, "cef": {}, field: ""}])

@@ -8,6 +8,7 @@ import pytest
 
 from phantom_lab import Lab
 from tests.calls import calls, written
+from tests.table import tabled
 
 SETTERS = {"set_status": ("status", "Closed", "closed"), "set_severity": ("severity", "HIGH", "high"),
            "set_sensitivity": ("sensitivity", "Red", "red"), "set_label": ("label", "phishing", "phishing")}
@@ -23,7 +24,7 @@ CONFIGURED = {
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize("given", ["1", "'1'", "{'id': 1}", "container"])
+@tabled("given", ["1", "'1'", "{'id': 1}", "container"])
 def test_get_container_gives_the_container_as_it_is_now(value, given):
     """By number, digits or container dict; a write of this run shows, an old copy stays old."""
     setup = f"""
@@ -42,8 +43,8 @@ def test_an_unknown_container_is_none(value, given):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize("function", SETTERS)
-@pytest.mark.parametrize("given", ["container", "1", "'1'", "{'id': 1}", "None"])
+@tabled("function", SETTERS)
+@tabled("given", ["container", "1", "'1'", "{'id': 1}", "None"])
 def test_a_field_is_set_however_the_container_is_given(block, function, given):
     """The call returns (True, message); the change stands in the run's summary with the value before."""
     field, written_as, stored = SETTERS[function]
@@ -58,9 +59,9 @@ def test_a_field_is_set_however_the_container_is_given(block, function, given):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize("function", SETTERS)
-@pytest.mark.parametrize(("given", "name"), [("99", "'new'"), ("{'id': 99}", "'new'"), ("container", "None"),
-                                            ("container", "''"), ("container", "5")])
+@tabled("function", SETTERS)
+@tabled(("given", "name"), [("99", "'new'"), ("{'id': 99}", "'new'"), ("container", "None"),
+                          ("container", "''"), ("container", "5")])
 def test_a_write_that_is_impossible_returns_false(block, function, given, name):
     """An unknown container or no name at all gives (False, reason), changes nothing and raises nothing."""
     run = block(f"phantom.{function}(container={given}, {SETTERS[function][0]}={name})")

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from phantom_lab import Lab
+from tests.table import tabled
 
 LISTS = {"Hosts": [["alpha", "10.0.0.0/8"], ["Beta", None], [7, "a,b"]], "one blank": [["alpha"]],
          "empty": [], "blank": [[""], [None]], "more": [["beta"], ["gamma"]]}
@@ -66,7 +67,7 @@ def test_a_value_is_in_a_list_if_it_equals_a_whole_cell(value, operator, negated
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize("name", ["Hosts", " Hosts", "Hosts ", "one blank", "  one blank"])
+@tabled("name", ["Hosts", " Hosts", "Hosts ", "one blank", "  one blank"])
 def test_blanks_around_the_name_do_not_count(value, name):
     """Public playbooks write one after the colon."""
     assert value(call("artifact:*.cef.f", "in", f"custom_list:{name}"), "x", "alpha") is True
@@ -74,8 +75,8 @@ def test_blanks_around_the_name_do_not_count(value, name):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("operator", "passes"), [("in", False), ("==", False), ("not in", True), ("!=", True)])
-@pytest.mark.parametrize("name", ["empty", "nowhere"])
+@tabled(("operator", "passes"), [("in", False), ("==", False), ("not in", True), ("!=", True)])
+@tabled("name", ["empty", "nowhere"])
 def test_nothing_is_in_a_list_without_cells(run, name, operator, passes):
     """A list that does not exist is like an empty one, and the log says so once."""
     found = run(call("artifact:*.cef.f", operator, f"custom_list:{name}"), "x", "y", "z").summary()
@@ -86,14 +87,14 @@ def test_nothing_is_in_a_list_without_cells(run, name, operator, passes):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("stored", "passes"), [("", True), (None, False), (..., False), ("x", False)])
+@tabled(("stored", "passes"), [("", True), (None, False), (..., False), ("x", False)])
 def test_an_empty_cell_equals_the_empty_text_only(value, stored, passes):
     """A missing value is in no list, though it equals an empty text elsewhere."""
     assert value(call("artifact:*.cef.f", "in", "custom_list:blank"), stored) is passes
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("stored", "sensitive", "passes"), [
+@tabled(("stored", "sensitive", "passes"), [
     ("ALPHA", True, False), ("ALPHA", False, True), ("beta", False, True), ("BET", False, False),
     (["BETA"], False, True),
 ])
@@ -110,7 +111,7 @@ def test_a_collected_text_is_split_by_the_delimiter(value, delimiter, passes):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("left", "operator", "right", "passes"), [
+@tabled(("left", "operator", "right", "passes"), [
     ("alpha", "in", "custom_list:Hosts", True), ("alph", "in", "custom_list:Hosts", False),
     ("x,alpha", "in", "custom_list:Hosts", False), (["x", "alpha"], "in", "custom_list:Hosts", True),
     (7, "==", "custom_list:Hosts", True), (None, "==", "custom_list:Hosts", False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.fidelity.test_lists import BAD, LISTS, NEVER_A_NAME, evaluate, rows, tried, value
+from tests.table import tabled
 
 
 @pytest.mark.observed
@@ -39,7 +40,7 @@ def test_a_list_is_deleted():
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("arguments", "places"), [
+@tabled(("arguments", "places"), [
     ("['alpha']", [0, 2]), ("'alpha'", [0, 2]), ("['alpha'], 0", [0]), ("['10.0.0.2', 'gamma']", [1, 2]),
 ])
 def test_rows_with_a_value_are_found(arguments, places):
@@ -49,23 +50,23 @@ def test_rows_with_a_value_are_found(arguments, places):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("arguments", ["'hosts', ['nowhere']", "'nowhere', ['alpha']", "'hosts', 'alpha', 9",
-                                       "'hosts', 'alpha', 'x'", "None, 'alpha'", "'hosts', []", "'hosts', object()"])
+@tabled("arguments", ["'hosts', ['nowhere']", "'nowhere', ['alpha']", "'hosts', 'alpha', 9",
+                     "'hosts', 'alpha', 'x'", "None, 'alpha'", "'hosts', []", "'hosts', object()"])
 def test_where_there_is_no_row_only_that_is_said(arguments):
     """Of an unknown list or column, too."""
     assert value(f"phantom.datastore_present({arguments})") == {"present": False}
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("arguments", ["'hosts', 'ALPHA'", "'hosts', 'ALPHA', True", "'hosts', 'a', False, True",
-                                       "'nowhere', 'x'", "'hosts', None"])
+@tabled("arguments", ["'hosts', 'ALPHA'", "'hosts', 'ALPHA', True", "'hosts', 'a', False, True",
+                     "'nowhere', 'x'", "'hosts', None"])
 def test_checking_is_that_of_the_newer_name(arguments):
     """Result for result."""
     assert value(f"phantom.datastore_check({arguments})") == value(f"phantom.check_list({arguments})")
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("call", "failed"), [
+@tabled(("call", "failed"), [
     ("datastore_get({})", []), ("datastore_set({}, [])[0]", False), ("datastore_add({}, 'x')[0]", False),
     ("datastore_delete({})[0]", False), ("datastore_present({}, 'x')", {"present": False}),
     ("datastore_check({}, 'x')[0]", False),
@@ -77,9 +78,9 @@ def test_what_is_no_name_is_no_exception(call, failed):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("call", ["datastore_set('hosts', {})", "datastore_add('hosts', {})",
-                                  "datastore_present('hosts', {})", "datastore_present('hosts', 'x', {})",
-                                  "datastore_check('hosts', {}, {}, {})"])
+@tabled("call", ["datastore_set('hosts', {})", "datastore_add('hosts', {})",
+                "datastore_present('hosts', {})", "datastore_present('hosts', 'x', {})",
+                "datastore_check('hosts', {}, {}, {})"])
 def test_any_argument_gives_a_result(call):
     """Never an exception."""
     for bad, result in tried(f"phantom.{call}", BAD):

@@ -10,6 +10,7 @@ import pytest
 from phantom_lab import Lab, Playbook
 from phantom_lab.enterprise_security import ASSET
 from phantom_lab.model import Options
+from tests.table import tabled
 
 PLAN = {"id": "P1", "name": "Plan A", "phases": [{"id": "PH1", "name": "Triage", "tasks": [
     {"id": "T1", "name": "Look", "suggestions": {"playbooks": [{"playbook_id": "local/look", "name": "look"}]}},
@@ -62,7 +63,7 @@ def at(found: Any, path: str) -> Any:
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("action", "parameter", "paths"), [
+@tabled(("action", "parameter", "paths"), [
     ("get finding or investigation", {"id": "I1"}, {
         "investigation_id": ["I1"], "name": ["Odd logins"], "status": ["New"], "status_name": ["New"],
         "consolidated_findings.user": ["kim"], "response_plans.0.name": ["Plan A"],
@@ -109,7 +110,7 @@ NOTE = {"id": "I1", "title": "t", "content": "c", "task_id": "T1", "phase_id": "
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("action", "parameter", "read", "path", "value"), [
+@tabled(("action", "parameter", "read", "path", "value"), [
     ("update finding or investigation",
      {"id": "I1", "status": "Closed", "owner": "mara", "urgency": "", "name": ""}, GET,
      "0", {"status": "Closed", "owner": "mara", "urgency": "medium", "name": "Odd logins"}),
@@ -169,7 +170,7 @@ def test_a_started_investigation_answers_to_its_id_and_has_its_findings():
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("action", "parameter", "words"), [
+@tabled(("action", "parameter", "words"), [
     ("get finding or investigation", {"id": "none such"}, "there is no finding or investigation 'none such'"),
     ("get finding or investigation", {"id": ["I1"]}, "there is no finding or investigation"),
     ("get finding or investigation", {"id": ""}, "required parameter 'id' is missing"),

@@ -13,6 +13,7 @@ from phantom_lab.cli import main
 from phantom_lab.errors import InputError
 from phantom_lab.model import Options
 from tests.calls import calls
+from tests.table import tabled
 
 FINDING = {
     "finding_id": "F1", "name": "Odd login", "owner": None, "urgency": "high", "status": "New",
@@ -66,7 +67,7 @@ def test_templates_and_prompts_read_it(finding, text):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("condition", "held"), [
+@tabled(("condition", "held"), [
     (["finding:owner", "==", None], True), (["finding:owner", "is None"], True),
     (["finding:urgency", "==", "high"], True), (["finding:urgency", "==", "low"], False),
     (["finding:consolidated_findings.user", "in", "kim,ann"], True),
@@ -226,8 +227,8 @@ def test_a_finding_may_say_which_investigation_it_belongs_to():
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("value", [["a", "b"], {"a": 1}, None, 5, True, "", "<script>alert(1)</script>"])
-@pytest.mark.parametrize("field", ["owner", "status", "name", "urgency", "description"])
+@tabled("value", [["a", "b"], {"a": 1}, None, 5, True, "", "<script>alert(1)</script>"])
+@tabled("field", ["owner", "status", "name", "urgency", "description"])
 def test_fields_may_hold_anything(field, value):
     """Nothing of it stops a run."""
     (found,) = seen({**FINDING, field: value}, COLLECT.format([f"finding:{field}", "finding:id"]))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.table import tabled
+
 ANSWERS = [{"summary": {"hits": 2}, "data": [{"id": "a", "n": 1}, {"id": "b"}]}, {"data": [{"id": "c", "n": None}]}]
 ADDRESSES = "artifact:*.cef.sourceAddress"
 
@@ -15,7 +17,7 @@ def form(template, *parameters, **arguments):
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize(("arguments", "text"), [
+@tabled(("arguments", "text"), [
     ({}, "1.1.1.1, 8.8.8.8, None, None, None"), ({"drop_none": True}, "1.1.1.1, 8.8.8.8"),
     ({"separator": " | ", "drop_none": True}, "1.1.1.1 | 8.8.8.8"),
     ({"separator": "", "drop_none": True}, "1.1.1.18.8.8.8"),
@@ -40,7 +42,7 @@ def test_fields_may_come_in_any_order_and_several_times(value):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("path", "text"), [
+@tabled(("path", "text"), [
     ("container:name", "Test incident"), ("container:severity", "low"), ("artifact:*.id", "1, 2, 3, 4, 5"),
     ("look_1:action_result.data.*.id", "a, b, c"), ("look_1:action_result.summary.hits", "2, None"),
     ("look_1:action_result.parameter.item", "0, 1"), ("playbook_input:word", "given"),
@@ -57,8 +59,8 @@ def test_every_source_can_be_written(value, path, text):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("parameter", "text"), [("plain words", "plain words"), ("http://host/a.b", "http://host/a.b"),
-                                                 ("status", "status"), (5, "5"), (None, "None")])
+@tabled(("parameter", "text"), [("plain words", "plain words"), ("http://host/a.b", "http://host/a.b"),
+                               ("status", "status"), (5, "5"), (None, "None")])
 def test_a_parameter_that_is_no_datapath_stands_for_itself(value, parameter, text):
     """Literals are written as they are, also words that are app-run headers elsewhere."""
     assert value(form("<{0}>", parameter)) == f"<{text}>"
@@ -71,7 +73,7 @@ def test_objects_are_written_as_json(value):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("template", "text"), [
+@tabled(("template", "text"), [
     ("{{0}} {0}", "{0} 1"), ("{{{0}}}", "{1}"), ('{{"url": "{0}"}}', '{"url": "1"}'), ("a {{ b }} c", "a { b } c"),
 ])
 def test_doubled_braces_become_single(value, template, text):
@@ -81,14 +83,14 @@ def test_doubled_braces_become_single(value, template, text):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("template", ["{code}x{code}", "{ }", "{}", "body {color: red}", "{", "}", "{-1}", "{0.a}"])
+@tabled("template", ["{code}x{code}", "{ }", "{}", "body {color: red}", "{", "}", "{-1}", "{0.a}"])
 def test_a_brace_that_is_no_numbered_field_stays(value, template):
     """About 170 published templates hold such braces and work."""
     assert value(form(template + " {0}", "container:id")) == template + " 1"
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize("template", ["a{64}", "{0} {1}", "%%\n{0} {1}\n%%", "x%%\n{64}\n%%\n{64}"])
+@tabled("template", ["a{64}", "{0} {1}", "%%\n{0} {1}\n%%", "x%%\n{64}\n%%\n{64}"])
 def test_a_number_without_parameter_fails_the_block(block, template):
     """IndexError, as for a regular expression's `{64}`."""
     run = block(form(template, "container:id"))
@@ -185,9 +187,9 @@ def test_a_value_is_written_as_it_is(value):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("call", ["format(template='{0}'", "prompt2(user='admin', message='{0}'",
-                                  "prompt(user='admin', message='{0}'"])
-@pytest.mark.parametrize(("arguments", "message"), [
+@tabled("call", ["format(template='{0}'", "prompt2(user='admin', message='{0}'",
+                "prompt(user='admin', message='{0}'"])
+@tabled(("arguments", "message"), [
     ("parameters=5", "parameters must be a list of datapaths, not int"),
     ("separator=5, parameters=[]", "separator must be a text, not int"),
     ("scope=1.5", "scope must be 'new', 'all' or artifact ids, not float"),

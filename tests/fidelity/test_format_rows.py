@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.table import tabled
+
 ANSWERS = [{"summary": {"hits": 2}, "data": [{"id": "a", "in": [{"x": 1}, {"x": 2}]}, {"id": "b"}]},
            {"data": []}, {"data": [{"id": "c", "in": [{"x": 3}]}]}]
 ID, INNER, ITEM, HITS = (f"look_1:action_result.{path}" for path in (
@@ -17,7 +19,7 @@ def form(template, *parameters, **arguments):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("paths", "lines"), [
+@tabled(("paths", "lines"), [
     ((ID, ITEM), ["a 0", "b 0", "None 1", "c 2"]), ((ITEM, ID), ["0 a", "0 b", "1 None", "2 c"]),
     ((ID, INNER), ["a 1", "a 2", "b None", "None None", "c 3"]), ((ITEM, HITS), ["0 2", "1 None", "2 None"]),
     ((INNER, ITEM, ID), ["1 0 a", "2 0 a", "None 0 b", "None 1 None", "3 2 c"]),
@@ -34,7 +36,7 @@ def test_values_of_one_source_belong_together(value, paths, lines):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("template", "text"), [
+@tabled(("template", "text"), [
     ("%%\n{1}\n%%\n", "0\n1\n2\n"), ("%%\n{1}\n%%\n%%\n{0} {1}\n%%\n", "0\n1\n2\na 0\nb 0\nNone 1\nc 2\n"),
     ("%%\n{0}\n%%\n{1}\n", "a\nb\nNone\nc\n0, 1, 2\n"), ("{0}\n%%\n- {1}\n%%\n", "a, b, None, c\n- 0\n- 1\n- 2\n"),
     ("%%\nsame\n%%\n", "same\n"),
@@ -58,7 +60,7 @@ def test_drop_none_leaves_a_cell_empty_and_the_row_where_it_is(value):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("parameters", "text"), [
+@tabled(("parameters", "text"), [
     ("'artifact:*.id'", "1, 2, 3, 4, 5"), ("'container:name'", "Test incident"), ("'plain words'", "plain words"),
     ("('container:id',)", "1"),
 ])
@@ -68,7 +70,7 @@ def test_one_parameter_may_stand_without_a_list(value, parameters, text):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("parameters", ["None", "[]", "()", "''"])
+@tabled("parameters", ["None", "[]", "()", "''"])
 def test_a_template_without_fields_needs_no_parameters(value, parameters):
     """The text is what it is."""
     assert value(f"phantom.format(container=container, template='text', parameters={parameters})") == "text"

@@ -13,6 +13,7 @@ import pytest
 
 from phantom_lab import Lab
 from phantom_lab.rules import surface
+from tests.table import tabled
 
 BOTH = "both = {'k': [b'x', ('y', 1)], b'z': None}; "
 """A value with texts and bytes at every depth."""
@@ -31,7 +32,7 @@ def uncompressed(raw):
 # -- texts and values ----------------------------------------------------------------------------------------------
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("call", "answer"), [
+@tabled(("call", "answer"), [
     ("get_list_from_string('a, b,,  , a,c ')", ["a", "b", "c"]),
     ("get_list_from_string('a, b,, a', drop_blanks=False)", ["a", "b", ""]),
     ("get_list_from_string('a, b,, a', remove_duplicates=False)", ["a", "b", "a"]),
@@ -56,7 +57,7 @@ def test_helpers_whose_answer_is_known(value, call, answer):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("call", "answer"), [
+@tabled(("call", "answer"), [
     ("get_str_val({'a': 7}, 'a')", "7"), ("get_str_val({'a': ' x '}, 'a')", "x"),
     ("get_str_val({'a': ' x '}, 'a', strip_it=False)", " x "), ("get_str_val({'a': ''}, 'a', 5)", 5),
     ("get_str_val({'a': None}, 'a', 5)", 5), ("get_str_val({}, 'a')", None),
@@ -104,7 +105,7 @@ def test_helpers_of_which_only_the_name_is_known(value, call, answer):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("name", "arguments", "message"), [
+@tabled(("name", "arguments", "message"), [
     ("get_list_from_string", "None", "comma_seperated_list must be a text, not NoneType"),
     ("get_value", "[], 'a'", "in_dict must be a dict, not list"),
     ("get_str_val", "None, 'a'", "in_dict must be a dict, not NoneType"),
@@ -183,7 +184,7 @@ def test_dumped_json_is_a_debug_line(block, given, lines):
 # -- bytes and texts -----------------------------------------------------------------------------------------------
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("expression", "answer"), [
+@tabled(("expression", "answer"), [
     ("phantom.decode_unicode(both)", "{'k': ['x', ('y', 1)], 'z': None}"),
     ("phantom.encode_unicode(both)", "{b'k': [b'x', (b'y', 1)], b'z': None}"),
     ("[phantom.decode_unicode(both), both][1]", "{'k': [b'x', ('y', 1)], b'z': None}"),
@@ -210,7 +211,7 @@ def test_bytes_and_texts_of_python_2(value, expression, answer):
 # -- the platform's machine ----------------------------------------------------------------------------------------
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("call", "debug"), [
+@tabled(("call", "debug"), [
     ("trace_(True, 'seen')", ["seen"]), ("trace_(False, 'not seen')", []),
     ("_dump_shell_returns('o', 'e', 1)", ["out: o, err: e, ret_code: 1"]),
     ("debug_private_message_({'a': 1})", []), ("debug_private_error_('x')", []),
@@ -358,7 +359,7 @@ def asked(incident, playbook):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("arguments", "names"), [
+@tabled(("arguments", "names"), [
     ("", ["vt", "vt2", "fw"]), ("'file reputation'", ["vt", "vt2"]), ("action='File Reputation'", ["vt", "vt2"]),
     ("action='look up'", ["stubbed"]), ("action='nothing'", []), ("tags='cloud'", ["vt", "fw"]),
     ("action='ip reputation', tags=['old', 'edge']", ["vt2"]), ("tags=['none']", []),
@@ -384,7 +385,7 @@ def test_an_asset_tells_its_name_and_product(asked):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("arguments", "names"), [
+@tabled(("arguments", "names"), [
     ("", ["VirusTotal", "Firewall"]), ("action='block ip'", ["Firewall"]), ("asset='vt2'", ["VirusTotal"]),
     ("action='block ip', asset='vt'", []), ("app_type='firewall'", ["Firewall"]), ("app_type='none'", []),
 ])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.table import tabled
+
 CODE = "phantom.save_run_data(key='code_1:x', value=json.dumps({value!r}))"
 SOURCES = ["playbook_input:x", "code_1:custom_function:x"]
 LISTS = [(["a", "b"], [["a"], ["b"]]), ([1, "1", None], [[1], ["1"], [None]]), ([], []),
@@ -31,8 +33,8 @@ def call(function, **arguments):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize("source", SOURCES)
-@pytest.mark.parametrize(("given", "rows"), LISTS, ids=repr)
+@tabled("source", SOURCES)
+@tabled(("given", "rows"), LISTS, ids=repr)
 def test_every_element_of_a_list_is_one_row(with_value, source, given, rows):
     """An element stays as it is, also one that is a list; no element, no row; a value that is no list is one row."""
     assert with_value(call("collect2", datapath=[source]), source, given) == rows
@@ -47,7 +49,7 @@ def test_a_path_goes_on_below_each_element(with_value, source):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("x", "y", "rows"), [
+@tabled(("x", "y", "rows"), [
     ([1, 2], ["a", "b"], [[1, "a"], [2, "b"]]), ([1, 2, 3], ["a"], [[1, "a"], [2, None], [3, None]]),
     (1, ["a", "b"], [[1, "a"], [None, "b"]]), ([], ["a"], [[None, "a"]]), ([], [], []), (1, ..., [[1, None]]),
     (..., ..., [[None, None]]),
@@ -75,7 +77,7 @@ def test_a_condition_tests_each_element(with_value, source, given, operator, rig
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("given", "operator", "right", "passes"), [
+@tabled(("given", "operator", "right", "passes"), [
     ([], "==", [], True), ([], "!=", [], False), ([1], "==", [], False), ([1], "!=", [], True),
     ([1, 2], "==", [1, 2], True), ([1, 2], "==", [2, 1], False), ([[]], "==", [], False), ("", "==", [], False),
 ], ids=repr)
@@ -86,8 +88,8 @@ def test_the_output_of_a_code_block_is_compared_with_a_list_as_a_whole(with_valu
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize("source", SOURCES)
-@pytest.mark.parametrize(("given", "text", "lines"), [
+@tabled("source", SOURCES)
+@tabled(("given", "text", "lines"), [
     (["a", "b"], "a, b", "- a\n- b\n"), ([1], "1", "- 1\n"), ([[1, 2], [3]], "[1, 2], [3]", "- [1, 2]\n- [3]\n"),
     ([], "None", ""), (None, "None", "- None\n"), ("a,b", "a,b", "- a,b\n"),
 ], ids=repr)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phantom_lab import Lab, Playbook
+from tests.table import tabled
 
 LISTS = {"hosts": [["alpha", "10.0.0.1", None], ["Beta", "10.0.0.2"], ["gamma", "alpha"]], "empty": [],
          "mixed": [[7, True, None, 1.5], "alone", [["x"], {"a": 1}]]}
@@ -67,7 +68,7 @@ def test_cells_are_texts_or_nothing():
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("arguments", ["'nowhere'", "'nowhere', values='x'", "'Hosts'", "' hosts'", "None", "''", "5"])
+@tabled("arguments", ["'nowhere'", "'nowhere', values='x'", "'Hosts'", "' hosts'", "None", "''", "5"])
 def test_an_unknown_list_is_a_failure(arguments):
     """(False, message, None); names compare with case and blanks."""
     success, message, found = value(f"phantom.get_list({arguments})")
@@ -86,7 +87,7 @@ def test_a_search_gives_the_rows_and_their_places(values, places):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("arguments", "places"), [
+@tabled(("arguments", "places"), [
     ("'ALPHA'", []), ("'alph'", []), ("'nowhere'", []), ("[]", []), ("'alpha', 0", [0]),
     ("'alpha', column_index=1", [2]), ("'alpha', column_index='1'", [2]), ("'alpha', column_index=None", [0, 2]),
     ("[None]", [0]), ("'alpha', 2", []),
@@ -98,7 +99,7 @@ def test_a_search_compares_whole_cells_of_a_column(arguments, places):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("stored", "searched"), [("7", "7"), (7, "7"), ("7", 7), (True, "True"), (1.5, 1.5)])
+@tabled(("stored", "searched"), [("7", "7"), (7, "7"), ("7", 7), (True, "True"), (1.5, 1.5)])
 def test_a_search_compares_texts(stored, searched):
     """A number finds its digits."""
     assert len(value(f"phantom.get_list('l', values={searched!r})", lists={"l": [[stored]]})[2]["matches"]) == 1
@@ -112,8 +113,8 @@ def test_a_column_alone_is_read_as_rows_of_one_cell(column, cells):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("column", ["3", "-2", "'x'", "1.5", "True", "[]"])
-@pytest.mark.parametrize("values", ["None", "'alpha'"])
+@tabled("column", ["3", "-2", "'x'", "1.5", "True", "[]"])
+@tabled("values", ["None", "'alpha'"])
 def test_a_column_that_no_row_has_is_a_failure(values, column):
     """As is what is no column; a list without rows has them all."""
     assert value(f"phantom.get_list('hosts', {values}, {column})")[::2] == [False, None]
@@ -121,7 +122,7 @@ def test_a_column_that_no_row_has_is_a_failure(values, column):
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize(("arguments", "count"), [
+@tabled(("arguments", "count"), [
     ("'alpha'", 2), ("'ALPHA'", 2), ("'alpha', case_sensitive=True", 2), ("'ALPHA', case_sensitive=True", 0),
     ("'alph'", 0), ("'alph', substring=True", 2), ("'ALPH', True, True", 0), ("'a', substring=True", 3),
     ("['beta', 'gamma']", 2), ("'10.0.0.', False, True", 2), ("'nowhere'", 0),
@@ -147,11 +148,11 @@ def test_checking_an_unknown_list_is_a_failure_in_a_custom_function_too(tmp_path
 # -- writing -----------------------------------------------------------------------------------------------------------
 
 @pytest.mark.documented
-@pytest.mark.parametrize(("values", "row"), [
+@tabled(("values", "row"), [
     ("'x'", ["x"]), ("['x', 'y']", ["x", "y"]), ("('x', 5, True, 1.5, None)", ["x", "5", "True", "1.5", None]),
     ("7", ["7"]),
 ])
-@pytest.mark.parametrize("name", ["hosts", "new"])
+@tabled("name", ["hosts", "new"])
 def test_a_row_is_added(name, values, row):
     """Its values become texts; a list that is not there is made. None stays an empty cell (assumed)."""
     before = [f"phantom.add_list(list_name={name!r}, values={values})"]
@@ -183,7 +184,7 @@ def test_a_flat_list_is_rows_of_one_cell():
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize(("arguments", "left"), [
+@tabled(("arguments", "left"), [
     ("value='Beta'", [["alpha", "10.0.0.1", None], [None, "10.0.0.2"], ["gamma", "alpha"]]),
     ("value='alpha', column=0", [[None, "10.0.0.1", None], ["Beta", "10.0.0.2"], ["gamma", "alpha"]]),
     ("value='alpha', remove_all=True", [[None, "10.0.0.1", None], ["Beta", "10.0.0.2"], ["gamma", None]]),
@@ -208,8 +209,8 @@ def test_deleting_one_of_several_values_fails(remove_row):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("arguments", ["'nowhere'", "'beta'", "'alph'", "'alpha', 2", "'alpha', 3", "'alpha', -2",
-                                       "None", "[['alpha']]", "['Beta']", "{}"])
+@tabled("arguments", ["'nowhere'", "'beta'", "'alph'", "'alpha', 2", "'alpha', 3", "'alpha', -2",
+                     "None", "[['alpha']]", "['Beta']", "{}"])
 def test_deleting_what_is_not_there_fails(arguments):
     """Cells compare whole and with case."""
     before = f"phantom.delete_from_list('hosts', {arguments})"
@@ -246,8 +247,8 @@ NEVER_A_NAME = [bad for bad in BAD if bad not in ("'nowhere'", "'\\ud800'")]
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("call", ["get_list({})", "set_list({}, [])", "add_list({}, 'x')", "check_list({}, 'x')",
-                                  "delete_from_list({}, 'x')", "remove_list({})", "remove_list({}, True)"])
+@tabled("call", ["get_list({})", "set_list({}, [])", "add_list({}, 'x')", "check_list({}, 'x')",
+                "delete_from_list({}, 'x')", "remove_list({})", "remove_list({}, True)"])
 def test_what_is_no_name_is_a_failure(call):
     """With a message, and never an exception."""
     for bad, (success, message) in tried(f"list(phantom.{call})[:2]", NEVER_A_NAME):
@@ -256,7 +257,7 @@ def test_what_is_no_name_is_a_failure(call):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("call", [
+@tabled("call", [
     "get_list('hosts', values={})", "get_list('hosts', column_index={})", "set_list('hosts', {})",
     "set_list('hosts', [{}])", "add_list('hosts', {})", "check_list('hosts', {})", "check_list('hosts', 'x', {}, {})",
     "delete_from_list('hosts', {})", "delete_from_list('hosts', 'Beta', column={})",

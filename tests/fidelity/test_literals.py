@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.table import tabled
+
 LITERALS = ["summary", "summary.txt", "summary.total_objects", "action_result", "action_result.data.*.x",
             "action_result.status", "filtered-action_result.message", "container: see below", "artifact: none",
             "status", "message", "app", "asset", "name", "note: call me", "http://host/a?b=c", "C:\\temp", "a:b:c",
@@ -19,7 +21,7 @@ SLIPS = [":action_result.x", ":artifact:*.cef.f", ":playbook_output:x", ":playbo
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize("text", SLIPS)
+@tabled("text", SLIPS)
 def test_a_slip_has_no_value(value, text):
     """Neither a crash nor the text itself: collected it is nothing, written `None`, and compared a missing value."""
     call = f"phantom.format(container=container, template='{{0}}', parameters=[{text!r}])"
@@ -33,7 +35,7 @@ def test_a_slip_has_no_value(value, text):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("text", LITERALS)
+@tabled("text", LITERALS)
 def test_a_template_writes_a_text_that_is_no_datapath(value, text):
     """Outside and inside of `%%` it is the text itself."""
     call = f"phantom.format(container=container, template='<{{0}}>\\n%%\\n- {{0}}\\n%%', parameters=[{text!r}])"
@@ -53,12 +55,12 @@ def test_a_condition_compares_a_text_that_is_no_datapath(value, function, text):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("path", "right", "passes"), [
+@tabled(("path", "right", "passes"), [
     ("action_result.data.*.x", 5, True), ("action_result.data.*.x", 6, False),
     ("action_result.status", "success", True),
     ("summary.total_objects", 1, True), ("action_result.parameter.item", 0, True),
 ])
-@pytest.mark.parametrize("passed", ["action_results", "filtered_results"])
+@tabled("passed", ["action_results", "filtered_results"])
 def test_with_results_passed_along_an_unnamed_path_reads_them(value, path, right, passes, passed):
     """The very texts that are literals otherwise."""
     call = f"phantom.decision(container=container, {passed}=results, conditions=[[{path!r}, '==', {right!r}]])"

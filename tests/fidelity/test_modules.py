@@ -10,6 +10,7 @@ import pytest
 from phantom_lab import Lab, Playbook
 from phantom_lab.errors import PlaybookLoadError
 from phantom_lab.rules import rules_module, surface
+from tests.table import tabled
 
 LIBRARIES = {"bs4": "platform", "django.utils.dateparse": "platform", "dateutil": "platform", "pytz": "platform",
              "simplejson": "platform", "six": "platform", "xmltodict": "platform", "weasyprint": "pdf"}
@@ -44,7 +45,7 @@ ANSWERS = {
 # -- names within phantom.rules ------------------------------------------------------------------------------------
 
 @pytest.mark.observed
-@pytest.mark.parametrize("name", sorted(surface().imported))
+@tabled("name", sorted(surface().imported))
 def test_what_the_platform_imports_is_shown(value, name):
     """A playbook may use it without an import of its own."""
     assert value(USES[name]) == ANSWERS[name]
@@ -203,7 +204,7 @@ def test_a_playbook_without_leftovers_has_no_notes(block):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("call", "today"), [
+@tabled(("call", "today"), [
     ("iteritems()", "items()"), ("itervalues()", "values()"), ("iterkeys()", "keys()"),
     ("has_key('a')", "the operator in"),
 ])

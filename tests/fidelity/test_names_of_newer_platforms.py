@@ -9,6 +9,7 @@ import pytest
 
 from phantom_lab import Lab
 from tests.calls import calls
+from tests.table import tabled
 
 OBSERVED, ASSUMED = pytest.mark.observed, pytest.mark.assumed
 HEAD = "import json\nimport phantom.rules as phantom\n"
@@ -153,7 +154,7 @@ def test_a_child_that_was_renamed_is_told(tmp_path):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize("value", [
+@tabled("value", [
     ["F1", "F2"], [{"name": "a", "value": "b"}], {"title": "t", "content": ["c"]}, [], [[1, [2]]], {"x": None}],
     ids=str)
 def test_parameters_may_be_lists_and_dicts(playbook, value):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from phantom_lab import Lab, Playbook
 from phantom_lab.rules import rules_module, surface
+from tests.table import tabled
 
 MD5, SHA1, SHA256, SHA512 = ("0aF" * 50)[:32], ("0aF" * 50)[:40], ("0aF" * 50)[:64], ("0aF" * 50)[:128]
 CONTAINS = {"domain": "is_domain", "ip": "is_ip", "hash": "is_hash", "sha1": "is_sha1", "sha256": "is_sha256",
@@ -80,7 +81,7 @@ def table(answers: dict[tuple[str, bool], list[Any]]) -> list[Any]:
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("name", "given", "answer"), table({
+@tabled(("name", "given", "answer"), table({
     ("is_ip", True): ["1.1.1.1", "0.0.0.0", "255.255.255.255", "10.20.130.249", "1.1.1.1\n"],
     ("is_ip", False): ["::1", "2001:db8::1", "1.1.1", "1.1.1.1.1", "256.1.1.1", "01.1.1.1", " 1.1.1.1", "1.1.1.1/8",
                        ""],
@@ -96,7 +97,7 @@ def table(answers: dict[tuple[str, bool], list[Any]]) -> list[Any]:
     ("is_url", False): ["example.com", "mailto:a@example.com", "1http://a", "//example.com", "http:/a", ""],
     ("is_email", True): ["a@example.com", "a+b@c.example.org", "@@x.y"],
     ("is_email", False): ["@" * 10 ** 6, "a@example", "a example@example.com", "example.com",
-                          "a@" + "b" * 250 + ".com", ""],
+        "a@" + "b" * 250 + ".com", ""],
     ("is_domain", True): ["example.com", "example.com.", "localhost", "a b", "x" * 255],
     ("is_domain", False): ["1.1.1.1", "a@example.com", "example.c@m", "x" * 256, ""],
     ("is_hostname", True): ["host", "host.example.com", "a@example.com"],
@@ -123,7 +124,7 @@ def test_validators_work_in_a_block(value):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("ip", "net", "answer"), [
+@tabled(("ip", "net", "answer"), [
     ("192.168.7.7", "192.168.0.1/16", True), ("192.168.7.7", "192.168.0.0/16", True),
     ("192.169.0.1", "192.168.0.1/16", False),
     ("10.0.0.1", "10.0.0.1", True), ("10.0.0.2", "10.0.0.1", False), ("10.0.0.1", "10.0.0.0/255.0.0.0", True),
@@ -137,7 +138,7 @@ def test_an_address_lies_in_a_network(ip, net, answer):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("name", "arguments", "answer"), [
+@tabled(("name", "arguments", "answer"), [
     (name, *one) for name, rows in ANSWERS.items() for one in rows
 ])
 def test_addresses_paths_and_numbers(name, arguments, answer):

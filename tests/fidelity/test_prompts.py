@@ -13,6 +13,7 @@ import phantom_lab
 from phantom_lab import InputError, Lab
 from phantom_lab.errors import StepperError
 from phantom_lab.outcomes import declined, responses, timed_out
+from tests.table import tabled
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 SOURCE = """
@@ -67,7 +68,7 @@ YES = {"responses": ["Yes"]}
 # -- what is asked -----------------------------------------------------------------------------------------------------
 
 @pytest.mark.documented
-@pytest.mark.parametrize(("arguments", "text"), [
+@tabled(("arguments", "text"), [
     ("", "Addresses 1.1.1.1, 8.8.8.8, None, None, None of Test incident"),
     (', separator=" | "', "Addresses 1.1.1.1 | 8.8.8.8 | None | None | None of Test incident"),
     (", drop_none=True", "Addresses 1.1.1.1, 8.8.8.8 of Test incident"),
@@ -75,7 +76,7 @@ YES = {"responses": ["Yes"]}
     (", scope=[2]", "Addresses 8.8.8.8 of Test incident"),
     (", filter_artifact_ids=[1]", "Addresses 1.1.1.1 of Test incident"),
 ])
-@pytest.mark.parametrize("call", ["prompt2", "prompt"])
+@tabled("call", ["prompt2", "prompt"])
 def test_the_message_is_a_template(told, call, arguments, text):
     """Filled as `format` fills one."""
     call = (f'{call}(container=container, user="bob", message="Addresses {{0}} of {{1}}", '
@@ -98,17 +99,17 @@ def test_a_prompt_is_an_action_run_of_its_name(told):
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize(("arguments", "minutes"), [("", 30), (", respond_in_mins=5", 5), (", respond_in_mins='7'", 7),
-                                                    (", respond_in_mins=None", 30), (", respond_in_mins=0.5", 0.5)])
+@tabled(("arguments", "minutes"), [("", 30), (", respond_in_mins=5", 5), (", respond_in_mins='7'", 7),
+                                  (", respond_in_mins=None", 30), (", respond_in_mins=0.5", 0.5)])
 def test_a_prompt_waits_30_minutes_unless_it_says_otherwise(told, arguments, minutes):
     """Digits are a number."""
     assert told(ASK + arguments, YES, f"{RESULT}['parameter']['respond_in_mins']") == minutes
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("arguments", "to"), [
+@tabled(("arguments", "to"), [
     ('user="bob"', "bob"), ('role="Administrator"', "Administrator"), ('user=None, role="Administrator"',
-                                                                        "Administrator"),
+                                                      "Administrator"),
     ('user="bob", role=None', "bob"), ('user="", role="Administrator"', "Administrator"),
     ('user=container["owner_name"]', "Lab Admin"),
 ])
@@ -118,8 +119,8 @@ def test_who_is_asked_is_a_user_or_a_role(told, arguments, to):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("call", ["prompt2", "prompt"])
-@pytest.mark.parametrize("message", ["Stop {0} at {1}?", "{", "{{x}}", "a %% {0}"])
+@tabled("call", ["prompt2", "prompt"])
+@tabled("message", ["Stop {0} at {1}?", "{", "{{x}}", "a %% {0}"])
 def test_a_message_without_parameters_stays_as_it_is(told, call, message):
     """It is no template then; a published prompt shows ``{0}`` that way."""
     asked = f'{call}(container=container, user="bob", message="{message}"'
@@ -127,8 +128,8 @@ def test_a_message_without_parameters_stays_as_it_is(told, call, message):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize("arguments", ['user=""', "user=None", "user=None, role=None", 'user="", role=""', 'user="  "'])
-@pytest.mark.parametrize("call", ["prompt2", "prompt"])
+@tabled("arguments", ['user=""', "user=None", "user=None, role=None", 'user="", role=""', 'user="  "'])
+@tabled("call", ["prompt2", "prompt"])
 def test_without_a_recipient_nobody_is_asked(ask, call, arguments):
     """Three lines of the log say so, the callback is not called, and the run is a success."""
     if call == "prompt" and "role" in arguments:
@@ -159,7 +160,7 @@ def test_the_automation_user_cannot_be_asked(ask, call):
 # -- what comes back ---------------------------------------------------------------------------------------------------
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("path", "values"), [
+@tabled(("path", "values"), [
     ("summary.responses.0", ["Yes"]), ("summary.responses.1", ["because"]), ("summary.response", ["Yes"]),
     ("summary.responses.2", [None]), ("summary.responses", [["Yes", "because"]]), ("status", ["success"]),
     ("data.*.user", ["bob"]), ("parameter.message", ["Go on?"]), ("parameter.to", ["bob"]),
@@ -198,7 +199,7 @@ def test_a_filter_keeps_the_responses_that_pass(told, choice, kept):
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize("response", ["No", "", "no", "declined", "0"])
+@tabled("response", ["No", "", "no", "declined", "0"])
 def test_a_no_is_a_success(ask, response):
     """Success means answered."""
     run = ask(f"{ASK}, response_types=[{TEXT}]", {"responses": [response]},
@@ -230,8 +231,8 @@ def test_a_prompt_that_nobody_answers_fails_when_its_time_is_over(ask, minutes, 
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize("answer", [{"timed_out": True}, {"declined": True}])
-@pytest.mark.parametrize(("path", "rows_of"), [
+@tabled("answer", [{"timed_out": True}, {"declined": True}])
+@tabled(("path", "rows_of"), [
     ("summary.responses.0", [[None]]), ("summary.response", [[None]]), ("status", [["failed"]]),
     ("data.*.user", [[None]]), ("parameter.message", [["Go on?"]]),
 ])
@@ -280,8 +281,8 @@ def test_a_declined_prompt_has_failed_at_once(ask, answer, message):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("answer", "branch"), [(YES, "else"), ({"responses": ["No"]}, "acts"),
-                                                ({"timed_out": True}, "acts"), ({"declined": True}, "acts")])
+@tabled(("answer", "branch"), [(YES, "else"), ({"responses": ["No"]}, "acts"),
+                              ({"timed_out": True}, "acts"), ({"declined": True}, "acts")])
 def test_silence_takes_the_branch_of_whatever_is_not_yes(told, answer, branch):
     """A published playbook closes an event by it (pain 37)."""
     assert told(f"{ASK}, response_types={LIST}", answer, "'acts' if phantom.decision(container=container, conditions="
@@ -300,8 +301,8 @@ def test_a_decision_over_response_or_status_does_not_stumble_over_what_is_missin
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize("answer", [YES, {"timed_out": True}, {"declined": True}])
-@pytest.mark.parametrize("call", [ASK, 'prompt(user="bob", message="?"', 'task(user="bob", message="?"'])
+@tabled("answer", [YES, {"timed_out": True}, {"declined": True}])
+@tabled("call", [ASK, 'prompt(user="bob", message="?"', 'task(user="bob", message="?"'])
 def test_the_handle_of_the_callback_is_an_empty_object(ask, call, answer):
     """A prompt takes none."""
     action = "task" if call.startswith("task") else "prompt"
@@ -576,7 +577,7 @@ def test_an_answer_that_no_form_would_take_is_not_taken(ask, questions, given, m
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("questions", "given"), [
+@tabled(("questions", "given"), [
     (LIST, ["Yes"]), (LIST, ["No"]), (RANGE, [1]), (RANGE, ["10"]), (RANGE, [5.5]), (f"[{TEXT}]", ["any\ntext"]),
     (f"{LIST[:-1]}, {TEXT}, {RANGE[1:]}", ["No", "", 3]), ('[{"prompt": "?"}]', ["x"]),
     ('[{"prompt": "?", "options": {"type": "list", "choices": [1, 2], "required": True}}]', ["2"]),

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.table import tabled
+
 SITUATION = {
     "container": {"name": "Case", "custom_fields": {"site": "HQ"}},
     "artifacts": [
@@ -56,21 +58,21 @@ ASSUMED = {
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize("query", OBSERVED)
+@tabled("query", OBSERVED)
 def test_filters_as_public_playbooks_write_them(ids: Ids, query: str):
     """Quoted texts, lists as JSON or as Python writes them, a doubled underscore, several filters at once."""
     assert ids(query) == OBSERVED[query]
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize("query", DOCUMENTED)
+@tabled("query", DOCUMENTED)
 def test_operators_of_the_reference(ids: Ids, query: str):
     """Parts of texts, orders, null, regular expressions; every exclusion takes its own away."""
     assert ids(query) == DOCUMENTED[query]
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("query", ASSUMED)
+@tabled("query", ASSUMED)
 def test_operators_below_json_fields_and_in_related_records(ids: Ids, query: str):
     """A path goes on below JSON, through its lists, and in the record that a field refers to."""
     assert ids(query) == ASSUMED[query]
@@ -94,7 +96,7 @@ def test_a_value_with_quotes_is_found_by_value_but_not_by_a_filter(value):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("query", ["_filter_name=one", "_filter_nothing=1", "sort=nothing", "page=x"])
+@tabled("query", ["_filter_name=one", "_filter_nothing=1", "sort=nothing", "page=x"])
 def test_a_wrong_query_fails(value, query):
     """400 and the platform's error body: ``failed`` and a ``message``."""
     found = value(f"[(r := phantom.requests.get('https://127.0.0.1/rest/artifact?{query}')).status_code, r.json()]")
@@ -112,7 +114,7 @@ PAGES = {
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize("query", PAGES)
+@tabled("query", PAGES)
 def test_lists_come_in_pages(value, query):
     """Ten by default, ``page_size=0`` is all; ``count`` is the number of all that the filters let through."""
     many = {"container": {"name": "many"}, "artifacts": [{"name": f"{99 - n}", "cef": {}} for n in range(25)]}

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.table import tabled
+
 URL = "https://127.0.0.1/rest/"
 POST = f"phantom.requests.post('{URL}{{}}', json={{}}).json()"
 RECORDS = {
@@ -71,7 +73,7 @@ CREATES = {
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize("kind", CREATES)
+@tabled("kind", CREATES)
 def test_records_are_created_and_then_read(after, kind):
     """What a POST brought is in the list; the answer holds the id."""
     found = after(f"answer = {POST.format(kind, CREATES[kind])}", f"[answer, phantom.requests.get(url + '{kind}', "
@@ -99,7 +101,7 @@ CHANGES = {
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize("path", CHANGES)
+@tabled("path", CHANGES)
 def test_a_post_to_a_record_changes_the_fields_of_the_body(after, path):
     """All others stay; the answer is ``{"success", "id"}``."""
     body, wanted = CHANGES[path]
@@ -156,7 +158,7 @@ def test_several_bodies_get_several_answers(after):
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize("path", ["artifact/1", "note/1", "decided_list/hosts", "container/2"])
+@tabled("path", ["artifact/1", "note/1", "decided_list/hosts", "container/2"])
 def test_a_record_is_deleted(after, path):
     """It cannot be read any more."""
     found = after(f"""phantom.requests.post(url + "container", json={{"name": "o", "label": "events"}})
@@ -177,7 +179,7 @@ def test_writes_belong_to_the_run_until_they_are_applied(lab, playbook):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("path", "body"), [
+@tabled(("path", "body"), [
     ("artifact", {"cef": {}}), ("artifact", {"container_id": 99}), ("artifact", {"container_id": 1, "cef": "x"}),
     ("container_attachment", {"container_id": 1, "file_content": "?", "file_name": "x"}),
     ("container", {"name": "x", "label": "events", "artifacts": [{"cef": "x"}]}), ("role", {"name": "Observer"}),

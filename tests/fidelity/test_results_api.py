@@ -8,6 +8,7 @@ import pytest
 
 from phantom_lab import Lab
 from phantom_lab.history import Logged
+from tests.table import tabled
 
 ANSWERS = [{"data": [{"v": 1}], "message": "fine", "summary": {"hits": 1}},
            {"status": "failed", "message": "no", "data": []}, {"data": [{"v": 2}, {"v": 3}]}]
@@ -55,10 +56,10 @@ def test_print_errors_writes_the_errors_to_the_debug_log(block):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("function", ["parse_errors", "parse_success", "parse_results", "print_errors",
-                                      "get_successful_action_results_v2"])
-@pytest.mark.parametrize("given", ["None", "[]", "[None, 5, 'x']", "[{}]", "[{'action_results': 5}]",
-                                   "[{'action_results': [None, 5]}]", "{'action_results': []}"])
+@tabled("function", ["parse_errors", "parse_success", "parse_results", "print_errors",
+                    "get_successful_action_results_v2"])
+@tabled("given", ["None", "[]", "[None, 5, 'x']", "[{}]", "[{'action_results': 5}]",
+                 "[{'action_results': [None, 5]}]", "{'action_results': []}"])
 def test_odd_results_hold_nothing(value, function, given):
     """What is no result is passed over."""
     assert not any((value(f"phantom.{function}({given})") or {}).values()) if function == "parse_results" else (
@@ -66,11 +67,11 @@ def test_odd_results_hold_nothing(value, function, given):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("function", "argument"), [
+@tabled(("function", "argument"), [
     ("parse_errors", "results"), ("parse_success", "action_results"), ("parse_results", "results"),
     ("print_errors", "action_results"), ("get_successful_action_results_v2", "action_results"),
 ])
-@pytest.mark.parametrize("given", ["'text'", "5", "{1}"])
+@tabled("given", ["'text'", "5", "{1}"])
 def test_what_is_no_list_of_results_is_one_clear_error(block, function, argument, given):
     """It names the function and the argument."""
     run = block(f"phantom.{function}({given})")
@@ -82,7 +83,7 @@ def test_what_is_no_list_of_results_is_one_clear_error(block, function, argument
 # -- concatenate -------------------------------------------------------------------------------------------------------
 
 @pytest.mark.documented
-@pytest.mark.parametrize(("arguments", "found"), [
+@tabled(("arguments", "found"), [
     ("[1], [2, 3]", [1, 2, 3]), ("[1], 2", [1, 2]), ("", []), ("[[1, [2]], 3], [4]", [[1, [2]], 3, 4]),
 ])
 def test_arguments_become_one_list(value, arguments, found):
@@ -91,7 +92,7 @@ def test_arguments_become_one_list(value, arguments, found):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("arguments", "found"), [
+@tabled(("arguments", "found"), [
     ("None, 'text', [1], None", ["text", 1]), ("[{'a': 1}], {'b': 2}", [{"a": 1}, {"b": 2}]),
     ("['b', 'a', 'b'], ['a', 'c'], dedup=True", ["b", "a", "c"]), ("[1, 1], dedup=False", [1, 1]),
     ("[{'a': 1}, {'a': 1}, {'a': 2}], dedup=True", [{"a": 1}, {"a": 2}]),
@@ -102,7 +103,7 @@ def test_what_generated_code_passes(value, arguments, found):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("arguments", "found"), [
+@tabled(("arguments", "found"), [
     ("[None, 1], None", [None, 1]), ("[], ''", [""]), ("(1, 2), [3]", [1, 2, 3]), ("{4}", [4]),
     ("[{'a': 1, 'b': 2}, {'b': 2, 'a': 1}, [1], [1]], dedup=True", [{"a": 1, "b": 2}, [1]]),
     ("[{1: 1, 'a': 1}], dedup=True", [{"1": 1, "a": 1}]),
@@ -122,7 +123,7 @@ def test_another_keyword_of_concatenate_is_one_clear_error(block):
 # -- action results ----------------------------------------------------------------------------------------------------
 
 @pytest.mark.documented
-@pytest.mark.parametrize("key", [
+@tabled("key", [
     "action=action", "action", "action_name='look_1'", "action_run_id=action['action_run_id']",
     "app_run_id=results[0]['app_run_id']", "action_name='look_1', playbook_run_id=0",
     "action=action, action_run_id=0, app_run_id=0, action_name=None",
@@ -133,8 +134,8 @@ def test_results_are_found_by_any_key(value, key):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("key", ["action='look_1'", "action='look up'", "action='Look Up'", "action={'name': 'look_1'}",
-                                 "action_run_id=str(action['action_run_id'])"])
+@tabled("key", ["action='look_1'", "action='look up'", "action='Look Up'", "action={'name': 'look_1'}",
+               "action_run_id=str(action['action_run_id'])"])
 def test_a_text_as_action_is_the_name_of_a_block_or_an_action(value, key):
     """Ids may be texts."""
     assert value(f"phantom.get_action_results({key}, flatten=False) == results", answers=ANSWERS) is True
@@ -193,9 +194,9 @@ def on_finish(container, summary):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("key", ["action='never'", "action_name='never'", "action_run_id=99", "app_run_id=99",
-                                 "playbook_run_id=99", "action_run_id='x'", "action={'action_run_id': 99}",
-                                 "action_name='look_1', action_run_id=99"])
+@tabled("key", ["action='never'", "action_name='never'", "action_run_id=99", "app_run_id=99",
+               "playbook_run_id=99", "action_run_id='x'", "action={'action_run_id': 99}",
+               "action_name='look_1', action_run_id=99"])
 def test_what_is_not_there_is_an_empty_list(value, key):
     """In a playbook; a custom function is told by an exception."""
     assert value(f"phantom.get_action_results({key})", answers=ANSWERS) == []
@@ -251,7 +252,7 @@ def test_extra_data_is_a_list_and_empty_offline(block):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("call", "message"), [
+@tabled(("call", "message"), [
     ("get_action_results(action=5)", "get_action_results: action must be the action of a callback, or a name, not int"),
     ("get_action_results(action={})", "get_action_results: action has no action_run_id and no name"),
     ("get_action_results(action_run_id=[1])", "get_action_results: action_run_id must be a number, not list"),

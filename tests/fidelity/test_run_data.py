@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.table import tabled
+
 
 @pytest.mark.observed
 def test_run_data_are_the_runs_own(lab, playbook):
@@ -21,7 +23,7 @@ def on_finish(container, summary):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize("given", ["text", "", '{"a": 1}', 5, [1, 2], {"a": None}, None, False])
+@tabled("given", ["text", "", '{"a": 1}', 5, [1, 2], {"a": None}, None, False])
 def test_run_data_come_back_as_they_were_saved(value, given):
     """Texts unchanged, other values too."""
     setup = f"phantom.save_run_data(value={given!r}, key='k', auto=True)"
@@ -74,7 +76,7 @@ def test_a_join_runs_its_block_once(lab, playbook, guard):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("arguments", "done"), [
+@tabled(("arguments", "done"), [
     ("action_names=['look_1']", True), ("['look_1']", True), ("action_names='look_1'", True),
     ("action_names=['look_1'], playbook_names=[], custom_function_names=None", True),
     ("action_names=['look_1', 'never']", False), ("action_names=['look_1'], playbook_names=['never']", False),
@@ -86,7 +88,7 @@ def test_completed_wants_every_name_finished(value, arguments, done):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("results", "errors"), [
+@tabled(("results", "errors"), [
     ("results", [{"asset": "sample", "parameter": 1, "status": "failed", "message": "no"}]),
     ("[{'asset': None, 'status': 'failed', 'message': 'fatal error'}]",
      [{"asset": None, "parameter": None, "status": "failed", "message": "fatal error"}]),

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from phantom_lab import Lab, Playbook
+from tests.table import tabled
 
 CASE = {"container": {"id": 7, "name": "Case", "label": "phishing", "data": {"raw_email": "From: é", "n": [1]}},
         "artifacts": [{"id": 1}, {"id": 2}]}
@@ -35,7 +36,7 @@ def test_current_playbook_info_is_the_same(told):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("arguments", "found"), [
+@tabled(("arguments", "found"), [
     ("playbook_name='sample'", ["sample"]), ("playbook_name='local/sample'", ["sample"]),
     ("playbook_name='sample', playbook_repo='local'", ["sample"]), ("playbook_name='other'", []),
     ("playbook_repo='community'", []), ("playbook_id=phantom.get_playbook_info()[0]['id']", ["sample"]),
@@ -60,7 +61,7 @@ def test_the_current_container_is_told_by_its_id(told):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("expression", "found"), [
+@tabled(("expression", "found"), [
     ("phantom.get_current_container_label_()", "phishing"),
     ("phantom.get_playbook_run_id_() == phantom.get_playbook_info()[0]['run_id']", True),
     ("phantom.get_playbook_run_id_() == container['current_rule_run_id']", True),
@@ -80,7 +81,7 @@ def test_the_scope_of_the_run(told, scope, told_scope, ids):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize("container", ["container", "7", "'7'", "None"])
+@tabled("container", ["container", "7", "'7'", "None"])
 def test_raw_data_are_the_containers_data_as_json_text(told, container):
     """Callers decode it."""
     text = told(f"phantom.get_raw_data({container})")
@@ -120,7 +121,7 @@ def done(**kwargs):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("call", "message"), [
+@tabled(("call", "message"), [
     ("get_playbook_info(playbook_id=[1])", "get_playbook_info: playbook_id must be a number, not list"),
     ("get_playbook_info(playbook_name=5)", "get_playbook_info: playbook_name must be a text, not int"),
     ("get_playbook_info(playbook_repo={})", "get_playbook_info: playbook_repo must be a text, not dict"),

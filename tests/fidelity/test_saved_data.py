@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from phantom_lab import Lab, Playbook
 from tests.fidelity.test_lists import BAD, SOURCE, evaluate, value
+from tests.table import tabled
 
 NEVER_A_KEY = [bad for bad in BAD if bad not in ("'nowhere'", "'\\ud800'", "5")]
 CUSTOM_FUNCTION = """
@@ -71,8 +72,8 @@ def test_a_second_value_replaces_the_first():
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("saved", "read"), [("(1, (2, 3))", [1, [2, 3]]), ("{'a': None}", {"a": None}), ("''", ""),
-                                             ("{1: 2}", {"1": 2}), ("'\\x00'", "\0")])
+@tabled(("saved", "read"), [("(1, (2, 3))", [1, [2, 3]]), ("{'a': None}", {"a": None}), ("''", ""),
+                           ("{1: 2}", {"1": 2}), ("'\\x00'", "\0")])
 def test_values_come_back_as_json_leaves_them(saved, read):
     """Tuples become lists, keys texts; the reader's copy is its own."""
     assert value(f"phantom.save_data({saved}, 'k')", "phantom.get_data('k')") == read
@@ -128,14 +129,14 @@ SCOPES = ("'k', {'n': 1}, False", "'k', {'n': 2}, False, 1", "'k', {'n': 3}, Fal
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("arguments", "found"), [
+@tabled(("arguments", "found"), [
     ("'k'", [1, 2, 3, 4]), ("'k', container_id=1", [2, 3]), ("'k', container_id='1'", [2, 3]),
     ("'k', container_id={'id': 1}", [2, 3]), ("'k', container_id=9", []), ("'k', playbook_name='book'", [3, 4]),
     ("'k', playbook_name='book', repo_name='local'", [4]), ("'k', container_id=1, playbook_name='book'", [3]),
     ("'%'", [1, 2, 3, 4, 5, 6]), ("'k%', container_id=1", [2, 3, 5]), ("'%k'", [1, 2, 3, 4, 5]), ("'k%k'", [5]),
     ("'%kkk%'", []), ("'a%'", [6]), ("'K'", []), ("'k_'", []), ("'.*'", []), ("'%%'", [1, 2, 3, 4, 5, 6]),
 ])
-@pytest.mark.parametrize("call", ["get_object", "clear_object"])
+@tabled("call", ["get_object", "clear_object"])
 def test_a_scope_restricts_and_a_percent_sign_stands_for_any_text(call, arguments, found):
     """A scope that is not given does not; reading and clearing mean the same objects."""
     saved = [f"phantom.save_object({one})" for one in SCOPES]
@@ -163,8 +164,8 @@ def test_reading_may_clear():
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize("close", ["close(1)", "set_status(1, 'Closed')", "set_status(1, 'resolved')",
-                                   "update(1, {'status': 'closed'})"])
+@tabled("close", ["close(1)", "set_status(1, 'Closed')", "set_status(1, 'resolved')",
+                 "update(1, {'status': 'closed'})"])
 def test_an_object_goes_with_the_closing_of_its_container(close):
     """Unless it was saved without `auto_delete`."""
     assert evaluate("phantom.save_object('gone', {}, container_id=1)",
@@ -174,7 +175,7 @@ def test_an_object_goes_with_the_closing_of_its_container(close):
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize(("call", "words"), [
+@tabled(("call", "words"), [
     ("save_object('k', {})", "there must be a container_id"), ("save_object('k', {}, container_id=9)", "no container"),
     ("save_object('k', {}, container_id='x')", "no container"), ("save_object('k', object(), False)", "JSON"),
     ("save_object('k', {}, False, [])", "container_id must be"),

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from phantom_lab.history import ApiCalled
+from tests.table import tabled
 
 BASE = "https://127.0.0.1/rest/"
 URLS = {
@@ -17,7 +18,7 @@ URLS = {
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize("parts", URLS)
+@tabled("parts", URLS)
 def test_build_phantom_rest_url_quotes_each_part(value, parts):
     """Slashes within a part stay; those at its ends neither double nor trail."""
     assert value(f"phantom.build_phantom_rest_url({parts})") == URLS[parts]
@@ -55,7 +56,7 @@ SENDS = {
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize("call", SENDS)
+@tabled("call", SENDS)
 def test_requests_reach_the_local_rest(value, call):
     """By whatever function of the library, with ``uri`` for ``url``, at any port; ``import requests`` is the same."""
     setup = "import requests\nurl = 'https://127.0.0.1/rest/artifact/1'"
@@ -80,7 +81,7 @@ def test_a_response_is_that_of_the_library(value):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("call", [
+@tabled("call", [
     "requests.get('https://example.com/x')", "phantom.requests.post('http://10.0.0.1/', json={})",
     "requests.Session().get('https://127.0.0.1.example.com/rest/x')", "mounted().get('https://example.com/')",
     "requests.get('https://user@example.com:443/')", "requests.get('ftp://127.0.0.1/')",
@@ -128,7 +129,7 @@ DONE = {
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize("call", DONE)
+@tabled("call", DONE)
 def test_do_request_gives_success_message_and_body(value, call):
     """Three values, whatever comes back."""
     success, message, body = value(call)

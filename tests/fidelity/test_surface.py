@@ -14,6 +14,7 @@ from phantom_lab.history import GapMet
 from phantom_lab.rules import rules_module
 from phantom_lab.rules.registry import EMULATED
 from phantom_lab.rules.surface import surface
+from tests.table import tabled
 
 SURFACE = json.loads((Path(phantom_lab.__file__).parent / "rules" / "surface.json").read_text(encoding="utf-8"))
 FUNCTIONS, CONSTANTS = SURFACE["functions"], SURFACE["constants"]
@@ -95,7 +96,7 @@ def test_a_constant_has_the_vendors_value(phantom, name):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("name", "given"), [
+@tabled(("name", "given"), [
     ("APP_SUCCESS", True), ("APP_ERROR", False), ("APP_SUCCESS_STR", "success"), ("APP_ERROR_STR", "failed"),
     ("GET_ALL", "all"), ("GET_NEW", "new"), ("SEVERITY_LIST", ["low", "medium", "high"]),
     ("SENSITIVITY_LIST", ["red", "amber", "green", "white"]), ("NOTE_FORMAT_HTML", "html"),
@@ -107,7 +108,7 @@ def test_constants_that_playbooks_use(value, name, given):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("expression", "given"), [
+@tabled(("expression", "given"), [
     ("CEF_JSON['sourceAddress']", {"contains": ["ip"]}), ("CEF_JSON['deviceAction']", {"contains": []}),
     ("CEF_NAME_MAPPING['src']", "sourceAddress"), ("CEF_NAME_MAPPING['sourceAddress']", "src"),
     ("CEF_NAME_MAPPING['fileName']", "fileName"), ("DATA_PATH_MAP['action_result.data']", "result_data.*.data"),

@@ -9,6 +9,7 @@ import pytest
 from phantom_lab import Lab
 from phantom_lab.model import Options
 from tests.calls import calls
+from tests.table import tabled
 
 VALUES = {"none": None, "blank": "", "text": "x", "zero": 0, "false": False, "no_items": [], "no_keys": {},
           "items": ["x"]}
@@ -24,8 +25,8 @@ def holds(operator: str, name: str, *, third: str = "", **options: str) -> bool:
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize("third", ["", ", 'undefined'", ", ''", ", None"])
-@pytest.mark.parametrize("name", ["none", "text", "absent"])
+@tabled("third", ["", ", 'undefined'", ", ''", ", None"])
+@tabled("name", ["none", "text", "absent"])
 def test_is_none_holds_for_what_is_not_there(name, third):
     """A third element counts for nothing."""
     assert holds("is None", name, third=third) is (name != "text")
@@ -42,7 +43,7 @@ def test_is_none_holds_for_none_alone(name):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("name", VALUES)
+@tabled("name", VALUES)
 def test_is_empty_holds_for_none_and_what_holds_nothing(name):
     """Texts, lists and dicts; a number is not empty."""
     assert holds("is empty", name) is (name in EMPTY)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.table import tabled
+
 ANSWERS = [{"data": [{"v": 1}]}, {"data": [{"v": 2}]}]
 TWICE = "[*results, {**results[0], 'asset': 'other', 'action_results': results[0]['action_results'][1:]}]"
 """The app runs of two assets, of which the second has one result."""
@@ -80,7 +82,7 @@ def test_a_filter_of_artifacts_leaves_their_results_in_the_list(value):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("text", "right"), [
+@tabled(("text", "right"), [
     ("look_1:playbook_output", "look_1:playbook_output:NAME"),
     ("look_1:playbook_output:", "look_1:playbook_output:NAME"),
     ("playbook_output:x", "BLOCK:playbook_output:x"), ("look_1:custom_function", "look_1:custom_function:NAME"),

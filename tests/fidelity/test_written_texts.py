@@ -7,6 +7,7 @@ import pytest
 from phantom_lab import Lab
 from phantom_lab.model import Options
 from tests.calls import calls, written
+from tests.table import tabled
 
 VALUES = [("['a', 'b']", "['a', 'b']", '["a", "b"]'), ("[]", "[]", "[]"), ("{'a': None}", "{'a': None}", '{"a": null}'),
           ("3", "3", "3"), ("1.5", "1.5", "1.5"), ("True", "True", "true"), ("('a', 1)", "['a', 1]", '["a", 1]')]
@@ -27,9 +28,9 @@ PLACES = [
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("call", "kind", "field"), PLACES)
-@pytest.mark.parametrize(("given", "as_str", "as_json"), VALUES)
-@pytest.mark.parametrize("how", ["str", "json"])
+@tabled(("call", "kind", "field"), PLACES)
+@tabled(("given", "as_str", "as_json"), VALUES)
+@tabled("how", ["str", "json"])
 def test_a_value_becomes_a_text(incident, how, given, as_str, as_json, call, kind, field):
     """By `str`, or as JSON where the option says so; never lost, and a note names the block, the line and the field."""
     run, [found] = calls(Lab(incident, options=Options(written_texts=how)), call.format(given))

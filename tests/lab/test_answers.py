@@ -12,6 +12,7 @@ from phantom_lab import Lab, Playbook
 from phantom_lab.bounded import MOST
 from phantom_lab.cli.main import main
 from tests.pains import ELSEWHERE, HEAD, LOOP, PAINS, Pain, block, decide, flow
+from tests.table import tabled
 
 
 @pytest.mark.parametrize("pain", PAINS, ids=lambda one: one.what)
@@ -65,7 +66,7 @@ def ran(source: str, **options: object):
     return lab.run(Playbook.from_source(HEAD + flow(source, NEVER), name="case"), **options)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@tabled("kind", KINDS)
 def test_why_not_names_what_held_it_back_and_the_line(kind: str):
     """Each kind of cause, as a field; none says that it is not known."""
     source, what = KINDS[kind]

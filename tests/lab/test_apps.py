@@ -17,6 +17,7 @@ from phantom_lab import InputError
 from phantom_lab.apps import Apps, manifest_files
 from phantom_lab.apps.manifests import manifest_of, outputs_of
 from phantom_lab.outcomes.declared import Output
+from tests.table import tabled
 
 LOOKUP = "look up star"
 
@@ -172,7 +173,7 @@ def test_an_action_that_the_newest_version_lacks_is_an_older_ones(tmp_path: Path
     assert apps.find(LOOKUP, appid="a1-b2").source == "manifest Star Map 1.0"
 
 
-@pytest.mark.parametrize(("given", "read"), [
+@tabled(("given", "read"), [
     ({"data_path": "action_result.data.*.x", "data_type": "numeric", "example_values": [1], "contains": ["ip"]},
      Output("action_result.data.*.x", "numeric", (1,), ("ip",))),
     ({"data_path": " action_result.data. *.x ", "exampsle_values": [1], "contanis": ["ip"]},
@@ -188,7 +189,7 @@ def test_outputs_are_read_with_the_slips_of_published_manifests(given: dict[str,
     assert outputs_of([given]) == (read,)
 
 
-@pytest.mark.parametrize("given", [
+@tabled("given", [
     None, 5, "x", {"data_path": "x"}, [None, 5, [], {}], [{"data_path": 5}], [{"data_path": ""}],
     [{"data_path": "action_result.data" + ".x" * 5000}]])
 def test_what_is_no_output_is_left_out(given: Any):
@@ -196,8 +197,8 @@ def test_what_is_no_output_is_left_out(given: Any):
     assert outputs_of(given) == ()
 
 
-@pytest.mark.parametrize("broken", [{"parameters": []}, {"parameters": {"a": 1}}, {"output": {}}, {"output": None},
-                                    {"read_only": "yes"}])
+@tabled("broken", [{"parameters": []}, {"parameters": {"a": 1}}, {"output": {}}, {"output": None},
+                  {"read_only": "yes"}])
 def test_an_action_with_parts_of_other_types_is_declared_all_the_same(broken: dict[str, Any]):
     """The parts that are odd say nothing."""
     found = manifest_of(manifest(**broken)).declaration(LOOKUP)

@@ -13,6 +13,7 @@ from phantom_lab.outcomes import Stubs
 from phantom_lab.outcomes.contract import Breach, check_contract, in_one_line
 from phantom_lab.outcomes.declared import Declaration, Output
 from phantom_lab.outcomes.provider import Providers
+from tests.table import tabled
 
 DATA = "action_result.data.*"
 
@@ -42,7 +43,7 @@ def test_a_path_that_lacks_a_level_is_told_both_ways():
     assert told(declared, {"id": "7", "host": {"name": "a"}}) == []
 
 
-@pytest.mark.parametrize(("outputs", "data", "breaches"), [
+@tabled(("outputs", "data", "breaches"), [
     ([("score", "numeric")], [{"score": "7"}], ["score: text, declared numeric"]),
     ([("score", "numeric", "7")], [{"score": "7"}], []),
     ([("score", "numeric", 7)], [{"score": True}], ["score: boolean, declared numeric"]),
@@ -65,7 +66,7 @@ def test_a_value_has_the_kind_that_is_declared(outputs, data, breaches):
     assert told(declaration(*outputs), *data) == breaches
 
 
-@pytest.mark.parametrize(("outputs", "data", "breaches"), [
+@tabled(("outputs", "data", "breaches"), [
     (["a", "b"], [{"a": "1"}, {"b": "1"}], []),
     (["hits.*.id", "hits.*.of"], [{"hits": [{"id": "1"}]}, {"hits": [{"id": "1"}]}], ["hits.*.of: missing"]),
     (["hits.*.id"], [{"hits": []}], []),
@@ -82,7 +83,7 @@ def test_what_is_declared_is_there_and_nothing_else(outputs, data, breaches):
     assert told(declaration(*outputs), *data) == breaches
 
 
-@pytest.mark.parametrize(("data", "summary", "breaches"), [
+@tabled(("data", "summary", "breaches"), [
     ([], {}, []), ([], {"total": 0}, []), ([], {"sum": 0}, ["action_result.summary.sum: not declared"]),
     ([{"a": "1"}], {"total": 1}, ["action_result.summary.top: missing"]),
     ([{"a": "1"}], {}, ["action_result.summary.total: missing", "action_result.summary.top: missing"]),

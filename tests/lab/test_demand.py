@@ -11,6 +11,7 @@ import pytest
 from phantom_lab import Playbook
 from phantom_lab.outcomes.declared import Connector, Declaration, Output, Read
 from phantom_lab.reading.demand import demand_of
+from tests.table import tabled
 
 HEAD = "import phantom.rules as phantom\n"
 ROOT = "action_result.data.*."
@@ -40,7 +41,7 @@ def collected(*given: str) -> str:
     return f"phantom.collect2(container=container, datapath={list(given)!r})"
 
 
-@pytest.mark.parametrize(("line", "path"), [
+@tabled(("line", "path"), [
     (collected("geo:action_result.data.*.score"), "action_result.data.*.score"),
     (collected("geo:action_result.data.0.score"), "action_result.data.0.score"),
     (collected("filtered-data:f:condition_1:geo:action_result.summary.x"), "action_result.summary.x"),
@@ -58,7 +59,7 @@ def test_every_datapath_that_names_a_block_is_a_read(line: str, path: str):
     assert paths(line) == [path]
 
 
-@pytest.mark.parametrize("line", [
+@tabled("line", [
     collected("artifact:*.cef.x", "geo:custom_function_result.data.x", "geo:formatted_data"),
     collected("action_result.data.*.x", "geo:status", "geo:summary.total_objects"),
     "phantom.debug('geo:action_result.data.*.x')", collected(f"geo:action_result.data{'.x' * 100}"),
@@ -72,7 +73,7 @@ def conditions(*given: str) -> str:
     return f"phantom.condition(container=container, conditions=[{', '.join(given)}], name='f:condition_1')"
 
 
-@pytest.mark.parametrize(("condition", "comparison"), [
+@tabled(("condition", "comparison"), [
     ("['{}', '>', 5]", (">", 5)), ("['{}', 'in', 'a, b']", ("in", "a, b")), ("['{}', '==', True]", ("==", True)),
     ("['{}', '!=', None]", ("!=", None)), ("['{}', 'in', ['a', 1]]", ("in", ["a", 1])), ("[5, '<', '{}']", (">", 5)),
     ("['a', 'in', '{}']", ("==", "a")), ("['{}', '==', '']", ("==", "")),
@@ -82,7 +83,7 @@ def test_a_comparison_with_a_literal_is_told_with_the_datapath_at_the_left(condi
     assert reads(conditions(condition.format(f"geo:{ROOT}x"))) == {"geo": (Read(f"{ROOT}x", (comparison,)),)}
 
 
-@pytest.mark.parametrize("condition", [
+@tabled("condition", [
     "['{}', '==', 'artifact:*.cef.x']", "['{}', 'in', 'custom_list:known']", "['{}', '==', container]",
     "['{}', 'like', 'x']", "['{}', '==', [container]]",
 ])
@@ -103,7 +104,7 @@ def test_comparisons_stand_in_the_order_of_the_source_each_once():
 ROWS = f"rows = {collected(f'geo:{ROOT}x', 'geo:action_result.summary')}\n"
 
 
-@pytest.mark.parametrize(("code", "dug"), [
+@tabled(("code", "dug"), [
     ("rows[0][1]['total']", ["action_result.summary.total"]),
     ("for row in rows:\n    row[1].get('total', 0)", ["action_result.summary.total"]),
     ("for x, summary in rows:\n    x['a']['b']\n    summary['c'] = 1",
@@ -123,7 +124,7 @@ def test_what_code_digs_out_of_collected_values_is_read_too(code: str, dug: list
     assert sorted(found) == sorted(dug)
 
 
-@pytest.mark.parametrize(("code", "numbers"), [
+@tabled(("code", "numbers"), [
     ("for row in rows:\n    int(row[1]['total'] / 10) if row[0] > 5 else 0", {"total", "x"}),
     ("for x, summary in rows:\n    all = summary['good'] + summary['bad'] + 1\n    summary['bad'] / all",
      {"good", "bad"}),

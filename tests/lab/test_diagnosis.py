@@ -15,6 +15,7 @@ from phantom_lab.history import Diagnosed, read_journal
 from phantom_lab.rules.diagnosis import diagnose
 from phantom_lab.rules.sources import Restriction
 from phantom_lab.views import summarize
+from tests.table import tabled
 
 FILES = {
     "tool.py": "def tool(**kwargs):\n    return {'out': 1, 'ip': None}\n",
@@ -219,11 +220,11 @@ def test_a_datapath_is_told_once_per_invocation(diagnosed):
 OUTSIDE = "what there is lies outside of the scope {0!r}: scope='all' reads it"
 
 
-@pytest.mark.parametrize(("scope", "call_scope", "told"), [
+@tabled(("scope", "call_scope", "told"), [
     ("new", None, OUTSIDE.format("new")), ("new", "all", None), ("all", None, None),
     ("all", "new", OUTSIDE.format("new")), ("all", [8], OUTSIDE.format([8])),
 ])
-@pytest.mark.parametrize("path", ["artifact:*.cef.old", "artifact:old.id"])
+@tabled("path", ["artifact:*.cef.old", "artifact:old.id"])
 def test_the_scope_may_hide_what_there_is(playbook, scope, call_scope, told, path):
     """The default scope reads what is new to the playbook: authors lost hours over it."""
     lab = Lab({"container": {"id": 1}, "artifacts": [{"id": 7, "label": "old", "cef": {"old": 1}}]})
@@ -235,7 +236,7 @@ def test_the_scope_may_hide_what_there_is(playbook, scope, call_scope, told, pat
     assert messages == ([told] if told else [])
 
 
-@pytest.mark.parametrize(("container", "arguments", "told"), [
+@tabled(("container", "arguments", "told"), [
     ({"container": {"id": 1}}, {}, "container 1 has no artifacts"),
     (CONTAINER, {"filtered_artifacts": [9]}, "none of the 2 artifacts is among those that the call names"),
     (CONTAINER, {"limit": 0}, "none of the 2 artifacts is left by the scope, the tags and the limit"),

@@ -16,6 +16,7 @@ from phantom_lab.expecting.verdict import unmet
 from phantom_lab.history import read_journal
 from phantom_lab.scenarios import read_scenarios
 from phantom_lab.scenarios.expectation import SECTIONS
+from tests.table import tabled
 
 SOURCE = """import phantom.rules as phantom
 
@@ -119,7 +120,7 @@ def test_what_is_not_so_is_told_with_what_there_is(ran: PlaybookRun, expected: A
     assert str(caught.value).startswith(told)
 
 
-@pytest.mark.parametrize(("expected", "message"), [
+@tabled(("expected", "message"), [
     ({"actions": [{"action": "block ip", "asset": "fw"}], "never": {"actions": ["Block *"]}},
      ("a contradiction: action 'block ip' with asset fw is expected, and never by expect: expect.never.actions[0]. "
      "Take one of them away, or say more of what never happens.")),

@@ -5,11 +5,10 @@ from __future__ import annotations
 from itertools import product
 from typing import Any
 
-import pytest
-
 from phantom_lab import frames
 from phantom_lab.views import fan_out
 from phantom_lab.views.fan_out import because, factors
+from tests.table import tabled
 
 USERS, HOSTS, PORTS = ["ann", "bob"], ["h1", "h2", "h3"], [1, 2, 3]
 
@@ -22,7 +21,7 @@ def sets(**columns: list[Any]) -> list[dict[str, Any]]:
 PAIRS = [{"host": host, "port": port} for host, port in zip(HOSTS, PORTS, strict=True)]
 
 
-@pytest.mark.parametrize(("given", "told"), [
+@tabled(("given", "told"), [
     (sets(user=USERS, host=HOSTS), {"user": 2, "host": 3}),
     (sets(user=USERS, host=HOSTS, limit=[5]), {"user": 2, "host": 3}),
     (sets(user=USERS), {"user": 2}),
@@ -43,7 +42,7 @@ def test_parameters_that_vary_alone_are_factors(given, told):
     assert factors(given) == told
 
 
-@pytest.mark.parametrize(("given", "assets", "told"), [
+@tabled(("given", "assets", "told"), [
     (sets(user=USERS, host=HOSTS), 2, "2 user × 3 host × 2 assets"),
     (sets(user=USERS, host=HOSTS), 1, "2 user × 3 host"),
     (sets(host=HOSTS) * 2, 2, "3 host (of 6 sets 3 are distinct) × 2 assets"),

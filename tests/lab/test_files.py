@@ -14,6 +14,7 @@ from phantom_lab import InputError, Lab, Playbook
 from phantom_lab.cli import main
 from phantom_lab.history import read_journal
 from phantom_lab.state.contents import Files
+from tests.table import tabled
 
 TWO = [{"id": 1, "name": "first", "status": "new"}, {"id": 2, "name": "second", "status": "new"}]
 READS = """
@@ -68,7 +69,7 @@ def test_files_are_in_the_vault_of_a_container(file: Path, given: Any, first: li
     assert told(lab, container=2) == [[name, "hello", "upload"] for name in second]
 
 
-@pytest.mark.parametrize(("given", "words"), [
+@tabled(("given", "words"), [
     ("mail.eml", "files must be a list"), ([5], "must be a path"), ([{"name": "x"}], "must be a path"),
     ([None], "must be a path"), ([{"path": "x", "vault": 1}], "a file has no 'vault'"),
     (["nowhere.txt"], "there is no such file"), (["."], "it is a folder, and only plain files are read"),

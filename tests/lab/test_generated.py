@@ -21,6 +21,7 @@ from phantom_lab.apps.samples import sample_of
 from phantom_lab.datapath import OPERATORS, UNARY, compare, parse, rows
 from phantom_lab.outcomes import ActionCall, Outcome
 from phantom_lab.outcomes.declared import Connector, Declaration, Demand, Output, Read
+from tests.table import tabled
 
 ACTION = "look up star"
 DATA = "action_result.data.*."
@@ -86,7 +87,7 @@ def test_without_declared_or_read_data_there_is_none():
     assert made(("action_result.message", "string", ["Done"]))["message"] == "Done"
 
 
-@pytest.mark.parametrize(("path", "type_", "examples", "value"), [
+@tabled(("path", "type_", "examples", "value"), [
     (f"{DATA}status_code", "numeric", [404], 200), (f"{DATA}Status_Code", "numeric", [404, 201], 201),
     (f"{SUMMARY}status_code", "string", ["404"], "200"), (f"{DATA}response_code", "numeric", [1], 1),
     (f"{DATA}status", "numeric", [400], 200), (f"{DATA}status", "numeric", [302], 302),
@@ -122,7 +123,7 @@ def test_the_message_of_a_success_tells_no_failure(outputs: list[Any], message: 
     assert made(*outputs)["message"] == message
 
 
-@pytest.mark.parametrize(("key", "count"), [
+@tabled(("key", "count"), [
     ("total_stars", 1), ("star_count", 1), ("num_stars", 1), ("number_of_stars", 1), ("stars_found", 1), ("count", 1),
     ("total", 1), ("positives", 44), ("total_positives", 44), ("total_size", 44), ("magnitude", 44),
 ])
@@ -131,7 +132,7 @@ def test_counts_are_those_of_the_rows(key: str, count: int):
     assert made((f"{DATA}name", "string"), (f"{SUMMARY}{key}", "numeric", [44]))["summary"] == {key: count}
 
 
-@pytest.mark.parametrize(("reads", "count"), [
+@tabled(("reads", "count"), [
     ((), 44), ((Read(f"{DATA}name"),), 1), ((Read("action_result.data.2.name"),), 3),
     ((Read(f"{DATA}name"), Read(f"{SUMMARY}total_stars", ((">", 5),))), 44),
     ((Read(f"{DATA}name"), Read(f"{SUMMARY}total_stars", ((">", 0),))), 1),
@@ -142,7 +143,7 @@ def test_a_count_follows_what_is_read(reads: tuple[Read, ...], count: int):
     assert made((f"{SUMMARY}total_stars", "numeric", [44]), *outputs, reads=reads)["summary"] == {"total_stars": count}
 
 
-@pytest.mark.parametrize("action", ["prompt", "task", "approve", "Prompt"])
+@tabled("action", ["prompt", "task", "approve", "Prompt"])
 def test_what_people_answer_is_not_generated(action: str):
     """Somebody else's business."""
     assert outcome(action=action) is None
@@ -153,7 +154,7 @@ def test_assets_are_never_invented():
     assert list(Generated(None, lambda file: Demand()).assets(ACTION)) == []
 
 
-@pytest.mark.parametrize(("output", "value"), [
+@tabled(("output", "value"), [
     (("numeric", [0, 7]), 7), (("numeric", [-3]), -3), (("numeric", []), 1), (("numeric", [0]), 0),
     (("boolean", []), True), (("boolean", [False]), False), (("string", []), "sample star class"),
     (("string", ["", "G2"]), "G2"), (("string", [""]), "sample star class"),
@@ -168,7 +169,7 @@ def test_the_value_of_a_declared_field(output: tuple[Any, ...], value: Any):
     assert (found, type(found)) == (value, type(value))
 
 
-@pytest.mark.parametrize(("comparison", "output", "value"), [
+@tabled(("comparison", "output", "value"), [
     (("==", "G2"), ("string", ["A0", "G2"]), "G2"), (("==", "B1"), ("string", ["A0", "G2"]), "B1"),
     (("!=", "A0"), ("string", ["A0", "G2"]), "G2"), ((">", 5), ("numeric", [3, 9]), 9), ((">", 5), ("numeric", [3]), 6),
     ((">", "5"), ("numeric", []), 6), (("<", 5), ("numeric", [9]), 4), (("==", "word"), ("numeric", [3]), 3),
@@ -185,7 +186,7 @@ def test_a_comparison_chooses_the_value_of_a_declared_field(comparison: tuple[st
     assert (found, type(found)) == (value, type(value))
 
 
-@pytest.mark.parametrize(("comparisons", "value"), [
+@tabled(("comparisons", "value"), [
     ((), "sample star"), (((">", 5), ("<=", 5)), 6), ((("==", "done"),), "done"),
     ((("==", ""), ("!=", "x")), "sample star"), ((("in", "10.1.0.0/16"),), "10.1.0.1"), (((">=", 3),), 3),
     ((("==", None),), "sample star"), ((("==", False),), False), ((("!=", 0),), 1), (((">=", "inf"),), "sample star"),
@@ -216,7 +217,7 @@ def test_a_value_that_is_chosen_for_a_comparison_meets_it_in_the_labs_own_compar
         assert compare(value, operator, literal, delimiter=None), value
 
 
-@pytest.mark.parametrize(("paths", "data"), [
+@tabled(("paths", "data"), [
     (["x.y", "x.*.y"], [{"x": [{"y": "v"}]}]),
     (["x", "x.y"], [{"x": {"y": "v"}}]), (["x.y", "x"], [{"x": {"y": "v"}}]),
     (["*"], [["v"]]), (["x.*"], [{"x": ["v"]}]), (["x.*.*"], [{"x": [["v"]]}]), (["x.*.*.y"], [{"x": [[{"y": "v"}]]}]),
@@ -231,7 +232,7 @@ def test_the_shape_of_what_manifests_declare(paths: list[str], data: Any):
     assert all(any(one is not None for one in cells(found, f"{DATA}{path}")) for path in paths if "org" not in path)
 
 
-@pytest.mark.parametrize(("path", "data", "summary"), [
+@tabled(("path", "data", "summary"), [
     ("action_result.data.x", [{"x": "v"}], {}), ("action_result.data.0.x", [{"x": "v"}], {}),
     ("action_result.summary.*.x", [], {"x": "v"}), ("action_result.data", [], {}), ("action_result.summary", [], {}),
     ("summary.total_objects", [], {}), ("action_result.parameter.x", [], {}), ("other.data.*.x", [], {}),
@@ -242,7 +243,7 @@ def test_data_is_a_list_and_summary_an_object_whatever_a_manifest_says(path: str
     assert (found["data"], found["summary"]) == (data, summary)
 
 
-@pytest.mark.parametrize(("paths", "data"), [
+@tabled(("paths", "data"), [
     (["action_result.data.0.x", f"{DATA}x"], [{"x": "sample x"}]),
     (["action_result.data.2.x"], [{"x": "sample x"}] * 3),
     ([f"{DATA}x.1", f"{DATA}x.0.y"], [{"x": [{"y": "sample y"}] * 2}]),
@@ -259,7 +260,7 @@ def test_an_index_that_is_read_below_declared_elements_lengthens_the_list():
     assert made((f"{DATA}x", "numeric", [5]), reads=(Read("action_result.data.1.x"),))["data"] == [{"x": 5}] * 2
 
 
-@pytest.mark.parametrize(("output", "value"), [
+@tabled(("output", "value"), [
     ((f"{DATA}star", "string", ["Deneb"]), "Vega"), ((f"{SUMMARY}Star", "string"), "Vega"),
     ((f"{DATA}asked", "string", ["Sirius"]), "Vega"), ((f"{DATA}others.*.star", "string", ["Deneb"]), "Deneb"),
     ((f"{DATA}others.*.asked", "string", ["Sirius"]), "Vega"), ((f"{DATA}star", "numeric", [5]), 5),
@@ -288,7 +289,7 @@ EXPORTED = Declaration("Star Map", ACTION, "export of x.json", outputs=(
     Output(f"{DATA}exported", "string", ("e",)), Output(f"{DATA}magnitude", "numeric", (7,))))
 
 
-@pytest.mark.parametrize(("connector", "source"), [
+@tabled(("connector", "source"), [
     (Connector("Other", "a1-b2", EXPORTED), "manifest Star Map 1.2"), (Connector("star map"), "manifest Star Map 1.2"),
     (None, "manifest Star Map 1.2"), (Connector("Other", "zz-zz", EXPORTED), "the export of x.json"),
 ])
@@ -315,7 +316,7 @@ def test_a_read_that_the_manifest_lacks_takes_its_example_from_the_export():
     assert found["data"] == [{"x": "v", "magnitude": 7}]
 
 
-@pytest.mark.parametrize(("wanted", "changed"), [
+@tabled(("wanted", "changed"), [
     ({f"{DATA}magnitude": -1}, {"data": [{"magnitude": -1, "name": "Vega"}]}),
     ({f"{DATA}deep.*.x": None}, {"data": [{"magnitude": 7, "name": "Vega", "deep": [{"x": None}]}]}),
     ({"action_result.data": []}, {"data": [], "summary": {"total": 0}, "message": "Total: 0"}),
@@ -368,7 +369,7 @@ def test_every_declared_path_can_be_read_unless_paths_contradict_each_other(path
         assert all(any(one is not None for one in cells(found, text)) for text in texts), found
 
 
-@pytest.mark.parametrize(("contains", "name", "value"), [
+@tabled(("contains", "name", "value"), [
     (["ip"], "x", "192.0.2.10"), ([], "sourceAddress", "192.0.2.10"), ([], "destinationAddress", "198.51.100.20"),
     ([], "requestURL", "https://www.example.com/sample"), ([], "destinationDnsDomain", "example.net"),
     ([], "fromEmail", "sample.user@example.com"), ([], "toEmail", "other.user@example.net"),
@@ -376,7 +377,7 @@ def test_every_declared_path_can_be_read_unless_paths_contradict_each_other(path
     ([], "sourcePort", 49152), ([], "cmdLine", "sample cmd line"), (["star name"], "x", "sample x"),
     (["star name", "host name"], "x", "sample-host"), ([], "", "sample"),
     *(([], name, "2024-01-01T00:00:00Z") for name in ("firstSeen", "last_seen", "orgLastSeen", "DateEntered", "expires",
-                                                      "created_ts", "cancellationDateTimeUtc", "updated", "timestamp")),
+                                    "created_ts", "cancellationDateTimeUtc", "updated", "timestamp")),
     ([], "createdBy", "sample created by"), ([], "timeZone", "sample time zone"), ([], "ts", "sample ts"),
 ])
 def test_samples_are_of_the_documentation_ranges(contains: list[str], name: str, value: Any):
@@ -384,8 +385,8 @@ def test_samples_are_of_the_documentation_ranges(contains: list[str], name: str,
     assert sample_of(contains, name) == value
 
 
-@pytest.mark.parametrize("around", ["response_headers", "headers", "ResponseHeaders", "HTTPHeaders", "response_header"])
-@pytest.mark.parametrize("name", ["Date", "date", "Last-Modified", "last_modified", "LastModified", "Expires"])
+@tabled("around", ["response_headers", "headers", "ResponseHeaders", "HTTPHeaders", "response_header"])
+@tabled("name", ["Date", "date", "Last-Modified", "last_modified", "LastModified", "Expires"])
 def test_a_moment_in_headers_of_an_answer_is_written_as_http_writes_it(name: str, around: str):
     """As RFC 7231 says, in GMT, whatever the header is spelled like, and whether an app declares it or not."""
     for found in (outcome(reads=(Read(f"{DATA}{around}.{name}"),)),
@@ -394,7 +395,7 @@ def test_a_moment_in_headers_of_an_answer_is_written_as_http_writes_it(name: str
         assert format_datetime(parsedate_to_datetime(text), usegmt=True) == text
 
 
-@pytest.mark.parametrize(("name", "form"), [
+@tabled(("name", "form"), [
     ("Retry-After", "[0-9]+"), ("Age", "[0-9]+"), ("Content-Length", "[0-9]+"), ("ETag", '"[^"]*"'),
     ("Set-Cookie", r"\w+=\w+; Expires=\w{3}, \d\d \w{3} \d{4} [0-9:]{8} GMT; Path=/; Secure; HttpOnly"),
     ("Content-Type", r"\w+/\w+"), ("Location", "https://.*"), ("Cache-Control", "max-age=[0-9]+"),
@@ -408,7 +409,7 @@ def test_other_headers_with_a_syntax_keep_it(name: str, form: str):
     assert re.fullmatch(form, value)
 
 
-@pytest.mark.parametrize(("name", "around", "value"), [
+@tabled(("name", "around", "value"), [
     ("Date", ["internetMessageHeaders"], "Mon, 01 Jan 2024 00:00:00 +0000"),
     ("Date", ["email", "headers"], "Mon, 01 Jan 2024 00:00:00 +0000"), ("MIME-Version", ["email_headers"], "1.0"),
     ("Message-ID", ["internetMessageHeaders"], "<sample@example.com>"),
@@ -427,8 +428,8 @@ def test_a_header_that_is_declared_as_a_number_is_one():
     assert found["data"] == [{"headers": {"Content-Length": 1024, "Date": "yesterday"}}]
 
 
-@pytest.mark.parametrize(("name", "length"), [("fileHash", 64), ("fileHashMd5", 32), ("fileHashSha1", 40),
-                                              ("fileHashSha256", 64), ("fileHashSha512", 128), ("vaultId", 40)])
+@tabled(("name", "length"), [("fileHash", 64), ("fileHashMd5", 32), ("fileHashSha1", 40),
+                            ("fileHashSha256", 64), ("fileHashSha512", 128), ("vaultId", 40)])
 def test_hashes_have_their_length(name: str, length: int):
     """And are hexadecimal."""
     assert len(bytes.fromhex(sample_of([], name))) * 2 == length

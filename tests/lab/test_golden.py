@@ -17,6 +17,7 @@ from phantom_lab.history import events as vocabulary
 from tests.golden import sentence, text_of
 from tests.patience import LONG
 from tests.situations import GOLDEN, ROOT, SAMPLES, Situation, situations
+from tests.table import tabled
 
 SITUATIONS = situations()
 SWITCH = "pytest tests/lab/test_golden.py --regenerate"
@@ -121,7 +122,7 @@ def test_every_sample_playbook_has_a_golden_journal_and_none_is_left_over() -> N
     assert {file.stem for file in GOLDEN.glob("*.txt")} == set(SITUATIONS)
 
 
-@pytest.mark.parametrize("name", SITUATIONS)
+@tabled("name", SITUATIONS)
 def test_the_readme_says_with_what_a_sample_playbook_is_run(name: str) -> None:
     """Its row names the container and the results of every situation, its inputs and custom lists."""
     situation = SITUATIONS[name]

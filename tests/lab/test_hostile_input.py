@@ -9,6 +9,7 @@ import pytest
 
 from phantom_lab import InputError, Lab
 from tests.deep import TOO_DEEP
+from tests.table import tabled
 
 CONTAINER = {"id": 7, "name": "Case", "status": "open"}
 HUGE = 10 ** 5000
@@ -51,8 +52,8 @@ def test_the_artifacts_stand_in_the_lab_and_not_in_the_container(form: str, cont
                                                                                                           {"n": 1})
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize(("field", "value", "told"), [
+@tabled("form", FORMS)
+@tabled(("field", "value", "told"), [
     ("cef", "text", "`cef` is a text, not an object"), ("cef", [1], "`cef` is a list, not an object"),
     ("cef", 5, "`cef` is a number, not an object"), ("cef", True, "`cef` is a boolean, not an object"),
     ("tags", "red", "`tags` is a text, not a list"), ("tags", {"a": 1}, "`tags` is an object, not a list"),
@@ -65,9 +66,9 @@ def test_a_field_of_a_wrong_type_is_an_input_error(form: str, field: str, value:
     assert f"artifact 0: {told}" in str(caught.value)
 
 
-@pytest.mark.parametrize("wanted", ["²", "٣", "1_0", "+5", "", " ", "9" * 5000, -1, 0, True, False, 2.0, None, [1],
-                                    {"a": 1}],
-                         ids=lambda value: repr(value)[:12])
+@tabled("wanted", ["²", "٣", "1_0", "+5", "", " ", "9" * 5000, -1, 0, True, False, 2.0, None, [1],
+                  {"a": 1}],
+       ids=lambda value: repr(value)[:12])
 def test_an_odd_id_is_replaced(wanted: Any):
     """What is no plain positive number is like no id, for containers and for artifacts."""
     lab = Lab({"container": {"id": wanted, "name": "Case"}, "artifacts": [{"id": wanted, "cef": {}}, {"cef": {}}]})
@@ -76,7 +77,7 @@ def test_an_odd_id_is_replaced(wanted: Any):
     assert (lab.containers[1]["id"], lab.artifacts[1]["id"], lab.artifacts[1]["container"]) == (1, 1, 1)
 
 
-@pytest.mark.parametrize(("given", "ids"), [
+@tabled(("given", "ids"), [
     ([None, 1], [2, 1]), ([None, 2, None, 1], [3, 2, 4, 1]), ([5, None], [5, 6]), ([None, None], [1, 2]),
     (["4", None, 4], [4, 6, 5]), ([1, 1, 1], [1, 2, 3]),
 ], ids=str)

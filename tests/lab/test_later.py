@@ -16,6 +16,7 @@ import pytest
 
 from phantom_lab import later
 from phantom_lab.later import _Later, regex
+from tests.table import tabled
 
 Item = TypeVar("Item")
 
@@ -108,7 +109,7 @@ def raised(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return type(exc)
 
 
-@pytest.mark.parametrize("asked", ASKED)
+@tabled("asked", ASKED)
 def test_a_class_is_as_the_standard_library_makes_it(asked: str):
     """Whatever is asked of it first."""
     found = []

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import tomllib
-from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 import phantom_lab
+from tests.table import tabled
 
 PACKAGE = Path(phantom_lab.__file__).parent
 ROOT = PACKAGE.parent
@@ -41,20 +42,26 @@ def layer_of(file: Path) -> str:
     return "" if first == "__init__" else first
 
 
-def imported(file: Path, root: Path = PACKAGE) -> Iterator[tuple[int, str]]:
+def imported(file: Path, root: Path = PACKAGE) -> tuple[tuple[int, str], ...]:
     """Line and dotted name of everything that a file of a package imports, inside functions and conditions too."""
-    package = (root.name, *file.relative_to(root).parts[:-1])
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    return _imported(file.read_text(encoding="utf-8"), (root.name, *file.relative_to(root).parts[:-1]))
+
+
+@cache
+def _imported(source: str, package: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
+    found: list[tuple[int, str]] = []
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name) for alias in node.names)
+            found += ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             base = node.module or ""
             if node.level:
                 base = ".".join([*package[:len(package) - node.level + 1], *([node.module] if node.module else [])])
-            yield from ((node.lineno, f"{base}.{alias.name}") for alias in node.names)
-        elif (isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module")
-                and node.args and isinstance(node.args[0], ast.Constant)):
-            yield node.lineno, str(node.args[0].value)
+            found += ((node.lineno, f"{base}.{alias.name}") for alias in node.names)
+        elif (isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)
+                and ast.unparse(node.func).endswith("import_module")):
+            found.append((node.lineno, str(node.args[0].value)))
+    return tuple(found)
 
 
 def circle(root: Path) -> list[str]:
@@ -124,7 +131,7 @@ def test_pandas_and_the_notebook_stay_in_the_last_layer():
             for line, name in imported(file) if name.partition(".")[0] in ANALYSIS] == []
 
 
-@pytest.mark.parametrize("name", phantom_lab.__all__)
+@tabled("name", phantom_lab.__all__)
 def test_every_public_name_resolves(name: str):
     """What ``__all__`` promises is there."""
     assert getattr(phantom_lab, name) is not None

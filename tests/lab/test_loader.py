@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from phantom_lab import InputError, Lab, Playbook, PlaybookLoadError
+from tests.table import tabled
 
 MINIMAL = "import phantom.rules as phantom\n\n\ndef on_start(container):\n    phantom.debug('here')\n"
 
@@ -18,8 +19,8 @@ def blocks_of(run) -> list[str]:
     return [one["block"] for one in run.summary().invocations]
 
 
-@pytest.mark.parametrize("name", ["geolocate_ip", "triage_phishing_sources", "two_actions_join", "no_outcome",
-                                  "file_reputation_two_apps", "kwargs_callbacks"])
+@tabled("name", ["geolocate_ip", "triage_phishing_sources", "two_actions_join", "no_outcome",
+                "file_reputation_two_apps", "kwargs_callbacks"])
 def test_the_sample_playbooks_load_unmodified(name: str, samples: Path):
     """Source is kept as it stands, and every block of it is found at its line."""
     file = samples / "playbooks" / f"{name}.py"
@@ -78,7 +79,7 @@ def test_an_input_that_the_playbook_does_not_have_is_refused(tmp_path: Path, lab
         lab.run(tmp_path / "flow.py", inputs={"ipp": 1})
 
 
-@pytest.mark.parametrize(("definition", "is_block"), [
+@tabled(("definition", "is_block"), [
     ("@phantom.playbook_block()\ndef f():", True), ("def f(container):", True), ("def f(*, container=None):", True),
     ("def f(**kwargs):", True), ("def f(container, /):", True), ("def f(a, b):", False), ("def f(*args):", False),
     ("def f():", False), ("def used(results):", True), ("if True:\n  def f(container=None):", True),

@@ -20,6 +20,7 @@ from phantom_lab.scenarios import Scenario
 from phantom_lab.source.capture import NAMED
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.trials.situation import situation_of
+from tests.table import tabled
 
 RULES = "import phantom.rules as phantom\n"
 CALLER = RULES + """
@@ -52,9 +53,9 @@ def put(tmp_path: Path) -> Put:
 
 # -- the rule ----------------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize(("name", "written"), [
+@tabled(("name", "written"), [
     ("Note Title", "note_title"), ("filePath", "filepath"), ("list_name", "list_name"), (" observable filter ",
-                                                                                         "observable_filter"),
+                                                                       "observable_filter"),
     ("urlscanio  summary filter", "urlscanio_summary_filter"), ("a | b", "a___b"), ("IP/Host", "ip_host"),
     ("KTB - Enrich", "ktb___enrich"), ("Solution: Lab 5", "solution__lab_5"), ("", ""), ("Ä-1", "ä_1"),
 ])
@@ -70,7 +71,7 @@ def test_what_is_written_out_stays_so(name: str):
     assert meant(key(name), [name]) == [name]
 
 
-@pytest.mark.parametrize(("name", "known", "found"), [
+@tabled(("name", "known", "found"), [
     ("ip", ["IP", "ip"], ["ip"]), ("Ip", ["IP", "ip"], ["IP", "ip"]), ("list name", ["List Name", "x"], ["List Name"]),
     ("x", ["y"], []), ("x", [], []), ("ip", ["ip", "ip"], ["ip"]),
 ])
@@ -79,7 +80,7 @@ def test_the_same_name_wins(name: str, known: list[str], found: list[str]):
     assert meant(name, known) == found
 
 
-@pytest.mark.parametrize(("reference", "known", "found", "open_"), [
+@tabled(("reference", "known", "found", "open_"), [
     ("local/a", ["community/a", "a"], ["a"], False), ("local/a", ["community/a", "local/a"], ["local/a"], False),
     ("local/a", ["x/a", "y/a"], ["x/a", "y/a"], False), ("local/drafts/A b", ["a_b"], ["a_b"], False),
     ("a", ["A", "local/a"], ["local/a"], False), ("a b", ["A_b", "a-b"], ["A_b", "a-b"], True), ("a", ["b"], [], False),
@@ -299,9 +300,9 @@ def call(block: str) -> ActionCall:
     return ActionCall("whois ip", block, "w", "whois", {"ip": "1"}, 1)
 
 
-@pytest.mark.parametrize(("block", "answer"), [("geo_ip_1", "one"), ("Geo_IP_1", "one"), ("look", "look"),
-                                               ("LOOK", "LOOK"), ("Look", "look"), ("other", None)])
-@pytest.mark.parametrize("give", [
+@tabled(("block", "answer"), [("geo_ip_1", "one"), ("Geo_IP_1", "one"), ("look", "look"),
+                             ("LOOK", "LOOK"), ("Look", "look"), ("other", None)])
+@tabled("give", [
     lambda entries: ResultsFile([{"action": "whois ip", "name": name, "message": said} for name, said in entries]),
     lambda entries: Scenario.from_json({"outcomes": [
         {"action": "whois ip", "block": name, "message": said} for name, said in entries]}).provider()])

@@ -10,12 +10,11 @@ from pathlib import Path
 from textwrap import dedent, indent
 from typing import Any
 
-import pytest
-
 from phantom_lab import Lab, Playbook, failure, frames, responses
 from phantom_lab.history import read_journal
 from phantom_lab.views import handed_over, receipt
 from phantom_lab.views.report import as_json, as_text
+from tests.table import tabled
 
 CONTAINER: dict[str, Any] = {"id": 1, "name": "Alert", "label": "events", "description": "10.0.0.9", "artifacts": [
     {"id": 1, "name": "a", "cef": {"src": "10.0.0.1", "dst": "10.0.0.9", "port": 443, "flag": True,
@@ -71,7 +70,7 @@ def run_of(name: str, container: dict[str, Any] = CONTAINER) -> Any:
     return lab_of(container, lists=LISTS).run(Playbook.from_source(source_of(body, f"\n{more}"), name="sample"))
 
 
-@pytest.mark.parametrize("name", CASES)
+@tabled("name", CASES)
 def test_a_parameter_of_an_action(name):
     """Small playbooks: what is followed, what is a constant or computed, and what may be one of several."""
     assert told_of(run_of(name))[-1]["ip"] == CASES[name][2]
@@ -83,8 +82,8 @@ def test_there_are_cases_of_every_class():
     assert len(CASES) == len(re.findall(r"^# ", text, re.MULTILINE)) > 90
 
 
-@pytest.mark.parametrize("name", [name for name, one in CASES.items()
-                                  if re.fullmatch(r"(artifact \d|container 1), [\w.]+|constant, line \d+", one[2])])
+@tabled("name", [name for name, one in CASES.items()
+                if re.fullmatch(r"(artifact \d|container 1), [\w.]+|constant, line \d+", one[2])])
 def test_values_change_with_what_they_come_from(name):
     """The proof: with another value in that field the parameter has that one; a constant stays, whatever changes."""
     case, twin = CASES[name][2], deepcopy(CONTAINER)
@@ -120,7 +119,7 @@ def test_the_artifact_of_a_set_is_the_one_that_its_rows_name():
         "constant, line 8", "artifact 2, cef.user", "artifact 3, cef.user", ONE, TWO, "artifact 3, cef.src"]
 
 
-@pytest.mark.parametrize(("parameters", "expected"), [
+@tabled(("parameters", "expected"), [
     ('[{"ip": "10.0.0.1", "context": {"artifact_id": 1}}]', "constant, line 5"),
     ('[{"ip": rows[2][0], "context": {"artifact_id": 2}}]', SAME),
     ('[{"ip": rows[2][0], "context": {"artifact_id": rows[1][1]}}]', SAME),
@@ -137,7 +136,7 @@ def block(body: str, name: str = "done") -> str:
     return f"\ndef {name}({CALLBACK}):\n{indent(dedent(body), '    ')}\n"
 
 
-@pytest.mark.parametrize(("datapath", "expected"), [
+@tabled(("datapath", "expected"), [
     ("block_0:action_result.data.*.rule", "result of block_0, data.*.rule"),
     ("block_0:action_result.data.*.score", "result of block_0, data.*.score"),
     ("block_0:action_result.status", "result of block_0, status"),
@@ -153,7 +152,7 @@ def test_what_an_action_came_back_with(datapath, expected):
     assert told(ROWS + first, more)[1]["ip"] == expected
 
 
-@pytest.mark.parametrize(("given", "expected"), [
+@tabled(("given", "expected"), [
     ('results[0]["action_results"][0]["data"][0]["rule"]', "result of block_0, data.0.rule"),
     ('results[0]["action_results"][0]["parameter"]["ip"]', TWO),
     ('handle["ip"]', SAME),
@@ -257,7 +256,7 @@ def test_the_inputs_of_a_run(tmp_path):
     assert told_of(ended) == [{"ip": "input ip"}, {"ip": "input ip"}]
 
 
-@pytest.mark.parametrize(("path", "origin"), [
+@tabled(("path", "origin"), [
     ("finding:consolidated_findings.src", "finding, consolidated_findings.src"), ("finding:name", "finding, name"),
     ("finding:status", "finding, status"), ("finding:id", "finding, id"),
     ("filtered-data:f:condition_1:finding:owner", "finding, owner"),
@@ -349,7 +348,7 @@ phantom.act("post data", parameters=[{"location": "/rest/container/1", "body": b
 }
 
 
-@pytest.mark.parametrize("name", WRITES)
+@tabled("name", WRITES)
 def test_writes_to_the_platform(name):
     """Of the argument that is what was written, else of all; of a request of what its body says."""
     body, expected = WRITES[name]

@@ -17,6 +17,7 @@ from phantom_lab.outcomes.declared import Connector, Declaration, Demand
 from phantom_lab.outcomes.http_answer import HttpAnswer
 from phantom_lab.views import receipt
 from phantom_lab.views.report import as_json, as_text
+from tests.table import tabled
 
 START = "def on_start(container):\n"
 UNKNOWN = "unknown, taken as a change"
@@ -73,7 +74,7 @@ def test_an_action_is_a_change_unless_its_app_declares_otherwise(rows, declared,
     assert found == told
 
 
-@pytest.mark.parametrize(("declared", "known"), [
+@tabled(("declared", "known"), [
     ({"a": True, "b": True}, None), ({"a": True}, UNKNOWN), ({"a": True, "b": False}, "declared a change"),
     ({"a": False}, "declared a change"),
 ])
@@ -109,7 +110,7 @@ def test_the_same_set_twice_is_two_rows(rows):
         "carried out", "failed: again"]
 
 
-@pytest.mark.parametrize("parameter", [
+@tabled("parameter", [
     {"ip": "1.1.1.1", "context": {"artifact_id": 1}},
     {"ip": "1.1.1.1", "context": {"artifact_id": "1"}},
     {"ip": "1.1.1.1"},
@@ -139,7 +140,7 @@ def test_people_are_asked(rows, source, answers, told):
     assert rows(source, "change", "on", "status", side="person", answers=answers) == [told]
 
 
-@pytest.mark.parametrize(("source", "told"), [
+@tabled(("source", "told"), [
     ("phantom.set_severity(container, 'high')", [("container severity", {"before": "low", "after": "high"})]),
     ("phantom.set_status(container, 'closed')", [("container status", {"before": "new", "after": "closed"})]),
     ("phantom.set_severity(container, 'high')\nphantom.set_severity(container, 'medium')",
@@ -295,7 +296,7 @@ def http(method: str, location: str) -> str:
     return f"phantom.act('{method} data', parameters=[{parameter!r}], assets=['jira'], name='http_1')"
 
 
-@pytest.mark.parametrize(("method", "location", "told"), [
+@tabled(("method", "location", "told"), [
     ("delete", "/rest/api/2/issue/ABC-1", ["not carried out: no outcome"]),
     ("post", "rest/api/2/issue?x=/rest/container", ["not carried out: no outcome"]),
     ("post", "/rest", ["not carried out: no outcome"]),
@@ -391,7 +392,7 @@ def test_what_the_lab_refuses_is_told_though_the_playbook_swallows_it(rows, sour
         assert rows("", "line", whole=whole) == [8, 8]
 
 
-@pytest.mark.parametrize(("source", "told"), [
+@tabled(("source", "told"), [
     (act([]), ("block ip", "firewall", "not carried out: no parameter set")),
     ("phantom.playbook('local/nowhere', container=container)", ("playbook", "local/nowhere", MISSING)),
     ("phantom.custom_function('local/nowhere')", ("custom function", "local/nowhere", MISSING)),
@@ -429,7 +430,7 @@ def test_a_report_tells_that_nothing_would_have_changed(incident, playbook, sour
     assert [line.strip() for line in text.splitlines()] == told
 
 
-@pytest.mark.parametrize(("results", "status", "happened"), [
+@tabled(("results", "status", "happened"), [
     ([{}], "carried out", True),
     ([{"status": "failed", "message": "busy"}, {}], "1 of 2 failed: busy", True),
     ([{"status": "failed", "message": "busy"}, {"status": "failed", "message": "no"}], "failed: busy", False),

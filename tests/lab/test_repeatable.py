@@ -12,6 +12,7 @@ import pytest
 
 from phantom_lab import Lab, Playbook
 from tests.conftest import ROOT
+from tests.table import tabled
 
 _, _, PAGE = (ROOT / "docs" / "replay.md").read_text(encoding="utf-8").partition("Each of these is executed twice")
 ROWS = [(code, follows)
@@ -39,7 +40,7 @@ def test_the_table_is_read():
     assert len({follows for _, follows in ROWS}) == 7
 
 
-@pytest.mark.parametrize("code", [code for code, follows in ROWS if "run" in follows or "HASH" in follows])
+@tabled("code", [code for code, follows in ROWS if "run" in follows or "HASH" in follows])
 def test_what_follows_the_run_is_the_same_again(code: str):
     """With another seed it is another one, where the seed counts."""
     first = values(code)

@@ -15,6 +15,7 @@ from phantom_lab.history import Failure, InvocationEnded, Journal, read_journal
 from phantom_lab.views.report import as_text
 from phantom_lab.why import Responsible, responsible
 from tests.older import LATER, older
+from tests.table import tabled
 
 HEAD = "import json\nimport phantom.rules as phantom\n\n"
 ARTIFACTS = [{"name": "a", "cef": {"sourceAddress": "198.51.100.7", "bytes": "many"}}, {"name": "b", "cef": {}}]
@@ -57,7 +58,7 @@ def after_whois(code: str) -> str:
     return dedent(ASK).rstrip() + "\n" + indent(dedent(code).strip(), "    ") + "\n"
 
 
-@pytest.mark.parametrize(("code", "sentence"), [
+@tabled(("code", "sentence"), [
     (collected("whois_1:action_result.data.*.created", "values = [item[0] for item in rows]\nvalues[0].split('-')"),
      f"values[0] is None: from whois_1:action_result.data.*.created ({WHO})"),
     (collected("whois_1:action_result.data.*.created", "for item in rows:\n    item[0] + 1"),

@@ -21,6 +21,7 @@ from phantom_lab.scenarios import Scenario, read_scenarios
 from phantom_lab.scenarios.yaml_text import as_yaml, read_document
 from phantom_lab.views.report import as_text
 from tests.conftest import ROOT
+from tests.table import tabled
 
 ACT = """def on_start(container):
     for number, ip in enumerate(IPS):
@@ -344,7 +345,7 @@ options: {order: 3, no_rows: skip}
     assert [one.name for one in lab.assets] == ["whois", "vt"]
 
 
-@pytest.mark.parametrize(("data", "containers", "artifacts"), [
+@tabled(("data", "containers", "artifacts"), [
     ({}, [], []), ({"artifacts": [{"cef": {"a": 1}}]}, ["Container"], [{"a": 1}]),
     ({"container": {"name": "a"}}, ["a"], []), ({"container": [{"cef": {"a": 1}}]}, ["Container"], [{"a": 1}]),
     ({"container": {"name": "a", "artifacts": [{"cef": {"a": 1}}]}}, ["a"], [{"a": 1}]),
@@ -370,7 +371,7 @@ def test_a_time_without_a_zone_is_utc():
 # -- outcomes ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("given", "expected"), [
+@tabled(("given", "expected"), [
     ({}, [("success", "", [])]), ({"data": [{"a": 1}]}, [("success", "", [{"a": 1}])]),
     ({"summary": {"total": 2}}, [("success", "Total: 2", [])]),
     ({"status": "failed", "message": "no"}, [("failed", "no", [])]),
@@ -389,7 +390,7 @@ def test_an_answer_may_take_its_time():
     assert delays == [5, 6, 7.5, 8, 9]
 
 
-@pytest.mark.parametrize(("given", "expected"), [
+@tabled(("given", "expected"), [
     ({"choice": "Yes"}, ("success", ["Yes"])), ({"responses": ["a", 5]}, ("success", ["a", 5])),
     ({"timed_out": True}, ("failed", None)), ({"declined": True, "message": "not now"}, ("failed", None)),
 ])
@@ -403,7 +404,7 @@ def test_a_prompt_is_answered_by_whoever_is_asked(given: dict[str, Any], expecte
     assert (found.results[0].status, found.results[0].summary.get("responses")) == expected
 
 
-@pytest.mark.parametrize(("entries", "expected"), [
+@tabled(("entries", "expected"), [
     ([{"data": [1]}, {"asset": "w", "data": [2]}], [2]),
     ([{"block": "look", "data": [1]}, {"data": [2]}], [1]),
     ([{"name": "look", "data": [1]}, {"data": [2]}], [1]),
@@ -542,7 +543,7 @@ def test_a_near_miss_says_why_an_entry_does_not_fit(entry: str, near: str, write
         f"no outcome for action 'whois ip' on asset 'w' with {{\"ip\": \"1\"}} (block look_0). {near}")
 
 
-@pytest.mark.parametrize(("given", "message"), [
+@tabled(("given", "message"), [
     ({"scenario": 5}, "scenario must be a file, what it would hold, or a Scenario, not '5'"),
     ({"scenario": []}, "scenario must be a file"), ({"apps": 5}, "apps must be the path of manifests, not '5'"),
     ({"seed": "x"}, "seed must be a whole number, not 'x'"), ({"seed": 1.5}, "seed must be a whole number, not '1.5'"),

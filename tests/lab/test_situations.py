@@ -10,6 +10,7 @@ import pytest
 
 from phantom_lab import InputError, Lab
 from phantom_lab.model import ARTIFACT_FIELDS, CONTAINER_FIELDS
+from tests.table import tabled
 
 CONTAINER = {"id": 7, "name": "Case", "label": "events", "status": "open", "owner_name": "jdoe"}
 ARTIFACTS = [{"id": 41, "name": "a", "cef": {"ip": "1.1.1.1"}, "container": 7},
@@ -54,7 +55,7 @@ def test_every_form_gives_the_container_and_its_artifacts(form: str, how: str, t
     assert lab.containers[7]["artifact_count"] == 2
 
 
-@pytest.mark.parametrize("form", [CONTAINER, {"name": "Case"}, {"id": 7, "label": "events"}, {"container": CONTAINER}])
+@tabled("form", [CONTAINER, {"name": "Case"}, {"id": 7, "label": "events"}, {"container": CONTAINER}])
 def test_a_container_may_come_without_artifacts(form: dict[str, Any]):
     """A playbook-side container alone is a container with no artifacts."""
     lab = Lab(form)
@@ -141,7 +142,7 @@ def test_a_playbook_sees_the_id_of_this_run(playbook):
     assert [lab.run(source).summary().debug for _ in range(2)] == [["1"], ["2"]]
 
 
-@pytest.mark.parametrize("wanted", [None, 0, -3, "x", True, 1.5, [], "7"])
+@tabled("wanted", [None, 0, -3, "x", True, 1.5, [], "7"])
 def test_an_id_that_is_missing_or_taken_is_assigned(wanted: Any):
     """Container and artifact ids stay unique in the lab."""
     lab = Lab({"container": CONTAINER, "artifacts": ARTIFACTS})

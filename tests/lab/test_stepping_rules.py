@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from phantom_lab import Lab, Playbook, PlaybookRun, Stepper, success
 from phantom_lab.control import Breakpoints
 from phantom_lab.history import Event, InvocationStarted, OutcomeGiven, OutcomeMissing
+from tests.conftest import SAMPLES
 from tests.patience import LONG
 
 ACT = "phantom.act('look', parameters=[{}], name='%s', assets=['x'], callback=%s)"
@@ -120,27 +120,22 @@ def c(container): pass
 COMMANDS = ("step", "step_over", "step_out", "resume")
 
 
-@pytest.fixture
-def fresh(incident: Path):
-    """Make a lab that is like every other one made here."""
-
-    def make(*, answers: bool = True) -> Lab:
-        lab = Lab(incident, start=datetime(2026, 1, 1, tzinfo=UTC), maxmind=False)
-        if answers:
-            lab.action("look")(lambda parameter: [{"n": 1}])
-        return lab
-
-    return make
+def fresh(*, answers: bool = True) -> Lab:
+    """A lab that is like every other one made here."""
+    made = Lab(SAMPLES / "containers" / "test_incident.json", start=datetime(2026, 1, 1, tzinfo=UTC), maxmind=False)
+    if answers:
+        made.action("look")(lambda parameter: [{"n": 1}])
+    return made
 
 
-@pytest.fixture(params=SOURCES)
-def sample(request: pytest.FixtureRequest, playbook) -> Playbook:
-    """Each of the playbooks."""
-    return playbook(SOURCES[request.param])
+@pytest.fixture(scope="module", params=SOURCES)
+def sample(request: pytest.FixtureRequest) -> Playbook:
+    """Each of the playbooks, loaded once."""
+    return Playbook.from_source(f"import phantom.rules as phantom\n{SOURCES[request.param]}", name="sample")
 
 
-@pytest.fixture
-def headless(sample: Playbook, fresh) -> PlaybookRun:
+@pytest.fixture(scope="module")
+def headless(sample: Playbook) -> PlaybookRun:
     """The playbook run to its end without a stepper."""
     return fresh().run(sample)
 
@@ -204,7 +199,7 @@ def without_questions(run: PlaybookRun) -> list[Event]:
 @pytest.mark.parametrize("command", ["step", "step_over", "step_out"])
 @pytest.mark.parametrize("answers", [True, False], ids=["stubs", "given by hand"])
 def test_from_every_position_a_command_leads_where_the_design_says(command: str, answers: bool, sample: Playbook,
-                                                                   headless: PlaybookRun, fresh):
+                                                                   headless: PlaybookRun):
     """Step: the next invocation. Over: the next at equal or smaller depth, or the engine's. Out: the first after the
     caller returned; from wherever that is, resume leads to the end. A question about an outcome on the way changes
     nothing of that."""
@@ -225,7 +220,7 @@ def test_from_every_position_a_command_leads_where_the_design_says(command: str,
 
 @pytest.mark.parametrize("seed", range(6))
 def test_mixed_commands_visit_a_part_of_the_headless_order_and_change_nothing(seed: int, sample: Playbook,
-                                                                              headless: PlaybookRun, fresh):
+                                                                              headless: PlaybookRun):
     """Every path is the one that the reference says, and its journal equals the headless run's."""
     order, chance = invocations(headless), random.Random(seed)
     stepper = start(fresh(), sample)
@@ -244,7 +239,7 @@ def test_mixed_commands_visit_a_part_of_the_headless_order_and_change_nothing(se
 
 @pytest.mark.parametrize("seed", range(6))
 def test_breakpoints_and_ignored_blocks_bend_the_path_and_nothing_else(seed: int, sample: Playbook,
-                                                                       headless: PlaybookRun, fresh):
+                                                                       headless: PlaybookRun):
     """A breakpoint rests whatever the command and even at an ignored block; no command rests at an ignored one."""
     order, chance = invocations(headless), random.Random(seed)
     blocks = sorted({one.block for one in order[1:]})
@@ -262,8 +257,7 @@ def test_breakpoints_and_ignored_blocks_bend_the_path_and_nothing_else(seed: int
     assert stepper.run.journal.events == headless.journal.events
 
 
-def test_a_rest_position_tells_the_invocation_that_the_journal_ends_with(sample: Playbook, headless: PlaybookRun,
-                                                                         fresh):
+def test_a_rest_position_tells_the_invocation_that_the_journal_ends_with(sample: Playbook, headless: PlaybookRun):
     """Rest is at entry: the latest event is the start of the invocation, and it is the headless run's."""
     stepper = start(fresh(), sample)
     for place, one in enumerate(invocations(headless)):

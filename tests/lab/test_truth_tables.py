@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -199,13 +200,16 @@ def after(container=None, **kwargs):
     for number in range(12):
         frame = frames.truth_table(run, name=f"n{number}")
         event = [one for one in run.journal.events if isinstance(one, Evaluated) and one.name == f"n{number}"][-1]
-        passed = [any(rows["row passed"]) for _, rows in frame.groupby(frame["source"] + frame["rows"].astype(str))]
+        sources, rows = defaultdict(set), defaultdict(list)
+        for source, of, row, verdict, passed in tuples(frame, "source", "rows", "row", "verdict", "row passed"):
+            sources[source, of].add(passed)
+            rows[source, of, row].append((verdict, passed))
         together = event.logical_operator == "and"
-        assert (all(passed) if together else any(passed)) is event.passed
-        for _, row in frame.groupby(["source", "rows", "row"]):
-            verdicts = row["verdict"].tolist()
+        assert (all if together else any)(True in passed for passed in sources.values()) is event.passed
+        for found in rows.values():
+            verdicts = [verdict for verdict, _ in found]
             joined = all(one is True for one in verdicts) if together else True in verdicts
-            assert set(row["row passed"]) == {joined}
+            assert {passed for _, passed in found} == {joined}
 
 
 def test_no_branch_that_matched_is_told_with_the_values(lab: Lab, playbook):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab, PlaybookRun
+from tests.table import tabled
 
 SOURCE = """
 def on_start(container):
@@ -56,8 +57,8 @@ def notes(run: PlaybookRun) -> list[str]:
     return [one for one in run.summary().notes if "assumed" not in one]
 
 
-@pytest.mark.parametrize("name", ["geolocat ip", "geolocate_ip", "Geolocate IPs", "geo locate ip", "geolocate",
-                                  "gelocate ip"])
+@tabled("name", ["geolocat ip", "geolocate_ip", "Geolocate IPs", "geo locate ip", "geolocate",
+                "gelocate ip"])
 def test_a_misspelt_stub_is_told_at_the_end_of_the_run(run: Callable[..., PlaybookRun], name: str):
     """With what the playbook asks for."""
     assert notes(run(stubs(name))) == [f"{WHERE}: '{name.lower()}' {ASKS}"]
@@ -71,7 +72,7 @@ def test_a_misspelt_stub_is_told_where_an_outcome_is_missing(run: Callable[..., 
     assert ended.message.endswith(f"(block geolocate_ip_1). {WHERE} answers '{name}': is 'geolocate ip' meant?")
 
 
-@pytest.mark.parametrize("names", [
+@tabled("names", [
     ("geolocate ip",), ("GEOLOCATE IP",), ("whois ip",), ("Whois IP",), ("block ip",),
     ("geolocate ip", "geolocate ips"), ("file reputation", "url reputation"), (),
 ])
@@ -102,7 +103,7 @@ def test_a_stub_for_a_misspelt_asset_is_told(run: Callable[..., PlaybookRun], ge
     assert told in ([*notes(ended)] if generate else [ended.message.partition("(block geolocate_ip_1). ")[2]])
 
 
-@pytest.mark.parametrize(("entry", "generate", "told"), [
+@tabled(("entry", "generate", "told"), [
     ({"action": "geolocat ip"}, True, f"results[0]: 'geolocat ip' {ASKS}"),
     ({"action": "geolocat ip"}, False, "results[0] answers 'geolocat ip': is 'geolocate ip' meant?"),
     ({"action": "geolocate ip", "name": "geolocate_1"}, True, ("results[0]: 'geolocate ip' was never asked for with "

@@ -16,6 +16,7 @@ from phantom_lab.lab.replaying import replay
 from phantom_lab.outcomes import ActionCall, Providers
 from phantom_lab.outcomes.declared import Connector, Declaration, Demand, Output, Read
 from phantom_lab.outcomes.known import Known
+from tests.table import tabled
 
 DATA, SUMMARY, PARAMETER = "action_result.data.*.", "action_result.summary.", "action_result.parameter."
 
@@ -39,7 +40,7 @@ def known(*paths: Any, **others: Any) -> Known:
 CALL = ActionCall("look up star", "star_1", "star_map", "star_map", {"star": "Vega"}, 1, "x.py")
 
 
-@pytest.mark.parametrize(("declared", "read", "closest"), [
+@tabled(("declared", "read", "closest"), [
     ([f"{DATA}country_name"], f"{DATA}contry_name", f"{DATA}country_name"),
     ([f"{DATA}a.score", f"{DATA}b"], f"{DATA}score", f"{DATA}a.score"),
     ([f"{DATA}magnitude"], f"{DATA}colour", ""),
@@ -50,7 +51,7 @@ CALL = ActionCall("look up star", "star_1", "star_map", "star_map", {"star": "Ve
     (["action_result.data.*", f"{DATA}x"], f"{DATA}anything", None),
     ([{"data_path": f"{DATA}open"}, f"{DATA}open.x"], f"{DATA}open.anything", None),
     ([], f"{DATA}x", ""), ([f"{DATA}x"], f"{SUMMARY}x", ""), ([f"{SUMMARY}total_stars"], f"{SUMMARY}total_star",
-                                                              f"{SUMMARY}total_stars"),
+                                            f"{SUMMARY}total_stars"),
     ([], f"{PARAMETER}star", None), ([], f"{PARAMETER}stars", f"{PARAMETER}star"),
     ([], f"{PARAMETER}context.artifact_id", None), ([f"{PARAMETER}hidden"], f"{PARAMETER}hidden", None),
     ([], "action_result.status", None), ([], "action_result.message", None), ([], "action_result.data", None),

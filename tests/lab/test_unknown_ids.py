@@ -7,6 +7,7 @@ import pytest
 from phantom_lab import Lab
 from phantom_lab.rules.registry import EMULATED
 from tests.calls import calls
+from tests.table import tabled
 from tests.usual_calls import usual_arguments
 
 UNKNOWN = {
@@ -55,7 +56,7 @@ def told(incident, function, argument, given):
     return found
 
 
-@pytest.mark.parametrize(("function", "argument", "given"), CASES)
+@tabled(("function", "argument", "given"), CASES)
 def test_what_is_not_there_is_told(incident, function, argument, given):
     """False with a message that names it, one item without success, or nothing; nothing is written."""
     if function in RAISES:

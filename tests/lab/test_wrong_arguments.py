@@ -10,6 +10,7 @@ from phantom_lab import Lab
 from phantom_lab.history import RunEnded
 from phantom_lab.rules.surface import surface
 from tests.deep import TOO_DEEP
+from tests.table import tabled
 from tests.usual_calls import usual_arguments
 
 VALUES = {
@@ -115,7 +116,7 @@ def source(function: str, argument: str) -> str:
         for value, given in VALUES.items())
 
 
-@pytest.mark.parametrize("function", ACCEPTED)
+@tabled("function", ACCEPTED)
 def test_every_argument_has_its_case(function: str):
     """As the vendor's signature names them."""
     assert ACCEPTED[function].keys() == surface().functions[function].signature.parameters.keys()

@@ -11,16 +11,16 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from phantom_lab import Lab
+from phantom_lab import Lab, Playbook
 from phantom_lab.rules import rules_module
 from phantom_lab.rules.registry import EMULATED
 from phantom_lab.rules.surface import surface
+from tests.table import tabled
 from tests.usual_calls import usual_arguments
 
 HEAD = """\
@@ -82,7 +82,7 @@ def shape(value):
     return [kind, [type(one).__name__ for one in value] if type(value) is tuple else []]
 
 def attempts(at_the_end):
-    for number, (function, *arguments) in enumerate(CASES):
+    for number, (function, *arguments) in enumerate(json.loads(phantom.get_list("cases")[2][0][0])):
         if at_the_end == (function == "save_playbook_output_data"):
             attempt(number, function, *arguments)
 
@@ -197,17 +197,23 @@ def case(attempt: Attempt) -> list:
     return [function, positional, named]
 
 
-def outcomes(attempts: list[Attempt], folder: Path) -> Iterator[tuple[Attempt, list]]:
-    """Make the calls in one run, and give what came of each."""
-    source = f"{HEAD}\nCASES = json.loads({json.dumps(list(map(case, attempts)))!r})\n"
-    for name, text in (("sample", source), ("tool", "def tool(**kwargs):\n    return {}\n"),
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory) -> Playbook:
+    """The playbook that makes the calls, which stand in a custom list: it is compiled once."""
+    folder = tmp_path_factory.mktemp("wrong")
+    for name, text in (("sample", HEAD), ("tool", "def tool(**kwargs):\n    return {}\n"),
                        ("child", "def on_start(container):\n    pass\n")):
         (folder / f"{name}.py").write_text(text, encoding="utf-8")
-    lab = Lab(SITUATION)
+    return Playbook.load(folder / "sample.py")
+
+
+def outcomes(attempts: list[Attempt], sample: Playbook) -> Iterator[tuple[Attempt, list]]:
+    """Make the calls in one run, and give what came of each."""
+    lab = Lab(SITUATION, lists={"cases": [[json.dumps(list(map(case, attempts)))]]})
     for name in ("look up", "prompt", "task", "approve", "é\0", *map(eval, TEXTS)):
         lab.action(name)(lambda: [{"a": 1}])
     with watched() as outside:
-        run = lab.run(folder / "sample.py")
+        run = lab.run(sample)
     assert outside == []
     assert run.status in ("success", "failed"), run.summary().message  # of what was asked for, something may fail
     lines = [line.removeprefix("TOLD") for line in run.summary().debug if line.startswith("TOLD")]
@@ -242,22 +248,22 @@ def _other_shape(returns: str, kind: str, parts: list[str]) -> str:
     return "" if kind in wanted else f"{kind}, not {returns}"
 
 
-def complaints(attempts: list[Attempt], folder: Path) -> dict[str, list[str]]:
+def complaints(attempts: list[Attempt], sample: Playbook) -> dict[str, list[str]]:
     """Everything that is wrong, by the call."""
     found = defaultdict(list)
-    for attempt, outcome in outcomes(attempts, folder):
-        if wrong := complaint(attempt, outcome, str(folder / "sample.py")):
+    for attempt, outcome in outcomes(attempts, sample):
+        if wrong := complaint(attempt, outcome, str(sample.path)):
             found[" ".join(attempt)[:200]].append(wrong)
     return dict(found)
 
 
-@pytest.mark.parametrize("function", EMULATED)
-def test_a_value_of_another_type_is_a_failure_or_an_error_that_names_it(function, tmp_path):
+@tabled("function", EMULATED)
+def test_a_value_of_another_type_is_a_failure_or_an_error_that_names_it(function, sample):
     """For every argument alone, and for all at once: an exception never comes from within the lab, or from a library
     that it calls; the run goes on, and nothing is written outside of its folder."""
     targets = [*usual_arguments(function), "*"] if usual_arguments(function) else []
     attempts = [(function, target, value) for target in targets for value in KINDS]
-    assert complaints(attempts, tmp_path) == {}
+    assert complaints(attempts, sample) == {}
 
 
 TARGETS = [(function, target) for function in EMULATED for target in (*usual_arguments(function), "*")
@@ -284,17 +290,17 @@ def garbage_later():
           derandomize="PHANTOM_LAB_EXAMPLES" not in os.environ, phases=[Phase.generate],
           suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
-def test_no_value_breaks_a_function(chapter, data, tmp_path):
+def test_no_value_breaks_a_function(chapter, data, sample):
     """Numbers and texts without end, halves of characters, objects whose methods raise, values that hold themselves or
     are nested deeply, and what is made of them."""
     drawn = data.draw(st.lists(st.tuples(st.sampled_from(TARGETS_OF[chapter]), WRONG), min_size=60, max_size=120))
-    assert complaints([(*target, value) for target, value in drawn], tmp_path) == {}
+    assert complaints([(*target, value) for target, value in drawn], sample) == {}
 
 
-def test_usual_calls_raise_nothing(tmp_path):
+def test_usual_calls_raise_nothing(sample):
     """What stands beside the argument that is tried is right; only other programs are never started."""
     attempts = [(function, "", "") for function in EMULATED if function not in RAISED or "run_ext" not in function]
-    raised = {attempt[0]: outcome for attempt, outcome in outcomes(attempts, tmp_path) if len(outcome) > 1}
+    raised = {attempt[0]: outcome for attempt, outcome in outcomes(attempts, sample) if len(outcome) > 1}
     assert raised == {}
 
 

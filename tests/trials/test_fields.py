@@ -21,6 +21,7 @@ from phantom_lab.trials.fields import NO_VALUE, fits, fits_all, fitting
 from phantom_lab.trials.running import run_all
 from phantom_lab.trials.search import Search
 from phantom_lab.trials.trial import Trials
+from tests.table import tabled
 
 LITERALS: list[Any] = ["x", "", None, 0, 5, -3, 2.5, 1e300, True, False, "high", "Open", "new", "2024-01-01", "a, b",
                        "7", ["a"], [], {}, {"a": 1}]
@@ -55,7 +56,7 @@ def taken(kind: str, name: str, value: Any) -> bool:
     return True
 
 
-@pytest.mark.parametrize(("kind", "name"), FIELDS)
+@tabled(("kind", "name"), FIELDS)
 def test_a_value_of_every_field_is_one_that_the_platform_takes_and_meets_the_comparison(kind: str, name: str):
     """With every operator, at the left and at the right; or there is none."""
     found: dict[str, Any] = {}

@@ -18,6 +18,7 @@ from phantom_lab.trials import unexpected
 from phantom_lab.trials.fuzz import Fuzzed, fuzz
 from phantom_lab.trials.trial import Trials
 from phantom_lab.trials.unexpected import ABSENT
+from tests.table import tabled
 
 HEAD = """\
 import json
@@ -259,9 +260,9 @@ def test_examples_are_a_number(number: str, capsys: pytest.CaptureFixture[str]):
     assert raised.value.code == 2
 
 
-@pytest.mark.parametrize("sane", [None, "192.0.2.10", "", 7, True, ["a"], {"a": 1}])
-@pytest.mark.parametrize("values", [unexpected.anything, unexpected.text, unexpected.texts, unexpected.values,
-                                    unexpected.rows])
+@tabled("sane", [None, "192.0.2.10", "", 7, True, ["a"], {"a": 1}])
+@tabled("values", [unexpected.anything, unexpected.text, unexpected.texts, unexpected.values,
+                  unexpected.rows])
 def test_no_value_is_tried_twice_and_none_that_is_there_already(values: Callable[..., tuple[Any, ...]], sane: Any):
     """All of them are JSON."""
     texts = [json.dumps(one) for one in values(sane) if one is not ABSENT]

@@ -14,12 +14,13 @@ from phantom_lab.source.playbook import Playbook
 from phantom_lab.trials.bodies import as_xml, body_of
 from phantom_lab.trials.matching import matching
 from phantom_lab.trials.situation import situation_of
+from tests.table import tabled
 
 LITERALS = ["done", "", "a,b", "10.0.0.1", 0, 5, -3, 2.5, True, False, "7", "high, low"]
 
 
-@pytest.mark.parametrize("literal", LITERALS, ids=repr)
-@pytest.mark.parametrize("operator", sorted(OPERATORS))
+@tabled("literal", LITERALS, ids=repr)
+@tabled("operator", sorted(OPERATORS))
 def test_a_value_that_meets_a_comparison_does(operator: str, literal):
     """Held against the lab's own comparison; nothing is part of an empty text, and no text is ordered before one."""
     if literal == "" and operator in ("in", "<"):
@@ -28,8 +29,8 @@ def test_a_value_that_meets_a_comparison_does(operator: str, literal):
     assert compare(value, operator, literal, delimiter=None)
 
 
-@pytest.mark.parametrize("literal", ["done", "10.0.0.1", 5], ids=repr)
-@pytest.mark.parametrize("operator", sorted(OPERATORS - UNARY))
+@tabled("literal", ["done", "10.0.0.1", 5], ids=repr)
+@tabled("operator", sorted(OPERATORS - UNARY))
 def test_a_value_at_the_right_meets_it_as_well(operator: str, literal):
     """Of `literal operator value`."""
     value = satisfying(operator, literal, "sample", at_left=False)
