@@ -43,7 +43,9 @@ function dataPart(box, panel) {
     return node;
   }
 
+  const told = { tabs: {}, chips: {} };
   function drawTabs(view) {
+    if (!news(told.tabs, [view.tabs, view.tab, view.all])) return;
     const nodes = [];
     let group = "";
     for (const tab of view.tabs) {
@@ -67,6 +69,7 @@ function dataPart(box, panel) {
   }
 
   function drawChips(view) {
+    if (!news(told.chips, [view.chips, view.chip, view.note])) return;
     chips.hidden = view.chips.length < 2;
     chips.replaceChildren(...view.chips.map((chip) => {
       const node = focusable(button("phl-chip", "", chip.wait, () => send({ type: "chip", chip: chip.key })), "chip " + chip.key);

@@ -2,14 +2,6 @@
 const READABLE = 0.8;
 const SHOWN_CALLS = 6;
 
-// Whether something is told otherwise than the last time: what stays is not touched.
-function news(drawn, told) {
-  const text = JSON.stringify(told);
-  if (drawn.told === text) return false;
-  drawn.told = text;
-  return true;
-}
-
 function graphPart(box, panel) {
   const send = (message) => panel.send("graph", message);
   const bar = el("div", "phl-graph-bar");
@@ -25,7 +17,7 @@ function graphPart(box, panel) {
   const seen = svg("rect", { class: "phl-map-seen" });
   const note = el("div", "phl-graph-note");
   frame.append(picture, map);
-  let made = null, view = {}, here = null, waiting = true, small = [];
+  let made = null, view = {}, here = null, reached = 0, waiting = true, small = [];
 
   const place = panning(frame, layer, (at) => {
     const [w, h] = place.size();
@@ -79,8 +71,9 @@ function graphPart(box, panel) {
     panel.menu(g, `${one.whole} (${one.type})`, items);
   }
   function reach(index) {
-    for (const { g } of made.blocks) g.setAttribute("tabindex", "-1");
+    made.blocks[reached]?.g.setAttribute("tabindex", "-1");
     made.blocks[index].g.setAttribute("tabindex", "0");
+    reached = index;
   }
   function next(index, [dx, dy]) {  // the nearest in a direction: what lies aside counts double
     const [x, y] = middle(index);

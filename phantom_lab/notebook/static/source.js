@@ -143,10 +143,11 @@ function sourcePart(box, panel) {
     tall.style.height = view.total * SOURCE_LINE + "px";
     part.style.top = (view.first - 1) * SOURCE_LINE + "px";
     drawn = rowsOf(notes);
+    const kept = new Set([...drawn.values()].map(([, row]) => row));
+    for (const row of [...part.children]) if (!kept.has(row)) row.remove();  // first, so that no row that stays is moved
     [...drawn.values()].forEach(([, row], place) => {
       if (part.children[place] !== row) part.insertBefore(row, part.children[place] || null);
     });
-    while (part.children.length > drawn.size) part.lastChild.remove();
     scroll.setAttribute("aria-label", `source of ${view.name}, lines ${view.first} to ${view.first + view.lines.length - 1} of ${view.total}`);
     if (at) {
       const again = [...tall.querySelectorAll(`[data-line="${at[0]}"] button`)].find((one) => one.className === at[1]);

@@ -247,7 +247,7 @@ function pagedTable(box, send, open, asks = () => undefined) {
       go("next page", "›", view.page + 1, view.page < view.pages - 1));
   }
 
-  return (view) => redraw(box, () => {
+  const draw = (view) => redraw(box, () => {
     const turned = shown && (shown.page !== view.page || Boolean(shown.record) !== Boolean(view.record));
     shown = view;
     caption.textContent = view.caption;
@@ -270,4 +270,6 @@ function pagedTable(box, send, open, asks = () => undefined) {
     }
     pages(view);
   });
+  const drawn = {};
+  return (view) => { if (news(drawn, view)) draw(view); };
 }

@@ -58,6 +58,7 @@ function timelinePart(box, panel) {
       if (!node) { node = made(one.n); marks.set(one.n, node); }
       if (node.previousElementSibling !== before || node.parentElement !== row) before ? before.after(node) : row.prepend(node);
       before = node;
+      if (!news(node, [one, one.n === view.current])) continue;
       node.dataset.n = one.n;
       node.dataset.block = one.block;
       node.dataset.state = one.state;
