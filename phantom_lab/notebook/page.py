@@ -194,11 +194,13 @@ class Page:
         return verdict(value) if judged else ""
 
     def _marks(self, places: Sequence[int], shown: Sequence[str]) -> list[list[Any]]:
-        """``[row, column or -1, what, was]`` of what is not as it was."""
+        """``[row, column or -1, what, was]`` of what is not as it was; of a column that is not shown the row is marked,
+        with the column's name."""
         if self._marked is None:
             return []
         numbers = {name: number for number, name in enumerate(shown)}
-        return [[row, numbers.get(name, -1), mark.what, visible(mark.was)] for row, place in enumerate(places)
+        return [[row, numbers.get(name, -1), mark.what, visible(mark.was) if name in numbers or not name else
+                 f"{head(name)} was {visible(mark.was)}"] for row, place in enumerate(places)
                 for name, mark in self._marked(place).items()]
 
     def _told(self) -> dict[str, Any] | None:

@@ -76,7 +76,11 @@ class Panel:
     def _still_html(self) -> str:
         stepper = self._stepper
         with stepper.lock:
-            return written(fragment(stepper.journal, stepper.looking))
+            looking, index = stepper.looking, stepper.journal.index
+            current = index.latest if looking is None else index.invocation(looking)
+            came_in = self.controller.came_in(current) if current else {}
+            made = fragment(stepper.journal, looking, came_in)
+        return written(made)
 
     def _later(self) -> None:
         if self._late is None:

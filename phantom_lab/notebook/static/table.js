@@ -99,7 +99,7 @@ function pagedTable(box, send, open, asks = () => undefined) {
       const whole = marks.get(number + " -1");
       if (whole) {
         line.dataset.mark = whole.what;
-        line.title = NOT_AS_IT_WAS[whole.what];
+        line.title = NOT_AS_IT_WAS[whole.what] + (whole.was ? "; " + whole.was : "");
       }
       if (view.tidy) {
         const first = el("td", "phl-open");

@@ -11,9 +11,9 @@ from phantom_lab.history.written_by import calls_of
 from phantom_lab.notebook.page import Mark, Page
 from phantom_lab.notebook.parts.data.around import RUN
 from phantom_lab.notebook.parts.data.compared import DONE
-from phantom_lab.notebook.parts.data.fields import Marker
+from phantom_lab.notebook.parts.data.fields import Marker, counted
 from phantom_lab.notebook.parts.data.sight import Sight
-from phantom_lab.notebook.parts.data.tab import Tab, counted, single
+from phantom_lab.notebook.parts.data.tab import Tab, single
 from phantom_lab.views.done import Happened, deed
 
 
