@@ -192,6 +192,7 @@ def _stepped(origin: Origin, until: int, continued: bool = False, *, code: Playb
     """
     run, cursor = _made(origin, until, continued=continued, code=code, answers=answers, file=file)
     stepper = Stepper(run, origin.breakpoints)
+    origin.lab.stepped(stepper)
     run.tree.gate = HandoverGate(cursor, run.tree, run.tree.gate)
     stepper.step()
     if cursor.divergence is not None:

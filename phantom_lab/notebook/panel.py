@@ -63,8 +63,8 @@ class Panel:
             finally:
                 self._handling = False
             self._follow(self.controller.look.stepper)
-            if self._stepper.position.state != "running":  # else the next rest is published, or that it takes long
-                self._publish()
+            if self._stepper.position.state != "running" or self._late is None:
+                self._publish()  # else the next rest is published, or that it takes long
 
     def _follow(self, stepper: Stepper) -> None:
         """Tell of another branch from now on; a run on another one goes on by itself."""

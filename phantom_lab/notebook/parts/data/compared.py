@@ -69,7 +69,7 @@ def _condition(sight: Sight, event: Evaluated, block: str, n: int, *, new: bool)
     rows = evaluated_rows(sight.journal, event)
     texts = f" {event.logical_operator} ".join(conditions_of(sight.journal, event)) or "no conditions"
     return Page(_Compared([_comparison(one) for one in rows], _COMPARED), tidy=True, judged=_JUDGED,
-                caption=f"{block} (invocation {n}), line {event.line}: {head(texts)} "
+                about=f"{block}@{n}", caption=f"{block} (invocation {n}), line {event.line}: {head(texts)} "
                 f"{'held' if event.passed else 'did not hold'}. {_kept(sight, event)}", empty="it has no conditions",
                 marked=all_new if new else None)
 
@@ -122,7 +122,7 @@ def _tested(sight: Sight, name: str, event: Evaluated, marked: Marker | None) ->
                          f"{one['left']} {one['operator']} {one['right']}" for one in against)})})
     block = sight.journal.index.block_of(event.invocation) or ""
     texts = f" {event.logical_operator} ".join(conditions_of(sight.journal, event))
-    return Page(_Tested(rows, ("passed", "row")), tidy=True, judged=_JUDGED, marked=marked,
+    return Page(_Tested(rows, ("passed", "row")), tidy=True, judged=_JUDGED, marked=marked, about=name,
                 empty="there was no row to test",
                 caption=f"{name}: rows that {block} tested in line {event.line}: {head(texts)}. {_kept(sight, event)}")
 
@@ -148,7 +148,7 @@ def _records(sight: Sight, name: str, event: Filtered, marked: Marker | None) ->
                     marked=marked)
     if values:
         return Page(Listed([{"source": source, "value": one} for source, some in values.items() for one in some],
-                           ("source", "value")), caption=caption, tidy=True, marked=marked)
+                           ("source", "value")), caption=caption, tidy=True, marked=marked, about=name)
     return Page(ArtifactRows(event.artifact_ids, sight.moment.artifact), caption=caption, tidy=True, marked=marked,
                 empty="it let nothing through")
 

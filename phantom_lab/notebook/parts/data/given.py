@@ -68,6 +68,7 @@ class _Argument:
 
     def __init__(self, sight: Sight, name: str, ref: Ref) -> None:
         self._sight, self._name, self._ref = sight, name, ref
+        self._asked = f"{sight.current.started.block}@{sight.n}"
 
     def tab(self, key: str) -> Tab:
         """Its tab; a value that is large is counted once it is opened."""
@@ -105,15 +106,15 @@ class _Argument:
             return self._results(_result_rows(sight, value, told=name == "results"), "")
         if name == "results" and isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
             children = OfColumns(Columns.of(results_table(value, _name_of(value))))
-            return Page(children, tidy=True, marked=self._marks(children),
+            return Page(children, tidy=True, marked=self._marks(children), about=self._asked,
                         caption=f"{name}: what the child playbook was given, and came back with")
         if name == "filtered_artifacts" and isinstance(value, list) and all(type(one) is int for one in value):
             return Page(ArtifactRows(value, sight.moment.artifact), caption=f"{name}: {MEANING[name]}", tidy=True,
                         marked=self._artifact_marks(value))
         rows = fields(value, f"{name}:" if name == "container" else f"{name}.")
         return Page(rows, caption=f"{name}: {MEANING.get(name, 'an argument of the author’s own')}{self._was()}",
-                    empty="passed, and empty", tidy=True, marked=self._marks(rows), judged=("value",) * (
-                        name == "success"))
+                    empty="passed, and empty", tidy=True, marked=self._marks(rows), about=self._asked,
+                    judged=("value",) * (name == "success"))
 
     def _was(self) -> str:
         was = self._sight.edited.get(self._name)
