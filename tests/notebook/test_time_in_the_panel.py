@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,28 @@ def test_an_argument_of_the_block_at_rest_is_changed_before_it_runs(stepper: Ste
     assert controller.view("editing") == {}
     assert stepper.success is False
     assert "was not handed 'sucess'" in say(controller, "editing", type="argument", name="sucess")
+
+
+def test_a_click_that_can_do_nothing_says_why(stepper: Stepper) -> None:
+    """While the run is going on, while the past is looked at, and at its end; at the next rest it is forgotten."""
+    controller, gate = Controller(stepper), threading.Event()
+    lab = origin_of(stepper).lab
+    assert isinstance(lab, Lab)
+    lab.action("look")(lambda parameter: gate.wait(LONG) and success([{}]))
+    step = {"part": "head", "type": "command", "command": "step"}
+    controller.look.follow(stepper := lab.step(Playbook.from_source(TWO, name="slow"), journal=None))
+    controller.take(step)
+    controller.take(step)
+    assert (controller.view("head")["state"], controller.view("head")["refused"]) == ("running", "step")
+    gate.set()
+    stepper.wait(LONG)
+    controller.refresh()
+    assert (controller.view("head")["n"], controller.view("head")["refused"]) == (2, "")
+    controller.take({"part": "head", "type": "go", "n": 1})
+    assert "invocation 1 is looked at" in say(controller, **step)
+    controller.take({"part": "head", "type": "command", "command": "present"})
+    assert say(controller, "head", type="command", command="resume") == ""
+    assert "the run has ended" in say(controller, **step)
 
 
 def test_questions_are_answered_in_the_drawer_with_those_that_follow(stepper: Stepper) -> None:

@@ -56,7 +56,7 @@ function graphPart(box, panel) {
     if (place.view.k < READABLE) { place.view.k = READABLE; place.centre(...middle(here ?? 0)); }
   }
   new ResizeObserver(([{ contentRect }]) => { whole[0] = contentRect.width; whole[1] = contentRect.height; mapped(); }).observe(body);
-  new ResizeObserver(() => { place.resized(); if (waiting) begin(); else if (made) { place.keep(); place.show(); } }).observe(frame);
+  new ResizeObserver(() => { place.resized(); if (waiting) begin(); else if (made) { place.keep(); place.show(); if (here !== null) look(here, false); } }).observe(frame);
 
   function open(index) {
     const { one, g } = made.blocks[index], state = view.blocks[index] ?? {}, stop = view.breaks[index];
