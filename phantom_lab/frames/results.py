@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate, chain, repeat
 from typing import Any
 
@@ -109,6 +109,25 @@ class ResultRows(Rows):
         found.length, found.first, found.essential = found._starts[-1], self.first, found._differing()
         return found
 
+    def was_at(self, before: ResultRows) -> Callable[[int], int | None]:
+        """Where a row stood in other rows: in the same result of an action, asset and parameter set; None: nowhere."""
+        known: dict[str, int] = {}
+
+        def result(number: int) -> int | None:
+            mine = _of(self.results[number])
+            if number < len(before.results) and _of(before.results[number]) == mine:
+                return number
+            if not known:
+                known.update((repr(_of(one)), other) for other, one in reversed([*enumerate(before.results)]))
+            return known.get(repr(mine))
+
+        def row(place: int) -> int | None:
+            number = bisect_right(self._starts, place) - 1
+            other, item = result(number), place - self._starts[number]
+            return None if other is None or item >= before.counts[other] else before._starts[other] + item
+
+        return row
+
     def _differing(self) -> frozenset[str]:
         """How it went, where it did not always go the same way."""
         told: dict[str, set[str]] = {}
@@ -137,6 +156,15 @@ def place(column: str, order: Sequence[str]) -> int:
     if field == "source" or field.startswith(".parameter.context"):
         return len(order) + (field == "source")
     return next((place for place, start in enumerate(order) if field.startswith(start)), len(order))
+
+
+def _of(one: tuple[dict[str, Any], dict[str, Any], str]) -> list[Any]:
+    """What a result is of, without the context, which tells of the run."""
+    run, result, root = one
+    parameter = result.get("parameter")
+    given = {name: value for name, value in parameter.items() if name != "context"} if isinstance(
+        parameter, dict) else parameter
+    return [root, run.get("name"), run.get("asset"), given]
 
 
 def _is_object(result: dict[str, Any]) -> bool:

@@ -84,16 +84,22 @@ class Made(Rows):
         items: one for each row.
         make: a row of an item.
         first: columns.
+        about: what can be asked about an item.
     """
 
-    def __init__(self, items: Sequence[Any], make: Callable[[Any], dict[str, Any]], first: Sequence[str] = ()) -> None:
-        self._items, self._make = items, make
+    def __init__(self, items: Sequence[Any], make: Callable[[Any], dict[str, Any]], first: Sequence[str] = (),
+                 about: Callable[[Any], str] = lambda item: "") -> None:
+        self._items, self._make, self._told = items, make, about
         self.length = len(items)
         self.first = first
 
     def row(self, place: int) -> dict[str, Any]:
         """One of them."""
         return self._make(self._items[place])
+
+    def about(self, place: int) -> tuple[str, str]:
+        """Of its item."""
+        return self._told(self._items[place]), ""
 
 
 def columns_of(values: list[Any], path: str) -> Scanned:

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from phantom_lab.control import Breakpoints
+from phantom_lab.control import Breakpoints, Stepper
 from phantom_lab.engine import PlaybookRun, plant
 from phantom_lab.engine.serialized import playbook_from
 from phantom_lab.engine.spec import snapshot_from
@@ -51,6 +51,16 @@ class Live(Protocol):
 
     def made(self, run: PlaybookRun) -> None:
         """A run that is made goes into the lab's history."""
+
+    def stepped(self, stepper: Stepper) -> None:
+        """A run of the lab's history has a stepper."""
+
+    def stepper_of(self, journal: Journal) -> Stepper | None:
+        """What moves a run, if somebody holds that."""
+
+    @property
+    def journals(self) -> list[Journal]:
+        """Those of the runs of the lab that somebody holds."""
 
     def history_tree(self) -> list[Branch]:
         """The runs of the lab, and what branched off from them."""

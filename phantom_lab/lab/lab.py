@@ -8,7 +8,7 @@ from copy import copy
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
 from phantom_lab.apps import Apps
 from phantom_lab.control import Breakpoints, Stepper
@@ -152,7 +152,8 @@ class Lab(Answering, Attributes):
             self.store.add_list(str(name), rows)
         self._seen: dict[tuple[int, str], frozenset[int]] = {}
         self._runs = 0
-        self._made: WeakSet[Journal] = WeakSet()
+        self._made: WeakKeyDictionary[Journal, None] = WeakKeyDictionary()
+        self._steppers: WeakSet[Stepper] = WeakSet()
         self._answers = Answers(
             scenario=self.scenario, results=results, recording=recording, maxmind=maxmind, providers=providers,
             apps=apps, generate=generate, contract=contract, seed=self.seed)
@@ -217,6 +218,7 @@ class Lab(Answering, Attributes):
         if self.scenario and self.scenario.edits:
             say(f"scenario {self.scenario.name}: its edits are not made in a run that is stepped")
         stepper = Stepper(run, breakpoints)
+        self.stepped(stepper)
         stepper.step()
         return stepper
 
@@ -278,17 +280,25 @@ class Lab(Answering, Attributes):
 
     @property
     def journals(self) -> list[Journal]:
-        """Those of the runs that somebody still holds, in no order."""
+        """Those of the runs that somebody still holds, in the order in which they were made."""
         return list(self._made)
 
     def made(self, run: PlaybookRun) -> None:
         """A run that is made goes into the history, which keeps it as long as somebody holds it."""
-        self._made.add(run.journal)
+        self._made[run.journal] = None
+
+    def stepped(self, stepper: Stepper) -> None:
+        """A run of the history has a stepper."""
+        self._steppers.add(stepper)
+
+    def stepper_of(self, journal: Journal) -> Stepper | None:
+        """What moves a run, if somebody holds that."""
+        return next((one for one in list(self._steppers) if one.journal is journal), None)
 
     def history_tree(self) -> list[Branch]:
         """The runs of this lab that somebody still holds, and what branched off from them: see
         `phantom_lab.history_tree`."""
-        found: list[Branch] = public("history_tree")(self._made)
+        found: list[Branch] = public("history_tree")(self.journals)
         return found
 
     def loaded(self, playbook: GivenPlaybook) -> Playbook:

@@ -195,6 +195,7 @@ def _stepped(origin: Origin, until: int, continued: bool = False, *, code: Playb
     run, cursor = _made(origin, until, continued=continued, code=code, answers=answers, file=file)
     _tell_of_stubs(origin, until)
     stepper = Stepper(run, origin.breakpoints)
+    origin.lab.stepped(stepper)
     run.tree.gate = HandoverGate(cursor, run.tree, run.tree.gate)
     stepper.step()
     if cursor.divergence is not None:

@@ -6,8 +6,10 @@ from typing import Any
 
 from phantom_lab.control import Stepper
 from phantom_lab.errors import LabError
+from phantom_lab.history import Invocation
 from phantom_lab.notebook.look import Look
 from phantom_lab.notebook.parts import PARTS
+from phantom_lab.notebook.parts.data import Data
 
 
 class Controller:
@@ -53,6 +55,12 @@ class Controller:
         """The views, by part, that may have changed since this was asked for last."""
         stale, self._stale = self._stale, set()
         return {name: self.view(name) for name in self.parts if name in stale}
+
+    def came_in(self, current: Invocation) -> dict[str, Any]:
+        """The arguments of an invocation, as `Data.came_in` has them."""
+        data = self.parts["data"]
+        assert isinstance(data, Data)
+        return data.came_in(current)
 
     def view(self, name: str) -> dict[str, Any]:
         """The view of a part."""

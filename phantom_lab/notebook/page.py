@@ -46,18 +46,20 @@ class Page:
         tidy: fold columns whose values are all alike, show the first few of the others, and a single row as a record.
         marked: what is not as it was in a row, by column; of the column ``""`` the row itself.
         judged: columns that say how something went, besides those of a status.
+        about: what can be asked about every row of which the table tells nothing else.
     """
 
     def __init__(self, shown: pd.DataFrame | Columns | Rows, *, caption: str = "", empty: str = "nothing here",
                  size: int = 20, blank: bool = False, tidy: bool = False,
-                 marked: Callable[[int], Mapping[str, Mark]] | None = None, judged: Sequence[str] = ()) -> None:
+                 marked: Callable[[int], Mapping[str, Mark]] | None = None, judged: Sequence[str] = (),
+                 about: str = "") -> None:
         if not isinstance(shown, Rows):
             shown = OfColumns(shown if isinstance(shown, Columns) else Columns.of(shown))
         self.rows = shown
         self.caption = caption
         self.empty = empty
         self.size = size
-        self._blank, self._tidy, self._marked, self._judged = blank, tidy, marked, judged
+        self._blank, self._tidy, self._marked, self._judged, self._about = blank, tidy, marked, judged, about
         self._order: Sequence[int] = range(shown.length)
         self._page = 0
         self._sort: str | None = None
@@ -130,7 +132,7 @@ class Page:
             "paths": [_path(name) for name in shown],
             "rows": [[self._cell(place, name, row) for name in shown]
                      for place, row in zip(places, rows, strict=True)],
-            "places": places, "about": [_about(*self.rows.about(place)) for place in places],
+            "places": places, "about": [self._asked(place) for place in places],
             "watched": self.rows.watched, "marks": self._marks(places, shown), "first": first,
             "total": self.rows.length, "matching": len(self._order), "page": self._page, "pages": self._pages,
             "sort": None if self._sort is None else keys.get(self._sort), "descending": self._descending,
@@ -194,11 +196,13 @@ class Page:
         return verdict(value) if judged else ""
 
     def _marks(self, places: Sequence[int], shown: Sequence[str]) -> list[list[Any]]:
-        """``[row, column or -1, what, was]`` of what is not as it was."""
+        """``[row, column or -1, what, was]`` of what is not as it was; of a column that is not shown the row is marked,
+        with the column's name."""
         if self._marked is None:
             return []
         numbers = {name: number for number, name in enumerate(shown)}
-        return [[row, numbers.get(name, -1), mark.what, visible(mark.was)] for row, place in enumerate(places)
+        return [[row, numbers.get(name, -1), mark.what, visible(mark.was) if name in numbers or not name else
+                 f"{head(name)} was {visible(mark.was)}"] for row, place in enumerate(places)
                 for name, mark in self._marked(place).items()]
 
     def _told(self) -> dict[str, Any] | None:
@@ -213,10 +217,15 @@ class Page:
         marks = self._marked(place) if self._marked else {}
         return {"position": position, "place": place, "total": len(names),
                 "mark": marks[""].what if "" in marks else "",
-                "about": _about(*self.rows.about(place)), "fields": [
+                "about": self._asked(place), "fields": [
                     {"key": keys.get(name, -1), "name": head(name), "path": _path(name),
                      "cell": self._cell(place, name, row), "mark": marks[name].what if name in marks else ""}
                     for name in names[:FIELDS]]}
+
+    def _asked(self, place: int) -> list[str]:
+        """What can be asked about a row; what is longer than a path cannot."""
+        what, of = self.rows.about(place)
+        return [_path(what or self._about), _path(of)]
 
     def _open(self, message: dict[str, Any]) -> None:
         place = int(message["place"]) if "place" in message else self._place(int(message.get("row", -1)))
@@ -271,8 +280,3 @@ class Page:
 def _path(name: str) -> str:
     """A datapath that can be copied; what is longer cannot."""
     return name if len(name) <= PATH else ""
-
-
-def _about(what: str, of: str) -> list[str]:
-    """What can be asked about; what is longer than a path cannot."""
-    return [_path(what), _path(of)]

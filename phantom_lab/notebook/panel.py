@@ -63,8 +63,8 @@ class Panel:
             finally:
                 self._handling = False
             self._follow(self.controller.look.stepper)
-            if self._stepper.position.state != "running":  # else the next rest is published, or that it takes long
-                self._publish()
+            if self._stepper.position.state != "running" or self._late is None:
+                self._publish()  # else the next rest is published, or that it takes long
 
     def _follow(self, stepper: Stepper) -> None:
         """Tell of another branch from now on; a run on another one goes on by itself."""
@@ -76,7 +76,11 @@ class Panel:
     def _still_html(self) -> str:
         stepper = self._stepper
         with stepper.lock:
-            return written(fragment(stepper.journal, stepper.looking))
+            looking, index = stepper.looking, stepper.journal.index
+            current = index.latest if looking is None else index.invocation(looking)
+            came_in = self.controller.came_in(current) if current else {}
+            made = fragment(stepper.journal, looking, came_in)
+        return written(made)
 
     def _later(self) -> None:
         if self._late is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -37,12 +37,13 @@ _NO_FORMULAS = "mathjax_ignore tex2jax_ignore"
 """A notebook makes formulas of what stands between dollars, and links of `\\href` in them: data is neither."""
 
 
-def fragment(journal: Journal, looking: int | None = None) -> Element:
+def fragment(journal: Journal, looking: int | None = None, came_in: Mapping[str, Any] | None = None) -> Element:
     """What stands where a panel was, when no kernel is there: the invocation that was looked at, and those so far.
 
     Args:
         journal: of the run.
         looking: number of the invocation; None: the latest.
+        came_in: its arguments, where they are at hand.
     """
     index = journal.index
     current = index.latest if looking is None else index.invocation(looking)
@@ -53,7 +54,7 @@ def fragment(journal: Journal, looking: int | None = None) -> Element:
         parts.append(node("p", safe(told.message, 2_000)))
     if current is not None:
         parts.append(node("p", safe(why(current.started), 2_000)))
-        parts += _came_in(journal, current, _FEW)
+        parts += _came_in(frames.arguments(journal, at=current.started.n) if came_in is None else came_in, _FEW)
         parts.append(graphs(journal, at(journal, -1) if looking is None else moment_of(journal, looking)))
     return node("div", *parts, invocations(journal, _FEW), class_=_NO_FORMULAS)
 
@@ -140,7 +141,7 @@ def _detail(journal: Journal, one: Invocation) -> Element:
     if one.failure:
         parts.append(node("div", node("b", safe(str(one.failure), 2_000)),
                           node("pre", safe(one.failure.traceback, 20_000)), class_="bad"))
-    parts += _came_in(journal, one)
+    parts += _came_in(frames.arguments(journal, at=n))
     if any(event.invocation == n for event in journal.index.of_kind(Evaluated)):
         parts += [node("h4", "conditions"), table(frames.truth_table(journal, at=n)[
             ["name", "line", "row", "left", "left value", "operator", "right", "right value", "verdict"]])]
@@ -149,8 +150,8 @@ def _detail(journal: Journal, one: Invocation) -> Element:
                                 *([node("span", " raised", class_="bad")] if one.failure else [])), *parts)
 
 
-def _came_in(journal: Journal, one: Invocation, most: int = ROWS) -> Iterator[Element]:
-    for name, value in frames.arguments(journal, at=one.started.n).items():
+def _came_in(arguments: Mapping[str, Any], most: int = ROWS) -> Iterator[Element]:
+    for name, value in arguments.items():
         shown = _table(name, value, most)
         if name == "container":  # the same in most of them
             yield node("details", node("summary", name), shown)

@@ -21,6 +21,8 @@ class Raised:
     code: str
     """The text of the line; empty where it is in no source that the journal holds."""
     failure: Failure
+    source: str = ""
+    """The file of that source, as the traceback names it."""
 
 
 def raised(journal: Journal, invocation: Invocation) -> Raised | None:
@@ -30,9 +32,10 @@ def raised(journal: Journal, invocation: Invocation) -> Raised | None:
         return None
     number = failure.invocation or invocation.started.n
     raiser = journal.index.invocation(number) or invocation
-    code = next((_line(journal.get(one.source), failure.line) for one in journal.index.of_kind(RunStarted)
-                 if one.run == raiser.started.run and failure.file in (one.playbook, PurePath(one.file).name)), "")
-    return Raised(number, failure.block, failure.line, code, failure)
+    begun = next((one for one in journal.index.of_kind(RunStarted)
+                  if one.run == raiser.started.run and failure.file in (one.playbook, PurePath(one.file).name)), None)
+    code = _line(journal.get(begun.source), failure.line) if begun else ""
+    return Raised(number, failure.block, failure.line, code, failure, begun.file if begun else "")
 
 
 def _line(source: str, number: int) -> str:

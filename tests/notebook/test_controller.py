@@ -111,7 +111,7 @@ def test_an_earlier_invocation_can_be_looked_at_without_running_anything(stepper
     looked = controller.view("head")
     assert (looked["past"], looked["block"], looked["commands"]["step"]) == (True, "on_start", False)
     assert len(stepper.run.journal.events) == before
-    assert "invocation 1 that is looked at" in do(controller, "step")["problem"]
+    assert "invocation 1 is looked at" in do(controller, "step")["problem"]
     controller.take({"part": "head", "type": "command", "command": "present"})
     assert (controller.view("head")["past"], controller.view("head")["block"]) == (False, "filter_sources")
 

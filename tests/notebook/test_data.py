@@ -216,8 +216,9 @@ def test_an_exception_is_shown_as_such(stepper: Stepper) -> None:
     assert (head["line"], head["raised"]["here"], view["tab"]) == (21, True, "exception")
     raised = view["raised"]
     assert (raised["type"], raised["line"], raised["code"]) == ("KeyError", 21, 'return first["missing"]')
-    assert "Traceback" in raised["traceback"]
-    assert "phantom_lab" not in raised["traceback"]
+    assert "Traceback" in raised["traceback"][0][0]
+    assert [line for _, line in raised["traceback"] if line] == [21]
+    assert "phantom_lab" not in str(raised["traceback"])
     assert texts(view["table"])[0][:2] == ["first", '{"b": 1}']
     seen = dict(texts(send(controller, "chip", chip="locals")["table"]))
     assert seen["first"] == '{"b": 1}'
@@ -241,6 +242,7 @@ def test_what_changed_since_the_last_step_is_marked_everywhere(stepper: Stepper)
     controller = Controller(stepper)
     step(controller)
     assert tabs(controller, "changed")["results"] == "new"
+    assert opened(controller, "results")["marks"] == [[row, -1, "new", ""] for row in range(6)]
     assert not tabs(controller, "changed")["container"]
     step(controller)
     changed = tabs(controller, "changed")
@@ -252,12 +254,21 @@ def test_what_changed_since_the_last_step_is_marked_everywhere(stepper: Stepper)
     assert (changed_once["record"]["mark"], changed_once["total"]) == ("new", 1)
     log = opened(controller, "log")
     assert [row for row, _, what, _ in log["marks"] if what == "new"] == [log["total"] - 1]
-    stepper.edit(arguments={"my_own": {"a": {"b": 2}}}, run_data={"b": "4"}, container={"severity": "low"})
+    assert [mark[1:3] for mark in opened(controller, "conditions")["marks"]] == [[-1, "new"]] * 2
+    results = stepper.filtered_results
+    data = results[0]["action_results"][0]["data"]
+    data[0]["score"] = 9
+    data.append({"country": "se", "score": 2})
+    stepper.edit(arguments={"my_own": {"a": {"b": 2}}, "filtered_results": results}, run_data={"b": "4"},
+                 container={"severity": "low"})
     controller.refresh()
     assert {key: tabs(controller, "changed")[key] for key in ("my_own", "changes")} == {
-        "my_own": "edited by hand", "changes": "4 new changes"}
+        "my_own": "edited by hand", "changes": "5 new changes"}
     mine = opened(controller, "my_own")
-    assert ([row[:2] for row in texts(mine)], mine["marks"]) == ([["a.b", "2"]], [[0, 1, "changed", "1"]])
+    assert ([row[:2] for row in texts(mine)], mine["marks"]) == ([["a.b", "2"]], [[0, 1, "edited", "1"]])
+    found = opened(controller, "filtered_results")
+    score = found["columns"].index("look_1:action_result.data.*.score")
+    assert found["marks"] == [[0, score, "edited", "5"], [1, -1, "new", ""]]
     assert "edited" in [mark[2] for mark in opened(controller, "changes")["marks"]]
 
 

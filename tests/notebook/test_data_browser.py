@@ -141,7 +141,8 @@ def test_every_cell_can_be_asked_about_and_heads_are_copied(panel: Plain) -> Non
     root = "look_1:action_result"
     assert page.evaluate("asked") == [["TD", {
         "part": "data", "row": 1, "column": f"{root}.{field}", "title": f"{root}.{field}", "path": f"{root}.{field}",
-        "what": "look_1", "uses": ["look_1", field], "argument": "results"}] for field in ("message", "status")]
+        "what": "look_1", "uses": ["look_1", field], "argument": "results", "text": text}]
+        for field, text in (("message", "found"), ("status", "success"))]
     chosen(panel, "container")
     page.locator(".phl-part-data td[data-focus='cell 1 1']").click(button="right")
     told = page.evaluate("asked.at(-1)[1]")
@@ -150,6 +151,50 @@ def test_every_cell_can_be_asked_about_and_heads_are_copied(panel: Plain) -> Non
     page.locator(".phl-part-data td", has_text="1").last.click(button="right")
     told = page.evaluate("asked.at(-1)[1]")
     assert (told["path"], told["what"], told["uses"]) == ("run_data:a", "data a", ["a"])
+
+
+def test_every_line_note_and_message_has_a_menu(panel: Plain) -> None:
+    """By a right click, and by the key m where it has the focus; no menu is empty."""
+    shown(panel, 3)
+    page = panel.page
+    page.evaluate("""() => {
+        window.subjects = [];
+        const ask = renderedPanel.ask;
+        renderedPanel.ask = (node, subject) => { window.subjects.push(subject.what); ask(node, subject); };
+    }""")
+
+    def offered() -> list[str]:
+        found = page.locator(".phl-menu .phl-item").all_text_contents()
+        page.keyboard.press("Escape")
+        return found
+
+    def asked(what: str, *of: str) -> None:
+        for one in of:
+            page.locator(one).first.click(button="right")
+            assert page.evaluate("subjects.at(-1)") == what, one
+            assert {"Why?", "Copy this text"} <= {*offered()}, one
+
+    asked("on_finish@4", ".phl-sentence", ".phl-where")
+    asked("use@3", ".phl-exception")
+    asked("line 23", ".phl-src-line[data-line='23']")
+    page.locator(".phl-look").click()
+    asked("use@3", ".phl-raised-title", ".phl-raised-where", ".phl-traced")
+    page.locator(".phl-traced", has_text="File").focus()
+    page.keyboard.press("m")
+    assert "Show line 21 in the source" in offered()
+    for tab, what, of in (("log", "message deciding", "deciding"), ("changes", "severity", "high")):
+        chosen(panel, tab)
+        asked(what, f".phl-part-data td:has-text('{of}')")
+    page.keyboard.press("l")
+    asked("decide@2", ".phl-part-timeline td:has-text('decide')")
+    page.keyboard.press("l")
+    page.set_viewport_size({"width": 400, "height": 900})
+    page.wait_for_function("""() => {
+        const row = document.querySelector('.phl-marks'), mark = row.querySelector('[aria-selected=true]');
+        const [within, at] = [row.getBoundingClientRect(), mark.getBoundingClientRect()];
+        return row.scrollWidth > row.clientWidth && at.left >= within.left - 1 && at.right <= within.right + 1;
+    }""")  # the mark of what is looked at stays in sight
+    page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def test_rows_are_filtered_folded_and_read_as_records(panel: Plain) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from phantom_lab import Lab, Playbook, Stepper, success
+from phantom_lab.lab.travel import origin_of
 from phantom_lab.notebook.controller import Controller
 from phantom_lab.notebook.panel import panel_of
 from phantom_lab.notebook.parts.timeline import WINDOW
@@ -110,7 +112,7 @@ def test_a_fork_becomes_the_branch_that_is_shown_and_the_panel_follows_it(steppe
     assert panel.stepper is not stepper
     assert len(stepper.journal.events) == before
     assert [(one["level"], one["label"], one["shown"]) for one in panel.widget.branches["branches"]] == [
-        (0, "the first run", False), (1, "from done (invocation 2)", True)]
+        (0, "", False), (1, "from done (invocation 2)", True)]
     panel.stepper.step()
     assert (panel.widget.head["n"], panel.widget.head["past"]) == (3, False)
     old = panel.widget.branches["branches"][0]["uid"]
@@ -119,6 +121,31 @@ def test_a_fork_becomes_the_branch_that_is_shown_and_the_panel_follows_it(steppe
     assert ["'low'" in row or "low" in str(row) for row in compared["rows"]].count(True) >= 1
     panel._handle({"part": "branches", "type": "follow", "uid": old})
     assert panel.stepper is stepper
+
+
+def test_the_history_lists_all_runs_of_the_lab_each_can_be_shown_and_compared(stepper: Stepper) -> None:
+    """Also what cells made: a stepper that somebody holds is shown itself, a finished run executed again."""
+    lab, playbook = origin_of(stepper).lab, Playbook.from_source(TWO, name="other")
+    controller = Controller(stepper)
+    assert controller.view("branches") == {}
+    assert isinstance(lab, Lab)
+    run, fork = lab.run(playbook), stepper.fork(1)
+    assert (controller.view("branches")["runs"], controller.view("branches")["branches"]) == (3, [])
+    controller.take({"part": "branches", "type": "history"})
+    rows = {one["uid"]: one for one in controller.view("branches")["branches"]}
+    assert [(one["playbook"], one["level"], one["label"], one["again"]) for one in rows.values()] == [
+        ("two", 0, "", False), ("two", 1, "from on_start (invocation 1)", False), ("other", 0, "", True)]
+    assert {one.uid for one in lab.history_tree()} == {*rows}
+    _, branch, finished = rows
+    assert say(controller, "branches", type="compare", uid=finished) == ""
+    assert controller.view("branches")["compared"]["table"]["total"] > 0
+    assert say(controller, "branches", type="follow", uid=branch) == ""
+    assert controller.look.stepper is fork
+    assert say(controller, "branches", type="follow", uid=finished) == ""
+    assert controller.view("head")["status"] == run.status == "success"
+    assert "executed again" in controller.view("head")["notice"]
+    assert [one["level"] for one in controller.view("branches")["branches"]] == [0, 1, 0, 1]
+    assert say(controller, "branches", type="follow", uid="none").startswith("nobody holds that run")
 
 
 def test_an_argument_of_the_block_at_rest_is_changed_before_it_runs(stepper: Stepper) -> None:
@@ -133,6 +160,28 @@ def test_an_argument_of_the_block_at_rest_is_changed_before_it_runs(stepper: Ste
     assert controller.view("editing") == {}
     assert stepper.success is False
     assert "was not handed 'sucess'" in say(controller, "editing", type="argument", name="sucess")
+
+
+def test_a_click_that_can_do_nothing_says_why(stepper: Stepper) -> None:
+    """While the run is going on, while the past is looked at, and at its end; at the next rest it is forgotten."""
+    controller, gate = Controller(stepper), threading.Event()
+    lab = origin_of(stepper).lab
+    assert isinstance(lab, Lab)
+    lab.action("look")(lambda parameter: gate.wait(LONG) and success([{}]))
+    step = {"part": "head", "type": "command", "command": "step"}
+    controller.look.follow(stepper := lab.step(Playbook.from_source(TWO, name="slow"), journal=None))
+    controller.take(step)
+    controller.take(step)
+    assert (controller.view("head")["state"], controller.view("head")["refused"]) == ("running", "step")
+    gate.set()
+    stepper.wait(LONG)
+    controller.refresh()
+    assert (controller.view("head")["n"], controller.view("head")["refused"]) == (2, "")
+    controller.take({"part": "head", "type": "go", "n": 1})
+    assert "invocation 1 is looked at" in say(controller, **step)
+    controller.take({"part": "head", "type": "command", "command": "present"})
+    assert say(controller, "head", type="command", command="resume") == ""
+    assert "the run has ended" in say(controller, **step)
 
 
 def test_questions_are_answered_in_the_drawer_with_those_that_follow(stepper: Stepper) -> None:

@@ -28,10 +28,25 @@ class Head(Part):
 
     name = "head"
 
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        self._refused = ""
+        """A command that came while the run was going on."""
+
+    def refresh(self) -> None:
+        """At rest nothing is refused."""
+        if self.look.position.state != "running":
+            self._refused = ""
+
     def take(self, message: dict[str, Any]) -> bool:
         """A command, or the invocation to look at."""
         stepper, command = self.look.stepper, message.get("command")
-        if message.get("type") == "go":
+        if command in MOVES and command != "stop" and stepper.position.state == "running":
+            self._refused = str(command)
+        elif command in MOVES and command != "stop" and stepper.looking is not None:
+            raise InputError(f"invocation {stepper.looking} is looked at, which is over",
+                             hint="Key 0 comes back to where the run is; a right click on its mark re-runs or forks.")
+        elif message.get("type") == "go":
             _go(self.look, int(message.get("n", 0)))
         elif command in MOVES and command != "stop" and (needed := stepper.needed) is not None:
             raise InputError(waits(needed), hint="Answer it first.")
@@ -52,10 +67,11 @@ class Head(Part):
         sentence = why(current.started) if look.past and current else waits(needed) if needed else position.why
         return {"playbook": visible(look.playbook), "state": position.state, "status": position.status,
                 "at": position.at, "block": visible(current.started.block) if current else "", "n": look.n,
+                "what": f"{current.started.block}@{look.n}" if current else "",
                 "last": latest.started.n if (latest := look.journal.index.latest) else 0,
                 "line": found.line if found and here else current.started.line if current else 0,
                 "raised": _told(found, here) if found else None, "sentence": visible(sentence), "past": look.past,
-                "problem": visible(look.problem), "notice": visible(look.notice),
+                "refused": self._refused, "problem": visible(look.problem), "notice": visible(look.notice),
                 "journal": str(path) if (path := look.journal.path) else "",
                 "commands": {name: self._possible(name) for name in (*MOVES, *LOOKS)}}
 
@@ -85,7 +101,7 @@ def waits(call: ActionCall) -> str:
 
 def _told(found: Raised, here: bool) -> dict[str, Any]:
     """An exception in one line; ``here``: it left the block looked at."""
-    return {"n": found.n, "here": here, "text": visible(cut(
+    return {"n": found.n, "here": here, "what": f"{found.block}@{found.n}", "text": visible(cut(
         f"{found.block} (invocation {found.n}) raised {found.failure.type}: {found.failure.message}", 300)),
         "line": found.line, "code": visible(cut(found.code, 200))}
 

@@ -84,6 +84,8 @@ class Source(Part):
         changes = self._hot.changes(shown_one.started, code)
         return {
             "key": f"{shown_one.started.n} {spot.line} {self._caller}", "name": visible(code.name),
+            "of": None if code.custom_function else (
+                "" if shown_one.started.run == self.look.stepper.run.id else code.name),
             "block": visible(shown_one.started.block), "n": shown_one.started.n, "total": len(lines), "first": first,
             "lines": highlighted(code.text, first, last), "moved": self._from is not None,
             "span": _span(outlined.functions.get(shown_one.started.block)),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from phantom_lab.frames.invoked import InvocationColumns
+from phantom_lab.notebook.columns import Columns, OfColumns
 from phantom_lab.notebook.look import Look
-from phantom_lab.notebook.page import Columns, Page
+from phantom_lab.notebook.page import Page
 from phantom_lab.notebook.parts.part import Part
 from phantom_lab.terminal import visible
 
@@ -14,6 +15,15 @@ WINDOW = 60
 """Invocations that are shown as marks at a time."""
 NAME = 80
 """Characters of a block's name that are sent."""
+
+
+class _Listed(OfColumns):
+    """Invocations."""
+
+    def about(self, place: int) -> tuple[str, str]:
+        """The invocation."""
+        row = self.row(place)
+        return f"{row['block']}@{row['n']}", ""
 
 
 class Timeline(Part):
@@ -85,7 +95,7 @@ class Timeline(Part):
         of = ["run", "playbook"] if len(invoked.runs) > 1 else []
         names = ["n", "block", *of, "cause", "success", "error", "why"]
         listed = Columns(names, [found[name] for name in names], len(found["n"]))
-        page = Page(listed, caption="Click an invocation to look at what came in.",
+        page = Page(_Listed(listed), caption="Click an invocation to look at what came in.",
                     empty="no block has been invoked yet", size=10, blank=True)
         self._page, self._old = page.keep(self._page) if self._page else page, False
         if not self.look.past and listed.length > page.size:

@@ -1,9 +1,11 @@
 // Ask anywhere: the menu of a subject, and the drawer with the answer.
-// A subject is {title, what, parameter, uses, path, n, argument, items}: what of it is there decides what is offered.
+// A subject is {title, what, parameter, uses, path, n, line, text, argument, items}: what of it is there decides what is
+// offered.
 function offers(panel, subject) {
   const ask = (kind, ...what) => () => panel.send("asking", { type: "ask", ask: kind, what });
   const found = [...(subject.items ?? [])];
   if (subject.n) found.push([`Look at invocation ${subject.n}`, () => panel.send("head", { type: "go", n: subject.n })]);
+  if (subject.line) found.push([`Show line ${subject.line} in the source`, () => panel.send("source", { type: "lines", from: Math.max(1, subject.line - 8) })]);
   if (subject.what) {
     found.push(["Why?", ask("why", subject.what)], ["Why not?", ask("why not", subject.what)]);
     const words = subject.parameter ? [subject.what, subject.parameter] : [subject.what];
@@ -15,6 +17,7 @@ function offers(panel, subject) {
     found.push(["Break when this changes", () => panel.send("asking", { type: "break", path: subject.path })]);
     found.push(["Copy as datapath", () => copyText(subject.path)]);
   }
+  if (subject.text) found.push(["Copy this text", () => copyText(subject.text)]);
   if (subject.part === "data") {
     found.push(["Table to a DataFrame in the notebook", () => panel.send("data", { type: "frame" })]);
     found.push(["Save table…", (anchor) => panel.form(anchor, "Save the table: .csv or .xlsx, formulas made inert",
@@ -42,7 +45,7 @@ function askingPart(box, panel) {
   return (view) => {
     head.hidden = text.hidden = next.hidden = !view.title;
     title.textContent = view.title;
-    text.replaceChildren(...view.lines.map((line) => el("div", "phl-line", line)));
+    text.replaceChildren(...view.lines.map((line) => withMenu(panel, el("div", "phl-line", line), () => ({ title: "a line of the answer", text: line }))));
     next.replaceChildren(...view.next.map((one) => {
       const node = button("phl-command phl-question", one.label, one.because, () =>
         send({ type: "ask", ask: one.ask, what: one.what }));

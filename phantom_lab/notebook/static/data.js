@@ -43,7 +43,9 @@ function dataPart(box, panel) {
     return node;
   }
 
+  const told = { tabs: {}, chips: {} };
   function drawTabs(view) {
+    if (!news(told.tabs, [view.tabs, view.tab, view.all])) return;
     const nodes = [];
     let group = "";
     for (const tab of view.tabs) {
@@ -67,6 +69,7 @@ function dataPart(box, panel) {
   }
 
   function drawChips(view) {
+    if (!news(told.chips, [view.chips, view.chip, view.note])) return;
     chips.hidden = view.chips.length < 2;
     chips.replaceChildren(...view.chips.map((chip) => {
       const node = focusable(button("phl-chip", "", chip.wait, () => send({ type: "chip", chip: chip.key })), "chip " + chip.key);
@@ -88,7 +91,14 @@ function dataPart(box, panel) {
     const line = el("pre", "phl-raised-line");
     line.append(el("span", "phl-number", String(found.line)), el("span", "", found.code));
     line.hidden = !found.code;
-    raised.replaceChildren(title, where, line, el("pre", "phl-traceback", found.traceback));
+    const about = { what: found.what, n: found.n };
+    const trace = el("div", "phl-traceback");
+    trace.append(...found.traceback.map(([text, number]) => withMenu(panel, el("div", "phl-traced", text), () =>
+      ({ title: text.trim(), ...about, line: number, text }))));
+    trace.tabIndex = 0;
+    for (const one of trace.children) if (one.textContent.startsWith("  File")) one.tabIndex = 0;
+    for (const one of [title, where, line]) withMenu(panel, one, () => ({ title: found.type, ...about, line: found.line, text: one.textContent }));
+    raised.replaceChildren(title, where, line, trace);
   }
 
   return (view) => redraw(box, () => {

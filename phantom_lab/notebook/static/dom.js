@@ -24,6 +24,14 @@ function icon(path) {
   return drawn;
 }
 
+// Whether something is told otherwise than the last time: what stays is not touched.
+function news(drawn, told) {
+  const text = JSON.stringify(told);
+  if (drawn.told === text) return false;
+  drawn.told = text;
+  return true;
+}
+
 function button(cls, label, title, act) {
   const node = el("button", cls, label);
   node.type = "button";

@@ -1,4 +1,6 @@
 // What does not change of a flow graph: nodes and lines are made once for each drawing, and kept on every step.
+const FITS = 22;  // letters of a name for which there is room; more are drawn narrower
+
 function drawnGraph(layer, drawing, open) {
   const lines = svg("g"), labels = svg("g"), more = svg("g"), nodes = svg("g");
   layer.replaceChildren(lines, more, labels, nodes);
@@ -14,7 +16,8 @@ function drawnGraph(layer, drawing, open) {
     const title = svg("title");
     const count = svg("text", { x: width - 9, y: 40, class: "phl-node-count" }), marks = svg("text", { x: width - 4, y: height + 13, class: "phl-node-marks" });
     const stop = svg("circle", { cx: 0, cy: height / 2, r: 6, class: "phl-node-break" });
-    g.append(title, svg("rect", { width, height, rx: 7, class: "phl-node-box" }), svg("text", { x: 12, y: 22, class: "phl-node-name" }, one.name),
+    const name = svg("text", { x: 12, y: 22, class: "phl-node-name", ...(one.name.length > FITS ? { textLength: width - 24, lengthAdjust: "spacingAndGlyphs" } : {}) }, one.name);
+    g.append(title, svg("rect", { width, height, rx: 7, class: "phl-node-box" }), name,
       svg("text", { x: 12, y: 40, class: "phl-node-kind" }, one.kind), count, marks, stop);
     g.addEventListener("click", () => open(index));
     nodes.append(g);

@@ -2,14 +2,6 @@
 const READABLE = 0.8;
 const SHOWN_CALLS = 6;
 
-// Whether something is told otherwise than the last time: what stays is not touched.
-function news(drawn, told) {
-  const text = JSON.stringify(told);
-  if (drawn.told === text) return false;
-  drawn.told = text;
-  return true;
-}
-
 function graphPart(box, panel) {
   const send = (message) => panel.send("graph", message);
   const bar = el("div", "phl-graph-bar");
@@ -17,6 +9,7 @@ function graphPart(box, panel) {
   const runs = el("select", "phl-graph-runs");
   runs.setAttribute("aria-label", "the run whose graph is shown");
   runs.addEventListener("change", () => send(runs.value === "" ? { type: "follow" } : { type: "open", run: Number(runs.value) }));
+  const body = el("div", "phl-graph-body");
   const frame = el("div", "phl-graph-frame");
   const picture = svg("svg", { class: "phl-graph", role: "group", "aria-label": "flow graph" });
   const layer = svg("g");
@@ -24,12 +17,15 @@ function graphPart(box, panel) {
   const map = svg("svg", { class: "phl-map", "aria-hidden": "true" });
   const seen = svg("rect", { class: "phl-map-seen" });
   const note = el("div", "phl-graph-note");
-  frame.append(picture, map);
-  let made = null, view = {}, here = null, waiting = true, small = [];
+  frame.append(picture);
+  body.append(frame, map);
+  let made = null, view = {}, here = null, reached = 0, waiting = true, small = [];
 
+  // The map stands beside the drawing, never over it: at the side of what is high, below what is wide.
+  const whole = [0, 0];
   const place = panning(frame, layer, (at) => {
     const [w, h] = place.size();
-    map.style.display = at.width * at.k > w + 1 || at.height * at.k > h + 1 ? "" : "none";
+    map.style.display = at.width * at.k > whole[0] + 1 || at.height * at.k > whole[1] + 1 ? "" : "none";
     for (const [key, value] of Object.entries({ x: -at.x / at.k, y: -at.y / at.k, width: w / at.k, height: h / at.k })) seen.setAttribute(key, value);
   });
   const tool = (label, title, act) => {
@@ -41,7 +37,7 @@ function graphPart(box, panel) {
   const centre = () => look(here ?? 0, true);
   bar.append(name, runs, tool("−", "smaller (key -)", () => place.zoom(place.view.k / 1.25)), tool("+", "larger (key +)", () => place.zoom(place.view.k * 1.25)),
     tool("Fit", "the whole graph (key 0)", fit), tool("Here", "the current block in the middle (key .)", centre));
-  box.append(bar, frame, note);
+  box.append(bar, body, note);
 
   function middle(index) {
     const { x, y } = made.drawing.blocks[index], [w, h] = made.drawing.size;
@@ -59,7 +55,8 @@ function graphPart(box, panel) {
     place.fit();
     if (place.view.k < READABLE) { place.view.k = READABLE; place.centre(...middle(here ?? 0)); }
   }
-  new ResizeObserver(() => { place.resized(); if (waiting) begin(); else if (made) { place.keep(); place.show(); } }).observe(frame);
+  new ResizeObserver(([{ contentRect }]) => { whole[0] = contentRect.width; whole[1] = contentRect.height; mapped(); }).observe(body);
+  new ResizeObserver(() => { place.resized(); if (waiting) begin(); else if (made) { place.keep(); place.show(); if (here !== null) look(here, false); } }).observe(frame);
 
   function open(index) {
     const { one, g } = made.blocks[index], state = view.blocks[index] ?? {}, stop = view.breaks[index];
@@ -79,8 +76,9 @@ function graphPart(box, panel) {
     panel.menu(g, `${one.whole} (${one.type})`, items);
   }
   function reach(index) {
-    for (const { g } of made.blocks) g.setAttribute("tabindex", "-1");
+    made.blocks[reached]?.g.setAttribute("tabindex", "-1");
     made.blocks[index].g.setAttribute("tabindex", "0");
+    reached = index;
   }
   function next(index, [dx, dy]) {  // the nearest in a direction: what lies aside counts double
     const [x, y] = middle(index);
@@ -119,13 +117,19 @@ function graphPart(box, panel) {
   map.addEventListener("pointerdown", jump);
   map.addEventListener("pointermove", (event) => { if (event.buttons) jump(event); });
 
+  function mapped() {
+    if (!made) return;
+    const { width, height } = made.drawing, high = height >= width;
+    const scale = high ? Math.min(64 / width, (whole[1] - 8) / height) : Math.min((whole[0] - 8) / width, 56 / height);
+    body.dataset.map = high ? "beside" : "below";
+    map.style.width = `${Math.max(16, width * scale)}px`;
+    map.style.height = `${Math.max(16, height * scale)}px`;
+  }
   function redraw(drawing) {
     made = drawnGraph(layer, drawing, open);
     Object.assign(place.view, { width: drawing.width, height: drawing.height });
-    const scale = Math.min(76 / drawing.width, 84 / drawing.height);
     map.setAttribute("viewBox", `0 0 ${drawing.width} ${drawing.height}`);
-    map.style.width = `${Math.max(24, drawing.width * scale)}px`;
-    map.style.height = `${Math.max(24, drawing.height * scale)}px`;
+    mapped();
     small = drawing.blocks.map(({ x, y }) => svg("rect", { x, y, width: drawing.size[0], height: drawing.size[1], class: "phl-map-block" }));
     map.replaceChildren(...small, seen);
     waiting = true;
@@ -134,7 +138,7 @@ function graphPart(box, panel) {
 
   return (given) => {
     view = given;
-    frame.hidden = bar.hidden = Boolean(view.problem);
+    body.hidden = bar.hidden = Boolean(view.problem);
     note.textContent = view.problem ?? "";
     note.hidden = !view.problem;
     if (view.problem) return;

@@ -13,6 +13,7 @@ const LOOKS = [
   ["forward", "M3.5 2v8l6-4z", "f", "look at the next invocation; nothing is executed"],
   ["present", "M10 2v8 M2 2v8l6-4z", "0", "come back to where the run is"],
 ];
+const LABELS = Object.fromEntries(COMMANDS.map(([command, label]) => [command, label]));
 const STATES = { resting: "resting", needs_outcome: "needs an outcome", ended: "ended", running: "running", ready: "not started" };
 
 function headPart(box, panel) {
@@ -23,7 +24,7 @@ function headPart(box, panel) {
   const group = (commands, cls) => {
     const row = el("span", "phl-group " + cls);
     for (const [command, label, key, title] of commands) {
-      const act = () => enabled(buttons[command]) && panel.send("head", { type: "command", command });
+      const act = () => panel.send("head", { type: "command", command });  // where it is not possible, it is told why
       const drawn = label.startsWith("M");
       const node = button("phl-command phl-" + command, drawn ? "" : label, `${title} (key ${key})`, act);
       if (drawn) node.append(icon(label));
@@ -49,8 +50,15 @@ function headPart(box, panel) {
   const notice = el("div", "phl-notice");
   notice.setAttribute("role", "status");
   box.append(toolbar, sentence, raised, problem, notice);
+  let view = {};
+  const here = (node) => () => ({ title: view.block ? `invocation ${view.n}, ${view.block}` : view.playbook, what: view.what, text: node.textContent });
+  for (const node of [where, sentence]) withMenu(panel, focusable(node, ""), here(node)).tabIndex = 0;
+  withMenu(panel, raised, () => view.raised && { title: view.raised.text, what: view.raised.what, n: view.raised.n, line: view.raised.line, text: view.raised.text });
+  for (const node of [problem, notice]) withMenu(panel, node, () => ({ title: "a message of the panel", text: node.textContent }));
+  for (const node of [raised, problem, notice]) node.tabIndex = 0;
 
-  return (view) => {
+  return (given) => {
+    view = given;
     for (const [command, can] of Object.entries(view.commands)) if (buttons[command]) enable(buttons[command], can);
     badge.textContent = view.past ? `looking at ${view.n} of ${view.last}` : view.state === "ended" ? view.status : STATES[view.state];
     badge.dataset.state = view.past ? "past" : view.state === "ended" ? view.status : view.state;
@@ -69,7 +77,7 @@ function headPart(box, panel) {
     sentence.textContent = (view.past ? "Looking back, nothing is executed: " : "") + view.sentence;
     problem.textContent = view.problem;
     problem.hidden = !view.problem;
-    notice.textContent = view.notice;
-    notice.hidden = !view.notice;
+    notice.textContent = view.refused ? `The run is going on: ${LABELS[view.refused]} does nothing before it rests. Stop ends it.` : view.notice;
+    notice.hidden = !notice.textContent;
   };
 }

@@ -1,6 +1,22 @@
 // Menus and small forms that open beside what they are about; closed by Escape, a click elsewhere, or a choice.
 // Items are [label, act]; fields are {name, label, value, area}.
 
+// What has a menu: by a right click, and by the key m where it has the focus. `subject` makes what it is about; null: none.
+function withMenu(panel, node, subject) {
+  const open = (event) => {
+    const found = subject(event);
+    if (!found) return;
+    event.preventDefault();
+    event.stopPropagation();
+    panel.ask(node, found);
+  };
+  node.addEventListener("contextmenu", open);
+  node.addEventListener("keydown", (event) => {
+    if (event.key === "m" && event.target === node && !(event.ctrlKey || event.metaKey || event.altKey)) open(event);
+  });
+  return node;
+}
+
 function opener(root) {
   let open = null;
   function close(back) {

@@ -38,6 +38,9 @@ function microscopePart(box, panel) {
   body.append(steps, sample, rows);
   box.append(head, offers, problem, body);
 
+  for (const part of [problem, steps, sample, rows]) withMenu(panel, part, (event) => ({ title: input.value, text: (event.target.closest(".phl-mic-row, pre") ?? part).innerText,
+    ...(input.value.includes(":") ? { path: input.value } : {}) }));
+
   let waiting = 0;
   const say = (text) => { clearTimeout(waiting); send({ type: "path", text }); };
   const choose = (text) => { input.value = text; input.focus(); say(text); };

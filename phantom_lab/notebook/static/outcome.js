@@ -21,6 +21,9 @@ function outcomePart(box, panel) {
       const key = JSON.stringify([needed.action, needed.asset, needed.name, needed.parameter, needed.form.version, needed.form.fields, needed.form.text]);
       if (key !== asked) {
         drawn = (needed.person ? personForm : actionForm)(form, view, send);
+        for (const node of form.querySelectorAll(".phl-form-head, .phl-message")) {
+          withMenu(panel, node, () => ({ title: needed.name, what: `action ${needed.name}`, text: node.innerText })).tabIndex = 0;
+        }
         asked = key;
       }
       drawn.update(view);

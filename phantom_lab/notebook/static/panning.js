@@ -9,8 +9,7 @@ function panning(frame, layer, moved) {
   };
   const room = [0, 0];  // kept: asking the page for it would make it lay everything out in the middle of a step
   const size = () => room;
-  // Further to the right and the bottom, so that whatever lies under the map can be moved out of there.
-  const within = (value, whole, room) => whole <= room ? (room - whole) / 2 : Math.min(40, Math.max(room - whole - 110, value));
+  const within = (value, whole, room) => whole <= room ? (room - whole) / 2 : Math.min(40, Math.max(room - whole - 40, value));
   const keep = () => {
     const [w, h] = size();
     view.x = within(view.x, view.width * view.k, w);
@@ -34,7 +33,7 @@ function panning(frame, layer, moved) {
   }, { passive: false });
   let held = null;
   frame.addEventListener("pointerdown", (event) => {
-    if (event.button === 0 && !event.target.closest(".phl-node, .phl-map")) held = [event.clientX - view.x, event.clientY - view.y];
+    if (event.button === 0 && !event.target.closest(".phl-node")) held = [event.clientX - view.x, event.clientY - view.y];
   });
   frame.addEventListener("pointermove", (event) => {
     if (!held) return;

@@ -1,4 +1,5 @@
 // What is pending, right of "now".
+const ASKED = new Set(["action", "prompt", "custom_function", "playbook"]);
 function queuePart(box, panel) {
   const send = (message) => panel.send("queue", message);
   const label = el("span", "phl-now");
@@ -6,19 +7,21 @@ function queuePart(box, panel) {
   box.append(label, row);
 
   function entry(one, number, can) {
-    const node = button("phl-entry", "", "", () => can && panel.menu(node, one.name, [
+    const about = { what: `${ASKED.has(one.kind) ? "action " : ""}${one.name}`, line: one.line, text: one.name };
+    const node = button("phl-entry", "", "", () => panel.menu(node, one.name, [...(!can ? [] : [
       ["Complete next", () => send({ type: "next", name: one.name })],
       ["Give a result…", () => panel.send("editing", { type: "result", name: one.name })],
       ["Fail…", (anchor) => panel.form(anchor, `${one.name} fails`, [{ name: "message", label: "message" }], "Fail it",
         ({ message }) => send({ type: "fail", name: one.name, message }))],
       ["Delay…", (anchor) => panel.form(anchor, `${one.name} completes later`, [{ name: "seconds", label: "seconds", value: "60" }],
         "Delay it", ({ seconds }) => send({ type: "delay", name: one.name, seconds }))],
-    ]));
+    ]), ...offers(panel, about)]));
+    node.addEventListener("contextmenu", (event) => { event.preventDefault(); event.stopPropagation(); node.click(); });
     const due = one.due > 0 ? ` in ${Math.round(one.due * 10) / 10} s` : "";
     node.append(el("span", "phl-mark-n", String(number + 1)), el("span", "phl-mark-name", one.name),
       el("span", "phl-dim", due + (one.given ? ", answered by hand" : "")));
     node.title = `${one.what}${one.asked_by ? `, asked for by ${one.asked_by} in line ${one.line}` : ""}${due}`;
-    enable(node, can);
+    node.setAttribute("aria-haspopup", "menu");
     return node;
   }
 

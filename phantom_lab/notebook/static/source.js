@@ -53,6 +53,33 @@ function sourcePart(box, panel) {
     send({ type: "lines", from });
   });
 
+  // A line has a menu; by the key, that at which the run is.
+  const about = (row) => {
+    const n = Number(row?.dataset.line ?? view?.spot?.line), point = view?.lines && view.breakpoints.find((one) => one.line === n);
+    if (!n || !view.lines) return null;
+    const called = view.called.some(([one]) => one === n);
+    const code = (view.lines[n - view.first] ?? []).map(([, text]) => text).join("").trim();
+    return { title: `line ${n}: ${code}`, ...(view.of === null ? {} : { what: `line ${n}${view.of ? ` of ${view.of}` : ""}` }), text: code, items: [
+      ...(point ? [[point.set ? "Remove the breakpoint" : `Set a breakpoint before ${point.block}`, () => send({ type: "break", block: point.block })]] : []),
+      ...(called ? [["Show what its calls gave", () => send({ type: "calls", line: n })]] : [])] };
+  };
+  scroll.addEventListener("contextmenu", (event) => {
+    const row = event.target.closest(".phl-src-line"), found = about(row);
+    if (!row || !found) return;
+    event.preventDefault();
+    event.stopPropagation();
+    panel.ask(row, found);
+  });
+  scroll.addEventListener("keydown", (event) => {
+    if (event.key !== "m" || event.ctrlKey || event.metaKey || event.altKey) return;
+    const row = event.target.closest(".phl-src-line") ?? part.querySelector(".phl-src-spot");
+    const found = about(row);
+    if (!row || !found) return;
+    event.preventDefault();
+    event.stopPropagation();
+    panel.ask(row, found);
+  });
+
   function line(tokens, n, notes) {
     const row = el("div", "phl-src-line");
     row.dataset.line = n;
@@ -123,7 +150,8 @@ function sourcePart(box, panel) {
       calls.hidden = condition.box.hidden = changes.box.hidden = true;
       return;
     }
-    title.textContent = `${view.name} · ${view.block}, line ${view.spot.line} of ${view.total.toLocaleString("en")}`;
+    title.replaceChildren(el("span", "phl-src-file", view.name), el("span", "phl-src-at", `${view.block}, line ${view.spot.line} of ${view.total.toLocaleString("en")}`));
+    title.title = `${view.name} · ${view.block}, line ${view.spot.line}`;
     caller.hidden = !view.caller && !view.at_caller;
     caller.textContent = view.at_caller ? "back to the block" : view.caller ? `from ${view.caller.block}, line ${view.caller.line}` : "";
     caller.setAttribute("aria-pressed", String(view.at_caller));
@@ -143,10 +171,11 @@ function sourcePart(box, panel) {
     tall.style.height = view.total * SOURCE_LINE + "px";
     part.style.top = (view.first - 1) * SOURCE_LINE + "px";
     drawn = rowsOf(notes);
+    const kept = new Set([...drawn.values()].map(([, row]) => row));
+    for (const row of [...part.children]) if (!kept.has(row)) row.remove();  // first, so that no row that stays is moved
     [...drawn.values()].forEach(([, row], place) => {
       if (part.children[place] !== row) part.insertBefore(row, part.children[place] || null);
     });
-    while (part.children.length > drawn.size) part.lastChild.remove();
     scroll.setAttribute("aria-label", `source of ${view.name}, lines ${view.first} to ${view.first + view.lines.length - 1} of ${view.total}`);
     if (at) {
       const again = [...tall.querySelectorAll(`[data-line="${at[0]}"] button`)].find((one) => one.className === at[1]);
@@ -158,7 +187,7 @@ function sourcePart(box, panel) {
       follow = true;
       queueMicrotask(() => { scroll.scrollLeft = 0; });
     }
-    drawCalls(calls, view.calls, () => send({ type: "calls", line: 0 }));
+    drawCalls(panel, calls, view, () => send({ type: "calls", line: 0 }));
     queueMicrotask(place); // all parts are drawn then, and laid out once
   };
 }
@@ -173,7 +202,7 @@ function valuesButton(node, { inside }) {
 }
 
 // What a line called: arguments and what came back.
-function drawCalls(box, found, close) {
+function drawCalls(panel, box, { calls: found, of }, close) {
   box.hidden = !found;
   if (!found) { box.replaceChildren(); return; }
   box.setAttribute("aria-label", `calls of line ${found.line}`);
@@ -188,6 +217,8 @@ function drawCalls(box, found, close) {
     const gave = one.raised ? `raised ${one.raised}` : one.over ? `gave ${one.gave}` : "has not returned yet";
     item.append(el("dd", one.raised ? "phl-src-raised" : "phl-src-gave", gave));
     for (const [name, text] of one.given) item.append(el("dd", "", `${name} = ${text}`));
+    withMenu(panel, item, () => ({ title: `${one.name}, line ${found.line}`, text: item.innerText,
+      ...(of === null ? {} : { what: `line ${found.line}${of ? ` of ${of}` : ""}` }) }));
     if (one.none.length) item.append(el("dd", "phl-src-none", `None: ${one.none.join(", ")}`));
     list.append(item);
   }

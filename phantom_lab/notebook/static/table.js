@@ -45,6 +45,7 @@ function pagedTable(box, send, open, asks = () => undefined) {
     cell.addEventListener("contextmenu", (event) => {
       if (!asks()) return;
       event.preventDefault();
+      event.stopPropagation();
       asks()(cell, subject);
     });
   }
@@ -72,7 +73,7 @@ function pagedTable(box, send, open, asks = () => undefined) {
       cell.dataset.mark = mark.what;
       cell.title = NOT_AS_IT_WAS[mark.what] + (mark.was ? "; it was " + mark.was : "");
     }
-    askable(cell, asked(view, { ...subject, path: path ?? subject.path }));
+    askable(cell, asked(view, { ...subject, path: path ?? subject.path, text }));
     cell.tabIndex = -1;
     return cell;
   }
@@ -99,7 +100,7 @@ function pagedTable(box, send, open, asks = () => undefined) {
       const whole = marks.get(number + " -1");
       if (whole) {
         line.dataset.mark = whole.what;
-        line.title = NOT_AS_IT_WAS[whole.what];
+        line.title = NOT_AS_IT_WAS[whole.what] + (whole.was ? "; " + whole.was : "");
       }
       if (view.tidy) {
         const first = el("td", "phl-open");
@@ -129,6 +130,12 @@ function pagedTable(box, send, open, asks = () => undefined) {
   // Arrow keys walk through the cells; Enter opens one.
   scroller.addEventListener("keydown", (event) => {
     const cell = event.target.closest("td[data-focus]");
+    if (cell && event.key === "m" && asks()) {
+      event.preventDefault();
+      event.stopPropagation();
+      asks()(cell, JSON.parse(cell.dataset.subject));
+      return;
+    }
     const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
     if (!cell || event.ctrlKey || event.metaKey || event.altKey || !(step || event.key === "Enter")) return;
     event.preventDefault();
@@ -247,7 +254,7 @@ function pagedTable(box, send, open, asks = () => undefined) {
       go("next page", "›", view.page + 1, view.page < view.pages - 1));
   }
 
-  return (view) => redraw(box, () => {
+  const draw = (view) => redraw(box, () => {
     const turned = shown && (shown.page !== view.page || Boolean(shown.record) !== Boolean(view.record));
     shown = view;
     caption.textContent = view.caption;
@@ -270,4 +277,6 @@ function pagedTable(box, send, open, asks = () => undefined) {
     }
     pages(view);
   });
+  const drawn = {};
+  return (view) => { if (news(drawn, view)) draw(view); };
 }

@@ -15,11 +15,19 @@ function timelinePart(box, panel) {
   strip.append(earlier, row, later, list);
   const below = el("div");
   box.append(strip, below);
-  const table = pagedTable(below, send, (line, column, view) => go(Number(view.rows[line][view.columns.indexOf("n")][0])));
+  const table = pagedTable(below, send, (line, column, view) => go(Number(view.rows[line][view.columns.indexOf("n")][0])),
+    () => (node, subject) => panel.ask(node, subject));
   const marks = new Map();
   let view = {};
   earlier.addEventListener("click", () => send({ type: "window", first: view.first - view.window }));
   later.addEventListener("click", () => send({ type: "window", first: view.first + view.window }));
+
+  const centre = () => {
+    const current = marks.get(view.current);
+    if (current) row.scrollLeft = current.offsetLeft - row.offsetLeft - (row.clientWidth - current.offsetWidth) / 2;
+  };
+  let width = 0;
+  new ResizeObserver(([{ contentRect }]) => { if (contentRect.width !== width) { width = contentRect.width; centre(); } }).observe(row);
 
   function made(n) {
     const node = button("phl-mark", "", "", () => go(n));
@@ -58,6 +66,7 @@ function timelinePart(box, panel) {
       if (!node) { node = made(one.n); marks.set(one.n, node); }
       if (node.previousElementSibling !== before || node.parentElement !== row) before ? before.after(node) : row.prepend(node);
       before = node;
+      if (!news(node, [one, one.n === view.current])) continue;
       node.dataset.n = one.n;
       node.dataset.block = one.block;
       node.dataset.state = one.state;
@@ -70,8 +79,7 @@ function timelinePart(box, panel) {
     list.setAttribute("aria-pressed", String(Boolean(view.table)));
     below.hidden = !view.table;
     if (view.table) table(view.table);
-    const current = marks.get(view.current);
-    if (current) queueMicrotask(() => { row.scrollLeft = current.offsetLeft - row.offsetLeft - row.clientWidth / 2; });
+    queueMicrotask(centre);
   };
 }
 

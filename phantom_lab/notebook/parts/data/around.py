@@ -11,9 +11,9 @@ from phantom_lab.frames.flatten import quoted
 from phantom_lab.frames.rows import Made
 from phantom_lab.history import Changed, Edited, FindingTaken, Ref
 from phantom_lab.notebook.page import Mark, Page
-from phantom_lab.notebook.parts.data.fields import fields, short
+from phantom_lab.notebook.parts.data.fields import counted, fields, short
 from phantom_lab.notebook.parts.data.sight import Sight
-from phantom_lab.notebook.parts.data.tab import Tab, counted, single
+from phantom_lab.notebook.parts.data.tab import Tab, single
 from phantom_lab.views.watching import RUN_DATA
 
 RUN = "the run so far"
@@ -69,8 +69,8 @@ def _run_data(sight: Sight) -> Tab:
         empty="the run has kept nothing so far"), count=f"{len(now):,}" if now else "", changed=changed)
 
 
-def _artifacts(sight: Sight) -> Tab:
-    ids = sight.moment.artifact_ids
+def artifact_marks(sight: Sight) -> dict[int, dict[str, Mark]]:
+    """By artifact, what was written to it since the step before."""
     touched: dict[int, dict[str, Mark]] = {}
     for event in sight.newer(Changed):
         if event.kind == "artifact":
@@ -78,6 +78,11 @@ def _artifacts(sight: Sight) -> Tab:
             was = "" if whole else short(sight.values.short(event.before))
             touched.setdefault(event.id, {})["" if whole else f"{ARTIFACT}.{quoted(event.field)}"] = Mark(
                 "new" if whole else "changed", was)
+    return touched
+
+
+def _artifacts(sight: Sight) -> Tab:
+    ids, touched = sight.moment.artifact_ids, artifact_marks(sight)
     there = set(ids) if touched else set()
     new = sum("" in marks for number, marks in touched.items() if number in there)
     gone = sum(number not in there for number in touched)

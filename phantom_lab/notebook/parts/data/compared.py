@@ -13,6 +13,7 @@ from phantom_lab.history import Evaluated, Filtered
 from phantom_lab.notebook.cells import head
 from phantom_lab.notebook.page import Page
 from phantom_lab.notebook.parts.data.around import RUN
+from phantom_lab.notebook.parts.data.fields import Marker, all_new
 from phantom_lab.notebook.parts.data.sight import Sight
 from phantom_lab.notebook.parts.data.tab import CHIPS, Chip, Tab
 from phantom_lab.views.done import Happened
@@ -49,26 +50,28 @@ def condition_tab(sight: Sight) -> Tab | None:
     places = sight.journal.reduced(Happened).evaluated(doer.n, until)
     if not places:
         return None
-    events = [event for one in places if isinstance(event := sight.journal.events[one], Evaluated)]
-    held = sum(one.passed for one in events)
+    events = [(event, one) for one in places if isinstance(event := sight.journal.events[one], Evaluated)]
+    held = sum(one.passed for one, _ in events)
     new = sum(one > sight.since for one in places)
     shown = [*enumerate(events, 1)][-CHIPS:]
     chips = [Chip(str(number), f"{event.name or event.api}, line {event.line}",
-                  lambda event=event: _condition(sight, event, doer.block, doer.n),  # type: ignore[misc]
+                  lambda event=event, new=place > sight.since: _condition(  # type: ignore[misc]
+                      sight, event, doer.block, doer.n, new=new),
                   "held" if event.passed else "did not hold", "good" if event.passed else "bad")
-             for number, event in shown]
-    decisive = next((str(number) for number, event in reversed(shown) if event.passed), chips[-1].key)
+             for number, (event, place) in shown]
+    decisive = next((str(number) for number, (event, _) in reversed(shown) if event.passed), chips[-1].key)
     note = f"the last {len(shown)} of {len(events):,} conditions" if len(shown) < len(events) else ""
     return Tab("conditions", "conditions", DONE, chips, f"{held:,} of {len(events):,} held",
                f"{new:,} new" if new else "", chosen=decisive, note=note)
 
 
-def _condition(sight: Sight, event: Evaluated, block: str, n: int) -> Page:
+def _condition(sight: Sight, event: Evaluated, block: str, n: int, *, new: bool) -> Page:
     rows = evaluated_rows(sight.journal, event)
     texts = f" {event.logical_operator} ".join(conditions_of(sight.journal, event)) or "no conditions"
     return Page(_Compared([_comparison(one) for one in rows], _COMPARED), tidy=True, judged=_JUDGED,
-                caption=f"{block} (invocation {n}), line {event.line}: {head(texts)} "
-                f"{'held' if event.passed else 'did not hold'}. {_kept(sight, event)}", empty="it has no conditions")
+                about=f"{block}@{n}", caption=f"{block} (invocation {n}), line {event.line}: {head(texts)} "
+                f"{'held' if event.passed else 'did not hold'}. {_kept(sight, event)}", empty="it has no conditions",
+                marked=all_new if new else None)
 
 
 def _comparison(one: dict[str, Any]) -> dict[str, Any]:
@@ -87,22 +90,26 @@ def filter_tab(sight: Sight) -> Tab | None:
         return None
     evaluated = sight.journal.reduced(Happened).named(sight.position)
     shown = [*filters.items()][-CHIPS // 2:]
-    chips = [chip for name, event in shown for chip in _filter(sight, name, event, evaluated.get(name))]
-    new = sum(one.name in filters and filters[one.name] is one for one in sight.newer(Filtered))
+    fresh = {one.name for one in sight.newer(Filtered) if filters.get(one.name) is one}
+    chips = [chip for name, event in shown for chip in _filter(
+        sight, name, event, evaluated.get(name), all_new if name in fresh else None)]
+    new = len(fresh)
     note = f"the last {len(shown)} of {len(filters):,} filters" if len(shown) < len(filters) else ""
     return Tab("filters", "filters", RUN, chips, chips[0].count if len(filters) == 1 else f"{len(filters):,}",
                f"{new:,} new" if new else "", note=note)
 
 
-def _filter(sight: Sight, name: str, event: Filtered, evaluated: Evaluated | None) -> Iterator[Chip]:
+def _filter(sight: Sight, name: str, event: Filtered, evaluated: Evaluated | None,
+            marked: Marker | None) -> Iterator[Chip]:
     through = _through(sight, event)
     there = sum(one["total"] for one in sight.values.get(evaluated.operands)) if evaluated else 0
     if evaluated is not None:
-        yield Chip(head(name), head(name), lambda: _tested(sight, name, evaluated), f"{through} of {there:,}")
-    yield Chip(f"{head(name)} let through", "what it let through", lambda: _records(sight, name, event), through)
+        yield Chip(head(name), head(name), lambda: _tested(sight, name, evaluated, marked), f"{through} of {there:,}")
+    yield Chip(f"{head(name)} let through", "what it let through", lambda: _records(sight, name, event, marked),
+               through)
 
 
-def _tested(sight: Sight, name: str, event: Evaluated) -> Page:
+def _tested(sight: Sight, name: str, event: Evaluated, marked: Marker | None) -> Page:
     """One line per row that was tested, with what kept it back."""
     rows = []
     for _, some in groupby(evaluated_rows(sight.journal, event), lambda one: (one["source"], one["row"])):
@@ -115,7 +122,8 @@ def _tested(sight: Sight, name: str, event: Evaluated) -> Page:
                          f"{one['left']} {one['operator']} {one['right']}" for one in against)})})
     block = sight.journal.index.block_of(event.invocation) or ""
     texts = f" {event.logical_operator} ".join(conditions_of(sight.journal, event))
-    return Page(_Tested(rows, ("passed", "row")), tidy=True, judged=_JUDGED, empty="there was no row to test",
+    return Page(_Tested(rows, ("passed", "row")), tidy=True, judged=_JUDGED, marked=marked, about=name,
+                empty="there was no row to test",
                 caption=f"{name}: rows that {block} tested in line {event.line}: {head(texts)}. {_kept(sight, event)}")
 
 
@@ -129,18 +137,19 @@ class _Tested(Listed):
         return sorted(names, key=lambda name: (name == "source", 0))
 
 
-def _records(sight: Sight, name: str, event: Filtered) -> Page:
+def _records(sight: Sight, name: str, event: Filtered, marked: Marker | None) -> Page:
     """Artifacts, result rows and values that it let through."""
     results, values = sight.values.get(event.results), sight.values.get(event.values)
     caption = f"what {name} let through"
     if results:
         found = [run for runs in results.values() for run in runs if isinstance(run, dict)]
         names = {one.get("name") for one in found}
-        return Page(ResultRows(found, names.pop() if len(names) == 1 else None), caption=caption, tidy=True)
+        return Page(ResultRows(found, names.pop() if len(names) == 1 else None), caption=caption, tidy=True,
+                    marked=marked)
     if values:
         return Page(Listed([{"source": source, "value": one} for source, some in values.items() for one in some],
-                           ("source", "value")), caption=caption, tidy=True)
-    return Page(ArtifactRows(event.artifact_ids, sight.moment.artifact), caption=caption, tidy=True,
+                           ("source", "value")), caption=caption, tidy=True, marked=marked, about=name)
+    return Page(ArtifactRows(event.artifact_ids, sight.moment.artifact), caption=caption, tidy=True, marked=marked,
                 empty="it let nothing through")
 
 

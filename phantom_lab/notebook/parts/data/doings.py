@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from phantom_lab.answers.happened import written_by
+from phantom_lab.answers.what import CHANGES
 from phantom_lab.frames.rows import Made
-from phantom_lab.history import Changed, Edited, Logged
+from phantom_lab.history import ActionStarted, Changed, Edited, Event, InvocationStarted, Logged
 from phantom_lab.history.written_by import calls_of
+from phantom_lab.notebook.cells import PATH
 from phantom_lab.notebook.page import Mark, Page
 from phantom_lab.notebook.parts.data.around import RUN
 from phantom_lab.notebook.parts.data.compared import DONE
-from phantom_lab.notebook.parts.data.fields import Marker
+from phantom_lab.notebook.parts.data.fields import Marker, counted
 from phantom_lab.notebook.parts.data.sight import Sight
-from phantom_lab.notebook.parts.data.tab import Tab, counted, single
+from phantom_lab.notebook.parts.data.tab import Tab, single
 from phantom_lab.views.done import Happened, deed
 
 
@@ -48,7 +51,8 @@ def _did(sight: Sight) -> Tab:
 
     new = sum(one > sight.since for one in places)
     return single("did", "did" if own else "did before", DONE, lambda: Page(
-        Made(places, row, ("line", "what", "name", "given", "returned")), caption=caption, blank=True, tidy=True,
+        Made(places, row, ("line", "what", "name", "given", "returned"), lambda one: asked(sight.journal.events[one])),
+        about=f"{doer.started.block}@{doer.started.n}", caption=caption, blank=True, tidy=True,
         empty=f"{doer.started.block} called nothing", marked=_new(places, sight.since), judged=("what",)),
         count=f"{len(places):,}" if places else "", changed=counted(new, "new row"))
 
@@ -81,7 +85,8 @@ def _changes_page(sight: Sight) -> Page:
             return {"": Mark("edited")}
         return {"": Mark("new")} if places[place] > sight.since else {}
 
-    return Page(Made(places, row, ("object", "field", "before", "after", "by", "line")), blank=True, tidy=True,
+    return Page(Made(places, row, ("object", "field", "before", "after", "by", "line"),
+                     lambda one: asked(journal.events[one])), blank=True, tidy=True,
                 caption="what was written to the platform so far, and what was edited by hand", marked=marks,
                 empty="nothing was changed so far")
 
@@ -95,11 +100,28 @@ def _log(sight: Sight) -> Tab:
         first = len(lines) - new
         return Page(Made(lines, lambda one: {
             "line": one.line or None, "level": one.level, "message": one.message,
-            "block": index.block_of(one.invocation)}, ("line", "level", "message", "block")),
+            "block": index.block_of(one.invocation)}, ("line", "level", "message", "block"), asked),
             caption="the debug log so far", empty="nothing was logged so far", blank=True, tidy=True, judged=("level",),
             marked=lambda place: {"": Mark("new")} if place >= first else {})
 
     return single("log", "log", RUN, page, count=f"{count:,}" if count else "", changed=counted(new, "new line"))
+
+
+def asked(event: Event) -> str:
+    """What an event is called by whoever asks about it; empty: nothing can be asked."""
+    match event:
+        case InvocationStarted():
+            return f"{event.block}@{event.n}"
+        case ActionStarted():
+            return f"action {event.name}"
+        case Logged() if event.message == " ".join(event.message.split()) and len(event.message) < PATH - 8:
+            return f"message {event.message}"
+        case Changed():
+            word = next((word for word, (_, kinds) in CHANGES.items() if (
+                event.field in kinds if event.kind == "container" else event.kind == written_by(word))), "")
+            return f"{word} {event.id}" if word == "artifact" else word
+    line = getattr(event, "line", 0)
+    return f"line {line}" if line else ""
 
 
 def _new(places: Sequence[int], since: int) -> Marker:

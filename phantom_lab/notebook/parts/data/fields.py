@@ -48,9 +48,15 @@ def fields(value: Any, root: str) -> Rows:
     return Made(items, lambda one: {"value": one}, ("value",))
 
 
-def field_marks(rows: Rows, before: Any) -> Marker | None:
-    """Which fields are not as they were in an earlier value."""
-    if not isinstance(rows, Fields) or not isinstance(before, dict):
+def value_marks(rows: Rows, before: Any, what: str) -> Marker | None:
+    """Which fields of an object, or items of a list, are not as they were in an earlier value.
+
+    Args:
+        what: of what is there and was there: ``changed`` or ``edited``.
+    """
+    if not isinstance(rows, Fields):
+        return row_marks(rows, fields(before, ""), what) if isinstance(before, list) else None
+    if not isinstance(before, dict):
         return None
     were, leaves = flatten(before, ""), rows.leaves
 
@@ -59,9 +65,51 @@ def field_marks(rows: Rows, before: Any) -> Marker | None:
         was = were.get(name, _ABSENT)
         if was is _ABSENT:
             return {"": Mark("new")}
-        return {} if was == leaves[name] else {"value": Mark("changed", short(was))}
+        return {} if alike(was, leaves[name]) else {"value": Mark(what, short(was))}
 
     return marks
+
+
+def row_marks(rows: Rows, before: Rows | None, what: str = "changed", *,
+              was_at: Callable[[int], int | None] | None = None) -> Marker:
+    """Which rows are new, and which cells of the others are not as they were.
+
+    Args:
+        before: the rows of an earlier value; None: there was none.
+        what: of a cell that is not as it was: ``changed`` or ``edited``.
+        was_at: where a row was; None: it is new. Without it a row was where it is.
+    """
+    def marks(place: int) -> Mapping[str, Mark]:
+        other = was_at(place) if was_at else place
+        if before is None or other is None or other >= before.length:
+            return {"": Mark("new")}
+        now, was = rows.row(place), before.row(other)
+        return {name: Mark(what, short(was[name]) if name in was else "") for name in {**now, **was}
+                if name != "source" and not alike(now.get(name, _ABSENT), was.get(name, _ABSENT))}
+
+    return marks
+
+
+def all_new(place: int) -> Mapping[str, Mark]:
+    """Every row is new."""
+    return {"": Mark("new")}
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Whether two values are the same for whoever reads them: True is not 1."""
+    return type(one) is type(other) and bool(one == other)
+
+
+def told_rows(marks: Marker, length: int) -> str:
+    """In words, how many rows are not as they were."""
+    found = [one for place in range(length) if (one := marks(place))]
+    new = sum("" in one for one in found)
+    return ", ".join(filter(None, (counted(new, "new row"), counted(len(found) - new, "changed row"))))
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: ``1 new line``, ``3 new lines``; nothing of none."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}" if number else ""
 
 
 def short(value: Any) -> str:

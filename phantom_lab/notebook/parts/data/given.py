@@ -14,8 +14,10 @@ from phantom_lab.frames.results import ResultRows
 from phantom_lab.frames.rows import Listed, Rows
 from phantom_lab.history import Ref
 from phantom_lab.notebook.cells import beginning, cell, head, verdict
-from phantom_lab.notebook.page import Page
-from phantom_lab.notebook.parts.data.fields import Marker, field_marks, fields, short
+from phantom_lab.notebook.columns import Columns, OfColumns
+from phantom_lab.notebook.page import WHOLE, Mark, Page
+from phantom_lab.notebook.parts.data.around import artifact_marks
+from phantom_lab.notebook.parts.data.fields import Marker, fields, row_marks, short, told_rows, value_marks
 from phantom_lab.notebook.parts.data.sight import Sight
 from phantom_lab.notebook.parts.data.tab import CHIPS, Chip, Tab, single
 from phantom_lab.views import sources
@@ -66,32 +68,36 @@ class _Argument:
 
     def __init__(self, sight: Sight, name: str, ref: Ref) -> None:
         self._sight, self._name, self._ref = sight, name, ref
+        self._asked = f"{sight.current.started.block}@{sight.n}"
 
     def tab(self, key: str) -> Tab:
         """Its tab; a value that is large is counted once it is opened."""
         sight, name = self._sight, self._name
-        changed = self._changed()
         if not sight.values.cheap(self._ref):
             size = f"{len(sight.journal.text(self._ref)) / 1e6:,.1f} MB"
-            return Tab(key, head(name), PASSED, [Chip("", name, self._page)], size, changed, large=True)
+            return Tab(key, head(name), PASSED, [Chip("", name, self._page)], size, self._changed(), large=True)
         value = sight.values.get(self._ref)
         if name in ("results", "filtered_results") and _is_results(value):
             rows = _result_rows(sight, value, told=name == "results")
             whole = self._of(rows.length, value) if name == "filtered_results" else f"{rows.length:,}"
             chips, assets = self._by_asset(rows)
             note = f"{CHIPS:,} of {assets:,} assets can be chosen" if assets > CHIPS else ""
-            return Tab(key, name, PASSED, chips, whole, changed, note=note)
-        return single(key, head(name), PASSED, self._page, count=self._count(value), changed=changed,
+            return Tab(key, name, PASSED, chips, whole, self._changed(rows), note=note)
+        return single(key, head(name), PASSED, self._page, count=self._count(value), changed=self._changed(),
                       kind=verdict(value) if name == "success" else "")
 
-    def _changed(self) -> str:
+    def _changed(self, rows: ResultRows | None = None) -> str:
+        """In words, of a short table with its rows."""
         sight, name = self._sight, self._name
         if name in sight.edited:
             return "edited by hand"
         if sight.before is None:
             return ""
         before = sight.given_before.get(name)
-        return "new" if before is None else "" if before == self._ref else "changed"
+        if before is None or before == self._ref:
+            return "" if before else "new"
+        marks = self._result_marks(rows) if rows and rows.length <= WHOLE else None
+        return (told_rows(marks, rows.length) if marks and rows else "") or "changed"
 
     def _page(self) -> Page:
         sight, name = self._sight, self._name
@@ -99,25 +105,60 @@ class _Argument:
         if name in ("results", "filtered_results") and _is_results(value):
             return self._results(_result_rows(sight, value, told=name == "results"), "")
         if name == "results" and isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
-            return Page(results_table(value, _name_of(value)), tidy=True,
+            children = OfColumns(Columns.of(results_table(value, _name_of(value))))
+            return Page(children, tidy=True, marked=self._marks(children), about=self._asked,
                         caption=f"{name}: what the child playbook was given, and came back with")
         if name == "filtered_artifacts" and isinstance(value, list) and all(type(one) is int for one in value):
-            return Page(ArtifactRows(value, sight.moment.artifact), caption=f"{name}: {MEANING[name]}", tidy=True)
+            return Page(ArtifactRows(value, sight.moment.artifact), caption=f"{name}: {MEANING[name]}", tidy=True,
+                        marked=self._artifact_marks(value))
         rows = fields(value, f"{name}:" if name == "container" else f"{name}.")
         return Page(rows, caption=f"{name}: {MEANING.get(name, 'an argument of the author’s own')}{self._was()}",
-                    empty="passed, and empty", tidy=True, marked=self._marks(rows), judged=("value",) * (
-                        name == "success"))
+                    empty="passed, and empty", tidy=True, marked=self._marks(rows), about=self._asked,
+                    judged=("value",) * (name == "success"))
 
     def _was(self) -> str:
         was = self._sight.edited.get(self._name)
         return "" if was is None else f". Edited by hand; it was {short(self._sight.values.short(was))}"
 
-    def _marks(self, rows: Rows) -> Marker | None:
+    @property
+    def _before(self) -> Ref | None:
+        """What it was before an edit, else one step before; None: nothing, or the same."""
         sight = self._sight
         before = sight.edited.get(self._name) or sight.given_before.get(self._name)
-        if before is None or before == self._ref or not sight.values.cheap(before):
+        return None if before == self._ref else before
+
+    @property
+    def _what(self) -> str:
+        return "edited" if self._name in self._sight.edited else "changed"
+
+    def _marks(self, rows: Rows) -> Marker | None:
+        before, values = self._before, self._sight.values
+        if before is None or not values.cheap(before):
             return None
-        return field_marks(rows, sight.values.get(before))
+        was = values.get(before)
+        if isinstance(rows, OfColumns):
+            there = isinstance(was, list) and all(isinstance(one, dict) for one in was)
+            return row_marks(rows, OfColumns(Columns.of(results_table(was, _name_of(was)))) if there else None)
+        return value_marks(rows, was, self._what)
+
+    def _result_marks(self, rows: ResultRows) -> Marker | None:
+        """Of results, row by row; all are new where there were none."""
+        sight, before = self._sight, self._before
+        if (before is None and (sight.before is None or self._name in sight.given_before)) or (
+                before is not None and not sight.values.cheap(before)):
+            return None
+        was = sight.values.get(before) if before is not None else None
+        were = _result_rows(sight, was, told=False) if was is not None and _is_results(was) else None
+        return row_marks(rows, were, self._what, was_at=rows.was_at(were) if were else None)
+
+    def _artifact_marks(self, ids: list[int]) -> Marker:
+        """What was written to them, and which were not among those that were passed one step before."""
+        sight, touched = self._sight, artifact_marks(self._sight)
+        before = self._before
+        were = sight.values.get(before) if before is not None else None
+        new = {one for one in ids if one not in were} if isinstance(were, list) else set(
+            ids if sight.before and self._name not in sight.given_before else ())
+        return lambda place: {**touched.get(ids[place], {}), **({"": Mark("new")} if ids[place] in new else {})}
 
     def _count(self, value: Any) -> str:
         if self._name == "filtered_artifacts" and isinstance(value, list):
@@ -159,7 +200,7 @@ class _Argument:
         tally = ", ".join(f"{count:,} {head(status)}" for status, count in told.most_common(4))
         of = f" of {head(asset)}" if asset else ""
         return Page(rows, caption=f"{self._name}{of}: {MEANING[self._name]}" + (f"; {tally}" if tally else ""),
-                    empty="passed, and empty", tidy=True)
+                    empty="passed, and empty", tidy=True, marked=self._result_marks(rows))
 
 
 def _result_rows(sight: Sight, value: list[dict[str, Any]], *, told: bool) -> ResultRows:

@@ -7,12 +7,13 @@ from typing import Any
 from phantom_lab.errors import LabError
 from phantom_lab.frames import export
 from phantom_lab.frames.rows import Listed
+from phantom_lab.history import Invocation
 from phantom_lab.notebook.handed import to_notebook
 from phantom_lab.notebook.look import Look
 from phantom_lab.notebook.page import Page
 from phantom_lab.notebook.parts.data.given import MEANING, not_passed
 from phantom_lab.notebook.parts.data.raising import told
-from phantom_lab.notebook.parts.data.sight import Sight, Step, Values
+from phantom_lab.notebook.parts.data.sight import Sight, Step, Values, given_to
 from phantom_lab.notebook.parts.data.tab import Tab
 from phantom_lab.notebook.parts.data.tabs import tabs_of
 from phantom_lab.notebook.parts.part import Part
@@ -104,6 +105,11 @@ class Data(Part):
     def frame(self) -> Any:
         """The table that is shown, whole, as a pandas frame: of all rows, without what a filter hides."""
         return self._shown(self._tabs())[0].frame()
+
+    def came_in(self, current: Invocation) -> dict[str, Any]:
+        """The arguments of an invocation of the run, which nobody changes: what is large is decoded once."""
+        values = self._values
+        return {name: values.get(ref) for name, ref in given_to(values.journal, current).items()}
 
     def _noted(self) -> None:
         """Remember where the step before was: where the run rested last, but for edits there."""

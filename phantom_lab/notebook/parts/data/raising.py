@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from phantom_lab.frames.rows import Listed
@@ -13,6 +14,7 @@ from phantom_lab.terminal import visible
 from phantom_lab.views.raised import Raised, raised
 
 _MESSAGE = 2_000
+_FRAME = re.compile(r'  File "(.+)", line (\d{1,9}), in ')
 
 
 def exception_tab(sight: Sight) -> Tab | None:
@@ -34,14 +36,22 @@ def told(found: Raised) -> dict[str, Any]:
     return {"n": found.n, "block": head(found.block), "line": found.line, "file": head(failure.file),
             "type": head(failure.type), "code": head(found.code), "expression": head(failure.expression),
             "message": visible(message) + ("" if whole else f"… ({len(failure.message):,} characters)"),
-            "traceback": visible(text) + ("" if all_of_it else
-                                          f"\n… cut here: {len(failure.traceback):,} characters in all")}
+            "what": f"{found.block}@{found.n}", "traceback": [
+                *(_traced(one, found.source) for one in text.splitlines()),
+                *([] if all_of_it else [[f"… cut here: {len(failure.traceback):,} characters in all", 0]])]}
+
+
+def _traced(text: str, file: str) -> list[Any]:
+    """A line of a traceback, and the line of the playbook that it names; 0: none."""
+    found = _FRAME.match(text)
+    return [visible(text), int(found[2]) if found and found[1] == file else 0]
 
 
 def _blamed(found: Raised) -> Page:
     rows = [{"expression": one.get("expression"), "value": one.get("value", one.get("own")),
              "came from": "; ".join(map(_origin, one.get("origins") or ()))} for one in found.failure.values]
     return Page(Listed(rows, ("expression", "value", "came from")), empty="the source tells of no value",
+                about=f"{found.block}@{found.n}",
                 caption="values that it was made of, the likeliest to blame first")
 
 
@@ -59,5 +69,5 @@ def _locals(sight: Sight, found: Raised) -> Page:
             values.update(line.values)
     rows = [{"name": name, "value": value} for name, value in values.items()]
     problem = f" {seen.fault}" if seen.fault else " It went on otherwise than recorded." if seen.divergence else ""
-    return Page(Listed(rows, ("name", "value")), empty=f"no name was seen.{problem}",
+    return Page(Listed(rows, ("name", "value")), about=f"{found.block}@{found.n}", empty=f"no name was seen.{problem}",
                 caption=f"what {found.block} had under its names when it raised, as far as its lines tell.{problem}")

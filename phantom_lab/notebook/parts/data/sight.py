@@ -50,6 +50,13 @@ class Values:
         return f"{text[:_SHORT]}… ({len(text):,} characters of JSON)"
 
 
+def given_to(journal: Journal, invocation: Invocation) -> dict[str, Ref]:
+    """The arguments of a block, with edits."""
+    edits = {one.name: one.after for one in journal.index.of_kind(Edited)
+             if one.what == "argument" and one.invocation == invocation.started.n}
+    return {**invocation.started.arguments, **edits}
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """Where somebody looked before."""
@@ -103,13 +110,13 @@ class Sight:
     @cached_property
     def given(self) -> dict[str, Ref]:
         """The arguments of the block, with edits."""
-        return self._given(self.current)
+        return given_to(self.journal, self.current)
 
     @cached_property
     def given_before(self) -> dict[str, Ref]:
         """Those of the invocation that was looked at one step before."""
         found = self.journal.index.invocation(self.before.n) if self.before else None
-        return self._given(found) if found else {}
+        return given_to(self.journal, found) if found else {}
 
     @cached_property
     def edited(self) -> dict[str, Ref]:
@@ -119,11 +126,6 @@ class Sight:
             if event.what == "argument" and event.invocation == self.n:
                 first.setdefault(event.name, event.before)
         return first
-
-    def _given(self, invocation: Invocation) -> dict[str, Ref]:
-        edits = {one.name: one.after for one in self.journal.index.of_kind(Edited)
-                 if one.what == "argument" and one.invocation == invocation.started.n}
-        return {**invocation.started.arguments, **edits}
 
     @property
     def doer(self) -> Invocation:

@@ -58,8 +58,3 @@ def single(key: str, label: str, group: str, make: Callable[[], Page], *, count:
            kind: str = "", title: str = "") -> Tab:
     """A tab with one table."""
     return Tab(key, label, group, [Chip("", label, make)], count, changed, kind, title=title)
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """A number with its noun: ``1 new line``, ``3 new lines``; nothing of none."""
-    return f"{number:,} {one if number == 1 else many or f'{one}s'}" if number else ""
