@@ -193,7 +193,10 @@ def _stepped(origin: Origin, until: int, continued: bool = False, *, code: Playb
     run, cursor = _made(origin, until, continued=continued, code=code, answers=answers, file=file)
     stepper = Stepper(run, origin.breakpoints)
     run.tree.gate = HandoverGate(cursor, run.tree, run.tree.gate)
-    stepper.step()
+    if stepper.step().state == "running":  # an interrupt gave up waiting: it is of no use half way
+        stepper.journal.path = None
+        stepper.stop()
+        raise KeyboardInterrupt
     if cursor.divergence is not None:
         raise DivergedError(cursor.divergence)
     if cursor.lacks:

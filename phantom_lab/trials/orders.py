@@ -19,6 +19,7 @@ from phantom_lab.isolation.deadline import deadline
 from phantom_lab.lab import Lab
 from phantom_lab.lab.repeating import Repeated
 from phantom_lab.model import Options
+from phantom_lab.progress import followed
 from phantom_lab.reading.names import COMPUTED
 from phantom_lab.reading.read import Reading, read
 from phantom_lab.reading.starts import COMPLETION_CALLS
@@ -112,7 +113,7 @@ class _Exploring:
         found: dict[tuple[str, ...], Seen] = {}
         groups: dict[str, list[tuple[Seen, Sides]]] = {}
         first: PlaybookRun | None = None
-        for run in self._runs():
+        for run in followed(self._runs(), "orders", self._most):
             first = first or run
             seen = Seen.of(run)
             if seen.order not in found:
