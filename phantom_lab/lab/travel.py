@@ -7,6 +7,7 @@ goes on live. The run that it came from is left as it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,7 +19,7 @@ from phantom_lab.engine.gate import FreeGate
 from phantom_lab.engine.tree import Tree
 from phantom_lab.errors import InputError, LabError, StepperError
 from phantom_lab.history import ActionStarted, Journal, OutcomeGiven, RunEnded, Stopped, new_file
-from phantom_lab.history.cursor import Cursor
+from phantom_lab.history.cursor import Cursor, Over
 from phantom_lab.history.divergence import Divergence
 from phantom_lab.history.limits import VALUE
 from phantom_lab.history.start import spec_of
@@ -194,7 +195,8 @@ def _stepped(origin: Origin, until: int, continued: bool = False, *, code: Playb
     stepper = Stepper(run, origin.breakpoints)
     run.tree.gate = HandoverGate(cursor, run.tree, run.tree.gate)
     if stepper.step().state == "running":  # an interrupt gave up waiting: it is of no use half way
-        stepper.journal.path = None
+        with suppress(Over):
+            cursor.end(Over("it was interrupted before it was there"))
         stepper.stop()
         raise KeyboardInterrupt
     if cursor.divergence is not None:
