@@ -62,7 +62,7 @@ class PanelWidget(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         """What stands in a notebook that is read without a kernel; what the panel showed follows it."""
-        return "The panel of a playbook run, which needs its kernel."
+        return "The panel of a playbook run, which needs its kernel. What it showed last:"
 
     def _received(self, widget: Any, content: Any, buffers: Any) -> None:
         if isinstance(content, dict):
