@@ -27,6 +27,7 @@ from phantom_lab.history.written_by import calls_of
 from phantom_lab.later import dataclass
 from phantom_lab.misspelt import meant
 from phantom_lab.model import QUESTIONS
+from phantom_lab.progress import followed
 from phantom_lab.terminal import brief
 from phantom_lab.why.origins.handed_over import HandedOver, Parameter
 from phantom_lab.why.origins.origin import ValueOrigin
@@ -151,7 +152,7 @@ def uses(run: Held, what: str, path: str | None = None) -> Origins:
         InputError: no value that was handed over came from there.
     """
     journal = journal_of(run)
-    every = list(_origins(journal, journal.events))
+    every = list(_origins(journal, followed(journal.events, "events", journal.length)))
     places = {one.where for each in every for one in _parts(each.origin) if one.where}
     if what not in places:
         raise InputError(f"no value in this run came from {what!r}", hint=meant(what, sorted(places)))

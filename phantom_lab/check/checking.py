@@ -21,6 +21,7 @@ from phantom_lab.check.unread import unread
 from phantom_lab.check.upgrade import upgrade
 from phantom_lab.errors import PlaybookLoadError
 from phantom_lab.later import dataclass
+from phantom_lab.progress import followed
 from phantom_lab.reading import texts
 from phantom_lab.reading.read import Reading, read
 from phantom_lab.source.kinds import CUSTOM_FUNCTIONS
@@ -100,7 +101,8 @@ def check(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = (), app
     found = [one for each in given for one in each.found]
     library = Sources()
     library.add([*found, *besides])
-    checked = [_checked(one, library, apps) for one in distinct(found)]
+    sources = distinct(found)
+    checked = [_checked(one, library, apps) for one in followed(sources, "files", len(sources))]
     broken = [one.problem for one in found if one.problem]
     problems = sorted([*broken, *(problem for one in checked for problem in one.problems)], key=_place)
     named = [one for each in checked if each.reading for one in texts.references(each.reading)]

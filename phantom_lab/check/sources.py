@@ -14,6 +14,7 @@ from phantom_lab.check.folders import PYTHON, PassedOver, entries, passed_over
 from phantom_lab.errors import InputError, PlaybookLoadError, Python2SourceError
 from phantom_lab.later import dataclass, regex
 from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK
+from phantom_lab.progress import followed
 from phantom_lab.source.custom_function import CustomFunction
 from phantom_lab.source.kinds import CUSTOM_FUNCTIONS, ON_START, exported_as, kind_of
 from phantom_lab.source.playbook import Playbook
@@ -112,7 +113,7 @@ def _below(given: Path, met: set[str], known: dict[str, Source]) -> Below:
     if there and not any(isinstance(one, Path) for one in fresh) and any(isinstance(one, Path) for one in there):
         return Below(given, [_remark(given, "given twice: it is checked once")], known=True)
     return Below(given, [_remark(one.path, one.why) if isinstance(one, PassedOver) else
-                         _load(one, known, named=one == given) for one in fresh])
+                         _load(one, known, named=one == given) for one in followed(fresh, "files", len(fresh))])
 
 
 def _named(path: Path) -> Path | PassedOver:

@@ -15,6 +15,7 @@ from phantom_lab.cli.journals import read
 from phantom_lab.cli.situations import add_situation
 from phantom_lab.errors import InputError, cut
 from phantom_lab.history.reading import held_by
+from phantom_lab.progress import followed
 from phantom_lab.terminal import brief
 from phantom_lab.views.differences import Differences, diff
 
@@ -143,7 +144,7 @@ def _in_given(chosen: argparse.Namespace, paths: Sequence[list[str]],
     tell_of_several(chosen, labs[0])
     runs = [[prepared(chosen, lab, one) for lab, one in zip(each, playbooks, strict=True)]
             for each in zip(*sides, strict=True)]
-    for lab, both in zip(labs, runs, strict=True):
+    for lab, both in followed(zip(labs, runs, strict=True), "situations", len(labs)):
         for run in both:
             execute(run)
         yield Situated(lab.scenario.name if lab.scenario else "given", diff(*both, effects=chosen.effects))

@@ -68,8 +68,8 @@ def finish(stepper: Stepper, chosen: argparse.Namespace) -> int:
     stepper.breakpoints = Breakpoints()
     with suppress(KeyboardInterrupt), printing_aside(), deadline(
             stepper.run.tree.options.max_seconds, patience=1.5, told=""):
-        if stepper.position.state == "resting":
-            stepper.resume()
+        if stepper.position.state == "resting" and stepper.resume().state == "running":  # an interrupt gave up waiting
+            stepper.stop()
     if (file := stepper.journal.path) is not None:
         note(f"branched off into {file}")
     summary, needs = stepper.run.summary(), stepper.needed is not None

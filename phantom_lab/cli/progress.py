@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from phantom_lab.progress import AFTER, Told
+from phantom_lab.progress import AFTER, Told, in_words
 
 _EVERY = 0.2
 """Seconds between two changes of the line."""
@@ -29,8 +29,8 @@ def line(what: str, most: int | None) -> Iterator[Told]:
         nonlocal shown, drawn
         now = time.monotonic()
         if now - begun > AFTER and now - shown > _EVERY:
-            count = f"{done} of {most}" if most else str(done)
-            _terminal().write(f"\r\x1b[K{count} {what}, {now - begun:.0f} s (Ctrl+C stops, and tells what there is)")
+            told = in_words(done, what, most, now - begun)
+            _terminal().write(f"\r\x1b[K{told} (Ctrl+C stops, and tells what there is)")
             _terminal().flush()
             shown, drawn = now, True
 

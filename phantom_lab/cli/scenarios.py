@@ -11,6 +11,7 @@ from phantom_lab.cli.expected import ended, judged
 from phantom_lab.cli.interrupted import tell_not_run
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import cut, shown
+from phantom_lab.progress import followed
 from phantom_lab.scenarios import Scenario
 from phantom_lab.trials.coverage import Coverage
 from phantom_lab.views.report import as_dict, by_scenario, ending, remarks, strict
@@ -45,7 +46,7 @@ def run_all(scenarios: Sequence[Scenario], runs: Sequence[PlaybookRun], *, json:
 def _rows(scenarios: Sequence[Scenario], runs: Sequence[PlaybookRun], together: Coverage) -> Iterator[dict[str, Any]]:
     """A row per run; an interrupt ends the run that it meets, and is the last one."""
     interrupted = False
-    for scenario, run in zip(scenarios, runs, strict=True):
+    for scenario, run in followed(zip(scenarios, runs, strict=True), "scenarios", len(runs)):
         try:
             execute(run)
         except KeyboardInterrupt:

@@ -105,7 +105,7 @@ class Stepper(SteppedRun):
 
         An interrupt gives up waiting, and the run rests at its next invocation; a second one aborts the run.
         """
-        with self.lock:
+        with self.run.tree.followed(), self.lock:
             try:
                 self._worker.wait(timeout)
             except KeyboardInterrupt:

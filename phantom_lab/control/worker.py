@@ -10,6 +10,7 @@ from collections.abc import Callable
 from phantom_lab.engine.run import PlaybookRun
 from phantom_lab.errors import RunStopped, RunUnwound
 from phantom_lab.isolation.interrupt import Interrupt
+from phantom_lab.progress import SLICE, tick
 
 _WAITING = ("resting", "needs_outcome", "ended")
 """States in which the run waits for nobody but the caller."""
@@ -80,8 +81,11 @@ class Worker:
 
     def wait(self, timeout: float | None = None) -> None:
         """Wait until the run rests, needs an outcome or has ended."""
+        until = None if timeout is None else time.monotonic() + timeout
         with self.lock:
-            self._turn.wait_for(lambda: self.state in _WAITING, timeout)
+            while self.state not in _WAITING and (left := SLICE if until is None else until - time.monotonic()) > 0:
+                self._turn.wait(min(left, SLICE))
+                tick()
 
     # -- the thread's side -----------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from phantom_lab.errors import RunEndless, RunUnwound, is_from_within
 from phantom_lab.history import Stopped
 from phantom_lab.isolation.interrupt import CustomFunctionTimedOut, Interrupt, Limit
 from phantom_lab.model import Options
+from phantom_lab.progress import tick
 
 
 class Ending:
@@ -46,6 +47,7 @@ class Ending:
         """Raise what unwinds the runs or the executing custom function, if anything does."""
         if self.unwinding is not None:
             raise self.unwinding
+        tick()
         if self._function is not None and self._function.exceeded:
             raise CustomFunctionTimedOut
         if self._all is not None and self._all.exceeded:

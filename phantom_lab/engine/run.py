@@ -121,7 +121,7 @@ class PlaybookRun(Questions, CallingRun):
     def execute(self) -> PlaybookRun:
         """Run from ``on_start`` to the end, child playbooks included, through the gate; returns itself."""
         tree = self.tree
-        with recursion_room(), guarded(), tree.ending.limited(tree.gate.rested):
+        with recursion_room(), guarded(), tree.ending.limited(tree.gate.rested), tree.followed():
             self._execute()  # left once nothing is raised from outside any more
         return self
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import field
 from typing import Any
 
@@ -16,6 +17,7 @@ from phantom_lab.history import Contained, Journal, Refused, Unrecorded
 from phantom_lab.isolation.room import Room
 from phantom_lab.later import dataclass
 from phantom_lab.model import Options
+from phantom_lab.progress import following
 from phantom_lab.state import Clock, Ids, Platform, RunFinding, Snapshot
 
 DEPTH = 16
@@ -52,6 +54,8 @@ class Tree:
     """Remarks of the lab on what it was given; the root notes them."""
     forked_from: list[Any] | None = None
     """Uid and position of where the root branched off another run."""
+    foreseen: int | None = None
+    """How many invocations there are likely to be; None: nobody knows."""
     made_by: object = None
     """What made it, for whoever makes it again."""
     room: Room = field(init=False)
@@ -70,6 +74,10 @@ class Tree:
     def executing(self) -> RunRecord:
         """The run whose block executes here; between blocks the root."""
         return executing_of(self.runs)
+
+    def followed(self) -> AbstractContextManager[None]:
+        """Whoever listens is shown meanwhile how far the runs have come."""
+        return following(lambda: self.ids.latest("invocation"), "invocations", self.foreseen)
 
     def place(self) -> tuple[int, int]:
         """The run that executes, and its invocation."""

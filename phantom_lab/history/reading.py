@@ -19,6 +19,7 @@ from phantom_lab.history.lines import CONTINUED, FAILURE, FAILURES, FORMAT, HEAD
 from phantom_lab.history.migration import body_of_format_2, from_format_1, value_of_format_1, value_of_format_2
 from phantom_lab.later import regex
 from phantom_lab.limits import open_plain
+from phantom_lab.progress import followed
 
 _LEAST_LINE, _BESIDES = 1 << 20, 4
 """Bytes of a line that are read in any case, and how many may stand for a character of a value."""
@@ -80,7 +81,7 @@ class Reader:
             REF: self._ref, REFS: lambda told: {key: self._ref(one) for key, one in told.items()},
             FAILURE: self._failure, FAILURES: lambda told: [self._failure(one) for one in told]}
         try:
-            for number, line in _lines(Path(path)):
+            for number, line in followed(_lines(Path(path)), "lines of the journal"):
                 try:
                     self._take(line)
                 except InputError as exc:

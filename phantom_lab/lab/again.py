@@ -106,6 +106,7 @@ def made_again(journal: Journal, cursor: Cursor, *, playbook: Playbook | None = 
                  namespace=RunNamespace(), library=library or Library(), current=current, seed=spec.seed,
                  start=datetime.fromisoformat(spec.clock), options=options, watched=spec.watched)
     tree.forked_from = forked_from
+    tree.foreseen = latest.started.n if (latest := journal.index.latest) else None
     tree.remarks = tuple(journal.get(spec.remarks))
     code = replace(playbook, name=told["name"]) if playbook else playbook_from(told, journal)
     run = PlaybookRun(code, tree, run_id=spec.run, container_id=spec.container_id, inputs=journal.get(spec.inputs),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,7 +21,7 @@ from phantom_lab.engine.outside import STAND_IN
 from phantom_lab.engine.tree import Tree
 from phantom_lab.errors import InputError, LabError, StepperError
 from phantom_lab.history import ActionStarted, Answered, Journal, OutcomeGiven, RunEnded, Stopped, new_file
-from phantom_lab.history.cursor import Cursor
+from phantom_lab.history.cursor import Cursor, Over
 from phantom_lab.history.divergence import Divergence
 from phantom_lab.history.limits import VALUE
 from phantom_lab.history.start import spec_of
@@ -197,7 +198,11 @@ def _stepped(origin: Origin, until: int, continued: bool = False, *, code: Playb
     stepper = Stepper(run, origin.breakpoints)
     origin.lab.stepped(stepper)
     run.tree.gate = HandoverGate(cursor, run.tree, run.tree.gate)
-    stepper.step()
+    if stepper.step().state == "running":  # an interrupt gave up waiting: it is of no use half way
+        with suppress(Over):
+            cursor.end(Over("it was interrupted before it was there"))
+        stepper.stop()
+        raise KeyboardInterrupt
     if cursor.divergence is not None:
         raise DivergedError(cursor.divergence)
     if cursor.lacks:

@@ -9,6 +9,8 @@ from copy import deepcopy
 from types import ModuleType
 from typing import Any
 
+import pandas as pd
+
 from phantom_lab.control import Stepper
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import LabError, StepperError
@@ -18,6 +20,9 @@ from phantom_lab.rules.registry import EMULATED
 from phantom_lab.rules.surface import Entry, surface
 from phantom_lab.shim.vault import names_of_vault
 
+_FORMULAS = ("display.html.use_mathjax", "styler.html.mathjax")
+"""A notebook makes formulas of what stands between dollars in tables, and links of ``\\href`` in them. Data of
+strangers is neither, also in frames that are made of the lab's own, so that these options of pandas are off for all."""
 _MODULES = ("rules", "utils", "vault")
 READS = frozenset({"collect2", "completed", "get_container", "get_format_data", "get_run_data", "parse_errors",
                    "parse_success"})
@@ -25,12 +30,15 @@ READS = frozenset({"collect2", "completed", "get_container", "get_format_data", 
 
 
 def load_ipython_extension(ipython: Any) -> None:
-    """Register the panel as the display of a `Stepper`, ``%%playbook``, one-line errors, and stand-in modules."""
+    """Register the panel as the display of a `Stepper`, ``%%playbook``, one-line errors, and stand-in modules; frames
+    are shown without formulas."""
     from phantom_lab.notebook.panel import settle, show
     from phantom_lab.notebook.progress import bar
 
     ipython.events.register("post_run_cell", settle)
     show_with(bar)
+    for option in _FORMULAS:
+        pd.set_option(option, False)
     ipython.display_formatter.ipython_display_formatter.for_type(Stepper, show)
     ipython.set_custom_exc((LabError,), _one_line)
     magic.register(ipython)
@@ -43,6 +51,8 @@ def unload_ipython_extension(ipython: Any) -> None:
     from phantom_lab.notebook.panel import settle
 
     show_with(None)
+    for option in _FORMULAS:
+        pd.reset_option(option)
     if settle in ipython.events.callbacks["post_run_cell"]:
         ipython.events.unregister("post_run_cell", settle)
     ipython.display_formatter.ipython_display_formatter.pop(Stepper, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from phantom_lab.control import Stepper
@@ -28,6 +29,10 @@ class Look:
         """What went wrong at the last command, one line."""
         self.notice = ""
         """What the last command has done that is seen nowhere else, one line."""
+        self.working = ""
+        """How far that is which the panel was asked for; empty: it is at nothing."""
+        self.running: float | None = None
+        """When (by `time.monotonic`) the run was first seen to go on since it rested; None: it does not go on."""
         self.tell: Callable[[str], None] = lambda name: None
         """Called by a part that has something new by itself, from any thread, with its name: the panel publishes it."""
         self.refresh()
@@ -42,6 +47,7 @@ class Look:
         """Take a new look."""
         self.position: Position = self.stepper.position
         """Where the run is."""
+        self.running = None if self.position.state != "running" else self.running or time.monotonic()
         index = self.journal.index
         number = self.stepper.looking
         resting, asking = self.position.state == "resting", self.asking

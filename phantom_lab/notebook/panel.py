@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextvars
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 from weakref import WeakKeyDictionary
@@ -15,6 +19,7 @@ from phantom_lab.notebook.still import Still
 from phantom_lab.notebook.widgets import PanelWidget
 from phantom_lab.pages import fragment
 from phantom_lab.pages.markup import written
+from phantom_lab.progress import AFTER, SLICE, Told, in_words, shown_here
 
 PATIENCE = 0.15
 """Seconds for which a run may go on before the panel says that it does: most rest again long before."""
@@ -26,7 +31,11 @@ class Panel:
     def __init__(self, stepper: Stepper) -> None:
         self.controller = Controller(stepper)
         self._late: threading.Timer | None = None
+        self._said = False
+        """Whether it was published that the run goes on."""
         self._handling = False
+        self._stopped = False
+        """Whether somebody stops what a message asked for."""
         self.uid = uuid4().hex
         self.widget = PanelWidget(self._handle, self.uid)
         self.still = Still(self.uid, self._still_html)
@@ -55,16 +64,56 @@ class Panel:
             self.widget.show(self.controller.fresh())
 
     def _handle(self, message: dict[str, Any]) -> None:
-        """Messages come on the main thread or on a subshell's: one lock covers commands and publishing."""
+        """Messages come on the main thread or on a subshell's, one after another. What takes long goes on by itself
+        once the head says so, and a further message may stop it; nothing else is possible then."""
+        look = self.controller.look
+        if look.working:
+            self._stopped = self._stopped or message.get("command") == "stop"
+            return
+        self._stopped = False
+        work = threading.Thread(target=contextvars.copy_context().run, args=(self._carry_out, message), daemon=True,
+                                name="phantom_lab panel")
+        work.start()
+        while work.is_alive() and not look.working:
+            work.join(SLICE)
+
+    def _carry_out(self, message: dict[str, Any]) -> None:
+        """One lock covers commands and publishing."""
+        look = self.controller.look
         with self._stepper.lock:
             self._handling = True
             try:
-                self.controller.take(message)
+                with shown_here(self._working):
+                    self.controller.take(message)
+            except KeyboardInterrupt:
+                look.problem = "stopped by hand, before it was done"
+                self.controller.renew("head")
             finally:
                 self._handling = False
             self._follow(self.controller.look.stepper)
             if self._stepper.position.state != "running" or self._late is None:
                 self._publish()  # else the next rest is published, or that it takes long
+
+    @contextmanager
+    def _working(self, what: str, most: int | None) -> Iterator[Told]:
+        """Tells in the head how far it is: a `phantom_lab.progress.Listener`."""
+        look, begun = self.controller.look, time.monotonic()
+        shown = begun
+
+        def told(done: int) -> None:
+            nonlocal shown
+            if (now := time.monotonic()) - shown > AFTER:
+                shown, look.working = now, in_words(done, what, most, now - begun)
+                self.widget.show({"head": self.controller.view("head")})
+            if self._stopped:
+                raise KeyboardInterrupt
+
+        try:
+            yield told
+        finally:
+            if look.working:
+                look.working = ""
+                self.controller.renew("head")
 
     def _follow(self, stepper: Stepper) -> None:
         """Tell of another branch from now on; a run on another one goes on by itself."""
@@ -82,23 +131,33 @@ class Panel:
             made = fragment(stepper.journal, looking, came_in)
         return written(made)
 
-    def _later(self) -> None:
+    def _later(self, seconds: float = PATIENCE) -> None:
         if self._late is None:
-            self._late = threading.Timer(PATIENCE, self._takes_long)
+            self._late = threading.Timer(seconds, self._takes_long)
             self._late.daemon = True
             self._late.start()
 
     def _takes_long(self) -> None:
+        """The run still goes on: the head says so now and then."""
         with self._stepper.lock:
-            if self._late is not None:
+            if self._late is None or self._stepper.position.state != "running":
+                return
+            if self._said:
+                self._late = None
+                self.controller.look.refresh()
+                self.widget.show({"head": self.controller.view("head")})
+            else:
                 self.controller.refresh()
                 self._publish()
+                self._said = True
+            self._later(AFTER)
 
     def _publish(self) -> None:
         """Whole views, always: a browser that is late shows the truth all the same."""
         if self._late is not None:
             self._late.cancel()
             self._late = None
+        self._said = False
         self.widget.show(self.controller.fresh())
         self.still.later()
 

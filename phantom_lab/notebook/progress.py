@@ -9,7 +9,8 @@ from contextlib import contextmanager
 import ipywidgets
 from IPython.display import display
 
-from phantom_lab.progress import AFTER, Told
+from phantom_lab.notebook.widgets import heard_on_any_thread
+from phantom_lab.progress import AFTER, Told, in_words
 
 _EVERY = 0.2
 """Seconds between two changes of the bar."""
@@ -46,8 +47,8 @@ class Bar:
         self._shown = now
         if self.box is None:
             self._display()
-        self._bar.value = done if self._most else self._bar.max
-        self._label.value = f"{done}{f' of {self._most}' if self._most else ''} {self._what}, {now - self._begun:.0f} s"
+        self._bar.value = min(done, self._most) if self._most else self._bar.max
+        self._label.value = in_words(done, self._what, self._most, now - self._begun)
 
     def close(self) -> None:
         """It is over: the bar goes."""
@@ -63,6 +64,7 @@ class Bar:
         self._label = ipywidgets.Label()
         button = ipywidgets.Button(description="Stop", tooltip="end it; what was found so far is told")
         button.on_click(self.stop)
+        heard_on_any_thread(button)
         self.box = ipywidgets.HBox([self._bar, self._label, button])
         display(self.box)
 

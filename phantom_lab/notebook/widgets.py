@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
+import ipywidgets
 import traitlets
 
 from phantom_lab.notebook.parts import PARTS
@@ -15,6 +16,16 @@ _STATIC = Path(__file__).parent / "static"
 SCRIPTS = ("dom", "menu", "cells", "table", "panning", *(part.name for part in PARTS), "panel")
 """The files that make the module, in their order: there is no build, so they share one scope and import nothing."""
 STYLES = ("panel", "graph", "timeline", "source", "outcome", "microscope", "data", "colors")
+
+
+def heard_on_any_thread(widget: ipywidgets.Widget) -> None:
+    """Let messages of the browser arrive while a cell runs.
+
+    ipykernel 7.4 sends a comm's next message where it published last: from a cell, that waits for the cell's end, and a
+    subshell may be gone. Where any thread is right, the browser's choice holds.
+    """
+    if hasattr(widget.comm, "_reply_subshell_for"):
+        widget.comm._reply_subshell_for = lambda data, default: default
 
 
 class PanelWidget(anywidget.AnyWidget):
@@ -41,10 +52,7 @@ class PanelWidget(anywidget.AnyWidget):
         super().__init__(uid=uid)
         self._handle = handle
         self.on_msg(self._received)
-        # ipykernel 7.4 sends a comm's next message where it published last: from a cell, that waits for the cell's
-        # end, and a subshell may be gone. Any thread is right for us, so the browser's choice holds.
-        if hasattr(self.comm, "_reply_subshell_for"):
-            self.comm._reply_subshell_for = lambda data, default: default
+        heard_on_any_thread(self)
 
     def show(self, views: Mapping[str, dict[str, Any]]) -> None:
         """Publish views by part, in one message."""
@@ -54,7 +62,7 @@ class PanelWidget(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         """What stands in a notebook that is read without a kernel; what the panel showed follows it."""
-        return "The panel of a playbook run, which needs its kernel."
+        return "The panel of a playbook run, which needs its kernel. What it showed last:"
 
     def _received(self, widget: Any, content: Any, buffers: Any) -> None:
         if isinstance(content, dict):

@@ -15,7 +15,14 @@ from phantom_lab.flow_graph import element, graph_of, layout_of, runs_of, state_
 from phantom_lab.flow_graph import playbook_of as played
 from phantom_lab.frames.flatten import flatten
 from phantom_lab.frames.flatten import table as frame_of
-from phantom_lab.history import Evaluated, Invocation
+from phantom_lab.history import (
+    ActionStarted,
+    Evaluated,
+    Invocation,
+    InvocationEnded,
+    InvocationStarted,
+    OutcomeMissing,
+)
 from phantom_lab.history.journal import Journal
 from phantom_lab.history.reading import held_by
 from phantom_lab.history.start import spec_of
@@ -25,7 +32,7 @@ from phantom_lab.views.moment import Moment, at, moment_of
 
 DETAILS = 60
 """Invocations that are told with what came in and what they did."""
-_GOOD = {"success": "good", "running": "good"}
+_GOOD = {"success": "good", "running": ""}
 _FEW = 20
 """Rows of a table, and invocations, where a panel was."""
 _GRAPHS = 12
@@ -35,6 +42,12 @@ _NOTES = 30
 
 _NO_FORMULAS = "mathjax_ignore tex2jax_ignore"
 """A notebook makes formulas of what stands between dollars, and links of `\\href` in them: data is neither."""
+_STYLE = """.phl-still.mathjax_ignore table :is(th, td) { text-align: left; vertical-align: top; white-space: normal;
+  overflow-wrap: break-word; max-width: 420px; }
+.phl-still h2 { font-size: 1.15em; font-weight: 600; }
+.phl-still h4 { font-size: 1em; font-weight: 600; margin: 12px 0 3px; }
+.phl-still .scroll { overflow-x: auto; } .phl-still :is(p, summary) { overflow-wrap: anywhere; }"""
+"""Against what notebooks do with tables and headings."""
 
 
 def fragment(journal: Journal, looking: int | None = None, came_in: Mapping[str, Any] | None = None) -> Element:
@@ -48,15 +61,15 @@ def fragment(journal: Journal, looking: int | None = None, came_in: Mapping[str,
     index = journal.index
     current = index.latest if looking is None else index.invocation(looking)
     told = summarize(journal)
-    parts = [node("p", "The panel of a playbook run. It needs its kernel; this is what it showed last.", class_="dim"),
-             node("p", node("b", safe(playbook_of(journal))), " · ", _status(told))]
+    parts = [node("style", _STYLE), node("p", node("b", safe(playbook_of(journal))), " · ", _status(journal, told))]
     if told.message:
         parts.append(node("p", safe(told.message, 2_000)))
     if current is not None:
-        parts.append(node("p", safe(why(current.started), 2_000)))
+        looked = f"Looking at invocation {current.started.n}: " if looking is not None else ""
+        parts.append(node("p", safe(f"{looked}{why(current.started)}", 2_000)))
         parts += _came_in(frames.arguments(journal, at=current.started.n) if came_in is None else came_in, _FEW)
         parts.append(graphs(journal, at(journal, -1) if looking is None else moment_of(journal, looking)))
-    return node("div", *parts, invocations(journal, _FEW), class_=_NO_FORMULAS)
+    return node("div", *parts, invocations(journal, _FEW), class_=f"phl-still {_NO_FORMULAS}")
 
 
 def playbook_of(journal: Journal) -> str:
@@ -67,7 +80,7 @@ def playbook_of(journal: Journal) -> str:
 def head(journal: Journal, told: Summary) -> Element:
     """Which playbook on what, how it ended, and what a reader has to know first."""
     version = journal.get(spec_of(journal).versions).get("phantom_lab", "")
-    parts = [node("h1", safe(playbook_of(journal))), node("p", _status(told), " ", safe(told.message, 2_000))]
+    parts = [node("h1", safe(playbook_of(journal))), node("p", _status(journal, told), " ", safe(told.message, 2_000))]
     wrong = [f"{one['block']}, line {one['line']}: {one['message']}" for one in told.failures]
     hints = [one["message"] for one in told.hints]
     if wrong:
@@ -114,7 +127,7 @@ def _graph(journal: Journal, run: int, moment: Moment) -> Element:
 def effects(journal: Journal) -> Element:
     """What the run changed or would have changed, asked people, and read; then its log."""
     log = frames.debug(journal)
-    return node("section", node("h2", "What it did"), table(_receipt(journal), "it called nothing"),
+    return node("section", node("h2", "What it did"), table(_receipt(journal), "it called nothing", tidy=True),
                 node("h2", "Changes"), table(frames.changes(journal), "it changed nothing"),
                 node("h2", f"Debug log ({len(log):,} lines)"), table(log, "it logged nothing"))
 
@@ -152,6 +165,9 @@ def _detail(journal: Journal, one: Invocation) -> Element:
 
 def _came_in(arguments: Mapping[str, Any], most: int = ROWS) -> Iterator[Element]:
     for name, value in arguments.items():
+        if value is None or isinstance(value, bool | int | float):
+            yield node("p", node("b", safe(name)), f" {value}")
+            continue
         shown = _table(name, value, most)
         if name == "container":  # the same in most of them
             yield node("details", node("summary", name), shown)
@@ -164,7 +180,7 @@ def _table(name: str, value: Any, most: int) -> Element:
     """A value; only the rows that are shown are made, however many there are."""
     if name == "results" and isinstance(value, list) and all(isinstance(one, dict) for one in value):
         first, total = _first_rows(value, most)
-        return table(frames.results_table(first), "empty", most=most, total=total)
+        return table(frames.results_table(first), "empty", most=most, total=total, tidy=True)
     if isinstance(value, dict):
         fields = flatten(dict(islice(value.items(), most)), "")
         frame = frame_of(({"field": key.removeprefix("."), "value": one} for key, one in fields.items() if key),
@@ -190,8 +206,23 @@ def _first_rows(app_runs: list[dict[str, Any]], most: int) -> tuple[list[dict[st
     return found[:most], total or len(app_runs)
 
 
-def _status(told: Summary) -> Element:
-    return node("span", safe(told.status), class_=f"status {_GOOD.get(told.status, 'bad')}")
+def _status(journal: Journal, told: Summary) -> Element:
+    text = _standing(at(journal, -1)) if told.status == "running" else told.status
+    return node("span", safe(text), class_=f"status {_GOOD.get(told.status, 'bad')}".strip())
+
+
+def _standing(moment: Moment) -> str:
+    """Where a run stands that has not ended."""
+    last, index = moment.event, moment.journal.index
+    if isinstance(last, OutcomeMissing):
+        names = (one.name for one in reversed(index.of_kind(ActionStarted))
+                 if (one.run, one.action_run_id) == (last.run, last.action_run_id))
+        return f"not ended: {next(names, 'an action')} needs an outcome"
+    if (found := moment.invocation) is None:
+        return "not ended"
+    where = {InvocationStarted: "before", InvocationEnded: "after"}.get(type(last), "in")
+    line = f", line {found.started.line}" if found.started.line else ""
+    return f"not ended: it stands {where} {found.started.block} (invocation {found.started.n}{line})"
 
 
 def _lines(texts: list[str]) -> Element:

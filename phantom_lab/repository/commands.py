@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
+
+from phantom_lab.progress import SLICE, tick
 
 _ERROR = "phantom-lab: error: "
 
@@ -26,6 +29,14 @@ class Done(NamedTuple):
 
 def command(folder: Path, *arguments: str) -> Done:
     """Run one in a folder."""
-    done = subprocess.run([sys.executable, "-P", "-m", "phantom_lab", *arguments], cwd=folder, capture_output=True,
-                          text=True, encoding="utf-8", errors="replace", check=False)
-    return Done(done.returncode, done.stdout, done.stderr)
+    with subprocess.Popen([sys.executable, "-P", "-m", "phantom_lab", *arguments], cwd=folder, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace") as process:
+        try:
+            while True:
+                with suppress(subprocess.TimeoutExpired):
+                    out, err = process.communicate(timeout=SLICE)
+                    return Done(process.returncode, out, err)
+                tick()
+        except BaseException:
+            process.kill()
+            raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +13,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from phantom_lab.errors import InputError
+from phantom_lab.progress import followed
 from phantom_lab.repository.changes import Change, State, changes, scenario_files
 from phantom_lab.repository.commands import command
 
@@ -88,12 +89,20 @@ def gate(base: Path, head: Path, *, names: tuple[str, str], folders: Sequence[st
         InputError: there is nothing to check in the new state.
     """
     more = ["--apps", apps] if apps else []
-    old, new = (_report(root, folders, more) for root in (base, head))
+    old, new, tested, *compared = followed(_parts(base, head, folders, more, tests=tests), "commands")
+    return Gate(*names, _checked(old, new), tested, compared, fail_on)
+
+
+def _parts(base: Path, head: Path, folders: Sequence[str], more: Sequence[str], *, tests: bool) -> Iterator[Any]:
+    """What is told of the old and the new state, what the scenarios say, and each change."""
+    yield (old := _report(base, folders, more))
+    new = _report(head, folders, more)
     if new is None:
         raise InputError("nothing to check", where=", ".join(folders),
                          hint="Name the folders of the playbooks: --path.")
-    return Gate(*names, _checked(old, new), _tested(State(head, new)) if tests else None,
-                [*changes(State(base, old), State(head, new), more)], fail_on)
+    yield new
+    yield _tested(State(head, new)) if tests else None
+    yield from changes(State(base, old), State(head, new), more)
 
 
 def _report(root: Path, folders: Sequence[str], more: Sequence[str]) -> dict[str, Any] | None:

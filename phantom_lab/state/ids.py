@@ -31,6 +31,10 @@ class Ids:
             self._last[kind] += 1
             return self._last[kind] if self.numbering is None else self.numbering(kind, self._last[kind], name)
 
+    def latest(self, kind: str) -> int:
+        """The last number of a kind; 0: there is none."""
+        return self._last[kind]
+
     def after(self, kind: str, number: int) -> None:
         """Let the numbers of a kind go on after this one."""
         with self._lock:

@@ -22,6 +22,7 @@ from phantom_lab.history import Journal
 from phantom_lab.isolation.deadline import deadline
 from phantom_lab.lab import Lab
 from phantom_lab.misspelt import meant
+from phantom_lab.progress import followed
 from phantom_lab.scenarios import Scenario, read_scenarios
 from phantom_lab.scenarios.yaml_text import read_document
 from phantom_lab.source.playbook import Playbook
@@ -114,6 +115,11 @@ def run_files(files: Sequence[Asked], choices: Choices, *, jobs: int | None = No
         apart: whether a single process that could be this one is another one as well, which playbooks may end.
         forked: whether processes begin as copies of this one, which has to have one thread and a fixed hash seed.
     """
+    return followed(_run_files(files, choices, jobs, apart=apart, forked=forked), "scenarios")
+
+
+def _run_files(files: Sequence[Asked], choices: Choices, jobs: int | None, *, apart: bool,
+               forked: bool) -> Iterator[Ended]:
     global _choices
     _choices = choices
     _loaded.cache_clear()  # files may have changed since this process ran tests

@@ -10,6 +10,7 @@ from typing import Any
 from phantom_lab.history.held import Held, journal_of
 from phantom_lab.lab.repeating import Repeated
 from phantom_lab.model import Options
+from phantom_lab.progress import followed
 from phantom_lab.reading.read import read
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.trials.found_orders import ExploredOrders, Situated
@@ -67,7 +68,7 @@ def _explored(search: Search, begun: Callable[[Tried], tuple[Begin, Options]], *
               seed: int) -> ExploredOrders:
     tried_runs, orders, exhaustive, seen = 0, 0, True, set[Any]()
     found: list[Situated] = []
-    for tried in islice(search, runs):
+    for tried in followed(islice(search, runs), "situations", runs):
         tried_runs += 1
         way = Seen.of(tried.run)
         if (key := (way.order, way.blocks)) not in seen:

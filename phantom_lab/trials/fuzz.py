@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import LabError
 from phantom_lab.later import dataclass
+from phantom_lab.progress import following
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.trials.crashes import Mark, Runs
 from phantom_lab.trials.places import places
@@ -94,10 +95,11 @@ class _Fuzzer:
         """Crashes of the sane situation, then those of others."""
         found = Fuzzed()
         try:
-            plain = self._runs.marks(self._changed.situation(()))
-            found.crashes += [self._crash(mark, ()) for mark in sorted(plain)]
-            for one in self._searched(set(plain)) if self._changed.places else ():
-                found.crashes.append(self._crash(*one))
+            with following(lambda: self._runs.count, "runs"):
+                plain = self._runs.marks(self._changed.situation(()))
+                found.crashes += [self._crash(mark, ()) for mark in sorted(plain)]
+                for one in self._searched(set(plain)) if self._changed.places else ():
+                    found.crashes.append(self._crash(*one))
         except KeyboardInterrupt:
             found.not_tried = max(self._examples - self._runs.spent, 1)
         found.faults, found.runs = list(self._runs.faults), self._runs.count

@@ -19,6 +19,7 @@ from phantom_lab.isolation.deadline import deadline
 from phantom_lab.lab import Lab
 from phantom_lab.lab.repeating import Repeated
 from phantom_lab.model import Options
+from phantom_lab.progress import followed
 from phantom_lab.reading.names import COMPUTED
 from phantom_lab.reading.read import Reading, read
 from phantom_lab.reading.starts import COMPLETION_CALLS
@@ -121,7 +122,7 @@ class _Exploring:
     def explored(self) -> Orders:
         found: dict[tuple[str, ...], Seen] = {}
         groups: dict[str, list[_Went]] = {}
-        for run, options, places in self._runs():
+        for run, options, places in followed(self._runs(), "orders", self._most):
             self._first = self._first or run
             seen = Seen.of(run)
             if seen.order not in found:

@@ -18,6 +18,7 @@ from multiprocessing.util import Finalize
 from typing import Any, TypeVar
 
 from phantom_lab.isolation.leaving import leave
+from phantom_lab.progress import SLICE, show_with, tick
 from phantom_lab.terminal import Inert
 
 T = TypeVar("T")
@@ -70,7 +71,8 @@ def _spread(work: Callable[[str], T], waiting: deque[str], number: int, hash_see
                 while waiting and len(running) < number:
                     future = pool.submit(work, waiting[0])
                     running[future] = waiting.popleft()
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            done, _ = wait(running, SLICE, FIRST_COMPLETED)
+            tick()
             for one in done:
                 result = one.result()
                 yield running.pop(one), result
@@ -115,6 +117,7 @@ def _start(theirs: Connection, ours: Connection | None, prepare: Callable[..., N
     if ours is not None:  # a copy, which would keep the other end open
         ours.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    show_with(None)  # a copy would show what the other one shows
     os.dup2(2, 1)  # standard output holds the command's own answer
     sys.stdout = sys.stderr = Inert(sys.stderr)
     threading.Thread(target=_end_with, args=(theirs,), daemon=True).start()

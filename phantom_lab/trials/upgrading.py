@@ -9,6 +9,7 @@ from typing import Any
 
 from phantom_lab.errors import LabError
 from phantom_lab.later import dataclass
+from phantom_lab.progress import followed
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.trials.found_versions import (
     DIFFERENT,
@@ -61,6 +62,10 @@ def judge(found: Sequence[Pair], given: Given, *, jobs: int | None = None, apart
         jobs: processes; None is one per processor.
         apart: whether a single pair, or a single job, has a process of its own as well, which it may end.
     """
+    yield from followed(_judged_all(found, given, jobs, apart=apart), "pairs", len(found))
+
+
+def _judged_all(found: Sequence[Pair], given: Given, jobs: int | None, *, apart: bool) -> Iterator[Verdict]:
     clear = {f"{one.old[0].path}\0{one.new[0].path}": one for one in found if _is_clear(one)}
     yield from (_unclear(one) for one in found if not _is_clear(one))
     if not apart and (jobs == 1 or len(clear) == 1):

@@ -11,6 +11,7 @@ from phantom_lab.errors import LabError
 from phantom_lab.later import dataclass
 from phantom_lab.outcomes import Recording
 from phantom_lab.outcomes.recorded import recorded
+from phantom_lab.progress import followed
 from phantom_lab.source.inputs import takes
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.trials.explore import explore
@@ -84,7 +85,7 @@ class Versions:
         for side, (playbook, trials) in shared.items():
             found = explore(playbook, trials, budget=self.budget)
             self.not_run += found.not_run
-            for one in found.found:
+            for one in followed(found.found, "situations", len(found.found)):
                 if (key := repr(_bare(one.situation))) not in seen:
                     seen.add(key)
                     names.add(name := named(one.name, names))

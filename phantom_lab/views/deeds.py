@@ -34,6 +34,7 @@ from phantom_lab.history.events import (
 from phantom_lab.history.journal import Journal
 from phantom_lab.later import dataclass
 from phantom_lab.model import naming
+from phantom_lab.progress import followed
 from phantom_lab.views.alike import Alike
 from phantom_lab.views.fan_out import without_context
 from phantom_lab.views.net import net_writes
@@ -91,7 +92,8 @@ class _Deeds:
             journal.index.positions(Changed), of_kind(Changed), strict=True)}
 
     def all(self) -> Iterator[Deed]:
-        for position, event in enumerate(self._journal.events):
+        events = self._journal.events
+        for position, event in enumerate(followed(events, "events", len(events))):
             if (tell := _TELL.get(type(event))) is not None:
                 yield from tell(self, event, position)
         yield from self._writes()

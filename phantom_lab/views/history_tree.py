@@ -11,6 +11,7 @@ from phantom_lab.history import RunSpec, default_folder
 from phantom_lab.history.held import Held, journal_of
 from phantom_lab.history.journal import Journal
 from phantom_lab.later import dataclass
+from phantom_lab.progress import followed
 from phantom_lab.views.moment import at
 
 
@@ -83,7 +84,8 @@ def _journals(held: Iterable[Held] | str | Path | None) -> Iterable[Journal]:
         if folder is None or not folder.is_dir():
             raise InputError("there is no such folder of journals", where=str(folder or "(switched off)"))
         held = sorted(folder.glob("*.jsonl"))
-    for one in held:
+    every = [*held]
+    for one in followed(every, "journals", len(every)):
         try:
             yield journal_of(one)
         except InputError:

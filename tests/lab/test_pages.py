@@ -70,16 +70,32 @@ def test_nothing_of_hostile_data_becomes_an_element_an_attribute_a_link_or_a_con
 
 
 def test_what_is_cut_says_so() -> None:
-    """Rows, cells; and only what is shown is made."""
+    """Rows, cells; and only what is shown is made. What is the same in each row is told once."""
     lab = Lab({"name": "x"})
-    lab.action("look")(lambda parameter: success([{"n": number, "long": "y" * 1_000} for number in range(5_000)]))
+    rows = [{"n": number, "long": f"{'y' * 1_000}{number:04}"} for number in range(5_000)]
+    lab.action("look")(lambda parameter: success(rows))
     run = lab.run(Playbook.from_source(SOURCE, name="many"), journal=None)
     page = html_report(run)
     assert isinstance(page, str)
     assert f"{ROWS} of 5,000 rows are shown" in page
-    assert f"{'y' * CELL}… (1,000 characters)" in page
+    assert "the same in each of these rows: name = look_1, asset = x," in page
+    assert f"{'y' * CELL}… (1,004 characters)" in page
     assert len(page) < 400_000
     assert "20 of 5,000 rows are shown" in written(fragment(run.journal, looking=2))
+
+
+def test_a_run_that_has_not_ended_says_where_it_stands() -> None:
+    """It is not running: it rests, waits for an outcome, or was cut off there."""
+    stepper = Lab({"name": "x"}).step(Playbook.from_source(SOURCE, name="evil"), journal=None)
+
+    def told() -> list[str]:
+        return [Elements(one).text for one in (html_report(stepper), written(fragment(stepper.journal)))]
+
+    assert all("not ended: it stands before on_start (invocation 1, line 3)" in one for one in told())
+    stepper.resume()
+    assert all("not ended: look_1 needs an outcome" in one for one in told())
+    stepper.fail("no route")
+    assert all("running" not in one and "needs its kernel" not in one for one in told())
 
 
 @pytest.mark.parametrize(("text", "shown"), [

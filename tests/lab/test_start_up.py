@@ -20,17 +20,16 @@ SCENARIOS = ("run", CLASSIC, "--scenario", str(SAMPLES / "scenarios" / "classic_
 TEST = ("test", str(SAMPLES / "scenarios" / "classic_filters.yaml"))
 SCENARIO = (*SCENARIOS[:-1], SCENARIOS[-1] + "#suspicious")
 RUNNING = {"apps", "control", "datapath", "engine", "enterprise_security", "errors", "history", "isolation", "lab",
-           "limits", "misspelt", "model", "outcomes", "questions", "rest", "rules", "scenarios", "shim",
+           "limits", "misspelt", "model", "outcomes", "progress", "questions", "rest", "rules", "scenarios", "shim",
            "source", "state", "terminal", "views", "why"}
 """Packages that it takes to execute a playbook."""
-READING = {"errors", "history", "limits", "misspelt", "model", "source", "terminal", "views", "why"}
+READING = {"errors", "history", "limits", "misspelt", "model", "progress", "source", "terminal", "views", "why"}
 """Packages that it takes to read a journal."""
 TRYING = RUNNING | {"reading", "trials"}
-MANY = TRYING | {"progress"}
-"""Packages that it takes to execute playbooks again and again."""
 CHECKING = RUNNING | {"check", "reading"}
 ANSWERING = {"answers", "bounded", "datapath", "engine", "errors", "history", "isolation", "limits", "misspelt",
-             "model", "outcomes", "questions", "reading", "rules", "source", "state", "terminal", "views", "why"}
+             "model", "outcomes", "progress", "questions", "reading", "rules", "source", "state", "terminal", "views",
+             "why"}
 SURFACE = RUNNING - {"apps", "control", "enterprise_security", "lab", "rest", "scenarios"} | {"repository"}
 """Packages that it takes to know the platform's surface and what is emulated of it."""
 COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
@@ -45,28 +44,28 @@ COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
     ("watch", "nowhere", "container:name"): (READING | {"bounded", "datapath"}, set()),
     ("diff", "nowhere", "nowhere"): (READING | {"bounded", "outcomes"}, set()),
     ("diff", CLASSIC, CLASSIC, "--container", PLAIN[-1]): (RUNNING | {"bounded"}, set()),
-    ("upgrade-check", CLASSIC, "--baseline", CLASSIC): (CHECKING | MANY | {"bounded"}, set()),
+    ("upgrade-check", CLASSIC, "--baseline", CLASSIC): (CHECKING | TRYING | {"bounded"}, set()),
     ("inside", "nowhere", "1"): (RUNNING | {"bounded"}, set()),
     ("share", "nowhere", "--out", "elsewhere"): (RUNNING | {"bounded"}, set()),
     ("export", "nowhere"): ({"archives", "bounded", "errors", "exchange", "history", "limits", "misspelt", "model",
-                             "outcomes", "source", "terminal"}, set()),
+                             "outcomes", "progress", "source", "terminal"}, set()),
     ("graph", "nowhere"): (ANSWERING - {"answers"} | {"apps", "flow_graph"}, set()),
     ("lab", CLASSIC): ({"errors", "repository", "terminal"}, set()),
     ("new", CLASSIC): (SURFACE, set()),
     ("stubs", "/dev/null/nowhere"): (SURFACE, set()),
-    ("gate", "no-such-commit"): ({"errors", "repository", "terminal"}, set()),
+    ("gate", "no-such-commit"): ({"errors", "progress", "repository", "terminal"}, set()),
     ("serve", "--records", "nowhere"): (RUNNING, {"werkzeug", "markupsafe"}),
     PLAIN: (RUNNING, set()),
     SCENARIO: (RUNNING, {"yaml"}),
     TEST: (TRYING | {"expecting", "testing"}, {"yaml"}),
     SCENARIOS: (TRYING | {"expecting"}, {"yaml"}),
     ("check", CLASSIC): (CHECKING | {"exchange"}, set()),
-    ("check", "--run", CLASSIC): (CHECKING | MANY | {"exchange"}, set()),
-    ("explore", CLASSIC): (MANY, set()),
+    ("check", "--run", CLASSIC): (CHECKING | TRYING | {"exchange"}, set()),
+    ("explore", CLASSIC): (TRYING, set()),
     ("flip", "nowhere", "block"): (
-        {"bounded", "errors", "history", "isolation", "limits", "misspelt", "terminal"}, set()),
+        {"bounded", "errors", "history", "isolation", "limits", "misspelt", "progress", "terminal"}, set()),
     ("orders", CLASSIC, *PLAIN[2:], "--generate"): (TRYING | {"bounded"}, set()),
-    ("fuzz", "--examples", "1", CLASSIC): (CHECKING | MANY, {"yaml", "hypothesis", "sortedcontainers"}),
+    ("fuzz", "--examples", "1", CLASSIC): (CHECKING | TRYING, {"yaml", "hypothesis", "sortedcontainers"}),
 }
 """By command: our packages besides the command line, and those of others."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -12,14 +13,16 @@ import pytest
 from IPython import get_ipython
 from IPython.testing.globalipapp import start_ipython
 
-from phantom_lab import Lab, Stepper
+from phantom_lab import Lab, Playbook, Stepper, success
+from phantom_lab.control import worker
+from phantom_lab.notebook import panel as panels
 from phantom_lab.notebook.controller import Controller
 from phantom_lab.notebook.page import CELL, Page
 from phantom_lab.notebook.panel import panel_of
 from phantom_lab.notebook.parts import PARTS
 from phantom_lab.notebook.parts.head import MOVES
 from phantom_lab.notebook.widgets import PanelWidget
-from tests.patience import LONG
+from tests.patience import LONG, UNIT
 
 
 @pytest.fixture
@@ -144,6 +147,38 @@ def test_a_step_is_published_once_and_makes_one_page_of_one_table(stepper: Stepp
         stepper.wait(LONG)
     assert (shown.call_count, viewed.call_count) == (1, 1)
     assert list(shown.call_args.args[0]) == [part.name for part in PARTS]
+
+
+def test_what_takes_long_says_how_far_it_is_and_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that goes on, and a fork that is executed again, which leaves the branch as it was."""
+    monkeypatch.setattr(panels, "PATIENCE", 0)
+    monkeypatch.setattr(panels, "AFTER", 0)
+    monkeypatch.setattr(worker, "SLICE", UNIT / 100)
+    lab, seen, told = Lab({"name": "x"}), threading.Event(), []
+    lab.action("look")(lambda parameter: success([]) if seen.wait(LONG) else None)
+    stepper = lab.step(Playbook.from_source(
+        "import phantom.rules as phantom\ndef on_start(container):\n    for _ in range(9): again(container)\n"
+        "    phantom.act('look', parameters=[{}], assets=['x'], name='look_1')\n"
+        "def again(container): sum(1 for _ in range(10**5))\n", name="looks"), journal=None)
+    panel = panel_of(stepper)
+
+    def hear(change: dict[str, Any]) -> None:
+        told.append(change["new"])
+        if "looks is running: 10 invocations, " in change["new"]["sentence"]:
+            seen.set()
+        if "of 10 invocations" in change["new"]["sentence"]:
+            panel._handle({"part": "head", "type": "command", "command": "stop"})
+
+    panel.widget.observe(hear, "head")
+    panel._handle({"part": "head", "type": "command", "command": "resume"})
+    stepper.wait(LONG)
+    assert told[-1]["state"] == "ended"
+    panel._handle({"part": "branches", "type": "fork", "n": 8})
+    assert stepper.lock.acquire(timeout=LONG)  # as what goes on by itself is over
+    working = next(one for one in told if one["sentence"].endswith("Stop ends it."))
+    assert [name for name, can in working["commands"].items() if can] == ["stop"]
+    assert (told[-1]["state"], told[-1]["problem"]) == ("ended", "stopped by hand, before it was done")
+    assert panel.controller.look.branches == [stepper]
 
 
 def test_what_changes_a_part_alone_publishes_that_part_alone(stepper: Stepper) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from IPython.core.completer import provisionalcompleter
 from jupyter_client.manager import start_new_kernel
@@ -240,9 +241,12 @@ def test_a_playbook_under_the_lab_never_meets_the_stand_in(run: Run) -> None:
 
 
 def test_unloading_takes_everything_away(shell: Any, run: Run) -> None:
-    """The magic, the names and the modules."""
+    """The magic, the names, the modules, and what pandas was told: with the extension, no frame holds formulas."""
     run(BLOCKS)
+    frame = pd.DataFrame({"a": ["$x$"]})
+    assert all("mathjax_ignore" in one for one in (frame.to_html(), frame.style.to_html()))
     unload_ipython_extension(shell)
+    assert all("mathjax_ignore" not in one for one in (frame.to_html(), frame.style.to_html()))
     assert "playbook" not in shell.magics_manager.magics["cell"]
     assert not {"phantom", "phantom.rules"} & sys.modules.keys()
     load_ipython_extension(shell)

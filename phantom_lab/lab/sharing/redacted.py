@@ -30,6 +30,7 @@ from phantom_lab.history.lines import REF, REFS, fields_of
 from phantom_lab.lab.sharing.finding import Finder, unpacked
 from phantom_lab.lab.sharing.replacing import Replacements
 from phantom_lab.later import regex
+from phantom_lab.progress import followed
 from phantom_lab.views.requested import HTTP
 
 _DIGESTS = ("md5", "sha1", "sha256")
@@ -42,13 +43,14 @@ _PLATFORM = "/opt/phantom"
 def look_through(journal: Journal, finder: Finder) -> None:
     """Find what is private in all that a journal holds."""
     sources = sources_of(journal)
-    for ref, text in journal.values().items():
+    values = journal.values()
+    for ref, text in followed(values.items(), "values", len(values)):
         value = decode(text)
         if ref in sources and isinstance(value, str):
             finder.source(value)
         else:
             finder.value(value)
-    for event in journal.events:
+    for event in followed(journal.events, "events", journal.length):
         for text in _texts(event):
             finder.text(text)
     for told in _told(journal):
@@ -69,7 +71,8 @@ def _fields(told: dict[str, Any], journal: Journal) -> Iterator[str]:
 
 def texts_of(journal: Journal) -> Iterator[str]:
     """All texts of a journal: those in its values, with their keys, and those of its events."""
-    for text in journal.values().values():
+    values = journal.values()
+    for text in followed(values.values(), "values", len(values)):
         waiting = [decode(text)]
         while waiting:
             one = waiting.pop()
@@ -185,7 +188,7 @@ class Redaction:
 
     def journal(self) -> Journal:
         """The other journal."""
-        events = [self._event(one) for one in self._journal.events]
+        events = [self._event(one) for one in followed(self._journal.events, "events", self._journal.length)]
         for ref in self._there:
             self._ref(ref)
         self._made.restore(events, self._journal.stamps, self._made.values(), self._cut)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from phantom_lab.errors import InputError, cut
@@ -10,6 +11,7 @@ from phantom_lab.model import PEOPLE, asked_of
 from phantom_lab.notebook.look import Look
 from phantom_lab.notebook.parts.part import Part
 from phantom_lab.outcomes import ActionCall
+from phantom_lab.progress import in_words
 from phantom_lab.terminal import visible
 from phantom_lab.views import why
 from phantom_lab.views.raised import Raised, raised
@@ -65,10 +67,15 @@ class Head(Part):
         needed = None if look.past else look.stepper.needed
         found, here = self._raised(), current is not None and current.failure is not None
         sentence = why(current.started) if look.past and current else waits(needed) if needed else position.why
-        return {"playbook": visible(look.playbook), "state": position.state, "status": position.status,
-                "at": position.at, "block": visible(current.started.block) if current else "", "n": look.n,
+        last = latest.started.n if (latest := look.journal.index.latest) else 0
+        if look.working:
+            sentence = f"{look.working}. Stop ends it."
+        elif look.running is not None and not look.past:
+            sentence = f"{sentence}: {in_words(last, 'invocations', None, time.monotonic() - look.running)}"
+        return {"playbook": visible(look.playbook), "state": "running" if look.working else position.state,
+                "status": position.status, "at": position.at,
+                "block": visible(current.started.block) if current else "", "n": look.n, "last": last,
                 "what": f"{current.started.block}@{look.n}" if current else "",
-                "last": latest.started.n if (latest := look.journal.index.latest) else 0,
                 "line": found.line if found and here else current.started.line if current else 0,
                 "raised": _told(found, here) if found else None, "sentence": visible(sentence), "past": look.past,
                 "refused": self._refused, "problem": visible(look.problem), "notice": visible(look.notice),
@@ -85,6 +92,8 @@ class Head(Part):
 
     def _possible(self, command: str) -> bool:
         look, state = self.look, self.look.position.state
+        if look.working:
+            return command == "stop"
         if command == "stop":
             return state != "ended"
         if command in MOVES:
