@@ -176,8 +176,8 @@ def without_results(flow: Flow) -> Iterator[Finding]:
     for function, nodes in flow.reading.bodies:
         parameters = [one.arg for one in function.args.args]
         loaded = {one.id for one in nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
-        for name in _HANDED:
-            if name not in loaded.intersection(parameters) or len(function.args.defaults) < len(parameters) - parameters.index(name):
+        for name in (one for one in _HANDED if one in loaded and one in parameters):
+            if len(function.args.defaults) < len(parameters) - parameters.index(name):
                 continue
             reads = _reads(nodes, name)
             if reads is None:
