@@ -8,12 +8,16 @@ from collections.abc import Iterator, Sequence
 from phantom_lab.check.blocks import Finding
 from phantom_lab.reading.read import Reading
 
+_USES = frozenset({"extend", "sort"})
 _THROUGH = frozenset({"get", "items", "values", "copy"})
 
 
 def answered(reading: Reading) -> Iterator[Finding]:
     """A value of any type that is taken apart as a list; a sort by a field of artifacts, which may be of any type."""
-    for _function, nodes in reading.bodies:
+    for _function, nodes in reading.bodies if "json" in reading.source.source else ():
+        if not any(isinstance(one, ast.Attribute) and one.attr in _USES for one in nodes) and not any(
+                isinstance(one, ast.Name) and one.id == "sorted" for one in nodes):
+            continue
         ordered = sorted((one for one in nodes if isinstance(one, ast.stmt | ast.expr | ast.comprehension)), key=_place)
         watch = _Json()
         for node in ordered:

@@ -175,8 +175,9 @@ def without_results(flow: Flow) -> Iterator[Finding]:
     join there are none."""
     for function, nodes in flow.reading.bodies:
         parameters = [one.arg for one in function.args.args]
-        for name in _HANDED:
-            if name not in parameters or len(function.args.defaults) < len(parameters) - parameters.index(name):
+        loaded = {one.id for one in nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
+        for name in (one for one in _HANDED if one in loaded and one in parameters):
+            if len(function.args.defaults) < len(parameters) - parameters.index(name):
                 continue
             reads = _reads(nodes, name)
             if reads is None:

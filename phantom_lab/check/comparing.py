@@ -33,7 +33,9 @@ def comparing(reading: Reading) -> Iterator[Finding]:
     """In code, and in decisions and filters."""
     calls = {id(call.nodes["datapath"]): call for call in reading.calls_of("collect2") if "datapath" in call.nodes}
     apis = {id(one): call for call in reading.calls for one in call.nodes.values()}
-    for function, _ in reading.bodies:
+    for function, nodes in reading.bodies:
+        if not any(isinstance(one, ast.Compare | ast.BinOp) for one in nodes):
+            continue
         watch = _Sides(calls, apis)
         try:
             for statement in function.body:

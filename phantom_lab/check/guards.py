@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from phantom_lab.source.source import Function
 
@@ -14,7 +15,11 @@ class Guards:
     """The tests of one function, by what stands behind them."""
 
     def __init__(self, function: Function) -> None:
-        self._above = {id(below): node for node in ast.walk(function) for below in ast.iter_child_nodes(node)}
+        self._function = function
+
+    @cached_property
+    def _above(self) -> dict[int, ast.AST]:
+        return {id(below): node for node in ast.walk(self._function) for below in ast.iter_child_nodes(node)}
 
     def keeps(self, node: ast.AST, text: str) -> bool:
         """Whether a place is reached only where a value is something else than 0 and None, or something catches it."""

@@ -24,8 +24,10 @@ _Writes = Mapping[str, dict[str, tuple[int, Any]]]
 
 
 def order(flow: Flow) -> Iterator[Finding]:
-    """Run data, a field of the container or a global that two branches write."""
-    found, sides = _writes(flow), None
+    """Run data, a field of the container or a global that two branches write, or one callback of several actions."""
+    found = _writes(flow)
+    yield from _repeated(flow, found)
+    sides: Sides | None = None
     for what, writers in found.items():
         for one, other in combinations(sorted(writers, key=lambda name: writers[name][0]), 2):
             if writers[one][1] is not COMPUTED and writers[one][1] == writers[other][1]:
@@ -38,7 +40,7 @@ def order(flow: Flow) -> Iterator[Finding]:
                 break
 
 
-def repeated(flow: Flow) -> Iterator[Finding]:
+def _repeated(flow: Flow, written: _Writes) -> Iterator[Finding]:
     """A block that is the callback of several things that run side by side, and no join: it runs once for each."""
     asks: dict[str, list[Start]] = defaultdict(list)
     asked_at = {one.target: one for one in flow.starts if isinstance(one.target, Ask)}
@@ -46,7 +48,6 @@ def repeated(flow: Flow) -> Iterator[Finding]:
         if isinstance(one.source, Ask) and isinstance(one.target, str) and one.source in asked_at:
             asks[one.target].append(asked_at[one.source])
     joining = {call.function for call in flow.reading.calls_of(*COMPLETION_CALLS, *_KEPT)} | flow.reading.sharing
-    written = _writes(flow)
     acting = {call.function: call.line for call in flow.reading.calls_of(*_ACTING)}
     for name, found in asks.items():
         pair = next(((one, other) for one, other in combinations(found, 2)

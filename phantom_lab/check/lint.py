@@ -12,7 +12,7 @@ from phantom_lab.check.collectors import collectors, rest_filters, returns
 from phantom_lab.check.comparing import comparing
 from phantom_lab.check.constant import constant
 from phantom_lab.check.joins import stuck
-from phantom_lab.check.last_wins import order, repeated
+from phantom_lab.check.last_wins import order
 from phantom_lab.check.pairs import pairs
 from phantom_lab.check.products import product
 from phantom_lab.check.refusals import refusals
@@ -104,7 +104,7 @@ EVERYWHERE: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
 """What is told of custom functions as well."""
 RULES: tuple[Callable[[Reading], Iterator[Finding]], ...] = (unreachable, join, blocks, shared)
 FLOW_RULES: tuple[Callable[[Flow], Iterator[Finding]], ...] = (
-    stuck, upstream, unasked, twice, left_out, mixed, order, repeated, *branches.FLOW_RULES, *wording.FLOW_RULES)
+    stuck, upstream, unasked, twice, left_out, mixed, order, *branches.FLOW_RULES, *wording.FLOW_RULES)
 """What says nothing where functions may be found by their names."""
 
 

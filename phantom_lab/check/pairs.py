@@ -16,6 +16,7 @@ from phantom_lab.reading.forms import compiled
 from phantom_lab.reading.read import Reading
 
 KIND = "pairing"
+_BY_POSITION = frozenset({"zip", "enumerate", "range"})
 _LISTS = (Family.ARTIFACT, Family.ACTION_RESULT, Family.CUSTOM_FUNCTION_RESULT)
 
 
@@ -35,7 +36,9 @@ def pairs(reading: Reading) -> Iterator[Finding]:
     """`zip` of, or one index into, lists of different blocks, lists of one block that are differently deep, and lists
     that each leave out something else."""
     calls = {id(call.nodes["datapath"]): call for call in reading.calls_of("collect2") if "datapath" in call.nodes}
-    for function, _ in reading.bodies:
+    for function, nodes in reading.bodies:
+        if not any(isinstance(one, ast.Name) and one.id in _BY_POSITION for one in nodes):
+            continue
         watch = _Pairs(calls)
         try:
             for statement in function.body:

@@ -42,7 +42,8 @@ def handed(reading: Reading) -> tuple[list[Handed], Mapping[str, int]]:
     acting = {call.function for call in reading.calls_of("act")}
     found: list[Handed] = []
     apart: dict[str, int] = {}
-    for function, _ in reading.bodies:
+    collecting = {call.function for call in reading.calls_of("collect2", "get_format_data")}
+    for function in (one for one, _ in reading.bodies if one.name in collecting):
         watch = _Handed(calls, formats, function.name)
         try:
             for statement in function.body:

@@ -45,7 +45,7 @@ def written(reading: Reading) -> Mapping[str, dict[str, int]]:
     mutable = {target.id for node in reading.tree.body if isinstance(node, ast.Assign)
                and isinstance(node.value, ast.List | ast.Dict | ast.Set) for target in node.targets
                if isinstance(target, ast.Name)}
-    for function, nodes in reading.bodies:
+    for function, nodes in reading.bodies if mutable or reading.sharing else ():
         declared = {name for one in nodes if isinstance(one, ast.Global) for name in one.names}
         local = _bound(function, nodes) - declared
         for node in nodes:

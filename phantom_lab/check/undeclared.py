@@ -53,7 +53,8 @@ def undeclared(reading: Reading, apps: Apps | None) -> Iterator[Finding]:
         every = [one for one in known if one is not None]
         if len(every) == len(known):
             yield from _of_reads(name, demand.reads.get(name, ()), every, anyway)
-    yield from _of_lists(reading, blocks, taken)
+    if any(one for each in blocks.values() for one in each):
+        yield from _of_lists(reading, blocks, taken)
 
 
 def _calls(reading: Reading, call: Call) -> Iterator[ActionCall]:
