@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +47,13 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.out is not None:
         _check_place(chosen.out)
     playbook, graph, state = _found(chosen)
+    with held_by(chosen.of) if state else nullcontext():
+        drawn = svg(graph, layout_of(playbook), state) if chosen.out is not None else ""
+        found = _as_json(graph, state, str(chosen.out or ""))
+        told = bounded(found, None if chosen.all else MOST) if chosen.json else "\n".join(map(shown, _lines(found)))
     if chosen.out is not None:
-        drawn = svg(graph, layout_of(playbook), state)
         _write(chosen.out, drawn if chosen.out.suffix.lower() == ".svg" else _PAGE.format(drawn))
-    found = _as_json(graph, state, str(chosen.out or ""))
-    print(bounded(found, None if chosen.all else MOST) if chosen.json else "\n".join(map(shown, _lines(found))))
+    print(told)
     return 0
 
 
@@ -76,8 +79,9 @@ def _check_place(out: Path) -> None:
         try:
             with open_plain(out, None) as there:
                 is_ours = _OURS in there.read(500)
-        except OSError as exc:
-            raise InputError(f"the graph cannot be written: {exc.strerror}", where=str(out)) from None
+        except (OSError, ValueError) as exc:
+            raise InputError(f"there is no writing over that: {getattr(exc, 'strerror', None) or exc}",
+                             where=str(out)) from None
         if not is_ours:
             raise InputError("something else than a graph stands there, and is not touched", where=str(out))
 

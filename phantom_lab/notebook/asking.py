@@ -15,6 +15,7 @@ from phantom_lab.lab.opened import RecordedRun
 from phantom_lab.later import dataclass
 from phantom_lab.misspelt import meant
 from phantom_lab.notebook.at_hand import Held, lab_in, run_in, variable
+from phantom_lab.notebook.tested import tested
 from phantom_lab.pages import fragment, html_report
 from phantom_lab.pages.markup import written
 from phantom_lab.questions import public
@@ -93,6 +94,8 @@ VERBS: dict[str, Verb] = {
                           lambda line: _upgrade_check(line.words), 1, 50),
     "walk": Verb("DATAPATH", "what a datapath gives, and where it loses its values",
                  lambda line: line.held.walk(" ".join(line.words)), 1, 20),
+    "test": Verb("PATH … [--path DIR] [--failed]", "run scenarios as tests: a frame of how each ended, and why",
+                 lambda line: tested(line.words), 1, 50),
     "to_test": Verb("[FOLDER]", "write a scenario and a pytest file that hold the run", _asked("to_test"), 0, 1),
     "save_scenario": Verb("FILE", "write it as a scenario, as far as it has come", _asked("save_scenario"), 1, 1),
     "share": Verb("FILE", "write a copy of the journal without credentials and names", _asked("share"), 1, 1),

@@ -21,6 +21,7 @@ from phantom_lab.expecting.verdict import Unmet, unmet
 from phantom_lab.history import Journal
 from phantom_lab.isolation.deadline import deadline
 from phantom_lab.lab import Lab
+from phantom_lab.limits import SCENARIO, read_plain
 from phantom_lab.misspelt import meant
 from phantom_lab.progress import followed
 from phantom_lab.scenarios import Scenario, read_scenarios
@@ -40,6 +41,7 @@ _GARBAGE = 100_000
 """Objects that are made before somebody looks for garbage among them."""
 _PATIENCE = 1.5
 """As of ``phantom-lab run``."""
+_PLAYBOOK = re.compile(rb"^playbook: *([^\s#'\"]+)", re.MULTILINE)
 _SOME, _LONG = 8, 30_000
 """Scenarios of a file that a process takes at a time, where the file has more bytes than these."""
 
@@ -129,7 +131,7 @@ def _run_files(files: Sequence[Asked], choices: Choices, jobs: int | None, *, ap
         return
     start = partial(spread, _some, jobs=jobs, hash_seed=0, prepare=_prepare, given=(choices,), forked=forked)
     alone: list[_Part] = []
-    parts.sort(key=lambda one: -os.path.getsize(one.asked.file))  # the long ones first: no process waits long
+    parts.sort(key=lambda one: -_weight(one.asked.file))  # the long ones first: no process waits long
     for text, found in start([str(one) for one in parts]):
         part = _Part.of(text)
         if found is not None:
@@ -140,6 +142,16 @@ def _run_files(files: Sequence[Asked], choices: Choices, jobs: int | None, *, ap
             yield _lost(part)
     for text, found in start([str(one) for one in alone]) if alone else ():  # which of them ended its process?
         yield from [_lost(_Part.of(text))] if found is None else found
+
+
+def _weight(file: str) -> int:
+    """About how long a file takes: by its bytes, and by those of the playbook that is read and compiled for it."""
+    try:
+        named = _PLAYBOOK.search(read_plain(Path(file), SCENARIO))
+    except (OSError, ValueError):  # whoever runs it says so
+        return 0
+    playbook = os.path.join(os.path.dirname(file), os.fsdecode(named[1])) if named else ""
+    return os.path.getsize(file) + (os.path.getsize(playbook) if os.path.isfile(playbook) else 0)
 
 
 def _divided(asked: Asked) -> Iterator[Asked]:

@@ -59,7 +59,7 @@ def opens(file: Path, capsys: pytest.CaptureFixture[str]) -> set[int]:
     codes = set()
     for command in (["show", str(file)], ["show", str(file), "--json"], ["why", str(file)], ["why", str(file), "error"],
                     ["why", str(file), "never", "--not"], ["origin", str(file), "on_start"], ["replay", str(file)],
-                    ["diff", str(file), str(file)]):
+                    ["diff", str(file), str(file)], ["graph", str(file)]):
         code = main(command)
         out, error = capsys.readouterr()
         assert code in ((0, 2, 3) if command[0] == "replay" else (0, 2))

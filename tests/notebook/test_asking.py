@@ -12,6 +12,7 @@ from phantom_lab import Lab, Playbook, RecordedRun, Stepper
 from phantom_lab.errors import InputError, StepperError
 from phantom_lab.notebook.asking import VERBS, ask
 from phantom_lab.questions import Questions
+from tests.conftest import ROOT
 from tests.forging import written
 from tests.lab.test_travel import CODE, stepped
 
@@ -104,6 +105,23 @@ def test_a_newer_version_is_judged_without_a_run_at_hand(tmp_path: Path) -> None
     assert repr(answer).splitlines()[0].split() == ["playbook", "verdict", "situations"]
     with pytest.raises(InputError, match=r"takes PATH …"):
         ask("upgrade-check", {})
+
+
+def test_scenarios_are_run_as_tests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the command: what is not as expected comes first, with the reason; what cannot be run says so in a line."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    Path("looker.py").write_text("import phantom.rules as phantom\n\n\ndef on_start(container):\n    pass\n", "utf-8")
+    Path("looker.yaml").write_text("playbook: looker.py\ncontainer: {name: x}\nvariants:\n  well: {}\n"
+                                   "  not: {expect: {notes: [none]}}\n", encoding="utf-8")
+    frame = ask("test looker.yaml --no-isolated", {})
+    assert list(frame[["scenario", "result"]].itertuples(index=False, name=None)) == [
+        ("looker.yaml#not", "failed"), ("looker.yaml#well", "passed")]
+    assert frame["unmet"][0].startswith("looker.yaml:5: note 'none' is expected")
+    assert frame["unmet"][1] == ""
+    assert Path(frame["journal"][0]).is_file()
+    with pytest.raises(InputError, match=r"^error: no\.yaml: there is no such file or folder"):
+        ask("test no.yaml", {})
 
 
 def test_the_extension_registers_it(shell: Any) -> None:
