@@ -82,7 +82,7 @@ def _without(numbers: Collection[str], journal: Journal) -> Counter[tuple[str, s
     def told(text: str) -> str:
         return _NUMBER.sub(lambda found: "<id>" if found[0] in numbers else found[0], text)
 
-    alike = Alike(journal)
+    alike = Alike(journal, numbered=False)  # these numbers follow from ids
     settle = alike.settled(set())
     return Counter((one.section, told(one.what), told(settle(one.value)))
                    for one in deeds(journal, alike) if one.section not in (GIVEN, NOTES, "messages"))
