@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from itertools import islice
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
@@ -121,10 +120,9 @@ class _Places:
 
     def here(self, name: str) -> tuple[Key, ...]:
         """The keys of the place, the one that says most first; of what has a name that alone."""
-        events = self._journal.events
-        for event in islice(events, self._read, None):
+        for event in self._journal.events[self._read:]:
             self._fold(event)
-        self._read = len(events)
+        self._read = self._journal.length
         n = self._tree.executing.invocation
         if name or not n:
             return ((name, 0 if name else self._turn),)
