@@ -26,6 +26,7 @@ HOME = "/opt/phantom"
 VAULT = f"{HOME}/vault"
 TMP = f"{VAULT}/tmp"
 KIND = "container_attachment"
+_DOCUMENT = "vault_document"
 _LONGEST = 4096
 """Characters of a path: no system has longer ones."""
 _VAULT_ID = regex("[0-9a-f]{40}")
@@ -161,8 +162,11 @@ def _enter(platform: Platform, container: int, content: Content, name: str, cont
     records = platform.records(KIND)
     there = records.first(container=container, vault_id=content.sha1)
     if there is None:
-        return records.add(**fields_of(content, name, contains, records), container=container,
-                           user=platform.user.name)
+        fields = fields_of(content, name, contains, records)
+        if records.first(vault_id=content.sha1) is None:
+            platform.ids.after(_DOCUMENT, fields[_DOCUMENT] - 1)
+            fields[_DOCUMENT] = platform.ids.next(_DOCUMENT, content.sha1)
+        return records.add(**fields, container=container, user=platform.user.name)
     records.update(there["id"], aka=known_as(there, name))
     return there
 

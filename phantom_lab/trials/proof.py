@@ -11,10 +11,13 @@ from phantom_lab.engine import PlaybookRun
 from phantom_lab.engine.outside import NEEDS_PARAMETERS
 from phantom_lab.history import Answered, Journal
 from phantom_lab.lab.repeating import Repeated, Situation
-from phantom_lab.model import Asset, Options
+from phantom_lab.model import Asset, Options, Record, json_copy
 from phantom_lab.scenarios.from_journal import scenario_of
 from phantom_lab.scenarios.http_entries import normal
+from phantom_lab.state import Snapshot, Store
 from phantom_lab.views.requested import HTTP
+
+_OWN_WORDS = ("container", "artifact", "decided_list", "finding", "investigation", "container_attachment")
 
 
 def proof(run: PlaybookRun, repeated: Repeated, situation: Situation) -> dict[str, Any]:
@@ -36,8 +39,16 @@ def told(journal: Journal, repeated: Repeated, situation: Situation) -> dict[str
     found = {**scenario_of(journal), "lists": situation.get("lists"), "finding": situation.get("finding"),
              "assets": assets, "options": options,
              "seed": situation.get("seed", repeated.spec.seed), "http": list(_requests(journal)),
-             "user": repeated.snapshot.user.name}
+             "user": repeated.snapshot.user.name, "records": dict(_records(repeated.snapshot))}
     return {key: value for key, value in found.items() if value not in (None, {}, [])}
+
+
+def _records(snapshot: Snapshot) -> Iterator[tuple[str, list[Record]]]:
+    """Saved data and what else the lab was given, beside what a scenario has its own words for."""
+    there = {kind for kind, table in Store(None).records.items() if table}
+    for kind, table in snapshot.records.items():
+        if table and kind not in there and kind not in _OWN_WORDS:
+            yield kind, [*json_copy([*table.values()])]
 
 
 def _empty(journal: Journal) -> dict[str, str]:

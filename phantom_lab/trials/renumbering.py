@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from itertools import islice
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun
@@ -82,7 +81,7 @@ def _without(numbers: Collection[str], journal: Journal) -> Counter[tuple[str, s
     def told(text: str) -> str:
         return _NUMBER.sub(lambda found: "<id>" if found[0] in numbers else found[0], text)
 
-    alike = Alike(journal)
+    alike = Alike(journal, numbered=False)  # these numbers follow from ids
     settle = alike.settled(set())
     return Counter((one.section, told(one.what), told(settle(one.value)))
                    for one in deeds(journal, alike) if one.section not in (GIVEN, NOTES, "messages"))
@@ -121,10 +120,9 @@ class _Places:
 
     def here(self, name: str) -> tuple[Key, ...]:
         """The keys of the place, the one that says most first; of what has a name that alone."""
-        events = self._journal.events
-        for event in islice(events, self._read, None):
+        for event in self._journal.events[self._read:]:
             self._fold(event)
-        self._read = len(events)
+        self._read = self._journal.length
         n = self._tree.executing.invocation
         if name or not n:
             return ((name, 0 if name else self._turn),)

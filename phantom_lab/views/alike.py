@@ -50,10 +50,13 @@ class Alike:
     """The texts of a journal's values, in which ids are named by what they are of.
 
     What it says of uuids and moments depends on what both journals were given: see `settled`.
+
+    Args:
+        numbered: whether those of one name are told apart by a number, in the order of their ids.
     """
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
+    def __init__(self, journal: Journal, *, numbered: bool = True) -> None:
+        self._journal, self._are_numbered = journal, numbered
         self._labels: dict[str, dict[int, str]] = {}
         self.passed_over: set[str] = set()
         """Uuids and moments that are not told as they are."""
@@ -107,7 +110,8 @@ class Alike:
 
     def _known(self, kind: str) -> dict[int, str]:
         if kind not in self._labels:
-            self._labels[kind] = _numbered(self._runs(kind) if kind in _RUNS.values() else self._records(kind))
+            found = sorted(self._runs(kind) if kind in _RUNS.values() else self._records(kind))
+            self._labels[kind] = _numbered(found) if self._are_numbered else dict(found)
         return self._labels[kind]
 
     def _records(self, kind: str) -> Iterator[tuple[int, str]]:

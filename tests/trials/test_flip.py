@@ -154,6 +154,7 @@ ABOUT = """
 import phantom.rules as phantom
 
 def on_start(container):
+    assert phantom.get_data("kept") == ["x"]
     if phantom.decision(container=container, conditions=[["finding:consolidated_findings.user", "==", "root"]]):
         act_on_it(container=container)
     if phantom.decision(container=container, conditions=[["finding:urgency", "==", "critical"]]):
@@ -171,9 +172,10 @@ FINDING = {"finding_id": "f1", "name": "Odd login", "urgency": "low", "consolida
 @pytest.mark.parametrize("given", [FINDING, {"investigation_id": "i1", "name": "Odd login", "urgency": "low",
                                              "findings": [FINDING]}], ids=["finding", "investigation"])
 def test_a_field_of_the_finding_is_edited_and_what_is_not_tried_is_told(given: dict[str, Any], tmp_path: Path):
-    """Also of an investigation; the proof is about it, too, and files of the vault are left as they are."""
+    """Also of an investigation; the proof is about it, and holds saved data; files of the vault are left as they are."""
     (tmp_path / "mail.eml").write_text("hello")
-    run = Lab(finding=given, files=[tmp_path / "mail.eml"]).run(Playbook.from_source(ABOUT, name="about"))
+    run = Lab(finding=given, files=[tmp_path / "mail.eml"], records={
+        "data": [{"key": "kept", "value": ["x"]}]}).run(Playbook.from_source(ABOUT, name="about"))
     found = run.flip("act_on_it")
     (one,) = found.edits
     within = "findings.0." if "findings" in given else ""
