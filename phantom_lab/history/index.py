@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, ClassVar, Protocol, TypeVar
 
@@ -27,14 +26,21 @@ Kind = TypeVar("Kind", bound=Event)
 
 
 class Reducer:
-    """Folds a journal, one event at a time: `Journal.reduced` makes one for a journal, and keeps it up to date."""
+    """Folds a journal: `Journal.reduced` makes one for a journal, and keeps it up to date. Each has one of the methods.
+    """
 
     takes: ClassVar[frozenset[type[Event]] | None] = None
     """The kinds of events that it is handed; None: all."""
 
-    @abstractmethod
+    def take_all(self, events: Sequence[Event], positions: Iterable[int]) -> None:
+        """Those of the events that come next, by where they stand."""
+        take = self.take
+        for position in positions:
+            take(events[position], position)
+
     def take(self, event: Event, position: int) -> None:
         """The next event, and where it stands."""
+        raise NotImplementedError
 
 
 Reduced = TypeVar("Reduced", bound=Reducer)

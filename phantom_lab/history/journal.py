@@ -88,9 +88,8 @@ class Journal:
             found = self._reducers.get(kind)
             reducer, done = found if found is not None else (kind(), 0)
             if (length := len(self._events)) != done or found is None:
-                events, take = self._events, reducer.take
-                for position in range(done, length) if reducer.takes is None else self._of_kinds(reducer.takes, done):
-                    take(events[position], position)
+                reducer.take_all(self._events, range(done, length) if reducer.takes is None else
+                                 self._of_kinds(reducer.takes, done))
                 self._reducers[kind] = reducer, length
         return cast("Reduced", reducer)
 

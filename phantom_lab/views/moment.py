@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from phantom_lab.errors import InputError, cut, shown
@@ -25,11 +25,11 @@ from phantom_lab.history.events import (
     RunEnded,
     RunStarted,
 )
+from phantom_lab.history.folded import Folded
 from phantom_lab.history.index import Reducer
 from phantom_lab.history.invocations import Invocation
 from phantom_lab.history.journal import Journal
 from phantom_lab.history.start import spec_of
-from phantom_lab.history.timeline import Timeline
 from phantom_lab.later import dataclass
 from phantom_lab.misspelt import Attributes
 from phantom_lab.model import Record, seen
@@ -134,12 +134,14 @@ class Moment(Attributes):
 
     def kept(self, what: str) -> dict[str, Ref]:
         """What the run has kept of a kind (see `Kept`), by name, undecoded."""
-        return self.journal.reduced(_Keeps).of.get((self.run, what), Timeline()).at(self.position)
+        run, found = self.run, self.journal.reduced(_Keeps).at(self.position)
+        return {name: ref for (number, kind, name), ref in found.items() if number == run and kind == what}
 
     @property
     def filtered(self) -> dict[str, Filtered]:
         """The latest of every named condition of the run, by name, in the order of their names' first use."""
-        return self.journal.reduced(_Filters).of.get(self.run, Timeline()).at(self.position)
+        run, found = self.run, self.journal.reduced(_Filters).at(self.position)
+        return {name: one for (number, name), one in found.items() if number == run}
 
     @property
     def formats(self) -> dict[str, Any]:
@@ -238,7 +240,7 @@ class Moment(Attributes):
 
     @property
     def _open(self) -> dict[int, InvocationStarted]:
-        return self.journal.reduced(_Open).now.at(self.position)
+        return self.journal.reduced(_Open).at(self.position)
 
     @property
     def _records(self) -> WrittenRecords:
@@ -254,40 +256,35 @@ class Moment(Attributes):
         return {name: self.journal.get(ref) for name, ref in self.kept(what).items()}
 
 
-class _Open(Reducer):
+class _Open(Folded[int, InvocationStarted]):
     """The invocations that go on, at any time."""
 
     takes = frozenset({InvocationEnded, InvocationStarted})
 
-    def __init__(self) -> None:
-        self.now: Timeline[int, InvocationStarted] = Timeline()
-
-    def take(self, event: Event, position: int) -> None:
-        """The next event."""
-        if isinstance(event, InvocationStarted):
-            self.now.set(position, event.n, event)
-        elif isinstance(event, InvocationEnded):
-            self.now.drop(position, event.n)
+    def fold(self, now: dict[int, InvocationStarted], events: Sequence[Event]) -> None:
+        """The next events."""
+        for event in events:
+            if isinstance(event, InvocationStarted):
+                now[event.n] = event
+            elif isinstance(event, InvocationEnded):
+                now.pop(event.n, None)
 
 
-class _Keeps(Reducer):
-    """What runs keep for themselves, at any time."""
+class _Keeps(Folded[tuple[int, str, str], Ref]):
+    """What runs keep for themselves, at any time: by run, what it is, and name."""
 
     takes = frozenset({Edited, Kept})
 
-    def __init__(self) -> None:
-        self.of: defaultdict[tuple[int, str], Timeline[str, Ref]] = defaultdict(Timeline)
-
-    def take(self, event: Event, position: int) -> None:
-        """The next event."""
-        if isinstance(event, Kept):
-            self.of[event.run, event.what].set(position, event.name, event.content)
-        elif isinstance(event, Edited) and event.what == "run data":
-            kept = self.of[event.run, event.what]
-            if event.after == _NONE:
-                kept.drop(position, event.name)
-            else:
-                kept.set(position, event.name, event.after)
+    def fold(self, now: dict[tuple[int, str, str], Ref], events: Sequence[Event]) -> None:
+        """The next events."""
+        for event in events:
+            if isinstance(event, Kept):
+                now[event.run, event.what, event.name] = event.content
+            elif isinstance(event, Edited) and event.what == "run data":
+                if event.after == _NONE:
+                    now.pop((event.run, event.what, event.name), None)
+                else:
+                    now[event.run, event.what, event.name] = event.after
 
 
 class _Lines(Reducer):
@@ -304,15 +301,11 @@ class _Lines(Reducer):
             self.at.append(position)
 
 
-class _Filters(Reducer):
-    """What named conditions of runs let through, at any time."""
+class _Filters(Folded[tuple[int, str], Filtered]):
+    """What named conditions let through, at any time: by run and name."""
 
     takes = frozenset({Filtered})
 
-    def __init__(self) -> None:
-        self.of: defaultdict[int, Timeline[str, Filtered]] = defaultdict(Timeline)
-
-    def take(self, event: Event, position: int) -> None:
-        """The next event."""
-        if isinstance(event, Filtered):
-            self.of[event.run].set(position, event.name, event)
+    def fold(self, now: dict[tuple[int, str], Filtered], events: Sequence[Event]) -> None:
+        """The next events."""
+        now.update({(one.run, one.name): one for one in events if isinstance(one, Filtered)})

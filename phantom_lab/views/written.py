@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from phantom_lab.history.events import Changed, Edited, Event, Ref, RunSpec, RunStarted
+from phantom_lab.history.folded import Folded
 from phantom_lab.history.index import Reducer
-from phantom_lab.history.timeline import Timeline
 from phantom_lab.model import Record, json_copy
 
 Get = Callable[[Ref], Any]
@@ -24,29 +24,69 @@ class _Written(NamedTuple):
     deleted: bool = False
 
 
+class _Writes(Folded[int, _Written]):
+    """What was written of the records of a kind, by id.
+
+    Args:
+        containers: by run, for edits, which name none.
+    """
+
+    def __init__(self, containers: Mapping[int, int]) -> None:
+        super().__init__()
+        self._containers = containers
+
+    def fold(self, now: dict[int, _Written], events: Sequence[Event]) -> None:
+        """The next events."""
+        own: set[int] = set()
+        """Records whose fields are in no other copy."""
+        for event in events:
+            if isinstance(event, Changed):
+                number, field = event.id, event.field
+            elif isinstance(event, Edited):
+                number, field = self._containers[event.run], event.name
+            else:
+                continue
+            if field == "deleted":
+                now[number] = _Written({}, deleted=True)
+            elif field == "added":
+                now.pop(number, None)  # it comes last, also where one of this id was deleted
+                now[number] = _Written({}, event.after)
+            elif number in own:
+                now[number].fields[field] = event.after
+            else:
+                before = now.get(number, _Written({}))
+                now[number] = _Written({**before.fields, field: event.after}, before.whole, before.deleted)
+            own.add(number)
+
+
 class WrittenRecords(Reducer):
     """Records as they were written, at any time."""
 
     takes = frozenset({Changed, Edited, RunSpec, RunStarted})
 
     def __init__(self) -> None:
-        self._written: defaultdict[str, Timeline[int, _Written]] = defaultdict(Timeline)
         self._containers: dict[int, int] = {}
+        self._written: defaultdict[str, _Writes] = defaultdict(lambda: _Writes(self._containers))
         self._snapshot: Ref = ""
         self._start: dict[str, Any] | None = None
         self._tables: dict[str, dict[int, Record]] = {}
         self._inside: dict[int, list[int]] | None = None
 
-    def take(self, event: Event, position: int) -> None:
-        """The next event."""
-        if isinstance(event, Changed):
-            self._write(position, event.kind, event.id, event.field, event.after)
-        elif isinstance(event, Edited) and event.what == "container":
-            self._write(position, "container", self._containers[event.run], event.name, event.after)
-        elif isinstance(event, RunStarted):
-            self._containers[event.run] = event.container_id
-        elif isinstance(event, RunSpec):
-            self._snapshot = event.snapshot
+    def take_all(self, events: Sequence[Event], positions: Iterable[int]) -> None:
+        """The next events."""
+        writes = defaultdict[str, list[int]](list)
+        for position in positions:
+            event = events[position]
+            if isinstance(event, Changed):
+                writes[event.kind].append(position)
+            elif isinstance(event, Edited) and event.what == "container":
+                writes["container"].append(position)
+            elif isinstance(event, RunStarted):
+                self._containers[event.run] = event.container_id
+            elif isinstance(event, RunSpec):
+                self._snapshot = event.snapshot
+        for kind, places in writes.items():
+            self._written[kind].take_all(events, places)
 
     def table(self, kind: str, position: int, get: Get) -> dict[int, Record]:
         """The records of a kind by id, in the order in which they came, after the event at a position."""
@@ -83,17 +123,6 @@ class WrittenRecords(Reducer):
     def uncounted(self, container: int, get: Get) -> int:
         """How many artifacts a container is said to have beyond those that there are."""
         return int(self._told(get)["uncounted"].get(str(container), 0))
-
-    def _write(self, position: int, kind: str, number: int, field: str, after: Ref) -> None:
-        table = self._written[kind]
-        before = table.now.get(number, _Written({}))
-        if field == "deleted":
-            table.set(position, number, _Written({}, deleted=True))
-        elif field == "added":
-            table.drop(position, number)  # it comes last, also where one of this id was deleted
-            table.set(position, number, _Written({}, after))
-        else:
-            table.set(position, number, _Written({**before.fields, field: after}, before.whole, before.deleted))
 
     def _made(self, kind: str, start: Iterable[int], written: dict[int, _Written], get: Get) -> dict[int, Record]:
         """Records of the start, but for those that were replaced, and then all others that were written."""
