@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,13 @@ class Situation:
         return GOLDEN / f"{self.name}.txt"
 
 
+@cache
+def finished(name: str) -> PlaybookRun:
+    """A run of a situation, for tests that only look at it: whoever goes on with one takes `Situation.run`."""
+    return situations()[name].run()
+
+
+@cache
 def situations() -> dict[str, Situation]:
     """Every situation by its name, which is the playbook's where nothing else is said."""
     table = tomllib.loads((GOLDEN / "situations.toml").read_text())

@@ -12,7 +12,7 @@ from phantom_lab.apps import MaxMind
 from phantom_lab.history import Journal
 from phantom_lab.scenarios import read_scenarios
 from tests.forging import written
-from tests.situations import SAMPLES, situations
+from tests.situations import SAMPLES, finished, situations
 
 SITUATIONS = situations()
 SCENARIOS = sorted((SAMPLES / "scenarios").glob("*.yaml"))
@@ -32,7 +32,7 @@ def ratio(journal: Journal, file: Path) -> float:
 @pytest.mark.parametrize("name", [one for one in SITUATIONS if not SITUATIONS[one].maxmind or MaxMind.installed()])
 def test_a_sample_has_a_file_of_at_most_twice_its_data(name: str, tmp_path: Path) -> None:
     """Events, numbers, checksums and moments take no more than what the run is about."""
-    assert ratio(SITUATIONS[name].run().journal, tmp_path / "run.jsonl") <= MOST
+    assert ratio(finished(name).journal, tmp_path / "run.jsonl") <= MOST
 
 
 @pytest.mark.parametrize("file", SCENARIOS, ids=lambda file: file.stem)

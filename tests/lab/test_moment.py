@@ -15,7 +15,7 @@ from phantom_lab.scenarios import Scenario, read_scenarios
 from phantom_lab.views import at
 from phantom_lab.views.moment import moment_of
 from tests.rests import rests, said_by, said_of
-from tests.situations import SAMPLES, situations
+from tests.situations import SAMPLES, finished, situations
 
 SCENARIOS = [one for file in sorted((SAMPLES / "scenarios").glob("*.yaml")) for one in read_scenarios(file)]
 FOUR = """
@@ -109,7 +109,7 @@ def test_what_a_moment_gives_is_the_callers_own() -> None:
 
 def test_a_look_folds_only_what_it_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a journal of 100,000 invocations holds of calls, ends and lines is not gone through for run data."""
-    journal = situations()["two_actions_join"].run().journal
+    journal = finished("two_actions_join").journal
     taken: set[str] = set()
     reduced = Journal.reduced
     monkeypatch.setattr(Journal, "reduced", lambda journal, kind: taken.add(kind.__name__) or reduced(journal, kind))
@@ -125,7 +125,7 @@ def test_a_look_folds_only_what_it_asks_for(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_positions_that_there_are_not() -> None:
     """Told with how many there are."""
-    journal = situations()["geolocate_ip"].run().journal
+    journal = finished("geolocate_ip").journal
     assert at(journal, -1).position == journal.length - 1
     for wrong in (journal.length, -journal.length - 1):
         with pytest.raises(InputError, match=f"no position {wrong}: it holds {journal.length} events"):
