@@ -12,6 +12,7 @@ from typing import Any
 from phantom_lab import Lab, Options, Playbook
 from phantom_lab.control import Stepper
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.scenarios import Scenario, read_scenarios
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "sample_data"
@@ -85,6 +86,12 @@ class Situation:
 def finished(name: str) -> PlaybookRun:
     """A run of a situation, for tests that only look at it: whoever goes on with one takes `Situation.run`."""
     return situations()[name].run()
+
+
+@cache
+def scenarios() -> dict[str, tuple[Scenario, ...]]:
+    """The scenarios of every sample playbook, by its name."""
+    return {file.stem: tuple(read_scenarios(file)) for file in sorted((SAMPLES / "scenarios").glob("*.yaml"))}
 
 
 @cache

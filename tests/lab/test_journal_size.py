@@ -7,15 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from phantom_lab import Lab
+from phantom_lab import Lab, Playbook
 from phantom_lab.apps import MaxMind
 from phantom_lab.history import Journal
-from phantom_lab.scenarios import read_scenarios
 from tests.forging import written
-from tests.situations import SAMPLES, finished, situations
+from tests.situations import SAMPLES, finished, scenarios, situations
 
 SITUATIONS = situations()
-SCENARIOS = sorted((SAMPLES / "scenarios").glob("*.yaml"))
 MOST = 2.0
 """Bytes of a file by those of the distinct data in it."""
 _SENTENCE = 40
@@ -35,10 +33,11 @@ def test_a_sample_has_a_file_of_at_most_twice_its_data(name: str, tmp_path: Path
     assert ratio(finished(name).journal, tmp_path / "run.jsonl") <= MOST
 
 
-@pytest.mark.parametrize("file", SCENARIOS, ids=lambda file: file.stem)
-def test_so_has_every_scenario(file: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", scenarios())
+def test_so_has_every_scenario(name: str, tmp_path: Path) -> None:
     """In each of its variants."""
-    for scenario in read_scenarios(file):
+    playbook = Playbook.load(SAMPLES / "playbooks" / f"{name}.py")
+    for scenario in scenarios()[name]:
         lab = Lab(scenario=scenario, paths=[SAMPLES], maxmind=False)
-        run = lab.run(SAMPLES / "playbooks" / f"{file.stem}.py")
+        run = lab.run(playbook)
         assert ratio(run.journal, tmp_path / "run.jsonl") <= MOST, scenario.name

@@ -11,13 +11,13 @@ from phantom_lab.control import Stepper
 from phantom_lab.history import Journal, read_journal
 from phantom_lab.history.timeline import Timeline
 from phantom_lab.lab.replaying import replay
-from phantom_lab.scenarios import Scenario, read_scenarios
+from phantom_lab.scenarios import Scenario
 from phantom_lab.views import at
 from phantom_lab.views.moment import moment_of
 from tests.rests import rests, said_by, said_of
-from tests.situations import SAMPLES, finished, situations
+from tests.situations import SAMPLES, finished, scenarios, situations
 
-SCENARIOS = [one for file in sorted((SAMPLES / "scenarios").glob("*.yaml")) for one in read_scenarios(file)]
+SCENARIOS = [one for several in scenarios().values() for one in several]
 FOUR = """
 import phantom.rules as phantom
 def on_start(container):
