@@ -64,11 +64,11 @@ class Situation:
         Args:
             playbook: a changed one that takes its place.
         """
-        return self.lab().run(playbook or self.source, inputs=self.inputs, scope=self.scope)
+        return self.lab().run(playbook or loaded(self.playbook), inputs=self.inputs, scope=self.scope)
 
     def step(self) -> Stepper:
         """The playbook, before its first step."""
-        return self.lab().step(self.source, inputs=self.inputs, scope=self.scope, journal=None)
+        return self.lab().step(loaded(self.playbook), inputs=self.inputs, scope=self.scope, journal=None)
 
     def _results(self) -> Any:
         file = SAMPLES / "results" / f"{self.results}.json" if self.results else None
@@ -80,6 +80,12 @@ class Situation:
     def file(self) -> Path:
         """Where its golden journal is kept."""
         return GOLDEN / f"{self.name}.txt"
+
+
+@cache
+def loaded(name: str) -> Playbook:
+    """A sample playbook; what is compiled of one serves all of its runs."""
+    return Playbook.load(SAMPLES / "playbooks" / f"{name}.py")
 
 
 @cache

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from phantom_lab import Lab, Playbook
+from phantom_lab import Lab
 from phantom_lab.apps import MaxMind
 from phantom_lab.history import Journal
 from tests.forging import written
-from tests.situations import SAMPLES, finished, scenarios, situations
+from tests.situations import SAMPLES, finished, loaded, scenarios, situations
 
 SITUATIONS = situations()
 MOST = 2.0
@@ -36,8 +36,6 @@ def test_a_sample_has_a_file_of_at_most_twice_its_data(name: str, tmp_path: Path
 @pytest.mark.parametrize("name", scenarios())
 def test_so_has_every_scenario(name: str, tmp_path: Path) -> None:
     """In each of its variants."""
-    playbook = Playbook.load(SAMPLES / "playbooks" / f"{name}.py")
     for scenario in scenarios()[name]:
-        lab = Lab(scenario=scenario, paths=[SAMPLES], maxmind=False)
-        run = lab.run(playbook)
+        run = Lab(scenario=scenario, paths=[SAMPLES], maxmind=False).run(loaded(name))
         assert ratio(run.journal, tmp_path / "run.jsonl") <= MOST, scenario.name

@@ -15,7 +15,7 @@ from phantom_lab.scenarios import Scenario
 from phantom_lab.views import at
 from phantom_lab.views.moment import moment_of
 from tests.rests import rests, said_by, said_of
-from tests.situations import SAMPLES, finished, scenarios, situations
+from tests.situations import SAMPLES, finished, loaded, scenarios, situations
 
 SCENARIOS = [one for several in scenarios().values() for one in several]
 FOUR = """
@@ -56,8 +56,7 @@ def test_every_rest_of_a_sample_playbook(name: str) -> None:
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
 def test_every_rest_of_a_scenario(scenario: Scenario) -> None:
     """Where results come from a scenario, and where they are missing and are given by hand."""
-    playbook = SAMPLES / "playbooks" / f"{scenario.name.partition('#')[0]}.py"
-    stepper = Lab(scenario=scenario, paths=[SAMPLES]).step(playbook, journal=None)
+    stepper = Lab(scenario=scenario, paths=[SAMPLES]).step(loaded(scenario.name.partition("#")[0]), journal=None)
     seen = list(rests(stepper))
     assert seen
     assert all(agrees(stepper, position, said) for position, said in seen)
