@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import tomllib
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from phantom_lab import Lab, Options, Playbook
 from phantom_lab.control import Stepper
 from phantom_lab.engine import PlaybookRun
+from phantom_lab.scenarios import Scenario, read_scenarios
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "sample_data"
@@ -62,11 +64,11 @@ class Situation:
         Args:
             playbook: a changed one that takes its place.
         """
-        return self.lab().run(playbook or self.source, inputs=self.inputs, scope=self.scope)
+        return self.lab().run(playbook or loaded(self.playbook), inputs=self.inputs, scope=self.scope)
 
     def step(self) -> Stepper:
         """The playbook, before its first step."""
-        return self.lab().step(self.source, inputs=self.inputs, scope=self.scope, journal=None)
+        return self.lab().step(loaded(self.playbook), inputs=self.inputs, scope=self.scope, journal=None)
 
     def _results(self) -> Any:
         file = SAMPLES / "results" / f"{self.results}.json" if self.results else None
@@ -80,6 +82,25 @@ class Situation:
         return GOLDEN / f"{self.name}.txt"
 
 
+@cache
+def loaded(name: str) -> Playbook:
+    """A sample playbook; what is compiled of one serves all of its runs."""
+    return Playbook.load(SAMPLES / "playbooks" / f"{name}.py")
+
+
+@cache
+def finished(name: str) -> PlaybookRun:
+    """A run of a situation, for tests that only look at it: whoever goes on with one takes `Situation.run`."""
+    return situations()[name].run()
+
+
+@cache
+def scenarios() -> dict[str, tuple[Scenario, ...]]:
+    """The scenarios of every sample playbook, by its name."""
+    return {file.stem: tuple(read_scenarios(file)) for file in sorted((SAMPLES / "scenarios").glob("*.yaml"))}
+
+
+@cache
 def situations() -> dict[str, Situation]:
     """Every situation by its name, which is the playbook's where nothing else is said."""
     table = tomllib.loads((GOLDEN / "situations.toml").read_text())

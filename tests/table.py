@@ -53,13 +53,13 @@ class _Table:
         self.body, self.cases, self.shown = body, cases, shown
 
     def tries(self, fixtures: dict[str, Any]) -> None:
-        """Every case, and tell of those that failed."""
+        """Every case, and tell of those that failed; one that is skipped would hide the others, and counts as such."""
         __tracebackhide__ = True
         failed: dict[str, BaseException] = {}
         for case in self.cases:
             try:
                 self.body(**fixtures, **case)
-            except (Exception, pytest.fail.Exception) as exc:
+            except (Exception, pytest.fail.Exception, pytest.skip.Exception) as exc:
                 failed[f"{len(failed) + 1}. {self._name(case)}"] = exc
         if failed:
             told = "\n\n".join(f"{name}\n{''.join(traceback.format_exception(exc, limit=-2))}"

@@ -164,21 +164,26 @@ class Unfriendly:
     __hash__ = None
 
 
-@pytest.mark.parametrize("operator", sorted(OPERATORS))
-@pytest.mark.parametrize("how", [COLLECTED, LITERAL_FIRST, BOTH, NEITHER], ids=str)
-def test_no_operand_makes_a_comparison_raise(operator, how):
-    """Whatever stands on either side."""
+@pytest.fixture(scope="module")
+def odd():
+    """What nobody expects as an operand."""
     endless, deep = [], []
     endless.append(endless)
     for _ in range(100_000):
         deep = [deep]
-    odd = [None, "", "a", 5, math.nan, 10**5000, -10**5000, True, [], {}, endless, deep, object(), Unfriendly(), b"x",
+    yield [None, "", "a", 5, math.nan, 10**5000, -10**5000, True, [], {}, endless, deep, object(), Unfriendly(), b"x",
            "9" * 5000, "\ud800", {1}, (1,), 1j]
+    while deep:  # freed level by level: the interpreter's own way of doing it is not what is tested
+        deep = deep.pop()
+
+
+@pytest.mark.parametrize("operator", sorted(OPERATORS))
+@pytest.mark.parametrize("how", [COLLECTED, LITERAL_FIRST, BOTH, NEITHER], ids=str)
+def test_no_operand_makes_a_comparison_raise(operator, how, odd):
+    """Whatever stands on either side."""
     for left in odd:
         for right in odd:
             assert holds(left, operator, right, **how) in (True, False)
-    while deep:  # freed level by level: the interpreter's own way of doing it is not what is tested
-        deep = deep.pop()
 
 
 def test_many_networks_are_no_trouble():

@@ -12,6 +12,7 @@ import pytest
 from phantom_lab import InputError, Lab
 from phantom_lab.history import RunEnded
 from phantom_lab.model import Options
+from tests.table import tabled
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 HEAD = "import json, time\nfrom datetime import datetime, timedelta, timezone\nimport phantom.rules as phantom\n"
@@ -200,7 +201,7 @@ def done(results=None, **kwargs):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("order", ["", "random", True, None, 1.5, "1"])
+@tabled("order", ["", "random", True, None, 1.5, "1"])
 def test_an_order_that_is_none_is_refused(order):
     """With what there is."""
     with pytest.raises(InputError, match=r"option order has no value .* There are asked, and numbers"):
@@ -504,7 +505,7 @@ def on_start(container):
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize(("given", "ran", "found"), [
+@tabled(("given", "ran", "found"), [
     ("new", False, [[1, 2, 3, 4, 5], [1, 2, 3, 4, 5], [1, 2, 3, 4, 5], [2]]),
     ("new", True, [[6], [6], [1, 2, 3, 4, 5, 6], [2]]),
     ("all", True, [[1, 2, 3, 4, 5, 6], [6], [1, 2, 3, 4, 5, 6], [2]]),

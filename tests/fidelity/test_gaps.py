@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from phantom_lab.rules import surface
+from tests.table import tabled
 
 NAMES = sorted(surface().names)
 GAPS = {"call": ("phantom.fix_datapath()", "fix_datapath"),
@@ -18,8 +19,8 @@ GUARD = """    try:
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("after", ["", "    return\n", "    print('no phantom call any more', end='')\n"])
-@pytest.mark.parametrize("kind", GAPS)
+@tabled("after", ["", "    return\n", "    print('no phantom call any more', end='')\n"])
+@tabled("kind", GAPS)
 def test_a_swallowed_gap_stops_the_run_without_on_finish(lab, playbook, kind, after):
     """A bare `except:` hides it from the playbook, not from the run's status and message."""
     call, name = GAPS[kind]
@@ -79,8 +80,8 @@ def test_the_names_of_newer_systems_are_known():
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("use", ["phantom.{name}", "phantom.{name}(1, x=2)", "from phantom.rules import {name}"])
-@pytest.mark.parametrize("name", NAMES)
+@tabled("use", ["phantom.{name}", "phantom.{name}(1, x=2)", "from phantom.rules import {name}"])
+@tabled("name", NAMES)
 def test_a_name_of_a_newer_system_stops_the_run(lab, playbook, name, use):
     """Of these no signature is known: to reach for one is a gap that names it."""
     run = lab.run(playbook(f"def on_start(container):\n{GUARD.format(call=use.format(name=name))}"))
@@ -91,7 +92,7 @@ def test_a_name_of_a_newer_system_stops_the_run(lab, playbook, name, use):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("name", "closest"), [
+@tabled(("name", "closest"), [
     ("no_such_name", ""), ("__wrapped__", ""), ("_private", ""), ("Act", "act"), ("collect3", "collect"),
     ("add_tag", "add_tags"), ("getcontainer", "get_container"), ("_check_required_param", "_check_required_params"),
     ("Loopstate", "LoopState"), ("APP_SUCESS", "APP_SUCCESS")])

@@ -113,8 +113,8 @@ def test_parse_success_gives_every_data_item_of_what_succeeded(value, results, i
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize("function", ["debug", "error"])
-@pytest.mark.parametrize(("given", "line"), [
+@tabled("function", ["debug", "error"])
+@tabled(("given", "line"), [
     ("'text'", "text"), ("None", "None"), ("5", "5"), ("{'a': [1]}", "{'a': [1]}"), ("['é', 2]", "['é', 2]"),
 ])
 def test_anything_can_be_logged(lab, playbook, function, given, line):

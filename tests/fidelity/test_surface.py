@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import phantom_lab
+from phantom_lab import Lab, Playbook
 from phantom_lab.history import GapMet
 from phantom_lab.rules import rules_module
 from phantom_lab.rules.registry import EMULATED
@@ -32,10 +33,11 @@ def on_finish(container, summary):
 """
 
 
-@pytest.fixture
-def phantom(lab, playbook):
+@pytest.fixture(scope="module")
+def phantom():
     """The module of a run."""
-    return rules_module(lab.prepare(playbook("def on_start(container):\n    pass\n")))
+    nothing = Playbook.from_source("def on_start(container):\n    pass\n", name="nothing")
+    return rules_module(Lab({"name": "x"}).prepare(nothing))
 
 
 def parameter(text, default):
@@ -47,7 +49,7 @@ def parameter(text, default):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize("name", FUNCTIONS)
+@tabled("name", FUNCTIONS)
 def test_a_function_has_the_vendors_signature(phantom, name):
     """Names, order and defaults of all parameters are those of the public introspection dump."""
     wanted = Signature([parameter(one["name"], one.get("default")) for one in FUNCTIONS[name]["parameters"]])
@@ -85,7 +87,7 @@ def test_signatures_are_read_as_they_were_written():
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize("name", CONSTANTS)
+@tabled("name", CONSTANTS)
 def test_a_constant_has_the_vendors_value(phantom, name):
     """Every constant of the dump is there, with its value and type."""
     text = CONSTANTS[name]

@@ -74,8 +74,8 @@ def test_a_logic_loop_may_end_on_one(path, goes_on):
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("condition", ["['artifact:*.cef.text']", "['artifact:*.cef.text', '==']",
-                                       "['artifact:*.cef.text', 'is nothing']", "[]", "['a', 'is None', 'b', 'c']"])
+@tabled("condition", ["['artifact:*.cef.text']", "['artifact:*.cef.text', '==']",
+                      "['artifact:*.cef.text', 'is nothing']", "[]", "['a', 'is None', 'b', 'c']"])
 def test_what_is_no_condition_is_an_error(lab, playbook, condition):
     """It ends the branch, and names the call."""
     call = f"phantom.decision(container=container, conditions=[{condition}])"
@@ -85,7 +85,7 @@ def test_what_is_no_condition_is_an_error(lab, playbook, condition):
 
 
 @pytest.mark.observed
-@pytest.mark.parametrize(("names", "done"), [
+@tabled(("names", "done"), [
     (["first"], True), (["second"], False), (["first", "second"], False), ([], True), (None, True)])
 def test_completed_takes_the_names_of_code_blocks(lab, playbook, names, done):
     """A block counts once it was invoked, which is when it goes on to the join (assumed)."""

@@ -11,6 +11,7 @@ from phantom_lab.control import Breakpoints
 from phantom_lab.errors import StepperError
 from phantom_lab.history import InvocationEnded
 from tests.patience import LONG
+from tests.table import tabled
 
 LOOP = """
 def on_start(container):
@@ -162,7 +163,7 @@ def test_a_condition_changes_nothing_of_what_the_block_gets(step, condition: str
     assert stepper.run.summary().debug == ["[1, []]", "[1, []]"]
 
 
-@pytest.mark.parametrize(("wrong", "message"), [
+@tabled(("wrong", "message"), [
     ({"condition": "n ="}, r"the condition 'n =' is no Python expression: invalid syntax"),
     ({"condition": "n = 1"}, r"the condition 'n = 1' is no Python expression"),
     ({"condition": "import os"}, r"the condition 'import os' is no Python expression"),

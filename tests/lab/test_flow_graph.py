@@ -36,7 +36,7 @@ from phantom_lab.flow_graph.passes import Passes
 from phantom_lab.flow_graph.placing import placed
 from phantom_lab.history.events import InvocationStarted, Queued, TurnTaken
 from phantom_lab.views.moment import at
-from tests.situations import SAMPLES, situations
+from tests.situations import SAMPLES, finished
 
 JOINED = """
 import phantom.rules as phantom
@@ -197,7 +197,7 @@ def test_a_layout_is_the_same_whenever_it_is_made_and_bounded() -> None:
                                   "alert_digest", "watchlist_custom_functions", "block_and_report", "no_outcome"])
 def test_the_state_at_every_moment_is_what_the_journal_says(name: str) -> None:
     """Counts, ways, what was pending and where the run was, held against a plain look at the events."""
-    run = situations()[name].run()
+    run = finished(name)
     journal = run.journal
     for number in runs_of(journal):
         graph = graph_of(playbook_of(journal, number))

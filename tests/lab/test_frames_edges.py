@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab, LabError, frames
+from tests.table import tabled
 
 KEYS = ['a"b', "", "*", "a ", " a", "[0]", 'a.b"c', "a:b", '"', '""', "a*", "\\", 'a\\"b', "0", ".", "..", "a.", "**"]
 
@@ -33,11 +34,11 @@ def cb(container=None, **kwargs):
     assert json.loads(lab.run(playbook(source.replace("PATHS", repr([column])))).summary().debug[0]) == [["found"]]
 
 
-@pytest.mark.parametrize("given", ["5", "'x'", "[None]", "[[]]", "['x', {}, 2]", "{'a': 1}", "[{}]", "[1.5, True, 99]",
-                                   "object()",
-                                   "[{'action_results': None}]", "[{'name': 5}]", "[]", "None"])
-@pytest.mark.parametrize("view", [frames.filtered_artifacts, frames.filtered_results])
-@pytest.mark.parametrize("name", ["filtered_artifacts", "filtered_results"])
+@tabled("given", ["5", "'x'", "[None]", "[[]]", "['x', {}, 2]", "{'a': 1}", "[{}]", "[1.5, True, 99]",
+                  "object()",
+                  "[{'action_results': None}]", "[{'name': 5}]", "[]", "None"])
+@tabled("view", [frames.filtered_artifacts, frames.filtered_results])
+@tabled("name", ["filtered_artifacts", "filtered_results"])
 def test_odd_arguments_of_a_block_break_no_view(name: str, view, given: str, lab: Lab, playbook):
     """What is no artifact id or no result is left out."""
     run = lab.run(playbook(f"def on_start(container):\n    b(container, {name}={given})\n"
@@ -47,7 +48,7 @@ def test_odd_arguments_of_a_block_break_no_view(name: str, view, given: str, lab
     assert set(frame["filter"]) <= {f"{name}="}
 
 
-@pytest.mark.parametrize("at", [0, 2, 999, -1])
+@tabled("at", [0, 2, 999, -1])
 def test_deeds_of_an_invocation_that_was_not_are_an_error(at: int, lab: Lab, playbook):
     """Nobody takes an empty table for a block that did nothing."""
     run = lab.run(playbook("def on_start(container):\n    pass\n"))

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -52,15 +53,22 @@ def git(folder: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-@pytest.fixture
-def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """One that `new` has laid out, committed, in which the current folder is."""
-    folder = tmp_path / "my-books"
+@pytest.fixture(scope="module")
+def laid_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `new` lays out, committed."""
+    folder = tmp_path_factory.mktemp("laid_out") / "my-books"
     assert main(["new", str(folder)]) == 0
-    monkeypatch.chdir(folder)
     git(folder, "init", "-q", "-b", "main")
     git(folder, "add", "-A")
     git(folder, "commit", "-q", "-m", "laid out")
+    return folder
+
+
+@pytest.fixture
+def repository(laid_out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it, in which the current folder is."""
+    folder = Path(shutil.copytree(laid_out, tmp_path / "my-books", symlinks=True))
+    monkeypatch.chdir(folder)
     return folder
 
 

@@ -22,7 +22,7 @@ from phantom_lab.history import Event, read_journal
 from phantom_lab.history.limits import VALUE
 from tests.forging import INSTEAD, forged, opened, sealed, written
 from tests.patience import LONG
-from tests.situations import situations
+from tests.situations import finished
 
 SOAKED = os.environ.get("PHANTOM_LAB_FORGED")
 FORGED = int(SOAKED or 12)
@@ -36,7 +36,7 @@ NAMES = ("contain_host_answered", "enrich_indicators", "alert_digest", "repeat_l
 def journals(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     """The lines of runs with actions, prompts, children, custom functions, findings and errors."""
     folder = tmp_path_factory.mktemp("journals")
-    return {name: opened(written(situations()[name].run().journal, folder / name)) for name in NAMES}
+    return {name: opened(written(finished(name).journal, folder / name)) for name in NAMES}
 
 
 def one_line(error: str, file: Path) -> bool:

@@ -26,7 +26,7 @@ from phantom_lab.history.past import past
 from phantom_lab.notebook.controller import Controller
 from phantom_lab.views import receipt, sources, summarize
 from phantom_lab.views.report import as_dict
-from tests.situations import situations
+from tests.situations import finished, situations
 
 MANY = """
 import phantom.rules as phantom
@@ -77,7 +77,7 @@ def grown(journal: Journal) -> Iterator[tuple[Journal, list[Event]]]:
 @pytest.mark.parametrize("name", ["enrich_indicators", "sandbox_poll", "contain_host_answered"])
 def test_the_index_is_what_a_look_through_everything_gives(name: str) -> None:
     """At every moment of a run with children, loops and prompts."""
-    for journal, events in grown(situations()[name].run().journal):
+    for journal, events in grown(finished(name).journal):
         index, blocks = journal.index, invocations(events)
         assert index.invocations == blocks
         assert index.innermost == max((n for n, one in blocks.items() if one.ended is None), default=0)
@@ -94,7 +94,7 @@ def test_the_index_is_what_a_look_through_everything_gives(name: str) -> None:
 
 def test_views_of_a_growing_journal_are_those_of_a_whole_one() -> None:
     """The list of invocations and who gave results, asked for at every moment, end as when they are asked for once."""
-    whole = situations()["enrich_indicators"].run().journal
+    whole = finished("enrich_indicators").journal
     for journal, _ in grown(whole):
         listed, told = frames.invocations(journal), dict(sources(journal))
     assert listed.equals(frames.invocations(whole))
@@ -105,7 +105,7 @@ def test_views_of_a_growing_journal_are_those_of_a_whole_one() -> None:
 @pytest.mark.parametrize("name", situations())
 def test_a_summary_of_a_growing_journal_is_that_of_a_whole_one(name: str) -> None:
     """Every section, asked for at every moment, ends as when it is asked for once; and so it is in between."""
-    whole = situations()[name].run().journal
+    whole = finished(name).journal
     for place, (journal, _) in enumerate(grown(whole)):
         told = as_dict(summarize(journal))
         if place % 20 == 0:

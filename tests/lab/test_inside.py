@@ -12,7 +12,7 @@ from phantom_lab.apps import MaxMind
 from phantom_lab.cli.main import main
 from phantom_lab.errors import InputError
 from phantom_lab.why.peek import shown
-from tests.situations import situations
+from tests.situations import finished, situations
 
 SITUATIONS = situations()
 CONTAINER = {"name": "one", "artifacts": [{"cef": {"sourceAddress": "203.0.113.7"}}]}
@@ -100,7 +100,7 @@ def test_watching_changes_nothing_of_any_sample(name: str):
     """Every invocation is as recorded, and what it returned or raised is what the lines end with."""
     if SITUATIONS[name].maxmind and not MaxMind.installed():
         pytest.skip("needs the MaxMind database")
-    run, before = SITUATIONS[name].run(), sys.gettrace()
+    run, before = finished(name), sys.gettrace()
     for n, one in [*run.journal.index.invocations.items()][:6]:
         found = inside(run, n)
         assert (found.divergence, found.fault) == (None, "")

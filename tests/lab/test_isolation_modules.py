@@ -18,6 +18,7 @@ import pytest
 
 from phantom_lab import Lab
 from tests.patience import in_time
+from tests.table import tabled
 
 START = datetime.datetime(2026, 1, 1, tzinfo=UTC)
 IMPORTS = "import copy, datetime, json, pickle, random, secrets, time, uuid\n"
@@ -136,8 +137,8 @@ def test_today_is_the_clock_s_day_here(value, zone: str):
     assert value("datetime.date.today()") == repr(START.astimezone().date())
 
 
-@pytest.mark.parametrize(("seconds", "passed"), [("0", 0), ("90", 90), ("1.5", 1.5), ("1e19", 10**9), ("True", 1)])
-@pytest.mark.parametrize("clock", ["time.time", "time.monotonic", "time.perf_counter"])
+@tabled(("seconds", "passed"), [("0", 0), ("90", 90), ("1.5", 1.5), ("1e19", 10**9), ("True", 1)])
+@tabled("clock", ["time.time", "time.monotonic", "time.perf_counter"])
 def test_a_wait_is_over_at_once(seconds: str, passed: float, clock: str, lab: Lab, playbook):
     """The clock says that the time has passed; the machine's does not."""
     with in_time():

@@ -11,6 +11,7 @@ import pytest
 
 from phantom_lab import InputError, Lab, Playbook
 from phantom_lab.cli import main
+from tests.table import tabled
 
 SEES = Playbook.from_source("""
 import phantom.rules as phantom
@@ -230,7 +231,7 @@ def test_what_is_not_read_is_said(given: Any, told: str, tmp_path: Path):
     assert f"container: {told}" in remarks(given)
 
 
-@pytest.mark.parametrize("given", [
+@tabled("given", [
     REST_SIDE | {"artifact_count": 0}, PLAYBOOK_SIDE | {"artifact_count": 0}, WRAPPED, envelope(FIRST, SECOND),
     {"id": 7, "name": None, "label": None, "tags": None, "data": None, "status": None},
     [{"id": 1, "cef": None, "cef_types": None, "tags": None, "data": None, "type": None, "_pretty_container": "x"}],

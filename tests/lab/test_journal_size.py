@@ -10,12 +10,10 @@ import pytest
 from phantom_lab import Lab
 from phantom_lab.apps import MaxMind
 from phantom_lab.history import Journal
-from phantom_lab.scenarios import read_scenarios
 from tests.forging import written
-from tests.situations import SAMPLES, situations
+from tests.situations import SAMPLES, finished, loaded, scenarios, situations
 
 SITUATIONS = situations()
-SCENARIOS = sorted((SAMPLES / "scenarios").glob("*.yaml"))
 MOST = 2.0
 """Bytes of a file by those of the distinct data in it."""
 _SENTENCE = 40
@@ -32,13 +30,12 @@ def ratio(journal: Journal, file: Path) -> float:
 @pytest.mark.parametrize("name", [one for one in SITUATIONS if not SITUATIONS[one].maxmind or MaxMind.installed()])
 def test_a_sample_has_a_file_of_at_most_twice_its_data(name: str, tmp_path: Path) -> None:
     """Events, numbers, checksums and moments take no more than what the run is about."""
-    assert ratio(SITUATIONS[name].run().journal, tmp_path / "run.jsonl") <= MOST
+    assert ratio(finished(name).journal, tmp_path / "run.jsonl") <= MOST
 
 
-@pytest.mark.parametrize("file", SCENARIOS, ids=lambda file: file.stem)
-def test_so_has_every_scenario(file: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", scenarios())
+def test_so_has_every_scenario(name: str, tmp_path: Path) -> None:
     """In each of its variants."""
-    for scenario in read_scenarios(file):
-        lab = Lab(scenario=scenario, paths=[SAMPLES], maxmind=False)
-        run = lab.run(SAMPLES / "playbooks" / f"{file.stem}.py")
+    for scenario in scenarios()[name]:
+        run = Lab(scenario=scenario, paths=[SAMPLES], maxmind=False).run(loaded(name))
         assert ratio(run.journal, tmp_path / "run.jsonl") <= MOST, scenario.name

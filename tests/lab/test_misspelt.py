@@ -15,6 +15,7 @@ from phantom_lab.cli.main import main
 from phantom_lab.control import Breakpoints
 from phantom_lab.errors import StepperError
 from phantom_lab.misspelt import closest, closest_file, did_you_mean, keywords, meant, near
+from tests.table import tabled
 
 SOURCE = """
 def on_start(incident):
@@ -253,7 +254,7 @@ def test_a_key_of_a_result_that_is_not_known_is_told_with_the_one_that_is_meant(
     assert told in str(caught.value)
 
 
-@pytest.mark.parametrize(("data", "told"), [
+@tabled(("data", "told"), [
     ({"outcomes": [{"action": "x", "value": []}]}, "outcomes[0].value: there is no such key. Did you mean data?"),
     ({"outcomes": [{"action": "x", "sumary": {}}]}, "outcomes[0].sumary: there is no such key. Did you mean summary?"),
     ({"outcome": []}, "outcome: there is no such key. Did you mean outcomes?"),
@@ -357,7 +358,7 @@ def test_a_frame_of_what_has_not_run_names_the_closest(run: PlaybookRun):
 KEYWORD = "got an unexpected keyword argument"
 
 
-@pytest.mark.parametrize(("statement", "told"), [
+@tabled(("statement", "told"), [
     ("phantom.act('a', parameter=[{}])", f"TypeError: act() {KEYWORD} 'parameter'; did you mean 'parameters'?"),
     ("phantom.add_list(list_name='x', value=['a'])",
      "TypeError: add_list() missing a required argument: 'values'; did you mean 'values'?"),
@@ -394,7 +395,7 @@ def test_names_that_are_there_are_imported(lab: Lab, playbook: Callable[..., Any
     assert ended.debug == ["[True, True]"]
 
 
-@pytest.mark.parametrize(("module", "told"), [
+@tabled(("module", "told"), [
     ("phantom.rule", "; closest is 'rules'"), ("phantom.vaults", "; closest is 'vault'"), ("phantom.app", ""),
     ("phantom.base_connector", "")])
 def test_a_misspelt_module_is_a_gap_with_the_closest(lab: Lab, playbook: Callable[..., Any], module: str, told: str):
@@ -404,7 +405,7 @@ def test_a_misspelt_module_is_a_gap_with_the_closest(lab: Lab, playbook: Callabl
     assert ended.message.endswith(f"is not emulated yet (block on_start){told}")
 
 
-@pytest.mark.parametrize(("call", "told"), [
+@tabled(("call", "told"), [
     ("add_note(container=container, titel='x')", "add_note: argument 'titel' has no effect; closest is 'title'"),
     ("get_notes(artifact=1)", "get_notes: argument 'artifact' has no effect; closest is 'artifact_id'"),
     ("get_task_notes(task=1)", "get_task_notes: argument 'task' has no effect; closest is 'task_id'"),

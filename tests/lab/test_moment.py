@@ -11,13 +11,13 @@ from phantom_lab.control import Stepper
 from phantom_lab.history import Journal, read_journal
 from phantom_lab.history.timeline import Timeline
 from phantom_lab.lab.replaying import replay
-from phantom_lab.scenarios import Scenario, read_scenarios
+from phantom_lab.scenarios import Scenario
 from phantom_lab.views import at
 from phantom_lab.views.moment import moment_of
 from tests.rests import rests, said_by, said_of
-from tests.situations import SAMPLES, situations
+from tests.situations import SAMPLES, finished, loaded, scenarios, situations
 
-SCENARIOS = [one for file in sorted((SAMPLES / "scenarios").glob("*.yaml")) for one in read_scenarios(file)]
+SCENARIOS = [one for several in scenarios().values() for one in several]
 FOUR = """
 import phantom.rules as phantom
 def on_start(container):
@@ -56,8 +56,7 @@ def test_every_rest_of_a_sample_playbook(name: str) -> None:
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
 def test_every_rest_of_a_scenario(scenario: Scenario) -> None:
     """Where results come from a scenario, and where they are missing and are given by hand."""
-    playbook = SAMPLES / "playbooks" / f"{scenario.name.partition('#')[0]}.py"
-    stepper = Lab(scenario=scenario, paths=[SAMPLES]).step(playbook, journal=None)
+    stepper = Lab(scenario=scenario, paths=[SAMPLES]).step(loaded(scenario.name.partition("#")[0]), journal=None)
     seen = list(rests(stepper))
     assert seen
     assert all(agrees(stepper, position, said) for position, said in seen)
@@ -109,7 +108,7 @@ def test_what_a_moment_gives_is_the_callers_own() -> None:
 
 def test_a_look_folds_only_what_it_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a journal of 100,000 invocations holds of calls, ends and lines is not gone through for run data."""
-    journal = situations()["two_actions_join"].run().journal
+    journal = finished("two_actions_join").journal
     taken: set[str] = set()
     reduced = Journal.reduced
     monkeypatch.setattr(Journal, "reduced", lambda journal, kind: taken.add(kind.__name__) or reduced(journal, kind))
@@ -125,7 +124,7 @@ def test_a_look_folds_only_what_it_asks_for(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_positions_that_there_are_not() -> None:
     """Told with how many there are."""
-    journal = situations()["geolocate_ip"].run().journal
+    journal = finished("geolocate_ip").journal
     assert at(journal, -1).position == journal.length - 1
     for wrong in (journal.length, -journal.length - 1):
         with pytest.raises(InputError, match=f"no position {wrong}: it holds {journal.length} events"):

@@ -14,7 +14,7 @@ from phantom_lab.history import default_folder, read_journal
 from phantom_lab.views import summarize
 from phantom_lab.views.report import as_text
 from tests.forging import written as file_of
-from tests.situations import situations
+from tests.situations import finished
 
 SOURCE = """
 import sys
@@ -78,7 +78,7 @@ def test_a_damaged_journal_is_one_line_with_its_place(data: bytes, message: str,
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The file of a run with actions, a prompt, lists and conditions."""
-    journal = situations()["contain_host_answered"].run().journal
+    journal = finished("contain_host_answered").journal
     return file_of(journal, tmp_path_factory.mktemp("whole") / "run.jsonl")
 
 

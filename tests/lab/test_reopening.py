@@ -33,13 +33,13 @@ from phantom_lab.lab.replaying import replay
 from tests.forging import written
 from tests.older import older
 from tests.patience import LONG
-from tests.situations import situations
+from tests.situations import finished
 
 
 @pytest.fixture(scope="module")
 def recorded() -> Journal:
     """A run with actions, conditions and a failure."""
-    return situations()["alert_digest"].run().journal
+    return finished("alert_digest").journal
 
 
 @pytest.fixture

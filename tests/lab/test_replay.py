@@ -21,7 +21,7 @@ from phantom_lab.lab.replaying import Replay, replay
 from tests.forging import written
 from tests.older import older
 from tests.patience import LONG
-from tests.situations import SAMPLES, situations
+from tests.situations import SAMPLES, finished, situations
 
 START = "import phantom.rules as phantom\n"
 SITUATIONS = situations()
@@ -44,7 +44,7 @@ def test_every_sample_is_the_same(name: str, tmp_path: Path) -> None:
     """Children, prompts, custom functions, lists, findings, loops and all outcomes come from the file."""
     if SITUATIONS[name].maxmind and not MaxMind.installed():
         pytest.skip("needs the MaxMind database")
-    journal = of_file(SITUATIONS[name].run().journal, tmp_path)
+    journal = of_file(finished(name).journal, tmp_path)
     assert same(replay(journal))
 
 
@@ -262,8 +262,7 @@ def test_a_loop_that_was_stopped_ends_there_again(tmp_path: Path) -> None:
 def test_a_journal_that_was_cut_anywhere_is_the_same_up_to_there(tmp_path: Path) -> None:
     """At every line, and in the middle of lines."""
     file = tmp_path / "whole.jsonl"
-    situation = SITUATIONS["sandbox_poll"]
-    journal = of_file(situation.run().journal, tmp_path)
+    journal = of_file(finished("sandbox_poll").journal, tmp_path)
     data = (tmp_path / "journal.jsonl").read_bytes()
     first = next(place for place, line in enumerate(data.split(b"\n")) if b'"event":"RunSpec"' in line)
     lines = data.split(b"\n")
@@ -337,7 +336,7 @@ def test_what_is_nowhere_is_nowhere_again(call: str) -> None:
 
 def test_what_cannot_be_executed_again_is_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """An older journal, none at all, and one that was cut before its first event."""
-    journal = SITUATIONS["repeat_login_scope"].run().journal
+    journal = finished("repeat_login_scope").journal
     of_file(journal, tmp_path)
     header = (tmp_path / "journal.jsonl").read_text().splitlines(keepends=True)[0]
     old = tmp_path / "old.jsonl"

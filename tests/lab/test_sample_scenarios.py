@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from phantom_lab import Lab, Playbook
+from phantom_lab import Lab
 from phantom_lab.cli import main
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.expecting.verdict import unmet
 from phantom_lab.reading import texts
 from phantom_lab.reading.read import read
-from phantom_lab.scenarios import read_scenarios
+from phantom_lab.scenarios import Scenario
 from phantom_lab.trials.coverage import Coverage
-from tests.situations import SAMPLES
+from tests.situations import SAMPLES, loaded, scenarios
 
 FILES = {file.stem: file for file in sorted((SAMPLES / "scenarios").iterdir())}
 PLAYBOOKS = {file.stem: file for file in sorted((SAMPLES / "playbooks").glob("*.py"))}
@@ -24,9 +24,9 @@ ASKS = (*texts.CONDITIONS, "act", "prompt", "prompt2", "task", "custom_function"
 README = (SAMPLES / "README.md").read_text()
 
 
-def run(scenario: object, playbook: str) -> PlaybookRun:
+def run(scenario: Scenario, playbook: str) -> PlaybookRun:
     """A sample playbook in a scenario, where no database of addresses is installed."""
-    return Lab(scenario=scenario, paths=[SAMPLES], maxmind=False).run(PLAYBOOKS[playbook])
+    return Lab(scenario=scenario, paths=[SAMPLES], maxmind=False).run(loaded(playbook))
 
 
 def said(run: PlaybookRun) -> list[str]:
@@ -42,15 +42,15 @@ def test_every_sample_playbook_has_scenarios_or_nothing_to_decide():
     """Nothing to decide: no condition, and nothing that is asked for outside."""
     assert FILES.keys() | NOTHING_TO_DECIDE == PLAYBOOKS.keys()
     assert FILES.keys() & NOTHING_TO_DECIDE == set()
-    assert [one for one in NOTHING_TO_DECIDE if any(read(Playbook.load(PLAYBOOKS[one])).calls_of(*ASKS))] == []
+    assert [one for one in NOTHING_TO_DECIDE if any(read(loaded(one)).calls_of(*ASKS))] == []
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_scenarios_of_a_sample_playbook_take_every_branch(name: str):
     """Each ends as it says, and nothing is generated; together they reach every function and condition."""
-    playbook = Playbook.load(PLAYBOOKS[name])
+    playbook = loaded(name)
     coverage = Coverage.of(playbook)
-    for scenario in read_scenarios(FILES[name]):
+    for scenario in scenarios()[name]:
         ended = run(scenario, name)
         assert (unmet(ended.journal, scenario.expected), scenario.generate) == ([], False), scenario.name
         coverage.add([ended], playbook.file)
@@ -110,8 +110,9 @@ def test_the_command_runs_every_variant_of_a_file(capsys: pytest.CaptureFixture[
 ])
 def test_a_variant_shows_what_its_comment_says(variant: str, seen: str, times: int):
     """How often a block runs, or a line is told."""
-    name, _, chosen = variant.partition("#")
-    assert said(run(f"{FILES[name]}#{chosen}", name)).count(seen) == times
+    name = variant.partition("#")[0]
+    (scenario,) = (one for one in scenarios()[name] if one.name == variant)
+    assert said(run(scenario, name)).count(seen) == times
 
 
 @pytest.mark.parametrize("file", FILES.values(), ids=FILES)
@@ -119,4 +120,4 @@ def test_the_readme_names_the_variants_of_a_file(file: Path):
     """In their order."""
     row = next(line for line in README.splitlines() if line.startswith(f"| `scenarios/{file.name}` "))
     assert row.split("|")[2].strip() == ", ".join(
-        f"`{one.name.partition('#')[2]}`" for one in read_scenarios(file))
+        f"`{one.name.partition('#')[2]}`" for one in scenarios()[file.stem])

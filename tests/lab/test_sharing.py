@@ -19,7 +19,7 @@ from phantom_lab.errors import InputError
 from phantom_lab.history import Journal, Kept, read_journal
 from phantom_lab.lab.replaying import replay
 from phantom_lab.lab.sharing.redacted import texts_of
-from tests.situations import ROOT, situations
+from tests.situations import ROOT, finished, situations
 
 SITUATIONS = situations()
 JWT = ".".join(["eyJhbGciOiJIUzI1NiJ9", "eyJzdWIiOiJqcXVpbnQifQ", "c2lnbmF0dXJlMTIz"])
@@ -149,7 +149,7 @@ def test_every_sample_is_shared_and_is_the_same_run(name: str, tmp_path: Path):
     """It takes the same path, and its copy is executed again as it is."""
     if SITUATIONS[name].maxmind and not MaxMind.installed():
         pytest.skip("needs the MaxMind database")
-    found = SITUATIONS[name].run().share(tmp_path / "shared.jsonl", also=["ips"])
+    found = finished(name).share(tmp_path / "shared.jsonl", also=["ips"])
     assert (found.written, found.executed, found.identical) == (True, True, True)
     text = everything(tmp_path / "shared.jsonl").lower()
     assert [one for one in (*PEOPLE, str(ROOT).lower()) if one in text] == []

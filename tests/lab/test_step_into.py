@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from phantom_lab import InputError, Lab, PlaybookRun, Stepper, frames, success
+from phantom_lab import InputError, Lab, Playbook, PlaybookRun, Stepper, frames, success
 from phantom_lab.errors import StepperError
 from phantom_lab.history import Edited, InvocationStarted, RunStarted, read_journal
 from phantom_lab.model import Options
@@ -231,13 +231,15 @@ def test_from_every_position_of_a_tree_a_command_leads_where_the_design_says(tre
                                                                              tmp_path: Path):
     """A step leads to the next one. Over and out stay in their own instance or come to one around it; resume leads to
     the end; and nothing of the run changes by stepping."""
-    headless = books(TREES[tree]).run(tmp_path / "parent.py")
+    lab = books(TREES[tree])
+    parent = Playbook.load(tmp_path / "parent.py")
+    headless = lab.run(parent)
     order = invocations(headless)
     assert len(order) > 5
     assert len({one.run for one in order}) > 1
     found = []
     for place in range(0, len(order), 1 if command == "step_out" else 2):
-        stepper = Stepper(books(TREES[tree]).prepare(tmp_path / "parent.py"))
+        stepper = Stepper(books(TREES[tree]).prepare(parent))
         for one in order[:place + 1]:
             go(stepper)
             assert stepper.position.invocation == one
@@ -252,9 +254,11 @@ def test_from_every_position_of_a_tree_a_command_leads_where_the_design_says(tre
 @pytest.mark.parametrize("tree", TREES)
 def test_mixed_commands_change_nothing_of_what_a_tree_does(tree: str, books, tmp_path: Path):
     """Each leads where the reference says, and the journal equals the headless run's."""
-    headless = books(TREES[tree]).run(tmp_path / "parent.py")
+    lab = books(TREES[tree])
+    parent = Playbook.load(tmp_path / "parent.py")
+    headless = lab.run(parent)
     for seed in range(4):
-        chance, stepper, place = random.Random(seed), Stepper(books(TREES[tree]).prepare(tmp_path / "parent.py")), 0
+        chance, stepper, place = random.Random(seed), Stepper(books(TREES[tree]).prepare(parent)), 0
         go(stepper)
         while place is not None:
             command = chance.choice(("step", "step", "step_over", "step_out"))

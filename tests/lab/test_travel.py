@@ -16,7 +16,7 @@ from phantom_lab.history import InvocationStarted, Journal, RunSpec, read_journa
 from phantom_lab.lab.replaying import replay
 from phantom_lab.lab.travel import DivergedError
 from tests.forging import written
-from tests.situations import situations
+from tests.situations import finished, situations
 
 SITUATIONS = situations()
 
@@ -32,7 +32,7 @@ def test_every_sample_goes_on_from_any_invocation_as_it_did(name: str) -> None:
     """Its own lab answers what comes after that place; nothing of the first run is changed."""
     if SITUATIONS[name].maxmind and not MaxMind.installed():
         pytest.skip("needs the MaxMind database")
-    run = SITUATIONS[name].run()
+    run = finished(name)
     before, numbers = told(run.journal), [*run.journal.index.invocations]
     for n in {numbers[0], numbers[len(numbers) // 2], numbers[-1]}:
         stepper = run.rerun(n)
@@ -58,7 +58,7 @@ def test_every_sample_that_was_cut_off_goes_on_in_its_file(name: str, tmp_path: 
     if SITUATIONS[name].maxmind and not MaxMind.installed():
         pytest.skip("needs the MaxMind database")
     situation, chance = SITUATIONS[name], random.Random(name)
-    run = situation.run()
+    run = finished(name)
     before = told(run.journal)
     whole = written(run.journal, tmp_path / "whole.jsonl")
     for _ in range(3):

@@ -15,10 +15,10 @@ from phantom_lab.reading import texts
 from phantom_lab.reading.read import read
 from phantom_lab.rules.sources import Restriction, table
 from phantom_lab.rules.then import run_then
-from phantom_lab.scenarios import Scenario, read_scenarios
-from tests.situations import SAMPLES
+from phantom_lab.scenarios import Scenario
+from tests.situations import SAMPLES, scenarios
 
-SCENARIOS = [read_scenarios(file)[0] for file in sorted((SAMPLES / "scenarios").glob("*.yaml"))]
+SCENARIOS = [first for first, *_ in scenarios().values()]
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)

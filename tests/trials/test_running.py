@@ -367,17 +367,19 @@ def test_a_playbook_that_ends_its_process_takes_no_other_one_with_it(tmp_path: P
     assert (told["finished"], done.stderr, done.returncode) == (5, "", 1)
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
-def test_a_playbook_that_does_not_end_is_told_and_the_others_are_run(jobs: str, tmp_path: Path):
+@pytest.mark.parametrize(("jobs", "most", "options"), [
+    ("1", "2,000,000", []), ("2", "100,000", ["--option", "max_steps=100000"])])
+def test_a_playbook_that_does_not_end_is_told_and_the_others_are_run(jobs: str, most: str, options: list[str],
+                                                                     tmp_path: Path):
     """As an error of its own, with the loop and its line."""
     for name, source in (("a.py", ACT), ("b.py", POLL), ("c.py", ACT + "# c")):
         (tmp_path / name).write_text(source)
-    done = command("check", str(tmp_path), "--run", "--jobs", jobs, "--json")
+    done = command("check", str(tmp_path), "--run", "--jobs", jobs, "--json", *options)
     told = json.loads(done.stdout)
     (error,) = told["playbook_errors"]
     assert (Path(error["file"]).name, error["block"], error["line"], told["finished"]) == ("b.py", "on_start", 6, 2)
     assert error["error"].startswith("Endless: the loop in block on_start does not end: ")
-    assert "A run takes at most 2,000,000 steps (option max_steps)" in error["error"]
+    assert f"A run takes at most {most} steps (option max_steps)" in error["error"]
     assert (told["lab_errors"], told["not_run"], done.stderr, done.returncode) == ([], [], "", 1)
 
 
