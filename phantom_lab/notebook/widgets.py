@@ -60,6 +60,11 @@ class PanelWidget(anywidget.AnyWidget):
             for name, view in views.items():
                 setattr(self, name, view)
 
+    def send_state(self, key: Any = None) -> None:
+        """Views are plain JSON: they are not looked through for binary parts, and never come from the browser."""
+        if state := self.get_state(key=key):
+            self._send({"method": "update", "state": state, "buffer_paths": []})
+
     def __repr__(self) -> str:
         """What stands in a notebook that is read without a kernel; what the panel showed follows it."""
         return "The panel of a playbook run, which needs its kernel. What it showed last:"

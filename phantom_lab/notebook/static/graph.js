@@ -21,7 +21,7 @@ function graphPart(box, panel) {
   body.append(frame, map);
   let made = null, view = {}, here = null, reached = 0, waiting = true, small = [];
 
-  // The map stands beside the drawing, never over it: at the side of what is high, below what is wide.
+  // The map stands beside the drawing where that leaves it its width, else below it; never over it.
   const whole = [0, 0];
   const place = panning(frame, layer, (at) => {
     const [w, h] = place.size();
@@ -119,9 +119,9 @@ function graphPart(box, panel) {
 
   function mapped() {
     if (!made) return;
-    const { width, height } = made.drawing, high = height >= width;
-    const scale = high ? Math.min(64 / width, (whole[1] - 8) / height) : Math.min((whole[0] - 8) / width, 56 / height);
-    body.dataset.map = high ? "beside" : "below";
+    const { width, height } = made.drawing, beside = width * READABLE + 72 <= whole[0];
+    const scale = beside ? Math.min(64 / width, (whole[1] - 8) / height) : Math.min((whole[0] - 8) / width, 72 / height);
+    body.dataset.map = beside ? "beside" : "below";
     map.style.width = `${Math.max(16, width * scale)}px`;
     map.style.height = `${Math.max(16, height * scale)}px`;
   }
