@@ -91,8 +91,8 @@ class Panel:
             finally:
                 self._handling = False
             self._follow(self.controller.look.stepper)
-            if self._stepper.position.state != "running":  # else the next rest is published, or that it takes long
-                self._publish()
+            if self._stepper.position.state != "running" or self._late is None:
+                self._publish()  # else the next rest is published, or that it takes long
 
     @contextmanager
     def _working(self, what: str, most: int | None) -> Iterator[Told]:
