@@ -180,7 +180,10 @@ def _table(name: str, value: Any, most: int) -> Element:
     """A value; only the rows that are shown are made, however many there are."""
     if name == "results" and isinstance(value, list) and all(isinstance(one, dict) for one in value):
         first, total = _first_rows(value, most)
-        return table(frames.results_table(first), "empty", most=most, total=total, tidy=True)
+        frame = frames.results_table(first)
+        says = [one for one in frame.columns if one.endswith((".status", ".message"))]
+        return table(frame[[*says, *(one for one in frame.columns if one not in says)]], "empty", most=most,
+                     total=total, tidy=True)
     if isinstance(value, dict):
         fields = flatten(dict(islice(value.items(), most)), "")
         frame = frame_of(({"field": key.removeprefix("."), "value": one} for key, one in fields.items() if key),

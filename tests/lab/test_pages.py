@@ -78,7 +78,7 @@ def test_what_is_cut_says_so() -> None:
     page = html_report(run)
     assert isinstance(page, str)
     assert f"{ROWS} of 5,000 rows are shown" in page
-    assert "the same in each of these rows: name = look_1, asset = x," in page
+    assert "the same in each of these rows: action_result.status = success, " in page
     assert f"{'y' * CELL}… (1,004 characters)" in page
     assert len(page) < 400_000
     assert "20 of 5,000 rows are shown" in written(fragment(run.journal, looking=2))

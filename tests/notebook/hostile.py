@@ -57,6 +57,12 @@ WIDER = """root => root.scrollWidth <= root.clientWidth + 1 ? [] : [...root.quer
     .filter((node) => node.getBoundingClientRect().right > root.getBoundingClientRect().right + 1)
     .map((node) => `${node.className} ${node.textContent.slice(0, 40)}`).slice(0, 9)"""
 """What pushes the panel aside."""
+HARM = """most => [...(window.executed ?? []),
+    ...(document.documentElement.scrollWidth > most ? ['too wide'] : []),
+    ...(/[\\u202a-\\u202e\\u2066-\\u2069]/.test((document.querySelector('.phl, .phl-still') ?? document.body).innerText)
+        ? ['turned round'] : []),
+    ...(getComputedStyle(document.body).direction === 'ltr' ? [] : ['right to left'])]"""
+"""What has run, and how the layout is broken."""
 HOOKS = """() => {
     window.executed = [];
     for (const name of ['alert', 'confirm', 'prompt', 'print', 'open']) {

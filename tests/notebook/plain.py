@@ -1,4 +1,7 @@
-"""The panel's own module in a plain page of a real Chromium, without JupyterLab and the minute that it takes."""
+"""The panel's own module in a plain page of a real Chromium, without JupyterLab and the minute that it takes.
+
+The page has the policy of VS Code's outputs, and nothing of Jupyter.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +31,19 @@ THEMES = {
              "--jp-error-color1": "#f44336", "--jp-success-color1": "#4caf50", "--jp-warn-color1": "#ff9800"},
 }
 """JupyterLab's own, as far as the panel uses them."""
-_START = """([code, css, views, theme, variables]) => {
+VS_CODE = {"--vscode-editor-foreground": "#cccccc", "--vscode-editor-background": "#1f1f1f"}
+"""Its dark theme, of which its page bears the class."""
+ADDRESS = "http://panel.test/"
+"""Of the page; whatever else is asked for leaves it."""
+POLICY = ("default-src 'none'; script-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
+          "img-src 'self' https: http: data:; font-src 'self' https:; connect-src https:; child-src https: data:")
+"""That of the page in which VS Code shows outputs, where it has one (`notebook.experimental.enableCsp`): without its
+``'unsafe-inline' 'unsafe-eval'`` for scripts, and with ``blob:``, as anywidget loads every widget from there."""
+_START = """async ([code, css, views, theme, variables]) => {
     document.body.replaceChildren();
-    document.body.dataset.jpThemeLight = String(theme === 'light');
+    document.body.className = theme.startsWith('vscode') ? theme : '';
+    if (theme.startsWith('vscode')) delete document.body.dataset.jpThemeLight;
+    else document.body.dataset.jpThemeLight = String(theme === 'light');
     document.documentElement.style.cssText = Object.entries(variables).map((one) => one.join(':')).join(';');
     document.body.style.cssText = 'margin:8px; background: var(--jp-layout-color0); --jp-ui-font-size1: 13px;';
     document.querySelector('style')?.remove();
@@ -51,11 +64,13 @@ _START = """([code, css, views, theme, variables]) => {
     };
     const place = document.createElement('div');
     document.body.append(place);
-    const source = code.replace('export default { render };', 'window.renderPanel = render;')
-        .replace('const panel = {', 'const panel = window.renderedPanel = {');
-    (0, eval)(`(() => {${source}})()`);
-    window.renderPanel({model, el: place});
+    const source = code.replace('const panel = {', 'const panel = window.renderedPanel = {');
+    const address = URL.createObjectURL(new Blob([source], {type: 'text/javascript'}));
+    const { default: widget } = await import(address);
+    URL.revokeObjectURL(address);
+    widget.render({model, el: place, signal: new AbortController().signal, experimental: {}});
 }"""
+"""As anywidget does."""
 
 
 class Plain:
@@ -80,7 +95,7 @@ class Plain:
         """Draw it anew, in another theme."""
         assert self.controller is not None
         views = {part: self.controller.view(part) for part in self.controller.parts}
-        self.page.evaluate(_START, [PanelWidget._esm, PanelWidget._css, views, name, THEMES[name]])
+        self.page.evaluate(_START, [PanelWidget._esm, PanelWidget._css, views, name, THEMES.get(name, VS_CODE)])
 
     def step(self, command: str = "step", times: int = 1) -> None:
         """What a click does, without the click."""
@@ -109,9 +124,14 @@ def plain(width: int = 1440, height: int = 900) -> Iterator[Plain]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = chromium.new_page(viewport={"width": width, "height": height})
         page.set_default_timeout(1000 * LONG)
-        page.set_content("<!doctype html><title>panel</title><body></body>")
+        page.route(ADDRESS, lambda route: route.fulfill(
+            content_type="text/html", headers={"Content-Security-Policy": POLICY},
+            body="<!doctype html><html lang=en><title>panel</title><body></body>"))
+        page.goto(ADDRESS)
         page.problems = []
         page.on("pageerror", lambda error: page.problems.append(str(error)))
-        page.on("request", lambda request: page.problems.append(request.url))
+        page.on("console", lambda told: page.problems.append(told.text) if told.type == "error" else None)
+        page.on("request", lambda request: page.problems.append(request.url)
+                if not request.url.startswith(f"blob:{ADDRESS}") else None)
         yield Plain(page)
         chromium.close()

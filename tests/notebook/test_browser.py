@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import textwrap
@@ -199,7 +200,9 @@ def test_hostile_data_stays_text_in_every_view(page: Any, workspace: Path) -> No
     """Published payloads in every field: nothing runs, nothing is loaded, and nothing is pushed aside at 900 pixels."""
     hostile.written(workspace / "notebooks")
     notebook = Notebook(page, notebook_file(workspace, "hostile.ipynb", hostile.CELL, "%phantom snapshot",
-                        "%phantom snapshot hostile.html", "frames.results(stepper)", "frames.artifacts(stepper)",
+                        "%phantom snapshot hostile.html", "frames.results(stepper)", """
+        artifacts = frames.artifacts(stepper)
+        artifacts[artifacts["artifact:*.name"].str.contains("$", regex=False)]""",
                         "stepper.position", "raise __import__('phantom_lab').LabError(texts[0])"))
     dialogs: list[str] = []
     loaded: list[str] = []
@@ -261,11 +264,30 @@ def test_hostile_data_stays_text_in_every_view(page: Any, workspace: Path) -> No
         every_tab()
         notebook.run(6)
         still = page.locator(".jp-OutputArea-output", has=page.locator(".mathjax_ignore"))
-        assert [one.evaluate(hostile.FOUND) for one in still.all()] == [[], []]
+        assert [one.evaluate(hostile.FOUND) for one in still.all()] == [[]] * 4
+        assert page.locator("table.mathjax_ignore", has_text="$$").count() == 1
+        assert page.locator("mjx-container, .MathJax").count() == 0  # no data is a formula
         _painted(page)
         assert (page.evaluate("window.executed"), dialogs, loaded, page.outside) == ([], [], [], [])
     finally:
         page.set_viewport_size(size)
+
+
+def test_what_takes_long_shows_how_far_it_is_and_is_stopped_by_a_click(page: Any, workspace: Path) -> None:
+    """A run without an end, while its cell works: the bar's button ends it, as an interrupt does."""
+    notebook = Notebook(page, notebook_file(workspace, "long.ipynb", """
+        %load_ext phantom_lab
+        from phantom_lab import Lab, Playbook
+        lab = Lab({"name": "x"}, options={"max_steps": 10**12, "max_seconds": 10**6})
+        source = "def on_start(container):\\n    while True: again()\\ndef again(**kwargs): pass\\n"
+        run = lab.run(Playbook.from_source(source, name="round"))""", "1"))
+    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-cell'); }")
+    cell = page.locator(".jp-CodeCell").first
+    cell.get_by_text(re.compile(r"[\d,]+ invocations, \d+ s")).wait_for()
+    cell.get_by_role("button", name="Stop", exact=True).click()
+    cell.get_by_text("KeyboardInterrupt").first.wait_for()
+    assert cell.get_by_role("button").filter(visible=True).filter(has_text="Stop").count() == 0
+    notebook.run(1).get_by_text("1", exact=True).first.wait_for()
 
 
 def test_keys_in_the_panel_step_and_never_reach_the_notebook(page: Any, workspace: Path) -> None:

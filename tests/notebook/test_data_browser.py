@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from phantom_lab import Lab, Playbook, failure, success
+from phantom_lab import Lab, Playbook, Stepper, failure, success
+from phantom_lab.notebook.page import Page
+from tests.notebook.hostile import FOUND, HARM, HOOKS, PAYLOADS
 from tests.notebook.plain import THEMES, Plain, plain
 from tests.notebook.test_data import SOURCE, answers
 
@@ -216,8 +217,6 @@ def test_rows_are_filtered_folded_and_read_as_records(panel: Plain) -> None:
     assert page.problems == []
 
 
-PAYLOADS = [one for group, texts in json.loads((Path(__file__).parent / "payloads.json").read_text()).items()
-            if group != "source" for one in texts]
 HOSTILE = """
 import json
 import phantom.rules as phantom
@@ -235,43 +234,50 @@ def last(container=None, own=None, **kwargs):
 """
 
 
-def test_nothing_of_published_payloads_runs_or_leaves_in_any_tab(panel: Plain) -> None:
-    """Each of them as a value, a key, a name, a log line and within an exception; run data is read to its end."""
+def hostile_run() -> Stepper:
+    """Every payload as a value, a key, a name, a log line, and within a message and an exception."""
     lab = Lab({"name": PAYLOADS[0], "description": json.dumps(PAYLOADS),
                "artifacts": [{"name": text, "cef": {"text": text, text: text}} for text in PAYLOADS]})
     rows = [{"text": text, text: text} for text in PAYLOADS]
-    lab.action("look")(lambda parameter: success(rows, message=PAYLOADS[1]))
-    panel.show(lab.step(Playbook.from_source(HOSTILE, name="hostile"), journal=None))
-    panel.page.problems.clear()
+    lab.action("look")(lambda parameter: success(rows, summary={"text": PAYLOADS[2]}, message=PAYLOADS[1]))
+    return lab.step(Playbook.from_source(HOSTILE, name="hostile"), journal=None)
+
+
+def test_nothing_of_published_payloads_runs_or_leaves_in_any_tab(panel: Plain, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every row of every tab, on one page each; a cell is opened in full and asked about, and a page is turned."""
+    page = panel.page
+    panel.show(hostile_run())
+    page.problems.clear()
+    page.evaluate(HOOKS)
     panel.step()
     chosen(panel, "results")
-    _pages(panel, 2)
-    panel.page.locator(".phl-part-data .phl-columns").click()
-    panel.page.locator(".phl-choice").last.wait_for()
+    page.locator(".phl-part-data td[data-focus]").last.click()
+    page.locator(".phl-part-data .phl-detail pre").wait_for()
+    page.locator(".phl-part-data").get_by_role("button", name="next page").click()
+    page.locator(".phl-part-data .phl-foot", has_text="21").wait_for()
+    page.locator(".phl-part-data .phl-columns").click()
+    page.locator(".phl-choice").last.wait_for()
+    monkeypatch.setitem(Page.__init__.__kwdefaults__, "size", len(PAYLOADS) + 6)
     panel.step()
-    seen = []
-    for tab in panel.page.locator(".phl-tab").evaluate_all("all => all.map((one) => one.dataset.key)"):
+    rows = {}
+    for tab in page.locator(".phl-tab").evaluate_all("all => all.map((one) => one.dataset.key)"):
         chosen(panel, tab)
-        seen.append(tab)
-        _pages(panel, 40 if tab == "run_data" else 2)
-    assert {"own", "artifacts", "run_data", "log", "changes", "did", "filters"} <= {*seen}
+        rows[tab] = page.locator(".phl-part-data tbody tr").count()
+        assert page.locator(".phl").evaluate(FOUND) == [], tab
+    assert all(rows[tab] >= len(PAYLOADS) for tab in ("own", "artifacts", "run_data", "log", "did")), rows
+    chosen(panel, "run_data")
+    page.locator(".phl-part-data td[data-subject*='\u202e']").first.click(button="right")
+    page.locator(".phl-menu-title", has_text="\\u202e").wait_for()
+    assert page.evaluate(HARM, 1440) == []
+    page.keyboard.press("Escape")
     panel.step("resume")
-    panel.page.locator(".phl-raised-title b", has_text="ValueError").wait_for()
-    width = panel.page.evaluate("document.documentElement.scrollWidth")
-    panel.page.evaluate("() => new Promise((done) => setTimeout(done, 50))")
-    assert (panel.page.problems, panel.page.evaluate("window.pwned"), width <= 1440) == ([], None, True)
+    page.locator(".phl-raised-title b", has_text="ValueError").wait_for()
+    assert page.locator(".phl").evaluate(FOUND) == []
+    assert page.evaluate(HARM, 1440) == []
+    assert page.problems == []
 
 
-def _pages(panel: Plain, most: int) -> None:
-    """Turn so many pages, or to the last, and open the last cell of each in full."""
+def _cell_in_full(panel: Plain) -> None:
     table = panel.page.locator(".phl-part-data .phl-table")
-    for _ in range(most):
-        table.locator("td[data-focus]").last.click()
-        table.locator(".phl-detail pre").wait_for()
-        following = table.get_by_role("button", name="next page")
-        if following.count() == 0 or following.get_attribute("aria-disabled") == "true":
-            break
-        foot = table.locator(".phl-foot").text_content()
-        following.click()
-        panel.page.wait_for_function(
-            "(before) => document.querySelector('.phl-part-data .phl-foot').textContent !== before", arg=foot)
+    table.locator("td[data-focus]").last.click()
+    table.locator(".phl-detail pre").wait_for()

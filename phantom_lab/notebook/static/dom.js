@@ -1,12 +1,16 @@
 // What every part is drawn with. Text only: nothing of the data is ever read as markup.
 // The files of this folder are one module, put together in Python: they share one scope.
 
+// A datapath is copied as it is, and shown without what would turn the words around it.
+const TURNING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const straight = (text) => String(text).replace(TURNING, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
 // Elements with data-lm-suppress-shortcuts: JupyterLab matches its keys against whatever has the focus.
 function el(tag, cls, text) {
   const node = document.createElement(tag);
   node.dataset.lmSuppressShortcuts = "true";
   if (cls) node.className = cls;
-  if (text !== undefined) node.textContent = text;
+  if (text !== undefined) node.textContent = straight(text);
   return node;
 }
 

@@ -26,6 +26,8 @@ function pagedTable(box, send, open, asks = () => undefined) {
   const folded = el("div", "phl-folded");
   const scroller = el("div", "phl-scroll");
   scroller.tabIndex = -1;
+  scroller.setAttribute("role", "group");
+  scroller.setAttribute("aria-label", "rows");
   const detail = el("div", "phl-detail");
   const foot = el("div", "phl-foot");
   box.append(head, hidden, folded, chooser, scroller, detail, foot);
