@@ -3,7 +3,7 @@
 ``python -m tests.pythons`` is the last thing that ``make test`` does: it runs `PART` on every Python that the package
 is made for besides the one that runs it; and on every one of them the sdist is built, installed beside its
 dependencies, seen to give what the wheel holds, and used from an empty folder (`USED`). ``python -m tests.pythons
---all`` (``make pythons``) runs everything.
+--all`` (``make pythons``) runs everything, and ``--environments`` only prepares what the part needs.
 
 A Python is at hand if ``python3.13`` on the PATH starts and is one, or if pyenv or uv has one; none is downloaded.
 Each has an environment of its own below ``.venv/pythons``, which is made once.
@@ -94,6 +94,12 @@ def environment(version: str, python: str, *, everything: bool) -> tuple[Path, s
     return mine, ""
 
 
+def prepared(version: str) -> None:
+    """Make a version's environment if it is at hand; what goes wrong is told by who needs it."""
+    if python := at_hand(version):
+        environment(version, python, everything=False)
+
+
 def _pip(python: Path) -> list[str]:
     """To install something for another Python: with the pip of this one, so that no environment needs a copy of it."""
     return [sys.executable, "-m", "pip", "--python", str(python), "install", "--no-compile", "--quiet",
@@ -182,6 +188,10 @@ def _counts(report: Path) -> str:
 
 def main() -> int:
     """Run what was asked for on every other Python, and name each, also one that is not at hand."""
+    if "--environments" in sys.argv[1:]:
+        with ThreadPoolExecutor() as pool:
+            [*pool.map(prepared, versions())]
+        return 0
     everything = "--all" in sys.argv[1:]
     others = [one for one in versions() if one != MINE]
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1 if everything else len(others)) as pool:
