@@ -6,16 +6,22 @@ BIN := $(VENV)/bin
 # Hundreds of processes of the tests load what was compiled before, and not each the sources anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: lab test audit advisories pythons soak lint chromium bubblewrap screens bench census api-coverage clean
+.PHONY: lab test ready environments audit advisories pythons soak lint ruff mypy chromium bubblewrap screens bench census api-coverage clean
 
 lab: $(VENV)/lab.done  ## JupyterLab on the tour
 	$(BIN)/phantom-lab lab
 
-test: $(VENV)/test.done chromium bubblewrap lint  ## everything: linters, units, the notebook, the browser
+test:  ## everything: linters, units, the notebook, the browser
+	@$(MAKE) --no-print-directory -j4 ready
 	$(BIN)/python -m pytest -n logical --api-calls=.api-calls.json
 	$(BIN)/python -m tests.api_coverage --check .api-calls.json
-	$(BIN)/python -m tests.dependencies --audit
 	$(BIN)/python -m tests.pythons
+
+# What waits for the network, or has one process only, goes side by side.
+ready: $(VENV)/test.done chromium bubblewrap lint environments audit
+
+environments: $(VENV)/test.done
+	$(BIN)/python -m tests.pythons --environments
 
 audit: $(VENV)/test.done  ## known advisories for what is installed
 	$(BIN)/python -m tests.dependencies --audit
@@ -34,8 +40,12 @@ soak: $(VENV)/test.done  ## what takes longer than a test may
 	$(BIN)/python -m tests.api_coverage --prove
 	$(BIN)/python -m pytest -n logical -p tests.replaying tests/check tests/corpus tests/datapath tests/exchange tests/trials tests/fidelity tests/lab tests/rest
 
-lint: $(VENV)/test.done
+lint: ruff mypy
+
+ruff: $(VENV)/test.done
 	$(BIN)/ruff check .
+
+mypy: $(VENV)/test.done
 	$(BIN)/mypy
 
 screens: $(VENV)/test.done chromium  ## the pictures of docs/panel.md and the recording of the README
@@ -86,8 +96,8 @@ chromium:
 	  $$SUDO apt-get update -qq && \
 	  DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core libpangoft2-1.0-0 >/dev/null; }
 
-# Playbooks of strangers run behind walls that bubblewrap puts up.
-bubblewrap:
+# Playbooks of strangers run behind walls that bubblewrap puts up. Two packages cannot be installed at the same time.
+bubblewrap: | chromium
 	@command -v bwrap >/dev/null || { \
 	  echo "The tests of --isolated need bubblewrap: installing Debian's package."; \
 	  SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \

@@ -1,10 +1,11 @@
 """The other Pythons: a part of the suite, or all of it, on each that is at hand.
 
 ``python -m tests.pythons`` is the last thing that ``make test`` does: it runs `PART` on every Python that the package
-is made for besides the one that runs it; and on every one of them wheel and sdist are built, installed beside their
-dependencies, and used from an empty folder (`USED`). On the one that runs it all that the package needs is there, which
-pip checks, and a notebook's views are used as well (`VIEWS`); the others do without what takes long to install.
-``python -m tests.pythons --all`` (``make pythons``) runs everything.
+is made for besides the one that runs it; and on every one of them the sdist is built, installed beside its
+dependencies, seen to give what the wheel holds, and used from an empty folder (`USED`). On the one that runs it all
+that the package needs is there, which pip checks, and a notebook's views are used as well (`VIEWS`); the others do
+without what takes long to install. ``python -m tests.pythons --all`` (``make pythons``) runs everything, and
+``--environments`` only prepares what the part needs.
 
 A Python is at hand if ``python3.13`` on the PATH starts and is one, or if pyenv or uv has one; none is downloaded.
 Each has an environment of its own below ``.venv/pythons``, which is made once.
@@ -19,9 +20,10 @@ import sys
 import tempfile
 import tomllib
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from zipfile import ZipFile
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -89,19 +91,15 @@ def _said(*command: str) -> str:
 
 
 def environment(version: str, python: str, *, everything: bool) -> tuple[Path, str]:
-    """The Python of a version's environment, and why there is none; made anew when it has to hold other packages.
-
-    It has no pip of its own: making one takes as long as all that is installed. Nor is anything compiled there that
-    nobody imports.
-    """
+    """The Python of a version's environment, and why there is none; made anew when it has to hold other packages."""
     place = PLACE / (f"{version}-all" if everything else version)
     wanted = [f"-e{ROOT}[lab,maxmind,pdf,platform,test]"] if everything else _needed(version)
     mark, mine = place / "installed", place / "bin" / "python"
     if mark.is_file() and mark.read_text(encoding="utf-8") == "\n".join(wanted):
         return mine, ""
     shutil.rmtree(place, ignore_errors=True)
-    steps = [[python, "-m", "venv", "--without-pip", str(place)], [*_install(mine), *wanted]]
-    for step in steps:
+    bare = [] if everything else ["--without-pip"]
+    for step in ([python, "-m", "venv", *bare, str(place)], [*_pip(mine), *wanted]):
         done = subprocess.run(step, capture_output=True, text=True, check=False)
         if done.returncode:
             return mine, (done.stderr or done.stdout).strip()
@@ -109,9 +107,19 @@ def environment(version: str, python: str, *, everything: bool) -> tuple[Path, s
     return mine, ""
 
 
-def _install(python: Path) -> list[str]:
-    return [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--disable-pip-version-check",
-            "--no-compile"]
+def prepared(version: str) -> None:
+    """Make a version's environment if it is at hand; what goes wrong is told by who needs it."""
+    if python := at_hand(version):
+        environment(version, python, everything=False)
+
+
+def _pip(python: Path) -> list[str]:
+    """To install something for another Python: with the pip of this one, so that no environment needs a copy of it."""
+    return [*_of(python), "install", "--no-compile", "--quiet", "--disable-pip-version-check"]
+
+
+def _of(python: Path) -> list[str]:
+    return [sys.executable, "-m", "pip", "--python", str(python)]
 
 
 def _needed(version: str) -> list[str]:
@@ -129,8 +137,10 @@ def built(folder: Path) -> dict[str, Path]:
     return {"".join(one.suffixes[-2:]) if one.name.endswith(".tar.gz") else one.suffix: one for one in folder.iterdir()}
 
 
-def used(python: Path, package: Path, *, whole: bool) -> str:
-    """What goes wrong where the package is installed and used from an empty folder; empty where all goes well.
+def used(python: Path, packages: Mapping[str, Path], *, whole: bool) -> str:
+    """What goes wrong where the sdist is installed and used from an empty folder; empty where all goes well.
+
+    What the wheel would install is the same to the byte, and so is used with it.
 
     Args:
         whole: whether all that it needs is there, and pip is to find that so.
@@ -138,22 +148,34 @@ def used(python: Path, package: Path, *, whole: bool) -> str:
     command = str(python.with_name("phantom-lab"))
     with tempfile.TemporaryDirectory() as folder:
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-        steps = [[*_install(python), "--no-deps", "--no-build-isolation", "--force-reinstall", str(package)],
+        steps = [[*_pip(python), "--no-deps", "--no-build-isolation", "--force-reinstall", str(packages[".tar.gz"])],
                  *([command, *one.split()] for one in USED), [str(python), "-m", "pytest", "-q", "mine"]]
         if whole:
-            steps += [[*_install(python)[:5], "check"], [str(python), "-c", VIEWS]]
+            steps += [[*_of(python), "check"], [str(python), "-c", VIEWS]]
         for arguments in steps:
             done = subprocess.run(arguments, cwd=folder, env=environment, capture_output=True, text=True, check=False)
             if done.returncode:
                 return f"{' '.join(arguments)}\n{done.stdout}{done.stderr}"
-        return ""
+    return other_than(packages[".whl"], python)
 
 
-def told(version: str, *, everything: bool, packages: Sequence[Path] = ()) -> tuple[str, bool]:
+def other_than(wheel: Path, python: Path) -> str:
+    """Which files of a wheel are not the installed ones, or the other way round; by their names and checksums."""
+    name = f"{'-'.join(wheel.name.split('-')[:2])}.dist-info/"
+    with ZipFile(wheel) as archive:
+        wanted = {*archive.read(f"{name}RECORD").decode().splitlines()}
+    (record,) = python.parent.parent.glob(f"lib/python*/site-packages/{name}RECORD")
+    there = {*record.read_text(encoding="utf-8").splitlines()}
+    of_pip = tuple(f"{name}{one}," for one in ("INSTALLER", "REQUESTED", "direct_url.json"))
+    wrong = wanted ^ {one for one in there if not one.startswith(("../", *of_pip))}
+    return f"the sdist gives other files than the wheel:\n{chr(10).join(sorted(wrong))}" if wrong else ""
+
+
+def told(version: str, *, everything: bool, packages: Mapping[str, Path] | None = None) -> tuple[str, bool]:
     """One line on a Python, with the output of the tests above it where one failed; and whether all is well.
 
     Args:
-        packages: wheel and sdist, each of which is installed and used first.
+        packages: wheel and sdist, by their endings, which are installed and used first.
     """
     python = at_hand(version)
     if not python:
@@ -161,18 +183,18 @@ def told(version: str, *, everything: bool, packages: Sequence[Path] = ()) -> tu
     mine, problem = environment(version, python, everything=everything)
     if problem:
         return f"{problem}\nPython {version} ({python}): its environment cannot be made", False
-    for one in packages:
-        if wrong := used(mine, one, whole=version == MINE):
-            return f"{wrong}\nPython {version}: {one.name} does not work from an empty folder", False
+    names = ", ".join(one.name for one in packages.values()) if packages else ""
+    if packages and (wrong := used(mine, packages, whole=version == MINE)):
+        return f"{wrong}\nPython {version}: {names}: does not work from an empty folder", False
     if version == MINE:
-        return f"used on: Python {version}: {', '.join(one.name for one in packages)}", True
+        return f"used on: Python {version}: {names}", True
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.xml")
         tests = ["-n", "logical"] if everything else ["-p", "no:cacheprovider", *PART]
         done = subprocess.run([str(mine), "-m", "pytest", "-q", f"--junitxml={report}", *tests], cwd=ROOT, check=False,
                               capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
         counts = _counts(report)
-    installed = f"{', '.join(one.name for one in packages)} used; " if packages else ""
+    installed = f"{names} used; " if packages else ""
     full = _said(str(mine), "-c", "import platform; print(platform.python_version())")
     line = f"ran on: Python {full}: {installed}{counts}"
     return (f"{done.stdout}{done.stderr}\n{line}" if done.returncode else line), not done.returncode
@@ -189,10 +211,14 @@ def _counts(report: Path) -> str:
 
 def main() -> int:
     """Run what was asked for on every other Python, and name each, also one that is not at hand."""
+    if "--environments" in sys.argv[1:]:
+        with ThreadPoolExecutor() as pool:
+            [*pool.map(prepared, versions())]
+        return 0
     everything = "--all" in sys.argv[1:]
     others = [one for one in versions() if one != MINE]
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1 if everything else len(others)) as pool:
-        packages = [] if everything else list(built(Path(folder)).values())
+        packages = {} if everything else built(Path(folder))
         chosen = others if everything else [*others, MINE]
         found = list(pool.map(lambda one: told(one, everything=everything, packages=packages), chosen))
     print(f"{'the whole suite' if everything else f'a part of the suite ({len(PART)} files)'} on the other Pythons:")

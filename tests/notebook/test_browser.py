@@ -17,6 +17,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.notebook import hostile
 from tests.notebook.jupyterlab import CHROMIUM, FLAGS, Notebook, Server, jupyterlab, notebook_file
+from tests.notebook.test_notebooks import IN_THE_BROWSER
 from tests.patience import LONG
 
 pytestmark = [pytest.mark.browser]
@@ -320,7 +321,7 @@ def test_keys_in_the_panel_step_and_never_reach_the_notebook(page: Any, workspac
 
 def test_the_notebook_for_analysts_runs_in_one_go(page: Any) -> None:
     """Every cell in a row, without a click; the panel rests at the callback that the text speaks of."""
-    Notebook(page, "notebooks/02_callbacks_for_analysts.ipynb")
+    Notebook(page, f"notebooks/{IN_THE_BROWSER}")
     wrong = page.evaluate("""async () => {
         const app = window.jupyterapp;
         await app.commands.execute('notebook:run-all-cells');
