@@ -172,7 +172,7 @@ FINDING = {"finding_id": "f1", "name": "Odd login", "urgency": "low", "consolida
 @pytest.mark.parametrize("given", [FINDING, {"investigation_id": "i1", "name": "Odd login", "urgency": "low",
                                              "findings": [FINDING]}], ids=["finding", "investigation"])
 def test_a_field_of_the_finding_is_edited_and_what_is_not_tried_is_told(given: dict[str, Any], tmp_path: Path):
-    """Also of an investigation; the proof is about it, and holds saved data; the vault is left as it is."""
+    """Also of an investigation; the proof is about it, and holds saved data; vault files are left as they are."""
     (tmp_path / "mail.eml").write_text("hello")
     run = Lab(finding=given, files=[tmp_path / "mail.eml"], records={
         "data": [{"key": "kept", "value": ["x"]}]}).run(Playbook.from_source(ABOUT, name="about"))
