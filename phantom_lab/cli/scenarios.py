@@ -96,7 +96,7 @@ def _lines(rows: list[dict[str, Any]], together: Coverage) -> Iterator[str]:
     left = _missed(together)
     more = f", … ({len(left) - _SHOWN} more)" if len(left) > _SHOWN else ""
     named = f"; not taken: {', '.join(left[:_SHOWN])}{more}" if left else ""
-    others = f"; {len(together.uncounted)} places are not counted, which explore names" if together.uncounted else ""
+    others = f"; not counted, and named by explore: {len(together.uncounted)}" if together.uncounted else ""
     yield f"{_branches(_reached(together))} branches taken{named}{others}"
     if any(row["hints"] for row in rows):
         yield from ("", "hints")

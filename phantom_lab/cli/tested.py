@@ -107,7 +107,7 @@ def _reached(counted: Sequence[Counted]) -> Iterator[str]:
     for one in counted:
         shares = ", ".join(f"{count} of {every} {name}" for name, count, every in one.shares())
         missed = f"; not reached: {listed(one.missed, '; ')}" if one.missed else ""
-        others = f"; {one.uncounted} places are not counted, which explore names" if one.uncounted else ""
+        others = f"; not counted, and named by explore: {one.uncounted}" if one.uncounted else ""
         yield f"{_near(one.playbook)}: {shares}{missed}{others}"
     if len(counted) > 1:
         told = ", ".join(f"{floor(percent(*found))} % of {found[1]} {name}" for name, found in _shares(counted).items())

@@ -74,7 +74,7 @@ def test_the_sample_scenarios_end_as_the_golden_situations(capsys: pytest.Captur
     assert lines[1].split() == [
         "contain_host#answered", "success,", "as", "expected", "7", "of", "8", "2", "of", "6", "1", "1", "1", "0"]
     assert lines[5:8] == ["", "4 scenarios: 2 success, 2 failed", "8 of 8 blocks reached"]
-    assert lines[8] == "6 of 6 branches taken; 2 places are not counted, which explore names"
+    assert lines[8] == "6 of 6 branches taken; not counted, and named by explore: 2"
     assert lines[9:11] == ["", "hints"]
     assert [line.rpartition(" [")[2] for line in lines[11:]] == [
         "contain_host#left_alone]", "contain_host#timed_out, contain_host#declined]"]

@@ -47,8 +47,10 @@ def test_every_sample_playbook_has_scenarios_or_nothing_to_decide():
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_scenarios_of_a_sample_playbook_take_every_branch(name: str):
-    """Each ends as it says, and nothing is generated; together they reach every function and condition."""
+    """Each names the playbook and ends as it says, and nothing is generated; together they reach every function and
+    condition."""
     playbook = loaded(name)
+    assert {Path(one.playbook).resolve() if one.playbook else None for one in scenarios()[name]} == {playbook.path}
     coverage = Coverage.of(playbook)
     for scenario in scenarios()[name]:
         ended = run(scenario, name)
