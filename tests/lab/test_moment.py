@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from phantom_lab import InputError, Lab, Options, Playbook, success
 from phantom_lab.control import Stepper
 from phantom_lab.history import Journal, read_journal
+from phantom_lab.history.folded import Folded
 from phantom_lab.history.timeline import Timeline
 from phantom_lab.lab.replaying import replay
 from phantom_lab.scenarios import Scenario
@@ -148,6 +151,36 @@ def test_a_timeline_is_what_a_dict_was() -> None:
     assert all(list(line.at(position).items()) == found for position, found in enumerate(then))
     assert line.at(-1) == {}
     assert sum(map(len, line._checkpoints)) <= 2 * len(line._changes)
+
+
+def test_a_folded_dict_is_what_a_dict_was() -> None:
+    """At every position, with keys that come, change, go and come again; a look folds nothing that comes later, and
+    another one hardly anything again."""
+    folded = 0
+
+    class Squares(Folded[int, int]):
+        def fold(self, now: dict[int, int], events: Sequence[Any]) -> None:
+            nonlocal folded
+            for position in events:
+                folded += 1
+                now.pop(position % 331, None)
+                if position % 5:
+                    now[position % 331] = position
+
+    many, line, now = 5_000, Squares(), dict[int, int]()
+    line.take_all(cast("Any", range(many)), range(0, many, 3))
+    line.at(many // 10)
+    assert folded <= many // 10
+    for position in range(many):
+        if position % 3 == 0:
+            now.pop(position % 331, None)
+            if position % 5:
+                now[position % 331] = position
+        assert list(line.at(position).items()) == list(now.items())
+    folded = 0
+    line.at(many)
+    assert folded < many // 3 / 2
+    assert line.at(-1) == {}
 
 
 def test_artifacts_are_told_one_by_one_as_they_are_told_together() -> None:
