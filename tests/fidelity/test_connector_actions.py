@@ -113,23 +113,22 @@ ACTIONS = (
 )
 BEFORE = (("create event", {"id": "I1", "pairs": PAIRS}), ("add task note", TASK), ("add investigation file", FILE))
 """What is written first, so that there is something to read."""
-FLOW = Playbook.from_source("""import json
+SOURCE = """import json
 import phantom.rules as phantom
+STEPS = {steps!r}
 def on_start(container):
     go(container=container)
 def go(container=None, results=None, **kwargs):
     number = int(phantom.get_run_data(key="n") or 0)
-    steps, paths = map(json.loads, phantom.get_list("what is asked")[2][0])
-    if number == len(steps):
-        rows = phantom.collect2(container=container, action_results=results, datapath=paths)
+    if number == len(STEPS):
+        rows = phantom.collect2(container=container, action_results=results, datapath={paths!r})
         status = results[0]["action_results"][0]["status"] if results else None
         phantom.debug(json.dumps([status, rows]))
     else:
         phantom.save_run_data(value=str(number + 1), key="n")
-        phantom.act(steps[number][0], parameters=[steps[number][1]], assets=["builtin_mc_connector"],
-                    name=f"step_{number}", callback=go)
-""", name="flow")
-"""Asks for one action after the other, and reads paths of the last one: both stand in a custom list."""
+        phantom.act(STEPS[number][0], parameters=[STEPS[number][1]], assets=["builtin_mc_connector"],
+                    name=f"step_{{number}}", callback=go)
+"""
 
 
 def asked(name: str, given: dict[str, Any], read: str, *before: tuple[str, dict[str, Any]]) -> tuple[Any, Any, Any]:
@@ -137,9 +136,8 @@ def asked(name: str, given: dict[str, Any], read: str, *before: tuple[str, dict[
     its data."""
     steps = [*before, (name, given)]
     paths = [f"step_{len(before)}:action_result.data.*.{one}" for one in read.split()] or ["container:id"]
-    lab = Lab(finding=GIVEN, records={"response_template": [TEMPLATE], "finding": [{"finding_id": "F3"}]},
-              lists={"what is asked": [[json.dumps(steps), json.dumps(paths)]]})
-    run = lab.run(FLOW)
+    lab = Lab(finding=GIVEN, records={"response_template": [TEMPLATE], "finding": [{"finding_id": "F3"}]})
+    run = lab.run(Playbook.from_source(SOURCE.format(steps=steps, paths=paths), name="flow"))
     status, rows = json.loads(run.summary().debug[-1])
     return run, status, rows
 
