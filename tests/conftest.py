@@ -31,27 +31,6 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{mark}: evidence of an emulated behaviour")
     if config.getoption("--api-calls"):
         config.pluginmanager.register(Calls(config.getoption("--api-calls")))
-    if hasattr(config, "workerinput"):
-        _tell_only_news(config)
-
-
-def _tell_only_news(config: pytest.Config) -> None:
-    """Of several processes each tells six things of every test, and of ten thousand tests they are the same: that it
-    begins, was set up and taken down at once, and ended. Only what is not so, and how the test itself went, is told.
-    """
-    from tests.patience import UNIT
-
-    sender = next(one for one in config.pluginmanager.get_plugins() if hasattr(one, "sendevent"))
-    tell = sender.sendevent
-
-    def news(name: str, **told: Any) -> None:
-        report = told.get("data", {})
-        usual = (name == "testreport" and report["when"] != "call" and report["outcome"] == "passed"
-                 and not report["sections"] and report["duration"] < UNIT / 50)
-        if not usual and name not in ("logstart", "logfinish"):
-            tell(name, **told)
-
-    sender.sendevent = news
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

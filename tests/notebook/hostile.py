@@ -37,10 +37,11 @@ CELL = '''
     import json
     from phantom_lab import Lab, frames, success
     texts = json.load(open("hostile_texts.json"))
+    shares = [texts[at::20] for at in range(20)]  # as many rows as a page has
+    rows = [{"text": share[0], **dict(zip(share, share))} for share in shares]
     lab = Lab({"name": "".join(texts[:20]), "description": json.dumps(texts), "data": dict(zip(texts, texts)),
-               "tags": texts[:9], "artifacts": [{"name": text, "cef": {"text": text, text: text}} for text in texts]})
-    lab.action("look")(lambda parameter: success([{"text": one, one: one} for one in texts],
-                                                 summary=dict(zip(texts, texts)), message="".join(texts)))
+               "tags": texts[:9], "artifacts": [{"name": share[0], "cef": row} for share, row in zip(shares, rows)]})
+    lab.action("look")(lambda parameter: success(rows, summary=dict(zip(texts, texts)), message="".join(texts)))
     stepper = lab.step("hostile.py", journal="hostile.jsonl")
     stepper'''
 FOUND = """root => {
