@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import platform
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -27,10 +28,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    _hear_signals()
     for mark in EVIDENCE:
         config.addinivalue_line("markers", f"{mark}: evidence of an emulated behaviour")
     if config.getoption("--api-calls"):
         config.pluginmanager.register(Calls(config.getoption("--api-calls")))
+
+
+def _hear_signals() -> None:
+    """What a shell or ``nohup`` puts into the background ignores them, and so would what the tests start."""
+    for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, usual)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,7 +10,7 @@ import linecache
 import tokenize
 import zlib
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import CodeType
 
@@ -89,28 +89,33 @@ class Source:
 
     @cached_property
     def _plain(self) -> tuple[CodeType, tuple[Place, ...]]:
-        """Compiled with every text as it is, once for all runs."""
-        return self._compiled(parsed(self.source, self.file, own=True))
+        return _plain(self.source, self.file)
 
     @cached_property
     def _watched(self) -> tuple[CodeType, list[Fork], tuple[Place, ...]]:
         """The same where the code tells which way it goes."""
         tree = parsed(self.source, self.file, own=True)
         found = insert_watches(tree)
-        code, places = self._compiled(tree)
+        code, places = _compiled(tree, self.file)
         return code, found, places
 
-    def _compiled(self, tree: ast.Module) -> tuple[CodeType, tuple[Place, ...]]:
-        try:
-            places = count_rounds(tree)
-            _insert_checks(tree)
-            for node in functions(tree.body):
-                line = node.decorator_list[0].lineno if node.decorator_list else node.lineno
-                node.decorator_list.insert(0, _call(HOOK, node, line, node.name))
-            return with_room(lambda: compile(tree, self.file, "exec", dont_inherit=True)), places
-        except (RecursionError, MemoryError):
-            raise PlaybookLoadError("an expression is nested more deeply than Python can compile",
-                                    where=self.file) from None
+
+@lru_cache(maxsize=32)
+def _plain(source: str, file: str) -> tuple[CodeType, tuple[Place, ...]]:
+    """Compiled with every text as it is, once for all runs, also of a source that is loaded or recorded again."""
+    return _compiled(parsed(source, file, own=True), file)
+
+
+def _compiled(tree: ast.Module, file: str) -> tuple[CodeType, tuple[Place, ...]]:
+    try:
+        places = count_rounds(tree)
+        _insert_checks(tree)
+        for node in functions(tree.body):
+            line = node.decorator_list[0].lineno if node.decorator_list else node.lineno
+            node.decorator_list.insert(0, _call(HOOK, node, line, node.name))
+        return with_room(lambda: compile(tree, file, "exec", dont_inherit=True)), places
+    except (RecursionError, MemoryError):
+        raise PlaybookLoadError("an expression is nested more deeply than Python can compile", where=file) from None
 
 
 def read_source(path: Path, what: str, *, where: str = "") -> str:

@@ -110,18 +110,18 @@ def _executing(module: Module, step: TracebackType) -> ast.AST | None:
     line, end, start, stop = (one if one is not None else -1 for one in positions)
     if -1 in (line, end, start, stop):
         line, end, start, stop = step.tb_lineno, step.tb_lineno, -1, 0
-    exact, around = None, None
+    if (exact := module.by_place.get((line, end, start, stop))) is not None:
+        return exact
+    around = None
     for node in module.nodes:
         first, last = getattr(node, "lineno", None), getattr(node, "end_lineno", None)
         if first is None or last is None or not isinstance(node, ast.expr | ast.stmt):
             continue
-        if (first, last, node.col_offset, node.end_col_offset) == (line, end, start, stop):
-            exact = node
-        elif start == -1 and first == line and isinstance(node, ast.stmt):
+        if start == -1 and first == line and isinstance(node, ast.stmt):
             return node
-        elif (first, node.col_offset) <= (line, start) and (end, stop) <= (last, node.end_col_offset or 0):
+        if (first, node.col_offset) <= (line, start) and (end, stop) <= (last, node.end_col_offset or 0):
             around = node
-    return exact or around
+    return around
 
 
 def _scope(module: Module, node: ast.AST, name: str) -> ast.AST:

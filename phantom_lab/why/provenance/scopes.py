@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from phantom_lab.later import dataclass
@@ -57,6 +57,12 @@ class Module:
                 self.nodes.append(child)
             if isinstance(node, ast.FunctionDef):
                 self._functions.setdefault(node.name, []).append(node)
+
+    @cached_property
+    def by_place(self) -> dict[tuple[int, int | None, int, int | None], ast.AST]:
+        """The smallest expression or statement from a line to a line, and from a column to a column."""
+        return {(one.lineno, one.end_lineno, one.col_offset, one.end_col_offset): one for one in self.nodes
+                if isinstance(one, ast.expr | ast.stmt)}
 
     def above(self, node: ast.AST) -> Iterator[ast.AST]:
         """What a node stands in, innermost first."""
