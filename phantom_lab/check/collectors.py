@@ -14,7 +14,7 @@ from phantom_lab.source.source import Function
 
 _HANDED = ("append", "extend", "add")
 _FIELDS = r"_filter_(?:cef|value)[\w{}]*"
-_QUOTED = re.compile(_FIELDS + r"""=\s*\\?(?:"|%22)(?:\{\w*\}|%s|\d+(?:"|%22)|$)""")
+_QUOTED = re.compile(_FIELDS + r"""=\s*\\?(?:"|%22)(?:\{\w*\}|%s|\d+(?:"|%22)|[^"&]*"[^"&]+"|$)""")
 _NAME = re.compile(_FIELDS)
 _EXACT = re.compile(r"_filter_value(?:__exact)?\b(?!__)")
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 
 from phantom_lab.errors import InputError, shown
 from phantom_lab.expecting.verdict import Unmet
+from phantom_lab.progress import following
+from phantom_lab.repository.commands import command
 
 COLUMNS = ("result", "scenario", "status", "unmet", "message", "seconds", "playbook", "journal")
 
@@ -24,13 +25,13 @@ def tested(words: Sequence[str]) -> pd.DataFrame:
     Raises:
         InputError: nothing was run; the reason is the command's.
     """
-    done = subprocess.run([sys.executable, "-P", "-m", "phantom_lab", "test", "--json", *words], text=True,
-                          capture_output=True, encoding="utf-8", errors="replace", stdin=subprocess.DEVNULL)
+    with following(lambda: 0, "commands", 1):
+        done = command(Path(), "test", "--json", *words)
     try:
-        found = json.loads(done.stdout)["scenarios"]
+        found = json.loads(done.out)["scenarios"]
     except (ValueError, KeyError):
-        lines = [shown(one).removeprefix("phantom-lab: ") for one in done.stderr.splitlines()]
-        raise InputError("; ".join(lines) or f"phantom-lab test ended with {done.returncode}") from None
+        lines = [shown(one).removeprefix("phantom-lab: ") for one in done.err.splitlines()]
+        raise InputError("; ".join(lines) or f"phantom-lab test ended with {done.code}") from None
     rows = [{**one, "unmet": "\n".join(str(Unmet(**each)) for each in one["unmet"])} for one in found]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     return frame.sort_values("result", key=lambda column: column == "passed", kind="stable", ignore_index=True)

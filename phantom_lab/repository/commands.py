@@ -29,8 +29,9 @@ class Done(NamedTuple):
 
 def command(folder: Path, *arguments: str) -> Done:
     """Run one in a folder."""
-    with subprocess.Popen([sys.executable, "-P", "-m", "phantom_lab", *arguments], cwd=folder, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace") as process:
+    with subprocess.Popen([sys.executable, "-P", "-m", "phantom_lab", *arguments], cwd=folder,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          encoding="utf-8", errors="replace") as process:
         try:
             while True:
                 with suppress(subprocess.TimeoutExpired):

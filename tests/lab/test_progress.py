@@ -54,14 +54,14 @@ COMMANDS: dict[str, list[tuple[str, set[str]]]] = {
     "upgrade-check": [(f"{FILTERS} --baseline {GEOLOCATE} --runs 2 --jobs 1", {"files", "pairs"})],
 }
 """By command, ways to call it, and what is counted while it works."""
-SHORT = {"export": "one file", "stubs": "the surface", "new": "a few files", "serve": "runs until it is stopped",
-         "lab": "runs until it is stopped"}
+SHORT = {"export": "one file", "graph": "one file", "stubs": "the surface", "new": "a few files",
+         "serve": "runs until it is stopped", "lab": "runs until it is stopped"}
 """Commands that count nothing, and why."""
 ASKED: dict[str, set[str]] = {
     "resume": {RUN}, "rerun 2": {RUN}, "fork 2": {RUN}, "reload": {RUN}, "inside 2": {RUN}, "to_test OUT": {RUN},
     "open run.jsonl --of lab": {LINES}, "share copy.jsonl": {LINES, RUN, "events", "values"}, "history": {"journals"},
     "flip done": {"situations"}, "orders": {"orders"}, "explore_orders": {"situations"}, "diff other": {"events"},
-    "uses 'artifact 1'": {"events"},
+    "uses 'artifact 1'": {"events"}, f"test {SCENARIOS}": {"commands"},
     f"upgrade_check {FILTERS} --baseline {GEOLOCATE} --runs 2": {"files", "pairs"},
     "go 2": set(), "back": set(), "forward": set(), "reverse_resume": set(), "present": set(), "back_over": set(),
     "snapshot": set(), "why": set(), "origin look_1": set(), "watch container:severity": set(),

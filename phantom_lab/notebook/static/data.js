@@ -96,7 +96,13 @@ function dataPart(box, panel) {
     trace.append(...found.traceback.map(([text, number]) => withMenu(panel, el("div", "phl-traced", text), () =>
       ({ title: text.trim(), ...about, line: number, text }))));
     trace.tabIndex = 0;
-    for (const one of trace.children) if (one.textContent.startsWith("  File")) one.tabIndex = 0;
+    trace.setAttribute("role", "region");
+    trace.setAttribute("aria-label", "traceback");
+    for (const one of trace.children) if (one.textContent.startsWith("  File")) {
+      one.tabIndex = 0;
+      one.setAttribute("role", "group");
+      one.setAttribute("aria-label", one.textContent.trim());
+    }
     for (const one of [title, where, line]) withMenu(panel, one, () => ({ title: found.type, ...about, line: found.line, text: one.textContent }));
     raised.replaceChildren(title, where, line, trace);
   }

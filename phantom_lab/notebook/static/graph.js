@@ -1,6 +1,7 @@
 // The flow graph: where the run stands in its playbook.
 const READABLE = 0.8;
 const SHOWN_CALLS = 6;
+const AHEAD = 90;
 
 function graphPart(box, panel) {
   const send = (message) => panel.send("graph", message);
@@ -43,11 +44,11 @@ function graphPart(box, panel) {
     const { x, y } = made.drawing.blocks[index], [w, h] = made.drawing.size;
     return [x + w / 2, y + h / 2];
   }
-  function look(index, always) {
+  function look(index, always) {  // with what comes next, as far as there is something
     if (!made || !made.drawing.blocks[index]) return;
-    const { x, y } = made.drawing.blocks[index];
+    const { x, y } = made.drawing.blocks[index], [w, h] = made.drawing.size;
     if (always && place.view.k < READABLE) place.view.k = READABLE;
-    if (always || !place.sees(x, y - 8, made.drawing.size[0], made.drawing.size[1] + 26)) place.centre(...middle(index));
+    if (always || !place.sees(x, y - 8, w, Math.min(h + 8 + AHEAD, made.drawing.height - y + 8))) place.centre(...middle(index));
   }
   function begin() {  // once there is room: all of it where that is readable, else the current block
     if (!made || !place.size()[0]) return;

@@ -50,6 +50,9 @@ function headPart(box, panel) {
   const notice = el("div", "phl-notice");
   notice.setAttribute("role", "status");
   box.append(toolbar, sentence, raised, problem, notice);
+  where.setAttribute("role", "group");
+  const NAMES = [[where, "where the run stands"], [sentence, "why"], [raised, "exception"], [problem, "problem"], [notice, "notice"]];
+  for (const [node, name] of NAMES) node.setAttribute("aria-label", name);
   let view = {};
   const here = (node) => () => ({ title: view.block ? `invocation ${view.n}, ${view.block}` : view.playbook, what: view.what, text: node.textContent });
   for (const node of [where, sentence]) withMenu(panel, focusable(node, ""), here(node)).tabIndex = 0;
