@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import platform
 import signal
 from collections import Counter
@@ -33,6 +34,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{mark}: evidence of an emulated behaviour")
     if config.getoption("--api-calls"):
         config.pluginmanager.register(Calls(config.getoption("--api-calls")))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than processors: who waits for a kernel, a browser or a command leaves its own to the others."""
+    return (os.cpu_count() or 1) + 1
 
 
 def _hear_signals() -> None:
