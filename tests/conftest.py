@@ -36,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Calls(config.getoption("--api-calls")))
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One more than processors: who waits for a kernel, a browser or a command leaves its own to the others."""
     return (os.cpu_count() or 1) + 1

@@ -6,13 +6,13 @@ import json
 from functools import cache
 from typing import Any
 
-from jsonschema import Draft4Validator
-
 from tests.conftest import ROOT
 
 
 @cache
-def _schema() -> Draft4Validator:
+def _schema() -> Any:
+    from jsonschema import Draft4Validator  # only now: it takes seconds, and every process that finds tests imports this
+
     return Draft4Validator(json.loads((ROOT / "tests/vendored/sarif-schema-2.1.0.json").read_text(encoding="utf-8")))
 
 
