@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 
 @cache
 def _schema() -> Any:
-    from jsonschema import Draft4Validator  # only now: it takes seconds, and every process that finds tests imports this
+    from jsonschema import Draft4Validator  # only now: it takes seconds, in every process that finds tests
 
     return Draft4Validator(json.loads((ROOT / "tests/vendored/sarif-schema-2.1.0.json").read_text(encoding="utf-8")))
 
