@@ -15,6 +15,7 @@ from IPython.testing.globalipapp import start_ipython
 
 from phantom_lab import Lab, Playbook, Stepper, success
 from phantom_lab.control import worker
+from phantom_lab.history.index import Index
 from phantom_lab.notebook import panel as panels
 from phantom_lab.notebook.controller import Controller
 from phantom_lab.notebook.page import CELL, Page
@@ -147,6 +148,18 @@ def test_a_step_is_published_once_and_makes_one_page_of_one_table(stepper: Stepp
         stepper.wait(LONG)
     assert (shown.call_count, viewed.call_count) == (1, 1)
     assert list(shown.call_args.args[0]) == [part.name for part in PARTS]
+
+
+def test_a_step_does_not_go_through_all_invocations(stepper: Stepper, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is shown of a rest costs the same at the thousandth."""
+    controller = Controller(stepper)
+    gone_through: list[Index] = []
+    monkeypatch.setattr(Index, "invocations", property(lambda index: gone_through.append(index) or {}))
+    for _ in range(3):  # the third is there because an action has completed
+        stepper.step()
+        controller.refresh()
+        assert controller.fresh()["source"]["caller"]
+    assert gone_through == []
 
 
 def test_what_takes_long_says_how_far_it_is_and_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,8 +118,8 @@ class Source(Part):
             return None
         n = found.started.caller
         if n is None:
-            n = next((one.started.n for one in reversed(index.invocations.values())
-                      if one.started.n < found.started.n and one.started.run == found.started.run
+            before = (index.invocation(one) for one in range(found.started.n - 1, 0, -1))
+            n = next((one.started.n for one in before if one is not None and one.started.run == found.started.run
                       and one.started.block == cause.caller), None)
         by = index.invocation(n) if n else None
         return {"n": n, "line": cause.line, "block": visible(by.started.block)} if by else None

@@ -25,6 +25,7 @@ class Values:
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
         self._kept: OrderedDict[Ref, Any] = OrderedDict()
+        self._characters = 0
 
     def get(self, ref: Ref) -> Any:
         """A value."""
@@ -32,10 +33,12 @@ class Values:
             self._kept.move_to_end(ref)
             return self._kept[ref]
         value = self.journal.get(ref)
-        if len(self.journal.text(ref)) > _SHORT:
+        if (length := len(self.journal.text(ref))) > _SHORT:
             self._kept[ref] = value
-            while len(self._kept) > 1 and sum(len(self.journal.text(one)) for one in self._kept) > _KEPT:
-                self._kept.popitem(last=False)
+            self._characters += length
+            while len(self._kept) > 1 and self._characters > _KEPT:
+                oldest, _ = self._kept.popitem(last=False)
+                self._characters -= len(self.journal.text(oldest))
         return value
 
     def cheap(self, ref: Ref) -> bool:
