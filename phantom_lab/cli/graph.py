@@ -12,11 +12,12 @@ from phantom_lab.bounded import MOST, bounded
 from phantom_lab.cli.arguments import PLAYBOOK, positive
 from phantom_lab.cli.hashing import is_source
 from phantom_lab.cli.journals import read
-from phantom_lab.errors import InputError, shown
+from phantom_lab.errors import InputError
 from phantom_lab.flow_graph import Edge, Graph, State, graph_of, layout_of, playbook_of, runs_of, state_of, svg
 from phantom_lab.history.reading import held_by
 from phantom_lab.limits import open_plain
 from phantom_lab.source.playbook import Playbook
+from phantom_lab.terminal import brief
 from phantom_lab.views.moment import at
 
 _PAGE = ('<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -38,7 +39,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--run", metavar="N", type=positive, help="of a journal: which run, or child (default: 1)")
     parser.add_argument("--path", metavar="DIR", action="append", default=[], help="folder to look in for playbooks")
     parser.add_argument("--json", action="store_true", help=f"print one JSON object of at most {MOST:,} bytes")
-    parser.add_argument("--all", action="store_true", help="leave nothing out of the JSON object")
+    parser.add_argument("--all", action="store_true", help="leave nothing out")
     parser.set_defaults(function=run)
 
 
@@ -50,7 +51,7 @@ def run(chosen: argparse.Namespace) -> int:
     with held_by(chosen.of) if state else nullcontext():
         drawn = svg(graph, layout_of(playbook), state) if chosen.out is not None else ""
         found = _as_json(graph, state, str(chosen.out or ""))
-        told = bounded(found, None if chosen.all else MOST) if chosen.json else "\n".join(map(shown, _lines(found)))
+        told = bounded(found, None if chosen.all else MOST) if chosen.json else brief(_lines(found), whole=chosen.all)
     if chosen.out is not None:
         _write(chosen.out, drawn if chosen.out.suffix.lower() == ".svg" else _PAGE.format(drawn))
     print(told)
