@@ -5,9 +5,9 @@ from importlib import import_module
 from phantom_lab.version import __version__ as __version__
 
 __all__ = ["ActionCall", "Apps", "Asset", "InputError", "Lab", "LabError", "LossError", "NotEmulatedError", "Options",
-           "Playbook", "PlaybookLoadError", "PlaybookRun", "RecordedRun", "Scenario", "Stepper", "User",
-           "asserted", "declined", "diff", "explain", "explore_orders", "export", "failure", "flip", "fork",
-           "frames", "history_tree", "html_report", "inside", "last_answer", "made_up", "orders", "origin",
+           "Playbook", "PlaybookLoadError", "PlaybookRun", "RecordedRun", "Scenario", "Stepper", "Trials", "User",
+           "asserted", "declined", "diff", "explain", "explore", "explore_orders", "export", "failure", "flip", "fork",
+           "frames", "fuzz", "history_tree", "html_report", "inside", "last_answer", "made_up", "orders", "origin",
            "pin_answer", "questions_of", "read_scenarios", "reload", "rerun", "responses", "save_scenario",
            "share", "success", "timed_out", "to_test", "upgrade_check", "uses", "walk", "watch", "why_not"]
 
@@ -18,7 +18,8 @@ _HOME = {
     "Stepper": "control", "User": "model", "asserted": "expecting", "declined": "outcomes",
     "diff": "views.differences", "explain": "answers",
     "failure": "outcomes", "flip": "trials.flip", "fork": "lab.travel", "history_tree": "views.history_tree",
-    "html_report": "pages", "explore_orders": "trials.explore_orders",
+    "html_report": "pages", "explore": "trials.explore", "explore_orders": "trials.explore_orders",
+    "fuzz": "trials.fuzz", "Trials": "trials.trial",
     "inside": "lab.inside", "last_answer": "lab.giving", "made_up": "lab.giving",
     "orders": "trials.orders", "origin": "answers", "pin_answer": "lab.giving", "questions_of": "answers",
     "save_scenario": "lab.giving", "share": "lab.sharing", "upgrade_check": "trials.upgrading",
@@ -53,8 +54,12 @@ if TYPE_CHECKING:
     from phantom_lab.scenarios import Scenario, read_scenarios
     from phantom_lab.source.playbook import Playbook
     from phantom_lab.testing.from_run import to_test
+    from phantom_lab.trials.explore import explore
+    from phantom_lab.trials.explore_orders import explore_orders
     from phantom_lab.trials.flip import flip
+    from phantom_lab.trials.fuzz import fuzz
     from phantom_lab.trials.orders import orders
+    from phantom_lab.trials.trial import Trials
     from phantom_lab.trials.upgrading import upgrade_check
     from phantom_lab.views.differences import diff
     from phantom_lab.views.history_tree import history_tree

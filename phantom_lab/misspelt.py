@@ -109,13 +109,17 @@ class Attributes:
                 return object.__getattribute__(self, name)
             if name.startswith("_"):  # what Python and IPython look for
                 raise AttributeError(f"{kind.__name__!r} object has no attribute {name!r}")
-            raise unknown(f"a {kind.__name__}", name, dir(self))
+            raise unknown(f"a {kind.__name__}", name, dir(self), self._elsewhere(name))
+
+    def _elsewhere(self, name: str) -> str:
+        """What to write instead, for an attribute that people expect here and that something else has; or empty."""
+        return ""
 
 
-def unknown(what: str, name: str, known: Iterable[str]) -> UnknownAttribute:
+def unknown(what: str, name: str, known: Iterable[str], instead: str = "") -> UnknownAttribute:
     """The error of an attribute that is not there."""
-    return UnknownAttribute(f"{what} has no attribute {name!r}",
-                            hint=meant(name, (one for one in known if not one.startswith("_"))))
+    hint = f"It is {instead}." if instead else meant(name, (one for one in known if not one.startswith("_")))
+    return UnknownAttribute(f"{what} has no attribute {name!r}", hint=hint)
 
 
 def keywords(function: Callable[Parameters, Returned]) -> Callable[Parameters, Returned]:

@@ -65,6 +65,11 @@ assert [str(one.origin) for one in origin(run, "look_up_1", "ip")] == ["artifact
 assert [one.to for one in uses(run, "artifact 1")] == ["action look_up_1"]
 assert why_not(run, "decide").cause.kind == "ran"
 assert ("why", ("severity",)) in [(one.ask, one.what) for one in questions_of(run)]''',
+    "explore": '''from phantom_lab import Trials, explore
+
+found = explore(playbook, Trials(seed=1))
+assert {"plain", "look_up_1 fails"} <= set(frames.explored(found)["scenario"])
+print(found)''',
     "responses": '''asking = Playbook.from_source("""
 import phantom.rules as phantom
 

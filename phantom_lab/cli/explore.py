@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import shlex
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,16 +14,10 @@ from phantom_lab.cli.interrupted import INTERRUPTED, tell_not_run
 from phantom_lab.cli.isolated import add_isolated
 from phantom_lab.errors import InputError, shown
 from phantom_lab.source.playbook import Playbook
-from phantom_lab.views.report import by_scenario
 
 if TYPE_CHECKING:
-    from phantom_lab.source.forks import Uncounted
-    from phantom_lab.trials.explore import Exploration
-    from phantom_lab.trials.reasons import Reason
+    from phantom_lab.trials.found_branches import Exploration
     from phantom_lab.trials.trial import Trials
-
-_LINES = 6
-"""Lines of a kind that are shown; ``--json`` has them all."""
 
 
 def add_parser(commands: Any) -> None:
@@ -67,7 +61,7 @@ def run(chosen: argparse.Namespace) -> int:
         found = explore(playbook, trials, budget=chosen.runs)
     if chosen.write:
         _write(chosen.write, found, trials)
-    told = {**_as_json(found, cut=found.runs >= chosen.runs), "prints": prints.told(),
+    told = {**found.to_json(), "prints": prints.told(),
             "command": _command(chosen) if chosen.write else None}
     print(json.dumps(told, indent=2) if chosen.json else "\n".join(map(shown, _lines(found, told))))
     if found.not_run:
@@ -111,67 +105,8 @@ def _write(path: Path, found: Exploration, trials: Trials) -> None:
         raise InputError(f"the scenarios cannot be written: {exc.strerror}", where=str(path)) from None
 
 
-def _as_json(found: Exploration, *, cut: bool) -> dict[str, Any]:
-    """What ``--json`` prints.
-
-    Args:
-        cut: whether the number of runs ended the search.
-    """
-    coverage, search = found.coverage, found.search
-    return {"playbook": found.playbook.file, "runs": found.runs,
-            "functions": _counted(coverage.seen, coverage.functions),
-            "branches": _counted(coverage.taken, coverage.branches),
-            "answers": _counted(search.answered, search.possible),
-            "scenarios": [{"name": one.name, "status": one.status, "message": one.message, "new": one.new,
-                           "waits": one.waits, "hints": one.hints} for one in found.found],
-            "never": [{"what": one.what, "line": one.line, "why": _why(one, found.runs) if cut else one.why}
-                      for one in found.reasons],
-            "not_counted": list(_not_counted(coverage.uncounted)),
-            "faults": [{"scenario": name, "error": error} for name, error in search.faults.items()],
-            "not_run": found.not_run}
-
-
-def _counted(reached: Collection[Any], there: Collection[Any]) -> dict[str, int]:
-    return {"reached": len({*reached} & {*there}), "all": len(there)}
-
-
-def _why(reason: Reason, runs: int) -> str:
-    """What more runs might do is no reason."""
-    told = f"not reached in {runs} run{'' if runs == 1 else 's'} (--runs N allows more)"
-    return told if reason.tried else f"{told}; {reason.why}"
-
-
-def _not_counted(found: Collection[Uncounted]) -> Iterator[dict[str, Any]]:
-    """Kinds of places that may go several ways as well, with their lines."""
-    for what in dict.fromkeys(one.what for one in found):
-        yield {"what": what, "lines": sorted({one.line for one in found if one.what == what})}
-
-
 def _lines(found: Exploration, told: dict[str, Any]) -> Iterator[str]:
-    width = max([8, *(len(one.name) for one in found.found)])
-    ends = max([6, *(len(one.status) for one in found.found)])
-    yield f"{'scenario':<{width}}  {'status':<{ends}}  reaches for the first time"
-    for one in found.found:
-        more = f", … ({len(one.new) - 4} more)" if len(one.new) > 4 else ""
-        yield f"{one.name:<{width}}  {one.status:<{ends}}  {', '.join(one.new[:4])}{more}".rstrip()
-    yield from (f"stopped: {one.name}: {one.message}" for one in found.found if one.message)
-    yield from (f"waits: {one.name}: {wait}" for one in found.found for wait in one.waits)
-    yield ""
-    for what in ("functions", "branches", "answers"):
-        yield f"{what:<10} {told[what]['reached']} of {told[what]['all']} reached"
-    for one_ in told["never"]:
-        where = f" (line {one_['line']})" if one_["line"] else ""
-        yield f"never: {one_['what']}{where}: {one_['why']}"
-    for one_ in told["not_counted"]:
-        yield f"not counted: {one_['what']} (line{_some(one_['lines'])})"
-    yield from (f"fault of the lab: {one_['scenario']}: {one_['error']}" for one_ in told["faults"])
-    yield from by_scenario([(one.name, one.hints) for one in found.found])
-    yield from (f"{one_['playbook']} printed: {one_['text']}" for one_ in told["prints"])
-    yield f"{found.runs} runs, {len(found.found)} of them reached something new"
+    yield from found.lines()
+    yield from (f"{one['playbook']} printed: {one['text']}" for one in told["prints"])
     if told["command"]:
         yield f"to run them again: {shlex.join(told['command'])}"
-
-
-def _some(lines: list[int]) -> str:
-    more = f", … {len(lines) - _LINES} more" if len(lines) > _LINES else ""
-    return f"{'' if len(lines) == 1 else 's'} {', '.join(map(str, lines[:_LINES]))}{more}"

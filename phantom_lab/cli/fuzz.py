@@ -6,7 +6,6 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
@@ -19,7 +18,7 @@ from phantom_lab.errors import InputError, shown
 from phantom_lab.source.playbook import Playbook
 
 if TYPE_CHECKING:
-    from phantom_lab.trials.fuzz import Crash, Fuzzed
+    from phantom_lab.trials.fuzz import Crash
 
 _LONG = 400
 """Characters of a line."""
@@ -65,32 +64,15 @@ def run(chosen: argparse.Namespace) -> int:
     files = [_written(chosen.write, playbook, number, one) for number, one in enumerate(found.crashes, 1)
              ] if chosen.write else []
     if chosen.json:
-        print(json.dumps({"playbook": playbook.file, **asdict(found), "files": files}, indent=2))
+        print(json.dumps({**asdict(found), "files": files}, indent=2))
     else:
-        print("\n".join(shown(_cut(line)) for line in _lines(playbook, found, files)))
+        print("\n".join(shown(_cut(line)) for line in found.lines(files)))
     if found.not_tried:
-        print(f"phantom-lab: interrupted after {_count(found.runs, 'run')}: {found.not_tried} of {chosen.examples} "
-              "situations were not tried, and a crash that was being made smaller is not told", file=sys.stderr)
+        print(f"phantom-lab: interrupted after {found.runs} run{'' if found.runs == 1 else 's'}: {found.not_tried} of "
+              f"{chosen.examples} situations were not tried, and a crash that was being made smaller is not told",
+              file=sys.stderr)
         return INTERRUPTED
     return _FAULT if found.faults else 1 if found.crashes else 0
-
-
-def _lines(playbook: Playbook, found: Fuzzed, files: list[str]) -> Iterator[str]:
-    """Each crash with what it takes, and a summary."""
-    for number, one in enumerate(found.crashes):
-        yield f"{one.file}:{one.line}: error: {_told(one)}"
-        yield f"    takes: {'; '.join(one.difference) or 'nothing, the plain situation shows it'}"
-        if one.responsible:
-            yield f"    responsible: {one.responsible}"
-        if files:
-            yield f"    scenario: {files[number]}"
-    for fault in found.faults:
-        yield f"{playbook.file}: fault of the lab: {fault}"
-    yield f"{_count(found.runs, 'run')}: {_count(len(found.crashes), 'crash', 'crashes')}"
-
-
-def _told(crash: Crash) -> str:
-    return f"{crash.type}: {crash.error} (block {crash.block})"
 
 
 def _written(folder: Path, playbook: Playbook, number: int, crash: Crash) -> str:
@@ -102,7 +84,7 @@ def _written(folder: Path, playbook: Playbook, number: int, crash: Crash) -> str
     from phantom_lab.scenarios.yaml_text import as_yaml
 
     file = folder / f"{playbook.name}-{number}-{crash.type}.yaml"
-    head = [_told(crash), f"takes: {'; '.join(crash.difference) or 'nothing'}"]
+    head = [crash.told, f"takes: {'; '.join(crash.difference) or 'nothing'}"]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         file.write_text("".join(f"# {shown(_cut(line))}\n" for line in head) + as_yaml(crash.situation),
@@ -114,7 +96,3 @@ def _written(folder: Path, playbook: Playbook, number: int, crash: Crash) -> str
 
 def _cut(line: str) -> str:
     return line if len(line) <= _LONG else f"{line[:_LONG]}…"
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or f'{one}s'}"

@@ -17,7 +17,8 @@ from phantom_lab.history import InvocationStarted, Journal
 from phantom_lab.later import dataclass
 from phantom_lab.misspelt import Attributes
 from phantom_lab.outcomes import ActionCall
-from phantom_lab.questions import Questions
+from phantom_lab.questions import Questions, table_of
+from phantom_lab.views import told_by_summary
 from phantom_lab.views.sentences import ending, why
 
 
@@ -62,6 +63,11 @@ class SteppedRun(Rewinding, Questions, Attributes):
         self._arguments = Arguments(run.journal)
         self._halts = Halts(run.tree, breakpoints, self._arguments)
         self._gate = run.tree.gate = StepperGate(self._worker, self._halts, run.journal)
+
+    def _elsewhere(self, name: str) -> str:
+        if hasattr(self.run, name):
+            return f"stepper.run.{name}"
+        return table_of(name, "stepper") or told_by_summary(name, "stepper.run")
 
     @property
     def journal(self) -> Journal:

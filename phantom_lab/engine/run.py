@@ -27,12 +27,12 @@ from phantom_lab.isolation.guard import guarded
 from phantom_lab.isolation.recursion import recursion_room
 from phantom_lab.later import dataclass
 from phantom_lab.model import ChildRun, json_copy
-from phantom_lab.questions import Questions, public
+from phantom_lab.questions import Questions, public, table_of
 from phantom_lab.source.inputs import same_named
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.source.stubbed import StubbedPlaybook
 from phantom_lab.state import RunState, Scope
-from phantom_lab.views import Summary, summarize
+from phantom_lab.views import Summary, rows, summarize, told_by_summary
 
 
 class Namespace(Protocol):
@@ -97,6 +97,21 @@ class PlaybookRun(Questions, CallingRun):
         return self.summary().debug
 
     @property
+    def changes(self) -> list[rows.ChangeRow]:
+        """The writes to the platform, those of child playbooks among them."""
+        return self.summary().changes
+
+    @property
+    def hints(self) -> list[rows.Hint]:
+        """What seems to be meant otherwise than it is written, with block and line."""
+        return self.summary().hints
+
+    @property
+    def notes(self) -> list[str]:
+        """What was refused, cut, assumed or replaced, with block and line."""
+        return self.summary().notes
+
+    @property
     def outputs(self) -> Any:
         """A copy of what the playbook saved as its outputs; None where it saved none."""
         return json_copy(self.state.outputs)
@@ -112,6 +127,9 @@ class PlaybookRun(Questions, CallingRun):
         from phantom_lab.views.report import as_text  # only now: few runs are told so
 
         return as_text(self.summary())
+
+    def _elsewhere(self, name: str) -> str:
+        return table_of(name, "run") or told_by_summary(name, "run")
 
     def __repr__(self) -> str:
         return shown(f"<PlaybookRun {self.id} of {self.playbook.name}: {self.status}>")

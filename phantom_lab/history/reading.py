@@ -41,6 +41,16 @@ def read_journal(path: str | Path) -> Journal:
     return Reader(path).journal()
 
 
+def is_journal(path: str | Path) -> bool:
+    """Whether a file begins as a journal does.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with open_plain(path, None) as there:
+        return bool(there.read(len(HEAD)) == HEAD)
+
+
 @contextmanager
 def held_by(path: str | Path) -> Iterator[None]:
     """Make something of what a journal holds; where it holds what no run writes, that is told in one line.

@@ -37,7 +37,7 @@ from phantom_lab.model import (
 from phantom_lab.model.remarks import Remarks
 from phantom_lab.outcomes import OutcomeProvider, Providers, Recording
 from phantom_lab.outcomes.declared import Demand
-from phantom_lab.questions import public
+from phantom_lab.questions import public, table_of
 from phantom_lab.rest.http_app import LocalRest
 from phantom_lab.scenarios import Scenario, read_scenarios
 from phantom_lab.scenarios.parts import LabArguments
@@ -47,6 +47,7 @@ from phantom_lab.source.library import Library
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.state import Snapshot, Store, add_files, add_findings, apply, writes_of
 from phantom_lab.state.given_findings import container_of
+from phantom_lab.views import told_by_summary
 
 if TYPE_CHECKING:
     from phantom_lab.lab.opened import RecordedRun
@@ -377,6 +378,10 @@ class Lab(Answering, Attributes):
             number = one.state.container_id
             self._seen[number, one.playbook.name] = frozenset(
                 artifact["id"] for artifact in root.platform.artifacts_of(number))
+
+    def _elsewhere(self, name: str) -> str:
+        its = f"run.{name}" if hasattr(PlaybookRun, name) else table_of(name, "run") or told_by_summary(name, "run")
+        return f"{its} of a run = lab.run(PLAYBOOK)" if its else ""
 
     def __repr__(self) -> str:
         return f"<Lab: {len(self.containers)} containers, {len(self.artifacts)} artifacts, {self._runs} runs>"

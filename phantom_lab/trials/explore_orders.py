@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from phantom_lab.history.held import Held, journal_of
+from phantom_lab.history.reading import is_journal
 from phantom_lab.lab.repeating import Repeated
 from phantom_lab.model import Options
 from phantom_lab.progress import followed
@@ -40,7 +41,7 @@ def explore_orders(given: Playbook | Held | str | Path, *, runs: int = RUNS, mos
     Raises:
         InputError: something given cannot be read.
     """
-    if isinstance(given, str | Path) and Path(given).suffix == ".py":
+    if isinstance(given, str | Path) and not (Path(given).is_file() and is_journal(given)):
         given = Playbook.load(given)
     if isinstance(given, Playbook):
         return orders_of(given, Trials(seed=seed), runs=runs, most=most, seed=seed)

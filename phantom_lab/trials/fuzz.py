@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
 from importlib.util import find_spec
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from phantom_lab.errors import LabError
 from phantom_lab.later import dataclass
 from phantom_lab.progress import following
 from phantom_lab.source.playbook import Playbook
+from phantom_lab.terminal import brief
 from phantom_lab.trials.crashes import Mark, Runs
 from phantom_lab.trials.places import places
 from phantom_lab.trials.replies import with_replies
@@ -54,11 +56,18 @@ class Crash:
     plain: bool
     """Whether the situation made up for the playbook shows it already."""
 
+    @property
+    def told(self) -> str:
+        """In one line."""
+        return f"{self.type}: {self.error} (block {self.block})"
+
 
 @dataclass(slots=True)
 class Fuzzed:
     """What fuzzing a playbook came to."""
 
+    playbook: str
+    """Its file."""
     crashes: list[Crash] = field(default_factory=list)
     """Each once: another type, file, block or line is another crash."""
     faults: list[str] = field(default_factory=list)
@@ -67,11 +76,33 @@ class Fuzzed:
     not_tried: int = 0
     """Situations that somebody's interrupt left out, and with them what makes the last crash smaller."""
 
+    def lines(self, files: Sequence[str] = ()) -> Iterator[str]:
+        """Each crash with what it takes, and a summary.
 
-def fuzz(playbook: Playbook, trials: Trials, *, examples: int = EXAMPLES, seconds: float = SECONDS) -> Fuzzed:
+        Args:
+            files: the scenarios that the crashes were written to.
+        """
+        for number, one in enumerate(self.crashes):
+            yield f"{one.file}:{one.line}: error: {one.told}"
+            yield f"    takes: {'; '.join(one.difference) or 'nothing, the plain situation shows it'}"
+            if one.responsible:
+                yield f"    responsible: {one.responsible}"
+            if files:
+                yield f"    scenario: {files[number]}"
+        yield from (f"{self.playbook}: fault of the lab: {fault}" for fault in self.faults)
+        yield f"{_count(self.runs, 'run')}: {_count(len(self.crashes), 'crash', 'crashes')}"
+
+    def __repr__(self) -> str:
+        return brief(self.lines())
+
+
+def fuzz(playbook: Playbook | str | Path, trials: Trials | None = None, *, examples: int = EXAMPLES,
+         seconds: float = SECONDS) -> Fuzzed:
     """Change what a playbook reads until it crashes, in as many ways as can be found.
 
     Args:
+        playbook: or its file, archive or name.
+        trials: what all runs have in common.
         examples: situations that are tried, without those that make a crash smaller.
         seconds: as of `Trials`.
 
@@ -80,7 +111,8 @@ def fuzz(playbook: Playbook, trials: Trials, *, examples: int = EXAMPLES, second
     """
     if find_spec("hypothesis") is None:
         raise LabError("fuzzing needs the library hypothesis", hint="pip install 'phantom-lab[fuzz]'")
-    return _Fuzzer(playbook, replace(trials, seconds=seconds), examples).fuzzed()
+    trials = replace(trials or Trials(), seconds=seconds)
+    return _Fuzzer(trials.playbook(playbook), trials, examples).fuzzed()
 
 
 class _Fuzzer:
@@ -93,7 +125,7 @@ class _Fuzzer:
 
     def fuzzed(self) -> Fuzzed:
         """Crashes of the sane situation, then those of others."""
-        found = Fuzzed()
+        found = Fuzzed(self._runs.playbook.file)
         try:
             with following(lambda: self._runs.count, "runs"):
                 plain = self._runs.marks(self._changed.situation(()))
@@ -187,3 +219,7 @@ def _changes(changed: Changed) -> SearchStrategy[tuple[Change, ...]]:
 
 def _number(bits: Sequence[bool]) -> int:
     return sum(bit << place for place, bit in enumerate(reversed(bits)))
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or f'{one}s'}"

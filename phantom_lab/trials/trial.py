@@ -44,7 +44,8 @@ class Trials:
     """What trials have in common.
 
     Args:
-        apps: whose declarations results are generated from; None: from what playbooks read alone.
+        apps: whose declarations results are generated from, or the path of their manifests; None: from what playbooks
+            read alone.
         paths: folders with child playbooks and custom functions.
         seed: of ids, random numbers and generated values.
         options: of `Options`, by name, as a scenario has them.
@@ -58,6 +59,18 @@ class Trials:
     options: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = SECONDS
     demand: Callable[[Playbook], Demand] = demand_of
+
+    def __post_init__(self) -> None:
+        if isinstance(self.apps, str | Path):
+            object.__setattr__(self, "apps", Apps.load(self.apps))
+
+    def playbook(self, given: Playbook | str | Path) -> Playbook:
+        """A playbook, its file or archive, or its name in `paths`.
+
+        Raises:
+            PlaybookLoadError: as of `Playbook.load`.
+        """
+        return given if isinstance(given, Playbook) else Playbook.load(given, paths=self.paths)
 
     def run(self, playbook: Playbook, situation: dict[str, Any] | None = None, *, journal: Path | None = None,
             watched: bool = True, recording: Recording | None = None) -> PlaybookRun:

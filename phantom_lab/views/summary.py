@@ -94,3 +94,8 @@ def summarize(journal: Journal) -> Summary:
         made = latest.summary = Summary.__new__(Summary)
         object.__setattr__(made, "_sections", Sections(journal, journal.length))
     return made
+
+
+def told_by_summary(name: str, run: str) -> str:
+    """What a summary tells by this name, for whoever looks for it on the run; or empty."""
+    return f"{run}.summary().{name}" if name in Summary.__dataclass_fields__ else ""

@@ -56,6 +56,9 @@ def test_a_run_has_its_debug_log_its_outputs_and_its_report(run: PlaybookRun, ca
     assert run.outputs == {"score": [7]}
     run.outputs["score"].append(8)
     assert run.outputs == {"score": [7]}, "a copy"
+    assert [one["field"] for one in run.changes] == ["severity"]
+    assert (run.hints, run.notes) == (run.summary().hints, run.summary().notes)
+    assert run.notes == ["asset 'x' is not configured: it is assumed to exist, with app x"]
     main(["show", str(run.journal.path)])
     assert capsys.readouterr().out == f"{run.report()}\n"
 
@@ -125,6 +128,13 @@ def test_frames_hold_the_debug_log_and_the_changes(run: PlaybookRun):
     ("position", "reson", "a Position has no attribute 'reson'. There are at,"),
     ("breakpoints", "remove", "a Breakpoints has no attribute 'remove'. There are add, at,"),
     ("frames", "result", "frames has no attribute 'result'. Did you mean results?"),
+    ("run", "results", "a PlaybookRun has no attribute 'results'. It is frames.results(run)."),
+    ("run", "action_runs", "a PlaybookRun has no attribute 'action_runs'. It is run.summary().action_runs."),
+    ("stepper", "hints", "a Stepper has no attribute 'hints'. It is stepper.run.hints."),
+    ("stepper", "artifacts", "a Stepper has no attribute 'artifacts'. It is frames.artifacts(stepper)."),
+    ("stepper", "gaps", "a Stepper has no attribute 'gaps'. It is stepper.run.summary().gaps."),
+    ("lab", "debug", "a Lab has no attribute 'debug'. It is run.debug of a run = lab.run(PLAYBOOK)."),
+    ("lab", "results", "a Lab has no attribute 'results'. It is frames.results(run) of a run = lab.run(PLAYBOOK)."),
     ("frames", "truthtable", "frames has no attribute 'truthtable'. Did you mean truth_table?"),
 ])
 def test_a_wrong_attribute_names_the_closest_one(stepper: Stepper, lab: Lab, what: str, name: str, told: str):
@@ -136,6 +146,17 @@ def test_a_wrong_attribute_names_the_closest_one(stepper: Stepper, lab: Lab, wha
         getattr(held, name)
     assert isinstance(caught.value, LabError)
     assert str(caught.value).startswith(told)
+
+
+def test_what_is_no_run_is_told_by_every_view(lab: Lab):
+    """A lab, a playbook's path, nothing at all: where a run belongs."""
+    for name in frames.__all__:
+        view = getattr(frames, name)
+        first = next(iter(inspect.signature(view).parameters))
+        for given in (lab, None, 5) if first in ("run", "found") else ():
+            needed = {"deeds": (1,), "differences": (given,), "inside": (1,)}.get(name, ())
+            with pytest.raises(InputError, match=f"a {type(given).__name__} is no (run|exploration)"):
+                view(given, *needed)
 
 
 @pytest.mark.parametrize("name", ["_private", "__wrapped__", "_repr_html_", "_ipython_display_"])

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from phantom_lab import Lab, Playbook, frames
+from phantom_lab import Lab, Playbook, explore, explore_orders, frames, fuzz
 from phantom_lab.cli import main
 from phantom_lab.scenarios import read_scenarios
 from phantom_lab.trials.coverage import Coverage
-from phantom_lab.trials.explore import explore
 from phantom_lab.trials.trial import Trials
 
+SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
 HEAD = """import phantom.rules as phantom
 import json
 
@@ -218,7 +218,7 @@ def explored(tmp_path: Path, source: str, budget: int = 60):
     file.write_text(f"{HEAD}{source}{ENDS}")
     (tmp_path / "custom_functions").mkdir(exist_ok=True)
     (tmp_path / "custom_functions" / "tidy.py").write_text("def tidy(**kwargs):\n    return {}\n")
-    return explore(Playbook.load(file), Trials(), budget=budget)
+    return explore(file, budget=budget)
 
 
 @pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
@@ -227,6 +227,16 @@ def test_whatever_a_condition_reads_both_its_branches_are_reached(tmp_path: Path
     found = explored(tmp_path, source)
     assert (found.reasons, found.search.faults) == ([], {})
     assert (found.coverage.missed, found.coverage.share) == ([], 1.0)
+
+
+def test_a_notebook_shows_what_the_command_prints(capsys: pytest.CaptureFixture[str]):
+    """Of any form that a playbook has: here the platform's archive."""
+    main(["explore", str(SAMPLES / "exports" / "rate_countries.tgz"), "--no-isolated"])
+    found = explore(SAMPLES / "exports" / "rate_countries.tgz")
+    assert repr(found) == capsys.readouterr().out.rstrip("\n")
+    ordered = explore_orders(SAMPLES / "exports" / "rate_countries.tgz", runs=3)
+    assert repr(ordered).startswith("rate_countries: 1 orders")
+    assert repr(fuzz(SAMPLES / "exports" / "rate_countries.tgz", examples=1)).endswith("runs: 0 crashes")
 
 
 def test_the_scenarios_of_a_file_reach_the_same_again(tmp_path: Path):

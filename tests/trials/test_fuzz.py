@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from phantom_lab import Lab, Playbook
+from phantom_lab import Lab
 from phantom_lab.cli import main
 from phantom_lab.trials import unexpected
 from phantom_lab.trials.fuzz import Fuzzed, fuzz
@@ -44,7 +44,7 @@ def fuzzed(tmp_path: Path) -> Fuzzing:
     def fuzz_lines(*lines: str, examples: int = 25, seconds: float = 10, **options: Any) -> Fuzzed:
         file = tmp_path / "sample.py"
         file.write_text(HEAD + "".join(f"    {one}\n" for one in lines))
-        return fuzz(Playbook.load(file), Trials(**options), examples=examples, seconds=seconds)
+        return fuzz(file, Trials(**options), examples=examples, seconds=seconds)
 
     return fuzz_lines
 

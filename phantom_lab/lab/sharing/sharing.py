@@ -14,9 +14,9 @@ from pathlib import Path as File
 from phantom_lab.errors import InputError
 from phantom_lab.history import Journal, RunSpec, read_journal
 from phantom_lab.history.held import Held, journal_of
-from phantom_lab.history.lines import FORMAT, HEAD
+from phantom_lab.history.lines import FORMAT
 from phantom_lab.history.locks import is_written
-from phantom_lab.history.reading import held_by
+from phantom_lab.history.reading import held_by, is_journal
 from phantom_lab.history.start import spec_of
 from phantom_lab.lab.replaying import replay
 from phantom_lab.lab.sharing import rules
@@ -26,7 +26,6 @@ from phantom_lab.lab.sharing.path import Path, taken_again
 from phantom_lab.lab.sharing.redacted import Redaction, digests, folders_of, look_through, opaque, texts_of
 from phantom_lab.lab.sharing.replacing import Kept, Replacements
 from phantom_lab.lab.sharing.shared import Left, Replaced, Shared
-from phantom_lab.limits import open_plain
 from phantom_lab.misspelt import closest
 
 _ROUNDS = 4
@@ -78,11 +77,10 @@ def check_place(out: str | File, journal: str | File = "") -> None:
     if journal and os.path.exists(journal) and os.path.samefile(journal, out):
         raise InputError("the copy cannot take the place of the journal itself", where=str(out))
     try:
-        with open_plain(out, None) as there:
-            is_journal = there.read(len(HEAD)) == HEAD
+        journal_there = is_journal(out)
     except OSError as exc:
         raise InputError(f"the copy cannot be written: {exc.strerror}", where=str(out)) from None
-    if not is_journal or is_written(File(out)):
+    if not journal_there or is_written(File(out)):
         raise InputError("something else than a journal that is done stands there, and is not touched", where=str(out))
 
 
