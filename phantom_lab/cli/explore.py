@@ -154,7 +154,8 @@ def _lines(found: Exploration, told: dict[str, Any]) -> Iterator[str]:
     for one in found.found:
         more = f", … ({len(one.new) - 4} more)" if len(one.new) > 4 else ""
         yield f"{one.name:<{width}}  {one.status:<{ends}}  {', '.join(one.new[:4])}{more}".rstrip()
-    yield from (f"stopped: {one.name}: {one.message}" for one in found.found if one.message)
+    yield from (f"{'raised' if one.ended else 'stopped'}: {one.name}: {one.message}"
+                for one in found.found if one.message)
     yield from (f"waits: {one.name}: {wait}" for one in found.found for wait in one.waits)
     yield ""
     for what in ("functions", "branches", "answers"):

@@ -36,13 +36,18 @@ class Explored:
     situation: Situation
     status: str
     message: str
-    """What stopped the run; empty where it came to its end."""
+    """What stopped the run; of one that came to its end, what its children and custom functions raised."""
     new: list[str]
     """The functions, branches and answers that no situation before it reached, in the order of the source."""
     waits: list[str] = field(default_factory=list)
     """Joins that still wait at the end, for what they did not wait in a situation before it."""
     hints: list[Hint] = field(default_factory=list)
     """What the run passed over: see `phantom_lab.views.report.remarks`."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether its run came to its end."""
+        return self.status in ENDED
 
 
 @dataclass(slots=True)
@@ -91,7 +96,7 @@ class Exploration:
         if tried.new or waiting:
             self.found.append(Explored(
                 named(tried.change.name, {one.name for one in self.found}), with_replies(run, tried.change.situation),
-                run.status, "" if run.status in ENDED else run.message, _in_order(tried.new, self.playbook),
+                run.status, _raised(run) if run.status in ENDED else run.message, _in_order(tried.new, self.playbook),
                 list(map(in_short, waiting)), remarks(run.summary())))
 
 
@@ -132,6 +137,10 @@ def furthest(playbook: Playbook, trials: Trials, *, acts: bool, budget: int = 25
 def goes(run: PlaybookRun, *, acts: bool) -> tuple[bool, bool]:
     """Whether a run comes to its end, and whether it does something where there is something to do."""
     return run.status in ENDED, not acts or fired(run) > 0
+
+
+def _raised(run: PlaybookRun) -> str:
+    return "; ".join(dict.fromkeys(one["message"] for one in run.summary().failures))
 
 
 def _share(run: PlaybookRun, coverage: Coverage, playbook: Playbook) -> float:
