@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from functools import wraps
 from itertools import islice
@@ -97,9 +97,14 @@ def tell_keys(what: str, given: Iterable[str], known: Iterable[str]) -> None:
 
 
 class Attributes:
-    """Base of what people hold: an attribute that it does not have is told with the closest one."""
+    """Base of what people hold: an attribute that is not there is told with where it is, or with the closest one."""
 
     __slots__ = ()
+
+    @classmethod
+    def _elsewhere(cls) -> Mapping[str, Collection[str]]:
+        """Names that something else has: by how it is written, with ``{}`` for the name."""
+        return {}
 
     if not TYPE_CHECKING:  # a type checker knows the attributes, and tells of others itself
 
@@ -109,6 +114,8 @@ class Attributes:
                 return object.__getattribute__(self, name)
             if name.startswith("_"):  # what Python and IPython look for
                 raise AttributeError(f"{kind.__name__!r} object has no attribute {name!r}")
+            if way := next((one.format(name) for one, names in kind._elsewhere().items() if name in names), ""):
+                raise UnknownAttribute(f"a {kind.__name__} has no attribute {name!r}", hint=f"It is in {way}.")
             raise unknown(f"a {kind.__name__}", name, dir(self))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from phantom_lab.control.breakpoints import Breakpoints
@@ -18,6 +19,7 @@ from phantom_lab.later import dataclass
 from phantom_lab.misspelt import Attributes
 from phantom_lab.outcomes import ActionCall
 from phantom_lab.questions import Questions
+from phantom_lab.views import Summary
 from phantom_lab.views.sentences import ending, why
 
 
@@ -52,6 +54,11 @@ class SteppedRun(Rewinding, Questions, Attributes):
         run: executed once, by this worker.
         breakpoints: where to rest.
     """
+
+    @classmethod
+    def _elsewhere(cls) -> dict[str, Collection[str]]:
+        return {"stepper.run.{}": ("status", "message", "debug", "outputs", "report", "summary", "playbook"),
+                "stepper.run.summary().{}": Summary.__slots__, "frames.{}(stepper)": ("arguments", "artifacts")}
 
     def __init__(self, run: PlaybookRun, breakpoints: Breakpoints) -> None:
         super().__init__()

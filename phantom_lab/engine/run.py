@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
@@ -100,6 +100,10 @@ class PlaybookRun(Questions, CallingRun):
     def outputs(self) -> Any:
         """A copy of what the playbook saved as its outputs; None where it saved none."""
         return json_copy(self.state.outputs)
+
+    @classmethod
+    def _elsewhere(cls) -> dict[str, Collection[str]]:
+        return {"run.summary().{}": Summary.__slots__, "frames.{}(run)": ("arguments", "artifacts", "results")}
 
     def summary(self) -> Summary:
         """Everything the run and its child playbooks did so far."""

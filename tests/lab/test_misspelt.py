@@ -138,6 +138,19 @@ def test_a_wrong_attribute_names_the_closest_one(stepper: Stepper, lab: Lab, wha
     assert str(caught.value).startswith(told)
 
 
+@pytest.mark.parametrize("held", ["run", "stepper"])
+def test_what_something_else_of_the_run_has_is_told_with_where_it_is(stepper: Stepper, held: str):
+    """As it can be typed."""
+    run = stepper.run
+    names = ["hints", "notes", "changes", "receipt", "artifacts", *(["debug", "outputs", "status"] * (held != "run"))]
+    for name in names:
+        with pytest.raises(AttributeError) as caught:
+            getattr({"run": run, "stepper": stepper}[held], name)
+        told = str(caught.value).partition("It is in ")[2].removesuffix(".")
+        assert told.partition(".")[0] in (held, "frames")
+        eval(told, {"run": run, "stepper": stepper, "frames": frames})
+
+
 @pytest.mark.parametrize("name", ["_private", "__wrapped__", "_repr_html_", "_ipython_display_"])
 def test_what_python_and_notebooks_look_for_is_a_plain_attribute_error(stepper: Stepper, lab: Lab, name: str):
     """Nothing of it is misspelt."""
