@@ -15,6 +15,7 @@ from phantom_lab.cli.interrupted import INTERRUPTED, tell_not_run
 from phantom_lab.cli.isolated import add_isolated
 from phantom_lab.errors import InputError, shown
 from phantom_lab.history import ENDLESS
+from phantom_lab.source.unpacked import as_given
 from phantom_lab.views.report import placed
 
 if TYPE_CHECKING:
@@ -87,14 +88,14 @@ def run(chosen: argparse.Namespace) -> int:
         running = run_all(chosen.paths, beside=chosen.path, apps=apps, seed=chosen.seed or 0, jobs=chosen.jobs,
                           journals=chosen.journals, options=options, apart=watched.is_program)
     if chosen.format == "json":
-        print(json.dumps({**asdict(report), **(_run_json(running) if running else {})}, indent=2))
+        print(json.dumps(as_given({**asdict(report), **(_run_json(running) if running else {})}), indent=2))
     elif chosen.format == "sarif":
         from phantom_lab.check.sarif import sarif
 
         more = [asdict(one) for one in _run_problems(running)] if running else []
-        print(json.dumps(sarif(asdict(report), Path.cwd(), more=more), indent=2))
+        print(json.dumps(sarif(as_given(asdict(report)), Path.cwd(), more=as_given(more)), indent=2))
     else:
-        print("\n".join(map(shown, [*_lines(report), *(_run_lines(running) if running else ())])))
+        print("\n".join(map(shown, as_given([*_lines(report), *(_run_lines(running) if running else ())]))))
     if running and running.not_run:
         tell_not_run("playbooks", running.not_run, len(running.acts) + len(running.not_run))
         return INTERRUPTED
