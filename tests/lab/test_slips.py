@@ -94,6 +94,12 @@ MISSPELT = {
         "format: 'ask_1:action_reslt.data.*.x' is no datapath, but a text; closest is 'action_result'",
     "phantom.decision(container=container, conditions=[['containr:name', '==', 'x']])":
         "decision: 'containr:name' is no datapath, but a text; closest is 'container'",
+    "phantom.decision(container=container, conditions=[['container.severity', '==', 'x']])":
+        "decision: 'container.severity' is no datapath, but a text; closest is 'container:severity'",
+    "phantom.format(container=container, template='{0}', parameters=['artifact.cef.sourceAddress'])":
+        "format: 'artifact.cef.sourceAddress' is no datapath, but a text; closest is 'artifact:*.cef.sourceAddress'",
+    "phantom.format(container=container, template='{0}', parameters=['ask_1.action_result.data.*.x'])":
+        "format: 'ask_1.action_result.data.*.x' is no datapath, but a text; closest is 'ask_1:action_result.data.*.x'",
     "phantom.condition(container=container, conditions=[['x', 'in', 'costum_list:Hosts']], name='F')":
         "condition: 'costum_list:Hosts' is no datapath, but a text; closest is 'custom_list'",
     "phantom.decision(container=container, conditions=[['container:name', '==', 'x']], logical_operater='and')":

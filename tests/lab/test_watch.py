@@ -74,7 +74,7 @@ def test_what_cannot_be_watched_is_one_line(stepper: Stepper, expression: str) -
 
 @tabled(("expression", "told"), [
     ("container:sevrity", "; closest is `severity`"), ("run_data:sen", "; closest is 'seen'"),
-    ("artifact:*.cef.nowhere", "no `nowhere`"), ("container:severity", ""), ("len(artifacts)", "")])
+    ("run_data['sen']", ""), ("container:severity", ""), ("len(artifacts)", "")])
 def test_what_never_has_a_value_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], expression: str, told: str
                                         ) -> None:
     """With the closest name."""
