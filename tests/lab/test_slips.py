@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from phantom_lab.history import Hinted, read_journal
 from phantom_lab.notebook.extension import READS, _Reader
 from phantom_lab.views import summarize
 from tests.conftest import ROOT
+from tests.table import tabled
 
 READ_NOWHERE = "as a text: no datapath is read there"
 COLLECT, FIELD = "(collect2 gives its values)", "(one in parameters is, for its {0})"
@@ -244,3 +246,17 @@ def test_the_page_of_hints_quotes_what_is_said():
     for row in rows:
         code, said = (part.strip("` ") for part in row.strip("| ").split(" | "))
         assert cases.get(code) == said, row
+
+
+@tabled(("given", "told"), [
+    ({"vaule": 1}, ["custom_function 'local/rate': the argument 'vaule' has no effect; closest is 'value'"]),
+    ({"VALUE": 1}, ["custom_function 'local/rate': the argument 'VALUE' has no effect; closest is 'value'"]),
+    ({"value": 1, "vaule": 1}, []), ({"value": 1, "limits": 2}, []), ({"unlike": 1}, [])])
+def test_a_misspelt_parameter_of_a_custom_function_is_told(tmp_path: Path, given: dict[str, Any], told: list[str]):
+    """The editor's functions take `**kwargs`, where it goes; one that reads it there has it."""
+    (tmp_path / "rate.py").write_text(
+        "def rate(value=None, limit=None, **kwargs):\n    return {'x': kwargs.get('limits')}\n")
+    (tmp_path / "one.py").write_text(
+        "import phantom.rules as phantom\ndef on_start(container):\n"
+        f"    phantom.custom_function('local/rate', parameters=[{given!r}], name='r')\n")
+    assert hints(Lab({"name": "x"}).run(tmp_path / "one.py")) == told
