@@ -103,7 +103,7 @@ def _unpacked(packed: bytes) -> bytes:
         found.append(stream.decompress(left, most + 1))
         most -= len(found[-1])
         if most < 0 or stream.unconsumed_tail:
-            raise OSError(0, f"unpacked it has {too_much(EXPORT)}")
+            raise OSError(0, f"unpacked, {too_much(EXPORT)}")
         if not stream.eof:
             raise ValueError("it is cut off")
         left = stream.unused_data

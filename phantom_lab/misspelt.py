@@ -97,7 +97,7 @@ def tell_keys(what: str, given: Iterable[str], known: Iterable[str]) -> None:
 
 
 class Attributes:
-    """Base of what people hold: an attribute that it does not have is told with the closest one."""
+    """Base of what people hold: an attribute that is not there is told with where it is, or with the closest one."""
 
     __slots__ = ()
 

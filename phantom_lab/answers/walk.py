@@ -65,12 +65,13 @@ class Walk:
                 "problem": self.problem, "hints": list(self.hints), "steps": levels, "cells": list(self.cells)}
 
     def __str__(self) -> str:
-        steps = [f"  {one.step or 'records':<24} {one.there:>7} values{f', {one.lost} lost' if one.lost else ''}"
-                 for one in self.levels]
+        steps = [f"  {one.step or 'records':<24} {one.there:>7} value{'s' * (one.there != 1)}"
+                 f"{f', {one.lost} lost' if one.lost else ''}" for one in self.levels]
         cells = [f"  {cut(json.dumps(one, ensure_ascii=False, default=str), 160)}" for one in self.cells[:10]]
         more = [f"  … {len(self.cells) - 10:,} more"] if len(self.cells) > 10 else []
         said = [f"  {one}" for one in (self.problem, *self.hints) if one]
-        return brief([f"{self.datapath} gives {len(self.cells):,} rows", *steps, *cells, *more, *said])
+        rows = f"{len(self.cells):,} row{'s' * (len(self.cells) != 1)}"
+        return brief([f"{self.datapath} gives {rows}", *steps, *cells, *more, *said])
 
     __repr__ = __str__
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,6 +15,7 @@ from phantom_lab.cli.interrupted import INTERRUPTED, tell_not_run
 from phantom_lab.cli.isolated import add_isolated
 from phantom_lab.errors import InputError, shown
 from phantom_lab.history import ENDLESS
+from phantom_lab.source.unpacked import as_given
 from phantom_lab.views.report import placed
 
 if TYPE_CHECKING:
@@ -87,14 +88,14 @@ def run(chosen: argparse.Namespace) -> int:
         running = run_all(chosen.paths, beside=chosen.path, apps=apps, seed=chosen.seed or 0, jobs=chosen.jobs,
                           journals=chosen.journals, options=options, apart=watched.is_program)
     if chosen.format == "json":
-        print(json.dumps({**asdict(report), **(_run_json(running) if running else {})}, indent=2))
+        print(json.dumps(as_given({**asdict(report), **(_run_json(running) if running else {})}), indent=2))
     elif chosen.format == "sarif":
         from phantom_lab.check.sarif import sarif
 
         more = [asdict(one) for one in _run_problems(running)] if running else []
-        print(json.dumps(sarif(asdict(report), Path.cwd(), more=more), indent=2))
+        print(json.dumps(sarif(as_given(asdict(report)), Path.cwd(), more=as_given(more)), indent=2))
     else:
-        print("\n".join(map(shown, [*_lines(report), *(_run_lines(running) if running else ())])))
+        print("\n".join(map(shown, as_given([*_lines(report), *(_run_lines(running) if running else ())]))))
     if running and running.not_run:
         tell_not_run("playbooks", running.not_run, len(running.acts) + len(running.not_run))
         return INTERRUPTED
@@ -132,7 +133,7 @@ def _run_problems(running: Running) -> Iterator[Problem]:
 
     for file in running.classes["fired_nothing"]:
         yield Problem(file, 0, "warning", "run", "it has actions, and fired none in any situation that was tried")
-    for one in (*running.playbook_errors, *running.missing_files):
+    for one, *_ in _alike((*running.playbook_errors, *running.missing_files)):
         yield Problem(one["file"], one["line"] or 0, "error" if _fatal(one) else "warning", "run", one["error"],
                       one["block"] or "", one["responsible"])
     for two in running.lab_errors:
@@ -162,8 +163,11 @@ def _run_lines(running: Running) -> Iterator[str]:
             yield f"{file}: remark: it comes to its end, and fires what it has, in a changed situation only: {change}"
     for file in running.classes["fired_nothing"]:
         yield f"{file}: warning: it has actions, and fired none in any situation that was tried"
-    for one in (*running.playbook_errors, *running.missing_files):
-        within = "" if one["file"] == one["playbook"] else f", in a run of {one['playbook']}"
+    for same in _alike((*running.playbook_errors, *running.missing_files)):
+        one, others = same[0], [each["playbook"] for each in same if each["file"] != each["playbook"]]
+        also = "" if len(others) == len(same) else "also "
+        more = f" and {len(others) - 2} more" if len(others) > 2 else ""
+        within = f", {also}in a run of {', '.join(others[:2])}{more}" if others else ""
         changed = "" if one["situation"] == "plain" else f", where {one['situation']}"
         level, line = "error" if _fatal(one) else "warning", f":{one['line']}" if one["line"] else ""
         block = f" (block {one['block']}{within}{changed})" if one["block"] else ""
@@ -180,6 +184,14 @@ def _run_lines(running: Running) -> Iterator[str]:
             yield f"{file} printed: {one['text']}" + (f" ({one['times']:,} times)" if one["times"] > 1 else "")
         if len(lines) > _FIRST:
             yield f"{file} printed: … and {len(lines) - _FIRST} other lines"
+
+
+def _alike(errors: Iterable[dict[str, Any]]) -> Iterable[list[dict[str, Any]]]:
+    """The same error in several runs, that of the playbook's own first."""
+    same: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for one in sorted(errors, key=lambda one: one["file"] != one["playbook"]):
+        same.setdefault((one["file"], one["line"], one["block"], one["type"]), []).append(one)
+    return same.values()
 
 
 def _by_playbook(found: list[Tried]) -> Iterator[tuple[str, list[Tried]]]:

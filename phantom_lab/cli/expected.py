@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from phantom_lab.engine import PlaybookRun
     from phantom_lab.expecting.verdict import Unmet
     from phantom_lab.scenarios import Scenario
+    from phantom_lab.views.rows import Hint
 
 NOT_MET = 1
 
@@ -25,10 +26,13 @@ class Judged:
     unmet: tuple[Unmet, ...]
     code: int
     """Exit code."""
+    idle: tuple[Hint, ...] = ()
+    """What of it no run can fail."""
 
     def to_json(self) -> dict[str, Any]:
         """What ``--json`` prints of it; nothing where nothing is expected."""
-        return {"expected": self.status, "unmet": [asdict(one) for one in self.unmet]} if self.status else {}
+        return {"expected": self.status, "unmet": [asdict(one) for one in self.unmet],
+                "idle": [one["message"] for one in self.idle]} if self.status else {}
 
     def lines(self) -> Iterator[str]:
         """What is not as expected, for people; how a run ends is told at its end."""
@@ -56,8 +60,11 @@ def judged(run: PlaybookRun, scenario: Scenario | None) -> Judged:
     summary = run.summary()
     if scenario is None or not scenario.expected:
         return Judged("", (), exit_code(summary))
-    from phantom_lab.expecting.verdict import unmet  # only now: most runs are for no test
+    from phantom_lab.expecting.facts import Facts  # only now: most runs are for no test
+    from phantom_lab.expecting.idle import idle
+    from phantom_lab.expecting.verdict import unmet
 
     status = scenario.expect or "success"
     found = tuple(unmet(run.journal, scenario.expected))
-    return Judged(status, found, max(NOT_MET, exit_code(summary, status)) if found else 0)
+    return Judged(status, found, max(NOT_MET, exit_code(summary, status)) if found else 0,
+                  tuple(idle(Facts(run.journal), scenario.expected.wanted)))

@@ -13,6 +13,7 @@ from phantom_lab.cli.starting import start_again
 from phantom_lab.cli.watched import begin, end, receive
 from phantom_lab.errors import LabError, in_short, shown
 from phantom_lab.terminal import inert_streams
+from phantom_lab.version import __version__
 
 if TYPE_CHECKING:
     import argparse
@@ -80,7 +81,7 @@ def _open_closed() -> None:
 
 def _run(arguments: Sequence[str] | None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
-    chosen = _parser(given).parse_args(given)
+    chosen = _parsed(given)
     try:
         code: int = chosen.function(chosen)
         sys.stdout.flush()
@@ -106,6 +107,24 @@ def _drop(stream: TextIO) -> None:
         os.dup2(nowhere.fileno(), stream.fileno())
 
 
+def _parsed(given: Sequence[str]) -> argparse.Namespace:
+    """What was typed; of what is misspelt the closest is told."""
+    parser = _parser(given)
+    if given and not given[0].startswith("-") and given[0] not in COMMANDS:
+        from phantom_lab.misspelt import meant
+
+        parser.error(f"there is no command {shown(given[0])!r}. {meant(given[0], COMMANDS)}")
+    chosen, unknown = parser.parse_known_args(given)
+    if unknown:
+        from phantom_lab.misspelt import closest
+
+        names = next((name for name in unknown if name.startswith("-")), unknown[0])
+        own: argparse.ArgumentParser = chosen.parser
+        known = [name for action in own._actions for name in action.option_strings]
+        own.error(f"unrecognized arguments: {shown(' '.join(unknown))}{closest(names, known)}")
+    return chosen
+
+
 def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     """It knows the command that is given, or all where none is; no other command is loaded.
 
@@ -116,7 +135,10 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     chosen = COMMANDS.get(given[0] if given else "")
     parser = argparse.ArgumentParser(
         prog="phantom-lab", description="Run and step through Splunk SOAR playbooks, unmodified and offline.")
+    parser.add_argument("--version", action="version", version=f"phantom-lab {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for one in [chosen] if chosen else COMMANDS.values():
         import_module(f"phantom_lab.cli.{one}").add_parser(commands)
+    for own in commands.choices.values():
+        own.set_defaults(parser=own)
     return parser

@@ -66,8 +66,10 @@ def run(chosen: argparse.Namespace) -> int:
 def _as_expected(text: str, status: str, found: Judged) -> str:
     """The text of a summary, whose last line begins with the status and says as well what was expected."""
     head, _, last = text.rpartition("\n")
-    unmet = [f"      {shown(one)}" for one in found.lines()]
-    told = "".join(f"{line}\n" for line in ("not as expected", *unmet, "")) if unmet else ""
+    sections = (("not as expected", [*found.lines()]),
+                ("expected of what is not there", [one["message"] for one in found.idle]))
+    told = "".join(f"{line}\n" for title, lines in sections if lines
+                   for line in (title, *(f"      {shown(one)}" for one in lines), ""))
     return f"{head}\n{told}{ended(status, found.status, len(found.unmet))}{last.removeprefix(status)}"
 
 

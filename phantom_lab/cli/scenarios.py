@@ -63,7 +63,7 @@ def _told(run: PlaybookRun, together: Coverage, scenario: Scenario) -> dict[str,
     sides = Counter(one["side"] for one in summary.receipt if one["side"] == "person" or one["happened"])
     return {"expected": "", "unmet": [], **found.to_json(), "status": summary.status, "message": ending(summary),
             "exit_code": found.code,
-            "failures": len(summary.failures), "hints": remarks(summary), **_reached(own),
+            "failures": len(summary.failures), "hints": [*remarks(summary), *found.idle], **_reached(own),
             "changes": len(summary.changes), "outside": sides["outside"], "people": sides["person"],
             "inside": sides["inside"],
             "summary": as_dict(summary)}

@@ -16,6 +16,7 @@ from phantom_lab.errors import cut, shown
 from phantom_lab.testing.collecting import Collected
 from phantom_lab.testing.counted import Counted, percent
 from phantom_lab.testing.running import Ended
+from phantom_lab.views.report import by_scenario
 
 _SHOWN = 8
 """Names that are told; ``--json`` has them all."""
@@ -54,7 +55,8 @@ def tell(ended: Sequence[Ended], counted: Sequence[Counted], collected: Collecte
 def _as_json(one: Ended) -> dict[str, Any]:
     return {"scenario": one.key, "result": one.result, "status": one.status, "message": one.message,
             "unmet": [asdict(each) for each in one.unmet], "seconds": round(one.seconds, 3), "playbook": one.playbook,
-            "journal": one.journal, "prints": list(one.prints)}
+            "journal": one.journal, "prints": list(one.prints),
+            "hints": list(one.hints)}
 
 
 def _lines(ended: Sequence[Ended], counted: Sequence[Counted], collected: Collected, chosen: argparse.Namespace,
@@ -69,6 +71,11 @@ def _lines(ended: Sequence[Ended], counted: Sequence[Counted], collected: Collec
         if bad.result != "passed":
             yield from _told(bad)
     yield from _reached(counted)
+    told = [line for unmatched in (False, True) for line in by_scenario([
+        (one.name, [hint for hint in one.hints if ("conditions" in hint) == unmatched]) for one in ended])]
+    yield from told[:_SHOWN]
+    if len(told) > _SHOWN:
+        yield f"hint: … and {len(told) - _SHOWN} more"
     if page:
         yield f"pages: {page}"
     if collected.others:

@@ -140,6 +140,15 @@ def _below(value: Any, step: Step) -> list[Any]:
     return [value[str(step)]] if isinstance(value, dict) and str(step) in value else []
 
 
+def _deeper(item: Any, step: Step) -> Iterator[Steps]:
+    """Where one level further down a key is."""
+    for key, value in islice(item.items(), 200) if isinstance(item, dict) else ():
+        if isinstance(value, dict) and str(step) in value:
+            yield key, step
+        elif isinstance(value, list) and any(isinstance(one, dict) and str(step) in one for one in value[:_SEEN]):
+            yield key, STAR, step
+
+
 def _lost(walked: Steps, step: Step, values: list[Any]) -> str:
     if not values:
         return "there are no records"
@@ -153,7 +162,9 @@ def _lost(walked: Steps, step: Step, values: list[Any]) -> str:
     close = near(str(step), keys)
     named = ", ".join(_dotted((key,)) for key in keys[:_KEYS])
     more = f" and {len(keys) - _KEYS} more" if len(keys) > _KEYS else ""
-    closest = f"; closest is {_dotted((close[0],))}" if close else ""
+    deeper = [] if close else list(dict.fromkeys(path for item in found for path in _deeper(item, step)))[:1]
+    closest = f"; closest is {_dotted((close[0],))}" if close else (
+        "".join(f"; it is in {_dotted(one)}" for one in deeper))
     return f"{lost}; there are {named}{more}{closest}"
 
 

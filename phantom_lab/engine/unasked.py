@@ -26,9 +26,13 @@ def unasked(tree: Tree) -> Iterator[str]:
     for one in tree.outside.stand_ins:
         there = asked[one.kind]
         name = _name(one.name)
-        if name not in there and (meant := near(name, there, least=SURE)):
+        if name in there:
+            continue
+        if meant := near(name, there, least=SURE):
             yield (f"{one.source}: {one.kind} '{one.name}' was never asked for; the playbook asks for "
                    f"'{there[meant[0]]}'")
+        elif one.of_scenario and name not in {_name(text) for text in _said(tree)}:
+            yield f"{one.source}: {one.kind} '{one.name}' was never asked for, and nothing here names it"
 
 
 def _name(reference: str) -> str:

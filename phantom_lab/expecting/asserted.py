@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
 from phantom_lab.expecting.facts import Facts
+from phantom_lab.expecting.idle import idle
 from phantom_lab.expecting.verdict import Unmet, difference, unmet
 from phantom_lab.history.held import Held, journal_of
 from phantom_lab.history.reading import held_by
 from phantom_lab.misspelt import closest
 from phantom_lab.scenarios.expectation import SECTIONS, Expectation, Wanted
 from phantom_lab.scenarios.scenario import expectation_of
+from phantom_lab.source.failures import is_own
 
 _ASKED = ("actions", "prompts", "custom_functions", "children")
 """Sections of what a playbook asks for, under the name of a block."""
@@ -77,6 +81,7 @@ class Asserted:
         for name in names:
             self._none({"actions": [name], "blocks": [name], **{one: [{"block": name}] for one in _ASKED[1:]}})
             self._none({"actions": [{"block": name}]})
+            _tell_idle(self._facts, Wanted("actions", {"action": name}, 0, 0), Wanted("blocks", {"block": name}, 0, 0))
         return self
 
     def _one(self, section: str, said: Mapping[str, Any]) -> Self:
@@ -131,6 +136,7 @@ class Calls:
         """The block itself did not run."""
         __tracebackhide__ = True
         _fail(_differing(self._facts, ["blocks"], {"block": self._name}, 0, 0))
+        _tell_idle(self._facts, Wanted("blocks", {"block": self._name}, 0, 0))
         return self
 
     def with_parameters(self, sets: Sequence[Mapping[str, Any]]) -> Self:
@@ -167,6 +173,8 @@ class Calls:
             wrong = [Unmet(one.section, one.expected, (
                 *one.actual, f"block {self._name} ran; .reached() asserts that")) for one in wrong]
         _fail(wrong)
+        if most == 0:
+            _tell_idle(self._facts, Wanted(self._sections[0], self._about, 0, 0))
         return self
 
 
@@ -191,12 +199,27 @@ def _differing(facts: Facts, sections: Sequence[str], fields: Mapping[str, Any],
     missing = [one for one in found if one is not None]
     if len(missing) < len(found) and most != 0:
         return []
-    names = list(dict.fromkeys(name for section in sections for one in facts.of(section) for name in one["block"]))
+    names = list(dict.fromkeys(
+        name for section in sections for one in facts.of(section) for name in _names(one["block"])))
     if missing and not there and "block" in first and names:
         near = closest(str(first["block"]), names)
-        told = f"asked for were {', '.join(names)}"
-        return [Unmet(missing[0].section, missing[0].expected, (f"{told}.{near}" if near else told,))]
+        told = f"{'these ran:' if sections == ['blocks'] else 'asked for were'} {', '.join(names)}"
+        return [Unmet(missing[0].section, missing[0].expected, (f"{told}{near}",))]
     return missing
+
+
+def _tell_idle(facts: Facts, *absent: Wanted) -> None:
+    """Warn, in the line that asserts it, of what is misspelt; a name of something else may be a safeguard."""
+    frame, level = sys._getframe(1), 2
+    while is_own(frame.f_code.co_filename) and frame.f_back is not None:
+        frame, level = frame.f_back, level + 1
+    for one in idle(facts, absent, sure=False):
+        warnings.warn(one["message"], stacklevel=level)
+
+
+def _names(block: str | Sequence[str]) -> Sequence[str]:
+    """The names that something goes by."""
+    return [block] if isinstance(block, str) else block
 
 
 def _fail(wrong: Sequence[Unmet], *, placed: bool = False) -> None:

@@ -76,6 +76,11 @@ class Facts:
         """The playbook of a run."""
         return self._runs[run].playbook if run in self._runs else ""
 
+    @property
+    def sources(self) -> Iterator[Source]:
+        """The playbooks of the runs."""
+        return (Source(one.playbook, self._get(one.source), None) for one in self._runs.values())
+
     def actions(self) -> Iterator[Fact]:
         for event in self._index.of_kind(ActionStarted):
             sets = sets_of(self.journal, event)

@@ -175,9 +175,9 @@ def _listed(wanted: Wanted, found: list[Fact]) -> str:
 
 def _brief(section: str, fact: Fact) -> str:
     """A fact in a few words."""
-    first = fact.get(SECTIONS[section].short)
     block = fact.get("block")
     block = block[0] if isinstance(block, list) else block
+    first = block if section == "prompts" else fact.get(SECTIONS[section].short)
     place = f" ({block})" if block and section not in ("blocks", "prompts") else ""
     if section == "changes":
         values = f": {_value(fact['from'])} -> {_value(fact['to'])}" if not isinstance(fact["to"], dict) else ""
@@ -186,6 +186,8 @@ def _brief(section: str, fact: Fact) -> str:
         return f"{fact['block']}: {fact['condition']} {str(fact['held']).lower()}"
     if section == "outputs":
         return f"{fact['name']} = {_value(fact['value'])}"
+    if section == "notes":
+        first = ": ".join(filter(None, (fact["title"], fact["content"])))
     more = f": {cut(fact['message'], _LONG)}" if section == "errors" else (
         f" on {fact['on']}: {fact['reason']}" if section == "refused" else (
             f", {fact['status']}" if section == "children" else ""))

@@ -112,7 +112,8 @@ def _read(given: str | Path) -> Any:
 def _entry(item: Any, where: str) -> _Entry:
     if not isinstance(item, dict) or not isinstance(item.get("action"), str):
         raise InputError("an entry must be an object with an \"action\"", where=where)
-    _check_keys(item, _KEYS, where)
+    _check_keys(item, _KEYS | {"block", "choice"}, where)
+    item = _as_here(item, where)
     parameter = item.get("parameter") or {}
     for key in ("asset", "name"):
         if item.get(key) is not None and not isinstance(item[key], str):
@@ -122,6 +123,17 @@ def _entry(item: Any, where: str) -> _Entry:
     answer = {key: value for key, value in item.items() if key in KEYS}
     read_answer(answer, parameter, where=where)
     return _Entry(item["action"].lower(), item.get("name"), item.get("asset"), parameter, answer, where)
+
+
+def _as_here(item: dict[str, Any], where: str) -> dict[str, Any]:
+    """An entry that may be written as in a scenario."""
+    found = {key: one for key, one in item.items() if key not in ("block", "choice")}
+    for key, here, value in (("block", "name", item.get("block")), ("choice", "responses", [item.get("choice")])):
+        if key in item:
+            if here in found:
+                raise InputError(f"`{key}` and `{here}` say the same: give one of them", where=where)
+            found[here] = value
+    return found
 
 
 def _stand_in(item: Any, where: str) -> StandIn | None:

@@ -31,6 +31,8 @@ class StandIn:
     """Who answers, for people: ``stub enrich (lab.py:12)``, ``results.json[3]``."""
     stub: Remembering | None = None
     """The function of the user's; None: there is none."""
+    of_scenario: bool = False
+    """Whether it is there for this situation alone."""
 
     def answer(self, given: dict[str, Any]) -> tuple[Any, str | None]:
         """Ask it.

@@ -15,6 +15,7 @@ from phantom_lab.rules.formats import fill
 from phantom_lab.rules.loops import read_state
 from phantom_lab.rules.registry import emulates
 from phantom_lab.rules.session import BASE_URL
+from phantom_lab.rules.slips import tell_ignored
 from phantom_lab.source.inputs import refusal, unusual
 
 _MINUTES = 30
@@ -56,8 +57,14 @@ def custom_function(run: PlaybookRun, custom_function: Any, parameters: Any, cal
                                     f"not {brief(custom_function)}")
     _check_callback("custom_function", callback)
     check("custom_function", "name", name, (str,), "a text")
-    return asking.custom_function(run, custom_function, read_parameters(parameters, call), callback=callback,
-                                  name=name, loop_state=read_state(loop_state, call))
+    sets = read_parameters(parameters, call)
+    number = asking.custom_function(run, custom_function, sets, callback=callback, name=name,
+                                    loop_state=read_state(loop_state, call))
+    function = asking.find_custom_function(run, custom_function)
+    given = {name: None for one in sets for name in one}
+    if unknown := [one for one in given if not function.takes(one)] if function.function else []:
+        tell_ignored(run, call, unknown, [one for one in function.parameters if one not in given])
+    return number
 
 
 @emulates("playbook")

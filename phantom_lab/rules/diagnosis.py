@@ -15,6 +15,7 @@ from phantom_lab.model import naming
 from phantom_lab.outcomes import ActionCall
 from phantom_lab.outcomes.known import undeclared_path
 from phantom_lab.rules.arguments import brief, container_id
+from phantom_lab.rules.slips import nearly
 from phantom_lab.rules.sources import (
     RESULTS,
     RUNS,
@@ -51,7 +52,11 @@ def diagnose(run: PlaybookRun, api: str, argument: str, path: Path, restriction:
 
 def diagnose_text(run: PlaybookRun, api: str, argument: str, text: str) -> None:
     """`diagnose` what is no datapath where only a datapath has a value."""
-    run.diagnose(api, argument, text, lambda: f"{brief(text)} is no datapath: it gives no value{right_form(run, text)}")
+    run.diagnose(api, argument, text, lambda: f"{brief(text)} is no datapath: it gives no value{_meant(run, text)}")
+
+
+def _meant(run: PlaybookRun, text: str) -> str:
+    return f"; closest is {found!r}" if (found := nearly(text)) else right_form(run, text)
 
 
 def hint_of_text(run: PlaybookRun, text: Any) -> None:
@@ -163,6 +168,9 @@ def _artifacts(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
     if path.label != "*":
         labels = dict.fromkeys(str(one["label"]) for one in there)
         if path.label not in labels:
+            every = parse(path.text.replace("artifact:", "artifact:*.", 1).replace(".*:", ".", 1))
+            if every is not None and any(one is not None for one in values(run, every, restriction)):
+                return f"no artifact has the label '{path.label}'; {every.text} reads it"
             return f"no artifact has the label '{path.label}'{_like(path.label, labels)}"
     if path.block:
         return f"no result of '{path.block}' names one of the artifacts in its context"

@@ -44,7 +44,7 @@ def _usual(path: Path, left: int, listed: bool) -> bool:
 
 
 def _told(found: Sequence[str], left: int, listed: bool) -> str:
-    before = cut(".".join(found[:-left]), _LONGEST)
+    before = cut(".".join(found[:-left]), _LONGEST) or found[0].rpartition(":")[0]
     return (f"{before} is a list, and all its elements are read" if listed else
             f"{before} is an object, and is read as if it were the only element of a list (assumed)")
 
@@ -52,8 +52,9 @@ def _told(found: Sequence[str], left: int, listed: bool) -> str:
 def _right(found: Sequence[str], odd: Iterable[tuple[int, bool]]) -> str:
     """The text with stars where the data has lists."""
     stars = {len(found) - left: listed for left, listed in odd}
+    head, colon, first = found[0].rpartition(":")
     right: list[str] = []
-    for place, word in enumerate(found):
+    for place, word in enumerate((first, *found[1:])):
         listed = stars.get(place)
         right += [word] if listed is None else ["*", word] if listed else []
-    return ".".join(right)
+    return f"{head}{colon}{'.'.join(right)}"

@@ -36,6 +36,9 @@ what an author may have written: the rest of a longer text is data."""
 _MARKS = regex(r"artifact:|container:|custom_list:|playbook_input:|playbook_output:|formatted_data|action_result|"
                     r"custom_function|filtered-data:")
 _FORM = regex(r"(?:filtered-data:[^:]+:[^:]+:)?(?:([\w -]+):)?([\w-]+)(?=[.:*])(?:[.:*]\S.*)")
+_DOTTED = regex(r"(container|artifact|playbook_input|custom_list)\.(\S.*)|([\w -]+)\.((?:action_result|playbook_output|"
+                r"custom_function_result|playbook_input|formatted_data)(?:[.:]\S*)?)")
+"""A datapath whose first colon is a dot."""
 _FIRST = ("artifact", "container", "custom_list", "filtered-data", "playbook_input")
 _SECOND = ("action_result", "artifact", "custom_function", "custom_function_result", "formatted_data",
            "playbook_input", "playbook_output")
@@ -93,13 +96,27 @@ def tell_literal(run: PlaybookRun, call: str, text: Any) -> None:
 
 @lru_cache(maxsize=1024)
 def nearly(text: str) -> str:
-    """The word of datapaths that may be misspelt in a text; empty where none is."""
+    """The word of datapaths that may be misspelt in a text, or the datapath that has a dot in it for a colon; empty
+    where there is none."""
+    if len(text) <= _LONGEST and (right := _with_colon(text)):
+        return right
     form = _FORM.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     if form is None or not {form[1], form[2]}.isdisjoint({*_FIRST, *_SECOND}):
         return ""
     head, word = form[1], form[2]
     found = [*near(head or word, _FIRST, least=SURE), *(near(word, _SECOND, least=SURE) if head else ())]
     return next(iter(found), "")
+
+
+def _with_colon(text: str) -> str:
+    """The datapath that has a dot for its first colon; empty for any other text, such as the name of a file."""
+    if (dotted := _DOTTED.fullmatch(text)) is None:
+        return ""
+    head, rest = dotted[1] or dotted[3], dotted[2] or dotted[4]
+    field = rest.removeprefix("*.").removeprefix("0.").partition(".")[0]
+    if head in ("container", "artifact") and field not in {"cef", *CONTAINER_FIELDS}:
+        return ""
+    return f"{head}:{'*.' if head == 'artifact' and rest.startswith(field) else ''}{rest}"
 
 
 def tell_ignored(run: PlaybookRun, call: str, given: Collection[str], known: Collection[str]) -> None:

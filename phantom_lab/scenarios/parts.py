@@ -68,7 +68,7 @@ def stand_ins(given: Mapping[str, Any], at: Callable[..., str]) -> tuple[StandIn
     for key, kind in (("playbooks", PLAYBOOK), ("custom_functions", CUSTOM_FUNCTION)):
         for name, answer in given.get(key, {}).items():
             where = at(key, name)
-            found.append(StandIn(kind, name, _giving(_answer_of(answer, where)), where, where))
+            found.append(StandIn(kind, name, _giving(_answer_of(answer, where)), where, where, of_scenario=True))
     return tuple(found)
 
 

@@ -38,6 +38,17 @@ class CustomFunction(Source):
         return cls(path.stem, source, path, named[0], found[named[0]], _outputs(path))
 
     @property
+    def parameters(self) -> tuple[str, ...]:
+        """The parameters that the function names."""
+        node = next((one for one in functions(parsed(self.source, self.file).body) if one.name == self.function), None)
+        named = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs) if node else ()
+        return tuple(one.arg for one in named)
+
+    def takes(self, name: str) -> bool:
+        """Whether it may read a parameter: by its name, or as a text of ``**kwargs``."""
+        return name in self.parameters or any(f"{quote}{name}{quote}" in self.source for quote in "'\"")
+
+    @property
     def misnamed(self) -> str:
         """That file and function have different names; empty where they have not."""
         if self.function == self.name or not self.path:

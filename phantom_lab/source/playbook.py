@@ -19,7 +19,7 @@ from phantom_lab.source.files import file_of, others_of
 from phantom_lab.source.kinds import is_archive, is_block, kind_of
 from phantom_lab.source.parsing import nodes
 from phantom_lab.source.source import Function, Source, functions, parsed, read_source
-from phantom_lab.source.unpacked import chosen_in, folder_of, playbook_in
+from phantom_lab.source.unpacked import as_given, chosen_in, folder_of, playbook_in
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,12 @@ class Playbook(Source):
         path = path or _custom_function(Path(given), paths)
         if path is None and _is_held(given):
             path = playbook_in(given)
-            return cls.from_source(read_source(path, "playbook"), name=path.stem, path=path)
+            try:
+                return cls.from_source(read_source(path, "playbook"), name=path.stem, path=path)
+            except PlaybookLoadError as exc:  # the place of what was unpacked goes away
+                raise PlaybookLoadError(exc.what, where=as_given(exc.where), hint=exc.hint) from exc.__cause__
         if path is None:
-            looked = ", ".join(map(str, _places(Path(given), paths)))
+            looked = ", ".join(f"{one}/" for one in _places(Path(given), paths))
             raise PlaybookLoadError("no such playbook file", where=wanted, hint=f"Looked in {looked}.")
         return cls.from_source(read_source(path, "playbook", where=str(given)), name=path.stem, path=path)
 

@@ -133,15 +133,21 @@ def read_source(path: Path, what: str, *, where: str = "") -> str:
     except OSError as exc:
         raise PlaybookLoadError(f"the {what} cannot be read: {exc.strerror}", where=where) from None
     except _NoText as exc:
-        raise PlaybookLoadError(f"the {what} is not {exc}", where=where, hint="Save it as UTF-8.") from None
+        raise PlaybookLoadError(f"the {what} is not {exc}", where=where, hint=exc.hint) from None
 
 
 class _NoText(Exception):
     """What bytes are not."""
 
+    def __init__(self, text: str, hint: str = "Save it as UTF-8.") -> None:
+        super().__init__(text)
+        self.hint = hint
+
 
 def _decoded(data: bytes) -> str:
     """Text with plain line ends; a wrong name of an encoding counts for less than a byte that is no UTF-8."""
+    if data.startswith((b"PK\x03\x04", b"BZh", b"\xfd7zXZ")) or data[257:262] == b"ustar":
+        raise _NoText("text but an archive", "Unpack it and give its files, or the .tgz that the platform exports.")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise _NoText("UTF-8 text: it begins as UTF-16 or UTF-32 does")
     encoding, problem = "utf-8", ""

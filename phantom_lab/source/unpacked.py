@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from phantom_lab.errors import InputError, PlaybookLoadError
 from phantom_lab.history.folders import make_folder
@@ -23,6 +23,8 @@ class _Folders:
 
     def __init__(self) -> None:
         self.made: dict[tuple[str, int, int], Path] = {}
+        self.given: dict[str, str] = {}
+        """By folder, the archive as it was named."""
 
 
 _folders = _Folders()
@@ -65,12 +67,27 @@ def _unpack(given: Path) -> Path:
     archive = read_archive(given)
     place = Path(make_folder(_folders), given.name)
     place.mkdir()
+    _folders.given[str(place)] = str(given)
     for one in archive.members:
         file = place / one.name
         file.parent.mkdir(parents=True, exist_ok=True)
         with open(file, "xb") as opened:
             opened.write(one.content)
     return place
+
+
+def as_given(told: Any) -> Any:
+    """Texts, as they are or in JSON, in which files of archives are named by these: their folders go away."""
+    if not _folders.given:
+        return told
+    if isinstance(told, Mapping):
+        return {as_given(key): as_given(value) for key, value in told.items()}
+    if isinstance(told, list | tuple):
+        return [*map(as_given, told)]
+    if isinstance(told, str):
+        for place, archive in _folders.given.items():
+            told = told.replace(place, archive)
+    return told
 
 
 def playbook_in(given: str | Path) -> Path:

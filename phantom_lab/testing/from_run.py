@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from pprint import pformat
 from typing import Any
@@ -58,8 +59,9 @@ def to_test(held: Held, folder: str | Path = ".", *, name: str | None = None, ve
 
     Args:
         held: a run that has ended, its stepper, its journal, or a journal's file.
-        folder: gets the files; one that was made so is made anew.
-        name: of the files; None: the playbook's.
+        folder: gets the files.
+        name: of the files, where a test that was made so is made anew; None: the playbook's, with a number where one
+            of another run, or one that was changed since, has it.
         verify: whether the scenario is run once, and what does not pass is told.
 
     Raises:
@@ -71,54 +73,82 @@ def to_test(held: Held, folder: str | Path = ".", *, name: str | None = None, ve
             raise InputError("the run has not ended: what it comes to is not known", where=where)
         repeated = Repeated(journal, where)
         short = re.sub(r"\W+", "_", name or repeated.playbook.name).strip("_").lower() or "run"
-        files = _Files(Path(folder))
-        scenario = Path(folder) / f"{short}.yaml"
-        edits, late = _edits(journal)
-        remarks = [f"{late} edits were made after the last block began, and are not in the scenario"] if late else []
-        playbook = _playbook(journal, repeated, files, scenario, short, remarks)
-        expected = seen(journal, repeated.playbook.blocks)
-        data = {"playbook": playbook, **told(journal, repeated, repeated.situation()), **_seen_before(repeated),
-                **_records(repeated), **_vault(repeated, files, scenario, short),
-                **({"edits": edits} if edits else {}), "expect": expected}
-        if repeated.snapshot.finding is not None:
-            remarks.append("the finding that the run was about is not in the scenario: give it as its `finding`")
-    files.write(scenario, f"{_HEAD}\n{as_yaml(data)}")
-    test = files.write(Path(folder) / f"test_{short}.py", _pytest(short, scenario.name, expected))
+        for number in count(1):
+            files, remarks = _Files(Path(folder)), list[str]()
+            scenario, test = _made(journal, repeated, files, short if number == 1 else f"{short}_{number}", remarks)
+            if name is not None or not files.written_over:
+                break
+    files.flush()
     if verify:
         remarks += _verified(scenario)
-    return Made(scenario, test, tuple(files.written), tuple(remarks))
+    return Made(scenario, test, files.written, tuple(remarks))
+
+
+def _made(journal: Journal, repeated: Repeated, files: _Files, name: str, remarks: list[str]) -> tuple[Path, Path]:
+    """The scenario and the pytest file of a run, under a name; and what there is to say of them."""
+    scenario = files.folder / f"{name}.yaml"
+    edits, late = _edits(journal)
+    if late:
+        remarks.append(f"{late} edits were made after the last block began, and are not in the scenario")
+    playbook = _playbook(journal, repeated, files, scenario, name, remarks)
+    expected = seen(journal, repeated.playbook.blocks)
+    data = {"playbook": playbook, **told(journal, repeated, repeated.situation()), **_seen_before(repeated),
+            **_records(repeated), **_vault(repeated, files, scenario, name),
+            **({"edits": edits} if edits else {}), "expect": expected}
+    if repeated.snapshot.finding is not None:
+        remarks.append("the finding that the run was about is not in the scenario: give it as its `finding`")
+    files.write(scenario, f"{_HEAD}\n{as_yaml(data)}")
+    return scenario, files.write(files.folder / f"test_{name}.py", _pytest(name, scenario.name, expected))
 
 
 class _Files:
-    """Files of ours in a folder; others are not written over."""
+    """Files of ours in a folder, which are written all at once; those of others are not written over."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self.written = folder, list[Path]()
+        self.folder, self._contents = folder, dict[Path, bytes]()
+        self.written_over = False
+        """Whether one that was made of another run, or changed since, would be."""
+
+    @property
+    def written(self) -> tuple[Path, ...]:
+        return tuple(self._contents)
 
     def write(self, path: Path, text: str) -> Path:
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            if path.exists() and _HEAD not in path.read_text(encoding="utf-8", errors="replace"):
+        content = text.encode()
+        if (there := self._there(path)) is not None:
+            if _HEAD.encode() not in there:
                 raise InputError("a file is there that was not made of a run, and is not written over",
                                  where=str(path), hint="Name another folder.")
-            path.write_text(text, encoding="utf-8")
-        except OSError as exc:
-            raise InputError(f"the test cannot be written: {exc.strerror}", where=str(path)) from None
-        self.written.append(path)
+            self.written_over |= there != content
+        self._contents[path] = content
         return path
-
 
     def copy(self, path: Path, content: bytes) -> Path:
         """A file's bytes, under a name that is not taken by others."""
-        while path.exists() and path.read_bytes() != content:
+        while (there := self._there(path)) is not None and there != content:
             path = path.with_name(f"_{path.name}")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        except OSError as exc:
-            raise InputError(f"the test cannot be written: {exc.strerror}", where=str(path)) from None
-        self.written.append(path)
+        self._contents[path] = content
         return path
+
+    def flush(self) -> None:
+        for path, content in self._contents.items():
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+            except OSError as exc:
+                raise _unwritten(path, exc) from None
+
+    def _there(self, path: Path) -> bytes | None:
+        if path in self._contents:
+            return self._contents[path]
+        try:
+            return path.read_bytes() if path.exists() else None
+        except OSError as exc:
+            raise _unwritten(path, exc) from None
+
+
+def _unwritten(path: Path, exc: OSError) -> InputError:
+    return InputError(f"the test cannot be written: {exc.strerror}", where=str(path))
 
 
 def _playbook(journal: Journal, repeated: Repeated, files: _Files, scenario: Path, name: str, remarks: list[str]

@@ -17,6 +17,8 @@ from typing import Any
 
 from phantom_lab.apps import Apps
 from phantom_lab.errors import InputError, LabError
+from phantom_lab.expecting.facts import Facts
+from phantom_lab.expecting.idle import idle
 from phantom_lab.expecting.verdict import Unmet, unmet
 from phantom_lab.history import Journal
 from phantom_lab.isolation.deadline import deadline
@@ -33,7 +35,8 @@ from phantom_lab.testing.counted import Counted, Reached, reached, there_is
 from phantom_lab.trials.coverage import Coverage
 from phantom_lab.trials.prints import told_apart
 from phantom_lab.trials.processes import spread
-from phantom_lab.views.report import ending
+from phantom_lab.views.report import ending, remarks
+from phantom_lab.views.rows import Hint
 
 PASSED, FAILED, ERROR = "passed", "failed", "error"
 """A test was as expected, was not, or could not be run."""
@@ -67,6 +70,8 @@ class Ended:
     """The file of its journal, where it was not as expected."""
     prints: tuple[str, ...] = ()
     """Lines that the playbook printed."""
+    hints: tuple[Hint, ...] = ()
+    """What the run passed over, and what of its expectation no run can fail."""
     place: tuple[int, int] = (0, 0)
     """Where it stands among all tests."""
 
@@ -228,7 +233,8 @@ def _run(key: str, scenario: Scenario, choices: Choices) -> Ended:
     told = reached(coverage, run, playbook.file, next(iter(arcs.values()), ()))
     return Ended(key, scenario.name, FAILED if wrong else PASSED, summary.status, ending(summary), wrong,
                  playbook=playbook.file, reached=told, there=there_is(coverage, playbook.file), journal=journal,
-                 prints=tuple(one["text"] for one in prints.told()))
+                 prints=tuple(one["text"] for one in prints.told()),
+                 hints=(*remarks(summary), *idle(Facts(run.journal), scenario.expected.wanted)))
 
 
 @lru_cache(maxsize=256)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import field
 from typing import Any
 
+from phantom_lab.engine import PlaybookRun
 from phantom_lab.later import dataclass
 from phantom_lab.reading.read import read
 from phantom_lab.source.forks import Uncounted
@@ -35,13 +36,18 @@ class Explored:
     situation: Situation
     status: str
     message: str
-    """What stopped the run; empty where it came to its end."""
+    """What stopped the run; of one that came to its end, what its children and custom functions raised."""
     new: list[str]
     """The functions, branches and answers that no situation before it reached, in the order of the source."""
     waits: list[str] = field(default_factory=list)
     """Joins that still wait at the end, for what they did not wait in a situation before it."""
     hints: list[Hint] = field(default_factory=list)
     """What the run passed over: see `phantom_lab.views.report.remarks`."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether its run came to its end."""
+        return self.status in ENDED
 
 
 @dataclass(slots=True)
@@ -100,7 +106,8 @@ class Exploration:
         for one in self.found:
             more = f", … ({len(one.new) - 4} more)" if len(one.new) > 4 else ""
             yield f"{one.name:<{width}}  {one.status:<{ends}}  {', '.join(one.new[:4])}{more}".rstrip()
-        yield from (f"stopped: {one.name}: {one.message}" for one in self.found if one.message)
+        yield from (f"{'raised' if one.ended else 'stopped'}: {one.name}: {one.message}"
+                    for one in self.found if one.message)
         yield from (f"waits: {one.name}: {wait}" for one in self.found for wait in one.waits)
         yield ""
         for what in ("functions", "branches", "answers"):
@@ -134,8 +141,12 @@ class Exploration:
         if tried.new or waiting:
             self.found.append(Explored(
                 named(tried.change.name, {one.name for one in self.found}), with_replies(run, tried.change.situation),
-                run.status, "" if run.status in ENDED else run.message, _in_order(tried.new, self.playbook),
+                run.status, _raised(run) if run.status in ENDED else run.message, _in_order(tried.new, self.playbook),
                 list(map(in_short, waiting)), remarks(run.summary())))
+
+
+def _raised(run: PlaybookRun) -> str:
+    return "; ".join(dict.fromkeys(one["message"] for one in run.summary().failures))
 
 
 def _counted(reached: Collection[Any], there: Collection[Any]) -> dict[str, int]:

@@ -14,7 +14,7 @@ from phantom_lab.apps.apps import Apps
 from phantom_lab.check.sources import Found, distinct, find
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import InputError, LabError, MissingSourceError, PlaybookLoadError
-from phantom_lab.history import ENDLESS, Failure, RunEnded, RunStarted
+from phantom_lab.history import ENDLESS, Failure, RunEnded, RunStarted, SourceTaken
 from phantom_lab.later import dataclass
 from phantom_lab.progress import followed
 from phantom_lab.reading.graph import reached
@@ -270,10 +270,16 @@ def _faults(search: Search, told: list[Tried], errors: list[dict[str, Any]]) -> 
 
 
 def failures(run: PlaybookRun) -> list[tuple[str, Failure]]:
-    """Exceptions of playbook code that ended a branch of a run or of its children, with the file of whose they are."""
+    """Exceptions that ended a branch of a run or of its children, or a custom function, with the file of whose they
+    are."""
     files = {event.run: event.file for event in run.journal.events if isinstance(event, RunStarted)}
-    return [(files[event.run], one) for event in run.journal.events if isinstance(event, RunEnded)
-            for one in event.failures]
+    branches = [(files[event.run], one) for event in run.journal.events if isinstance(event, RunEnded)
+                for one in event.failures]
+    taken = (run.journal.get(event.source) for event in run.journal.events if isinstance(event, SourceTaken))
+    paths = {Path(one["path"]).name: one["path"] for one in taken if one.get("path")}
+    functions = [(paths.get(one.failure.file, one.failure.file), one.failure) for one in run.journal.index.failed
+                 if one.failure is not None and one.started.custom_function and one.started.caller is None]
+    return [*branches, *functions]
 
 
 def _errors(tried: Tried, playbook: Playbook) -> Iterator[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.history.events import ENDLESS, Failure, InvocationEnded
 from phantom_lab.history.journal import Journal
 from phantom_lab.later import dataclass
@@ -77,6 +78,8 @@ def responsible(journal: Journal, failed: InvocationEnded | Failure) -> Responsi
         if given is not None and given.kind != OWN:
             return _responsible(failure, entry, given)
         first = first or ((entry, given) if given is not None else None)
+    if first and failure.type == PlaybookArgumentError.__name__ and len(failure.values) > 1:
+        first = {"expression": ""}, Provenance(OWN, f"what the playbook's own code passes in line {failure.line}")
     entry, given = first or ({"expression": failure.expression}, Provenance(OWN, _own(failure)))
     return _responsible(failure, entry, given)
 

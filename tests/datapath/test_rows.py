@@ -166,6 +166,7 @@ def test_lists_in_lists_are_no_trouble(paths):
 @tabled(("steps", "told"), [
     (("cef", "sourceAdres"),
      "walked `cef`, no `sourceAdres`; there are `sourceAddress`, `bytes`; closest is `sourceAddress`"),
+    (("bytes",), "no `bytes`; there are `id`, `cef`, `data`, `empty`; it is in `cef.bytes`"),
     (("cfe", "x"), "no `cfe`; there are `id`, `cef`, `data`, `empty`; closest is `cef`"),
     (("cef", "zzz"), "walked `cef`, no `zzz`; there are `sourceAddress`, `bytes`"),
     (("data", STAR, "m"), "walked `data.*`, no `m`; there are `n`, `o`"),

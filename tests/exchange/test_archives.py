@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import tarfile
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -92,8 +93,9 @@ def test_a_cut_archive_is_one_line(tmp_path: Path, cut: int):
 ])
 def test_an_archive_without_one_playbook_says_what_it_holds(tmp_path: Path, files: dict[str, str | bytes], told: str):
     """Empty, of other things, in other encodings, or several."""
-    with pytest.raises(PlaybookLoadError, match=told):
+    with pytest.raises(PlaybookLoadError, match=told) as caught:
         Playbook.load(written(tmp_path / "x.tgz", files))
+    assert str(caught.value).startswith(str(tmp_path / "x.tgz"))  # and not the folder of what was unpacked
 
 
 def test_of_several_playbooks_the_one_that_starts_the_others_is_meant(tmp_path: Path):
@@ -121,6 +123,31 @@ def test_a_playbook_is_found_in_whatever_holds_it(tmp_path: Path):
     assert main(["run", str(EXPORT), "--container", str(ALERT), "--no-isolated"]) == 0
     with pytest.raises(PlaybookLoadError, match=r"no such archive; closest is 'rate_countries\.tgz'"):
         Playbook.load(EXPORT.with_name("rate_country.tgz"))
+
+
+def test_other_archives_are_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys):
+    """That are given for a playbook; and a file that is not there is told with the folder, also where that is here."""
+    with tarfile.open(tmp_path / "x.tar", "w") as plain:
+        plain.add(EXPORT.with_suffix(".py"), "x.py")
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as packed:
+        packed.write(EXPORT.with_suffix(".py"), "x.py")
+    for name in ("x.tar", "x.zip"):
+        with pytest.raises(PlaybookLoadError, match=f"{name}: the playbook is not text but an archive. Unpack it"):
+            Playbook.load(tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(PlaybookLoadError, match=r"gone\.py: no such playbook file\. Looked in \./\.$"):
+        Playbook.load("gone.py")
+
+
+def test_findings_in_an_archive_are_told_by_its_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """In every format; the folder into which it is unpacked goes away."""
+    broken = "import phantom.rules as phantom\n" + PLAYBOOK + "    phantom.add_tag(container, 'x')\n"
+    archive = written(tmp_path / "x.tgz", {"sub/broken.py": broken})
+    for more in ((), ("--run", "--jobs", "1", "--no-isolated"), ("--json",), ("--format", "sarif")):
+        main(["check", str(archive), *more])
+        out = capsys.readouterr().out
+        assert "x.tgz/sub/broken.py" in out
+        assert "phantom_lab-" not in out
 
 
 def test_check_reads_an_archive_that_is_named(capsys: pytest.CaptureFixture[str]):

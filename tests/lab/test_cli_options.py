@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -153,3 +154,22 @@ def test_a_port_that_is_none_is_bad_usage(port: str, capsys: pytest.CaptureFixtu
         main(["lab", f"--port={port}"])
     assert caught.value.code == 2
     assert f"'{port}' is no port: there are 1 to 65535" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("typed", "told"), [
+    ("chek .", "phantom-lab: error: there is no command 'chek'. Did you mean check?"),
+    ("run x.py --scenaro y", "phantom-lab run: error: unrecognized arguments: --scenaro y; closest is '--scenario'"),
+    ("gate a b c", "phantom-lab gate: error: unrecognized arguments: c\n"),
+])
+def test_a_misspelt_command_or_option_is_told_with_the_closest(typed: str, told: str, capsys):
+    """By the command that does not take it."""
+    with pytest.raises(SystemExit, match="2"):
+        main(typed.split())
+    assert told in capsys.readouterr().err
+
+
+def test_the_version_is_told(capsys):
+    """As every command line does."""
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert capsys.readouterr().out == f"phantom-lab {version('phantom-lab')}\n"

@@ -93,6 +93,7 @@ def decide(path: str, **arguments: Any) -> str:
 
 TOLD = {
     "artifact:evnt.id": "no row: no artifact has the label 'evnt' (closest: event)",
+    "artifact:cef.bytes": "no row: no artifact has the label 'cef'; artifact:*.cef.bytes reads it",
     "artifact:9.id": "no row: there are only 2 artifacts, the first of which is number 0",
     "look_2:artifact:*.id": "no row: no block 'look_2' has run (closest: look_1)",
     "empty_1:artifact:*.id": "no row: no result of 'empty_1' names one of the artifacts in its context",

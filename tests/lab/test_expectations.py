@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -101,7 +102,7 @@ UNMET: list[tuple[Any, str]] = [
     ({"calls": ["block_ip_1", "ask_1"]}, "these calls are expected in this order: block_ip_1, ask_1\n"),
     ({"changes": [{"field": "severity", "to": "low"}]},
      "change 'severity' with to low is expected\n    container 1 severity: medium -> high (told): to is high"),
-    ({"notes": ["*password*"]}, "note '*password*' is expected\n    there is 1: Done (told)"),
+    ({"notes": ["*password*"]}, "note '*password*' is expected\n    there is 1: Done: ws-1 was contained (told)"),
     ({"conditions": ["decide: condition_1 false"]}, ("condition 'condition_1' of decide with held false is expected\n"
      "    decide: condition_1 true: held is true")),
     ({"outputs": {"score": [7]}}, "output 'score' with value [7] is expected\n    there is no output at all"),
@@ -205,6 +206,34 @@ def test_assertions_read_like_the_domain(ran: PlaybookRun, tmp_path: Path):
         ran.never("block ip")
     with pytest.raises(AssertionError, match="parameters"):
         ran.block("block_ip_1").with_parameters([{"ip": "203.0.113.8"}])
+
+
+@tabled(("asserts", "told"), [
+    (lambda run: run.never("blok ip"),
+     "action 'blok ip' is never expected, and nothing here asks for it; closest is 'Block IP'"),
+    (lambda run: run.block("blok_ip_1").never_called(),
+     "action of blok_ip_1 is never expected, and no playbook here has such a block; closest is 'block_ip_1'"),
+    (lambda run: run.block("nevr_called").not_reached(),
+     "block 'nevr_called' is never expected, and no playbook here has such a block; closest is 'never_called'"),
+    (lambda run: run.never("quarantine device"), ""),  # a safeguard
+    (lambda run: run.block("escalate").never_called(), ""),  # of a child playbook that did not run
+])
+def test_what_no_run_can_fail_is_a_warning(ran: PlaybookRun, asserts: Any, told: str):
+    """In the line that asserts it: where the name is nearly one that the playbook has."""
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        asserts(ran)
+    assert [(str(one.message), one.filename) for one in warned] == ([(told, __file__)] if told else [])
+
+
+def test_a_block_that_did_not_run_is_told_with_those_that_did(ran: PlaybookRun):
+    """By their names."""
+    with pytest.raises(AssertionError, match="these ran: on_start, decide, ask, told; closest is 'told'"):
+        ran.block("tolld").reached()
+    with pytest.raises(AssertionError, match=r"    ask_1: to is kim$"):
+        ran.expect({"prompts": [{"block": "ask_1", "to": "lee"}]})
+    with pytest.raises(AssertionError, match="there is 1: Done: ws-1 was contained"):
+        ran.expect({"notes": ["contained"]})
 
 
 def test_what_was_seen_is_met_and_nothing_else_is(ran: PlaybookRun):

@@ -96,6 +96,18 @@ def test_the_code_that_was_run_is_kept_where_its_file_holds_other_code(flow: Pat
         to_test(run, "tests", name="mine")
 
 
+def test_a_test_of_another_run_or_one_that_was_changed_is_not_written_over(flow: Path):
+    """A number makes the name its own; the same run makes the same test anew."""
+    first, second = (Lab(scenario={**ANSWERS, "user": user}).run(flow) for user in ("kim", "lee"))
+    assert [to_test(one, "tests").scenario.name for one in (first, second, first, second)] == [
+        "flow.yaml", "flow_2.yaml", "flow.yaml", "flow_2.yaml"]
+    made = to_test(first, "tests").scenario
+    made.write_text(changed := made.read_text().replace("user: kim", "user: sam"))
+    assert to_test(first, "tests").scenario.name == "flow_3.yaml"
+    assert made.read_text() == changed
+    assert sorted(one.name for one in Path("tests").glob("*.py")) == [f"test_flow{n}.py" for n in ("", "_2", "_3")]
+
+
 def test_what_a_run_found_is_in_its_test(flow: Path):
     """Files of the vault, notes and custom lists, of which the playbook reads."""
     Path("mail.eml").write_text("From: kim\n")

@@ -157,6 +157,17 @@ def test_what_is_no_run_is_told_by_every_view(lab: Lab):
             needed = {"deeds": (1,), "differences": (given,), "inside": (1,)}.get(name, ())
             with pytest.raises(InputError, match=f"a {type(given).__name__} is no (run|exploration)"):
                 view(given, *needed)
+@pytest.mark.parametrize("held", ["run", "stepper"])
+def test_what_something_else_of_the_run_has_is_told_with_where_it_is(stepper: Stepper, held: str):
+    """As it can be typed."""
+    run = stepper.run
+    names = ["receipt", "artifacts", "gaps", *(["debug", "outputs", "status", "hints", "changes"] * (held != "run"))]
+    for name in names:
+        with pytest.raises(AttributeError) as caught:
+            getattr({"run": run, "stepper": stepper}[held], name)
+        told = str(caught.value).partition("It is ")[2].removesuffix(".")
+        assert told.partition(".")[0] in (held, "frames")
+        eval(told, {"run": run, "stepper": stepper, "frames": frames})
 
 
 @pytest.mark.parametrize("name", ["_private", "__wrapped__", "_repr_html_", "_ipython_display_"])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from phantom_lab import ActionCall, InputError, Lab, failure, success
+from phantom_lab import ActionCall, InputError, Lab, Playbook, failure, success
 
 LINE = "def on_start(container):\n"
 GEO = LINE + "    phantom.act('geolocate ip', parameters=[{'ip': '1.1.1.1'}], name='geo', assets=['maxmind'])\n"
@@ -197,12 +197,28 @@ def test_the_first_entry_that_matches_answers(decoded: bool, tmp_path: Path, inc
     assert ask(lab, parameters=[{"ip": "2"}], assets=["c"]).status == "needs_outcome"
 
 
+def test_an_entry_may_be_written_as_in_a_scenario(incident: Path):
+    """`choice` is an only response, `block` the name of the call."""
+    lab = Lab(incident, results=[{"action": "prompt", "block": "p", "choice": "Yes"},
+                                 {"action": "prompt", "choice": "No"}])
+    run = lab.run(Playbook.from_source("""import phantom.rules as phantom
+def on_start(container):
+    for name in ("p", "q"):
+        phantom.prompt2(container=container, user="kim", message="?", name=name, callback=told,
+                        response_types=[{"prompt": "", "options": {"type": "message"}}])
+def told(results=None, **kwargs):
+    phantom.debug(results[0]["action_results"][0]["summary"]["responses"])
+""", name="asks"))
+    assert run.debug == ["['Yes']", "['No']"]
+
+
 @pytest.mark.parametrize(("entry", "message"), [
     ("x", 'an entry must be an object with an "action"'), ({}, 'an entry must be an object with an "action"'),
     ({"action": 1}, 'an entry must be an object with an "action"'), ({"action": "a", "datas": 1}, "no key 'datas'"),
     ({"action": "a", "asset": 1}, "`asset` must be a text"), ({"action": "a", "status": "ok"}, "status 'ok' is nei"),
     ({"action": "a", "parameter": ["ip"]}, "`parameter` must be an object"),
     ({"action": "a", "summary": "s"}, "`summary` must be an object"),
+    ({"action": "prompt", "choice": "Yes", "responses": ["Yes"]}, "`choice` and `responses` say the same"),
 ])
 def test_a_bad_entry_is_found_before_anything_runs(entry: Any, message: str, tmp_path: Path, incident: Path):
     """The error names the file and the number of the entry."""

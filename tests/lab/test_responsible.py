@@ -151,6 +151,10 @@ FIRST = [
     ("platform", ("tasks = phantom.get_tasks(container)\nfound = 0\nfor one in tasks:\n    found += 1\n"
                   "if found == 0:\n    raise RuntimeError('no task')"),
      "found is 0: from what phantom.get_tasks returned in line 6"),
+    ("own code", "phantom.act('whois ip', parameters=[{}], name='x', callback='on_start')",
+     "what the playbook's own code passes in line 6"),
+    ("container", "phantom.act('whois ip', parameters=container['owner'], name='x')",
+     "container['owner'] is empty: from container field 'owner'"),
     ("own code", "limit = 'ten'\nint(limit)",
      'limit is "ten": the constant \'ten\' in line 6'),
     ("own code", "undefined_name",

@@ -60,6 +60,7 @@ FORMS = {
         ("look_1:action_result.data.*.grid.*", LIST, "look_1:action_result.data.*.grid.*.*.x"),
     "artifact:*.cef.rows.x": ("artifact:*.cef.rows", LIST, "artifact:*.cef.rows.*.x"),
     "artifact:*.cef.rows.*.x": ("artifact:*.cef.rows", OBJECT, "artifact:*.cef.rows.x"),
+    "container:*.name": ("container", OBJECT, "container:name"),
     "artifact:*.cef.one.*.x": ("artifact:*.cef.one", OBJECT, "artifact:*.cef.one.x"),
     "tool_1:custom_function_result.data.many.x":
         ("tool_1:custom_function_result.data.many", LIST, "tool_1:custom_function_result.data.many.*.x"),

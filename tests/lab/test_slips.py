@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from phantom_lab.history import Hinted, read_journal
 from phantom_lab.notebook.extension import READS, _Reader
 from phantom_lab.views import summarize
 from tests.conftest import ROOT
+from tests.table import tabled
 
 READ_NOWHERE = "as a text: no datapath is read there"
 COLLECT, FIELD = "(collect2 gives its values)", "(one in parameters is, for its {0})"
@@ -94,6 +96,12 @@ MISSPELT = {
         "format: 'ask_1:action_reslt.data.*.x' is no datapath, but a text; closest is 'action_result'",
     "phantom.decision(container=container, conditions=[['containr:name', '==', 'x']])":
         "decision: 'containr:name' is no datapath, but a text; closest is 'container'",
+    "phantom.decision(container=container, conditions=[['container.severity', '==', 'x']])":
+        "decision: 'container.severity' is no datapath, but a text; closest is 'container:severity'",
+    "phantom.format(container=container, template='{0}', parameters=['artifact.cef.sourceAddress'])":
+        "format: 'artifact.cef.sourceAddress' is no datapath, but a text; closest is 'artifact:*.cef.sourceAddress'",
+    "phantom.format(container=container, template='{0}', parameters=['ask_1.action_result.data.*.x'])":
+        "format: 'ask_1.action_result.data.*.x' is no datapath, but a text; closest is 'ask_1:action_result.data.*.x'",
     "phantom.condition(container=container, conditions=[['x', 'in', 'costum_list:Hosts']], name='F')":
         "condition: 'costum_list:Hosts' is no datapath, but a text; closest is 'custom_list'",
     "phantom.decision(container=container, conditions=[['container:name', '==', 'x']], logical_operater='and')":
@@ -238,3 +246,17 @@ def test_the_page_of_hints_quotes_what_is_said():
     for row in rows:
         code, said = (part.strip("` ") for part in row.strip("| ").split(" | "))
         assert cases.get(code) == said, row
+
+
+@tabled(("given", "told"), [
+    ({"vaule": 1}, ["custom_function 'local/rate': the argument 'vaule' has no effect; closest is 'value'"]),
+    ({"VALUE": 1}, ["custom_function 'local/rate': the argument 'VALUE' has no effect; closest is 'value'"]),
+    ({"value": 1, "vaule": 1}, []), ({"value": 1, "limits": 2}, []), ({"unlike": 1}, [])])
+def test_a_misspelt_parameter_of_a_custom_function_is_told(tmp_path: Path, given: dict[str, Any], told: list[str]):
+    """The editor's functions take `**kwargs`, where it goes; one that reads it there has it."""
+    (tmp_path / "rate.py").write_text(
+        "def rate(value=None, limit=None, **kwargs):\n    return {'x': kwargs.get('limits')}\n")
+    (tmp_path / "one.py").write_text(
+        "import phantom.rules as phantom\ndef on_start(container):\n"
+        f"    phantom.custom_function('local/rate', parameters=[{given!r}], name='r')\n")
+    assert hints(Lab({"name": "x"}).run(tmp_path / "one.py")) == told

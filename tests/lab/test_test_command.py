@@ -68,6 +68,21 @@ def test_what_fails_is_told_with_its_journal(test):
     assert main(["replay", journal]) == 0
 
 
+def test_what_passes_in_silence_is_told_once_for_all_scenarios(test):
+    """What the runs passed over, and what is expected of names that nothing has; in `run --scenario` as well."""
+    Path("flow.py").write_text(FLOW + "    phantom.pin(container=container, message='m', data='d', pin_type='odd')\n")
+    idle = {**SCENARIO, "expect": {"never": {"blocks": ["escalate"]}}, "variants": {"a": {}, "b": {}}}
+    code, out, _ = test("tests", one=idle)
+    assert code == 0
+    assert out.count("phantom.pin was not carried out: pin_type must be one of") == 1
+    assert ("hint: tests/one.json:1: block 'escalate' is never expected, and no playbook here has such a block [all]"
+            ) in out.splitlines()
+    assert [len(one["hints"]) for one in json.loads(test("tests", "--json")[1])["scenarios"]] == [2, 2]
+    for variant in ("", "#a"):
+        main(["run", "--scenario", f"tests/one.json{variant}"])
+    assert test("tests")[1].count("block 'escalate' is never expected") == 3
+
+
 def test_only_what_failed_runs_again(test):
     """As long as it fails; where nothing did, everything does."""
     assert test("tests", one=SCENARIO)[0] == 1

@@ -163,3 +163,17 @@ def test_a_misspelt_asset_that_must_be_there_is_refused_with_the_closest(run: Ca
     assert run(assets=["maxmid", "arin"], strict_assets=True).message.startswith(
         "AssetNotConfiguredError: action 'geolocate ip': asset 'maxmind' is not configured; closest is 'maxmid'. "
         "Configured are: maxmid, arin.")
+
+
+def test_what_stands_in_for_something_that_nothing_names_is_told(playbook: Callable[..., Any]):
+    """Of a scenario, which is for one playbook; one that another branch would ask for is not."""
+    source = """
+def on_start(container):
+    if container["name"] == "another":
+        phantom.playbook("local/later", container)
+"""
+    given = {"container": {"name": "x"}, "playbooks": {"local/later": {}, "local/gone": {}},
+             "custom_functions": {"local/gone": [{}]}}
+    told = "'local/gone' was never asked for, and nothing here names it"
+    assert [one.rpartition(": ")[2] for one in notes(Lab(scenario=given).run(playbook(source)))] == [
+        f"playbook {told}", f"custom function {told}"]

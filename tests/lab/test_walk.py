@@ -94,7 +94,7 @@ def test_nothing_is_noted_by_looking(stepper: Stepper) -> None:
         walk(stepper, text)
     assert stepper.journal.length == before
     assert [line.split() for line in str(walk(stepper, "container:id")).splitlines()] == [
-        ["container:id", "gives", "1", "rows"], ["records", "1", "values"], ["id", "1", "values"], ["42"]]
+        ["container:id", "gives", "1", "row"], ["records", "1", "value"], ["id", "1", "value"], ["42"]]
 
 
 def test_ways_to_go_on_are_offered(stepper: Stepper) -> None:

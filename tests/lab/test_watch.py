@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from phantom_lab import InputError, Lab, Playbook, Stepper, success, watch
+from phantom_lab.cli import main
+from tests.table import tabled
 
 CODE = '''import phantom.rules as phantom
 
@@ -66,3 +70,19 @@ def test_what_cannot_be_watched_is_one_line(stepper: Stepper, expression: str) -
     """With what can be."""
     with pytest.raises(InputError, match=r"For instance|Names are|can be"):
         watch(stepper, expression)
+
+
+@tabled(("expression", "told"), [
+    ("container:sevrity", "; closest is `severity`"), ("run_data:sen", "; closest is 'seen'"),
+    ("run_data['sen']", ""), ("container:severity", ""), ("len(artifacts)", "")])
+def test_what_never_has_a_value_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], expression: str, told: str
+                                        ) -> None:
+    """With the closest name."""
+    journal = tmp_path / "run.jsonl"
+    if not journal.exists():
+        lab = Lab({"name": "incident"})
+        lab.action("look up")(lambda parameter: success([{"bad": 1}]))
+        lab.run(Playbook.from_source(CODE, name="looker"), journal=journal)
+    assert main(["watch", str(journal), expression]) == 0
+    err = capsys.readouterr().err
+    assert (f"{expression} has no value anywhere in this run" in err, told in err) == (bool(told), True)

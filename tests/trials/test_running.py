@@ -464,9 +464,30 @@ def test_an_error_of_a_child_playbook_stands_in_its_file(tmp_path: Path, capsys)
     assert main(["check", str(tmp_path), "--run", "--jobs", "1"]) == 0
     out = capsys.readouterr().out
     child, parent = (f"{tmp_path}/{name}.py" for name in ("child", "parent"))
-    for within in ("", f", in a run of {parent}"):
-        assert f"{child}:6: warning: NameError: name 'undefined' is not defined (block on_start{within}). " in out
+    error = f"{child}:6: warning: NameError: name 'undefined' is not defined (block on_start, also in a run of "
+    assert out.count(f"{error}{parent}). ") == out.count("NameError") == 1
     assert f"{parent}:" not in out
+
+
+def test_an_error_of_a_custom_function_is_told_by_whatever_runs_playbooks(tmp_path: Path, capsys):
+    """As one of the playbook itself: a run that goes on after it is no clean one."""
+    (tmp_path / "one.py").write_text(f"""{RULES}
+def on_start(container):
+    phantom.custom_function("local/rate", parameters=[{{"x": 1}}], name="rate_1", callback=after)
+
+def after({BLOCK}):
+    phantom.debug(success)
+""")
+    (tmp_path / "custom_functions").mkdir()
+    rate = tmp_path / "custom_functions/rate.py"
+    rate.write_text("def rate(x=None, **kwargs):\n    return {'y': x['z']}\n")
+    error = "TypeError: 'int' object is not subscriptable (block rate"
+    for command, code, line in ((("check", "--run", "--jobs", "1"), 0, f"{rate}:2: warning: {error}, in a run of "),
+                                (("explore",), 0, f"raised: plain: {error}, rate.py:2)"),
+                                (("fuzz", "--examples", "3"), 1, f"rate.py:2: error: {error})")):
+        asked = tmp_path if command[0] == "check" else tmp_path / "one.py"
+        assert main([command[0], str(asked), *command[1:], "--no-isolated"]) == code
+        assert line in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("given", ["paths", "--path"])
