@@ -119,6 +119,8 @@ KINDS = {
                       "Make it inside the loop."),
     "rest-filter": Kind("warning", "a filter of REST that finds no number, and no value with double quotes",
                         "Quote the value with json.dumps, and a number not at all."),
+    "rest-body": Kind("warning", "a request to the platform's REST that is refused, or that changes nothing",
+                      "Send what the vendor's REST reference asks for there."),
     "returns-nothing": Kind("warning", "a custom function that returns nothing on some way",
                             "Return its outputs on every way."),
     "run": Kind("error warning", "what a run of `check --run` showed"),

@@ -14,6 +14,7 @@ from phantom_lab.check.constant import constant
 from phantom_lab.check.joins import stuck
 from phantom_lab.check.last_wins import order
 from phantom_lab.check.pairs import pairs
+from phantom_lab.check.posted import posted
 from phantom_lab.check.products import product
 from phantom_lab.check.refusals import refusals
 from phantom_lab.check.scopes import mixed, scopes
@@ -100,7 +101,7 @@ def unasked(flow: Flow) -> Iterator[Finding]:
 
 EVERYWHERE: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
     no_effect, constant, comparing, typed, scopes, pairs, several, refusals, values, answered, collectors, rest_filters,
-    returns)
+    posted, returns)
 """What is told of custom functions as well."""
 RULES: tuple[Callable[[Reading], Iterator[Finding]], ...] = (unreachable, join, blocks, shared)
 FLOW_RULES: tuple[Callable[[Flow], Iterator[Finding]], ...] = (

@@ -18,7 +18,7 @@ def asking(lab: Lab, tmp_path: Path, client: Client, ask: Ask) -> int:
     """The id of a run that waits for a reply."""
     (tmp_path / "asking.py").write_text(ASKING, encoding="utf-8")
     lab.paths.append(tmp_path)
-    status, answer = ask("playbook_run", json={"playbook_id": "asking", "container_id": "1", "scope": "new", "run": True})
+    status, answer = ask("playbook_run", json={"playbook_id": "asking", "container_id": "1", "run": True})
     assert (status, answer["received"]) == (200, True)
     return int(answer["playbook_run_id"])
 
@@ -67,7 +67,8 @@ def test_a_reply_that_does_not_fit_is_refused(asking: int, ask: Ask):
 
 def test_a_run_without_an_outcome_fails_with_the_reason(ask: Ask):
     """Nobody at a server says what an action came back with."""
-    number = ask("playbook_run", json={"playbook_id": "no_outcome", "container_id": 1, "run": True})[1]["playbook_run_id"]
+    body = {"playbook_id": "no_outcome", "container_id": 1, "run": True}
+    number = ask("playbook_run", json=body)[1]["playbook_run_id"]
     run = ask(f"playbook_run/{number}")[1]
     assert run["status"] == "failed"
     assert "no outcome for action" in json.loads(run["message"])["message"]
