@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from phantom_lab.check.blocks import Finding
+from phantom_lab.check.guards import Guards
 from phantom_lab.datapath import Family
 from phantom_lab.reading import texts
 from phantom_lab.reading.flow import Flow
@@ -100,7 +101,8 @@ def unset_run_data(flow: Flow) -> Iterator[Finding]:
             read = bound.get(inner.id) if isinstance(inner, ast.Name) else inner
             if isinstance(read, ast.Call) and ast.unparse(read.func).endswith("get_run_data") and (
                     key := readers.get((read.lineno, function.name))) and isinstance(
-                    key, str) and ("code", key) not in keys and ("code", COMPUTED) not in flow.asks:
+                    key, str) and ("code", key) not in keys and ("code", COMPUTED) not in flow.asks and not (
+                    isinstance(inner, ast.Name) and Guards(function).keeps(node, inner.id)):
                 yield (node.lineno, "warning", "run-data",
                        f"nothing saves run data '{key}': it is an empty text, and json.loads() raises")
 
