@@ -6,7 +6,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from phantom_lab.check.blocks import Finding
 from phantom_lab.check.guards import Guards
@@ -23,6 +23,7 @@ _METHODS = frozenset({"capitalize", "endswith", "format", "join", "lower", "lstr
                       "rstrip", "split", "splitlines", "startswith", "strip", "title", "upper"})
 _TAKING = frozenset({"float", "int", "len", "json.loads", "re.findall", "re.match", "re.search", "re.sub", "math.log",
                      "math.log2", "math.log10"})
+_LOGS = frozenset({"debug", "error", "print", "discontinue", "info", "warning"})
 _LOGARITHMS = frozenset({"math.log", "math.log2", "math.log10", "log", "log2", "log10"})
 _COUNT = re.compile(r"(?i)(?:^|[._])(?:\w*positives|\w*detections|\w*count|total\w*|\w*score)$")
 """Fields that hold a number, of which 0 is one."""
@@ -53,7 +54,7 @@ def values(reading: Reading) -> Iterator[Finding]:
 
 
 _LEVELS = {"missing-value": "info", "mixed-types": "info", "zero": "warning", "text-as-list": "warning",
-           "rows-test": "warning", "first-row": "info"}
+           "rows-test": "warning", "first-row": "info", "none-in-text": "info"}
 
 
 class _Watch(Digger):
@@ -64,6 +65,10 @@ class _Watch(Digger):
         super().__init__(calls, lambda text: (text, ()))
         self._function, self._own = function, own
         self._asked, self._guards = _asked(nodes), Guards(function)
+        self._tested = _asked(nodes, of_texts=False)
+        self._data = _data(nodes)
+        self._logging = False
+        """Whether what is visited goes to a log."""
         self._handed: list[tuple[ast.expr, str, dict[str, Value]]] = []
         """What functions of the source itself are handed of it, with the expression."""
         self._found: list[tuple[str, Told]] = []
@@ -123,16 +128,30 @@ class _Watch(Digger):
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
         super().visit_Subscript(node)
-        if isinstance(node.slice, ast.Constant) and node.slice.value == 0 and isinstance(
-                inner := node.value, ast.Subscript) and isinstance(inner.slice, ast.Constant) and (
-                inner.slice.value == "data") and any(isinstance(one, ast.Constant) and one.value == "action_results"
-                                                     for one in ast.walk(inner)):
-            self._tell(inner, "first-row", (f"{ast.unparse(node)} raises where nothing was found, and of several rows "
-                                            f"it takes whichever comes first"), node.lineno)
+        if isinstance(node.slice, ast.Constant) and node.slice.value == 0 and ast.unparse(node.value) in self._data:
+            self._tell(node.value, "first-row", (f"{ast.unparse(node)} raises where nothing was found, and of several "
+                                                 f"rows it takes whichever comes first"), node.lineno)
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
+        self.generic_visit(node)
+        self._written(one.value for one in node.values if isinstance(one, ast.FormattedValue))
+
+    def _written(self, values: Iterable[ast.expr]) -> None:
+        """Values that are put into a text, but for one that goes to a log."""
+        for one in values if not self._logging else ():
+            cell = self._cell(one)
+            if cell and cell.place[0].startswith("artifact:*.cef.") and ast.unparse(one) not in self._tested:
+                self._tell(one, "none-in-text", f"the text has the word None where {_named(cell)} is missing",
+                           one.lineno, certain=True)
 
     def visit_Call(self, node: ast.Call) -> None:
-        super().visit_Call(node)
         function, called = node.func, ast.unparse(node.func)
+        outer, self._logging = self._logging, self._logging or called.rpartition(".")[2] in _LOGS
+        super().visit_Call(node)
+        if called == "str" or (isinstance(function, ast.Attribute) and function.attr == "format" and isinstance(
+                function.value, ast.Constant)):
+            self._written(node.args)
+        self._logging = outer
         if isinstance(function, ast.Attribute) and function.attr in _METHODS and (cell := self._cell(function.value)):
             self._missing(function.value, cell, f".{function.attr}() raises")
         elif isinstance(function, ast.Attribute) and function.attr == "extend" and node.args and (
@@ -328,8 +347,44 @@ def _multiplied(node: ast.expr) -> Iterator[ast.expr]:
         yield node
 
 
-def _asked(nodes: Sequence[ast.AST]) -> set[str]:
-    """Expressions of which a function asks somewhere whether they are there, or of which type."""
+def _data(nodes: Sequence[ast.AST]) -> set[str]:
+    """Expressions that are the list of data of an action result, in ``results``."""
+    results, data = set[str](), set[str]()
+    for _ in range(3):  # a name stands for what another one does
+        for node in nodes:
+            if isinstance(node, ast.Subscript | ast.Call) and _key(node) == "data" and _is_of(node, results):
+                data.add(ast.unparse(node))
+            target, value = (node.target, node.iter) if isinstance(node, ast.For | ast.comprehension) else (
+                node.targets[0], node.value) if isinstance(node, ast.Assign) else (None, None)
+            if isinstance(target, ast.Name) and value is not None:
+                if isinstance(node, ast.Assign) and ast.unparse(value) in data:
+                    data.add(target.id)
+                elif _is_of(value, results) and not any(ast.unparse(one) in data for one in ast.walk(value)
+                                                        if isinstance(one, ast.expr)):
+                    results.add(target.id)
+    return data
+
+
+def _is_of(node: ast.AST, results: Collection[str]) -> bool:
+    return any((isinstance(one, ast.Constant) and one.value == "action_results")
+               or (isinstance(one, ast.Name) and one.id in results) for one in ast.walk(node))
+
+
+def _key(node: ast.expr) -> object:
+    """The key that is read, by index or by `get`."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get" and node.args:
+        given = node.args[0]
+    else:
+        given = node.slice if isinstance(node, ast.Subscript) else node
+    return given.value if isinstance(given, ast.Constant) else None
+
+
+def _asked(nodes: Sequence[ast.AST], *, of_texts: bool = True) -> set[str]:
+    """Expressions of which a function asks somewhere whether they are there, or of which type.
+
+    Args:
+        of_texts: whether to take in what is made a text, which raises nowhere.
+    """
     found: set[str] = set()
     for node in nodes:
         tests = node.ifs if isinstance(node, ast.comprehension) else (
@@ -340,7 +395,8 @@ def _asked(nodes: Sequence[ast.AST]) -> set[str]:
             if isinstance(one, ast.Compare):
                 found |= {ast.unparse(side) for side in (one.left, *one.comparators)
                           if isinstance(one.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq)}
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("isinstance", "type", "str") and node.args:
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in (
+                "isinstance", "type", *(["str"] if of_texts else [])) and node.args:
             found.add(ast.unparse(node.args[0]))
     return found
 
