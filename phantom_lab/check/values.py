@@ -350,6 +350,8 @@ def _multiplied(node: ast.expr) -> Iterator[ast.expr]:
 def _data(nodes: Sequence[ast.AST]) -> set[str]:
     """Expressions that are the list of data of an action result, in ``results``."""
     results, data = set[str](), set[str]()
+    if not any(_is_of(one, ()) for one in nodes if isinstance(one, ast.Constant)):
+        return data
     for _ in range(3):  # a name stands for what another one does
         for node in nodes:
             if isinstance(node, ast.Subscript | ast.Call) and _key(node) == "data" and _is_of(node, results):
