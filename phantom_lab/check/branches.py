@@ -11,7 +11,7 @@ from phantom_lab.check.blocks import Finding
 from phantom_lab.datapath import Family
 from phantom_lab.reading import texts
 from phantom_lab.reading.calls import Call
-from phantom_lab.reading.digging import Cell, Digger
+from phantom_lab.reading.digging import Cell, Digger, Value
 from phantom_lab.reading.flow import Flow
 from phantom_lab.reading.forms import compiled
 from phantom_lab.reading.graph import names
@@ -55,28 +55,45 @@ def silence(flow: Flow) -> Iterator[Finding]:
 class _Answers(Digger):
     """The tests of one function that compare a collected answer with a text."""
 
-    def __init__(self, calls: Mapping[int, Call]) -> None:
+    def __init__(self, calls: Mapping[int, Call], prompt: str) -> None:
         super().__init__(calls, lambda text: (text, ()))
+        self._prompt = prompt
+        """Whose callback the function is."""
         self.answers: list[tuple[int, str, str, str, int]] = []
 
     def visit_If(self, node: ast.If) -> None:
-        test = node.test
-        if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.Eq | ast.NotEq):
-            value, other = self._of(test.left), test.comparators[0]
-            if isinstance(value, Cell) and isinstance(other, ast.Constant) and isinstance(other.value, str):
-                operator = "==" if isinstance(test.ops[0], ast.Eq) else "!="
-                self.answers.append((test.lineno, value.place[0], operator, other.value, id(node)))
+        test, negated = node.test, False
+        while isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            test, negated = test.operand, not negated
+        if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(value := self._of(test.left), Cell):
+            other, equal = test.comparators[0], isinstance(test.ops[0], ast.Eq | ast.In) is not negated
+            texts = other.elts if isinstance(other, ast.List | ast.Tuple | ast.Set) else [other]
+            found = [one.value for one in texts if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+            if found and len(found) == len(texts):
+                text = next((one for one in found if one.strip().lower() not in _NO), found[0])
+                self.answers.append((test.lineno, value.place[0], "==" if equal else "!=", text, id(node)))
         self.generic_visit(node)
+
+    def _of(self, node: ast.expr) -> Value | None:
+        """Also what is dug out of the results that the callback of a prompt gets."""
+        keys = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant)] if isinstance(
+            node, ast.Subscript) else []
+        if self._prompt and "action_results" in keys and {"response", "responses"}.intersection(
+                one for one in keys if isinstance(one, str)):
+            return Cell((f"{self._prompt}:action_result.summary.responses.0", ()))
+        return super()._of(node)
 
 
 def _in_code(reading: Reading) -> Iterator[tuple[str, int, str, str, str, int]]:
     """Function, line, path, operator, text and the ``if``, of each comparison of an answer in code."""
     calls = {id(call.nodes["datapath"]): call for call in reading.calls_of("collect2") if "datapath" in call.nodes
              and any(_answered(one) for one in call.names("datapath"))}
-    within = {call.function for call in calls.values()}
-    for function, _ in reading.bodies if calls else ():
+    prompts = {name: str(call.get("name")) for call, name in texts.callbacks(reading)
+               if call.name in ("prompt", "prompt2")}
+    within = {call.function for call in calls.values()} | prompts.keys()
+    for function, _ in reading.bodies if within else ():
         if function.name in within:
-            watch = _Answers(calls)
+            watch = _Answers(calls, prompts.get(function.name, ""))
             for statement in function.body:
                 watch.visit(statement)
             for line, path, operator, text, test in watch.answers:
@@ -148,9 +165,10 @@ def unfiltered(flow: Flow) -> Iterator[Finding]:
 
 def children(flow: Flow) -> Iterator[Finding]:
     """A child playbook without a callback, behind which the same function goes on."""
+    acting: set[Node] = {call.function for call in flow.reading.calls_of("act")}
     for call in flow.reading.calls_of("playbook"):
         node = call.nodes.get("callback")
-        if call.open or call.get("playbook") is COMPUTED or (
+        if call.open or (
                 node is not None and not (isinstance(node, ast.Constant) and node.value is None)):
             continue
         own = flow.of[call.function]
@@ -158,6 +176,8 @@ def children(flow: Flow) -> Iterator[Finding]:
         behind = [one.target for one in own if asked and one.order > asked.order and isinstance(one.target, str)
                   and one.called and not one.excludes(asked)]
         name = call.get("name") or call.get("playbook")
+        if call.get("playbook") is COMPUTED and not acting & flow.reached(behind):
+            continue  # whichever it is, nothing is done behind it that it could come too late for
         if behind:
             waits = any(name in one.awaited for one in flow.starts if isinstance(name, str))
             if not waits:

@@ -12,9 +12,9 @@ from phantom_lab.reading.read import Reading
 from phantom_lab.source.custom_function import CustomFunction
 from phantom_lab.source.source import Function
 
-_HANDED = ("append", "extend", "add")
+_HANDED = ("append", "appendleft", "extend", "add", "insert")
 _FIELDS = r"_filter_(?:cef|value)[\w{}]*"
-_QUOTED = re.compile(_FIELDS + r"""=\s*\\?(?:"|%22)(?:\{\w*\}|%s|\d+(?:"|%22)|[^"&]*"[^"&]+"|$)""")
+_QUOTED = re.compile(_FIELDS + r"""=\s*\\?(?:"|%22)(?:\{\w*\}|%[sdr]|\d+(?:"|%22)|[^"&]*"[^"&]+"|$)""")
 _NAME = re.compile(_FIELDS)
 _EXACT = re.compile(r"_filter_value(?:__exact)?\b(?!__)")
 
@@ -23,9 +23,10 @@ def collectors(reading: Reading) -> Iterator[Finding]:
     """A list or dict that is filled and handed on in each round of a loop, and made before it: it holds what earlier
     rounds put into it, or is the same one each time."""
     for _, nodes in reading.bodies:
-        made = {name for node in nodes if isinstance(node, ast.Assign) for name in _made(node.targets[0], node.value)}
+        made = {name for node in nodes if isinstance(node, ast.Assign)
+                for name in _made(node.targets[0], node.value, filled=True)}
         told: dict[str, set[int]] = defaultdict(set)
-        for loop in (node for node in nodes if isinstance(node, ast.For)) if made else ():
+        for loop in (node for node in nodes if isinstance(node, ast.For | ast.While)) if made else ():
             inside = [one for statement in loop.body for one in ast.walk(statement)]
             fresh = {one.id for one in inside if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
             fresh |= {_method_of(one, ("clear",)) for one in inside}
@@ -73,12 +74,12 @@ def _given(node: ast.AST) -> Iterator[ast.expr]:
         yield node.value
 
 
-def _made(target: ast.expr, value: ast.expr) -> Iterator[str]:
-    """The names that an assignment binds to something empty."""
+def _made(target: ast.expr, value: ast.expr, *, filled: bool = False) -> Iterator[str]:
+    """The names that an assignment binds to something empty, or to a dict that has something in it."""
     if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
         for one, each in zip(target.elts, value.elts, strict=False):
-            yield from _made(one, each)
-    elif isinstance(target, ast.Name) and _is_empty(value):
+            yield from _made(one, each, filled=filled)
+    elif isinstance(target, ast.Name) and (_is_empty(value) or (filled and _is_dict(value))):
         yield target.id
 
 
@@ -86,6 +87,12 @@ def _is_empty(node: ast.expr) -> bool:
     return (isinstance(node, ast.List) and not node.elts) or (isinstance(node, ast.Dict) and not node.keys) or (
         isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("list", "dict", "set")
         and not node.args and not node.keywords)
+
+
+def _is_dict(node: ast.expr) -> bool:
+    """Whether a dict with something in it is made, whose keys a loop may set anew."""
+    return isinstance(node, ast.Dict) or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+                                          and node.func.id == "dict")
 
 
 def _filled(node: ast.AST) -> str:
@@ -124,12 +131,22 @@ def _handed(node: ast.AST) -> str:
                         and one.args[0].id == node.target.id for one in ast.walk(node))  # type: ignore[attr-defined]
             return given.id if isinstance(given, ast.Name) and gives else ""
         return ""
-    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _HANDED
-            and node.args):
+    if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add) and isinstance(node.value, ast.List):
+        every = node.value.elts
+    elif isinstance(node, ast.Assign) and isinstance(target := node.targets[0], ast.Subscript) and not isinstance(
+            target.slice, ast.Constant) and isinstance(node.value, ast.Name):
+        every = [node.value]
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _HANDED:
+        every = node.args[-1:]
+    else:
         return ""
-    given = node.args[0]
-    every = given.values if isinstance(given, ast.Dict) else [given]
+    every = [value for one in every for value in (_values(one) if isinstance(one, ast.Dict) else [one])]
     return next((one.id for one in every if isinstance(one, ast.Name)), "")
+
+
+def _values(node: ast.Dict) -> list[ast.expr]:
+    """Those under keys; of what stands behind ``**`` a copy is taken."""
+    return [value for key, value in zip(node.keys, node.values, strict=True) if key is not None]
 
 
 def rest_filters(reading: Reading) -> Iterator[Finding]:
@@ -140,7 +157,10 @@ def rest_filters(reading: Reading) -> Iterator[Finding]:
     for node in reading.nodes:
         if isinstance(node, ast.Dict):
             lines |= {value.lineno for key, value in zip(node.keys, node.values, strict=True)
-                      if key is not None and _NAME.fullmatch(_text(key)) and _text(value).startswith('"{')}
+                      if key is not None and _NAME.fullmatch(_text(key)) and _is_quoted(value)}
+        elif isinstance(node, ast.Assign) and isinstance(target := node.targets[0], ast.Subscript) and _NAME.fullmatch(
+                _text(target.slice)) and _is_quoted(node.value):
+            lines.add(node.lineno)
     exact = sorted(line for line in lines if _EXACT.search(text[line - 1]))
     for line in sorted(lines):
         yield (line, "warning", "rest-filter", ("the filter puts a value between double quotes: it finds no number, "
@@ -150,7 +170,17 @@ def rest_filters(reading: Reading) -> Iterator[Finding]:
                                             "_filter_value__iexact finds the others"))
 
 
+def _is_quoted(node: ast.expr) -> bool:
+    """Whether a value is put between double quotes as it is."""
+    return _text(node).startswith(('"{', '"%'))
+
+
 def _text(node: ast.expr) -> str:
+    """A text with its holes, ``{}`` or as `%` writes them."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return "".join(_text(one) or "{}" for one in (node.left, node.right))
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+        return _text(node.left)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
         return _text(node.func.value)
     if isinstance(node, ast.Constant):

@@ -26,6 +26,7 @@ _IDS = ("container", "container_id")
 _SAME = frozenset({"strip", "lstrip", "rstrip"})
 _TEXTS = frozenset({"format", "join", "replace"})
 _NUMBERS = frozenset({"int", "len"})
+_ENDS = ("startswith", "endswith")
 _EQUAL = ast.Eq | ast.NotEq | ast.In | ast.NotIn
 
 
@@ -33,10 +34,12 @@ def comparing(reading: Reading) -> Iterator[Finding]:
     """In code, and in decisions and filters."""
     calls = {id(call.nodes["datapath"]): call for call in reading.calls_of("collect2") if "datapath" in call.nodes}
     apis = {id(one): call for call in reading.calls for one in call.nodes.values()}
+    module = _written(reading)
     for function, nodes in reading.bodies:
-        if not any(isinstance(one, ast.Compare | ast.BinOp) for one in nodes):
+        if not any(isinstance(one, ast.Compare | ast.BinOp) or (isinstance(one, ast.Attribute) and one.attr in _ENDS)
+                   for one in nodes):
             continue
-        watch = _Sides(calls, apis)
+        watch = _Sides(calls, apis, module)
         try:
             for statement in function.body:
                 watch.visit(statement)
@@ -55,12 +58,23 @@ def comparing(reading: Reading) -> Iterator[Finding]:
     yield from found.values()
 
 
+def _written(reading: Reading) -> dict[str, Sequence[ast.expr]]:
+    """The lists, and the keys of dicts, that the module's names are bound to, each once."""
+    bound = [(target.id, node.value) for node in reading.tree.body if isinstance(node, ast.Assign)
+             for target in node.targets if isinstance(target, ast.Name)]
+    names = [name for name, _ in bound]
+    return {name: value.elts if isinstance(value, ast.List | ast.Tuple | ast.Set) else [
+        one for one in value.keys if one is not None] for name, value in bound
+        if isinstance(value, ast.List | ast.Tuple | ast.Set | ast.Dict) and names.count(name) == 1}
+
+
 class _Sides(Digger):
     """Follows values through one function: of which type they are, and whether their case was changed."""
 
-    def __init__(self, calls: Mapping[int, Call], apis: Mapping[int, Call]) -> None:
+    def __init__(self, calls: Mapping[int, Call], apis: Mapping[int, Call],
+                 written: Mapping[str, Sequence[ast.expr]]) -> None:
         super().__init__(calls, lambda text: (text, ()))
-        self._apis = apis
+        self._apis, self._written = apis, dict(written)
         self.told: list[Finding] = []
 
     def visit_Compare(self, node: ast.Compare) -> None:
@@ -77,9 +91,36 @@ class _Sides(Digger):
                 self._cased(left, self._of(left), right, of_list.item, node.lineno)
                 self._cased(right, of_list.item, left, self._of(left), node.lineno)
                 self._typed(left, right, of_list.item, node.lineno)
-            elif isinstance(right, ast.List | ast.Tuple | ast.Set):
-                for one in right.elts:
-                    self._cased(left, self._of(left), one, self._of(one), node.lineno)
+            else:
+                for one in self._elements(right):
+                    self._cased(left, self._of(left), one, self._of(one), node.lineno, within=True)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        super().visit_Assign(node)
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                self._written.pop(target.id, None)
+                if elements := self._elements(node.value):
+                    self._written[target.id] = elements
+
+    def visit_Call(self, node: ast.Call) -> None:
+        """What a text whose case was changed begins or ends with."""
+        super().visit_Call(node)
+        if isinstance(node.func, ast.Attribute) and node.func.attr in _ENDS and node.args:
+            given = node.args[0]
+            for one in given.elts if isinstance(given, ast.Tuple) else [given]:
+                self._cased(node.func.value, self._of(node.func.value), one, None, node.lineno, within=True)
+        elif isinstance(node.func, ast.Attribute) and node.func.attr == "get" and node.args:
+            for one in self._elements(node.func.value):
+                self._cased(node.args[0], self._of(node.args[0]), one, None, node.lineno, within=True)
+
+    def _elements(self, node: ast.expr) -> Sequence[ast.expr]:
+        """What a list, or the keys of a dict, are written as, also of a name of this function or of the module."""
+        if isinstance(node, ast.Name):
+            return self._written.get(node.id, ())
+        if isinstance(node, ast.Dict):
+            return [one for one in node.keys if one is not None]
+        return node.elts if isinstance(node, ast.List | ast.Tuple | ast.Set) else ()
 
     def visit_BinOp(self, node: ast.BinOp) -> None:
         super().visit_BinOp(node)
@@ -90,15 +131,16 @@ class _Sides(Digger):
                 self.told.append((node.lineno, "warning", DIGITS,
                                   f"{_short(number)} is a number: adding it to a text raises"))
 
-    def _cased(self, node: ast.expr, value: Value | None, other: ast.expr, against: Value | None, line: int) -> None:
+    def _cased(self, node: ast.expr, value: Value | None, other: ast.expr, against: Value | None, line: int, *,
+               within: bool = False) -> None:
         """A side whose case was changed against one that is as it came."""
         fixed = _fixed(node, value)
         if isinstance(other, ast.Constant) and isinstance(other.value, str):
             text = other.value
             if fixed and text not in fixed and text.lower() in fixed:
                 self.told.append((line, "warning", CASE, _kept(_short(node), text)))
-            elif isinstance(value, Made) and value.case and getattr(text, value.case)() != text and not isinstance(
-                    node, ast.Call):  # of a call, `constant` tells it
+            elif isinstance(value, Made) and value.case and getattr(text, value.case)() != text and (
+                    within or not isinstance(node, ast.Call)):  # of a call, `constant` tells it
                 self.told.append((line, "warning", CASE, f"{_short(node)} is {value.case} case, and never {text!r}"))
         elif isinstance(value, Made) and value.case and _as_it_came(other, against):
             self.told.append((line, "warning", CASE, (f"{_short(node)} is in {value.case} case, and {_short(other)} is "

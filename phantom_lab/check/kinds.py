@@ -56,7 +56,7 @@ KINDS = {
                   "Correct the name: the block may have been renamed or removed."),
     "form": Kind("warning", "the output of a code block or custom function in the other one's form, or a key that "
                             "nothing saves", "Correct the path, or save that key."),
-    "run-data": Kind("warning", "run data that is taken for JSON, and that nothing saves",
+    "run-data": Kind("warning", "run data that nothing saves",
                      "Save it, or read it with a default: phantom.get_run_data(…) or 'null'."),
     "no-effect": Kind("warning", "an expression whose value nobody gets", "Assign the value, or remove the line."),
     "constant": Kind("warning", "a condition that is always true or always false", "Compare each value on its own."),
@@ -119,6 +119,8 @@ KINDS = {
                       "Make it inside the loop."),
     "rest-filter": Kind("warning", "a filter of REST that finds no number, and no value with double quotes",
                         "Quote the value with json.dumps, and a number not at all."),
+    "rest-body": Kind("warning", "a request to the platform's REST that is refused, or that changes nothing",
+                      "Send what the vendor's REST reference asks for there."),
     "returns-nothing": Kind("warning", "a custom function that returns nothing on some way",
                             "Return its outputs on every way."),
     "run": Kind("error warning", "what a run of `check --run` showed"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from phantom_lab.check.blocks import Finding
 from phantom_lab.check.shared import written
-from phantom_lab.check.twice import Sides, sides_of
+from phantom_lab.check.twice import Sides, arrives, exclude, sides_of
 from phantom_lab.reading.flow import Flow
 from phantom_lab.reading.names import COMPUTED
 from phantom_lab.reading.starts import COMPLETION_CALLS, Ask, Start
@@ -41,18 +41,22 @@ def order(flow: Flow) -> Iterator[Finding]:
 
 
 def _repeated(flow: Flow, written: _Writes) -> Iterator[Finding]:
-    """A block that is the callback of several things that run side by side, and no join: it runs once for each."""
-    asks: dict[str, list[Start]] = defaultdict(list)
+    """A block that several things lead to that run side by side, and no join: it runs once for each."""
+    asks: dict[str, list[tuple[Start, Start]]] = defaultdict(list)
     asked_at = {one.target: one for one in flow.starts if isinstance(one.target, Ask)}
     for one in flow.starts:
-        if isinstance(one.source, Ask) and isinstance(one.target, str) and one.source in asked_at:
-            asks[one.target].append(asked_at[one.source])
+        if isinstance(one.target, str) and (ask := arrives(flow, one)) in asked_at:
+            asks[one.target].append((one, asked_at[ask]))
     joining = {call.function for call in flow.reading.calls_of(*COMPLETION_CALLS, *_KEPT)} | flow.reading.sharing
     acting = {call.function: call.line for call in flow.reading.calls_of(*_ACTING)}
+    sides = sides_of(flow) if any(len(one) > 1 for one in asks.values()) else {}
     for name, found in asks.items():
-        pair = next(((one, other) for one, other in combinations(found, 2)
-                     if one.source == other.source and not one.excludes(other)), None)
-        if pair is None or name in joining:
+        if name in joining or len(found) < 2:
+            continue
+        pair = next(((one, other) for (way, one), (second, other) in combinations(found, 2)
+                     if one.target != other.target and one.source == other.source and not one.excludes(other)
+                     and not exclude(way, second, sides)), None)
+        if pair is None:
             continue
         what = next((what for what, writers in written.items() if name in writers and writers[name][1] is COMPUTED), "")
         both = " and ".join(f"'{one.target.what[1]}'" for one in pair if isinstance(one.target, Ask))
@@ -61,7 +65,7 @@ def _repeated(flow: Flow, written: _Writes) -> Iterator[Finding]:
                    f"{name} writes {what} once for each of {both}: which is last depends on what comes back last")
         elif name in acting:
             yield (acting[name], "warning", "join-twice",
-                   f"{name} goes on once for each of {both}, whose callback it is: there is no join")
+                   f"{name} goes on once for each of {both}, which lead to it: there is no join")
 
 
 def _writes(flow: Flow) -> _Writes:
@@ -75,6 +79,13 @@ def _writes(flow: Flow) -> _Writes:
         else:
             value = call.get(_SET[call.name])
             found[f"the {_SET[call.name]}"].setdefault(call.function, (call.line, COMPUTED if value is None else value))
+    for call in flow.reading.calls_of("update"):
+        fields = call.get("update")
+        for field, value in fields.items() if isinstance(fields, dict) else ():
+            found[f"the {field}"].setdefault(call.function, (call.line, value))
+    for call in flow.reading.calls_of("save_object", "save_data"):
+        if isinstance(key := call.get("key"), str):
+            found[f"the data under '{key}'"].setdefault(call.function, (call.line, call.get("value")))
     for name, writers in written(flow.reading).items():
         found[f"the global '{name}'"].update({one: (line, COMPUTED) for one, line in writers.items()})
     return found

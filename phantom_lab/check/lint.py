@@ -14,6 +14,7 @@ from phantom_lab.check.constant import constant
 from phantom_lab.check.joins import stuck
 from phantom_lab.check.last_wins import order
 from phantom_lab.check.pairs import pairs
+from phantom_lab.check.posted import posted
 from phantom_lab.check.products import product
 from phantom_lab.check.refusals import refusals
 from phantom_lab.check.scopes import mixed, scopes
@@ -34,8 +35,12 @@ _TAKING = frozenset({
 """What an action begins with that takes something away from somebody."""
 _SHOWN = 5
 """How many functions are named behind another one."""
-_OF_TEXTS = frozenset({"casefold", "lower", "lstrip", "removeprefix", "removesuffix", "rstrip", "strip", "title",
-                       "upper"})
+_OF_TEXTS = frozenset({"casefold", "endswith", "format", "lower", "lstrip", "removeprefix", "removesuffix", "rsplit",
+                       "rstrip", "split", "splitlines", "startswith", "strip", "title", "upper"})
+_MAKING = frozenset({"sorted", "reversed", "list", "tuple", "set", "dict", "str", "repr", "len", "bool", "sum", "zip",
+                     "json.dumps", "os.path.join", "urljoin", "urllib.parse.urljoin", "quote", "urllib.parse.quote",
+                     "copy.copy", "copy.deepcopy", "deepcopy", "re.sub", "html.escape"})
+"""Functions that only give something; what reads a value, such as `int`, may be there to raise."""
 _KEPT = (ast.BinOp, ast.Compare, ast.UnaryOp, ast.JoinedStr, ast.Name, ast.Attribute, ast.Subscript)
 
 
@@ -57,15 +62,20 @@ def no_effect(reading: Reading) -> Iterator[Finding]:
     """An expression whose value nobody gets, and that only reads; in a ``try`` it may be there to raise."""
     tried = {id(one) for node in reading.nodes if isinstance(node, ast.Try) for one in node.body}
     for node in reading.nodes:
-        if isinstance(node, ast.Expr) and (isinstance(node.value, _KEPT) or _makes_text(node.value)) and (
-                id(node) not in tried):
+        if not isinstance(node, ast.Expr) or id(node) in tried:
+            continue
+        if isinstance(node.value, _KEPT) or _makes(node.value):
             text = ast.unparse(node.value)
             yield node.lineno, "warning", "no-effect", f"the value of {_short(text)} is used by nobody"
 
 
-def _makes_text(node: ast.expr) -> bool:
-    """Whether an expression is a text that a method makes of another one, which stays as it is."""
+def _makes(node: ast.expr) -> bool:
+    """Whether an expression only makes something new: by a method of a text, which stays as it is, or a function."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) in _MAKING:
+        return all(_makes(one) for arg in node.args for one in ast.walk(arg) if isinstance(one, ast.Call))
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+        return False
+    if node.func.attr == "format" and ast.unparse(node.func.value) in ("phantom", "self"):
         return False
     of_texts = node.func.attr == "replace" and len(node.args) == 2 and ast.unparse(node.func.value) != "os"
     return of_texts or node.func.attr in _OF_TEXTS or (
@@ -100,7 +110,7 @@ def unasked(flow: Flow) -> Iterator[Finding]:
 
 EVERYWHERE: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
     no_effect, constant, comparing, typed, scopes, pairs, several, refusals, values, answered, collectors, rest_filters,
-    returns)
+    posted, returns)
 """What is told of custom functions as well."""
 RULES: tuple[Callable[[Reading], Iterator[Finding]], ...] = (unreachable, join, blocks, shared)
 FLOW_RULES: tuple[Callable[[Flow], Iterator[Finding]], ...] = (

@@ -24,8 +24,8 @@ def product(flow: Flow) -> Iterator[Finding]:
     """
     rows_of, given_to = Rows(flow), defaultdict[str, dict[str, Call]](dict)
     for call in flow.reading.calls:
-        if isinstance(node := call.nodes.get("parameters"), ast.Name):
-            given_to[call.function][node.id] = call
+        if isinstance(node := call.nodes.get("parameters"), ast.Name | ast.ListComp):
+            given_to[call.function][ast.unparse(node)] = call
     for function in (node for node in flow.reading.tree.body if isinstance(node, ast.FunctionDef)):
         given = given_to[function.name]
         nodes = list(own_nodes(function)) if given else []
@@ -33,20 +33,23 @@ def product(flow: Flow) -> Iterator[Finding]:
         for outer in sorted((node for node in nodes if isinstance(node, ast.For)), key=lambda one: one.lineno):
             chain = [] if outer in inner else [outer, *_nested(outer)]
             inner.update(chain)
-            lists = [text for loop in chain if (text := ast.unparse(loop.iter)) in rows]
+            lists = [text for loop in chain for text in _lists(loop.iter) if text in rows]
             why = _common(rows_of, rows, lists)
             for name in sorted(_appended(chain[-1]) & given.keys()) if why else ():
                 if not _built_anew(name, outer, given[name], nodes):
                     yield _told(outer.lineno, given[name], lists, why)
-        for made in (node for node in nodes if isinstance(node, ast.Assign) and isinstance(node.value, ast.ListComp)):
-            lists = [text for one in _generators(made.value) if (text := ast.unparse(one.iter)) in rows]
-            for target in (one for one in made.targets if isinstance(one, ast.Name) and one.id in given):
+        bound = {node.value: map(ast.unparse, node.targets) for node in nodes if isinstance(node, ast.Assign)}
+        for made in (node for node in nodes if isinstance(node, ast.ListComp)):
+            lists = [text for one in made.generators for text in _lists(one.iter) if text in rows]
+            for name in (one for one in (*bound.get(made, ()), ast.unparse(made)) if one in given):
                 if why := _common(rows_of, rows, lists):
-                    yield _told(made.lineno, given[target.id], lists, why)
+                    yield _told(made.lineno, given[name], lists, why)
 
 
-def _generators(node: ast.expr) -> list[ast.comprehension]:
-    return node.generators if isinstance(node, ast.ListComp) else []
+def _lists(node: ast.expr) -> list[str]:
+    """The lists that a loop goes through: of ``itertools.product`` each."""
+    several = isinstance(node, ast.Call) and ast.unparse(node.func) in ("product", "itertools.product")
+    return [ast.unparse(one) for one in (node.args if several and isinstance(node, ast.Call) else [node])]
 
 
 def _common(rows_of: Rows, rows: Mapping[str, set[What]], lists: Sequence[str]) -> str:

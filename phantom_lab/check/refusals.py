@@ -31,8 +31,15 @@ def refusals(reading: Reading) -> Iterator[Finding]:
     """A pair that is taken for its first element, what was made without asking whether, records that were not read; and
     in one remark the calls of which nothing is looked at."""
     unseen: dict[str, set[int]] = defaultdict(set)
+    handing_on = dict[str, str]()
+    for _ in range(2):  # a helper of a helper
+        for function, nodes in reading.bodies:
+            given = {_In(reading, function, nodes, unseen, handing_on).pair(one.value) if one.value else ""
+                     for one in nodes if isinstance(one, ast.Return)}
+            if len(given) == 1 and (name := given.pop()):
+                handing_on[function.name] = name
     for function, nodes in reading.bodies:
-        yield from _In(reading, function, nodes, unseen).findings()
+        yield from _In(reading, function, nodes, unseen, handing_on).findings()
     if unseen:
         found = sorted(unseen.items(), key=lambda one: (-len(one[1]), one[0]))
         more = f", … {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
@@ -44,12 +51,12 @@ def refusals(reading: Reading) -> Iterator[Finding]:
 class _In:
     """One function."""
 
-    def __init__(self, reading: Reading, function: Function, nodes: Sequence[ast.AST],
-                 unseen: dict[str, set[int]]) -> None:
+    def __init__(self, reading: Reading, function: Function, nodes: Sequence[ast.AST], unseen: dict[str, set[int]],
+                 handing_on: Mapping[str, str]) -> None:
         self._calls: dict[tuple[int, str], Call] = {
             (call.line, call.name.rpartition(".")[2]): call for call in reading.calls if call.function == function.name}
         self._nodes = nodes
-        self._unseen = unseen
+        self._unseen, self._handing_on = unseen, handing_on
         self._read = {one.id for one in self._nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
 
     def findings(self) -> Iterator[Finding]:
@@ -57,22 +64,24 @@ class _In:
         for node in self._nodes:
             if isinstance(node, ast.Expr):
                 self._note(node.value)
-            elif isinstance(node, ast.Assign) and (name := self._pair(node.value)):
+            elif isinstance(node, ast.Assign) and (name := self.pair(node.value)):
                 target = node.targets[0]
                 if isinstance(target, ast.Name):
                     whole[target.id] = name
                 elif isinstance(target, ast.Tuple | ast.List) and target.elts:
                     yield from self._unpacked(node, name, target)
             elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and node.slice.value not in (
-                    0, 1) and (name := self._pair(node.value)):
+                    0, 1) and (name := self.pair(node.value)):
                 yield (node.lineno, "warning", KIND,
                        f"phantom.{name}() gives (success, message, …), and nobody looks whether it succeeded")
         yield from self._tested(whole)
         yield from self._records()
 
-    def _pair(self, node: ast.expr) -> str:
-        """The call whose answer is a pair, that an expression is."""
+    def pair(self, node: ast.expr) -> str:
+        """The call whose answer is a pair, that an expression is, or that a function of the source hands on."""
         call = self._called(node)
+        if call is None and isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            return self._handing_on.get(node.func.id, "")
         return call.name if call and call.name in pairs() else ""
 
     def _called(self, node: ast.expr) -> Call | None:
@@ -100,7 +109,7 @@ class _In:
         """A pair is true whatever it says."""
         for node in self._nodes:
             for test in _parts(node.test) if isinstance(node, ast.If | ast.While | ast.IfExp | ast.Assert) else ():
-                name = whole.get(test.id, "") if isinstance(test, ast.Name) else self._pair(test)
+                name = whole.get(test.id, "") if isinstance(test, ast.Name) else self.pair(test)
                 if name:
                     yield (test.lineno, "warning", KIND, (f"phantom.{name}() gives (success, message), which counts as "
                                                          f"true even where it was refused"))

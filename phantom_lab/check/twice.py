@@ -29,7 +29,7 @@ def twice(flow: Flow) -> Iterator[Finding]:
         ways = [(one, _arrives(flow, one)) for one in flow.to[join]]
         for (one, first), (other, second) in combinations(ways, 2):
             brought = first in names and second in names and first != second
-            if first and second and not brought and not _exclude(one, other, sides):
+            if first and second and not brought and not exclude(one, other, sides):
                 told = f"'{first}' and '{second}' lead" if first != second else f"two ways from '{first}' lead"
                 yield (call.line, "warning", KIND, (f"{join} may go on twice: {told} to it, it waits for "
                                                    f"{_listed(sorted(names))}, and nothing keeps that it went on"))
@@ -72,7 +72,7 @@ def sides_of(flow: Flow) -> Sides:
     return {place: [flow.reached(flow.top, cut=starts) for starts in taken.values()] for place, taken in found.items()}
 
 
-def _exclude(one: Start, other: Start, sides: Sides) -> bool:
+def exclude(one: Start, other: Start, sides: Sides) -> bool:
     """Whether a decision takes one of two ways only."""
     if one.source == other.source and one.excludes(other):
         return True
@@ -89,16 +89,21 @@ def _guarded(flow: Flow) -> set[str]:
 
 
 def _arrives(flow: Flow, start: Start) -> str:
-    """What has just come back where a way leads to a join; empty where several things may have."""
+    """The name of what has just come back where a way leads to a join; empty where several things may have."""
+    found = arrives(flow, start)
+    return found.what[1] if found and isinstance(found.what[1], str) else ""
+
+
+def arrives(flow: Flow, start: Start) -> Ask | None:
+    """What has just come back where a way leads to a function; None where several things may have."""
     source, seen = start.source, set[str]()
     while isinstance(source, str) and source not in seen:
         seen.add(source)
         before = {one.source for one in flow.to[source]}
         if len(before) != 1:
-            return ""
+            return None
         (source,) = before
-    name = source.what[1] if isinstance(source, Ask) else ""
-    return name if isinstance(name, str) else ""
+    return source if isinstance(source, Ask) else None
 
 
 def _listed(names: Sequence[str]) -> str:

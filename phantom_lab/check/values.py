@@ -6,7 +6,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from phantom_lab.check.blocks import Finding
 from phantom_lab.check.guards import Guards
@@ -23,6 +23,7 @@ _METHODS = frozenset({"capitalize", "endswith", "format", "join", "lower", "lstr
                       "rstrip", "split", "splitlines", "startswith", "strip", "title", "upper"})
 _TAKING = frozenset({"float", "int", "len", "json.loads", "re.findall", "re.match", "re.search", "re.sub", "math.log",
                      "math.log2", "math.log10"})
+_LOGS = frozenset({"debug", "error", "print", "discontinue", "info", "warning"})
 _LOGARITHMS = frozenset({"math.log", "math.log2", "math.log10", "log", "log2", "log10"})
 _COUNT = re.compile(r"(?i)(?:^|[._])(?:\w*positives|\w*detections|\w*count|total\w*|\w*score)$")
 """Fields that hold a number, of which 0 is one."""
@@ -33,13 +34,14 @@ Told = tuple[int, str, str]
 
 def values(reading: Reading) -> Iterator[Finding]:
     """In each function, the first of each kind."""
-    calls = {id(call.nodes["datapath"]): call for call in reading.calls_of("collect2") if "datapath" in call.nodes}
+    calls = {id(call.nodes["datapath"]): call for call in reading.calls_of("collect2", "collect")
+             if "datapath" in call.nodes}
+    own = {function.name: (function, nodes) for function, nodes in reading.bodies}
     for function, nodes in reading.bodies:
         given = isinstance(reading.source, CustomFunction) and function.name == reading.source.name
-        watch = _Watch(calls, function, nodes, inputs=given)
+        watch = _Watch(calls, function, nodes, own, inputs=given)
         try:
-            for statement in function.body:
-                watch.visit(statement)
+            watch.go_through({})
         except RecursionError:
             continue
         kinds: dict[str, list[Told]] = defaultdict(list)
@@ -52,16 +54,23 @@ def values(reading: Reading) -> Iterator[Finding]:
 
 
 _LEVELS = {"missing-value": "info", "mixed-types": "info", "zero": "warning", "text-as-list": "warning",
-           "rows-test": "warning", "first-row": "info"}
+           "rows-test": "warning", "first-row": "info", "none-in-text": "info"}
 
 
 class _Watch(Digger):
     """Follows collected values through one function."""
 
-    def __init__(self, calls: Mapping[int, Call], function: Function, nodes: Sequence[ast.AST], *,
-                 inputs: bool) -> None:
+    def __init__(self, calls: Mapping[int, Call], function: Function, nodes: Sequence[ast.AST], own: _Own, *,
+                 inputs: bool = False) -> None:
         super().__init__(calls, lambda text: (text, ()))
+        self._function, self._own = function, own
         self._asked, self._guards = _asked(nodes), Guards(function)
+        self._tested = _asked(nodes, of_texts=False)
+        self._data = _data(nodes)
+        self._logging = False
+        """Whether what is visited goes to a log."""
+        self._handed: list[tuple[ast.expr, str, dict[str, Value]]] = []
+        """What functions of the source itself are handed of it, with the expression."""
         self._found: list[tuple[str, Told]] = []
         """Each with the expression that it is about."""
         self._zero: list[tuple[object, Told]] = []
@@ -70,17 +79,33 @@ class _Watch(Digger):
         if inputs:
             self._names.update({one.arg: Cell((f"input {one.arg}", ())) for one in function.args.args})
 
-    def told(self) -> Iterator[Told]:
-        """What holds still once the whole function is read."""
+    def go_through(self, given: Mapping[str, Value]) -> None:
+        """The function's statements, with what it is handed."""
+        self._names.update(given)
+        for statement in self._function.body:
+            self.visit(statement)
+
+    def told(self, *, within: int = 2) -> Iterator[Told]:
+        """What holds still once the whole function is read; and what its helpers do to the values that they are handed.
+
+        Args:
+            within: how many functions deep helpers are looked at.
+        """
+        for node, name, given in self._handed if within else ():
+            if ast.unparse(node) not in self._asked:
+                function, nodes = self._own[name]
+                helper = _Watch(self._calls, function, nodes, {**self._own, name: (function, ())})
+                helper.go_through(given)
+                yield from (one for one in helper.told(within=within - 1) if one[1] == "missing-value")
         yield from (told for text, told in self._found if text not in self._asked)
         yield from (told for place, told in self._zero if place in self.numbers - self._divisors)
 
     def visit_Try(self, node: ast.Try) -> None:
         """What is tried may fail; it is followed, and not told."""
-        before, zero = list(self._found), list(self._zero)
+        before = list(self._found), list(self._zero), list(self._handed)
         for one in node.body:
             self.visit(one)
-        self._found, self._zero = before, zero
+        self._found, self._zero, self._handed = before
         for part in (*node.handlers, *node.orelse, *node.finalbody):
             self.visit(part)
 
@@ -103,36 +128,88 @@ class _Watch(Digger):
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
         super().visit_Subscript(node)
-        if isinstance(node.slice, ast.Constant) and node.slice.value == 0 and isinstance(
-                inner := node.value, ast.Subscript) and isinstance(inner.slice, ast.Constant) and (
-                inner.slice.value == "data") and any(isinstance(one, ast.Constant) and one.value == "action_results"
-                                                     for one in ast.walk(inner)):
-            self._tell(inner, "first-row", (f"{ast.unparse(node)} raises where nothing was found, and of several rows "
-                                            f"it takes whichever comes first"), node.lineno)
+        if isinstance(node.slice, ast.Constant) and node.slice.value == 0 and ast.unparse(node.value) in self._data:
+            self._tell(node.value, "first-row", (f"{ast.unparse(node)} raises where nothing was found, and of several "
+                                                 f"rows it takes whichever comes first"), node.lineno)
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
+        self.generic_visit(node)
+        self._written(one.value for one in node.values if isinstance(one, ast.FormattedValue))
+
+    def _written(self, values: Iterable[ast.expr]) -> None:
+        """Values that are put into a text, but for one that goes to a log."""
+        for one in values if not self._logging else ():
+            cell = self._cell(one)
+            if cell and cell.place[0].startswith("artifact:*.cef.") and ast.unparse(one) not in self._tested:
+                self._tell(one, "none-in-text", f"the text has the word None where {_named(cell)} is missing",
+                           one.lineno, certain=True)
 
     def visit_Call(self, node: ast.Call) -> None:
-        super().visit_Call(node)
         function, called = node.func, ast.unparse(node.func)
+        outer, self._logging = self._logging, self._logging or called.rpartition(".")[2] in _LOGS
+        super().visit_Call(node)
+        if called == "str" or (isinstance(function, ast.Attribute) and function.attr == "format" and isinstance(
+                function.value, ast.Constant)):
+            self._written(node.args)
+        self._logging = outer
         if isinstance(function, ast.Attribute) and function.attr in _METHODS and (cell := self._cell(function.value)):
             self._missing(function.value, cell, f".{function.attr}() raises")
         elif isinstance(function, ast.Attribute) and function.attr == "extend" and node.args and (
                 cell := self._cell(node.args[0])):
             self._tell(node.args[0], "text-as-list", f"extend() takes {_named(cell)} apart where it is a text, letter "
                                                      f"by letter", node.lineno)
-        elif called == "sorted" and node.args and not node.keywords:
-            self._sorted(node.args[0])
-        elif isinstance(function, ast.Attribute) and function.attr == "sort" and not node.keywords:
-            self._sorted(function.value)
+        elif called in ("list", "set") or (isinstance(function, ast.Attribute) and function.attr == "update"):
+            for one in node.args[:1]:
+                self._taken_apart(one, f"{called.rpartition('.')[2]}()")
+        elif called in ("sorted", "max", "min") and len(node.args) == 1:
+            self._sorted(node, node.args[0], called)
+        elif isinstance(function, ast.Attribute) and function.attr == "sort":
+            self._sorted(node, function.value, "sort")
+        elif called in ("bool", "any") and node.args and (called == "bool" or self._is_rows(node.args[0])):
+            self._test(node.args[0])
         elif called in _LOGARITHMS and node.args:
             self._logarithm(node, called)
         elif called in _TAKING:
             for cell, one in [(cell, one) for one in node.args if (cell := self._cell(one))]:
                 self._missing(one, cell, f"{called}() raises")
+        if isinstance(function, ast.Name) and function.id in self._own:
+            self._hand(node, function.id)
+
+    def _hand(self, node: ast.Call, name: str) -> None:
+        """Values for a function of the source itself."""
+        places = [one.arg for one in self._own[name][0].args.args]
+        keywords = [(one.arg, one.value) for one in node.keywords if one.arg]
+        for parameter, one in (*zip(places, node.args, strict=False), *keywords):
+            if (cell := self._cell(one)) and parameter in places:
+                self._handed.append((one, name, {parameter: cell}))
+
+    def _is_rows(self, node: ast.expr) -> bool:
+        """Whether an expression is a list of rows, each of which counts as true."""
+        found = self._of(node)
+        return isinstance(found, List) and isinstance(found.item, Row)
+
+    def _loop_over(self, node: ast.expr) -> None:
+        super()._loop_over(node)
+        self._taken_apart(node, "the loop")
+
+    def _taken_apart(self, node: ast.expr, what: str) -> None:
+        """What a child playbook gave, which is one value, or a list of them."""
+        cell = self._cell(node)
+        if cell and ":playbook_output:" in cell.place[0] and not cell.place[1]:
+            self._tell(node, "text-as-list", f"{what} takes {_named(cell)} apart where it is a text, by letter",
+                       node.lineno)
 
     def visit_BinOp(self, node: ast.BinOp) -> None:
         super().visit_BinOp(node)
         if isinstance(node.op, ast.Div | ast.FloorDiv) and isinstance(value := self._of(node.right), Cell):
             self._divisors.add(value.place)
+        for one in (node.left, node.right):
+            if isinstance(one, ast.BoolOp) and isinstance(one.op, ast.Or) and isinstance(
+                    self._of(one.values[0]), Cell) and isinstance(other := one.values[-1], ast.Constant) and type(
+                    other.value) in (int, float) and other.value and not (
+                    isinstance(node.op, ast.Div | ast.FloorDiv) and one is node.right):
+                self._tell(one, "zero", f"{ast.unparse(one.values[0])} is a number, and where it is 0, "
+                                        f"{other.value!r} counts", node.lineno, certain=True)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
         self.generic_visit(node)
@@ -171,6 +248,16 @@ class _Watch(Digger):
             return List(None)
         return super()._of(node)
 
+    def _called(self, node: ast.Call) -> Value | None:
+        found = super()._called(node)
+        if ast.unparse(node.func) == "filter":
+            return List(None)  # what is asked for is there
+        call = next((self._calls[id(one)] for one in (*node.args, *(one.value for one in node.keywords))
+                     if id(one) in self._calls), None)
+        if call is not None and call.name == "collect" and isinstance(found, List) and isinstance(found.item, Row):
+            return List(found.item.columns[0]) if isinstance(call.get("datapath"), str) else found
+        return found
+
     def _comprehended(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> List:
         made = super()._comprehended(node)
         return List(None) if any(one.ifs for one in node.generators) else made  # what is asked for is there
@@ -202,21 +289,32 @@ class _Watch(Digger):
                 self._zero.append((found.place, (one.lineno, "zero", (f"{_named(found)} is a number, and 0 counts as "
                                                                      f"missing here"))))
 
-    def _sorted(self, node: ast.expr) -> None:
-        found = self._of(node)
+    def _sorted(self, node: ast.Call, given: ast.expr, called: str) -> None:
+        """By the elements, by the first column of rows, or by what a key makes of them."""
+        found = self._of(given)
         cell = found.item if isinstance(found, List) else None
-        if isinstance(cell, Cell) and not _THERE.search(cell.place[0]):
-            self._tell(node, "mixed-types", f"a sort raises where {_named(cell)} is missing, or a number among texts",
-                       node.lineno, certain=True)
+        key = next((one.value for one in node.keywords if one.arg == "key"), None)
+        if isinstance(key, ast.Lambda) and len(key.args.args) == 1:
+            cell = self._of_lambda(key, found)
+        elif key is not None or any(one.arg == "default" for one in node.keywords):
+            return
+        cell = cell.columns[0] if isinstance(cell, Row) and cell.columns else cell
+        if isinstance(cell, Cell) and not _THERE.search(cell.place[0]) and _is_plain(cell):
+            what = f"{called}()" if called in ("max", "min") else "a sort"
+            self._tell(given, "mixed-types", f"{what} raises where {_named(cell)} is missing, or a number among texts",
+                       given.lineno, certain=True)
 
     def _missing(self, node: ast.expr, cell: Cell, what: str) -> None:
         """But for what stands under a key, and for what a custom function gives: that is likely to be there always."""
-        path, steps = cell.place
-        if ":custom_function_result." not in path and all(isinstance(one, int) or one == "*" for one in steps):
+        if ":custom_function_result." not in cell.place[0] and _is_plain(cell):
             self._tell(node, "missing-value", f"{what} where {_named(cell)} is missing, which is None", node.lineno)
 
     def _tell(self, node: ast.expr, kind: str, message: str, line: int, *, certain: bool = False) -> None:
         self._found.append(("" if certain else ast.unparse(node), (line, kind, message)))
+
+
+_Own = Mapping[str, tuple[Function, Sequence[ast.AST]]]
+"""The functions of a source by name, with what is in them."""
 
 
 def _parts(test: ast.expr) -> Iterator[ast.expr]:
@@ -249,8 +347,46 @@ def _multiplied(node: ast.expr) -> Iterator[ast.expr]:
         yield node
 
 
-def _asked(nodes: Sequence[ast.AST]) -> set[str]:
-    """Expressions of which a function asks somewhere whether they are there, or of which type."""
+def _data(nodes: Sequence[ast.AST]) -> set[str]:
+    """Expressions that are the list of data of an action result, in ``results``."""
+    results, data = set[str](), set[str]()
+    if not any(_is_of(one, ()) for one in nodes if isinstance(one, ast.Constant)):
+        return data
+    for _ in range(3):  # a name stands for what another one does
+        for node in nodes:
+            if isinstance(node, ast.Subscript | ast.Call) and _key(node) == "data" and _is_of(node, results):
+                data.add(ast.unparse(node))
+            target, value = (node.target, node.iter) if isinstance(node, ast.For | ast.comprehension) else (
+                node.targets[0], node.value) if isinstance(node, ast.Assign) else (None, None)
+            if isinstance(target, ast.Name) and value is not None:
+                if isinstance(node, ast.Assign) and ast.unparse(value) in data:
+                    data.add(target.id)
+                elif _is_of(value, results) and not any(ast.unparse(one) in data for one in ast.walk(value)
+                                                        if isinstance(one, ast.expr)):
+                    results.add(target.id)
+    return data
+
+
+def _is_of(node: ast.AST, results: Collection[str]) -> bool:
+    return any((isinstance(one, ast.Constant) and one.value == "action_results")
+               or (isinstance(one, ast.Name) and one.id in results) for one in ast.walk(node))
+
+
+def _key(node: ast.expr) -> object:
+    """The key that is read, by index or by `get`."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get" and node.args:
+        given = node.args[0]
+    else:
+        given = node.slice if isinstance(node, ast.Subscript) else node
+    return given.value if isinstance(given, ast.Constant) else None
+
+
+def _asked(nodes: Sequence[ast.AST], *, of_texts: bool = True) -> set[str]:
+    """Expressions of which a function asks somewhere whether they are there, or of which type.
+
+    Args:
+        of_texts: whether to take in what is made a text, which raises nowhere.
+    """
     found: set[str] = set()
     for node in nodes:
         tests = node.ifs if isinstance(node, ast.comprehension) else (
@@ -261,9 +397,15 @@ def _asked(nodes: Sequence[ast.AST]) -> set[str]:
             if isinstance(one, ast.Compare):
                 found |= {ast.unparse(side) for side in (one.left, *one.comparators)
                           if isinstance(one.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq)}
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("isinstance", "type", "str") and node.args:
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in (
+                "isinstance", "type", *(["str"] if of_texts else [])) and node.args:
             found.add(ast.unparse(node.args[0]))
     return found
+
+
+def _is_plain(cell: Cell) -> bool:
+    """Whether it stands under no key of what was collected."""
+    return all(isinstance(one, int) or one == "*" for one in cell.place[1])
 
 
 def _named(cell: Cell) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from phantom_lab.check.blocks import Finding
+from phantom_lab.check.guards import Guards
 from phantom_lab.datapath import Family
 from phantom_lab.reading import texts
 from phantom_lab.reading.flow import Flow
@@ -87,9 +88,10 @@ def automatic(flow: Flow) -> Iterator[Finding]:
 
 
 def unset_run_data(flow: Flow) -> Iterator[Finding]:
-    """``json.loads`` of run data that need not be there: it is an empty text then, which is no JSON."""
+    """Run data of a block that nothing saves; where it is taken for JSON, that raises, as it is an empty text."""
     readers = {(call.line, call.function): call.get("key") for call in flow.reading.calls_of("get_run_data")}
     keys = {(kind, name) for kind, name in flow.asks if kind == "code"}
+    told = set[object]()
     for function, nodes in flow.reading.bodies:
         bound = {target.id: node.value for node in nodes if isinstance(node, ast.Assign) for target in node.targets
                  if isinstance(target, ast.Name)}
@@ -100,9 +102,17 @@ def unset_run_data(flow: Flow) -> Iterator[Finding]:
             read = bound.get(inner.id) if isinstance(inner, ast.Name) else inner
             if isinstance(read, ast.Call) and ast.unparse(read.func).endswith("get_run_data") and (
                     key := readers.get((read.lineno, function.name))) and isinstance(
-                    key, str) and ("code", key) not in keys and ("code", COMPUTED) not in flow.asks:
+                    key, str) and ("code", key) not in keys and ("code", COMPUTED) not in flow.asks and not (
+                    isinstance(inner, ast.Name) and Guards(function).keeps(node, inner.id)):
+                told.add(key)
                 yield (node.lineno, "warning", "run-data",
                        f"nothing saves run data '{key}': it is an empty text, and json.loads() raises")
+    for call in flow.reading.calls_of("get_run_data"):
+        key = call.get("key")
+        if isinstance(key, str) and ":" in key and not {("code", key), ("code", COMPUTED)} & flow.asks.keys() and (
+                key not in told):
+            told.add(key)
+            yield call.line, "warning", "run-data", f"nothing saves run data '{key}': it is always an empty text"
 
 
 FLOW_RULES = (of_all_artifacts, precedence, automatic, unset_run_data)

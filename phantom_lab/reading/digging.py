@@ -100,10 +100,13 @@ class Digger(ast.NodeVisitor):
             self._bind(target, self._of(node.value))
 
     def visit_For(self, node: ast.For) -> None:
-        self.visit(node.iter)
+        self._loop_over(node.iter)
         self._bind(node.target, item_of(self._of(node.iter)))
         for statement in (*node.body, *node.orelse):
             self.visit(statement)
+
+    def _loop_over(self, node: ast.expr) -> None:
+        self.visit(node)
 
     def visit_ListComp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> None:
         self._comprehended(node)
@@ -115,6 +118,20 @@ class Digger(ast.NodeVisitor):
 
     def visit_Call(self, node: ast.Call) -> None:
         self._note(node, node.func.value if isinstance(node.func, ast.Attribute) else None)
+        for function, given in _applied(node):
+            self._of_lambda(function, self._of(given))
+
+    def visit_Lambda(self, node: ast.Lambda) -> None:
+        """Only where it is known what it gets."""
+
+    def _of_lambda(self, function: ast.Lambda, given: Value | None) -> Value | None:
+        """What a function of one argument gives for each element."""
+        outer, self._names = self._names, dict(self._names)
+        self._bind(ast.Name(function.args.args[0].arg), item_of(given))
+        self.visit(function.body)
+        found = self._of(function.body)
+        self._names = outer
+        return found
 
     def _note(self, node: ast.Subscript | ast.Call, base: ast.expr | None) -> None:
         found = self._of(node)
@@ -140,7 +157,7 @@ class Digger(ast.NodeVisitor):
     def _comprehended(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> List:
         outer, self._names = self._names, dict(self._names)
         for one in node.generators:
-            self.visit(one.iter)
+            self._loop_over(one.iter)
             self._bind(one.target, item_of(self._of(one.iter)))
             for condition in one.ifs:
                 self.visit(condition)
@@ -158,8 +175,9 @@ class Digger(ast.NodeVisitor):
                 self._names[target.id] = value
         elif isinstance(target, ast.Tuple | ast.List):
             columns = value.columns if isinstance(value, Row) else ()
+            item = value.item if isinstance(value, List) else None
             for place, one in enumerate(target.elts):
-                self._bind(one, columns[place] if place < len(columns) else None)
+                self._bind(one, columns[place] if place < len(columns) else item)
 
     def _of(self, node: ast.expr) -> Value | None:
         if isinstance(node, ast.Name):
@@ -168,7 +186,7 @@ class Digger(ast.NodeVisitor):
             return _indexed(self._of(node.value), node.slice)
         if isinstance(node, ast.Call):
             return self._called(node)
-        if isinstance(node, ast.ListComp | ast.GeneratorExp):
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
             return self._comprehended(node)
         return self._of(node.values[0]) if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) else None
 
@@ -184,12 +202,28 @@ class Digger(ast.NodeVisitor):
             return List(Row(tuple(item_of(self._of(one)) for one in node.args)))
         if name == "enumerate" and node.args:
             return List(Row((None, item_of(self._of(node.args[0])))))
+        if name == "filter" and len(node.args) == 2:
+            return self._of(node.args[1])
+        if name == "map" and len(node.args) == 2 and isinstance(node.args[0], ast.Lambda):
+            return List(self._of_lambda(node.args[0], self._of(node.args[1])))
         return self._of(node.args[0]) if name in ("list", "sorted", "reversed", "set", "tuple") and node.args else None
 
     def _columns(self, call: Call) -> Iterator[Value | None]:
         for text in call.names("datapath"):
             place = self._place_of(text) if isinstance(text, str) else None
             yield Cell(place) if place else None
+
+
+def _applied(node: ast.Call) -> Iterator[tuple[ast.Lambda, ast.expr]]:
+    """Functions of one argument that a call applies to each element of a list, with the list."""
+    key = [one.value for one in node.keywords if one.arg == "key"]
+    if isinstance(node.func, ast.Attribute) and node.func.attr == "sort":
+        given = [(one, node.func.value) for one in key]
+    else:
+        of_each = node.args[:1] if isinstance(node.func, ast.Name) and node.func.id in ("filter", "map") else []
+        given = [*((one, node.args[1]) for one in of_each if len(node.args) == 2),
+                 *((one, node.args[0]) for one in key if node.args)]
+    yield from ((one, of) for one, of in given if isinstance(one, ast.Lambda) and len(one.args.args) == 1)
 
 
 def _operands(node: ast.BinOp) -> Iterator[ast.expr]:

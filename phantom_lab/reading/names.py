@@ -96,6 +96,24 @@ class Scope:
             return surface().constants.get(name[0], COMPUTED) if name and len(name) == 1 else COMPUTED
         return self._joined(node, depth)
 
+    def fields(self, node: ast.expr) -> dict[str, ast.expr] | None:
+        """The expressions of a dict whose keys are all written, by key: of one in place, or of a name that stands for
+        one, and that nothing changes; None of anything else."""
+        scope: Scope | None = self
+        while isinstance(node, ast.Name) and scope is not None and node.id not in scope.changed:
+            if node.id in scope.assigned:
+                node = scope._once(node.id) or node
+                break
+            scope = scope.above
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args:
+            return {one.arg: one.value for one in node.keywords if one.arg} if all(
+                one.arg for one in node.keywords) else None
+        if not isinstance(node, ast.Dict):
+            return None
+        found = {key.value: value for key, value in zip(node.keys, node.values, strict=True)
+                 if isinstance(key, ast.Constant) and isinstance(key.value, str)}
+        return found if len(found) == len(node.keys) else None
+
     def _list(self, elements: list[ast.expr], depth: int) -> Any:
         found = []
         for one in elements:

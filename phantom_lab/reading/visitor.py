@@ -87,7 +87,11 @@ class Visitor(ast.NodeVisitor):
     def _call(self, name: str, node: ast.Call) -> Call:
         given: list[ast.expr] = [one for one in node.args if not isinstance(one, ast.Starred)]
         named = {one.arg: one.value for one in node.keywords if one.arg}
-        incomplete = len(given) < len(node.args) or len(named) < len(node.keywords)
+        incomplete = len(given) < len(node.args)
+        for one in (each.value for each in node.keywords if not each.arg):
+            fields = self._scope.fields(one)
+            incomplete |= fields is None
+            named.update(fields or {})
         nodes, misfit = _bound(name, given, named, incomplete)
         values = {key: self._scope.value(value) for key, value in nodes.items()}
         return Call(name, node.lineno, self._function, values, nodes, misfit, incomplete)

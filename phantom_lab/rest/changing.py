@@ -7,7 +7,7 @@ from functools import partial
 
 from phantom_lab.model import Record
 from phantom_lab.rest.cases import add_to_case
-from phantom_lab.rest.creating import PLAIN
+from phantom_lab.rest.endpoints import PLAIN
 from phantom_lab.rest.fields import checked, chosen, named_ids, taken
 from phantom_lab.rest.lists import update_list
 from phantom_lab.rest.world import World

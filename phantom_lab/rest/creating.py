@@ -7,6 +7,7 @@ from functools import partial
 
 from phantom_lab.model import Record, as_id
 from phantom_lab.rest.attachments import add_attachment
+from phantom_lab.rest.endpoints import PLAIN
 from phantom_lab.rest.fields import checked, chosen, container_id, named_ids, taken
 from phantom_lab.rest.lists import add_list
 from phantom_lab.rest.problems import bad_request
@@ -16,10 +17,6 @@ from phantom_lab.state.containers import add_container
 from phantom_lab.state.notes import add_comment, add_note, add_pin
 from phantom_lab.state.workbooks import add_task
 
-PLAIN = {"ph_user": "username", "role": "name", "asset": "name", "scm": "name", "container_status": "name",
-         "severity": "name", "workbook_template": "name", "workbook_phase_template": "name",
-         "workbook_task_template": "name", "workbook_phase": "name"}
-"""Kinds without rules of their own, and what one of them cannot do without."""
 _SEVERAL = frozenset({"workbook_phase_template", "workbook_task_template", "workbook_phase"})
 """Those of which several may have one name."""
 

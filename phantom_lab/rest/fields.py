@@ -6,26 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 from phantom_lab.model import KINDS, Record, as_id
+from phantom_lab.rest.endpoints import WRITABLE
 from phantom_lab.rest.problems import bad_request
 from phantom_lab.rest.world import World
 
-_WRITABLE = {
-    "container": {
-        "name", "description", "kill_chain", "url", "label", "status", "severity", "sensitivity", "container_type",
-        "owner", "owner_id", "role", "role_id", "tags", "data", "custom_fields", "due_time", "start_time", "end_time",
-        "open_time", "close_time", "current_phase", "current_phase_id", "source_data_identifier", "tenant_id",
-        "asset_id", "ingest_app_id", "template_id"},
-    "artifact": {
-        "name", "label", "type", "description", "kill_chain", "source_data_identifier", "severity", "cef", "cef_types",
-        "tags", "start_time", "end_time", "data", "playbook_run_id", "owner_id", "asset_id", "run_automation"},
-}
 _NAMED = {"status": "container_status", "severity": "severity"}
 _OWN = frozenset({"id", "version", "create_time", "immutable"})
 
 
 def chosen(kind: str, body: Record, tell: Callable[[str], None]) -> Record:
     """The fields of a body that can be written; others have no effect (assumed), and that is told."""
-    writable = _WRITABLE[kind]
+    writable = WRITABLE[kind]
     ignored = sorted(body.keys() - writable - {"id", "container", "container_id", "artifacts"})
     if ignored:
         tell(f"POST {kind}: no effect of {', '.join(str(one)[:50] for one in ignored[:20])}")

@@ -52,7 +52,7 @@ class LocalRest:
 
 
 def _is_endpoint(location: str) -> bool:
-    from phantom_lab.rest.reading import is_kind  # only now: no other run needs it
+    from phantom_lab.rest.endpoints import is_kind  # only now: no other run needs it
     from phantom_lab.rest.special import SPECIAL
 
     root, _, rest = location.lstrip("/").partition("/")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from phantom_lab.model import ENTERPRISE_SECURITY, KINDS, Record, as_id
+from phantom_lab.model import Record, as_id
+from phantom_lab.rest.endpoints import ALIASES, PARTS, is_kind
 from phantom_lab.rest.filters import filtered, read_filters
 from phantom_lab.rest.paging import ordered, paged
 from phantom_lab.rest.playbooks import named
@@ -15,20 +16,6 @@ from phantom_lab.rest.world import World
 
 Query = Mapping[str, str]
 
-ALIASES = {"workflow_task": "workbook_task", "workflow_phase": "workbook_phase", "custom_list": "decided_list"}
-INTERNAL = frozenset({"data", "object", "run_details", "case_item", *ENTERPRISE_SECURITY})
-"""Kinds of records that are no endpoint."""
-_PARTS: dict[str, dict[str, str]] = {
-    "container": {"artifacts": "artifact", "comments": "container_comment", "phases": "workbook_phase",
-                  "tasks": "workbook_task", "notes": "note", "pins": "container_pin", "evidence": "evidence",
-                  "attachments": "container_attachment", "playbook_runs": "playbook_run", "actions": "action_run",
-                  "action_runs": "action_run", "app_runs": "app_run", "approvals": "approval"},
-    "playbook_run": {"actions": "action_run", "action_runs": "action_run", "app_runs": "app_run"},
-    "action_run": {"app_runs": "app_run"},
-    "workbook_template": {"phases": "workbook_phase_template"},
-    "workbook_phase": {"tasks": "workbook_task"},
-}
-"""Lists below a record: by the record's kind, and by name the kind of what is listed."""
 _OWNER = {"workbook_template": "template", "workbook_phase": "phase"}
 """Fields that refer to the record above, where they are not called like its kind."""
 
@@ -42,12 +29,6 @@ def kind_of(endpoint: str) -> str:
     if not is_kind(endpoint):
         raise not_found()
     return ALIASES.get(endpoint, endpoint)
-
-
-def is_kind(endpoint: str) -> bool:
-    """Whether there are records behind an endpoint's name."""
-    kind = ALIASES.get(endpoint, endpoint)
-    return kind in KINDS and kind not in INTERNAL
 
 
 def listing(world: World, kind: str, query: Query, pairs: list[tuple[str, str]], **equal: Any) -> Record:
@@ -93,7 +74,7 @@ def part(world: World, kind: str, record: Record, name: str, query: Query, pairs
     """
     if kind == "playbook_run" and name in ("block_results", "log"):
         return _details(world, record, name, query)
-    listed = _PARTS.get(kind, {}).get(name)
+    listed = PARTS.get(kind, {}).get(name)
     if listed is not None:
         return listing(world, listed, query, pairs, **{_OWNER.get(kind, kind): record["id"]})
     if name not in record or name.startswith("_"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from phantom_lab.engine import PlaybookRun, asking
@@ -17,6 +18,8 @@ from phantom_lab.source.inputs import refusal
 def wanted_run(world: World, body: Record) -> Record:
     """What a body asks for: ``playbook`` (a name) and its ``record``, ``container_id``, ``inputs``, ``scope``.
 
+    ``inputs`` may be JSON text (documented) or an object.
+
     Raises:
         RestError: there is no such playbook or container, or inputs and scope have another form.
     """
@@ -28,7 +31,9 @@ def wanted_run(world: World, body: Record) -> Record:
         raise bad_request(f"there is no playbook {str(given)[:100]!r}{which}")
     record = found[0]
     number = container_id(world, body.get("container_id"))
-    inputs, scope = body.get("inputs") or {}, body.get("scope") or "new"
+    inputs, scope = _decoded(body.get("inputs")) or {}, body.get("scope") or "new"
+    if body["run"] is not True:
+        raise bad_request("run must be true")
     if not isinstance(inputs, dict):
         raise bad_request("inputs must be an object")
     if isinstance(scope, list):
@@ -36,6 +41,14 @@ def wanted_run(world: World, body: Record) -> Record:
     if scope not in ("new", "all") and not (isinstance(scope, list) and all(scope)):
         raise bad_request("scope must be new, all or a list of artifact ids")
     return {"record": record, "playbook": record["name"], "container_id": number, "inputs": inputs, "scope": scope}
+
+
+def _decoded(given: Any) -> Any:
+    """What a text says as JSON; the text itself where it says nothing."""
+    try:
+        return json.loads(given) if isinstance(given, str) else given
+    except (ValueError, RecursionError):
+        return given
 
 
 def started(number: int) -> Record:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from phantom_lab.model import Record
 from phantom_lab.rest.changing import CHANGE
-from phantom_lab.rest.creating import CREATE, PLAIN
+from phantom_lab.rest.creating import CREATE
+from phantom_lab.rest.endpoints import PLAIN, lacking
 from phantom_lab.rest.problems import RestError, bad_request
 from phantom_lab.rest.world import World
 from phantom_lab.state.names import Refused
@@ -22,6 +23,8 @@ def create(world: World, kind: str, body: Record) -> Record:
     Raises:
         RestError: it is refused, or cannot be created at all (405).
     """
+    if (kind in world.start or kind in CREATE) and (missing := [*lacking(kind, body)]):
+        raise bad_request(f"{kind} needs {', '.join(missing)}")
     if kind in world.start:
         return world.start[kind](body)
     if kind not in CREATE:

@@ -270,6 +270,19 @@ EXAMPLES: dict[str, list[Example]] = {
                 "phantom.requests.get('/rest/artifact?_filter_cef__port={}'.format(443))"),
         Example("port = 443\nphantom.requests.get('/rest/artifact', params={'_filter_cef__port': f'\"{port}\"'})",
                 "port = 443\nphantom.requests.get('/rest/artifact', params={'_filter_cef__port': port})")],
+    "rest-body": [
+        Example("url = phantom.build_phantom_rest_url('playbook_run')\nphantom.requests.post(url, json={'playbook_id': 'local/x', 'run': True})",
+                "url = phantom.build_phantom_rest_url('playbook_run')\n"
+                "phantom.requests.post(url, json={'playbook_id': 'local/x', 'run': True, 'container_id': container['id']})"),
+        Example("phantom.requests.post(phantom.build_phantom_rest_url('container', 1), json={'comment': 'a'})",
+                "phantom.requests.post(phantom.build_phantom_rest_url('container', 1), json={'description': 'a'})"),
+        Example("phantom.requests.post(phantom.build_phantom_rest_url('container', 1, 'comments'), json={'comment': 'a'})",
+                "phantom.requests.post(phantom.build_phantom_rest_url('container_comment'), json={'container_id': 1, 'comment': 'a'})"),
+        Example("phantom.requests.put(phantom.build_phantom_rest_url('note', 1), json={'title': 'a'})",
+                "phantom.requests.post(phantom.build_phantom_rest_url('note', 1), json={'title': 'a'})"),
+        Example("phantom.requests.get(phantom.build_phantom_rest_url('artifct'))", "phantom.requests.get(phantom.build_phantom_rest_url('artifact'))"),
+        Example("phantom.requests.post(phantom.build_phantom_rest_url('note', 1), data={'title': 'a'})",
+                "import json\nphantom.requests.post(phantom.build_phantom_rest_url('note', 1), data=json.dumps({'title': 'a'}))")],
     "returns-nothing": [
         Example("def made(values=None, **kwargs):\n    if isinstance(values, list):\n        return {'item': values}",
                 "def made(values=None, **kwargs):\n    if isinstance(values, list):\n        return {'item': values}\n"

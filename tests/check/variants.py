@@ -223,6 +223,29 @@ VARIANTS: dict[str, list[str]] = {
                   "    found = phantom.requests.get(url + '?_filter_cef__sourcePort=\"%s\"' % row[0])", "artifact:*.cef.sourcePort"),
         collected("url = phantom.build_phantom_rest_url('artifact')\nfor row in rows:\n"
                   "    found = phantom.requests.get(url + '?_filter_cef__sourcePort=\"' + row[0] + '\"')", "artifact:*.cef.sourcePort")],
+    "rest-body": [
+        behind("target = {'playbook_id': 'local/triage', 'run': True}\ntarget['scope'] = 'all'\n"
+               "url = '{}/rest/playbook_run'.format(phantom.get_base_url())\nphantom.requests.post(url, data=json.dumps(target), verify=False)"),
+        behind("options = {'verify': False, 'json': {'playbook_id': 'local/triage', 'container_id': '', 'run': True}}\n"
+               "phantom.session_post('playbook_run', **options)"),
+        behind("for name in ('one', 'two'):\n    made = {'container_id': container['id'], 'title': name, 'note_type': 'general'}\n"
+               "    phantom._do_request_post('note', made)"),
+        HEAD + "def tell(path, **fields):\n    return phantom.requests.post(f'{phantom.get_base_url()}/rest/{path}', json=fields)\n\n\n"
+        + START.format("tell('evidence', container_id=container['id'], object_id=1)"),
+        HEAD + "from functools import partial\nfrom requests import post as send\n\n\nclass Desk:\n    def push(self, what, fields):\n"
+        "        post = partial(send, verify=False)\n        return post(phantom.get_rest_base_url() + what, json=fields)\n\n\n"
+        + START.format("Desk().push('container_attachment', dict(file_name='a', file_content='YQ=='))"),
+        behind("for one in [{'container_id': 1}, {'comment': 'seen'}]:\n"
+               "    phantom.requests.request('POST', phantom.build_phantom_rest_url('container_comment'), json=one)"),
+        behind("phantom.requests.post(phantom.build_phantom_rest_url('playbook_run'), json={'playbook_id': 'local/triage', "
+               "'container_id': container['id'], 'scope': 'everything', 'run': True})"),
+        behind("body = {'container_id': container['id'], 'title': 'a', 'content': 'b'}\nif container['label'] == 'x':\n"
+               "    body['note_type'] = 'general'\nelse:\n    phantom.requests.post(phantom.build_phantom_rest_url('note'), json=body)"),
+        behind("phantom.act('post data', parameters=[{'location': '/rest/decided_list', 'body': json.dumps({'content': []})}], "
+               "assets=['http'], name='made')"),
+        behind("phantom.requests.post(phantom.build_phantom_rest_url('artifact', 5), json={'severty': 'high', 'label': 'x'})"),
+        made("tell", "container=None, ", "url = phantom.build_phantom_rest_url('container', container, 'notes')\n"
+             "return {'done': phantom.requests.post(url, json={'title': 'a'}, verify=False).json()['success']}")],
     "no-effect": [
         behind("url = 'https://a.example/'\nurl + 'indicators'\nphantom.debug(url)"),
         behind("url = 'https://a.example/'\nurl + '/{}'.format(1)\nphantom.debug(url)"),
@@ -386,6 +409,23 @@ RIGHT: dict[str, list[str]] = {
     "missing-value": [
         collected("for row in rows:\n    for kind in row[0]:\n        for each in row[1]['contains']:\n            if kind and kind in each:\n"
                   "                pass", "geo_1:action_result.data.*.kinds", "geo_1:action_result.data.*.input")],
+    "rest-body": [
+        behind("def fill(body):\n    body['container_id'] = container['id']\n    return body\n"
+               "body = {}\nbody.update(playbook_id='local/triage')\nfill(body)\nif container['label']:\n    body['run'] = True\n"
+               "phantom.requests.post(phantom.build_phantom_rest_url('playbook_run'), json=body)"),
+        behind("base = {'container_id': container['id'], 'note_type': 'general'}\nurl = phantom.build_phantom_rest_url('note')\n"
+               "for title, text in (('a', 'b'), ('c', 'd')):\n    phantom.requests.post(url, json={**base, 'title': title, 'content': text})\n"
+               "phantom.requests.post(f'{url}/{container[\"id\"]}', json={'content': 'new'})"),
+        HEAD + "def made(container):\n    found = dict(container_id=container['id'])\n    found.setdefault('object_id', 4)\n"
+        "    found |= {'content_type': 'note'}\n    return found\n\n\n"
+        + START.format("phantom.requests.post(phantom.build_phantom_rest_url('evidence'), json=made(container))"),
+        behind("phantom.requests.post('https://tracker.example/rest/note', data={'a': 1})\n"
+               "phantom.requests.put('https://tracker.example/rest/api/2/issue/1', json={'a': 1})"),
+        behind("more = json.loads(phantom.get_run_data(key='more') or '{}')\n"
+               "phantom.requests.post(phantom.build_phantom_rest_url('note'), json=more)\n"
+               "phantom.requests.post(phantom.build_phantom_rest_url('container', 1), json={'status': 'open', 'note': 'x'})"),
+        behind("phantom.requests.post(phantom.build_phantom_rest_url('container_attachment'), files={'file': container['name']})\n"
+               "phantom.requests.post(phantom.build_phantom_rest_url('artifact'), json=[{'container_id': 1}, {'container': 4}])")],
     "no-effect": [behind("import os\nos.replace('a', 'b')\nphantom.debug('A '.strip())\n[].append('a'.lower())")],
     "without-results": [
         book(block("first", SIDE.format("one", "after")), block("after", "after_2(filtered_artifacts=[1], container=container)"),

@@ -181,7 +181,8 @@ def test_a_playbook_can_be_started_by_rest(tmp_path, incident, playbook):
 import json
 def on_start(container):
     url = "https://127.0.0.1/rest/playbook_run"
-    bodies = [{"playbook_id": name, "container_id": 1, "scope": "all"} for name in ("local/child", "local/none")]
+    bodies = [{"playbook_id": name, "container_id": 1, "scope": "all", "run": True}
+              for name in ("local/child", "local/none")]
     phantom.debug(json.dumps([phantom.requests.post(url, json=body).json() for body in bodies]))
 """
     summary = Lab(incident, paths=[tmp_path]).run(playbook(source)).summary()

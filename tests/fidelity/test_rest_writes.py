@@ -62,7 +62,7 @@ def test_an_artifact_that_is_there_is_not_created_again(value):
 
 CREATES = {
     "container": {"name": "new", "label": "events", "artifacts": [{"name": "x", "cef": {"a": 1}}]},
-    "note": {"container_id": 1, "title": "t", "content": "c"},
+    "note": {"container_id": 1, "title": "t", "note_type": "general", "content": "c"},
     "container_comment": {"container_id": 1, "comment": "hello"},
     "container_pin": {"container_id": 1, "message": "m", "data": "d"},
     "evidence": {"container_id": 1, "object_id": 1, "content_type": "artifact"},
@@ -151,8 +151,8 @@ def test_a_container_is_added_to_a_case(after):
 @pytest.mark.documented
 def test_several_bodies_get_several_answers(after):
     """It is a success if one of them is."""
-    found = after("r = phantom.requests.post(url + 'note', json=[{'container_id': 1, 'title': 'a'}, {'title': 'b'}])",
-                  "[r.status_code, r.json()]")
+    found = after("r = phantom.requests.post(url + 'container_comment', json=[{'container_id': 1, 'comment': 'a'}, "
+                  "{'comment': 'b'}])", "[r.status_code, r.json()]")
     assert found[0] == 200
     assert [one.get("success", False) for one in found[1]] == [True, False]
 

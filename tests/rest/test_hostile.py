@@ -15,7 +15,7 @@ from phantom_lab import Lab
 from phantom_lab.cli.lab_rest import LabRest
 from phantom_lab.model import KINDS
 from phantom_lab.rest.comparing import OPERATORS
-from phantom_lab.rest.reading import ALIASES
+from phantom_lab.rest.endpoints import ALIASES
 from phantom_lab.rest.special import SPECIAL
 from tests.patience import in_time
 

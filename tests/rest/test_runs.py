@@ -18,7 +18,7 @@ def asking(lab: Lab, tmp_path: Path, client: Client, ask: Ask) -> int:
     """The id of a run that waits for a reply."""
     (tmp_path / "asking.py").write_text(ASKING, encoding="utf-8")
     lab.paths.append(tmp_path)
-    status, answer = ask("playbook_run", json={"playbook_id": "asking", "container_id": "1", "scope": "new"})
+    status, answer = ask("playbook_run", json={"playbook_id": "asking", "container_id": "1", "run": True})
     assert (status, answer["received"]) == (200, True)
     return int(answer["playbook_run_id"])
 
@@ -27,7 +27,7 @@ def test_a_run_that_waits_is_running_and_its_prompt_pending(asking: int, ask: As
     """Both are records meanwhile; another run has to wait, too."""
     assert ask(f"playbook_run/{asking}")[1]["status"] == "running"
     assert [one["name"] for one in ask('approval?_filter_status="pending"')[1]["data"]] == ["ask_1"]
-    status, answer = ask("playbook_run", json={"playbook_id": "asking", "container_id": 1})
+    status, answer = ask("playbook_run", json={"playbook_id": "asking", "container_id": 1, "run": True})
     assert status == 400
     assert "waits: no reply to prompt 'ask_1' to kim" in answer["message"]
 
@@ -67,21 +67,21 @@ def test_a_reply_that_does_not_fit_is_refused(asking: int, ask: Ask):
 
 def test_a_run_without_an_outcome_fails_with_the_reason(ask: Ask):
     """Nobody at a server says what an action came back with."""
-    number = ask("playbook_run", json={"playbook_id": "no_outcome", "container_id": 1})[1]["playbook_run_id"]
+    body = {"playbook_id": "no_outcome", "container_id": 1, "run": True}
+    number = ask("playbook_run", json=body)[1]["playbook_run_id"]
     run = ask(f"playbook_run/{number}")[1]
     assert run["status"] == "failed"
     assert "no outcome for action" in json.loads(run["message"])["message"]
 
 
-@pytest.mark.parametrize("body", [
-    {}, {"playbook_id": "none", "container_id": 1}, {"playbook_id": "no_outcome"},
-    {"playbook_id": "no_outcome", "container_id": 9}, {"playbook_id": "no_outcome", "container_id": 1, "scope": "x"},
-    {"playbook_id": "no_outcome", "container_id": 1, "scope": ["x"]},
-    {"playbook_id": "no_outcome", "container_id": 1, "inputs": 1}, {"playbook_id": "../no_outcome", "container_id": []},
+@pytest.mark.parametrize("wrong", [
+    {"playbook_id": "none"}, {"container_id": None}, {"container_id": 9}, {"scope": "x"}, {"scope": ["x"]},
+    {"inputs": 1}, {"inputs": "[1]"}, {"inputs": "{"}, {"playbook_id": "../no_outcome", "container_id": []},
+    {"run": None}, {"run": False},
 ])
-def test_a_run_that_cannot_be_started_is_refused(ask: Ask, body: dict):
+def test_a_run_that_cannot_be_started_is_refused(ask: Ask, wrong: dict):
     """With the error body; no run is recorded."""
-    status, answer = ask("playbook_run", json=body)
+    status, answer = ask("playbook_run", json={"playbook_id": "no_outcome", "container_id": 1, "run": True, **wrong})
     assert (status, answer["failed"]) == (400, True)
     assert ask("playbook_run")[1]["count"] == 0
 
@@ -89,7 +89,7 @@ def test_a_run_that_cannot_be_started_is_refused(ask: Ask, body: dict):
 @pytest.mark.parametrize("targets", [None, [], [1], [{"parameters": [1]}], [{"assets": ["x"], "parameters": [{}]}]])
 def test_an_action_that_cannot_be_run_is_refused(ask: Ask, targets: object):
     """As nobody answers it, or as its targets make no sense."""
-    status, answer = ask("action_run", json={"action": "whois ip", "container_id": 1, "targets": targets})
+    status, answer = ask("action_run", json={"action": "whois ip", "name": "w", "container_id": 1, "targets": targets})
     assert (status, answer["failed"]) == (400, True)
     assert ask("action_run")[1]["count"] == 0
 
@@ -98,7 +98,7 @@ def test_a_playbook_keeps_the_id_it_was_listed_with(ask: Ask):
     """Also in the records of its runs, and once another one has run."""
     names = {one["name"]: one["id"] for one in ask("playbook?page_size=0")[1]["data"]}
     for name in ("two_actions_join", "no_outcome"):
-        ask("playbook_run", json={"playbook_id": names[name], "container_id": 1})
+        ask("playbook_run", json={"playbook_id": names[name], "container_id": 1, "run": True})
     runs = ask("playbook_run")[1]["data"]
     assert [one["playbook"] for one in runs] == [names["two_actions_join"], names["no_outcome"]]
     assert names == {one["name"]: one["id"] for one in ask("playbook?page_size=0")[1]["data"]}
@@ -111,7 +111,7 @@ def test_a_playbook_is_named_as_in_a_call(name: str, lab: Lab, tmp_path: Path, a
     (tmp_path / "my child.json").write_text(json.dumps({
         "coa": {"playbook_type": "data", "input_spec": [{"name": "List Name"}]}}), encoding="utf-8")
     lab.paths.append(tmp_path)
-    body = {"playbook_id": name, "container_id": 1, "inputs": {"list_name": ["x"]}}
+    body = {"playbook_id": name, "container_id": 1, "run": True, "inputs": json.dumps({"list_name": ["x"]})}
     assert ask(f"playbook/{name.rpartition('/')[2]}")[1]["name"] == "my child"
     number = ask("playbook_run", json=body)[1]["playbook_run_id"]
     assert ask(f"playbook_run/{number}")[1]["inputs"] == ['{"list_name": ["x"]}']
@@ -136,7 +136,7 @@ import phantom.rules as phantom
 def on_start(container):
     for name in ("IP", "url"):
         answer = phantom.requests.post("https://127.0.0.1/rest/playbook_run", json={
-            "playbook_id": "local/child", "container_id": 1, "inputs": {name: ["x"]}}).json()
+            "playbook_id": "local/child", "container_id": 1, "run": True, "inputs": {name: ["x"]}}).json()
         phantom.debug(answer.get("message", "started"))
 """, encoding="utf-8")
     assert lab.run(tmp_path / "parent.py").summary().debug == ["started", "child has no input 'url'; it has ip"]
