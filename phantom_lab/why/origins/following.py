@@ -22,6 +22,7 @@ UNEXPLAINED: tuple[type[Exception], ...] = (Exception,)
 """Failures of the search itself that are taken for a way that is lost; tests want to see them."""
 HOPS = 12
 """Calls that a value is followed through."""
+_HOLDS = (dict, list)
 _QUESTION = {"to": ("user", "role"), "message": ("message",), "respond_in_mins": ("respond_in_mins",),
              "response_types": ("response_types", "options")}
 """The arguments that the fields of a prompt are made of."""
@@ -39,7 +40,7 @@ class Following(Reaching):
     def whole(self, call: ApiCalled, argument: str, path: Path, value: Any, near: Near | None = None) -> ValueOrigin:
         """Where an argument of a call, or a part of it, came from: of a list or dict everything that it holds."""
         try:
-            if not isinstance(value, dict | list):
+            if not isinstance(value, _HOLDS):
                 return self.argument(call, argument, path, value, near=near)
             found, left = leaves(value)
             return merged((self.argument(call, argument, (*path, *below), one, near=near) for below, one in found),

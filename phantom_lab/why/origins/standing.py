@@ -66,7 +66,11 @@ class Standing(ABC):
     def step(self, call: ApiCalled) -> Step:
         """A call, as something that a value went through."""
         made = call.made
-        name = next((given for one in _NAMES if (given := self.record.argument(call, one))), "")
+        for one in _NAMES:
+            if name := self.record.argument(call, one):
+                break
+        else:
+            name = ""
         return Step(made.name, str(name), made.line, self.record.source(call.run, made.invocation)[0])
 
     def column(self, call: ApiCalled, path: Path) -> Held:
