@@ -60,8 +60,6 @@ class Reaching(Standing):
 
     def returned_by(self, calls: Sequence[ApiCalled], path: Path) -> Candidate | None:
         """A part of what one of several calls at a place returned, the latest first."""
-        if len(calls) == 1:
-            return self.returned(calls[0], path)
         if len(calls) <= _CALLS:
             return any_of([self.returned(one, path) for one in calls]) if calls else None
 

@@ -32,7 +32,7 @@ class Record:
         self.started, self.runs, self.ends, self.edited = found.started, found.runs, found.ends, found.edited
         self.commands, self.places, self.actions = found.commands, found.places, found.actions
         self.functions, self.children, self.bodies = found.functions, found.children, found.bodies
-        self.numbers, self.artifacts, self.body_of = found.numbers, found.artifacts, found.body_of
+        self.numbers, self.artifacts = found.numbers, found.artifacts
         self._found = found
         self._modules: dict[Ref, Module | None] = {}
         self._sources: dict[tuple[int, int], tuple[str, Module | None]] = {}
@@ -60,7 +60,8 @@ class Record:
     def called(self, run: int, name: str, lines: range, invocation: int, at: int) -> list[ApiCalled]:
         """The latest calls at some lines before a place that were given different arguments; those of the same
         invocation, if there are any."""
-        known = self._found.called.get((run, name, self.body_of(invocation)))
+        started = self.started.get(invocation)
+        known = self._found.called.get((run, name, started.custom_function if started is not None else 0))
         if known is None:
             return []
         there = [line for line in lines if line in known]

@@ -45,15 +45,14 @@ class Ways:
         equal: where else a value stands.
     """
 
-    __slots__ = ("_copies", "_equal", "_followed", "_known", "_ways")
+    __slots__ = ("_copies", "_equal", "_known", "_ways")
 
     def __init__(self, copies: Copies, behind: Callable[[Origin], Candidate | None],
                  equal: Callable[[Any], Sequence[ValueOrigin]]) -> None:
         self._copies, self._equal = copies, equal
-        self._ways = [None if one.kind == "own" else constant or behind(one)
-                      for one, constant in zip(copies.places, copies.constants, strict=True)]
-        self._followed = [(one, source) for one, source in zip(copies.places, self._ways, strict=True)
-                          if source is not None and one.kind != "constant"]
+        self._ways = copies.constants.copy()
+        for number, one in copies.reached:
+            self._ways[number] = behind(one)
         self._known: dict[Any, ValueOrigin] = {}
 
     def origin(self, value: Any, hops: int, near: Near | None = None) -> ValueOrigin:
@@ -97,8 +96,9 @@ class Ways:
                 lines: frozenset[int] | None = None) -> list[ValueOrigin]:
         """What a value was made of, by code at some lines or at any."""
         found: list[ValueOrigin] = []
-        for one, source in self._followed:
-            if lines is None or one.made in lines:
+        for number, one in self._copies.reached:
+            source = self._ways[number]
+            if source is not None and (lines is None or one.made in lines):
                 more = source.general(value, near.of(one) if near else None, hops + _MADE)
                 found = list(dict.fromkeys([*found, *more])) if found or len(more) > 1 else more
                 if len(found) >= _MADE_OF:
