@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -52,8 +53,23 @@ def plant(snapshot: Snapshot, *, journal: Journal, providers: Providers, namespa
         namespace=namespace, clock=clock, queue=queue, platform=platform, ids=ids, seed=seed, options=options,
         finding=RunFinding(platform, snapshot.finding), snapshot=snapshot, steps=steps,
         ending=Ending(runs, queue, steps, options), watched=watched)
-    journal.now = lambda: Stamp(clock.passed, calling.get()[0])
+    journal.now = _stamps(clock)
     if isinstance(journal, Cursor):
         journal.unwind = lambda over: setattr(tree.ending, "unwinding", over)
         journal.line = lambda: executing_of(runs).line
     return tree
+
+
+def _stamps(clock: Clock) -> Callable[[], Stamp]:
+    """Tells when an event happens; the same stamp as long as neither the clock nor the API call is another one."""
+    last = clock.so_far, Stamp(clock.passed, 0)
+
+    def now() -> Stamp:
+        nonlocal last
+        (then, stamp), so_far, command = last, clock.so_far, calling.get()[0]
+        if then is not so_far or stamp.command != command:
+            stamp = Stamp(so_far.total_seconds(), command)
+            last = so_far, stamp
+        return stamp
+
+    return now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar, overload
 
@@ -21,6 +21,11 @@ class Beginning(Sequence[Item]):
 
     def __init__(self, items: list[Item], length: int) -> None:
         self._items, self._length = items, length
+
+    @property
+    def at(self) -> Callable[[int], Item]:
+        """An item by its place, for whoever knows that there is one."""
+        return self._items.__getitem__
 
     def __len__(self) -> int:
         return self._length

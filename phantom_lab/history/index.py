@@ -108,18 +108,17 @@ class _Calls(Reducer):
         self.by_name: defaultdict[str, list[int]] = defaultdict(list)
         self.raised: list[int] = []
 
-    def take(self, event: Event, position: int) -> None:
-        if isinstance(event, ApiCalled):
-            made = event.made
-            self.returned[event.command] = position
-            self.by_name[made.name].append(position)
-            if event.error:
-                self.raised.append(position)
-        elif isinstance(event, CallMade):
-            made = event
-        else:
-            return
-        self.lines[made.command], self.names[made.command] = made.line, made.name
+    def take_all(self, events: Sequence[Event], positions: Iterable[int]) -> None:
+        lines, names, returned, by_name = self.lines, self.names, self.returned, self.by_name
+        for position in positions:
+            event: Any = events[position]
+            if type(event) is ApiCalled:
+                returned[event.command] = position
+                if event.error:
+                    self.raised.append(position)
+                event = event.made  # in a journal of format 1 nothing else tells of it
+                by_name[event.name].append(position)
+            lines[event.command], names[event.command] = event.line, event.name
 
 
 class Within(Reducer):

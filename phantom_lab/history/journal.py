@@ -66,7 +66,7 @@ class Journal:
         self._reducers: dict[Callable[[], Any], tuple[Reducer, int]] = {}
 
     @property
-    def events(self) -> Sequence[Event]:
+    def events(self) -> Beginning[Event]:
         """The events so far, oldest first: it does not grow."""
         return Beginning(self._events, len(self._events))
 

@@ -76,20 +76,20 @@ def event_line(event: Event, position: int, when: str, numbers: Mapping[Ref, int
         told: what stands for a failure.
     """
     kind: Any = type(event)
-    head, values, layout = _layout(kind)
-    parts = [head]
-    for (before, default, holds), value in zip(layout, values(event), strict=True):
-        if value is default or value == default:
+    line, layout = _layout(kind)
+    for before, get, default, holds in layout:
+        value = get(event)
+        if value is default or (default is not MISSING and value == default):
             continue
-        parts.append(before)
         if holds == REFS:
-            refs = [f"{quoted(key)}:{_plain(numbers.get(ref, ref))}" for key, ref in value.items()]
-            parts.append(f"{{{','.join(refs)}}}")
+            refs = [f"{quoted(key)}:{numbers[ref] if ref in numbers else quoted(ref)}" for key, ref in value.items()]
+            line += f"{before}{{{','.join(refs)}}}"
             continue
-        shown = (value if holds == PLAIN else numbers.get(value, value) if holds == REF else
-                 told(value) if holds == FAILURE else [told(one) for one in value])
-        parts.append(repr(shown) if type(shown) is int else quoted(shown) if type(shown) is str else _plain(shown))
-    return _ended(f'{"".join(parts)},"position":{position}{when}')
+        if holds != PLAIN:
+            value = (numbers.get(value, value) if holds == REF else
+                     told(value) if holds == FAILURE else [told(one) for one in value])
+        line += f"{before}{value}" if type(value) is int else before + _plain(value)
+    return _ended(f'{line},"position":{position}{when}')
 
 
 def moment(now: Moment, before: Moment | None) -> str:
@@ -119,12 +119,10 @@ def _of_cause(cause: Cause) -> str:
 
 
 @cache
-def _layout(kind: Any) -> tuple[str, Callable[[Event], tuple[Any, ...]], list[tuple[str, Any, int]]]:
-    """How a line begins, what gives an event's fields, and what stands before each of them, with default and kind."""
-    told = fields_of(kind)
-    names = [name for name, _, _ in told]
-    values = attrgetter(*names) if len(names) > 1 else lambda event: tuple(getattr(event, one) for one in names)
-    return f'{{"event":"{kind.__name__}"', values, [(f',"{name}":', default, holds) for name, default, holds in told]
+def _layout(kind: Any) -> tuple[str, list[tuple[str, Callable[[Event], Any], Any, int]]]:
+    """How a line begins; and of each field what stands before it, what gives it, its default, and what it holds."""
+    return f'{{"event":"{kind.__name__}"', [
+        (f',"{name}":', attrgetter(name), default, holds) for name, default, holds in fields_of(kind)]
 
 
 @cache
@@ -158,4 +156,4 @@ def body_of(line: bytes) -> bytes:
 
 def _ended(body: str) -> bytes:
     data = body.encode("utf-8", "surrogatepass")
-    return b'%s,"crc32":"%08x"}\n' % (data, zlib.crc32(data))
+    return data + b',"crc32":"%08x"}\n' % zlib.crc32(data)

@@ -15,6 +15,8 @@ _MOST = 4_096
 """Values that are remembered."""
 _SHORT = 64
 """Bytes that are no longer than what stands for more of them."""
+_DIGESTED = 1 << 10
+"""Bytes of a likeness of which a digest is kept, as it takes longer than looking for it."""
 _LARGE, _HELD = 1 << 18, 1 << 26
 """Bytes of a likeness that is kept itself, as comparing takes a tenth of a digest; and of all that are kept so."""
 _WIDE = 1 << 64
@@ -64,15 +66,17 @@ def likeness(value: Any) -> Likeness | None:
     if kind in _PLAIN:
         return marshal.dumps(value, 2)  # later versions tell which parts are one object
     data = BytesIO()
+    pickler = _pickler()(data, 4)  # what 5 has besides stands for several kinds of bytes
+    pickler.fast = True  # what is one object, or equal, is told as often as it occurs
     try:
-        _pickler()(data, 4).dump(value)  # what 5 has besides stands for several kinds of bytes
+        pickler.dump(value)
     except Exception:  # too deep, circular, or of another class than those of JSON
         return None
     return data.getvalue()
 
 
 def _key(likeness: Likeness) -> Likeness:
-    if isinstance(likeness, tuple) or len(likeness) < _SHORT:
+    if isinstance(likeness, tuple) or len(likeness) < _DIGESTED:
         return likeness
     return hashlib.blake2b(likeness, digest_size=16).digest()
 
@@ -84,10 +88,6 @@ def _pickler() -> type[Any]:
 
     class Pickler(pickle.Pickler):
         """Of values of JSON only, and never of what playbook code defines."""
-
-        def __init__(self, file: BytesIO, protocol: int) -> None:
-            super().__init__(file, protocol)
-            self.fast = True  # what is one object, or equal, is told as often as it occurs
 
         def reducer_override(self, value: Any) -> Any:
             raise pickle.PicklingError(type(value).__name__)

@@ -65,8 +65,11 @@ class Writer:
 
     def line(self, event: Event, stamp: Stamp) -> tuple[bytes, Moment]:
         """What `write` is given of the next event."""
-        now = Moment(event.run, stamp, int(time() * 1000))
-        return event_line(event, self.events, moment(now, self._before), self._numbers, self._told), now
+        before, wall = self._before, int(time() * 1000)
+        if before is not None and before.wall == wall and before.run == event.run and before.stamp == stamp:
+            return event_line(event, self.events, "", self._numbers, self._told), before  # as it mostly is
+        now = Moment(event.run, stamp, wall)
+        return event_line(event, self.events, moment(now, before), self._numbers, self._told), now
 
     def _told(self, failure: Failure) -> Any:
         text = compact(failure)

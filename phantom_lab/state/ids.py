@@ -28,8 +28,8 @@ class Ids:
     def next(self, kind: str, name: str = "") -> int:
         """The next number of a kind (``action_run``, ``app_run``, …), from 1."""
         with self._lock:
-            self._last[kind] += 1
-            return self._last[kind] if self.numbering is None else self.numbering(kind, self._last[kind], name)
+            self._last[kind] = number = self._last[kind] + 1
+            return number if self.numbering is None else self.numbering(kind, number, name)
 
     def latest(self, kind: str) -> int:
         """The last number of a kind; 0: there is none."""

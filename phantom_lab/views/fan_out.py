@@ -90,6 +90,8 @@ def factors(sets: Sequence[dict[str, Any]]) -> dict[str, int]:
     Their product is the number of distinct sets. ``{"user": 2, "host+port": 3}`` stands for two loops, of which one is
     over pairs; sets that are no full grid are one factor.
     """
+    if len(sets) < 2:
+        return {}
     columns = _columns(sets)
     counts = {"+".join(group): _distinct(columns, group) for group in _linked(columns)}
     distinct = _distinct(columns, list(columns))

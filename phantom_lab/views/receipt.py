@@ -84,9 +84,10 @@ class Change(NamedTuple):
 
     def as_json(self) -> ReceiptRow:
         """What ``--json`` prints."""
-        shown = [(one.name, str(one.origin)) for one in self.origins if self.side != PERSON or one.name in ASKED]
+        origins = [one.as_json() for one in self.origins]
+        shown = [(one["parameter"], one["told"]) for one in origins if self.side != PERSON or one["parameter"] in ASKED]
         return {"side": self.side, "change": self.change, "on": self.on, "given": self.given, "from": in_words(shown),
-                "origins": [one.as_json() for one in self.origins], "status": self.fate.text,
+                "origins": origins, "status": self.fate.text,
                 "happened": self.fate.happened, "known": self.known, "run": self.run, "block": self.block,
                 "line": self.line}
 

@@ -63,8 +63,11 @@ def _named(function: ast.expr) -> str:
 
 def _near_misses(journal: Journal, event: Evaluated) -> list[Slip]:
     """Comparisons of texts that differ in nothing but case or blanks."""
-    missed = [(one["number"], pair) for source in journal.get(event.operands) for one in source["comparisons"]
-              if (pair := _missed(one, source["rows"], case_sensitive=event.case_sensitive))]
+    key = _near_misses, event.operands, event.case_sensitive  # the same comparison comes again in every round of a loop
+    if (missed := journal.index.kept.get(key)) is None:
+        missed = journal.index.kept[key] = [
+            (one["number"], pair) for source in journal.get(event.operands) for one in source["comparisons"]
+            if (pair := _missed(one, source["rows"], case_sensitive=event.case_sensitive))]
     texts = conditions_of(journal, event) if missed else []
     return [(event.run, event.invocation, event.line,
              f"{texts[number]}: {' and '.join(map(_shown, pair))} differ only in case or blanks")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
@@ -82,8 +83,8 @@ class _Latest(Reducer):
 
     summary: Summary | None = None
 
-    def take(self, event: Event, position: int) -> None:
-        """The next event."""
+    def take_all(self, events: Sequence[Event], positions: Iterable[int]) -> None:
+        """Whichever they are."""
         self.summary = None
 
 

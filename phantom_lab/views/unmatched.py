@@ -52,22 +52,21 @@ class _Gates(Reducer):
 
     def take(self, event: Event, position: int) -> None:
         """The next event."""
-        if isinstance(event, Evaluated) and event.api in GATES:
-            self.asked.setdefault(event.invocation, []).append(event)
-            self.went_on.discard(event.invocation)
+        if isinstance(event, Evaluated):
+            if event.api in GATES:
+                self.asked.setdefault(event.invocation, []).append(event)
+                self.went_on.discard(event.invocation)
         elif self.asked and (number := _deed_of(event)) in self.asked:
             self.went_on.add(number)
 
 
 def _deed_of(event: Event) -> int:
-    """The invocation in which something was called or asked for; 0 for what is neither."""
-    if isinstance(event, InvocationStarted):
-        return event.caller or 0
+    """The invocation in which something was called or asked for; 0 for a question."""
     if isinstance(event, ApiCalled):
         return 0 if event.made.name in GATES else event.made.invocation
-    if isinstance(event, ActionStarted | CustomFunctionStarted | PlaybookStarted | Changed):
-        return event.invocation
-    return 0
+    if isinstance(event, InvocationStarted):
+        return event.caller or 0
+    return event.invocation  # type: ignore[attr-defined, no-any-return]
 
 
 def _returned(one: Invocation | None) -> bool:

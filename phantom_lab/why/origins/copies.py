@@ -50,6 +50,8 @@ class Copies:
         """What counts where others are empty comes last."""
         self.constants = [_constant(one, site) if one.kind == "constant" else None for one in self.places]
         """Of each of these that is a constant, what tells whether it is a value."""
+        self.reached = [(number, one) for number, one in enumerate(self.places) if one.kind not in ("own", "constant")]
+        """Those of these that only the moment fills, by their number."""
         self.steps = [Step(one.name, "", one.line, site.label) if one.kind == "call" else None for one in self.places]
         self.choices = {one.choice[:2] for one in self.places if one.choice[2]}
         self._made: dict[tuple[int, ...], list[tuple[ValueOrigin, frozenset[int]]]] = {}

@@ -8,7 +8,7 @@ from typing import Any
 from phantom_lab.history.events import ActionStarted, ApiCalled, InvocationStarted
 from phantom_lab.history.journal import Journal
 from phantom_lab.model import QUESTIONS
-from phantom_lab.why.origins.candidates import Candidate
+from phantom_lab.why.origins.candidates import Candidate, Find
 from phantom_lab.why.origins.copies import Copies
 from phantom_lab.why.origins.holding import Path, key_of, leaves
 from phantom_lab.why.origins.origin import COMPUTED, EITHER, SEVERAL, Step, ValueOrigin, merged
@@ -22,6 +22,7 @@ UNEXPLAINED: tuple[type[Exception], ...] = (Exception,)
 """Failures of the search itself that are taken for a way that is lost; tests want to see them."""
 HOPS = 12
 """Calls that a value is followed through."""
+_HOLDS = (dict, list)
 _QUESTION = {"to": ("user", "role"), "message": ("message",), "respond_in_mins": ("respond_in_mins",),
              "response_types": ("response_types", "options")}
 """The arguments that the fields of a prompt are made of."""
@@ -39,7 +40,7 @@ class Following(Reaching):
     def whole(self, call: ApiCalled, argument: str, path: Path, value: Any, near: Near | None = None) -> ValueOrigin:
         """Where an argument of a call, or a part of it, came from: of a list or dict everything that it holds."""
         try:
-            if not isinstance(value, dict | list):
+            if not isinstance(value, _HOLDS):
                 return self.argument(call, argument, path, value, near=near)
             found, left = leaves(value)
             return merged((self.argument(call, argument, (*path, *below), one, near=near) for below, one in found),
@@ -52,8 +53,18 @@ class Following(Reaching):
         ways = self._to(call, argument, path)
         return ways.computed(value) if hops > HOPS else ways.origin(value, hops, near)
 
-    def general(self, call: ApiCalled, argument: str, path: Path, made: Any, hops: int) -> list[ValueOrigin]:
-        return self._to(call, argument, path).made_of(made, hops) if hops <= HOPS else []
+    def general(self, call: ApiCalled, argument: str, path: Path) -> Find:
+        ways: Ways | None = None
+
+        def find(made: Any, near: int | None, hops: int) -> list[ValueOrigin]:
+            nonlocal ways
+            if hops > HOPS:
+                return []
+            if ways is None:  # only now: the way may lead through itself
+                ways = self._to(call, argument, path)
+            return ways.made_of(made, hops)
+
+        return find
 
     def _to(self, call: ApiCalled, argument: str, path: Path) -> Ways:
         key = (call.command, argument, shortened(path))
@@ -72,8 +83,8 @@ class Following(Reaching):
             return self.of_argument(invocation, origin.name, origin.path)
         if origin.kind not in ("call", "http"):
             return None
-        lines = range(origin.line, origin.end + 1)
-        return self.returned_by(self.record.called(run, origin.name, lines, invocation, at), origin.path)
+        calls = self.record.called(run, origin.name, range(origin.line, origin.end + 1), invocation, at)
+        return self.returned(calls[0], origin.path) if len(calls) == 1 else self.returned_by(calls, origin.path)
 
     def _equal(self, value: Any) -> list[ValueOrigin]:
         return [ValueOrigin("artifact", f"artifact {number}", path) for number, path in self.artifacts.equal(value)]

@@ -18,13 +18,14 @@ _SEARCHED = 50
 """Artifacts whose values are searched for in a text."""
 _LEAVES, _DEEP, _FEW = 32, 10, 4
 """Values of a list or dict that are looked at, levels, and elements of a list whose places are told apart."""
+_HOLDS = (list, dict)
 Key = tuple[str, Any]
 Path = tuple[Step, ...]
 
 
 def key_of(value: Any) -> Key:
     """What equal values of a type have in common; a list or dict that holds something has nothing."""
-    return type(value).__name__, (object() if value else None) if isinstance(value, list | dict) else value
+    return type(value).__name__, (object() if value else None) if isinstance(value, _HOLDS) else value
 
 
 def proves_nothing(value: Any) -> bool:

@@ -22,7 +22,7 @@ from phantom_lab.history.events import (
 )
 from phantom_lab.history.index import Reducer
 
-Named = ActionCompleted | CustomFunctionCompleted | Filtered | PlaybookStarted
+Named = (ActionCompleted, CustomFunctionCompleted, Filtered, PlaybookStarted)
 """What is looked up by its name."""
 
 
@@ -65,15 +65,16 @@ class LookedUp(Reducer):
         self.helped: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
         """Helpers by invocation and name."""
 
-    def body_of(self, invocation: int) -> int:
-        """The custom function run that an invocation is part of, whose lines are others; 0: of none."""
-        started = self.started.get(invocation)
-        return started.custom_function if started is not None else 0
-
     def take(self, event: Event, position: int) -> None:
         """The next event."""
         if isinstance(event, ApiCalled):
-            self._called(event, position)
+            made, run = event.made, event.run
+            name, line, invocation = made.name, made.line, made.invocation
+            self.commands[made.command], self.places[made.command] = event, position
+            self.calls[run, name].append(position)
+            started = self.started.get(invocation)  # the lines of a custom function are others
+            self.called[run, name, started.custom_function if started is not None else 0][line].append(position)
+            self.own[invocation, name, line].append(position)
         elif isinstance(event, InvocationStarted):
             self.started[event.n], self.places[-event.n] = event, position
             if event.cause.kind == "execute":
@@ -99,11 +100,3 @@ class LookedUp(Reducer):
                 self.artifacts.append(position)
         elif isinstance(event, Edited):
             self.edited.add((event.invocation if event.what == "argument" else 0, event.name))
-
-    def _called(self, event: ApiCalled, position: int) -> None:
-        made, run = event.made, event.run
-        name, line, invocation = made.name, made.line, made.invocation
-        self.commands[event.command], self.places[event.command] = event, position
-        self.calls[run, name].append(position)
-        self.called[run, name, self.body_of(invocation)][line].append(position)
-        self.own[invocation, name, line].append(position)

@@ -120,7 +120,7 @@ class ValueOrigin(NamedTuple):
 
     def by(self, step: Step) -> ValueOrigin:
         """The same, which went through something more on its way here."""
-        return ValueOrigin(*self[:-1], (step, *self.through))
+        return tuple.__new__(ValueOrigin, (*self[:-1], (step, *self.through)))
 
     def beside(self, label: str) -> ValueOrigin:
         """As it is told where a source is meant anyway."""

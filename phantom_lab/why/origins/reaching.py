@@ -42,6 +42,7 @@ class Reaching(Standing):
     def __init__(self, journal: Journal) -> None:
         super().__init__(journal)
         self._sets: dict[tuple[int, str], Holders] = {}
+        self._returned: dict[tuple[int, Path], Candidate] = {}
 
     @abstractmethod
     def parameter(self, asked: ActionStarted, number: int, name: str, path: Path, value: Any, hops: int) -> ValueOrigin:
@@ -59,25 +60,23 @@ class Reaching(Standing):
 
     def returned_by(self, calls: Sequence[ApiCalled], path: Path) -> Candidate | None:
         """A part of what one of several calls at a place returned, the latest first."""
-        if len(calls) == 1:
-            return self.returned(calls[0], path)
         if len(calls) <= _CALLS:
             return any_of([self.returned(one, path) for one in calls]) if calls else None
-        known: dict[int, Candidate] = {}
 
         def find(value: Any, near: int | None, hops: int) -> list[ValueOrigin]:
-            found: list[ValueOrigin] = []
-            for one in calls:
-                if self.column(one, path)(value):
-                    if one.command not in known:
-                        known[one.command] = self.returned(one, path)
-                    found += known[one.command].find(value, near, hops)
-            return found
+            return [found for one in calls if self.column(one, path)(value)
+                    for found in self.returned(one, path).find(value, near, hops)]
 
         return Candidate(find, lambda value, near, hops: self.returned(calls[0], path).general(value, near, hops))
 
     def returned(self, call: ApiCalled, path: Path) -> Candidate:
-        """A part of what a call returned."""
+        """A part of what a call returned, which several arguments may be made of."""
+        key = call.command, path
+        if (known := self._returned.get(key)) is None:
+            known = self._returned[key] = self._behind_call(call, path)
+        return known
+
+    def _behind_call(self, call: ApiCalled, path: Path) -> Candidate:
         name = call.made.name
         if name in _KEPT:
             key = str(self.record.argument(call, "key"))

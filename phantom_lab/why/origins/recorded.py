@@ -27,13 +27,15 @@ class Record:
         self.get = lru_cache(maxsize=_DECODED)(journal.get)
         """A stored value, not to be changed."""
         self.events = journal.events
+        self._event = self.events.at
         found = journal.reduced(LookedUp)
         self.started, self.runs, self.ends, self.edited = found.started, found.runs, found.ends, found.edited
         self.commands, self.places, self.actions = found.commands, found.places, found.actions
         self.functions, self.children, self.bodies = found.functions, found.children, found.bodies
-        self.numbers, self.artifacts, self.body_of = found.numbers, found.artifacts, found.body_of
+        self.numbers, self.artifacts = found.numbers, found.artifacts
         self._found = found
         self._modules: dict[Ref, Module | None] = {}
+        self._sources: dict[tuple[int, int], tuple[str, Module | None]] = {}
         self._keys: dict[tuple[int, frozenset[str], str], dict[str, list[int]]] = {}
 
     def argument(self, call: ApiCalled, name: str) -> Any:
@@ -53,27 +55,31 @@ class Record:
         """Events of a kind and name before a place, the latest first."""
         found = self._found.named.get((kind, run, name), [])
         for place in reversed(found[:bisect_left(found, at)]):
-            yield self.events[place]
+            yield self._event(place)
 
     def called(self, run: int, name: str, lines: range, invocation: int, at: int) -> list[ApiCalled]:
         """The latest calls at some lines before a place that were given different arguments; those of the same
         invocation, if there are any."""
-        known = self._found.called.get((run, name, self.body_of(invocation)))
-        there = [line for line in lines if line in known] if known is not None else ()
-        if known is None or not there:
+        started = self.started.get(invocation)
+        known = self._found.called.get((run, name, started.custom_function if started is not None else 0))
+        if known is None:
             return []
+        there = [line for line in lines if line in known]
         if len(there) > 1:  # the line that was called first comes first
             there.sort(key=lambda line: known[line][0])
-        own = [one for line in there for one in _before(self._found.own.get((invocation, name, line), ()), at)]
-        any_ = own or [one for line in there for one in _before(known[line], at)][-1:]
-        found: list[ApiCalled] = [self.events[one] for one in any_]  # type: ignore[misc]
+        places: list[int] = []
+        for line in there:
+            places += _before(self._found.own.get((invocation, name, line), ()), at)
+        if not places:
+            places = [one for line in there for one in _before(known[line], at)][-1:]
+        found: list[ApiCalled] = list(map(self._event, places))  # type: ignore[arg-type]
         return found if len(found) < 2 else list({tuple(one.arguments.values()): one for one in found}.values())[::-1]
 
     def last_called(self, run: int, name: str, at: int) -> ApiCalled | None:
         """The latest call of a name before a place."""
         last = [places[bisect_left(places, at) - 1] for places in self._found.called.get((run, name, 0), {}).values()
                 if places[0] < at]
-        return self.events[max(last)] if last else None  # type: ignore[return-value]
+        return self._event(max(last)) if last else None  # type: ignore[return-value]
 
     def keyed(self, run: int, names: frozenset[str], argument: str, key: str, at: int) -> ApiCalled | None:
         """The latest of some calls before a place whose argument is a text."""
@@ -81,26 +87,32 @@ class Record:
         if known not in self._keys:
             found: dict[str, list[int]] = {}
             for place in sorted(one for name in names for one in self._found.calls.get((run, name), ())):
-                call: ApiCalled = self.events[place]  # type: ignore[assignment]
+                call: ApiCalled = self._event(place)  # type: ignore[assignment]
                 found.setdefault(str(self.argument(call, argument)), []).append(place)
             self._keys[known] = found
         places = self._keys[known].get(key, [])
         last = bisect_left(places, at)
-        return self.events[places[last - 1]] if last else None  # type: ignore[return-value]
+        return self._event(places[last - 1]) if last else None  # type: ignore[return-value]
 
     def helper_after(self, invocation: int, name: str, at: int) -> HelperCalled | None:
         """The call of a helper that was going on at a place: the journal has it when it is over."""
         found = self._found.helped.get((invocation, name), [])
         place = bisect_left(found, at)
-        return self.events[found[place]] if place < len(found) else None  # type: ignore[return-value]
+        return self._event(found[place]) if place < len(found) else None  # type: ignore[return-value]
 
     def source(self, run: int, invocation: int) -> tuple[str, Module | None]:
         """What an invocation executes, such as ``playbook triage``, and its source, where the journal has it."""
-        started, begun = self.started.get(invocation), self.runs.get(run)
-        if started is not None and started.custom_function:
-            function = self.functions.get(started.custom_function)
-            return f"custom function {started.block}", self._module(function.source if function else "")
-        return (f"playbook {begun.playbook}", self._module(begun.source)) if begun else ("", None)
+        started = self.started.get(invocation)
+        key = run, started.custom_function if started is not None else 0
+        if (known := self._sources.get(key)) is None:
+            begun = self.runs.get(run)
+            if started is not None and started.custom_function:
+                function = self.functions.get(started.custom_function)
+                known = f"custom function {started.block}", self._module(function.source if function else "")
+            else:
+                known = (f"playbook {begun.playbook}", self._module(begun.source)) if begun else ("", None)
+            self._sources[key] = known
+        return known
 
     def _module(self, source: Ref) -> Module | None:
         if (known := self._modules.get(source)) is not None or not source or source in self._modules:
@@ -138,7 +150,7 @@ class Record:
 def _before(places: Sequence[int], at: int) -> Sequence[int]:
     """The latest before a place."""
     last = bisect_left(places, at)
-    return places[max(0, last - _SEEN):last]
+    return places[last - _SEEN if last > _SEEN else 0:last]
 
 
 def calls_at(module: Module, line: int) -> list[ast.Call]:

@@ -37,11 +37,9 @@ class Sites:
 
     def of(self, call: ApiCalled) -> Site:
         """Where a call of the platform stands."""
-        made = call.made
-        started = self._record.started.get(made.invocation)
-        block = (started.block, started.line, started.custom_function) if started else None
-        key = (call.run, block, made.name, made.line)
+        key = self._place(call)
         if (known := self._sites.get(key)) is None:
+            started = self._record.started.get(call.invocation)
             label, module = self._record.source(call.run, call.invocation)
             calls = [one for one in calls_at(module, call.line) if _is_call_of(one, call.name)] if module else []
             first = [one for one in calls if one.lineno == call.line]
@@ -50,13 +48,19 @@ class Sites:
                                             tuple(first or calls[-1:]))
         return known
 
+    def _place(self, call: ApiCalled) -> tuple[Any, ...]:
+        made = call.made
+        if (started := self._record.started.get(made.invocation)) is None:
+            return call.run, made.name, made.line
+        return call.run, made.name, made.line, started.block, started.line, started.custom_function
+
     def copies(self, call: ApiCalled, argument: str, path: Path) -> Copies:
         """What a part of an argument may be a copy of; none: nothing tells."""
-        site = self.of(call)
-        alike = site, argument, path, tuple(call.made.arguments)
+        alike = *self._place(call), argument, path, *call.made.arguments
         if (known := self._alike.get(alike)) is not None:
             return known
-        found, helped = list[Origin](), False
+        site, helped = self.of(call), False
+        found: list[Origin] = []
         for node in site.calls:
             callers = self._record.callers(site.module, node, site.function, call.invocation,  # type: ignore[arg-type]
                                            self._record.places[call.command])

@@ -9,7 +9,7 @@ from typing import Any
 
 from phantom_lab.history.events import ApiCalled, Filtered, PlaybookStarted
 from phantom_lab.history.journal import Journal
-from phantom_lab.why.origins.candidates import Candidate, only
+from phantom_lab.why.origins.candidates import Candidate, Find, only
 from phantom_lab.why.origins.holding import Artifacts, Columns, Path, Results, key_of
 from phantom_lab.why.origins.origin import EITHER, Step, ValueOrigin, merged
 from phantom_lab.why.origins.recorded import Record
@@ -44,7 +44,7 @@ class Standing(ABC):
         """Where a value came from that an argument of a call was, or held."""
 
     @abstractmethod
-    def general(self, call: ApiCalled, argument: str, path: Path, made: Any, hops: int) -> list[ValueOrigin]:
+    def general(self, call: ApiCalled, argument: str, path: Path) -> Find:
         """What an argument of a call was, of which another value was made."""
 
     @abstractmethod
@@ -61,12 +61,16 @@ class Standing(ABC):
             origin = self.argument(call, argument, path, value, hops)
             return [kept if kept is not None and value is None and origin.lost else origin.by(self.step(call))]
 
-        return Candidate(find, lambda value, near, hops: self.general(call, argument, path, value, hops))
+        return Candidate(find, self.general(call, argument, path))
 
     def step(self, call: ApiCalled) -> Step:
         """A call, as something that a value went through."""
         made = call.made
-        name = next((given for one in _NAMES if (given := self.record.argument(call, one))), "")
+        for one in _NAMES:
+            if name := self.record.argument(call, one):
+                break
+        else:
+            name = ""
         return Step(made.name, str(name), made.line, self.record.source(call.run, made.invocation)[0])
 
     def column(self, call: ApiCalled, path: Path) -> Held:

@@ -50,15 +50,16 @@ class Ways:
     def __init__(self, copies: Copies, behind: Callable[[Origin], Candidate | None],
                  equal: Callable[[Any], Sequence[ValueOrigin]]) -> None:
         self._copies, self._equal = copies, equal
-        self._ways = [None if one.kind == "own" else constant or behind(one)
-                      for one, constant in zip(copies.places, copies.constants, strict=True)]
+        self._ways = copies.constants.copy()
+        for number, one in copies.reached:
+            self._ways[number] = behind(one)
         self._known: dict[Any, ValueOrigin] = {}
 
     def origin(self, value: Any, hops: int, near: Near | None = None) -> ValueOrigin:
         """The origin that holds a value; where several do, that it is one of them; where none does, who made it."""
-        key = key_of(value)
         if hops == 0 or near is not None:  # asked for once
             return self._origin(value, hops, near)
+        key = key_of(value)
         if key not in self._known:
             self._known[key] = self._origin(value, hops, None)
         return self._known[key]
@@ -95,13 +96,14 @@ class Ways:
                 lines: frozenset[int] | None = None) -> list[ValueOrigin]:
         """What a value was made of, by code at some lines or at any."""
         found: list[ValueOrigin] = []
-        for one, source in zip(self._copies.places, self._ways, strict=True):
-            if source is not None and one.kind != "constant" and (lines is None or one.made in lines):
+        for number, one in self._copies.reached:
+            source = self._ways[number]
+            if source is not None and (lines is None or one.made in lines):
                 more = source.general(value, near.of(one) if near else None, hops + _MADE)
                 found = list(dict.fromkeys([*found, *more])) if found or len(more) > 1 else more
-            if len(found) >= _MADE_OF:
-                break
-        return found[:_MADE_OF]
+                if len(found) >= _MADE_OF:
+                    return found[:_MADE_OF]
+        return found
 
     def computed(self, value: Any) -> ValueOrigin:
         """The answer where nothing tells more than where a value was used."""
