@@ -91,7 +91,7 @@ def deep(levels):
         value = [value]
     return value
 
-DEEP = deep({levels})
+DEEP = deep(_TOO_DEEP_)
 
 def ring():
     value = []
@@ -102,7 +102,7 @@ def on_start(container):
     phantom.set_action_limit(1_000)
     for block in ({blocks}):
         phantom.act("look up", parameters=[], callback=block)
-"""
+""".replace("_TOO_DEEP_", str(TOO_DEEP))
 BLOCK = """
 def {argument}_with_{value}(container=None, **kwargs):
     phantom.{function}({arguments})
@@ -112,7 +112,7 @@ def {argument}_with_{value}(container=None, **kwargs):
 def source(function: str) -> str:
     """A playbook with one branch per argument and value; the other arguments are usual ones."""
     cases = [(argument, value) for argument in ACCEPTED[function] for value in VALUES]
-    return START.format(levels=TOO_DEEP, blocks=", ".join(f"{argument}_with_{value}" for argument, value in cases)) + "".join(
+    return START.format(blocks=", ".join(f"{argument}_with_{value}" for argument, value in cases)) + "".join(
         BLOCK.format(argument=argument, value=value, function=function,
                      arguments=", ".join(f"{name}={text}" for name, text in (
                          usual_arguments(function) | {argument: VALUES[value]}).items()))
@@ -137,8 +137,9 @@ def test_a_wrong_argument_names_function_argument_block_and_line(function: str, 
         lab.action(name)(lambda: {"status": "failed", "message": "nobody"})
     run = lab.run(tmp_path / "sample.py")
     (end,) = (event for event in run.journal.events if isinstance(event, RunEnded) and event.run == run.id)
+    refused = ((argument, ANY - set(accepted)) for argument, accepted in ACCEPTED[function].items())
     assert {one.block for one in end.failures} == {
-        f"{argument}_with_{value}" for argument, accepted in ACCEPTED[function].items() for value in ANY - set(accepted)}
+        f"{argument}_with_{value}" for argument, values in refused for value in values}
     assert run.summary().message == end.message
     for one in end.failures:
         argument = one.block.rpartition("_with_")[0]
@@ -159,7 +160,7 @@ def test_a_wrong_argument_names_function_argument_block_and_line(function: str, 
 ])
 def test_outputs_that_are_no_json_object_are_one_clear_error(output: str, why: str, tmp_path: Path):
     """In `on_finish`, where alone they can be saved."""
-    (tmp_path / "sample.py").write_text(f"{START.format(levels=TOO_DEEP, blocks='')}\ndef on_finish(container, summary):\n"
+    (tmp_path / "sample.py").write_text(f"{START.format(blocks='')}\ndef on_finish(container, summary):\n"
                                         f"    phantom.save_playbook_output_data(output={output})\n")
     message = Lab({"id": 1, "name": "Case"}).run(tmp_path / "sample.py").summary().message
     assert message.startswith(f"PlaybookArgumentError: save_playbook_output_data: output {why}")
