@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Hundreds of processes of the tests load what was compiled before, and not each the sources anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: lab test ready environments audit advisories pythons soak lint ruff mypy chromium bubblewrap screens bench census api-coverage clean
+.PHONY: lab test ready compiled environments audit advisories pythons soak lint ruff mypy chromium bubblewrap screens bench census api-coverage clean
 
 lab: $(VENV)/lab.done  ## JupyterLab on the tour
 	$(BIN)/phantom-lab lab
@@ -18,7 +18,11 @@ test:  ## everything: linters, units, the notebook, the browser
 	$(BIN)/python -m tests.pythons
 
 # What waits for the network, or has one process only, goes side by side.
-ready: $(VENV)/test.done chromium bubblewrap lint environments audit
+ready: $(VENV)/test.done chromium bubblewrap lint environments audit compiled
+
+# Else each of the processes that test compiles all of it, at the same time as the others.
+compiled: $(VENV)/test.done
+	-$(BIN)/python -m pytest --collect-only --quiet >$(VENV)/collected
 
 environments: $(VENV)/test.done
 	$(BIN)/python -m tests.pythons --environments

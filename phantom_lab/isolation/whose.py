@@ -15,28 +15,36 @@ ROOM = "__phantom_lab_room__"
 in whatever thread and context, and after the run as well."""
 
 _IMPORTS = "<frozen importlib._bootstrap>"
-_passed: dict[CodeType, bool] = {}
-"""Code of the lab's own that calls back what playbook code handed to it; True: an event of its own counts as well."""
-_begun: set[CodeType] = set()
+_passed: dict[int, bool] = {}
+"""Code of the lab's own that calls back what playbook code handed to it; True: an event of its own counts as well. By
+its `id`, here and below: to hash code takes longer than all that is asked of a frame."""
+_begun: set[int] = set()
+_marked: dict[int, CodeType] = {}
+"""All of it, so that an id stays its own."""
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def passes_on(function: _Function) -> _Function:
     """Mark a function of the lab's own: what it calls is as much the playbook's as its caller; it itself is free."""
-    _passed[function.__code__] = False
+    _passed[_id(function)] = False
     return function
 
 
 def imports_for(function: _Function) -> _Function:
     """Mark a function of the lab's own that imports what playbook code names."""
-    _passed[function.__code__] = True
+    _passed[_id(function)] = True
     return function
 
 
 def begins(function: _Function) -> _Function:
     """Mark a function of the lab's own with which playbook code begins: its locals are ``room`` and ``where``."""
-    _begun.add(function.__code__)
+    _begun.add(_id(function))
     return function
+
+
+def _id(function: Callable[..., Any]) -> int:
+    _marked[id(function.__code__)] = function.__code__
+    return id(function.__code__)
 
 
 def whose(frame: FrameType | None) -> Whose | None:
@@ -48,11 +56,11 @@ def whose(frame: FrameType | None) -> Whose | None:
         if room is not None and (code.co_filename in room.files or not _below(frame, room)):
             title = room.files.get(code.co_filename, code.co_filename)
             return Whose(room, frame.f_lineno, f"{title}:{frame.f_lineno}", importing)
-        if code in _begun:
+        if id(code) in _begun:
             return Whose(frame.f_locals["room"], 0, frame.f_locals["where"], importing)
         if code.co_filename == _IMPORTS:
             importing = True
-        elif is_own(code.co_filename) and (code not in _passed or (top and not _passed[code])):
+        elif is_own(code.co_filename) and (id(code) not in _passed or (top and not _passed[id(code)])):
             return None
         frame, top = frame.f_back, False
     return None
@@ -76,7 +84,7 @@ def playbook_frame(frame: FrameType | None, files: Container[str]) -> FrameType 
     """
     while frame is not None:
         code = frame.f_code
-        if (code.co_filename in files and HOOK in frame.f_builtins) or code in _begun:
+        if (code.co_filename in files and HOOK in frame.f_builtins) or id(code) in _begun:
             return frame
         if is_own(code.co_filename):
             return None

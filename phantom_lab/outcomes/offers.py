@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 from phantom_lab.later import dataclass
 from phantom_lab.misspelt import SURE, near
@@ -47,7 +47,6 @@ def _shown(value: Any) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-@runtime_checkable
 class Offering(Protocol):
     """A provider that tells what it has answers to."""
 

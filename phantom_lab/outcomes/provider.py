@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol
 
 from phantom_lab.errors import InputError
 from phantom_lab.misspelt import meant
@@ -28,7 +28,6 @@ class OutcomeProvider(Protocol):
         """Assets that this provider answers for, for an action that names none."""
 
 
-@runtime_checkable
 class Declaring(Protocol):
     """A provider that itself knows what an app declares."""
 
@@ -36,7 +35,6 @@ class Declaring(Protocol):
         """What the app of a call declares of its action."""
 
 
-@runtime_checkable
 class Knowing(Protocol):
     """A provider that itself knows an app."""
 
@@ -51,7 +49,6 @@ class Manifests(Knowing, Protocol):
         """Which action may be meant by one that no app at hand has, in words; empty where that cannot be told."""
 
 
-@runtime_checkable
 class HttpProvider(Protocol):
     """A provider that also answers requests which leave the platform."""
 
@@ -59,7 +56,6 @@ class HttpProvider(Protocol):
         """The answer to a request, or None: somebody else's business."""
 
 
-@runtime_checkable
 class InTurn(Protocol):
     """A provider whose answers are used up."""
 
@@ -70,7 +66,6 @@ class InTurn(Protocol):
         """As of `OutcomeProvider`; nothing but the provider itself is changed by it."""
 
 
-@runtime_checkable
 class Telling(Protocol):
     """A provider that tells people what it was not used for."""
 
@@ -111,23 +106,33 @@ class Providers:
         self._objected: set[tuple[str, str, str]] = set()
         self._offers = Offers(lambda: (offer for one in self._offering for offer in one.offers()))
 
-    # Each is found once: to look whether an object has the methods of a protocol takes long.
+    def _having(self, *names: str) -> list[Any]:
+        """Those that have all the names of a protocol: every run looks, and ``isinstance`` of a protocol takes long."""
+        return [one for one in self._providers if all(hasattr(one, name) for name in names)]
 
     @cached_property
     def _declaring(self) -> list[Declaring]:
-        return [one for one in self._providers if isinstance(one, Declaring)]
+        return self._having("declaration")
 
     @cached_property
     def _knowing(self) -> list[Knowing]:
-        return [one for one in self._providers if isinstance(one, Knowing)]
+        return self._having("known")
 
     @cached_property
     def _offering(self) -> list[Offering]:
-        return [one for one in self._providers if isinstance(one, Offering)]
+        return self._having("offers")
 
     @cached_property
     def _telling(self) -> list[Telling]:
-        return [one for one in self._providers if isinstance(one, Telling)]
+        return self._having("near", "remarks")
+
+    @cached_property
+    def _in_turn(self) -> list[InTurn]:
+        return self._having("by")
+
+    @cached_property
+    def _http(self) -> list[HttpProvider]:
+        return self._having("http")
 
     def outcome(self, call: ActionCall) -> Outcome | None:
         """The first outcome that a provider has for the call.
@@ -145,15 +150,15 @@ class Providers:
 
     def passed(self, call: ActionCall, outcome: Outcome) -> None:
         """A call was answered in a run that is executed again: where answers are used up, this one is."""
-        for one in self._providers:
-            if isinstance(one, InTurn) and one.by == outcome.by:
+        for one in self._in_turn:
+            if one.by == outcome.by:
                 with suppress(InputError):
                     one.outcome(call)
 
     def passed_http(self, method: str, url: str) -> None:
         """The same of a request."""
-        for one in self._providers:
-            if isinstance(one, InTurn) and isinstance(one, HttpProvider):
+        for one in self._http:
+            if hasattr(one, "by"):
                 with suppress(InputError):
                     one.http(method, url)
 
@@ -199,7 +204,7 @@ class Providers:
 
     def http(self, method: str, url: str) -> HttpAnswer | None:
         """The first answer that a provider has to a request which leaves the platform."""
-        own = (one.http(method, url) for one in self._providers if isinstance(one, HttpProvider))
+        own = (one.http(method, url) for one in self._http)
         return next((one for one in own if one is not None), None)
 
     def near(self, call: ActionCall) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import datetime
 import random
 import secrets
@@ -16,7 +15,7 @@ _CALENDAR = datetime.datetime(1582, 10, 15, tzinfo=datetime.UTC)
 """Where the time of a version 1 UUID begins (RFC 9562, section 5.1)."""
 
 
-def random_names(run: PlaybookRun) -> dict[str, Any]:
+def random_names(run: PlaybookRun, lot: int) -> dict[str, Any]:
     """The functions of the module, which are methods of one hidden generator: those of the run's own instead.
 
     ``SystemRandom`` draws from one made from the run's; a ``Random`` that the playbook makes is its own affair.
@@ -24,12 +23,12 @@ def random_names(run: PlaybookRun) -> dict[str, Any]:
     hidden, own = random._inst, run.random
     names = {name: getattr(own, name) for name, value in vars(random).items()
              if getattr(value, "__self__", None) is hidden}
-    return {**names, "_inst": own, "SystemRandom": _system_random(run)}
+    return {**names, "_inst": own, "SystemRandom": _system_random(lot)}
 
 
-def secrets_names(run: PlaybookRun) -> dict[str, Any]:
+def secrets_names(lot: int) -> dict[str, Any]:
     """All functions of the module, over a ``SystemRandom`` of the run's."""
-    kind = _system_random(run)
+    kind = _system_random(lot)
     own = kind()
     names = {**vars(secrets), "SystemRandom": kind, "_sysrand": own, "choice": own.choice, "randbits": own.getrandbits}
     names.update({name: FunctionType(one.__code__, names, name, one.__defaults__) for name, one in vars(secrets).items()
@@ -37,9 +36,9 @@ def secrets_names(run: PlaybookRun) -> dict[str, Any]:
     return names
 
 
-def _system_random(run: PlaybookRun) -> type[random.Random]:
+def _system_random(lot: int) -> type[random.Random]:
     """A class whose numbers nobody can seed, as those of the real one, but all runs with one seed draw the same."""
-    source = random.Random(f"{copy.copy(run.random).getrandbits(64)} secrets")
+    source = random.Random(f"{lot} secrets")
 
     class SystemRandom(random.Random):
         def __init__(self, x: Any = None) -> None:
@@ -56,13 +55,13 @@ def _system_random(run: PlaybookRun) -> type[random.Random]:
     return SystemRandom
 
 
-def uuid_names(run: PlaybookRun) -> dict[str, Any]:
+def uuid_names(run: PlaybookRun, lot: int) -> dict[str, Any]:
     """``uuid1``, ``uuid4`` and ``getnode``.
 
     They draw from a generator of their own, made from the run's: as in the real module, ``random.seed`` neither
     repeats an id, nor does an id change the random numbers that follow.
     """
-    own = random.Random(copy.copy(run.random).getrandbits(64))
+    own = random.Random(lot)
     machine = own.getrandbits(48) | 1 << 40  # the multicast bit: no real network card's address
 
     def getnode() -> int:

@@ -17,7 +17,7 @@ from phantom_lab.isolation.processes import refuse_library
 from phantom_lab.isolation.whose import imports_for, whose
 from phantom_lab.misspelt import SURE, attribute, closest
 from phantom_lab.rules import rules_module
-from phantom_lab.shim.bound import bound_modules
+from phantom_lab.shim.bound import BoundModules
 from phantom_lab.shim.platform_modules import import_library, show_modules, utils_module
 from phantom_lab.shim.python2 import python2_builtins
 from phantom_lab.shim.vault import vault_module
@@ -77,15 +77,20 @@ class RunNamespace:
         package.rules = rules_module(run)  # type: ignore[attr-defined]
         package.__dict__["__getattr__"] = _within(package.rules)
         package.vault = vault_module(run, package.rules)  # type: ignore[attr-defined]
-        bound = bound_modules(run)
-        shown = {**bound, "phantom.vault": package.vault}
-        show_modules(package.rules, lambda name: self.requests_for(run) if name == "requests" else shown.get(name))
+        bound = BoundModules(run)
+
+        def shown(name: str) -> ModuleType | None:
+            if name == "requests":
+                return self.requests_for(run)
+            return package.vault if name == "phantom.vault" else bound.get(name)
+
+        show_modules(package.rules, shown)
         package.utils = utils_module(package.rules, run)  # type: ignore[attr-defined]
 
         @imports_for
         def import_(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> Any:
-            if not level and name in bound:
-                return bound[name]
+            if not level and (its := bound.get(name)) is not None:
+                return its
             if not level and name.partition(".")[0] == "requests":
                 return self._requests(run, name, fromlist)
             if level or name.partition(".")[0] != "phantom":

@@ -95,7 +95,8 @@ def attempt(number, function, further, named):
     except Exception as exc:
         kinds = [kind.__name__ for kind in type(exc).__mro__]
         text = "" if isinstance(exc, Hurt) else str(exc)
-        told.append([number, kinds, text, traceback.extract_tb(exc.__traceback__)[-1].filename])
+        *_, (last, _) = traceback.walk_tb(exc.__traceback__)
+        told.append([number, kinds, text, last.f_code.co_filename])
     else:
         told.append([number, shape(given)])
 

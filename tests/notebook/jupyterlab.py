@@ -77,7 +77,8 @@ def jupyterlab(root: Path, scratch: Path) -> Iterator[Server]:
         folder.mkdir()
         environment[name] = str(folder)
     (scratch / "jupyter_config_dir" / "jupyter_lab_config.json").write_text(json.dumps({
-        "ServerApp": {"port_retries": 0, "terminals_enabled": False}, "IdentityProvider": {"token": token},
+        "ServerApp": {"port_retries": 0, "terminals_enabled": False, "tornado_settings": {
+            "page_config_data": {"buildAvailable": False, "buildCheck": False}}}, "IdentityProvider": {"token": token},
         "LabApp": {"expose_app_in_browser": True}, "JupyterNotebookApp": {"expose_app_in_browser": True}}))
     command = [sys.executable, "-P", "-m", "phantom_lab", "lab", "--no-browser", str(root),
                "--port", str(port)]
@@ -114,19 +115,23 @@ class Notebook:
     Args:
         page: with JupyterLab in it, which takes most of the time of a test.
         path: of the notebook, seen from the server's folder.
+        shared: whether it may have the kernel of the earlier ones that may: to start one takes two seconds of a
+            processor.
     """
 
-    def __init__(self, page: Any, path: str) -> None:
+    def __init__(self, page: Any, path: str, *, shared: bool = False) -> None:
         self.page = page
-        page.evaluate("""async (path) => {
+        page.evaluate("""async ([path, shared]) => {
             const app = window.jupyterapp;
             await app.restored;
             [...app.shell.widgets('main')].forEach((widget) => widget.dispose());
-            const panel = await app.commands.execute('docmanager:open', {path, factory: 'Notebook'});
+            const kernel = shared ? window.sharedKernel : undefined;
+            const panel = await app.commands.execute('docmanager:open', {path, factory: 'Notebook', kernel});
             await panel.context.ready;
             await panel.sessionContext.ready;
             await panel.sessionContext.session.kernel.info;
-        }""", path)
+            if (shared) window.sharedKernel = {id: panel.sessionContext.session.kernel.id};
+        }""", [path, shared])
 
     def run(self, number: int) -> Any:
         """Run a code cell by its number among the code cells; returns the cell's element."""

@@ -117,7 +117,8 @@ def test_a_missing_outcome_is_typed_in_at_the_panel(page: Any, workspace: Path) 
     notebook = Notebook(page, notebook_file(workspace, "outcome.ipynb", """
         %load_ext phantom_lab
         from phantom_lab import Lab
-        Lab("../sample_data/containers/test_incident.json").step("../sample_data/playbooks/no_outcome.py")"""))
+        Lab("../sample_data/containers/test_incident.json").step("../sample_data/playbooks/no_outcome.py")
+        """), shared=True)
     cell = notebook.run(0)
     cell.get_by_role("button", name="Step", exact=True).click()
     _says(cell, "whois_domain_1 is invoked")  # a click while it runs is no further step
@@ -152,7 +153,7 @@ def test_the_source_and_the_microscope_are_driven_by_keys_and_clicks(page: Any, 
         stepper = lab.step("../sample_data/playbooks/triage_phishing_sources.py")
         for _ in range(4): stepper.step()
         stepper.go(2)
-        stepper"""))
+        stepper"""), shared=True)
     cell = notebook.run(0)
     source = cell.locator(".phl-part-source")
     source.locator(".phl-src-spot .phl-src-number", has_text="22").wait_for()
@@ -204,7 +205,7 @@ def test_hostile_data_stays_text_in_every_view(page: Any, workspace: Path) -> No
                         "%phantom snapshot hostile.html", "frames.results(stepper)", """
         artifacts = frames.artifacts(stepper)
         artifacts[[one for one in artifacts if "$$" in one]].dropna()""",
-                        "stepper.position", "raise __import__('phantom_lab').LabError(texts[0])"))
+                        "stepper.position", "raise __import__('phantom_lab').LabError(texts[0])"), shared=True)
     dialogs: list[str] = []
     loaded: list[str] = []
     page.on("dialog", lambda one: (dialogs.append(one.message), one.dismiss()))
@@ -281,7 +282,7 @@ def test_what_takes_long_shows_how_far_it_is_and_is_stopped_by_a_click(page: Any
         from phantom_lab import Lab, Playbook
         lab = Lab({"name": "x"}, options={"max_steps": 10**12, "max_seconds": 10**6})
         source = "def on_start(container):\\n    while True: again()\\ndef again(**kwargs): pass\\n"
-        run = lab.run(Playbook.from_source(source, name="round"))""", "1"))
+        run = lab.run(Playbook.from_source(source, name="round"))""", "1"), shared=True)
     page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-cell'); }")
     cell = page.locator(".jp-CodeCell").first
     cell.get_by_text(re.compile(r"[\d,]+ invocations, \d+ s")).wait_for()
@@ -296,7 +297,8 @@ def test_keys_in_the_panel_step_and_never_reach_the_notebook(page: Any, workspac
     notebook = Notebook(page, notebook_file(workspace, "keys.ipynb", """
         %load_ext phantom_lab
         from phantom_lab import Lab
-        Lab("../sample_data/containers/test_incident.json").step("../sample_data/playbooks/geolocate_ip.py")"""))
+        Lab("../sample_data/containers/test_incident.json").step("../sample_data/playbooks/geolocate_ip.py")
+        """), shared=True)
     cell = notebook.run(0)
     cell.locator(".phl").focus()
     page.keyboard.press("n")
@@ -371,7 +373,7 @@ def test_a_prompt_is_answered_at_the_panel(page: Any, workspace: Path) -> None:
         %load_ext phantom_lab
         from phantom_lab import Lab
         stepper = Lab({"name": "<b>X</b>"}).step("ask.py")
-        stepper"""))
+        stepper"""), shared=True)
     cell = notebook.run(0)
     cell.get_by_role("button", name="Step", exact=True).click()
     cell.locator(".phl-message strong", has_text="<b>X</b>").wait_for()
@@ -393,7 +395,7 @@ def test_the_graph_is_gone_through_by_keys_and_keeps_its_nodes(page: Any, worksp
         %load_ext phantom_lab
         from phantom_lab import Lab
         lab = Lab("../sample_data/containers/phishing_report.json", results="../sample_data/results/phishing.json")
-        lab.step("../sample_data/playbooks/triage_phishing_sources.py")"""))
+        lab.step("../sample_data/playbooks/triage_phishing_sources.py")"""), shared=True)
     cell = notebook.run(0)
     here = cell.locator('.phl-node[aria-current="step"]')
     here.filter(has_text="on_start").wait_for()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 import urllib.request
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,7 @@ from tests.notebook.jupyterlab import Server, jupyterlab
 from tests.patience import LONG
 from tests.shadowing import shadow
 
-pytest.importorskip("jupyterlab", reason="install the lab extra")
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(find_spec("jupyterlab") is None, reason="install the lab extra")]
 
 
 def asked(server: Server, path: str, body: dict[str, Any] | None = None) -> Any:

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from phantom_lab.later import dataclass
-from phantom_lab.source.parsing import parse
+from phantom_lab.source.parsing import children, parse
 
 Step = str | int
 """A key or a place; `ANY` is each element."""
@@ -52,7 +52,7 @@ class Module:
         self.kept: dict[tuple[Any, ...], Any] = {}
         """What others have found out about it."""
         for node in self.nodes:
-            for child in ast.iter_child_nodes(node):
+            for child in children(node):
                 self._parents[child] = node
                 self.nodes.append(child)
             if isinstance(node, ast.FunctionDef):
@@ -138,12 +138,12 @@ def module_of(source: str) -> Module:
 
 def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
     """The nodes of a function or module without those of functions and classes within it, in order of the text."""
-    todo = list(reversed(list(ast.iter_child_nodes(scope))))
+    todo = list(reversed(children(scope)))
     while todo:
         node = todo.pop()
         yield node
         if not isinstance(node, _SCOPES):
-            todo += reversed(list(ast.iter_child_nodes(node)))
+            todo += reversed(children(node))
 
 
 def parameters(function: ast.AST) -> list[str]:
