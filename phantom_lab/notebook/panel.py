@@ -36,6 +36,8 @@ class Panel:
         self._handling = False
         self._stopped = False
         """Whether somebody stops what a message asked for."""
+        self._shown = threading.Event()
+        """What a message led to is published."""
         self.uid = uuid4().hex
         self.widget = PanelWidget(self._handle, self.uid)
         self.still = Still(self.uid, self._still_html)
@@ -65,17 +67,23 @@ class Panel:
 
     def _handle(self, message: dict[str, Any]) -> None:
         """Messages come on the main thread or on a subshell's, one after another. What takes long goes on by itself
-        once the head says so, and a further message may stop it; nothing else is possible then."""
+        once the head says so, and a further message may stop it; nothing else is possible then.
+
+        It waits for the next rest to be published: the kernel's word that it is idle, for which JupyterLab draws and lays
+        out much of its page, comes after what the click is about then."""
         look = self.controller.look
         if look.working:
             self._stopped = self._stopped or message.get("command") == "stop"
             return
         self._stopped = False
+        self._shown.clear()
         work = threading.Thread(target=contextvars.copy_context().run, args=(self._carry_out, message), daemon=True,
                                 name="phantom_lab panel")
         work.start()
         while work.is_alive() and not look.working:
             work.join(SLICE)
+        if not look.working:
+            self._shown.wait(PATIENCE)
 
     def _carry_out(self, message: dict[str, Any]) -> None:
         """One lock covers commands and publishing."""
@@ -159,6 +167,7 @@ class Panel:
             self._late = None
         self._said = False
         self.widget.show(self.controller.fresh())
+        self._shown.set()
         self.still.later()
 
 

@@ -36,6 +36,9 @@ function news(drawn, told) {
   return true;
 }
 
+// A text that is what it was is no new one: the browser would lay it out and paint it again.
+function say(node, text) { if (node.textContent !== text) node.textContent = text; }
+
 function button(cls, label, title, act) {
   const node = el("button", cls, label);
   node.type = "button";
@@ -45,7 +48,7 @@ function button(cls, label, title, act) {
 }
 
 // Not `disabled`: the browser takes the focus away from a button that is, and the next key would reach the notebook.
-function enable(node, possible) { node.setAttribute("aria-disabled", String(!possible)); }
+function enable(node, possible) { if (enabled(node) !== possible || !node.ariaDisabled) node.setAttribute("aria-disabled", String(!possible)); }
 function enabled(node) { return node.getAttribute("aria-disabled") !== "true"; }
 
 // Save stays JupyterLab's: it matches keys before any part sees them, so the mark is taken away for that moment.

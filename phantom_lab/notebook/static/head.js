@@ -63,24 +63,21 @@ function headPart(box, panel) {
   return (given) => {
     view = given;
     for (const [command, can] of Object.entries(view.commands)) if (buttons[command]) enable(buttons[command], can);
-    badge.textContent = view.past ? `looking at ${view.n} of ${view.last}` : view.state === "ended" ? view.status : STATES[view.state];
-    badge.dataset.state = view.past ? "past" : view.state === "ended" ? view.status : view.state;
-    if (view.raised?.here) {
-      badge.textContent = view.past ? `looking at ${view.n} of ${view.last}: raised` : "raised";
-      badge.dataset.state = "error";
-    }
+    const looking = view.past && `looking at ${view.n} of ${view.last}`, here = view.raised?.here;
+    say(badge, here ? looking ? `${looking}: raised` : "raised" : looking || (view.state === "ended" ? view.status : STATES[view.state]));
+    badge.dataset.state = here ? "error" : view.past ? "past" : view.state === "ended" ? view.status : view.state;
     raised.hidden = !view.raised;
-    if (view.raised) {
+    if (view.raised && news(raised, [view.raised, view.n])) {
       raised.replaceChildren(el("span", "", `${view.raised.text}, line ${view.raised.line}: `), el("code", "", view.raised.code));
       if (view.n !== view.raised.n) raised.append(button("phl-look", "look at it", "", () =>
         panel.send("head", { type: "go", n: view.raised.n })));
     }
     const line = view.line ? `, line ${view.line}` : "";
-    where.textContent = view.block ? `${view.playbook} · ${view.n} ${view.block}${line}` : view.playbook;
-    sentence.textContent = (view.past ? "Looking back, nothing is executed: " : "") + view.sentence;
-    problem.textContent = view.problem;
+    say(where, view.block ? `${view.playbook} · ${view.n} ${view.block}${line}` : view.playbook);
+    say(sentence, (view.past ? "Looking back, nothing is executed: " : "") + view.sentence);
+    say(problem, view.problem);
     problem.hidden = !view.problem;
-    notice.textContent = view.refused ? `The run is going on: ${LABELS[view.refused]} does nothing before it rests. Stop ends it.` : view.notice;
+    say(notice, view.refused ? `The run is going on: ${LABELS[view.refused]} does nothing before it rests. Stop ends it.` : view.notice);
     notice.hidden = !notice.textContent;
   };
 }

@@ -5,7 +5,6 @@ function pagedTable(box, send, open, asks = () => undefined) {
   box.classList.add("phl-table");
   let typed = null;
   let shown = null;
-  const opened = open ?? ((row, column) => send({ type: "cell", row, column: shown.keys[column] }));
 
   const head = el("div", "phl-head");
   const caption = el("div", "phl-caption");
@@ -32,25 +31,35 @@ function pagedTable(box, send, open, asks = () => undefined) {
   const foot = el("div", "phl-foot");
   box.append(head, hidden, folded, chooser, scroller, detail, foot);
 
+  // Cells hold no more than their place: what one is about is that of the view that is shown, which may be another one
+  // while the cells stay.
+  const cellOf = (event) => event.target.closest("td[data-focus]");
+  const placeOf = (cell) => cell.dataset.focus.split(" ").slice(1).map(Number);
   const more = button("phl-more", "", "ask about this", (event) => {
     event.stopPropagation();
-    const cell = more.closest("[data-subject]");
-    if (cell) asks()?.(cell, JSON.parse(cell.dataset.subject));
+    ask(cellOf(event));
   });
   more.append(icon(MORE));
   more.tabIndex = -1;
-  const offer = (cell) => { if (asks()) cell.append(more); };
-  function askable(cell, subject) {
-    cell.dataset.subject = JSON.stringify(subject);
-    cell.addEventListener("pointerenter", () => offer(cell));
-    cell.addEventListener("focus", () => offer(cell));
-    cell.addEventListener("contextmenu", (event) => {
-      if (!asks()) return;
-      event.preventDefault();
-      event.stopPropagation();
-      asks()(cell, subject);
-    });
-  }
+  const offer = (cell) => { if (cell && asks() && more.parentNode !== cell) cell.append(more); };
+  const ask = (cell) => asks()(cell, subject(...placeOf(cell)));
+  scroller.addEventListener("pointerover", (event) => offer(cellOf(event)));
+  scroller.addEventListener("focusin", (event) => { if (event.target === cellOf(event)) offer(event.target); });
+  scroller.addEventListener("contextmenu", (event) => {
+    const cell = cellOf(event);
+    if (!cell || !asks()) return;
+    event.preventDefault();
+    event.stopPropagation();
+    ask(cell);
+  });
+  scroller.addEventListener("click", (event) => {
+    const cell = cellOf(event);
+    if (!cell) return;
+    const [row, column] = placeOf(cell);
+    if (shown.record) send({ type: "cell", place: shown.record.place, column: shown.record.fields[row].key });
+    else if (open) open(row, shown.columns[column], shown);
+    else send({ type: "cell", row, column: shown.keys[column] });
+  });
 
   function header(view, number) {
     const name = view.columns[number];
@@ -66,8 +75,8 @@ function pagedTable(box, send, open, asks = () => undefined) {
     return cell;
   }
 
-  function valueCell(view, [text, kind, path], subject, mark) {
-    const cell = el("td", "phl-" + kind);
+  function valueCell([text, kind], mark, row, column) {
+    const cell = focusable(el("td", "phl-" + kind), `cell ${row} ${column}`);
     cell.append(el("span", "phl-text", text));
     if (text.length > 40) cell.classList.add("phl-long");
     if (mark) {
@@ -75,17 +84,19 @@ function pagedTable(box, send, open, asks = () => undefined) {
       cell.dataset.mark = mark.what;
       cell.title = NOT_AS_IT_WAS[mark.what] + (mark.was ? "; it was " + mark.was : "");
     }
-    askable(cell, asked(view, { ...subject, path: path ?? subject.path, text }));
     cell.tabIndex = -1;
     return cell;
   }
 
   // What the menu of a cell is about; of `phantom_lab.uses` the path begins behind the head of the datapath.
-  function asked(view, { about: [what, of], path, ...subject }) {
+  function subject(row, column) {
+    const { record } = shown, field = record?.fields[row], [text, , own] = record ? field.cell : shown.rows[row][column];
+    const name = record ? field.name : shown.columns[column], path = own ?? (record ? field.path : shown.paths[column]);
+    const [what, of] = record ? record.about : shown.about[row];
     const within = path.replace(/^(?:.*?(?:action_result|custom_function_result|artifact:\*)\.|container:|run_data:.*)/s, "");
-    return { ...subject, title: path || subject.column, ...(what ? { what } : {}),
+    return { row: record ? record.place : shown.places[row], column: name, text, title: path || name, ...(what ? { what } : {}),
       ...(of ? { uses: within && within !== path ? [of, within] : [of] } : {}),
-      ...(view.watched && path.includes(":") ? { path } : {}) };
+      ...(shown.watched && path.includes(":") ? { path } : {}) };
   }
 
   function body(view) {
@@ -114,12 +125,8 @@ function pagedTable(box, send, open, asks = () => undefined) {
         line.append(first);
       }
       row.forEach((value, column) => {
-        const subject = { row: view.places[number], column: view.columns[column], path: view.paths[column],
-          about: view.about[number] };
-        const cell = valueCell(view, value, subject, marks.get(number + " " + column));
+        const cell = valueCell(value, marks.get(number + " " + column), number, column);
         if (!column) cell.classList.add("phl-first");
-        focusable(cell, `cell ${number} ${column}`);
-        cell.addEventListener("click", () => opened(number, open ? view.columns[column] : column, view));
         line.append(cell);
       });
       rows.append(line);
@@ -131,11 +138,11 @@ function pagedTable(box, send, open, asks = () => undefined) {
 
   // Arrow keys walk through the cells; Enter opens one.
   scroller.addEventListener("keydown", (event) => {
-    const cell = event.target.closest("td[data-focus]");
+    const cell = cellOf(event);
     if (cell && event.key === "m" && asks()) {
       event.preventDefault();
       event.stopPropagation();
-      asks()(cell, JSON.parse(cell.dataset.subject));
+      ask(cell);
       return;
     }
     const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
@@ -146,7 +153,7 @@ function pagedTable(box, send, open, asks = () => undefined) {
       cell.click();
       return;
     }
-    const [, row, column] = cell.dataset.focus.split(" ").map(Number);
+    const [row, column] = placeOf(cell);
     const wanted = `cell ${row + step[0]} ${column + step[1]}`;
     const next = [...scroller.querySelectorAll("td[data-focus]")].find((one) => one.dataset.focus === wanted);
     if (!next) return;
@@ -156,7 +163,7 @@ function pagedTable(box, send, open, asks = () => undefined) {
   });
 
   function record(view) {
-    const { position, place, total, fields, about } = view.record;
+    const { position, total, fields } = view.record;
     const bar = el("div", "phl-record-bar");
     const go = (label, text, row, can) => {
       const node = focusable(button("phl-page", text, label, () => can && send({ type: "record", row })), label);
@@ -177,10 +184,8 @@ function pagedTable(box, send, open, asks = () => undefined) {
       name.scope = "row";
       name.append(...pathLabel(field.name, fields[number - 1]?.name), copyButton(field.cell[2] ?? field.path, field.name));
       const mark = field.mark && { what: field.mark, was: "" };
-      const cell = valueCell(view, field.cell, { row: place, column: field.name, path: field.path, about }, mark);
-      focusable(cell, `cell ${number} 0`);
+      const cell = valueCell(field.cell, mark, number, 0);
       cell.tabIndex = number ? -1 : 0;
-      cell.addEventListener("click", () => send({ type: "cell", place, column: field.key }));
       line.append(name, cell);
       table.append(line);
     });
@@ -256,29 +261,42 @@ function pagedTable(box, send, open, asks = () => undefined) {
       go("next page", "›", view.page + 1, view.page < view.pages - 1));
   }
 
-  const draw = (view) => redraw(box, () => {
-    const turned = shown && (shown.page !== view.page || Boolean(shown.record) !== Boolean(view.record));
-    shown = view;
-    caption.textContent = view.caption;
-    if (typed === null && document.activeElement !== filter) filter.value = view.query;
-    filter.hidden = (view.total < 2 && !view.query) || Boolean(view.record);
-    const { scrollLeft, scrollTop } = scroller;
+  // Where it is scrolled to is kept: asking the page for it would make it lay everything out in the middle of a step.
+  const at = { scrollLeft: 0, scrollTop: 0 };
+  scroller.addEventListener("scroll", () => Object.assign(at, { scrollLeft: scroller.scrollLeft, scrollTop: scroller.scrollTop }));
+  function rows(view, turned) {
+    const { scrollLeft, scrollTop } = at;
     more.remove();
     scroller.replaceChildren(view.matching ? (view.record ? record(view) : body(view))
       : el("div", "phl-empty", view.total ? "no row matches the filter" : view.empty));
-    scroller.scrollLeft = scrollLeft;
-    scroller.scrollTop = turned ? 0 : scrollTop;
-    tell(view);
-    fold(view);
-    choose(view);
-    detail.hidden = !view.detail;
-    if (view.detail) {
-      const close = focusable(button("phl-close", "×", "close", () => send({ type: "close" })), "close");
-      close.setAttribute("aria-label", "close");
-      detail.replaceChildren(close, el("div", "phl-path", view.detail.column), el("pre", "", view.detail.text));
-    }
-    pages(view);
-  });
-  const drawn = {};
-  return (view) => { if (news(drawn, view)) draw(view); };
+    if (scrollLeft) scroller.scrollLeft = scrollLeft;
+    if (scrollTop) scroller.scrollTop = turned ? 0 : scrollTop;
+  }
+
+  // What shows what it showed stays, each part by itself.
+  const told = { rows: {}, said: {} };
+  return (view) => {
+    const turned = shown && (shown.page !== view.page || Boolean(shown.record) !== Boolean(view.record));
+    shown = view;
+    if (typed === null && document.activeElement !== filter) filter.value = view.query;
+    const { about, places, watched, caption: words, hidden: by, searched, folded: same, alike, known, left, choosing, detail: one,
+      record: single, ...cells } = view;
+    const cellsDiffer = news(told.rows, [cells, single && { ...single, about: 0, place: 0 }]);
+    if (!news(told.said, [words, by, searched, same, alike, known, left, choosing, one]) && !cellsDiffer) return;
+    redraw(box, () => {
+      caption.textContent = view.caption;
+      filter.hidden = (view.total < 2 && !view.query) || Boolean(view.record);
+      if (cellsDiffer) rows(view, turned);
+      tell(view);
+      fold(view);
+      choose(view);
+      detail.hidden = !view.detail;
+      if (view.detail) {
+        const close = focusable(button("phl-close", "×", "close", () => send({ type: "close" })), "close");
+        close.setAttribute("aria-label", "close");
+        detail.replaceChildren(close, el("div", "phl-path", view.detail.column), el("pre", "", view.detail.text));
+      }
+      pages(view);
+    });
+  };
 }
