@@ -28,8 +28,9 @@ SENSITIVITIES = ("red", "amber", "green", "white")
 TYPES = ("default", "case")
 
 _WRITABLE = ("name", "description", "kill_chain", "url", "label", "status", "severity", "sensitivity", "container_type",
-             "owner", "owner_id", "role", "role_id", "tags", "data", "custom_fields", "due_time", "start_time", "end_time",
-             "open_time", "close_time", "current_phase_id", "source_data_identifier", "tenant_id", "asset_id")
+             "owner", "owner_id", "role", "role_id", "tags", "data", "custom_fields", "due_time", "start_time",
+             "end_time", "open_time", "close_time", "current_phase_id", "source_data_identifier", "tenant_id",
+             "asset_id")
 
 
 def container_fields(platform: Platform, container: int | None, given: dict[str, Any]) -> dict[str, Any]:

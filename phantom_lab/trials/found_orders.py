@@ -68,7 +68,8 @@ class Orders:
         kind = "all there are" if self.exhaustive else "a sample: there are more"
         yield f"{self.playbook}: {self.orders} order{'' if self.orders == 1 else 's'}, {kind}"
         if self.same:
-            yield f"all come out the same{_but_for(self.outcomes[0])}: {self.outcomes[0].status}{_why(self.outcomes[0])}"
+            one = self.outcomes[0]
+            yield f"all come out the same{_but_for(one)}: {one.status}{_why(one)}"
         else:
             for number, one in enumerate(self.outcomes, 1):
                 yield from _outcome(number, one)

@@ -185,7 +185,8 @@ def test_a_list_is_replaced(name):
     ("set_list('n', [['a', 1], [True, None], []])", ""), ("add_list('n', 5)", "")])
 def test_what_becomes_of_other_cells_and_rows_is_told(write, told):
     """Once of each kind; that numbers become texts is documented."""
-    run = Lab({"container": {"id": 1}}).run(Playbook.from_source(SOURCE.format(expressions=[f"phantom.{write}"]), name="sample"))
+    playbook = Playbook.from_source(SOURCE.format(expressions=[f"phantom.{write}"]), name="sample")
+    run = Lab({"container": {"id": 1}}).run(playbook)
     assert [one.partition(": ")[2] for one in run.summary().notes] == ([told] if told else [])
 
 
