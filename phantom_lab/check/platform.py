@@ -42,8 +42,13 @@ def platform(reading: Reading) -> Iterator[Finding]:
     for call in reading.calls:
         if call.misfit:
             yield call.line, _level(call), "arguments", f"phantom.{call.name}() {call.misfit}"
+        elif call.name in ("act", "custom_function") and isinstance(call.get("parameters"), dict):
+            yield call.line, _level(call), "arguments", f"phantom.{call.name}() takes a list of dicts as parameters"
         elif isinstance(reading.source, CustomFunction) and _refused(call):
             yield call.line, "warning", "refused", f"phantom.{call.name} cannot be called from a custom function"
+        if isinstance(node := call.nodes.get("callback"), ast.Constant) and isinstance(node.value, str):
+            yield (call.line, "warning", "callback",
+                   f"the callback of phantom.{call.name} is a text, {node.value!r}, and no function")
     for call, name in texts.callbacks(reading):
         if name not in reading.functions and name not in _defined(reading):
             yield call.line, "warning", "callback", f"the callback {name} of phantom.{call.name} is defined nowhere"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from phantom_lab.misspelt import closest
 from phantom_lab.model import as_id
 from phantom_lab.state.names import (
     Refused,
@@ -25,6 +26,11 @@ from phantom_lab.state.workbooks import find_phase
 
 SENSITIVITIES = ("red", "amber", "green", "white")
 TYPES = ("default", "case")
+
+_WRITABLE = ("name", "description", "kill_chain", "url", "label", "status", "severity", "sensitivity", "container_type",
+             "owner", "owner_id", "role", "role_id", "tags", "data", "custom_fields", "due_time", "start_time",
+             "end_time", "open_time", "close_time", "current_phase_id", "source_data_identifier", "tenant_id",
+             "asset_id")
 
 
 def container_fields(platform: Platform, container: int | None, given: dict[str, Any]) -> dict[str, Any]:
@@ -79,7 +85,7 @@ def _read(platform: Platform, container: int | None, name: str, value: Any) -> d
             return {name: identifier, "external_id": identifier}
         case "tenant_id" | "asset_id" | "ingest_app_id":
             return _number(name, value)
-    raise Refused(f"a container has no field {shown(name)} that can be written")
+    raise Refused(f"a container has no field {shown(name)} that can be written{closest(name, _WRITABLE)}")
 
 
 def _number(name: str, value: Any) -> dict[str, Any]:

@@ -45,7 +45,8 @@ def set_rows(platform: Platform, name: Any, values: Any) -> int:
     given = as_json("values", values)
     if not isinstance(given, list):
         raise Refused(f"values must be a list of rows, not {shown(given)}")
-    _write(platform, name, _rows(given))
+    rows = _told(platform, given)
+    _write(platform, name, rows)
     return len(given)
 
 
@@ -60,7 +61,7 @@ def add_row(platform: Platform, name: Any, values: Any) -> None:
         raise Refused(f"values must be a text or a list of texts, not {shown(given)}")
     there = platform.records("decided_list").first(name=_name(name))
     row = given if isinstance(given, list) else [given]
-    _write(platform, name, [*_rows(there["content"] if there else []), *_rows([row] if row else [])])
+    _write(platform, name, [*_rows(there["content"] if there else []), *_told(platform, [row] if row else [])])
 
 
 def delete_list(platform: Platform, name: Any) -> None:
@@ -171,6 +172,17 @@ def _name(given: Any) -> str:
 
 def _rows(content: Any) -> Rows:
     return [[cell_text(cell) for cell in row] if isinstance(row, list) else [cell_text(row)] for row in content or []]
+
+
+def _told(platform: Platform, content: list[Any]) -> Rows:
+    """`_rows` of what a playbook writes; what is assumed of it is told, once of each kind."""
+    if alone := [row for row in content if not isinstance(row, list)]:
+        platform.tell(f"values hold {shown(alone[0])}, which is no row: it becomes one of a single cell (assumed)")
+    cells = (cell for row in content if isinstance(row, list) for cell in row)
+    if odd := next((cell for cell in cells if isinstance(cell, list | dict)), None):
+        platform.tell(f"a cell is no text but {'a list' if isinstance(odd, list) else 'a dict'}: it is written as "
+                      f"{shown(cell_text(odd))} (assumed)")
+    return _rows(content)
 
 
 def _cells(row: list[Any], column: int | None) -> Iterator[Any]:

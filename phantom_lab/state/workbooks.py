@@ -79,7 +79,7 @@ def find_phase(platform: Platform, container: int, given: Any) -> Record:
         assumed(platform, f"phase {shown(name)} of container {container}")
         found = [platform.records("workbook_phase").add(name=name, container=container)]
     if not found:
-        raise Refused(f"container {container} has no phase {shown(given)}")
+        raise Refused(f"container {container} has no such phase: {shown(given)}")
     return found[0]
 
 

@@ -13,8 +13,8 @@ from phantom_lab.history import Failure
 from phantom_lab.later import dataclass
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.trials.edits import Situation
-from phantom_lab.trials.running import failures
 from phantom_lab.trials.trial import ENDED, Trials
+from phantom_lab.trials.uncaught import failures
 
 _SLOW = 20
 """As many runs an endless one counts."""

@@ -20,6 +20,7 @@ from phantom_lab.trials.reasons import Cause, Reason, cause_of, held_up, in_shor
 from phantom_lab.trials.replies import with_replies
 from phantom_lab.trials.search import Reached, Search, Tried
 from phantom_lab.trials.trial import ENDED
+from phantom_lab.trials.uncaught import failures
 from phantom_lab.views.report import by_scenario, remarks
 from phantom_lab.views.rows import Hint
 
@@ -146,7 +147,7 @@ class Exploration:
 
 
 def _raised(run: PlaybookRun) -> str:
-    return "; ".join(dict.fromkeys(one["message"] for one in run.summary().failures))
+    return "; ".join(dict.fromkeys(str(one) for _, one in failures(run)))
 
 
 def _counted(reached: Collection[Any], there: Collection[Any]) -> dict[str, int]:

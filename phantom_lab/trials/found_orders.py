@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from phantom_lab.errors import cut
 from phantom_lab.later import dataclass
 from phantom_lab.terminal import brief
 from phantom_lab.trials.joins import Trouble
 
+_LONGEST = 300
 _WORDS = {"twice": "fires twice", "never": "never fires", "early": "fires too early"}
 
 
@@ -66,7 +68,8 @@ class Orders:
         kind = "all there are" if self.exhaustive else "a sample: there are more"
         yield f"{self.playbook}: {self.orders} order{'' if self.orders == 1 else 's'}, {kind}"
         if self.same:
-            yield f"all come out the same{_but_for(self.outcomes[0])}: {self.outcomes[0].status}"
+            one = self.outcomes[0]
+            yield f"all come out the same{_but_for(one)}: {one.status}{_why(one)}"
         else:
             for number, one in enumerate(self.outcomes, 1):
                 yield from _outcome(number, one)
@@ -151,13 +154,18 @@ def _join(join: Trouble, orders: int) -> str:
             f"{' > '.join(join.order) or 'nothing has come back'}")
 
 
+def _why(one: Outcome) -> str:
+    """What stopped a run, so that nothing is known of what would have come after."""
+    return "" if one.status in ("success", "failed") else f" ({cut(one.message, _LONGEST)})"
+
+
 def _but_for(one: Outcome) -> str:
     return f" ({one.but_for_ids} but for ids)" if one.but_for_ids else ""
 
 
 def _outcome(number: int, one: Outcome) -> Iterator[str]:
     order = " > ".join(one.example_order) or "nothing comes back"
-    yield f"{number}. {one.status}, {one.count} of them{_but_for(one)}: {order}"
+    yield f"{number}. {one.status}, {one.count} of them{_but_for(one)}: {order}{_why(one)}"
     for what, change in one.changes.items():
         yield from (f"   {what}: {sign} {text}" for sign, side in (("-", "missing"), ("+", "instead"))
                     for text in change[side])

@@ -12,9 +12,8 @@ from typing import Any
 
 from phantom_lab.apps.apps import Apps
 from phantom_lab.check.sources import Found, distinct, find
-from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import InputError, LabError, MissingSourceError, PlaybookLoadError
-from phantom_lab.history import ENDLESS, Failure, RunEnded, RunStarted, SourceTaken
+from phantom_lab.history import ENDLESS
 from phantom_lab.later import dataclass
 from phantom_lab.progress import followed
 from phantom_lab.reading.graph import reached
@@ -26,6 +25,7 @@ from phantom_lab.trials.prints import told_apart
 from phantom_lab.trials.processes import spread
 from phantom_lab.trials.search import PLAIN, Search, Tried
 from phantom_lab.trials.trial import ENDED, Trials, fired
+from phantom_lab.trials.uncaught import UNEXECUTED, failures
 from phantom_lab.views.report import remarks
 from phantom_lab.views.rows import TrialHint
 from phantom_lab.why import responsible
@@ -262,24 +262,11 @@ def _faults(search: Search, told: list[Tried], errors: list[dict[str, Any]]) -> 
     """What the lab itself did not do: situations that it refuses, ends that it should not have come to, and errors of
     which it does not tell who is responsible."""
     found = [*search.faults.items(), *((one["situation"], one["error"]) for one in errors
-                                       if not one["responsible"] and one["type"] != ENDLESS)]
+                                       if not one["responsible"] and one["type"] not in (ENDLESS, UNEXECUTED))]
     found += [(one.change.name, one.run.message or one.run.status) for one in told
               if one.run.status not in (*ENDED, "error", "endless")]
     for situation, error in dict.fromkeys(found):
         yield {"playbook": search.playbook.file, "situation": situation, "error": error}
-
-
-def failures(run: PlaybookRun) -> list[tuple[str, Failure]]:
-    """Exceptions that ended a branch of a run or of its children, or a custom function, with the file of whose they
-    are."""
-    files = {event.run: event.file for event in run.journal.events if isinstance(event, RunStarted)}
-    branches = [(files[event.run], one) for event in run.journal.events if isinstance(event, RunEnded)
-                for one in event.failures]
-    taken = (run.journal.get(event.source) for event in run.journal.events if isinstance(event, SourceTaken))
-    paths = {Path(one["path"]).name: one["path"] for one in taken if one.get("path")}
-    functions = [(paths.get(one.failure.file, one.failure.file), one.failure) for one in run.journal.index.failed
-                 if one.failure is not None and one.started.custom_function and one.started.caller is None]
-    return [*branches, *functions]
 
 
 def _errors(tried: Tried, playbook: Playbook) -> Iterator[dict[str, Any]]:

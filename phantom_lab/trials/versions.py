@@ -16,9 +16,10 @@ from phantom_lab.source.inputs import takes
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.trials.explore import explore
 from phantom_lab.trials.naming import named
-from phantom_lab.trials.running import MISSING, failures
+from phantom_lab.trials.running import MISSING
 from phantom_lab.trials.same_results import Together
 from phantom_lab.trials.trial import ENDED, Trials
+from phantom_lab.trials.uncaught import failures
 from phantom_lab.views.differences import Differences, diff
 
 OLD, NEW = "old", "new"

@@ -178,6 +178,19 @@ def test_a_list_is_replaced(name):
 
 
 @pytest.mark.assumed
+@tabled(("write", "told"), [
+    ("add_list('n', [['a', 1], 'b'])", "a cell is no text but a list: it is written as '[\"a\", 1]' (assumed)"),
+    ("set_list('n', [['a', {'x': 1}]])", "a cell is no text but a dict: it is written as '{\"x\": 1}' (assumed)"),
+    ("set_list('n', ['a', 'b'])", "values hold 'a', which is no row: it becomes one of a single cell (assumed)"),
+    ("set_list('n', [['a', 1], [True, None], []])", ""), ("add_list('n', 5)", "")])
+def test_what_becomes_of_other_cells_and_rows_is_told(write, told):
+    """Once of each kind; that numbers become texts is documented."""
+    playbook = Playbook.from_source(SOURCE.format(expressions=[f"phantom.{write}"]), name="sample")
+    run = Lab({"container": {"id": 1}}).run(playbook)
+    assert [one.partition(": ")[2] for one in run.summary().notes] == ([told] if told else [])
+
+
+@pytest.mark.assumed
 def test_a_flat_list_is_rows_of_one_cell():
     """For `set_list` and the older name."""
     assert rows("n", "phantom.set_list('n', ['a', 'b'])") == [["a"], ["b"]]

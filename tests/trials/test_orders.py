@@ -174,6 +174,13 @@ def test_what_differs_in_ids_only_is_no_other_outcome(lab: Lab, last: str, same:
     assert ("all come out the same (1 but for ids): success" in repr(found)) == same
 
 
+def test_what_stopped_the_runs_is_told(lab: Lab, incident: Path):
+    """Nothing is known of what would have come after."""
+    told = "all come out the same: "
+    assert f"{told}needs_outcome (no outcome for action 'look up'" in repr(orders(Lab(incident), book(1, "pass")))
+    assert f"{told}error (AssertionError" in repr(orders(lab, book(1, "assert not found")))
+
+
 def test_the_command_says_by_its_exit_code_whether_they_differ(tmp_path: Path, incident: Path, capsys):
     """And what depends on the order."""
     file = tmp_path / "sample.py"

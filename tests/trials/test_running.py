@@ -18,6 +18,7 @@ from phantom_lab.cli import main
 from phantom_lab.history import read_journal
 from phantom_lab.trials.trial import Trials
 from tests.patience import LONG
+from tests.table import tabled
 
 RULES = "import phantom.rules as phantom\nimport json\n"
 BLOCK = "action=None, success=None, container=None, results=None, handle=None, **kwargs"
@@ -488,6 +489,25 @@ def after({BLOCK}):
         asked = tmp_path if command[0] == "check" else tmp_path / "one.py"
         assert main([command[0], str(asked), *command[1:], "--no-isolated"]) == code
         assert line in capsys.readouterr().out
+
+
+@tabled(("code", "told"), [
+    ("    while True:\n        pass\n", "timed out: the loop in block rate does not end"),
+    ("    return {'x': {1, 2}}\n", "returned what is no JSON"), ("    return []\n", "")])
+def test_a_custom_function_that_fails_without_an_exception_is_told(tmp_path: Path, capsys, code: str, told: str):
+    """One that does not end, or hands back what cannot be handed on; an empty list is no fault of its."""
+    (tmp_path / "one.py").write_text(f"""{RULES}
+def on_start(container):
+    phantom.custom_function("local/rate", parameters=[{{}}], name="rate_1")
+""")
+    (tmp_path / "custom_functions").mkdir(exist_ok=True)
+    (tmp_path / "custom_functions/rate.py").write_text(f"def rate(**kwargs):\n{code}")
+    for command in (("check", "--run", "--jobs", "1"), ("explore",), ("fuzz", "--examples", "3")):
+        asked = tmp_path if command[0] == "check" else tmp_path / "one.py"
+        main([command[0], str(asked), *command[1:], "--no-isolated", "--option", "max_steps=20000"])
+        out = capsys.readouterr().out
+        assert told in out
+        assert bool(told) == ("rate.py" in out)
 
 
 @pytest.mark.parametrize("given", ["paths", "--path"])
