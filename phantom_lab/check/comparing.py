@@ -35,7 +35,7 @@ def comparing(reading: Reading) -> Iterator[Finding]:
     calls = {id(call.nodes["datapath"]): call for call in reading.calls_of("collect2") if "datapath" in call.nodes}
     apis = {id(one): call for call in reading.calls for one in call.nodes.values()}
     module = _written(reading)
-    for function, nodes in reading.bodies:
+    for function, nodes in reading.with_methods:
         if not any(isinstance(one, ast.Compare | ast.BinOp) or (isinstance(one, ast.Attribute) and one.attr in _ENDS)
                    for one in nodes):
             continue

@@ -32,7 +32,7 @@ KINDS = {
                     "Call it in the playbook, and hand over what it gives as an input."),
     "module": Kind("error warning", "a module that is not installed here",
                    "Install it beside the lab, or provide for its absence."),
-    "callback": Kind("warning", "a callback that is defined nowhere",
+    "callback": Kind("warning", "a callback, or a function that is called, that is defined nowhere",
                      "Define it, or hand over a function that is there."),
     "name": Kind("warning", "a name that stands for more than one thing"),
     "playbook": Kind("warning", "a child playbook that is not there, or may be several"),

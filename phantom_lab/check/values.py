@@ -37,7 +37,7 @@ def values(reading: Reading) -> Iterator[Finding]:
     calls = {id(call.nodes["datapath"]): call for call in reading.calls_of("collect2", "collect")
              if "datapath" in call.nodes}
     own = {function.name: (function, nodes) for function, nodes in reading.bodies}
-    for function, nodes in reading.bodies:
+    for function, nodes in reading.with_methods:
         given = isinstance(reading.source, CustomFunction) and function.name == reading.source.name
         watch = _Watch(calls, function, nodes, own, inputs=given)
         try:
