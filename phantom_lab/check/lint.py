@@ -103,11 +103,11 @@ def unasked(flow: Flow) -> Iterator[Finding]:
     led = flow.reached(one.target for function in asked for one in flow.of[function])
     there = flow.reached(flow.top)
     for call in flow.reading.calls_of("act"):
-        action = call.get("action")
-        if (isinstance(action, str) and action.partition(" ")[0].lower() in _TAKING and call.get("reviewer") is None
-                and call.function in there - led):
-            yield (call.line, "info", "unasked",
-                   f"{call.function} runs '{action}', and nobody is asked before in this playbook")
+        for action in call.possible("action"):
+            if (isinstance(action, str) and action.partition(" ")[0].lower() in _TAKING
+                    and call.get("reviewer") is None and call.function in there - led):
+                yield (call.line, "info", "unasked",
+                       f"{call.function} runs '{action}', and nobody is asked before in this playbook")
 
 
 EVERYWHERE: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
