@@ -37,6 +37,8 @@ KINDS = {
     "name": Kind("warning", "a name that stands for more than one thing"),
     "playbook": Kind("warning", "a child playbook that is not there, or may be several"),
     "custom-function": Kind("warning", "a custom function that is not there, or may be several"),
+    "failing-child": Kind("warning", "a child playbook or custom function that fails as soon as it begins",
+                          "Mend it first, or ask in its callback whether it succeeded."),
     "inputs": Kind("warning", "inputs of a child that it does not have",
                    "Give the inputs that the child's export names."),
     "computed": Kind("info", "a child playbook or custom function whose name is computed",

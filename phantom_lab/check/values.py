@@ -323,6 +323,8 @@ def _parts(test: ast.expr) -> Iterator[ast.expr]:
             yield from _parts(one)
     elif isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         yield from _parts(test.operand)
+    elif isinstance(test, ast.Call) and ast.unparse(test.func) == "bool" and test.args:
+        yield from _parts(test.args[0])
     else:
         yield test
 
