@@ -14,7 +14,7 @@ _THROUGH = frozenset({"get", "items", "values", "copy"})
 
 def answered(reading: Reading) -> Iterator[Finding]:
     """A value of any type that is taken apart as a list; a sort by a field of artifacts, which may be of any type."""
-    for _function, nodes in reading.bodies if "json" in reading.source.source else ():
+    for _function, nodes in reading.with_methods if "json" in reading.source.source else ():
         if not any(isinstance(one, ast.Attribute) and one.attr in _USES for one in nodes) and not any(
                 isinstance(one, ast.Name) and one.id == "sorted" for one in nodes):
             continue

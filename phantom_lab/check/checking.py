@@ -12,7 +12,7 @@ from phantom_lab.check.editor import editor
 from phantom_lab.check.ignored import Ignored, sort_out
 from phantom_lab.check.kinds import KINDS
 from phantom_lab.check.lint import lint
-from phantom_lab.check.needs import Sources, children, missing, modules, names, references
+from phantom_lab.check.needs import TYPES, Sources, children, missing, modules, names, references
 from phantom_lab.check.platform import gaps, platform
 from phantom_lab.check.repositories import Upgrade, by_repository
 from phantom_lab.check.sources import Found, Problem, below, distinct, find
@@ -29,7 +29,8 @@ from phantom_lab.source.playbook import Playbook
 from phantom_lab.source.source import Source
 
 _LEVELS = ("error", "warning", "info")
-_STOPPING = frozenset({"load", "gap", "unknown-name", "arguments", "refused", "playbook", "custom-function"})
+_STOPPING = frozenset({"load", "gap", "unknown-name", "arguments", "refused", "playbook", "custom-function",
+                       "failing-child"})
 """Kinds of problems that would stop a run at that line."""
 
 
@@ -130,7 +131,8 @@ def _file(one: Found) -> File:
 
 def _not_there(checked: Sequence[_Checked], library: Sources) -> list[str]:
     return sorted({f"{one.kind} {one.name}" for each in checked if each.reading
-                   for one, found in children(each.reading, library) if one.name and not found})
+                   for one, found in children(each.reading, library)
+                   if one.name and not found and not library.unloaded(TYPES[one.kind], one.name)})
 
 
 def _gaps(reading: Reading) -> Iterator[str]:

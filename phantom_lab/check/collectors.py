@@ -22,7 +22,7 @@ _EXACT = re.compile(r"_filter_value(?:__exact)?\b(?!__)")
 def collectors(reading: Reading) -> Iterator[Finding]:
     """A list or dict that is filled and handed on in each round of a loop, and made before it: it holds what earlier
     rounds put into it, or is the same one each time."""
-    for _, nodes in reading.bodies:
+    for _, nodes in reading.every_body:
         made = {name for node in nodes if isinstance(node, ast.Assign)
                 for name in _made(node.targets[0], node.value, filled=True)}
         told: dict[str, set[int]] = defaultdict(set)

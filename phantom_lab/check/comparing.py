@@ -26,6 +26,7 @@ _IDS = ("container", "container_id")
 _SAME = frozenset({"strip", "lstrip", "rstrip"})
 _TEXTS = frozenset({"format", "join", "replace"})
 _NUMBERS = frozenset({"int", "len"})
+_CASES = ("lower", "upper", "casefold")
 _ENDS = ("startswith", "endswith")
 _EQUAL = ast.Eq | ast.NotEq | ast.In | ast.NotIn
 
@@ -35,8 +36,8 @@ def comparing(reading: Reading) -> Iterator[Finding]:
     calls = {id(call.nodes["datapath"]): call for call in reading.calls_of("collect2") if "datapath" in call.nodes}
     apis = {id(one): call for call in reading.calls for one in call.nodes.values()}
     module = _written(reading)
-    for function, nodes in reading.bodies:
-        if not any(isinstance(one, ast.Compare | ast.BinOp) or (isinstance(one, ast.Attribute) and one.attr in _ENDS)
+    for function, nodes in reading.with_methods:
+        if not any(isinstance(one, ast.Compare | ast.BinOp) or (isinstance(one, ast.Attribute) and one.attr in _CASES)
                    for one in nodes):
             continue
         watch = _Sides(calls, apis, module)
@@ -185,7 +186,7 @@ class _Sides(Digger):
                 value, Made) else value.place[0] if isinstance(value, Cell) else "")
         if name == "set" and node.args:
             return self._of(node.args[0])
-        if isinstance(node.func, ast.Attribute) and node.func.attr in ("lower", "upper", "casefold"):
+        if isinstance(node.func, ast.Attribute) and node.func.attr in _CASES:
             return Made("text", "upper" if node.func.attr == "upper" else "lower")
         if isinstance(node.func, ast.Attribute) and node.func.attr in _SAME:
             value = self._of(node.func.value)

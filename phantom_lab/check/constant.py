@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator as python
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -41,8 +42,12 @@ def constant(reading: Reading) -> Iterator[Finding]:
         for test in _tests(node):
             yield from known.told(test, told)
     for node in reading.nodes:
-        if isinstance(node, ast.BoolOp) and id(node) not in told and (found := _cut_short(node)):
-            yield _finding(node, found, "stops at")
+        if isinstance(node, ast.BoolOp) and id(node) not in told:
+            if found := _cut_short(node):
+                yield _finding(node, found, "stops at")
+            elif found := known.of_values(node):
+                told.update(map(id, ast.walk(node)))
+                yield _finding(node, found, "is always")
     for call in (*reading.calls_of(*texts.CONDITIONS), *reading.loops):
         yield from _of_block(call)
 
@@ -61,6 +66,13 @@ class _Known:
         bound = {one.id for one in reading.nodes if isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Load)}
         bound |= {one.arg for one in reading.nodes if isinstance(one, ast.arg)}
         self._functions = reading.functions.keys() - bound
+        stored = Counter(one.id for one in reading.nodes if isinstance(one, ast.Name) and not isinstance(
+            one.ctx, ast.Load))
+        arguments = {one.arg for one in reading.nodes if isinstance(one, ast.arg)}
+        self._made = {node.targets[0].id: node.value for node in reading.nodes if isinstance(node, ast.Assign)
+                      and isinstance(node.targets[0], ast.Name) and stored[node.targets[0].id] == 1
+                      and node.targets[0].id not in arguments and _called(node.value) in ("str", "type")}
+        """What makes a text or a type, by the name that is bound to it alone."""
 
     def told(self, test: ast.expr, seen: set[int]) -> Iterator[Finding]:
         """The outermost part of a test whose value is certain."""
@@ -73,6 +85,18 @@ class _Known:
             for one in parts:
                 if not isinstance(one, ast.Constant):
                     yield from self.told(one, seen)
+
+    def _resolved(self, node: ast.Compare) -> ast.Compare:
+        made = self._made.get(node.left.id) if isinstance(node.left, ast.Name) else None
+        return ast.copy_location(ast.Compare(made, node.ops, node.comparators), node) if made else node
+
+    def of_values(self, node: ast.BoolOp) -> _Verdict | None:
+        """What is no test, and yet comes out the same: a comparison with a text behind ``or``, or parts that exclude
+        each other."""
+        if isinstance(node.op, ast.Or) and isinstance(node.values[-1], ast.Constant) and node.values[-1].value and all(
+                isinstance(one, ast.Compare) for one in node.values[:-1]):
+            return _Verdict(True, f"{_short(node.values[-1])} is a constant")
+        return self._apart(node) if all(isinstance(one, ast.Compare) for one in node.values) else None
 
     def _verdict(self, node: ast.expr) -> _Verdict | None:
         if isinstance(node, ast.Constant):
@@ -87,7 +111,7 @@ class _Known:
             inner = None if isinstance(node.operand, ast.Constant) else self._verdict(node.operand)
             return _Verdict(not inner.holds, inner.why) if inner else None
         if isinstance(node, ast.Compare):
-            return _compared(node)
+            return _compared(self._resolved(node))
         return self._joined(node) if isinstance(node, ast.BoolOp) else None
 
     def _joined(self, node: ast.BoolOp) -> _Verdict | None:
@@ -98,6 +122,15 @@ class _Known:
             return one
         if all(found) and found[0]:
             return found[0]
+        return self._apart(node)
+
+    def _apart(self, node: ast.BoolOp) -> _Verdict | None:
+        """Parts that cannot both fail, or both hold."""
+        decides = isinstance(node.op, ast.Or)
+        plain = [one for one in node.values if isinstance(one, ast.Compare) and len(one.ops) == 1 and not _calls(one)]
+        for left_part, right_part in combinations(plain, 2):
+            if why := _complement(left_part, right_part) or _ranges(left_part, right_part, either=decides):
+                return _Verdict(decides, why)
         operator = ast.NotEq if decides else ast.Eq
         given = [(ast.unparse(one.left), one.comparators[0].value) for one in node.values
                  if isinstance(one, ast.Compare) and isinstance(one.ops[0], operator) and len(one.ops) == 1
@@ -106,6 +139,36 @@ class _Known:
             if left == other and first != second:
                 return _Verdict(decides, _apart(left, first, second, decides))
         return None
+
+
+_OPPOSITE: Mapping[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+    ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Gt: ast.LtE, ast.LtE: ast.Gt}
+_ABOVE = ast.Gt | ast.GtE
+
+
+def _complement(one: ast.Compare, other: ast.Compare) -> str:
+    """Why of two comparisons always one holds, and never both."""
+    same = ast.unparse(one.left) == ast.unparse(other.left) and ast.unparse(one.comparators[0]) == ast.unparse(
+        other.comparators[0])
+    return f"{_short(other)} is the opposite of {_short(one)}" if same and isinstance(
+        other.ops[0], _OPPOSITE[type(one.ops[0])]) else ""
+
+
+def _ranges(one: ast.Compare, other: ast.Compare, *, either: bool) -> str:
+    """Why no number is in two ranges, or each is in one of them."""
+    if ast.unparse(one.left) != ast.unparse(other.left):
+        return ""
+    for low, high in ((one, other), (other, one)):
+        bounds = [each.value for part in (low, high) if isinstance(each := part.comparators[0], ast.Constant)
+                  and isinstance(each.value, int | float)]
+        if isinstance(low.ops[0], _ABOVE) and isinstance(high.ops[0], ast.Lt | ast.LtE) and len(bounds) == 2:
+            left, right = bounds  # above the left, and below the right one
+            if either and left < right:
+                return f"every number is above {left} or below {right}"
+            if not either and left > right:
+                return f"no number is above {left} and below {right}"
+    return ""
 
 
 def _apart(left: str, one: Any, two: Any, other_than_one: bool) -> str:
@@ -140,9 +203,17 @@ def _of_constants(left: ast.Constant, operator: ast.cmpop, right: ast.Constant) 
 
 
 def _of_length(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> _Verdict | None:
-    if _called(left) == "len" and isinstance(right, ast.Constant) and right.value == 0 and isinstance(
-            operator, ast.GtE | ast.Lt):
-        return _Verdict(isinstance(operator, ast.GtE), "no length is below 0")
+    found = isinstance(left, ast.Call) and isinstance(left.func, ast.Attribute) and left.func.attr in ("find", "rfind")
+    least = 0 if _called(left) == "len" else -1 if found else None
+    number = -right.operand.value if isinstance(right, ast.UnaryOp) and isinstance(right.op, ast.USub) and isinstance(
+        right.operand, ast.Constant) and isinstance(right.operand.value, int) else (
+        right.value if isinstance(right, ast.Constant) and type(right.value) is int else None)
+    if least is None or number is None:
+        return None
+    what = "no length is below 0" if least == 0 else "what is not found is at -1"
+    below = number <= least if isinstance(operator, ast.GtE | ast.Lt) else number < least
+    if below and isinstance(operator, ast.GtE | ast.Gt | ast.Lt | ast.LtE):
+        return _Verdict(isinstance(operator, ast.GtE | ast.Gt), what)
     return None
 
 

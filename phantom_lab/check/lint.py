@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from phantom_lab.check import branches, wording
 from phantom_lab.check.answered import answered
@@ -61,21 +61,23 @@ def lint(reading: Reading) -> Iterator[Finding]:
 def no_effect(reading: Reading) -> Iterator[Finding]:
     """An expression whose value nobody gets, and that only reads; in a ``try`` it may be there to raise."""
     tried = {id(one) for node in reading.nodes if isinstance(node, ast.Try) for one in node.body}
+    modules = {alias.asname or alias.name.partition(".")[0] for node in reading.nodes
+               if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names}
     for node in reading.nodes:
         if not isinstance(node, ast.Expr) or id(node) in tried:
             continue
-        if isinstance(node.value, _KEPT) or _makes(node.value):
+        if isinstance(node.value, _KEPT) or _makes(node.value, modules):
             text = ast.unparse(node.value)
             yield node.lineno, "warning", "no-effect", f"the value of {_short(text)} is used by nobody"
 
 
-def _makes(node: ast.expr) -> bool:
+def _makes(node: ast.expr, modules: Collection[str]) -> bool:
     """Whether an expression only makes something new: by a method of a text, which stays as it is, or a function."""
     if isinstance(node, ast.Call) and ast.unparse(node.func) in _MAKING:
-        return all(_makes(one) for arg in node.args for one in ast.walk(arg) if isinstance(one, ast.Call))
+        return all(_makes(one, modules) for arg in node.args for one in ast.walk(arg) if isinstance(one, ast.Call))
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
         return False
-    if node.func.attr == "format" and ast.unparse(node.func.value) in ("phantom", "self"):
+    if isinstance(node.func.value, ast.Name) and node.func.value.id in modules:
         return False
     of_texts = node.func.attr == "replace" and len(node.args) == 2 and ast.unparse(node.func.value) != "os"
     return of_texts or node.func.attr in _OF_TEXTS or (
@@ -101,11 +103,11 @@ def unasked(flow: Flow) -> Iterator[Finding]:
     led = flow.reached(one.target for function in asked for one in flow.of[function])
     there = flow.reached(flow.top)
     for call in flow.reading.calls_of("act"):
-        action = call.get("action")
-        if (isinstance(action, str) and action.partition(" ")[0].lower() in _TAKING and call.get("reviewer") is None
-                and call.function in there - led):
-            yield (call.line, "info", "unasked",
-                   f"{call.function} runs '{action}', and nobody is asked before in this playbook")
+        for action in call.possible("action"):
+            if (isinstance(action, str) and action.partition(" ")[0].lower() in _TAKING
+                    and call.get("reviewer") is None and call.function in there - led):
+                yield (call.line, "info", "unasked",
+                       f"{call.function} runs '{action}', and nobody is asked before in this playbook")
 
 
 EVERYWHERE: tuple[Callable[[Reading], Iterator[Finding]], ...] = (

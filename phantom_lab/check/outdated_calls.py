@@ -39,12 +39,18 @@ _METHODS: dict[str, tuple[tuple[str, ...], tuple[int, int], str]] = {
 }
 """Methods of what some calls give."""
 _VIEWS = frozenset({"keys", "values", "items"})
+_OF_LISTS = frozenset({"append", "extend", "index", "insert", "remove", "reverse", "sort"})
 _ITERATORS = frozenset({"map", "filter", "zip"})
 
 
-def outdated_calls(node: ast.Call | ast.Subscript | ast.BinOp, names: BoundNames) -> Iterator[Outdated]:
-    """What a call, a subscript or an operation asks for that is there no more."""
-    if isinstance(node, ast.Subscript):
+def outdated_calls(node: ast.Call | ast.Subscript | ast.BinOp | ast.If | ast.IfExp | ast.While,
+                   names: BoundNames) -> Iterator[Outdated]:
+    """What a call, a subscript, an operation or a test asks for that is there no more."""
+    if isinstance(node, ast.If | ast.IfExp | ast.While):
+        test = node.test.operand if isinstance(node.test, ast.UnaryOp) else node.test
+        if (lazy := _lazy(test, names)) and not lazy.endswith(tuple(f"{view}()" for view in _VIEWS)):
+            yield Outdated(f"a test of what {lazy} gives, which counts as true", PYTHON_2, "list(…)")
+    elif isinstance(node, ast.Subscript):
         if (lazy := _lazy(node.value, names)) and _is_place(node.slice):
             yield Outdated(f"a place in what {lazy} gives", PYTHON_2, "list(…)[…]")
     elif isinstance(node, ast.BinOp):
@@ -105,7 +111,7 @@ def _given(node: ast.Call, called: str, names: BoundNames) -> Iterator[Outdated]
         yield Outdated("random.sample of a set", (3, 11), "random.sample(sorted(…), …)")
     elif called == "random.sample" and (view := _view(first)):
         yield Outdated(f"random.sample of what {view} gives", (3, 11), "random.sample(list(…), …)")
-    elif called in ("random.choice", "random.shuffle", "len") and (
+    elif called in ("json.dumps", "random.choice", "random.shuffle", "len") and (
             lazy := _lazy(first, names)) and not (called == "len" and _view(first)):
         yield Outdated(f"{called} of what {lazy} gives", PYTHON_2, f"{called}(list(…))")
 
@@ -119,8 +125,9 @@ def _method(node: ast.Call, called: ast.Attribute, names: BoundNames) -> Iterato
             return
     if name == "decode" and isinstance(base, ast.Constant) and isinstance(base.value, str):
         yield Outdated("decode() of a text", PYTHON_2, "only bytes have it")
-    elif name == "sort" and (lazy := _lazy(base, names)):
-        yield Outdated(f"sort() of what {lazy} gives", PYTHON_2, "sorted(…)")
+    elif name in _OF_LISTS and (lazy := _lazy(base, names)):
+        today = "sorted(…)" if name == "sort" else f"list(…).{name}()"
+        yield Outdated(f"{name}() of what {lazy} gives", PYTHON_2, today)
     elif name == "sort" and any(one.arg == "cmp" for one in node.keywords):
         yield Outdated("sort(cmp=…)", PYTHON_2, "key=functools.cmp_to_key(…)")
     elif name in _METHODS:
@@ -134,7 +141,8 @@ def _lazy(node: ast.expr, names: BoundNames) -> str:
     """The call that gave a list, and gives an iterator or a view today; empty for anything else."""
     made = names.made_by(node)
     called = {names.full(one.func) if isinstance(one, ast.Call) else "" for one in made}
-    return f"{min(called)}()" if called and called <= _ITERATORS else _view(node)
+    views = {_view(one) for one in made}
+    return f"{min(called)}()" if called and called <= _ITERATORS else min(views) if views and all(views) else ""
 
 
 def _view(node: ast.expr) -> str:

@@ -36,7 +36,7 @@ def pairs(reading: Reading) -> Iterator[Finding]:
     """`zip` of, or one index into, lists of different blocks, lists of one block that are differently deep, and lists
     that each leave out something else."""
     calls = {id(call.nodes["datapath"]): call for call in reading.calls_of("collect2") if "datapath" in call.nodes}
-    for function, nodes in reading.bodies:
+    for function, nodes in reading.with_methods:
         if not any(isinstance(one, ast.Name) and one.id in _BY_POSITION for one in nodes):
             continue
         watch = _Pairs(calls)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator
 
 from phantom_lab.check.blocks import Finding
+from phantom_lab.check.bound_names import BoundNames
 from phantom_lab.check.probe import Status, status
 from phantom_lab.misspelt import SURE, closest
 from phantom_lab.reading import texts
@@ -15,6 +17,7 @@ from phantom_lab.reading.read import Reading
 from phantom_lab.rules.registry import CLASSES, EMULATED
 from phantom_lab.rules.surface import surface
 from phantom_lab.source.custom_function import CustomFunction
+from phantom_lab.source.outdated import BUILTINS
 
 _KNOWN = (*EMULATED, *CLASSES, *surface().constants)
 
@@ -52,6 +55,20 @@ def platform(reading: Reading) -> Iterator[Finding]:
     for call, name in texts.callbacks(reading):
         if name not in reading.functions and name not in _defined(reading):
             yield call.line, "warning", "callback", f"the callback {name} of phantom.{call.name} is defined nowhere"
+    yield from _called(reading)
+
+
+def _called(reading: Reading) -> Iterator[Finding]:
+    """Functions that nothing defines."""
+    names = BoundNames(reading.nodes)
+    given = any(isinstance(node, ast.ImportFrom) and node.module == "phantom.rules" and node.names[0].name == "*"
+                for node in reading.nodes)
+    known = {*dir(builtins), *BUILTINS, *(surface().functions if given else ())}
+    for node in reading.nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and names.is_builtin(node.func.id) and (
+                node.func.id not in known):
+            like = closest(node.func.id, reading.functions, least=SURE)
+            yield node.lineno, "warning", "callback", f"{node.func.id}() is called, and defined nowhere{like}"
 
 
 def _names(reading: Reading) -> Iterator[tuple[str, Use]]:

@@ -33,12 +33,12 @@ def refusals(reading: Reading) -> Iterator[Finding]:
     unseen: dict[str, set[int]] = defaultdict(set)
     handing_on = dict[str, str]()
     for _ in range(2):  # a helper of a helper
-        for function, nodes in reading.bodies:
+        for function, nodes in reading.every_body:
             given = {_In(reading, function, nodes, unseen, handing_on).pair(one.value) if one.value else ""
                      for one in nodes if isinstance(one, ast.Return)}
             if len(given) == 1 and (name := given.pop()):
                 handing_on[function.name] = name
-    for function, nodes in reading.bodies:
+    for function, nodes in reading.every_body:
         yield from _In(reading, function, nodes, unseen, handing_on).findings()
     if unseen:
         found = sorted(unseen.items(), key=lambda one: (-len(one[1]), one[0]))
@@ -54,7 +54,8 @@ class _In:
     def __init__(self, reading: Reading, function: Function, nodes: Sequence[ast.AST], unseen: dict[str, set[int]],
                  handing_on: Mapping[str, str]) -> None:
         self._calls: dict[tuple[int, str], Call] = {
-            (call.line, call.name.rpartition(".")[2]): call for call in reading.calls if call.function == function.name}
+            (call.line, call.name.rpartition(".")[2]): call for call in reading.calls}
+        self._given = {id(node): call for call in reading.calls for node in call.nodes.values()}
         self._nodes = nodes
         self._unseen, self._handing_on = unseen, handing_on
         self._read = {one.id for one in self._nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
@@ -88,7 +89,8 @@ class _In:
         if not isinstance(node, ast.Call):
             return None
         last = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        return self._calls.get((node.lineno, last))
+        by_argument = (self._given.get(id(one)) for one in (*node.args, *(one.value for one in node.keywords)))
+        return self._calls.get((node.lineno, last)) or next(filter(None, by_argument), None)
 
     def _note(self, node: ast.expr) -> None:
         call = self._called(node)
@@ -108,9 +110,13 @@ class _In:
     def _tested(self, whole: Mapping[str, str]) -> Iterator[Finding]:
         """A pair is true whatever it says."""
         for node in self._nodes:
-            for test in _parts(node.test) if isinstance(node, ast.If | ast.While | ast.IfExp | ast.Assert) else ():
+            tested = [*_parts(node.test)] if isinstance(node, ast.If | ast.While | ast.IfExp | ast.Assert) else (
+                [*_parts(node)] if isinstance(node, ast.Call) and _is_bool(node) else [])
+            looked = {ast.unparse(one.value) for test in tested for one in ast.walk(test)
+                      if isinstance(one, ast.Subscript)}
+            for test in tested:
                 name = whole.get(test.id, "") if isinstance(test, ast.Name) else self.pair(test)
-                if name:
+                if name and ast.unparse(test) not in looked:
                     yield (test.lineno, "warning", KIND, (f"phantom.{name}() gives (success, message), which counts as "
                                                          f"true even where it was refused"))
 
@@ -137,8 +143,21 @@ def _parts(test: ast.expr) -> Iterator[ast.expr]:
             yield from _parts(one)
     elif isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         yield from _parts(test.operand)
+    elif isinstance(test, ast.Compare) and isinstance(test.comparators[0], ast.Constant) and isinstance(
+            test.comparators[0].value, bool | None):
+        yield test.left
+    elif isinstance(test, ast.Call) and _is_bool(test):
+        given = test.args[0]
+        yield from given.elts if isinstance(given, ast.List | ast.Tuple) else [given]
     else:
         yield test
+
+
+def _is_bool(node: ast.Call) -> bool:
+    """Whether a call gives what its argument, or each of its elements, counts as."""
+    several = ast.unparse(node.func) in ("all", "any") and bool(node.args) and isinstance(
+        node.args[0], ast.List | ast.Tuple)
+    return several or (ast.unparse(node.func) == "bool" and bool(node.args))
 
 
 def _base(node: ast.AST) -> str:

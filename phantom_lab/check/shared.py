@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from phantom_lab.check.blocks import Finding
-from phantom_lab.reading.bindings import changed
+from phantom_lab.reading.bindings import CHANGES, changed
 from phantom_lab.reading.graph import edges, reached_from
 from phantom_lab.reading.read import Reading
 from phantom_lab.reading.texts import callbacks
 from phantom_lab.source.source import Function
+
+_COLLECTIONS = frozenset({"list", "dict", "set", "defaultdict", "deque", "OrderedDict", "Counter"})
 
 
 def shared(reading: Reading) -> Iterator[Finding]:
@@ -43,16 +45,47 @@ def written(reading: Reading) -> Mapping[str, dict[str, int]]:
     """By global, the functions that write or change it, and where."""
     found: dict[str, dict[str, int]] = defaultdict(dict)
     mutable = {target.id for node in reading.tree.body if isinstance(node, ast.Assign)
-               and isinstance(node.value, ast.List | ast.Dict | ast.Set) for target in node.targets
-               if isinstance(target, ast.Name)}
+               and (isinstance(node.value, ast.List | ast.Dict | ast.Set) or (isinstance(
+                   node.value, ast.Call) and ast.unparse(node.value.func).rpartition(".")[2] in _COLLECTIONS))
+               for target in node.targets if isinstance(target, ast.Name)}
+    for function, nodes in reading.bodies:
+        for node in nodes:
+            for name in _kept(node, reading):
+                found[name].setdefault(function.name, node.lineno)  # type: ignore[attr-defined]
     for function, nodes in reading.bodies if mutable or reading.sharing else ():
         declared = {name for one in nodes if isinstance(one, ast.Global) for name in one.names}
         local = _bound(function, nodes) - declared
         for node in nodes:
             stored = {node.id} & declared if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else set()
-            for name in stored | ({*changed(node)} & (mutable | declared) - local):
+            for name in stored | ({*changed(node), *_changed_within(node)} & (mutable | declared) - local):
                 found[name].setdefault(function.name, node.lineno)  # type: ignore[attr-defined]
     return found
+
+
+def _kept(node: ast.AST, reading: Reading) -> Iterator[str]:
+    """An attribute of a class or function of the module that is set, and a key of ``globals()``."""
+    for target in node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(
+            node, ast.AugAssign) else []:
+        if isinstance(target, ast.Attribute) and _attribute(target, reading):
+            yield ast.unparse(target)
+        elif isinstance(target, ast.Subscript) and ast.unparse(target.value) == "globals()" and isinstance(
+                target.slice, ast.Constant):
+            yield str(target.slice.value)
+
+
+def _attribute(node: ast.Attribute, reading: Reading) -> bool:
+    classes = {one.name for one in reading.tree.body if isinstance(one, ast.ClassDef)}
+    return isinstance(node.value, ast.Name) and node.value.id in classes | reading.functions.keys()
+
+
+def _changed_within(node: ast.AST) -> Iterator[str]:
+    """The name of what something is changed in that stands under a key: ``seen["a"].append(1)``."""
+    base = node.func.value if isinstance(node, ast.Call) and isinstance(
+        node.func, ast.Attribute) and node.func.attr in CHANGES else None
+    while isinstance(base, ast.Subscript):
+        base = base.value
+        if isinstance(base, ast.Name):
+            yield base.id
 
 
 def _bound(function: Function, nodes: Iterable[ast.AST]) -> set[str]:
@@ -65,4 +98,8 @@ def _read(reading: Reading) -> Mapping[str, set[str]]:
     for function, names in reading.named.items():
         for name in names:
             found[name].add(function)
+    for body, nodes in reading.bodies:
+        for node in nodes:
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load) and _attribute(node, reading):
+                found[ast.unparse(node)].add(body.name)
     return found

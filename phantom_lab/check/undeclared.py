@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from phantom_lab.apps import Generated
@@ -17,7 +18,7 @@ from phantom_lab.reading import texts
 from phantom_lab.reading.calls import Call
 from phantom_lab.reading.demand import demand_of
 from phantom_lab.reading.names import COMPUTED
-from phantom_lab.reading.parameter_sets import parameter_sets
+from phantom_lab.reading.parameter_sets import ParameterSet, followed_sets, parameter_sets
 from phantom_lab.reading.read import Reading
 from phantom_lab.source.playbook import Playbook
 
@@ -38,6 +39,7 @@ def undeclared(reading: Reading, apps: Apps | None) -> Iterator[Finding]:
     taken: dict[str, list[Known | None]] = {}
     anyway = {one.right for one in texts.conditions(reading) if one.call.get("case_sensitive") is False
               and isinstance(one.right, str)}
+    sets = _Sets(reading)
     for call in reading.calls_of("act"):
         calls = list(_calls(reading, call))
         known = [providers.known(one) for one in calls]
@@ -47,7 +49,7 @@ def undeclared(reading: Reading, apps: Apps | None) -> Iterator[Finding]:
             blocks.setdefault(name, []).extend(known or [None])
         taken.setdefault(call.function, []).extend(known)
         for one in known:
-            found.update(dict.fromkeys(_of_call(reading, call, one) if one else ()))
+            found.update(dict.fromkeys(_of_call(sets, call, one) if one else ()))
     yield from found
     for name, known in blocks.items():
         every = [one for one in known if one is not None]
@@ -69,12 +71,27 @@ def _calls(reading: Reading, call: Call) -> Iterator[ActionCall]:
                          reading.source.file)
 
 
-def _of_call(reading: Reading, call: Call, known: Known) -> Iterator[Finding]:
+class _Sets:
+    """The parameter sets of each call of a source."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    @cached_property
+    def _followed(self) -> Mapping[int, list[ParameterSet]]:
+        return followed_sets(self._reading)
+
+    def of(self, call: Call) -> Sequence[ParameterSet]:
+        """Those that the text shows for certain."""
+        return parameter_sets(self._reading, call) or self._followed.get(call.line, ())
+
+
+def _of_call(sets: _Sets, call: Call, known: Known) -> Iterator[Finding]:
     action = str(call.get("action"))
     if (lacking := known.lacks(action)) is not None:
         yield call.line, "warning", "action", f"act: {lacking}: it is not dispatched"
         return
-    for one in parameter_sets(reading, call):
+    for one in sets.of(call):
         given: dict[str, Any] = dict.fromkeys(one.names, COMPUTED)
         if (missing := known.misses(given)) is not None:
             yield one.line, "warning", "parameter", f"act: {missing}: it is not dispatched"

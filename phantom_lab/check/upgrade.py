@@ -65,7 +65,7 @@ def _outdated(reading: Reading) -> Iterator[tuple[Place, Outdated]]:
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and names.is_builtin(node.id):
             if one := outdated.BUILTINS.get(node.id):
                 yield node, one
-        elif isinstance(node, ast.Call | ast.Subscript | ast.BinOp):
+        elif isinstance(node, ast.Call | ast.Subscript | ast.BinOp | ast.If | ast.IfExp | ast.While):
             yield from ((node, one) for one in outdated_calls(node, names))
 
 

@@ -37,7 +37,7 @@ def values(reading: Reading) -> Iterator[Finding]:
     calls = {id(call.nodes["datapath"]): call for call in reading.calls_of("collect2", "collect")
              if "datapath" in call.nodes}
     own = {function.name: (function, nodes) for function, nodes in reading.bodies}
-    for function, nodes in reading.bodies:
+    for function, nodes in reading.with_methods:
         given = isinstance(reading.source, CustomFunction) and function.name == reading.source.name
         watch = _Watch(calls, function, nodes, own, inputs=given)
         try:
@@ -323,6 +323,8 @@ def _parts(test: ast.expr) -> Iterator[ast.expr]:
             yield from _parts(one)
     elif isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         yield from _parts(test.operand)
+    elif isinstance(test, ast.Call) and ast.unparse(test.func) == "bool" and test.args:
+        yield from _parts(test.args[0])
     else:
         yield test
 

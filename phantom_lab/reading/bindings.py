@@ -12,7 +12,8 @@ Named = tuple[str, ...]
 """An attribute of ``phantom.rules``, by its parts: ``()`` is the module itself, ``("",)`` the package ``phantom``; of
 another module of the package, the first part is ``module phantom.<module>``."""
 _MODULE = "phantom.rules"
-_CHANGES = frozenset({"append", "extend", "insert", "remove", "pop", "clear", "update", "setdefault", "add", "sort"})
+CHANGES = frozenset({"append", "extend", "insert", "remove", "pop", "clear", "update", "setdefault", "add", "sort"})
+"""Methods that change what they are called of."""
 _NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
 BINDING = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.arg, *_NAMED, ast.For,
            ast.AsyncFor, ast.comprehension, ast.AugAssign, ast.withitem, ast.Delete, ast.Call)
@@ -72,7 +73,7 @@ def changed(node: ast.AST) -> Iterator[str]:
             yield from _names(target, ast.Load)
     elif isinstance(node, ast.AugAssign):
         yield from _names(node.target, ast.Load)
-    elif (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _CHANGES
+    elif (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CHANGES
             and isinstance(node.func.value, ast.Name)):
         yield node.func.value.id
 

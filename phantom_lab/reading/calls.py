@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import field
 from typing import Any
 
 from phantom_lab.later import dataclass
@@ -35,10 +36,16 @@ class Call(Use):
     """Why the arguments do not fit the signature, as Python would say it; empty where they do."""
     open: bool = False
     """Whether ``*args`` or ``**kwargs`` may give more arguments."""
+    several: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    """What arguments may be that are a name of a loop over a written list, or that each caller of the function says."""
 
     def get(self, name: str) -> Any:
         """An argument; None where it is not given, and `COMPUTED` where it may be."""
         return self.arguments.get(name, COMPUTED if self.open else None)
+
+    def possible(self, name: str) -> Sequence[Any]:
+        """What an argument may be: several where a loop or callers say so."""
+        return self.several.get(name) or [self.get(name)]
 
     def names(self, argument: str) -> list[Any]:
         """The elements of an argument that may be one text or a list of them."""

@@ -42,6 +42,8 @@ class Scope:
     """Names whose values are changed in place."""
     known: dict[str, Any] = field(default_factory=dict)
     """Values of names that have been asked for."""
+    looped: dict[str, ast.expr] = field(default_factory=dict)
+    """What the names of loops go through."""
 
     @classmethod
     def of(cls, node: ast.AST, above: Scope | None = None) -> Scope:
@@ -95,6 +97,15 @@ class Scope:
             name = self.api(node)
             return surface().constants.get(name[0], COMPUTED) if name and len(name) == 1 else COMPUTED
         return self._joined(node, depth)
+
+    def several(self, name: str) -> list[Any]:
+        """What a name may be that a loop over a written list binds, and nothing else."""
+        scope: Scope | None = self
+        while scope is not None and name not in scope.assigned:
+            scope = scope.above
+        given = scope.looped.get(name) if scope is not None and len(scope.assigned[name]) == 1 else None
+        found = self.value(given) if given is not None else COMPUTED
+        return [one for one in found if one is not COMPUTED] if isinstance(found, list) else []
 
     def fields(self, node: ast.expr) -> dict[str, ast.expr] | None:
         """The expressions of a dict whose keys are all written, by key: of one in place, or of a name that stands for
@@ -166,6 +177,8 @@ class Scope:
             self._assign(*plain)
         for name in bound(node):
             self._assign(name, None)
+        if isinstance(node, ast.For | ast.comprehension) and isinstance(node.target, ast.Name):
+            self.looped[node.target.id] = node.iter
         self.changed.update(changed(node))
 
     def _assign(self, name: str, value: ast.expr | None) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 from phantom_lab.later import dataclass
 from phantom_lab.reading.bindings import own_nodes
 from phantom_lab.reading.calls import Call
+from phantom_lab.reading.followed import Fields, Items, each
+from phantom_lab.reading.following import Follower, Handed
 from phantom_lab.reading.read import Reading
 from phantom_lab.source.source import functions
 
@@ -22,6 +26,28 @@ class ParameterSet:
     line: int
     names: tuple[str, ...]
     """In the order of the source; without those that are given as None."""
+
+
+def followed_sets(reading: Reading) -> Mapping[int, list[ParameterSet]]:
+    """By line of the ``act`` call, the sets that are put together over several statements, in comprehensions or by
+    functions of the source; a parameter counts as given where some way gives it."""
+    found: dict[int, dict[ParameterSet, None]] = defaultdict(dict)
+
+    def hear(one: Handed) -> None:
+        if one.scope.api(one.called) != ("act",) or one.open:
+            return
+        given = one.keywords.get("parameters", one.args[1] if len(one.args) > 1 else None)
+        for value in (part for each_list in each(given) if isinstance(each_list, Items) for part in each_list.each):
+            for fields in each(value):
+                if isinstance(fields, Fields) and not fields.open:
+                    names = tuple(name for name, each_value in fields.known.items() if each_value is not None)
+                    found[one.node.lineno][ParameterSet(fields.line, names)] = None
+
+    with suppress(RecursionError):
+        follower = Follower(reading.tree, hear)
+        for function, _ in reading.bodies:
+            follower.follow(function)
+    return {line: list(sets) for line, sets in found.items()}
 
 
 class _Unclear(Exception):

@@ -42,6 +42,17 @@ class Reading:
         return tuple((node, tuple(own_nodes(node))) for node in functions(self.tree.body))
 
     @cached_property
+    def every_body(self) -> tuple[tuple[Function, tuple[ast.AST, ...]], ...]:
+        """The same of every function, also of methods and of functions inside others."""
+        return tuple((node, tuple(own_nodes(node))) for node in self.nodes if isinstance(node, Function))
+
+    @cached_property
+    def with_methods(self) -> tuple[tuple[Function, tuple[ast.AST, ...]], ...]:
+        """The module-level functions, and the methods of its classes."""
+        return (*self.bodies, *((node, tuple(own_nodes(node))) for above in self.tree.body
+                                if isinstance(above, ast.ClassDef) for node in functions(above.body)))
+
+    @cached_property
     def sharing(self) -> frozenset[str]:
         """The module-level functions that declare names ``global``."""
         return frozenset(node.name for node, nodes in self.bodies if any(isinstance(one, ast.Global) for one in nodes))

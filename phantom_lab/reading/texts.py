@@ -100,7 +100,7 @@ def references(reading: Reading) -> Iterator[Reference]:
     """Playbooks, custom functions, custom lists and assets that the source names."""
     for call in reading.calls_of(*_REFERENCES):
         argument = _REFERENCES[call.name]
-        for one in call.names(argument):
+        for one in call.several.get(argument) or call.names(argument):
             if one is COMPUTED or isinstance(one, str):
                 yield Reference(_KINDS[argument], one if isinstance(one, str) else "", call)
     for condition in conditions(reading):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from functools import lru_cache
 from inspect import Parameter, Signature
+from typing import Any
 
 from phantom_lab.later import regex
 from phantom_lab.reading.calls import Call, Use
-from phantom_lab.reading.names import Scope
+from phantom_lab.reading.names import COMPUTED, Scope
 from phantom_lab.rules import surface
 from phantom_lab.rules.namespace import LENIENT, binding_of, meant_keyword
 
@@ -28,15 +30,22 @@ class Visitor(ast.NodeVisitor):
         self._scope = Scope.of(tree)
         self._scope.rebind(name.strip() for names in _GLOBAL.findall(text) for name in names.split(","))
         self._function = ""
+        self._parameters: list[str] = []
+        """Of the function that is gone through, where it is one of the module."""
+        self._sites: dict[str, list[ast.Call]] = defaultdict(list)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                self._sites[node.func.id].append(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         for one in (*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)):
             self.visit(one)
-        outer = self._scope, self._function
+        outer = self._scope, self._function, self._parameters
+        self._parameters = [one.arg for one in node.args.args] if not self._function else []
         self._scope, self._function = Scope.of(node, self._scope), self._function or node.name
         for statement in node.body:
             self.visit(statement)
-        self._scope, self._function = outer
+        self._scope, self._function, self._parameters = outer
 
     visit_AsyncFunctionDef = visit_FunctionDef
 
@@ -94,7 +103,22 @@ class Visitor(ast.NodeVisitor):
             named.update(fields or {})
         nodes, misfit = _bound(name, given, named, incomplete)
         values = {key: self._scope.value(value) for key, value in nodes.items()}
-        return Call(name, node.lineno, self._function, values, nodes, misfit, incomplete)
+        several = {key: found for key, one in nodes.items() if values[key] is COMPUTED and isinstance(one, ast.Name)
+                   and (found := self._scope.several(one.id) or self._of_callers(one.id))}
+        return Call(name, node.lineno, self._function, values, nodes, misfit, incomplete, several)
+
+    def _of_callers(self, name: str) -> list[Any]:
+        """What each caller of a function writes for a parameter that it binds to nothing else; empty where one does
+        not."""
+        if name not in self._parameters or len(self._scope.assigned[name]) > 1:
+            return []
+        place, found = self._parameters.index(name), list[Any]()
+        for call in self._sites[self._function]:
+            given = [one.value for one in call.keywords if one.arg == name] + call.args[place:place + 1]
+            if len(given) != 1 or not isinstance(given[0], ast.Constant):
+                return []
+            found.append(given[0].value)
+        return found
 
 
 def _bound(name: str, given: list[ast.expr], named: dict[str, ast.expr],

@@ -76,13 +76,16 @@ EXAMPLES: dict[str, list[Example]] = {
     "refused": [Example(f"def made():\n    {RULES.strip()}\n    phantom.act('a')",
                         f"def made():\n    {RULES.strip()}\n    phantom.debug('a')", MADE)],
     "module": [Example("import not_a_module", "import json")],
-    "callback": [Example("phantom.act('a', callback=nowhere)", "phantom.act('a', callback=on_finish)\n"
+    "callback": [Example("nowhere(container)", "phantom.debug(container)"),
+                 Example("phantom.act('a', callback=nowhere)", "phantom.act('a', callback=on_finish)\n"
                          "def on_finish(container, summary):\n    pass"),
                  Example("phantom.act('a', callback='on_finish')\ndef on_finish(container, summary):\n    pass",
                          "phantom.act('a', callback=None)")],
     "name": [Example("pass", "#! without its export", inputs=("a b", "a_b"))],
     "playbook": [Example("phantom.playbook('local/nowhere', name='a')", "pass")],
     "custom-function": [Example("phantom.custom_function('local/nowhere', name='a')", "pass")],
+    "failing-child": [Example("phantom.playbook('local/x', name='a')\nraise ValueError('not yet')",
+                              "phantom.playbook('local/x', name='a')\nif container['id'] == 1:\n    raise ValueError('not yet')")],
     "inputs": [Example("phantom.playbook('local/x', inputs={'other': 1}, name='a')",
                        "phantom.playbook('local/x', inputs={'one': 1}, name='a')", inputs=("one",))],
     "computed": [Example("phantom.playbook(container['name'], name='a')", "pass")],
@@ -104,7 +107,10 @@ EXAMPLES: dict[str, list[Example]] = {
                      "phantom.collect2(container=container, datapath=['on_start:custom_function:two'])",
                      "phantom.save_run_data(key='on_start:one', value='1')\n"
                      "phantom.collect2(container=container, datapath=['on_start:custom_function:one'])")],
-    "run-data": [Example("import json\nphantom.debug(json.loads(phantom.get_run_data(key='on_start:two')))",
+    "run-data": [
+        Example("phantom.debug(phantom.get_run_data(key='on_start:two'))", "phantom.save_run_data(key='on_start:two', value='1')\n"
+                "phantom.debug(phantom.get_run_data(key='on_start:two'))"),
+        Example("import json\nphantom.debug(json.loads(phantom.get_run_data(key='on_start:two')))",
                          "import json\nphantom.save_run_data(key='on_start:two', value='1')\n"
                          "phantom.debug(json.loads(phantom.get_run_data(key='on_start:two')))")],
     "no-effect": [Example("url = 'a'\nurl + 'b'", "url = 'a'\nurl += 'b'")],

@@ -67,6 +67,20 @@ phantom.act("look up star", parameters=parameters, assets=["star_map"], name="a"
         (7, "parameter", f"act: 'limt' is no parameter of {STAR}: {PASSED}; closest is 'limit'")]
 
 
+ACT = "phantom.act('look up star', parameters={}, assets=['star_map'])"
+
+
+@tabled("body", [
+    "one = {}\none['limit'] = 3\nparameters = []\nparameters.append(one)\n" + ACT.format("parameters"),
+    ACT.format("[{'sta': one} for one in container]"),
+    "def made(name):\n    return {'sta': name}\n" + ACT.format("[made('x')]"),
+    "options = {'parameters': [{'limit': 3}], 'assets': ['star_map']}\nphantom.act('look up star', **options)"])
+def test_parameter_sets_are_followed_to_where_they_are_made(tmp_path, body):
+    """Through statements, comprehensions, functions of the source and ``**``."""
+    assert [kind for _, kind, _ in told(tmp_path, body)][:1] == ["parameter"]
+    assert told(tmp_path, body.replace("limit", "star").replace("'sta'", "'star'")) == []
+
+
 def test_what_is_read_and_not_declared_is_a_remark(tmp_path: Path):
     """Datapaths and what code takes out of them; nothing of a block whose app is not known."""
     declares, left_out = "manifest Star Map 1.2 does not declare", "nothing is generated for it"

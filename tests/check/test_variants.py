@@ -12,6 +12,7 @@ from phantom_lab.check.checking import check
 from phantom_lab.check.kinds import KINDS
 from tests.check.findings import PAGE
 from tests.check.people import HITS, table
+from tests.check.shapes import CLOSE, SHAPES
 from tests.check.variants import RIGHT, VARIANTS
 from tests.pains import ELSEWHERE, FUNCTIONS, HEAD, PAINS
 
@@ -39,15 +40,17 @@ def told(folder: Path, sources: Mapping[str, Sequence[str]]) -> dict[tuple[str, 
 
 def test_each_way_to_write_a_defect_is_told(tmp_path: Path):
     """In the editor's form and in an author's own."""
-    found = told(tmp_path, VARIANTS)
-    assert [(kind, number) for kind, each in VARIANTS.items() for number in range(len(each))
+    sources = {kind: [*VARIANTS.get(kind, []), *SHAPES.get(kind, [])] for kind in {**VARIANTS, **SHAPES}}
+    found = told(tmp_path, sources)
+    assert [(kind, number) for kind, each in sources.items() for number in range(len(each))
             if kind not in found[kind, number]] == []
 
 
 def test_what_comes_close_is_not_told(tmp_path: Path):
     """As an engineer repairs it."""
-    found = told(tmp_path, RIGHT)
-    assert [(kind, number) for kind, each in RIGHT.items() for number in range(len(each))
+    sources = {kind: [*RIGHT.get(kind, []), *CLOSE.get(kind, [])] for kind in {**RIGHT, **CLOSE}}
+    found = told(tmp_path, sources)
+    assert [(kind, number) for kind, each in sources.items() for number in range(len(each))
             if kind in found[kind, number]] == []
 
 
