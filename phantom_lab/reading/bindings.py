@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from phantom_lab.rules import surface
+from phantom_lab.source.parsing import children
 
 Named = tuple[str, ...]
 """An attribute of ``phantom.rules``, by its parts: ``()`` is the module itself, ``("",)`` the package ``phantom``; of
@@ -21,12 +22,12 @@ _CLOSED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Constant, as
 
 def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
     """Everything of a module or function but what stands in functions and classes inside it."""
-    waiting = list(ast.iter_child_nodes(node))
+    waiting = children(node)
     while waiting:
         one = waiting.pop()
         yield one
         if not isinstance(one, _CLOSED):
-            waiting += ast.iter_child_nodes(one)
+            waiting += children(one)
 
 
 def imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Named]]:

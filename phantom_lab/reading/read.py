@@ -13,6 +13,7 @@ from phantom_lab.later import dataclass
 from phantom_lab.reading.bindings import own_nodes
 from phantom_lab.reading.calls import Call, Use
 from phantom_lab.reading.visitor import Visitor
+from phantom_lab.source.parsing import walk
 from phantom_lab.source.source import Function, Source, functions, parsed
 
 
@@ -33,7 +34,7 @@ class Reading:
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
         """Everything in the source."""
-        return tuple(ast.walk(self.tree))
+        return tuple(walk(self.tree))
 
     @cached_property
     def bodies(self) -> tuple[tuple[Function, tuple[ast.AST, ...]], ...]:
@@ -92,9 +93,9 @@ def _read(text: str, file: str) -> tuple[ast.Module, dict[str, int], tuple[Call,
 
 def _taken(function: Function) -> frozenset[str]:
     loaded: set[str] = set()
-    bound = {one.arg for one in ast.walk(function.args) if isinstance(one, ast.arg)}
+    bound = {one.arg for one in walk(function.args) if isinstance(one, ast.arg)}
     shared: set[str] = set()
-    for one in (node for statement in function.body for node in ast.walk(statement)):
+    for one in (node for statement in function.body for node in walk(statement)):
         if isinstance(one, ast.Name):
             (bound if isinstance(one.ctx, ast.Store) else loaded).add(one.id)
         elif isinstance(one, ast.Global):

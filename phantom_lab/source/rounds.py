@@ -8,6 +8,7 @@ from types import CodeType
 from typing import Any
 
 from phantom_lab.later import dataclass
+from phantom_lab.source.parsing import children
 
 NEXT = "__phantom_lab_next__"
 """The builtin ``next``, whatever the playbook calls so."""
@@ -80,7 +81,7 @@ def _nodes(tree: ast.Module) -> Iterator[tuple[Any, ast.AST, tuple[str, int]]]:
         if type(node) in _SCOPES:
             scope = (getattr(node, "name", "<lambda>"),
                      min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))]))
-        waiting += [(child, node, scope) for child in ast.iter_child_nodes(node)]
+        waiting += [(child, node, scope) for child in children(node)]
 
 
 def _count(node: Any, number: int, parent: Any) -> None:
