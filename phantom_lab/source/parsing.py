@@ -14,6 +14,8 @@ Made = TypeVar("Made")
 _lock = threading.RLock()
 _TEXTS = frozenset({"ctx", "id", "attr", "arg", "asname", "module", "level", "kind", "type_comment", "conversion"})
 """Fields of nodes that hold no nodes, or only `ast.Load` and the like."""
+_MIXED = frozenset({"names", "keys", "kw_defaults", "kwd_attrs"})
+"""Fields with lists that may hold something else than nodes."""
 
 
 @contextmanager
@@ -53,17 +55,18 @@ def walk(node: ast.AST) -> Iterator[ast.AST]:
 def children(node: ast.AST) -> list[ast.AST]:
     """The nodes directly below one, but for `ast.Load` and the like."""
     found: list[ast.AST] = []
-    for name in _fields_of(type(node)):
+    kind: Any = type(node)
+    for name in _fields_of(kind):
         value = getattr(node, name, None)
-        if isinstance(value, list):
-            found += [one for one in value if isinstance(one, ast.AST)]
-        elif isinstance(value, ast.AST):
+        if type(value) is list:
+            found += [one for one in value if isinstance(one, ast.AST)] if name in _MIXED else value
+        elif value is not None and isinstance(value, ast.AST):
             found.append(value)
     return found
 
 
 @cache
-def _fields_of(kind: Any) -> tuple[str, ...]:
+def _fields_of(kind: type[Any]) -> tuple[str, ...]:
     """The fields that may hold nodes."""
     return () if kind is ast.Constant else tuple(one for one in kind._fields if one not in _TEXTS)
 
