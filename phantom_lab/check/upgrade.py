@@ -17,6 +17,7 @@ from phantom_lab.reading.read import Reading
 from phantom_lab.shim.python2 import STAND_INS
 from phantom_lab.source import outdated
 from phantom_lab.source.outdated import Outdated
+from phantom_lab.source.parsing import walk
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.source.source import Function
 
@@ -97,4 +98,4 @@ def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[Outdated]:
 def _inside(reading: Reading) -> set[int]:
     """What is not executed when the file is imported."""
     return {id(one) for node in reading.nodes if isinstance(node, Function | ast.Lambda)
-            for part in ([node.body] if isinstance(node, ast.Lambda) else node.body) for one in ast.walk(part)}
+            for part in ([node.body] if isinstance(node, ast.Lambda) else node.body) for one in walk(part)}

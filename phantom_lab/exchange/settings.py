@@ -13,6 +13,7 @@ from typing import Any
 
 from phantom_lab.exchange.graph import Node, objects
 from phantom_lab.exchange.marks import Marked
+from phantom_lab.source.parsing import walk
 
 _UNKNOWN = object()
 _WORDS = {"true": "True", "false": "False", "none": "None", "null": "None"}
@@ -27,7 +28,7 @@ def other_settings(node: Node, source: Marked) -> Iterator[Setting]:
     if read is None or function is None or node.own is not None:
         return
     held = source.lines(source.code[node.function]) if node.function in source.code else range(0)
-    nodes = sorted((one for one in ast.walk(function) if isinstance(one, ast.stmt | ast.expr)
+    nodes = sorted((one for one in walk(function) if isinstance(one, ast.stmt | ast.expr)
                     and one.lineno not in held), key=lambda one: (one.lineno, one.col_offset))
     for line, what, code, setting in read(nodes, node.data):
         if code is not _UNKNOWN and setting is not None and code != setting:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Mapping, Set
 
 from phantom_lab.reading.read import Reading
+from phantom_lab.source.parsing import walk
 
 _BY_NAME = frozenset({"globals", "eval", "exec", "getattr", "locals"})
 
@@ -79,4 +80,4 @@ def groups_that_begin(named: Mapping[str, Set[str]]) -> list[set[str]]:
 
 def names(node: ast.AST) -> set[str]:
     """Every name below a node."""
-    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+    return {one.id for one in walk(node) if isinstance(one, ast.Name)}

@@ -13,8 +13,11 @@ from phantom_lab.later import dataclass
 from phantom_lab.reading.bindings import own_nodes
 from phantom_lab.reading.calls import Call, Use
 from phantom_lab.reading.visitor import Visitor
-from phantom_lab.source.parsing import walked
+from phantom_lab.source.parsing import walk
 from phantom_lab.source.source import Function, Source, functions, parsed
+
+_KEPT = 128
+"""Texts of which it is known what is read of them: a source is read for one question after another."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,12 @@ class Reading:
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
         """Everything in the source."""
-        return tuple(walked(self.tree))
+        return _nodes(self.tree)
 
     @cached_property
     def bodies(self) -> tuple[tuple[Function, tuple[ast.AST, ...]], ...]:
         """The module-level functions, each with everything in it but what stands in functions and classes inside."""
-        return tuple((node, tuple(own_nodes(node))) for node in functions(self.tree.body))
+        return _bodies(self.tree)
 
     @cached_property
     def every_body(self) -> tuple[tuple[Function, tuple[ast.AST, ...]], ...]:
@@ -61,7 +64,7 @@ class Reading:
     def named(self) -> Mapping[str, frozenset[str]]:
         """By module-level function, the names that it takes from outside: not those that it binds itself, as the editor
         does that calls a format's text like its block."""
-        return {node.name: _taken(node) for node in functions(self.tree.body)}
+        return _named(self.tree)
 
     @cached_property
     def _places(self) -> list[tuple[int, int, str]]:
@@ -89,7 +92,7 @@ def read(source: Source) -> Reading:
     return Reading(source, *_read(source.source, source.file))
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=_KEPT)
 def _read(text: str, file: str) -> tuple[ast.Module, dict[str, int], tuple[Call, ...], tuple[Use, ...],
                                          tuple[Call, ...]]:
     tree = parsed(text, file)
@@ -102,11 +105,26 @@ def _read(text: str, file: str) -> tuple[ast.Module, dict[str, int], tuple[Call,
     return tree, defined, tuple(visitor.calls), tuple(visitor.uses), tuple(visitor.loops)
 
 
+@lru_cache(maxsize=_KEPT)
+def _nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
+    return tuple(walk(tree))
+
+
+@lru_cache(maxsize=_KEPT)
+def _bodies(tree: ast.Module) -> tuple[tuple[Function, tuple[ast.AST, ...]], ...]:
+    return tuple((node, tuple(own_nodes(node))) for node in functions(tree.body))
+
+
+@lru_cache(maxsize=_KEPT)
+def _named(tree: ast.Module) -> Mapping[str, frozenset[str]]:
+    return {node.name: _taken(node) for node in functions(tree.body)}
+
+
 def _taken(function: Function) -> frozenset[str]:
     loaded: set[str] = set()
-    bound = {one.arg for one in ast.walk(function.args) if isinstance(one, ast.arg)}
+    bound = {one.arg for one in walk(function.args) if isinstance(one, ast.arg)}
     shared: set[str] = set()
-    for one in (node for statement in function.body for node in walked(statement)):
+    for one in (node for statement in function.body for node in walk(statement)):
         if isinstance(one, ast.Name):
             (bound if isinstance(one.ctx, ast.Store) else loaded).add(one.id)
         elif isinstance(one, ast.Global):

@@ -9,7 +9,7 @@ from dataclasses import field
 from typing import Any
 
 from phantom_lab.later import dataclass
-from phantom_lab.source.parsing import walked
+from phantom_lab.source.parsing import walk
 
 WATCH = "__phantom_lab_watch__"
 """Builtin whose methods are called where code forks; see `phantom_lab.engine.watch.Watch`."""
@@ -234,7 +234,7 @@ class _Asks:
 
     def __init__(self, tree: ast.Module) -> None:
         self._names: set[str] = set()
-        for node in walked(tree):
+        for node in walk(tree):
             if isinstance(node, _Function):
                 self._names.add(node.name)
             elif isinstance(node, ast.Import):
@@ -244,7 +244,7 @@ class _Asks:
                 self._names |= {one.asname or one.name for one in node.names}
 
     def anything(self, node: ast.AST) -> bool:
-        return any(isinstance(one, ast.Call) and _root(one.func) in self._names for one in ast.walk(node))
+        return any(isinstance(one, ast.Call) and _root(one.func) in self._names for one in walk(node))
 
 
 def _always_rounds(node: ast.expr) -> bool:

@@ -7,11 +7,15 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 Made = TypeVar("Made")
 _lock = threading.RLock()
+_TEXTS = frozenset({"ctx", "id", "attr", "arg", "asname", "module", "level", "kind", "type_comment", "conversion"})
+"""Fields of nodes that hold no nodes, or only `ast.Load` and the like."""
+_MIXED = frozenset({"names", "keys", "kw_defaults", "kwd_attrs"})
+"""Fields with lists that may hold something else than nodes."""
 
 
 @contextmanager
@@ -36,28 +40,35 @@ def kept(source: str) -> ast.Module:
 
 @lru_cache(maxsize=4)
 def nodes(source: str) -> tuple[ast.AST, ...]:
-    """All nodes of `kept`, as `ast.walk` gives them."""
-    return tuple(walked(kept(source)))
+    """All nodes of `kept`."""
+    return tuple(walk(kept(source)))
 
 
-def walked(tree: ast.AST) -> list[ast.AST]:
-    """What `ast.walk` gives, in the same order, and in half the time."""
-    found = [tree]
-    for node in found:
-        found += children(node)
-    return found
+def walk(node: ast.AST) -> Iterator[ast.AST]:
+    """As `ast.walk`, in less than half the time, and without `ast.Load` and the like, which stand in many places."""
+    found = [node]
+    for one in found:
+        found += children(one)
+        yield one
 
 
 def children(node: ast.AST) -> list[ast.AST]:
-    """What `ast.iter_child_nodes` gives."""
-    found = []
-    for name in node._fields:
+    """The nodes directly below one, but for `ast.Load` and the like."""
+    found: list[ast.AST] = []
+    kind: Any = type(node)
+    for name in _fields_of(kind):
         value = getattr(node, name, None)
-        if isinstance(value, list):
-            found += [one for one in value if isinstance(one, ast.AST)]
-        elif isinstance(value, ast.AST):
+        if type(value) is list:
+            found += [one for one in value if isinstance(one, ast.AST)] if name in _MIXED else value
+        elif value is not None and isinstance(value, ast.AST):
             found.append(value)
     return found
+
+
+@cache
+def _fields_of(kind: type[Any]) -> tuple[str, ...]:
+    """The fields that may hold nodes."""
+    return () if kind is ast.Constant else tuple(one for one in kind._fields if one not in _TEXTS)
 
 
 def with_room(work: Callable[[], Made]) -> Made:

@@ -18,7 +18,7 @@ from phantom_lab.errors import PlaybookLoadError, Python2SourceError
 from phantom_lab.later import dataclass
 from phantom_lab.limits import SOURCE, read_plain
 from phantom_lab.source.forks import Fork, insert_watches
-from phantom_lab.source.parsing import kept, nodes, parse, walked, with_room
+from phantom_lab.source.parsing import kept, nodes, parse, walk, with_room
 from phantom_lab.source.python2_syntax import python2_form
 from phantom_lab.source.rounds import Place, count_rounds
 
@@ -206,7 +206,7 @@ def functions(body: Sequence[ast.stmt]) -> Iterator[Function]:
 def _insert_checks(tree: ast.Module) -> None:
     """A check first in every handler that takes what unwinds a run, first in every ``finally``, and behind every
     ``with``, whose manager may swallow anything."""
-    for node in walked(tree):
+    for node in walk(tree):
         for name in ("body", "orelse", "finalbody"):
             body = getattr(node, name, None)
             if not isinstance(body, list):

@@ -9,6 +9,7 @@ from typing import Any
 
 from phantom_lab.datapath.satisfying import NEGATED, satisfying
 from phantom_lab.source.forks import Fork
+from phantom_lab.source.parsing import walk
 from phantom_lab.trials.matching import matching
 
 Wish = tuple[ast.expr, Any]
@@ -60,7 +61,7 @@ def _test_of(fork: Fork) -> ast.expr | None:
 def _made_of(test: ast.expr, function: ast.AST) -> Iterator[ast.expr]:
     """Of a name the tests that it was assigned."""
     if isinstance(test, ast.Name):
-        for node in ast.walk(function):
+        for node in walk(function):
             if isinstance(node, ast.Assign) and isinstance(node.value, _TESTS) and any(
                     isinstance(one, ast.Name) and one.id == test.id for one in node.targets):
                 yield node.value
@@ -83,9 +84,9 @@ def _of_others(fork: Fork, way: str) -> Iterator[Wish]:
 def found_by_text(function: ast.AST) -> Iterator[Wish]:
     """Texts in which the patterns of a function are found, and values that its comprehensions let through or leave
     out."""
-    known = {node.targets[0].id: node.value.value for node in ast.walk(function) if isinstance(node, ast.Assign)
+    known = {node.targets[0].id: node.value.value for node in walk(function) if isinstance(node, ast.Assign)
              and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Constant)}
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in _FINDING and len(node.args) > 1:
             pattern = _constant(node.args[0]) or (known.get(getattr(node.args[0], "id", "")),)
             if isinstance(pattern[0], str) and (text := matching(pattern[0])) is not None:
@@ -200,7 +201,7 @@ def _matched(pattern: ast.pattern) -> Iterator[Any]:
 
 def _looked_at(body: list[ast.stmt]) -> Iterator[ast.expr]:
     """What the statements of a ``try`` compute with: the values that something is taken of, and arguments of calls."""
-    for node in (one for statement in body for one in ast.walk(statement)):
+    for node in (one for statement in body for one in walk(statement)):
         if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Load):
             yield node.value
         elif isinstance(node, ast.Call) and (not isinstance(node.func, ast.Name) or hasattr(builtins, node.func.id)):

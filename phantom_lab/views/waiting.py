@@ -26,7 +26,7 @@ from phantom_lab.history.invocations import Invocation
 from phantom_lab.history.journal import Journal
 from phantom_lab.later import dataclass
 from phantom_lab.misspelt import near
-from phantom_lab.source.parsing import parse
+from phantom_lab.source.parsing import parse, walk
 from phantom_lab.views.unmatched import GATES, conditions_of
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ class _Run:
 def _uses(source: str) -> dict[str, set[str]]:
     """What every function of a source mentions: names of other functions, and ``name=…`` of what it asks for."""
     functions = [node for node in parse(source).body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    return {one.name: {*_mentioned(ast.walk(one))} for one in functions}
+    return {one.name: {*_mentioned(walk(one))} for one in functions}
 
 
 def _mentioned(nodes: Iterable[ast.AST]) -> Iterator[str]:
