@@ -12,10 +12,12 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 
 from phantom_lab import Lab, Playbook
+from phantom_lab.control.worker import Worker
 from phantom_lab.why.origins import following
 from tests.api_calls import EVIDENCE, Calls
 
@@ -112,10 +114,31 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def settled() -> Iterator[None]:
-    """What the tests of a file have left for good is not looked through again for those of the next ones."""
-    yield
+    """What the tests of a file have left for good is not looked through again for those of the next ones; and no run
+    rests on: while one does, whatever is done with files is asked whose it is, down to the end of a deep stack."""
+    begun: WeakSet[Worker] = WeakSet()
+    start = Worker.start
+
+    def started(worker: Worker) -> None:
+        begun.add(worker)
+        start(worker)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Worker, "start", started)
+        yield
+    for worker in begun:
+        with worker.lock:
+            if worker.state in ("resting", "needs_outcome"):
+                worker.stop()
+        worker.wait(_long())
     gc.collect()
     gc.freeze()
+
+
+def _long() -> float:
+    from tests.patience import LONG  # only now: it measures this machine, as busy as it is then
+
+    return LONG
 
 
 @pytest.fixture(scope="session")
