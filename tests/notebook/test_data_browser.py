@@ -266,7 +266,7 @@ def test_nothing_of_published_payloads_runs_or_leaves_in_any_tab(panel: Plain, m
         assert page.locator(".phl").evaluate(FOUND) == [], tab
     assert all(rows[tab] >= len(PAYLOADS) for tab in ("own", "artifacts", "run_data", "log", "did")), rows
     chosen(panel, "run_data")
-    page.locator(".phl-part-data td[data-subject*='\u202e']").first.click(button="right")
+    page.locator(".phl-part-data tr", has_text="\\u202e").locator("td[data-focus]").last.click(button="right")
     page.locator(".phl-menu-title", has_text="\\u202e").wait_for()
     assert page.evaluate(HARM, 1440) == []
     page.keyboard.press("Escape")
