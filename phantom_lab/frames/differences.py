@@ -17,7 +17,8 @@ def differences(left: Run, right: Run, *, effects: bool = False) -> pd.DataFrame
     """One row per difference of two runs, and per place of a value in which they differ.
 
     See `phantom_lab.diff`. ``times_left`` and ``times_right`` say how often each did it, ``path`` where in the value
-    they differ, and ``left`` and ``right`` what stands there.
+    they differ, and ``left`` and ``right`` what stands there. What no block or line of a playbook did, such as a result,
+    has none.
     """
     found = diff(left, right, effects=effects)
     return table([row for one in found.differences for row in _rows(one)],
@@ -29,7 +30,7 @@ def _rows(one: Difference) -> Iterator[dict[str, Any]]:
     sides = {"left": one.left, "right": one.right}
     shared = {"section": one.section, "what": one.what,
               **{f"times_{side}": seen.times if seen else 0 for side, seen in sides.items()},
-              **{f"{name}_{side}": getattr(seen, name) for side, seen in sides.items() if seen
+              **{f"{name}_{side}": getattr(seen, name) or None for side, seen in sides.items() if seen
                  for name in ("block", "line")}}
     if where := one.apart:
         yield from ({**shared, **place.to_json()} for place in where)

@@ -15,6 +15,7 @@ from IPython.display import display
 
 from phantom_lab.control import Stepper
 from phantom_lab.notebook.controller import Controller
+from phantom_lab.notebook.parts.head import MOVES
 from phantom_lab.notebook.still import Still
 from phantom_lab.notebook.widgets import PanelWidget
 from phantom_lab.pages import fragment
@@ -53,9 +54,11 @@ class Panel:
 
     def _changed(self) -> None:
         """On the run's thread or a command's, under the stepper's lock."""
+        if self._handling:
+            return  # whoever does that publishes, or waits for it
         if self._stepper.position.state == "running":
             self._later()
-        elif not self._handling:
+        else:
             self.controller.refresh()
             self._publish()
 
@@ -77,18 +80,24 @@ class Panel:
             return
         self._stopped = False
         self._shown.clear()
-        work = threading.Thread(target=contextvars.copy_context().run, args=(self._carry_out, message), daemon=True,
-                                name="phantom_lab panel")
-        work.start()
-        while work.is_alive() and not look.working:
-            work.join(SLICE)
-        if not look.working:
-            self._shown.wait(PATIENCE)
+        if message.get("command") in MOVES:  # which only ask for it
+            self._carry_out(message)
+        else:
+            work = threading.Thread(target=contextvars.copy_context().run, args=(self._carry_out, message), daemon=True,
+                                    name="phantom_lab panel")
+            work.start()
+            while work.is_alive() and not look.working:
+                work.join(SLICE)
+        if not look.working and not self._shown.wait(PATIENCE):
+            with self._stepper.lock:
+                if self._late is None:
+                    self._tell_of_the_run()
 
     def _carry_out(self, message: dict[str, Any]) -> None:
         """One lock covers commands and publishing."""
         look = self.controller.look
         with self._stepper.lock:
+            went_on = self._stepper.position.state == "running"
             self._handling = True
             try:
                 with shown_here(self._working):
@@ -99,8 +108,12 @@ class Panel:
             finally:
                 self._handling = False
             self._follow(self.controller.look.stepper)
-            if self._stepper.position.state != "running" or self._late is None:
-                self._publish()  # else the next rest is published, or that it takes long
+            if self._stepper.position.state != "running":
+                self._publish()
+            elif went_on and message.get("part") != "head":
+                self._show()
+            elif message.get("command") not in MOVES:  # else whoever handles the message waits
+                self._later()
 
     @contextmanager
     def _working(self, what: str, most: int | None) -> Iterator[Told]:
@@ -146,19 +159,24 @@ class Panel:
             self._late.start()
 
     def _takes_long(self) -> None:
-        """The run still goes on: the head says so now and then."""
+        """The timer's."""
         with self._stepper.lock:
-            if self._late is None or self._stepper.position.state != "running":
-                return
-            if self._said:
+            if self._late is not None:
                 self._late = None
-                self.controller.look.refresh()
-                self.widget.show({"head": self.controller.view("head")})
-            else:
-                self.controller.refresh()
-                self._publish()
-                self._said = True
-            self._later(AFTER)
+                self._tell_of_the_run()
+
+    def _tell_of_the_run(self) -> None:
+        """It still goes on: the head says so now and then."""
+        if self._stepper.position.state != "running":
+            return
+        if self._said:
+            self.controller.look.refresh()
+            self.widget.show({"head": self.controller.view("head")})
+        else:
+            self.controller.refresh()
+            self._publish()
+            self._said = True
+        self._later(AFTER)
 
     def _publish(self) -> None:
         """Whole views, always: a browser that is late shows the truth all the same."""
@@ -166,9 +184,12 @@ class Panel:
             self._late.cancel()
             self._late = None
         self._said = False
+        self._show()
+        self.still.later()
+
+    def _show(self) -> None:
         self.widget.show(self.controller.fresh())
         self._shown.set()
-        self.still.later()
 
 
 _PANELS: WeakKeyDictionary[Stepper, Panel] = WeakKeyDictionary()

@@ -154,6 +154,8 @@ def test_the_frame_has_a_row_for_every_place():
     assert len(table) == sum(max(len(each.apart), 1) for each in one.diff(other).differences)
     (row,) = table[table["section"] == "results"].to_dict("records")
     assert (row["path"], row["left"], row["right"], row["times_left"]) == ("data.0.score", 9, 2, 1)
+    assert (row["line_left"], row["block_left"]) == (None, None)  # no line of the playbook came back with it
+    assert 0 not in {*table["line_left"], *table["line_right"]}
 
 
 def test_the_command_compares_two_journals(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -140,12 +140,14 @@ def test_a_command_that_is_not_possible_becomes_one_line(stepper: Stepper) -> No
     assert controller.view("head")["problem"] == "the run has ended (success). lab.step(…) starts a new one."
 
 
-def test_a_step_is_published_once_and_makes_one_page_of_one_table(stepper: Stepper) -> None:
-    """Not when the run starts to move, and again when it rests; the tab that is not shown costs nothing."""
+def test_a_step_is_published_once_and_makes_one_page_of_one_table(
+        stepper: Stepper, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not when the run starts to move, and again when it rests, but before its message is done with: JupyterLab draws its
+    own page when the kernel says that it is idle. The tab that is not shown costs nothing."""
+    monkeypatch.setattr(panels, "PATIENCE", LONG)
     panel = panel_of(stepper)
     with (patch.object(panel.widget, "show") as shown, patch.object(Page, "view", autospec=True) as viewed):
         panel._handle({"part": "head", "type": "command", "command": "step"})
-        stepper.wait(LONG)
     assert (shown.call_count, viewed.call_count) == (1, 1)
     assert list(shown.call_args.args[0]) == [part.name for part in PARTS]
 
@@ -192,6 +194,24 @@ def test_what_takes_long_says_how_far_it_is_and_is_stopped(monkeypatch: pytest.M
     assert [name for name, can in working["commands"].items() if can] == ["stop"]
     assert (told[-1]["state"], told[-1]["problem"]) == ("ended", "stopped by hand, before it was done")
     assert panel.controller.look.branches == [stepper]
+
+
+def test_another_tab_is_shown_while_the_run_goes_on() -> None:
+    """It is that of the rest before, which stands there still."""
+    held, lab = threading.Event(), Lab({"name": "x"})
+    lab.action("look")(lambda parameter: success([]) if held.wait(LONG) else None)
+    stepper = lab.step(Playbook.from_source(
+        "import phantom.rules as phantom\ndef on_start(container):\n"
+        "    phantom.act('look', parameters=[{}], assets=['x'], name='look_1')\n", name="looks"), journal=None)
+    panel = panel_of(stepper)
+    panel._handle({"part": "head", "type": "command", "command": "resume"})
+    assert (stepper.position.state, panel.widget.head["state"]) == ("running", "running")
+    for tab in ("artifacts", "container"):
+        panel._handle({"part": "data", "type": "tab", "tab": tab})
+        assert panel.widget.data["tab"] == tab
+    held.set()
+    stepper.wait(LONG)
+    assert panel.widget.head["state"] == "ended"
 
 
 def test_what_changes_a_part_alone_publishes_that_part_alone(stepper: Stepper) -> None:

@@ -131,6 +131,29 @@ def test_at_700_pixels_how_it_went_is_seen_without_scrolling(panel: Plain) -> No
         page.set_viewport_size({"width": 1440, "height": 900})
 
 
+def test_a_table_that_shows_what_it_showed_keeps_its_cells(panel: Plain) -> None:
+    """After a step the container is that of another invocation, which its menu knows; nothing is laid out for it."""
+    panel.show(Lab({"name": "x"}).step(Playbook.from_source(
+        "def on_start(container):\n    one(container=container)\n"
+        "def one(container=None):\n    two(container=container)\ndef two(container=None):\n    pass\n", name="calls"),
+        journal=None))
+    panel.step()
+    page = panel.page
+    chosen(panel, "container")
+    page.evaluate("""() => {
+        window.kept = document.querySelector(".phl-part-data td[data-focus='cell 1 1']");
+        const ask = renderedPanel.ask;
+        window.asked = [];
+        renderedPanel.ask = (node, subject) => { window.asked.push(subject.what); ask(node, subject); };
+    }""")
+    for _ in range(2):
+        page.locator(".phl-part-data td[data-focus='cell 1 1']").click(button="right")
+        page.keyboard.press("Escape")
+        panel.step()
+        assert page.evaluate("kept.isConnected") is True
+    assert page.evaluate("asked") == ["one@2", "two@3"]
+
+
 def test_every_cell_can_be_asked_about_and_heads_are_copied(panel: Plain) -> None:
     """A right click hands on row, column and datapath; the key beside a cell does the same."""
     shown(panel, 1)
@@ -266,7 +289,7 @@ def test_nothing_of_published_payloads_runs_or_leaves_in_any_tab(panel: Plain, m
         assert page.locator(".phl").evaluate(FOUND) == [], tab
     assert all(rows[tab] >= len(PAYLOADS) for tab in ("own", "artifacts", "run_data", "log", "did")), rows
     chosen(panel, "run_data")
-    page.locator(".phl-part-data td[data-subject*='\u202e']").first.click(button="right")
+    page.locator(".phl-part-data tr", has_text="\\u202e").locator("td[data-focus]").last.click(button="right")
     page.locator(".phl-menu-title", has_text="\\u202e").wait_for()
     assert page.evaluate(HARM, 1440) == []
     page.keyboard.press("Escape")
