@@ -2,6 +2,6 @@
 
 from phantom_lab.apps.apps import Apps
 from phantom_lab.apps.generated import Generated
-from phantom_lab.apps.maxmind import MaxMind
+from phantom_lab.apps.maxmind import MaxMind, NoMaxMind
 
-__all__ = ["Apps", "Generated", "MaxMind"]
+__all__ = ["Apps", "Generated", "MaxMind", "NoMaxMind"]

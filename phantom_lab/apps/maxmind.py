@@ -24,6 +24,27 @@ DECLARED = Declaration(APP.name, ACTION, "local MaxMind app", read_only=True,
                        parameters={"ip": {"data_type": "string", "required": True}})
 
 
+class NoMaxMind:
+    """Stands where the extra ``phantom-lab[maxmind]`` is not installed, and says what it would do."""
+
+    def outcome(self, call: ActionCall) -> Outcome | None:
+        """Nothing."""
+        return None
+
+    def assets(self, action: str) -> Iterable[Asset]:
+        """None."""
+        return ()
+
+    def near(self, call: ActionCall) -> str:
+        """Of ``geolocate ip`` how to have it looked up."""
+        return (f"pip install 'phantom-lab[maxmind]' has '{ACTION}' looked up; or give one with --results FILE or "
+                "--scenario FILE (Lab(results=…), Lab(scenario=…)).") if call.action.lower() == ACTION else ""
+
+    def remarks(self) -> Iterable[str]:
+        """Nothing."""
+        return ()
+
+
 class MaxMind:
     """Answers ``geolocate ip`` as the public MaxMind app does.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from phantom_lab.apps import Apps, Generated, MaxMind
+from phantom_lab.apps import Apps, Generated, MaxMind, NoMaxMind
 from phantom_lab.enterprise_security.connector import SOURCE
 from phantom_lab.errors import InputError
 from phantom_lab.history import OutcomeGiven, read_journal
@@ -39,6 +39,7 @@ class Answers:
         self._results = [ResultsFile(results)] if results is not None else []
         self._recording = _recording(recording)
         self._maxmind = list(_maxmind(maxmind))
+        self._lacking = [NoMaxMind()] if maxmind in (None, True) and not self._maxmind else []
         self._others = list(providers)
         self._generate = generate or (scenario is not None and scenario.generate)
         self._contract, self._seed = contract, seed
@@ -86,7 +87,7 @@ class Answers:
         recording = [self._recording.provider()] if self._recording else []
         return Providers(
             [*first, self.pins, self.stubs, *scenario, *self._results, *recording, *self._maxmind, *local,
-             *self._others, *last],
+             *self._others, *last, *self._lacking],
             inventing=generated if self._generate else None, undeclared=undeclared,
             declaration_of=generated.declaration if self.apps else None,
             manifests=generated if self.apps else None, contract=self._contract,

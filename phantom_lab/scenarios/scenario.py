@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from phantom_lab.errors import InputError
 from phantom_lab.later import dataclass
 from phantom_lab.misspelt import meant
-from phantom_lab.model import App, Asset, Options, given_json
+from phantom_lab.model import App, Asset, Options, given_json, read_json
 from phantom_lab.outcomes.http_answer import HttpAnswer
 from phantom_lab.outcomes.outcome import ActionCall, Outcome
 from phantom_lab.outcomes.stand_ins import StandIn
@@ -211,6 +211,8 @@ def _made(document: Document, name: str, file: Path | None, folder: Path, varian
     """A scenario of a document: the variant, if one is meant, over the rest."""
     base = {key: value for key, value in document.data.items() if key != "variants"}
     top = (document.data["variants"][variant] or {}) if variant is not None else {}
+    if isinstance(base.get("container"), str) and isinstance(top.get("container"), dict):
+        base, top = _over_a_file(base, top, folder, document.at(("container",)))
     prefix: Place = ("variants", variant or "")
 
     def at(*place: str | int) -> str:
@@ -233,6 +235,27 @@ def _made(document: Document, name: str, file: Path | None, folder: Path, varian
                     shared=variant is not None, stand_ins=stand_ins(data, at),
                     expected=read_expectation(data.get("expect"), lambda *place: at("expect", *place)),
                     playbook=_playbook(data.get("playbook"), folder))
+
+
+def _over_a_file(base: dict[str, Any], top: dict[str, Any], folder: Path, where: str
+                 ) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The rest with the container that its file holds, and the variant that is merged over it.
+
+    Raises:
+        InputError: the file cannot be read, or holds no single container.
+    """
+    name, changed = base["container"], top["container"]
+    try:
+        held = read_json(folder / name, "container")
+    except InputError as exc:
+        raise InputError(f"container: {exc.where}: {exc.what}", where=where, hint=exc.hint) from None
+    if isinstance(held, dict) and isinstance(held.get("container"), dict):
+        changed = {"container": {key: one for key, one in changed.items() if key != "artifacts"},
+                   **({"artifacts": changed["artifacts"]} if "artifacts" in changed else {})}
+    elif not isinstance(held, dict) or ("data" in held and "count" in held):
+        raise InputError(f"a variant's container cannot be merged over {name}, which holds no single one", where=where,
+                         hint="Let the variant name a file as well.")
+    return {**base, "container": held}, {**top, "container": changed}
 
 
 def _playbook(given: str | None, folder: Path) -> Path | str | None:

@@ -64,6 +64,9 @@ def collect(paths: Sequence[str | Path]) -> Collected:
                     collected.others.append(str(file))
             continue
         name, _, variant = given.rpartition("#")
+        if path.suffix in (".py", ".tgz"):
+            raise InputError("this is a playbook, and no scenario", where=given,
+                             hint="Name a scenario whose `playbook` it is, or give it as --playbook.")
         if path.exists():
             found[given] = Asked(given)
         elif not Path(name or given).is_file():

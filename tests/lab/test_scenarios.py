@@ -755,3 +755,25 @@ def test_options_that_are_none_are_told(options: Any, told: str):
     """In one line."""
     with pytest.raises((InputError, TypeError), match=re.escape(told)):
         Lab({"name": "x"}, options=options)
+
+
+@tabled(("held", "told"), [
+    ({"id": 7, "name": "mail", "severity": "low", "artifacts": [{"cef": {"a": 1}}]}, ""),
+    ({"container": {"id": 7, "name": "mail", "severity": "low"}, "artifacts": [{"cef": {"a": 1}}]}, ""),
+    ([{"cef": {"a": 1}}], "which holds no single one"),
+    ({"count": 1, "num_pages": 1, "data": [{"id": 7}]}, "which holds no single one"),
+])
+def test_a_variant_is_merged_over_a_container_in_a_file(tmp_path: Path, held: Any, told: str):
+    """Key by key, as over one that stands in the scenario; lists are replaced."""
+    (tmp_path / "c.json").write_text(json.dumps(held))
+    (tmp_path / "s.yaml").write_text("container: c.json\nvariants:\n  high: {container: {severity: high}}\n"
+                                     "  other: {container: {artifacts: [{cef: {b: 2}}, {cef: {c: 3}}]}}\n")
+    if told:
+        with pytest.raises(InputError, match=rf"s\.yaml:1: a variant's container .*{told}"):
+            read_scenarios(tmp_path / "s.yaml")
+        return
+    high, other = (Lab(scenario=one) for one in read_scenarios(tmp_path / "s.yaml"))
+    assert [(one.container["name"], one.container["severity"]) for one in (high, other)] == [
+        ("mail", "high"), ("mail", "low")]
+    assert [[artifact["cef"] for artifact in one.artifacts.values()] for one in (high, other)] == [
+        [{"a": 1}], [{"b": 2}, {"c": 3}]]

@@ -65,7 +65,7 @@ COMMANDS: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
     ("flip", "nowhere", "block"): (
         {"bounded", "errors", "history", "isolation", "limits", "misspelt", "progress", "terminal"}, set()),
     ("orders", CLASSIC, *PLAIN[2:], "--generate"): (TRYING | {"bounded"}, set()),
-    ("fuzz", "--examples", "1", CLASSIC): (CHECKING | TRYING, {"yaml", "hypothesis", "sortedcontainers"}),
+    ("fuzz", "--examples", "1", CLASSIC): (TRYING, {"yaml", "hypothesis", "sortedcontainers"}),
 }
 """By command: our packages besides the command line, and those of others."""
 

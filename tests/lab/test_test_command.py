@@ -83,6 +83,13 @@ def test_what_passes_in_silence_is_told_once_for_all_scenarios(test):
     assert test("tests")[1].count("block 'escalate' is never expected") == 3
 
 
+def test_a_playbook_is_no_scenario(test):
+    """It is told where it belongs."""
+    code, _, err = test("flow.py")
+    assert code == 2
+    assert "flow.py: this is a playbook, and no scenario. Name a scenario whose `playbook` it is" in err
+
+
 def test_only_what_failed_runs_again(test):
     """As long as it fails; where nothing did, everything does."""
     assert test("tests", one=SCENARIO)[0] == 1

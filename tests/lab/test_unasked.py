@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from phantom_lab import Lab, PlaybookRun
+from phantom_lab.apps import MaxMind
 from tests.table import tabled
 
 SOURCE = """
@@ -177,3 +178,14 @@ def on_start(container):
     told = "'local/gone' was never asked for, and nothing here names it"
     assert [one.rpartition(": ")[2] for one in notes(Lab(scenario=given).run(playbook(source)))] == [
         f"playbook {told}", f"custom function {told}"]
+
+
+def test_what_an_extra_would_answer_is_told_where_it_is_missing(playbook: Callable[..., Any], incident: Path,
+                                                                monkeypatch: pytest.MonkeyPatch):
+    """Not where somebody left the app out, nor of another action."""
+    monkeypatch.setattr(MaxMind, "installed", staticmethod(lambda: False))
+    told = "pip install 'phantom-lab[maxmind]' has 'geolocate ip' looked up"
+    other = SOURCE.replace("geolocate ip", "whois ip")
+    for source, given, there in ((SOURCE, {}, True), (SOURCE, {"maxmind": False}, False), (other, {}, False)):
+        ended = Lab(incident, **given).run(playbook(source))
+        assert (ended.status, told in ended.message) == ("needs_outcome", there)
