@@ -91,6 +91,8 @@ KINDS = {
     "scope": Kind("warning info", "artifacts that a scope hides, or a scope that there is not",
                   "Give the same scope wherever they are looked at: scope='all', or none."),
     "order": Kind("warning", "what two branches write that run side by side", "Join them first, and write it once."),
+    "loop": Kind("warning", "a logic loop that ends by its time before its iterations are over, or repeats nothing",
+                 "Give max_ttl as many seconds as delay_time takes in all iterations."),
     "unfiltered": Kind("info", "a read of all artifacts behind a decision about them",
                        "Use a filter, and read its filtered-data path."),
     "no-else": Kind("info", "several conditions in a decision, and nothing where none of them holds",

@@ -79,6 +79,8 @@ def _makes(node: ast.expr, modules: Collection[str]) -> bool:
         return False
     if isinstance(node.func.value, ast.Name) and node.func.value.id in modules:
         return False
+    if node.func.attr == "title" and node.args:  # that of a window
+        return False
     of_texts = node.func.attr == "replace" and len(node.args) == 2 and ast.unparse(node.func.value) != "os"
     return of_texts or node.func.attr in _OF_TEXTS or (
         node.func.attr in ("format", "join") and isinstance(node.func.value, ast.Constant))

@@ -11,7 +11,6 @@ from phantom_lab.check.blocks import Finding
 from phantom_lab.reading.calls import Call
 from phantom_lab.reading.read import Reading
 from phantom_lab.rules import surface
-from phantom_lab.source.source import Function
 
 KIND = "refusal"
 _RECORDS = frozenset({"get_tasks", "get_notes", "get_task_notes"})
@@ -31,15 +30,9 @@ def refusals(reading: Reading) -> Iterator[Finding]:
     """A pair that is taken for its first element, what was made without asking whether, records that were not read; and
     in one remark the calls of which nothing is looked at."""
     unseen: dict[str, set[int]] = defaultdict(set)
-    handing_on = dict[str, str]()
-    for _ in range(2):  # a helper of a helper
-        for function, nodes in reading.every_body:
-            given = {_In(reading, function, nodes, unseen, handing_on).pair(one.value) if one.value else ""
-                     for one in nodes if isinstance(one, ast.Return)}
-            if len(given) == 1 and (name := given.pop()):
-                handing_on[function.name] = name
-    for function, nodes in reading.every_body:
-        yield from _In(reading, function, nodes, unseen, handing_on).findings()
+    calls = _Calls(reading)
+    for _, nodes in reading.every_body:
+        yield from _In(calls, nodes, unseen).findings()
     if unseen:
         found = sorted(unseen.items(), key=lambda one: (-len(one[1]), one[0]))
         more = f", … {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
@@ -48,16 +41,41 @@ def refusals(reading: Reading) -> Iterator[Finding]:
         yield lines[0], "info", KIND, f"nobody looks whether these are refused: {told}{more}"
 
 
-class _In:
-    """One function."""
+class _Calls:
+    """The calls of a source that may be refused, and its functions that hand on what one of them answers."""
 
-    def __init__(self, reading: Reading, function: Function, nodes: Sequence[ast.AST], unseen: dict[str, set[int]],
-                 handing_on: Mapping[str, str]) -> None:
+    def __init__(self, reading: Reading) -> None:
         self._calls: dict[tuple[int, str], Call] = {
             (call.line, call.name.rpartition(".")[2]): call for call in reading.calls}
         self._given = {id(node): call for call in reading.calls for node in call.nodes.values()}
-        self._nodes = nodes
-        self._unseen, self._handing_on = unseen, handing_on
+        self._handing_on = dict[str, str]()
+        for _ in range(2):  # a helper of a helper
+            for function, nodes in reading.every_body:
+                given = {self.pair(one.value) if one.value else "" for one in nodes if isinstance(one, ast.Return)}
+                if len(given) == 1 and (name := given.pop()):
+                    self._handing_on[function.name] = name
+
+    def pair(self, node: ast.expr) -> str:
+        """The call whose answer is a pair, that an expression is, or that a function of the source hands on."""
+        call = self.called(node)
+        if call is None and isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            return self._handing_on.get(node.func.id, "")
+        return call.name if call and call.name in pairs() else ""
+
+    def called(self, node: ast.expr) -> Call | None:
+        """The call of the API that an expression is, whatever it is called here."""
+        if not isinstance(node, ast.Call):
+            return None
+        last = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        by_argument = (self._given.get(id(one)) for one in (*node.args, *(one.value for one in node.keywords)))
+        return self._calls.get((node.lineno, last)) or next(filter(None, by_argument), None)
+
+
+class _In:
+    """One function."""
+
+    def __init__(self, calls: _Calls, nodes: Sequence[ast.AST], unseen: dict[str, set[int]]) -> None:
+        self._calls, self._nodes, self._unseen = calls, nodes, unseen
         self._read = {one.id for one in self._nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
 
     def findings(self) -> Iterator[Finding]:
@@ -65,35 +83,21 @@ class _In:
         for node in self._nodes:
             if isinstance(node, ast.Expr):
                 self._note(node.value)
-            elif isinstance(node, ast.Assign) and (name := self.pair(node.value)):
+            elif isinstance(node, ast.Assign) and (name := self._calls.pair(node.value)):
                 target = node.targets[0]
                 if isinstance(target, ast.Name):
                     whole[target.id] = name
                 elif isinstance(target, ast.Tuple | ast.List) and target.elts:
                     yield from self._unpacked(node, name, target)
             elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and node.slice.value not in (
-                    0, 1) and (name := self.pair(node.value)):
+                    0, 1) and (name := self._calls.pair(node.value)):
                 yield (node.lineno, "warning", KIND,
                        f"phantom.{name}() gives (success, message, …), and nobody looks whether it succeeded")
         yield from self._tested(whole)
         yield from self._records()
 
-    def pair(self, node: ast.expr) -> str:
-        """The call whose answer is a pair, that an expression is, or that a function of the source hands on."""
-        call = self._called(node)
-        if call is None and isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            return self._handing_on.get(node.func.id, "")
-        return call.name if call and call.name in pairs() else ""
-
-    def _called(self, node: ast.expr) -> Call | None:
-        if not isinstance(node, ast.Call):
-            return None
-        last = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        by_argument = (self._given.get(id(one)) for one in (*node.args, *(one.value for one in node.keywords)))
-        return self._calls.get((node.lineno, last)) or next(filter(None, by_argument), None)
-
     def _note(self, node: ast.expr) -> None:
-        call = self._called(node)
+        call = self._calls.called(node)
         if call and (call.name in pairs() or call.name in _SENT):
             self._unseen[call.name].add(call.line)
 
@@ -115,19 +119,19 @@ class _In:
             looked = {ast.unparse(one.value) for test in tested for one in ast.walk(test)
                       if isinstance(one, ast.Subscript)}
             for test in tested:
-                name = whole.get(test.id, "") if isinstance(test, ast.Name) else self.pair(test)
+                name = whole.get(test.id, "") if isinstance(test, ast.Name) else self._calls.pair(test)
                 if name and ast.unparse(test) not in looked:
                     yield (test.lineno, "warning", KIND, (f"phantom.{name}() gives (success, message), which counts as "
                                                          f"true even where it was refused"))
 
     def _records(self) -> Iterator[Finding]:
         made = {node.targets[0].id: call.name for node in self._nodes if isinstance(node, ast.Assign)
-                and isinstance(node.targets[0], ast.Name) and (call := self._called(node.value))
+                and isinstance(node.targets[0], ast.Name) and (call := self._calls.called(node.value))
                 and call.name in _RECORDS}
         for node in self._nodes:
             if not isinstance(node, ast.For | ast.comprehension) or not isinstance(node.target, ast.Name):
                 continue
-            call = self._called(node.iter)
+            call = self._calls.called(node.iter)
             name = call.name if call and call.name in _RECORDS else made.get(getattr(node.iter, "id", ""), "")
             if name:
                 keys = {_key(one) for one in self._nodes if _base(one) == node.target.id}

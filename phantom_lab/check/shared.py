@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from phantom_lab.check.blocks import Finding
 from phantom_lab.reading.bindings import CHANGES, changed
@@ -48,9 +48,10 @@ def written(reading: Reading) -> Mapping[str, dict[str, int]]:
                and (isinstance(node.value, ast.List | ast.Dict | ast.Set) or (isinstance(
                    node.value, ast.Call) and ast.unparse(node.value.func).rpartition(".")[2] in _COLLECTIONS))
                for target in node.targets if isinstance(target, ast.Name)}
+    owners = _owners(reading)
     for function, nodes in reading.bodies:
         for node in nodes:
-            for name in _kept(node, reading):
+            for name in _kept(node, owners):
                 found[name].setdefault(function.name, node.lineno)  # type: ignore[attr-defined]
     for function, nodes in reading.bodies if mutable or reading.sharing else ():
         declared = {name for one in nodes if isinstance(one, ast.Global) for name in one.names}
@@ -62,20 +63,24 @@ def written(reading: Reading) -> Mapping[str, dict[str, int]]:
     return found
 
 
-def _kept(node: ast.AST, reading: Reading) -> Iterator[str]:
+def _kept(node: ast.AST, owners: Set[str]) -> Iterator[str]:
     """An attribute of a class or function of the module that is set, and a key of ``globals()``."""
     for target in node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(
             node, ast.AugAssign) else []:
-        if isinstance(target, ast.Attribute) and _attribute(target, reading):
+        if _is_of(target, owners):
             yield ast.unparse(target)
         elif isinstance(target, ast.Subscript) and ast.unparse(target.value) == "globals()" and isinstance(
                 target.slice, ast.Constant):
             yield str(target.slice.value)
 
 
-def _attribute(node: ast.Attribute, reading: Reading) -> bool:
-    classes = {one.name for one in reading.tree.body if isinstance(one, ast.ClassDef)}
-    return isinstance(node.value, ast.Name) and node.value.id in classes | reading.functions.keys()
+def _owners(reading: Reading) -> Set[str]:
+    """The classes and functions of the module, which all callbacks share."""
+    return {one.name for one in reading.tree.body if isinstance(one, ast.ClassDef)} | reading.functions.keys()
+
+
+def _is_of(node: ast.AST, owners: Set[str]) -> bool:
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in owners
 
 
 def _changed_within(node: ast.AST) -> Iterator[str]:
@@ -98,8 +103,9 @@ def _read(reading: Reading) -> Mapping[str, set[str]]:
     for function, names in reading.named.items():
         for name in names:
             found[name].add(function)
+    owners = _owners(reading)
     for body, nodes in reading.bodies:
         for node in nodes:
-            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load) and _attribute(node, reading):
+            if _is_of(node, owners) and isinstance(node.ctx, ast.Load):  # type: ignore[attr-defined]
                 found[ast.unparse(node)].add(body.name)
     return found

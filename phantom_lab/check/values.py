@@ -23,6 +23,8 @@ _METHODS = frozenset({"capitalize", "endswith", "format", "join", "lower", "lstr
                       "rstrip", "split", "splitlines", "startswith", "strip", "title", "upper"})
 _TAKING = frozenset({"float", "int", "len", "json.loads", "re.findall", "re.match", "re.search", "re.sub", "math.log",
                      "math.log2", "math.log10"})
+_HANDED = 200
+"""Values that helpers are followed with."""
 _LOGS = frozenset({"debug", "error", "print", "discontinue", "info", "warning"})
 _LOGARITHMS = frozenset({"math.log", "math.log2", "math.log10", "log", "log2", "log10"})
 _COUNT = re.compile(r"(?i)(?:^|[._])(?:\w*positives|\w*detections|\w*count|total\w*|\w*score)$")
@@ -36,7 +38,7 @@ def values(reading: Reading) -> Iterator[Finding]:
     """In each function, the first of each kind."""
     calls = {id(call.nodes["datapath"]): call for call in reading.calls_of("collect2", "collect")
              if "datapath" in call.nodes}
-    own = {function.name: (function, nodes) for function, nodes in reading.bodies}
+    own = _Own({function.name: (function, nodes) for function, nodes in reading.bodies})
     for function, nodes in reading.with_methods:
         given = isinstance(reading.source, CustomFunction) and function.name == reading.source.name
         watch = _Watch(calls, function, nodes, own, inputs=given)
@@ -45,7 +47,7 @@ def values(reading: Reading) -> Iterator[Finding]:
         except RecursionError:
             continue
         kinds: dict[str, list[Told]] = defaultdict(list)
-        for one in watch.told():
+        for one in dict.fromkeys(watch.told()):
             kinds[one[1]].append(one)
         for kind, told in kinds.items():
             line, _, message = min(told)
@@ -55,6 +57,20 @@ def values(reading: Reading) -> Iterator[Finding]:
 
 _LEVELS = {"missing-value": "info", "mixed-types": "info", "zero": "warning", "text-as-list": "warning",
            "rows-test": "warning", "first-row": "info", "none-in-text": "info"}
+
+
+class _Own:
+    """The functions of a source by name, with what is in them, and what they have been handed."""
+
+    def __init__(self, functions: Mapping[str, tuple[Function, Sequence[ast.AST]]]) -> None:
+        self.functions = functions
+        self._handed: set[tuple[str, str]] = set()
+
+    def is_new(self, name: str, given: Mapping[str, Value]) -> bool:
+        """Whether a function is handed something for the first time; after many, it is not looked at again."""
+        known, before = (name, repr(given)), len(self._handed)
+        self._handed.add(known)
+        return before < len(self._handed) <= _HANDED
 
 
 class _Watch(Digger):
@@ -92,9 +108,8 @@ class _Watch(Digger):
             within: how many functions deep helpers are looked at.
         """
         for node, name, given in self._handed if within else ():
-            if ast.unparse(node) not in self._asked:
-                function, nodes = self._own[name]
-                helper = _Watch(self._calls, function, nodes, {**self._own, name: (function, ())})
+            if ast.unparse(node) not in self._asked and self._own.is_new(name, given):
+                helper = _Watch(self._calls, *self._own.functions[name], self._own)
                 helper.go_through(given)
                 yield from (one for one in helper.told(within=within - 1) if one[1] == "missing-value")
         yield from (told for text, told in self._found if text not in self._asked)
@@ -172,12 +187,12 @@ class _Watch(Digger):
         elif called in _TAKING:
             for cell, one in [(cell, one) for one in node.args if (cell := self._cell(one))]:
                 self._missing(one, cell, f"{called}() raises")
-        if isinstance(function, ast.Name) and function.id in self._own:
+        if isinstance(function, ast.Name) and function.id in self._own.functions:
             self._hand(node, function.id)
 
     def _hand(self, node: ast.Call, name: str) -> None:
         """Values for a function of the source itself."""
-        places = [one.arg for one in self._own[name][0].args.args]
+        places = [one.arg for one in self._own.functions[name][0].args.args]
         keywords = [(one.arg, one.value) for one in node.keywords if one.arg]
         for parameter, one in (*zip(places, node.args, strict=False), *keywords):
             if (cell := self._cell(one)) and parameter in places:
@@ -311,10 +326,6 @@ class _Watch(Digger):
 
     def _tell(self, node: ast.expr, kind: str, message: str, line: int, *, certain: bool = False) -> None:
         self._found.append(("" if certain else ast.unparse(node), (line, kind, message)))
-
-
-_Own = Mapping[str, tuple[Function, Sequence[ast.AST]]]
-"""The functions of a source by name, with what is in them."""
 
 
 def _parts(test: ast.expr) -> Iterator[ast.expr]:

@@ -115,4 +115,19 @@ def unset_run_data(flow: Flow) -> Iterator[Finding]:
             yield call.line, "warning", "run-data", f"nothing saves run data '{key}': it is always an empty text"
 
 
-FLOW_RULES = (of_all_artifacts, precedence, automatic, unset_run_data)
+def loops(flow: Flow) -> Iterator[Finding]:
+    """A logic loop whose time is over before its iterations are, whatever its block takes; and one without a second."""
+    for state in flow.reading.loops:
+        given = {name: state.get(name) for name in ("max_iterations", "delay_time", "max_ttl")}
+        if not all(isinstance(one, int | float) for one in given.values()):
+            continue
+        most, delay, limit = given.values()
+        if most <= 1:
+            yield state.line, "warning", "loop", f"with max_iterations {most} nothing is repeated"
+        elif (most - 1) * delay > limit:
+            yield (state.line, "warning", "loop",
+                   (f"{most} iterations, {delay} seconds apart, do not fit into max_ttl {limit}: the loop ends by its "
+                    f"time after {int(limit // delay) + 1}"))
+
+
+FLOW_RULES = (loops, of_all_artifacts, precedence, automatic, unset_run_data)

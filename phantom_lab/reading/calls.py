@@ -37,7 +37,7 @@ class Call(Use):
     open: bool = False
     """Whether ``*args`` or ``**kwargs`` may give more arguments."""
     several: Mapping[str, Sequence[Any]] = field(default_factory=dict)
-    """What arguments may be that are a name of a loop over a written list, or that each caller of the function says."""
+    """What those that name something may be where a loop over a written list, or each caller of the function, says."""
 
     def get(self, name: str) -> Any:
         """An argument; None where it is not given, and `COMPUTED` where it may be."""

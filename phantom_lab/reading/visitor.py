@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
 from inspect import Parameter, Signature
 from typing import Any
 
@@ -16,6 +17,8 @@ from phantom_lab.rules.namespace import LENIENT, binding_of, meant_keyword
 
 _CLASSES = {"LoopState": Signature([Parameter("state", Parameter.POSITIONAL_OR_KEYWORD, default=None)])}
 """Constructors that the surface has no signature of."""
+_NAMING = frozenset({"action", "assets", "custom_function", "list_name", "playbook"})
+"""Arguments that name what has to be there."""
 _GLOBAL = regex(r"\bglobal[ \t]+([\w, \t]+)")
 """Names that functions bind in the module; so may a text, to no harm."""
 
@@ -32,10 +35,7 @@ class Visitor(ast.NodeVisitor):
         self._function = ""
         self._parameters: list[str] = []
         """Of the function that is gone through, where it is one of the module."""
-        self._sites: dict[str, list[ast.Call]] = defaultdict(list)
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                self._sites[node.func.id].append(node)
+        self._tree = tree
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         for one in (*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)):
@@ -103,9 +103,18 @@ class Visitor(ast.NodeVisitor):
             named.update(fields or {})
         nodes, misfit = _bound(name, given, named, incomplete)
         values = {key: self._scope.value(value) for key, value in nodes.items()}
-        several = {key: found for key, one in nodes.items() if values[key] is COMPUTED and isinstance(one, ast.Name)
-                   and (found := self._scope.several(one.id) or self._of_callers(one.id))}
+        several = {key: found for key, one in nodes.items() if key in _NAMING and values[key] is COMPUTED
+                   and isinstance(one, ast.Name) and (found := self._scope.several(one.id) or self._of_callers(one.id))}
         return Call(name, node.lineno, self._function, values, nodes, misfit, incomplete, several)
+
+    @cached_property
+    def _sites(self) -> Mapping[str, list[ast.Call]]:
+        """The calls of each name."""
+        found: dict[str, list[ast.Call]] = defaultdict(list)
+        for node in ast.walk(self._tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                found[node.func.id].append(node)
+        return found
 
     def _of_callers(self, name: str) -> list[Any]:
         """What each caller of a function writes for a parameter that it binds to nothing else; empty where one does
@@ -113,7 +122,7 @@ class Visitor(ast.NodeVisitor):
         if name not in self._parameters or len(self._scope.assigned[name]) > 1:
             return []
         place, found = self._parameters.index(name), list[Any]()
-        for call in self._sites[self._function]:
+        for call in self._sites.get(self._function, ()):
             given = [one.value for one in call.keywords if one.arg == name] + call.args[place:place + 1]
             if len(given) != 1 or not isinstance(given[0], ast.Constant):
                 return []

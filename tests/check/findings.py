@@ -56,6 +56,10 @@ def one():
     phantom.act('look up', name='one')
 def two():
     phantom.act('look up', name='two')"""
+LOOP = """loop = phantom.LoopState(state={{'max_iterations': {0}, 'max_ttl': 600, 'delay_time': 120, 'conditions': None}})
+phantom.act('look up', name='a', callback=after, loop_state=loop.to_json())
+def after(**kwargs):
+    pass"""
 STAR = """phantom.act('look up star', parameters=[{{'star': 'x'}}], assets=['star_map'], name='a', callback=b)
 def b(container=None, **kwargs):
     phantom.collect2(container=container, datapath=['a:action_result.data.*.{0}'])"""
@@ -210,6 +214,7 @@ EXAMPLES: dict[str, list[Example]] = {
     "order": [Example(TWO.format("bad", "good") + "def bad(**kwargs):\n    phantom.set_severity('high')\ndef good(**kwargs):\n"
                       "    phantom.set_severity('low')",
                       TWO.format("bad", "two") + "def bad(**kwargs):\n    phantom.set_severity('high')")],
+    "loop": [Example(LOOP.format(20), LOOP.format(6)), Example(LOOP.format(1), LOOP.format(2))],
     "unfiltered": [Example("if phantom.decision(container=container, conditions=[['artifact:*.cef.host', '==', 'a']]):\n    go(container)\n"
                            "def go(container):\n    rows = phantom.collect2(container=container, datapath=['artifact:*.cef.host'])\n"
                            "    phantom.debug(rows)",

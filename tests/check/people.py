@@ -73,7 +73,7 @@ HITS = (
     Hit("a request that nobody answers as it is expected", ("rest-filter",)),
     Hit("a request that answers success and creates nothing", ("rest-body", "refusal"),
         "a field of which only the platform knows: `why not`"),
-    Hit("a loop ends before its exit condition holds", (), "how long it takes, the text does not say: `why`"),
+    Hit("a loop ends before its exit condition holds", ("loop",), "how long its block takes, no text says: `why`"),
     Hit("data under a shared key, of two containers", ("shared-key",)),
     Hit("which change of a value turns a branch", (), "no defect: `flip`"),
 )
