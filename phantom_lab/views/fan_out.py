@@ -51,9 +51,8 @@ def asked(journal: Journal) -> list[tuple[ActionStarted, Given]]:
 
 def _given(journal: Journal, event: ActionStarted) -> Given:
     sets = sets_of(journal, event)
-    lists = Counter(key for one in sets for key, value in one.items()
-                    if isinstance(value, list) and key not in event.lists)
-    return Given(len(sets), factors(sets), lists)
+    lists = [key for one in sets for key, value in one.items() if isinstance(value, list) and key not in event.lists]
+    return Given(len(sets), factors(sets), Counter(lists) if lists else {})
 
 
 def sets_of(journal: Journal, event: ActionStarted) -> list[dict[str, Any]]:

@@ -126,9 +126,10 @@ class ValueOrigin(NamedTuple):
         """As it is told where a source is meant anyway."""
         if self.source != label and not self.of and not self.through:
             return self
-        return ValueOrigin(self.kind, self.where, self.path, self.line, "" if self.source == label else self.source,
-                           tuple([one.beside(label) for one in self.of]), self.equal, self.left_out, self.lost,
-                           tuple([Step(*one[:3]) if one.source == label else one for one in self.through]))
+        return tuple.__new__(ValueOrigin, (
+            self.kind, self.where, self.path, self.line, "" if self.source == label else self.source,
+            tuple([one.beside(label) for one in self.of]) if self.of else (), self.equal, self.left_out, self.lost,
+            tuple([tuple.__new__(Step, (*one[:3], "")) if one.source == label else one for one in self.through])))
 
     def as_json(self) -> OriginRow:
         """Its fields, ``flowed``, and ``told``: the sentence."""

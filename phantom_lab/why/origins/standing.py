@@ -33,6 +33,7 @@ class Standing(ABC):
     def __init__(self, journal: Journal) -> None:
         self.record = Record(journal)
         self.results, self.columns = Results(self.record), Columns(self.record)
+        self._run_data: dict[str, ValueOrigin] = {}
 
     @cached_property
     def artifacts(self) -> Artifacts:
@@ -181,7 +182,9 @@ class Standing(ABC):
             read = next(iter(parts(value, (DECODED,))), None) if isinstance(value, str) else None
             path = (*((DECODED,) if read is not None else ()),
                     *((ANY,) if isinstance(value if read is None else read, list) else ()), *path)
-        return self.through(saved, "value", path, ValueOrigin("run data", key))
+        if (held_by := self._run_data.get(key)) is None:
+            held_by = self._run_data[key] = ValueOrigin("run data", key)
+        return self.through(saved, "value", path, held_by)
 
     def formatted(self, call: ApiCalled, name: str, held: Held) -> Candidate:
         """The text or the rows of a named format."""

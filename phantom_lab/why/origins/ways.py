@@ -85,6 +85,8 @@ class Ways:
                 settled.add(one.choice[:2])  # which only matters where there are choices
         if not found:
             return merged(made, EITHER) if (made := self._made(rest, value, hops, near)) else self.computed(value)
+        if len(found) == 1 and not found[0].lost and found[0].kind not in _UNSEEN and not proves_nothing(value):
+            return merged(found, EITHER)  # as it mostly is
         lost, unseen = [one for one in found if one.lost], [one for one in found if one.kind in _UNSEEN]
         found = [one for one in found if not one.lost and one.kind not in _UNSEEN]
         if found and not proves_nothing(value):  # code that makes the same value of another one is no better answer
