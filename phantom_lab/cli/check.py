@@ -86,7 +86,8 @@ def run(chosen: argparse.Namespace) -> int:
 
         options = given.options(chosen.option)
         running = run_all(chosen.paths, beside=chosen.path, apps=apps, seed=chosen.seed or 0, jobs=chosen.jobs,
-                          journals=chosen.journals, options=options, apart=watched.is_program)
+                          journals=chosen.journals, options=options, apart=watched.is_program,
+                          forked=watched.is_program)
     if chosen.format == "json":
         print(json.dumps(as_given({**asdict(report), **(_run_json(running) if running else {})}), indent=2))
     elif chosen.format == "sarif":

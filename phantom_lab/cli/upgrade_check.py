@@ -61,7 +61,8 @@ def run(chosen: argparse.Namespace) -> int:
     trials = Trials(apps_of(chosen.apps), chosen.path, chosen.seed, given.options(chosen.option))
     judged: list[Verdict] = []
     with suppress(KeyboardInterrupt):  # what is lacking is told
-        for one in judge(found, Given(trials, chosen.runs), jobs=chosen.jobs, apart=watched.is_program):
+        for one in judge(found, Given(trials, chosen.runs), jobs=chosen.jobs, apart=watched.is_program,
+                         forked=watched.is_program):
             judged.append(one)
     verdicts = Verdicts(judged)
     if chosen.json:

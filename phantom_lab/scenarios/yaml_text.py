@@ -43,17 +43,20 @@ Place = tuple[str | int, ...]
 
 
 class _Reader(yaml.SafeLoader):
-    """Only its parser is used: nothing is constructed by it, and nothing read that is refused for its size."""
+    """Only its parser is used: nothing is constructed by it, and nothing read that is refused for its size or depth."""
 
     def __init__(self, text: str, where: str) -> None:
         super().__init__(text)
-        self._where, self._left = where, VALUES
+        self._where, self._left, self._depth = where, VALUES, 0
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        self._left -= 1
-        if self._left < 0:
-            raise InputError(f"holds more than {VALUES} values", where=f"{self._where}:{self.line + 1}")
-        return super().compose_node(parent, index)
+        self._left, self._depth = self._left - 1, self._depth + 1
+        if self._left < 0 or self._depth > DEPTH + 1:
+            what = f"holds more than {VALUES} values" if self._left < 0 else f"nested more than {DEPTH} levels deep"
+            raise InputError(what, where=f"{self._where}:{self.line + 1}")
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
 
 
 class _Writer(yaml.SafeDumper):

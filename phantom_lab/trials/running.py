@@ -111,7 +111,7 @@ class Running:
 
 def run_all(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = (), apps: str | Apps | None = None,
             seed: int = 0, jobs: int | None = None, journals: str | Path | None = None,
-            options: Mapping[str, Any] | None = None, apart: bool = False) -> Running:
+            options: Mapping[str, Any] | None = None, apart: bool = False, forked: bool = False) -> Running:
     """Run every distinct playbook, several at a time in processes of their own, all with the same hash seed.
 
     Args:
@@ -121,6 +121,7 @@ def run_all(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = (), a
         journals: a folder that gets one journal per playbook.
         options: as of `Trials`.
         apart: whether a single playbook, or a single job, has a process of its own as well, which it may end.
+        forked: whether processes begin as copies of this one, which has to have one thread and the seed's hash seed.
 
     Raises:
         InputError: there is no such path, no manifest of an app, or no folder for the journals.
@@ -134,7 +135,7 @@ def run_all(paths: Sequence[str | Path], *, beside: Sequence[str | Path] = (), a
     given = shared, str(journals) if journals else None
     ended: dict[str, Trial] = {}
     with suppress(KeyboardInterrupt):  # how many did not run is told
-        for trial in followed(trials(files, given, jobs=jobs, apart=apart), "playbooks", len(files)):
+        for trial in followed(trials(files, given, jobs=jobs, apart=apart, forked=forked), "playbooks", len(files)):
             ended[trial.playbook] = trial
     found = [ended[one] for one in files if one in ended]
     kinds = {**{str(one.path): "not_loaded" for one in there if _not_loaded(one)},
@@ -172,12 +173,14 @@ Shared = tuple[Trials, str | None]
 """What all trials share, and the folder for journals."""
 
 
-def trials(files: Sequence[str], given: Shared, *, jobs: int | None, apart: bool = False) -> Iterator[Trial]:
+def trials(files: Sequence[str], given: Shared, *, jobs: int | None, apart: bool = False,
+           forked: bool = False) -> Iterator[Trial]:
     """One trial per file, as they end."""
     if not apart and (jobs == 1 or len(files) == 1):
         yield from (_with_prints(one, *given) for one in files)
         return
-    for file, trial in spread(_one, files, jobs=jobs, hash_seed=given[0].seed, prepare=_prepare, given=given):
+    for file, trial in spread(_one, files, jobs=jobs, hash_seed=given[0].seed, prepare=_prepare, given=given,
+                              forked=forked):
         yield trial or _lost(file)
 
 

@@ -55,24 +55,27 @@ def upgrade_check(*paths: str | Path, baseline: str | Path | None = None, runs: 
     return Verdicts(judge(pairs(paths, baseline), Given(Trials(), runs), jobs=1))
 
 
-def judge(found: Sequence[Pair], given: Given, *, jobs: int | None = None, apart: bool = False) -> Iterator[Verdict]:
+def judge(found: Sequence[Pair], given: Given, *, jobs: int | None = None, apart: bool = False,
+          forked: bool = False) -> Iterator[Verdict]:
     """A verdict for every pair, as they come; several at a time in processes of their own.
 
     Args:
         jobs: processes; None is one per processor.
         apart: whether a single pair, or a single job, has a process of its own as well, which it may end.
+        forked: whether processes begin as copies of this one, which has to have one thread and the seed's hash seed.
     """
-    yield from followed(_judged_all(found, given, jobs, apart=apart), "pairs", len(found))
+    yield from followed(_judged_all(found, given, jobs, apart=apart, forked=forked), "pairs", len(found))
 
 
-def _judged_all(found: Sequence[Pair], given: Given, jobs: int | None, *, apart: bool) -> Iterator[Verdict]:
+def _judged_all(found: Sequence[Pair], given: Given, jobs: int | None, *, apart: bool,
+                forked: bool) -> Iterator[Verdict]:
     clear = {f"{one.old[0].path}\0{one.new[0].path}": one for one in found if _is_clear(one)}
     yield from (_unclear(one) for one in found if not _is_clear(one))
     if not apart and (jobs == 1 or len(clear) == 1):
         yield from (_verdict(one, given) for one in clear.values())
         return
     for key, verdict in spread(_one, [*clear], jobs=jobs, hash_seed=given.trials.seed, prepare=_prepare,
-                               given=(clear, given)):
+                               given=(clear, given), forked=forked):
         yield verdict or _not_comparable(clear[key], "a version ended the process that it ran in, by C code, a signal "
                                                      "or a crash of Python")
 

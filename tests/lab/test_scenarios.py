@@ -162,7 +162,7 @@ def test_a_plain_word_is_what_it_is_in_json_or_else_a_text(text: str, value: Any
     ("? [a]\n: b", "situation.yaml:1: a key must be a text"),
     ("seed: " + "9" * 5000, "situation.yaml:1: a number of 5000 digits is too large"),
     ("inputs: {a: 1e999}", "situation.yaml:1: the number 1e999 is too large"),
-    ("[" * 20_000, "situation.yaml: nested more than 100 levels deep"),
+    ("[" * 20_000, "situation.yaml:1: nested more than 100 levels deep"),
     ("#" * 1_000_001, LARGE),
     (b"\xff\xfe\x00a", "situation.yaml: this is no text: it is not UTF-8"),
     (b"a: \x00", "situation.yaml: this is no text: it holds the character 0"),
