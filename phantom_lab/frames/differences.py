@@ -17,8 +17,8 @@ def differences(left: Run, right: Run, *, effects: bool = False) -> pd.DataFrame
     """One row per difference of two runs, and per place of a value in which they differ.
 
     See `phantom_lab.diff`. ``times_left`` and ``times_right`` say how often each did it, ``path`` where in the value
-    they differ, and ``left`` and ``right`` what stands there. What no block or line of a playbook did, such as a result,
-    has none.
+    they differ, and ``left`` and ``right`` what stands there. What no block or line of a playbook did, such as a
+    result, has none.
     """
     found = diff(left, right, effects=effects)
     return table([row for one in found.differences for row in _rows(one)],

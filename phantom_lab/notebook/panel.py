@@ -72,8 +72,8 @@ class Panel:
         """Messages come on the main thread or on a subshell's, one after another. What takes long goes on by itself
         once the head says so, and a further message may stop it; nothing else is possible then.
 
-        It waits for the next rest to be published: the kernel's word that it is idle, for which JupyterLab draws and lays
-        out much of its page, comes after what the click is about then."""
+        It waits for the next rest to be published: the kernel's word that it is idle, for which JupyterLab lays out
+        much of its page, comes after what the click is about then."""
         look = self.controller.look
         if look.working:
             self._stopped = self._stopped or message.get("command") == "stop"

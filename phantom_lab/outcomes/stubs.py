@@ -108,4 +108,9 @@ def _source(stub: Remembering) -> str:
 def _where(stub: Remembering) -> str:
     code = getattr(stub.function, "__code__", None)
     name = getattr(stub.function, "__name__", type(stub.function).__name__)
-    return f"{name} ({code.co_filename.rsplit('/', 1)[-1]}:{code.co_firstlineno})" if code else name
+    if code is None:
+        return name
+    file, line = code.co_filename.replace("\\", "/"), code.co_firstlineno
+    if "/ipykernel_" in file or file.startswith("<ipython-input"):  # a number that nobody has seen
+        return f"{name} (a cell, line {line})"
+    return f"{name} ({file.rsplit('/', 1)[-1]}:{line})"

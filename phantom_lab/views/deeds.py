@@ -118,7 +118,7 @@ class _Deeds:
         yield self._deed(event, position, "blocks", self._within(event.run, event.block), None, event.line)
 
     def evaluated(self, event: Evaluated, position: int) -> Iterator[Deed]:
-        sides = (" ".join(map(str, one)) if isinstance(one, list) else str(one)
+        sides = (" ".join('""' if side == "" else str(side) for side in one) if isinstance(one, list) else str(one)
                  for one in self._get(event.comparisons) or ())
         told = f" {event.logical_operator} ".join(sides)
         what = f"{self._block(event)}: {event.api}{f' {event.name}' if event.name else ''}: {told}"

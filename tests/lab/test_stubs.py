@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from phantom_lab import InputError, Lab
+from phantom_lab import InputError, Lab, frames
 
 SOURCE = """
 def on_start(container):
@@ -87,3 +87,12 @@ def on_start(container):
 """))
     assert run.status == "needs_outcome"
     assert "--generate" not in run.summary().message
+
+
+def test_a_stub_of_a_cell_is_told_as_such(lab: Lab, playbook):
+    """The file that IPython names is a number that nobody has seen."""
+    for file in ("/tmp/ipykernel_12/3274540957.py", "C:\\Temp\\ipykernel_12\\3274540957.py", "<ipython-input-3-1f>"):
+        held: dict[str, Any] = {}
+        exec(compile("\n\ndef answer(parameter):\n    return []\n", file, "exec"), held)
+        lab.action("look")(held["answer"])
+        assert set(frames.results(lab.run(playbook(SOURCE)))["source"]) == {"stub answer (a cell, line 3)"}

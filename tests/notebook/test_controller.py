@@ -142,8 +142,8 @@ def test_a_command_that_is_not_possible_becomes_one_line(stepper: Stepper) -> No
 
 def test_a_step_is_published_once_and_makes_one_page_of_one_table(
         stepper: Stepper, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not when the run starts to move, and again when it rests, but before its message is done with: JupyterLab draws its
-    own page when the kernel says that it is idle. The tab that is not shown costs nothing."""
+    """Not when the run starts to move, and again when it rests, but before its message is done with: JupyterLab lays
+    its page out when the kernel says that it is idle. The tab that is not shown costs nothing."""
     monkeypatch.setattr(panels, "PATIENCE", LONG)
     panel = panel_of(stepper)
     with (patch.object(panel.widget, "show") as shown, patch.object(Page, "view", autospec=True) as viewed):

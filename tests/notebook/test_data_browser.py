@@ -131,6 +131,33 @@ def test_at_700_pixels_how_it_went_is_seen_without_scrolling(panel: Plain) -> No
         page.set_viewport_size({"width": 1440, "height": 900})
 
 
+def test_what_a_run_waits_for_comes_before_what_its_block_raised(panel: Plain) -> None:
+    """In the badge. At 700 pixels the playbook's name can be read beside the choice of runs, and the map's frame lies
+    within the map."""
+    page, lab = panel.page, Lab({"name": "x"})
+    lab.playbook("local/kid")(lambda inputs: {})
+    page.set_viewport_size({"width": 700, "height": 900})
+    try:
+        panel.show(lab.step(Playbook.from_source(
+            "import phantom.rules as phantom\ndef on_start(container):\n"
+            "    phantom.playbook('local/kid', container=container, name='kid_1')\n"
+            "    phantom.act('look', parameters=[{}], assets=['x'], name='look_1')\n    1 / 0\n", name="waits"),
+            journal=None))
+        panel.step("resume")
+        page.locator(".phl-exception", has_text="ZeroDivisionError").wait_for()
+        assert page.locator(".phl-badge").first.text_content() == "needs an outcome"
+        page.locator(".phl-graph-runs").wait_for()
+        assert page.locator(".phl-graph-name").evaluate("one => one.scrollWidth <= one.clientWidth")
+        seen, whole = (page.evaluate("""() => ['.phl-map-seen', '.phl-map'].map((one) => {
+            const {left, top, right, bottom} = document.querySelector(one).getBoundingClientRect();
+            return [left, top, right, bottom];
+        })"""))
+        assert all(one >= other - 1 for one, other in zip(seen[:2], whole[:2], strict=True))
+        assert all(one <= other + 1 for one, other in zip(seen[2:], whole[2:], strict=True))
+    finally:
+        page.set_viewport_size({"width": 1440, "height": 900})
+
+
 def test_a_table_that_shows_what_it_showed_keeps_its_cells(panel: Plain) -> None:
     """After a step the container is that of another invocation, which its menu knows; nothing is laid out for it."""
     panel.show(Lab({"name": "x"}).step(Playbook.from_source(

@@ -27,7 +27,9 @@ function graphPart(box, panel) {
   const place = panning(frame, layer, (at) => {
     const [w, h] = place.size();
     map.style.display = at.width * at.k > whole[0] + 1 || at.height * at.k > whole[1] + 1 ? "" : "none";
-    for (const [key, value] of Object.entries({ x: -at.x / at.k, y: -at.y / at.k, width: w / at.k, height: h / at.k })) seen.setAttribute(key, value);
+    const edges = (from, room, all) => [Math.max(0, -from / at.k), Math.min(all, (room - from) / at.k)];  // within the drawing
+    const [left, right] = edges(at.x, w, at.width), [top, bottom] = edges(at.y, h, at.height);
+    for (const [key, value] of Object.entries({ x: left, y: top, width: Math.max(0, right - left), height: Math.max(0, bottom - top) })) seen.setAttribute(key, value);
   });
   const tool = (label, title, act) => {
     const node = button("phl-command phl-tool", label, title, act);

@@ -63,7 +63,7 @@ function headPart(box, panel) {
   return (given) => {
     view = given;
     for (const [command, can] of Object.entries(view.commands)) if (buttons[command]) enable(buttons[command], can);
-    const looking = view.past && `looking at ${view.n} of ${view.last}`, here = view.raised?.here;
+    const looking = view.past && `looking at ${view.n} of ${view.last}`, here = view.raised?.here && view.state !== "needs_outcome";
     say(badge, here ? looking ? `${looking}: raised` : "raised" : looking || (view.state === "ended" ? view.status : STATES[view.state]));
     badge.dataset.state = here ? "error" : view.past ? "past" : view.state === "ended" ? view.status : view.state;
     raised.hidden = !view.raised;
