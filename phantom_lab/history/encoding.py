@@ -27,6 +27,11 @@ def encode(value: Any) -> str:
     return _text(value, _encoder)
 
 
+def without_addresses(text: str) -> str:
+    """The text of an object without its address in memory, which is another one in every process."""
+    return _ADDRESS.sub("", text)
+
+
 def compact(value: Any) -> str:
     """The same without white space, and of events' parts without the fields that have their defaults."""
     if type(value) is Cause or type(value) is Failure:
@@ -90,7 +95,7 @@ def _defaults(kind: str) -> tuple[tuple[str, Any], ...]:
 
 
 def _as_text(value: Any) -> dict[str, str]:
-    return {"__repr__": _ADDRESS.sub("", _safe_repr(value))}
+    return {"__repr__": without_addresses(_safe_repr(value))}
 
 
 def _safe_repr(value: Any) -> str:

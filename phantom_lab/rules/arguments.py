@@ -155,7 +155,7 @@ def tell_unused(run: PlaybookRun, call: str, given: Collection[str], known: Coll
     for name in given:
         if name not in known:
             free = [one for one in known if one not in given]
-            run.note(f"{call}: argument {shown(name)} has no effect{closest(name, free)}")
+            run.note_here(f"{call}: argument {shown(name)} has no effect{closest(name, free)}")
 
 
 def json_of(call: str, argument: str, given: Any) -> Any:

@@ -73,6 +73,8 @@ def _evaluate(call: Call, conditions: Any) -> tuple[list[RowGroup], bool]:
         if one.left_path is None and one.right_path is None:
             refuse_unknown_family(call.run, call.api, one.left)
             refuse_unknown_family(call.run, call.api, one.right)
+    if not comparisons:
+        call.run.hint(f"{call.api}: there are no conditions, and so none holds")
     sources: dict[Any, list[Comparison]] = {}
     for one in comparisons:
         sources.setdefault(records_read(one.path), []).append(one)

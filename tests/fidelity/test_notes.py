@@ -60,10 +60,10 @@ def test_a_note_on_something_unknown_is_not_added(lab, arguments):
 
 @pytest.mark.assumed
 def test_an_argument_that_add_note_does_not_know_has_no_effect(lab):
-    """The lab says so, once."""
+    """The lab says so, and where."""
     run, found = calls(lab, *["phantom.add_note(container, content='x', colour='red')"] * 2)
     assert [one[0] for one in found] == [True, True]
-    assert run.summary().notes == ["add_note: argument 'colour' has no effect"]
+    assert run.notes == [f"on_start, line {line}: add_note: argument 'colour' has no effect" for line in (6, 7)]
 
 
 @pytest.mark.observed

@@ -446,7 +446,8 @@ def test_a_misspelt_module_is_a_gap_with_the_closest(lab: Lab, playbook: Callabl
 def test_a_keyword_that_a_function_takes_and_does_not_use_is_noted(lab: Lab, playbook: Callable[..., Any], call: str,
                                                                   told: str):
     """The vendor's signature takes any."""
-    assert told in lab.run(playbook(f"def on_start(container):\n    list(phantom.{call})\n")).summary().notes
+    ended = lab.run(playbook(f"def on_start(container):\n    list(phantom.{call})\n"))
+    assert f"on_start, line 3: {told}" in ended.notes
 
 
 def test_a_custom_list_that_is_not_there_is_told_with_the_closest(incident: Path, playbook: Callable[..., Any]):

@@ -87,6 +87,8 @@ def on_start(container):
     phantom.debug([open(one["path"], "rb").read().hex() for one in phantom.vault_info(container_id=1)[2]])
     phantom.debug(phantom.collect2(container=container, datapath=["playbook:launching_user.name"]))
     phantom.debug(phantom.get_assets(action="block ip"))
+    phantom.debug(phantom.get_tasks(container))
+    phantom.error([done, object()])
     phantom.act("block ip", parameters=[{{"ip": "1.1.1.1"}}], callback=done)
 def done(action=None, results=None, **kwargs):
     phantom.debug(results)
@@ -95,6 +97,7 @@ def done(action=None, results=None, **kwargs):
 """, name="all")
     run = lab.run(playbook)
     assert run.status == "success", run.message
+    assert not [one for one in run.debug if "0x" in one], "where an object is in memory"
     lab.containers.clear()
     sample.unlink()
     assert same(replay(of_file(run.journal, tmp_path)))

@@ -108,6 +108,8 @@ MISSPELT = {
         "decision: the argument 'logical_operater' has no effect; closest is 'logical_operator'",
     "phantom.condition(container=container, conditions=[['x', '==', 'x']], scop='all')":
         "condition: the argument 'scop' has no effect; closest is 'scope'",
+    "phantom.decision(container=container, conditions=[])": "decision: there are no conditions, and so none holds",
+    "phantom.condition(conditions=[], name='F')": "condition: there are no conditions, and so none holds",
     "phantom.act('ask', assets=['x'], callback=after())":
         "act: callback=after(…) calls after at once, and what that returns is None: nothing is called back "
         "(callback=after passes the function)",
