@@ -211,3 +211,12 @@ def test_a_sample_does_the_same_in_another_lab(name: str):
         runs.append(run)
     found = runs[0].diff(runs[1])
     assert found.same, str(found)
+
+
+def test_an_empty_text_that_was_compared_is_seen():
+    """In what conditions came to."""
+    source = RULES + ("def on_start(container):\n    phantom.decision(container=container, conditions=["
+                      "['artifact:*.name', '!=', '']], name='d')\n")
+    (one,) = [one for one in compared(source, RULES + "def on_start(container):\n    pass\n").differences
+              if one.section == "conditions"]
+    assert one.what.endswith('artifact:*.name != ""')
