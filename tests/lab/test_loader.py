@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from phantom_lab import InputError, Lab, Playbook, PlaybookLoadError
+from phantom_lab.source.parsing import walk
 from tests.table import tabled
 
 MINIMAL = "import phantom.rules as phantom\n\n\ndef on_start(container):\n    phantom.debug('here')\n"
@@ -231,3 +233,14 @@ def test_a_playbook_is_found_by_name_in_the_labs_folders(name: str, tmp_path: Pa
     file.write_text("\ufeff" + MINIMAL, encoding="utf-8")
     lab = Lab(incident, paths=[tmp_path / "not here", tmp_path / "there"])
     assert lab.run(name).summary().debug == ["here"]
+
+
+def test_a_tree_is_walked_as_the_standard_library_does(samples: Path):
+    """In the same order, also where a list holds what is no node; only what says how a name is used is left out."""
+    odd = ("def f(a, /, b=1, *c, d, e=2, **g):\n    global h, i\n    with a as b, c:\n        del b[1:2]\n"
+           "    match a:\n        case {'k': [1, *r], **s} | K(x=None, y=2): return {**a, 'b': f'{b!r:>{c}}'}\n"
+           "    import j as k\n    return [lambda x=y: x async for y in z if not y]\n")
+    texts = [odd.replace("def f", "async def f"), *(one.read_text(encoding="utf-8") for one in
+                                                     sorted((samples / "playbooks").glob("*.py")))]
+    for tree in map(ast.parse, texts):
+        assert list(walk(tree)) == [one for one in ast.walk(tree) if not isinstance(one, ast.expr_context)]
