@@ -24,6 +24,8 @@ from phantom_lab.terminal import Inert
 T = TypeVar("T")
 _SPAWN = get_context("spawn")
 _FORK = get_context("fork") if "fork" in get_all_start_methods() else _SPAWN
+_ENDING = [getattr(signal, name) for name in ("SIGHUP", "SIGTERM") if hasattr(signal, name)]
+"""What asks a process to end; a command takes them for interrupts."""
 
 
 def spread(work: Callable[[str], T], items: Sequence[str], *, jobs: int | None, hash_seed: int,
@@ -96,9 +98,11 @@ def _starting(hash_seed: int) -> Iterator[None]:
     before = {name: os.environ.get(name) for name in given}
     os.environ.update(given)
     handler = _on_interrupt(signal.SIG_IGN)
+    _mask("SIG_BLOCK")  # of a copy until it has begun: it would take them as the command does
     try:
         yield
     finally:
+        _mask("SIG_UNBLOCK")
         _on_interrupt(handler)
         for name, value in before.items():
             if value is None:
@@ -113,10 +117,19 @@ def _on_interrupt(handler: Any) -> Any:
     return signal.signal(signal.SIGINT, handler) if main and handler is not None else None
 
 
+def _mask(how: str) -> None:
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(getattr(signal, how), _ENDING)
+
+
 def _start(theirs: Connection, ours: Connection | None, prepare: Callable[..., None], given: tuple[Any, ...]) -> None:
     if ours is not None:  # a copy, which would keep the other end open
         ours.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for one in _ENDING:
+        if signal.getsignal(one) is not signal.SIG_IGN:
+            signal.signal(one, signal.SIG_DFL)
+    _mask("SIG_UNBLOCK")
     show_with(None)  # a copy would show what the other one shows
     os.dup2(2, 1)  # standard output holds the command's own answer
     sys.stdout = sys.stderr = Inert(sys.stderr)
