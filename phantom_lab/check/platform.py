@@ -60,15 +60,16 @@ def platform(reading: Reading) -> Iterator[Finding]:
 
 def _called(reading: Reading) -> Iterator[Finding]:
     """Functions that nothing defines."""
-    names = BoundNames(reading.nodes)
     given = any(isinstance(node, ast.ImportFrom) and node.module == "phantom.rules" and node.names[0].name == "*"
                 for node in reading.nodes)
-    known = {*dir(builtins), *BUILTINS, *(surface().functions if given else ())}
-    for node in reading.nodes:
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and names.is_builtin(node.func.id) and (
-                node.func.id not in known):
-            like = closest(node.func.id, reading.functions, least=SURE)
-            yield node.lineno, "warning", "callback", f"{node.func.id}() is called, and defined nowhere{like}"
+    known = {*dir(builtins), *BUILTINS, *reading.functions, *(surface().functions if given else ())}
+    called = [(node.lineno, node.func.id) for node in reading.nodes if isinstance(node, ast.Call)
+              and isinstance(node.func, ast.Name) and node.func.id not in known]
+    names = BoundNames(reading.nodes if called else ())
+    for line, name in called:
+        if names.is_builtin(name):
+            like = closest(name, reading.functions, least=SURE)
+            yield line, "warning", "callback", f"{name}() is called, and defined nowhere{like}"
 
 
 def _names(reading: Reading) -> Iterator[tuple[str, Use]]:

@@ -7,6 +7,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from phantom_lab.check.blocks import Finding
 from phantom_lab.check.guards import Guards
@@ -81,7 +82,7 @@ class _Watch(Digger):
         super().__init__(calls, lambda text: (text, ()))
         self._function, self._own = function, own
         self._asked, self._guards = _asked(nodes), Guards(function)
-        self._tested = _asked(nodes, of_texts=False)
+        self._nodes = nodes
         self._data = _data(nodes)
         self._logging = False
         """Whether what is visited goes to a log."""
@@ -94,6 +95,10 @@ class _Watch(Digger):
         """What is asked for being 0 so that nothing is divided by it."""
         if inputs:
             self._names.update({one.arg: Cell((f"input {one.arg}", ())) for one in function.args.args})
+
+    @cached_property
+    def _tested(self) -> set[str]:
+        return _asked(self._nodes, of_texts=False)
 
     def go_through(self, given: Mapping[str, Value]) -> None:
         """The function's statements, with what it is handed."""
