@@ -45,7 +45,7 @@ def _repeated(flow: Flow, written: _Writes) -> Iterator[Finding]:
     asks: dict[str, list[tuple[Start, Start]]] = defaultdict(list)
     asked_at = {one.target: one for one in flow.starts if isinstance(one.target, Ask)}
     for one in flow.starts:
-        if isinstance(one.target, str) and (ask := arrives(flow, one)) in asked_at:
+        if isinstance(one.target, str) and len(flow.to[one.target]) > 1 and (ask := arrives(flow, one)) in asked_at:
             asks[one.target].append((one, asked_at[ask]))
     joining = {call.function for call in flow.reading.calls_of(*COMPLETION_CALLS, *_KEPT)} | flow.reading.sharing
     acting = {call.function: call.line for call in flow.reading.calls_of(*_ACTING)}
