@@ -79,7 +79,10 @@ def _slotted(options: dict[str, bool], cls: type) -> type:
 
 
 def _again(cls: type, holds: dict[str, Any]) -> type:
-    made: type = type(cls)(cls.__name__, cls.__bases__, {"__qualname__": cls.__qualname__, **holds})
+    try:
+        made: type = type(cls)(cls.__name__, cls.__bases__, {"__qualname__": cls.__qualname__, **holds})
+    except RuntimeError as exc:  # Python 3.11 makes one of whatever is raised in a __set_name__: of an interrupt, too
+        raise (exc.__cause__ if exc.__cause__ and not isinstance(exc.__cause__, Exception) else exc) from None
     return made
 
 

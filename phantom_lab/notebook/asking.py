@@ -83,6 +83,10 @@ VERBS: dict[str, Verb] = {
                 lambda line: _why(line.held, line.words), 0, 10),
     "origin": Verb("WHAT [PARAMETER]", "where a value came from", _asked("origin"), 1, 2),
     "uses": Verb("WHAT [FIELD]", "where a value ended up", _asked("uses"), 1, 2),
+    "explore": Verb("PLAYBOOK [--runs N]", "every branch of a playbook, in situations that are made up for it",
+                    lambda line: _tried("explore", "budget", "--runs", line.words), 1, 3),
+    "fuzz": Verb("PLAYBOOK [--examples N]", "inputs that a playbook does not survive",
+                 lambda line: _tried("fuzz", "examples", "--examples", line.words), 1, 3),
     "flip": Verb("BLOCK", "the smallest change that lets a block run, or keeps it from running", _asked("flip"), 1, 1),
     "orders": Verb("", "all orders in which what is pending together may complete", _asked("orders")),
     "explore_orders": Verb("", "the same in every situation that takes other branches", _asked("explore_orders")),
@@ -239,6 +243,13 @@ def _snapshot(held: Held, words: Words) -> Any:
 
     looking = held.looking if isinstance(held, Stepper | RecordedRun) else None
     return HTML(written(fragment(journal_of(held), looking)))
+
+
+def _tried(name: str, limit: str, option: str, words: Words) -> Any:
+    most = _option(words, option)
+    if len(words) != 1:
+        raise InputError(f"%phantom {name} takes one playbook, not {' '.join(words) or 'nothing'!r}")
+    return public(name)(words[0], **({limit: _number(most)} if most else {}))
 
 
 def _upgrade_check(words: Words) -> Any:

@@ -168,6 +168,27 @@ def test_threads_may_be_the_first_together():
     assert found == [repr(THEIRS["Base"](1))] * 8
 
 
+@pytest.mark.parametrize("raised", [KeyboardInterrupt, ValueError])
+def test_an_interrupt_while_a_class_is_made_is_an_interrupt(raised: type[BaseException]):
+    """Python 3.11 makes a RuntimeError of it; of an error as well, which is told as Python tells it."""
+
+    class Asked:
+        made = False
+
+        def __set_name__(self, owner: type, name: str) -> None:
+            if Asked.made:
+                raise raised
+
+    @later.dataclass(slots=True)
+    class Made:
+        one: ClassVar[Asked] = Asked()
+        two: int = 0
+
+    Asked.made = True  # what follows is made when it is asked for
+    with pytest.raises(raised if raised is KeyboardInterrupt else (RuntimeError, ValueError)):
+        Made()
+
+
 def test_what_is_not_provided_is_refused():
     """Rather than left out."""
     with pytest.raises(TypeError):

@@ -63,6 +63,7 @@ ASKED: dict[str, set[str]] = {
     "flip done": {"situations"}, "orders": {"orders"}, "explore_orders": {"situations"}, "diff other": {"events"},
     "uses 'artifact 1'": {"events"}, f"test {SCENARIOS}": {"commands"},
     f"upgrade_check {FILTERS} --baseline {GEOLOCATE} --runs 2": {"files", "pairs"},
+    f"explore {GEOLOCATE} --runs 2": {"situations"}, f"fuzz {GEOLOCATE} --examples 1": {"runs"},
     "go 2": set(), "back": set(), "forward": set(), "reverse_resume": set(), "present": set(), "back_over": set(),
     "snapshot": set(), "why": set(), "origin look_1": set(), "watch container:severity": set(),
     "walk container:severity": set(), "save_scenario saved.yaml": set()}

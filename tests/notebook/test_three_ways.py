@@ -102,7 +102,7 @@ WAYS: dict[str, tuple[Any, str, list[str]]] = {
 ONE_WAY = {
     "back": "go", "back_over": "go", "forward": "go", "reverse_resume": "go", "present": "go",  # `show --at N`
     "reload": "rerun", "resume": "rerun", "open": "go", "explore_orders": "orders",
-    "snapshot": "", "test": "", "to_test": "", "save_scenario": ""}
+    "explore": "", "fuzz": "", "snapshot": "", "test": "", "to_test": "", "save_scenario": ""}
 """Verbs with the command that does the same for somebody who has no run at hand; empty: others look after them."""
 
 OTHERWISE = ("why, the questions", "go", "history", "rerun", "fork", "share")
