@@ -20,8 +20,9 @@ function branchesPart(box, panel) {
       line.setAttribute("role", "listitem");
       line.style.paddingLeft = `${Math.min(one.level, 12) * 18}px`;
       line.setAttribute("aria-current", String(one.shown));
-      const badge = el("span", "phl-badge", one.status);
-      badge.dataset.state = one.status === "running" ? "resting" : one.status;
+      const open = one.status === "running";
+      const badge = el("span", "phl-badge", open ? "not ended" : one.status);
+      badge.dataset.state = open ? "resting" : one.status;
       line.append(el("code", "", one.uid.slice(0, 8)), el("span", "phl-branch-name", one.playbook), el("span", "phl-dim", one.label), badge,
         el("span", "phl-dim", `${one.invocations} invocation${one.invocations === 1 ? "" : "s"}`));
       if (one.shown) line.append(el("b", "", "shown"));
