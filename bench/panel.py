@@ -11,6 +11,7 @@ import json
 import shutil
 import statistics
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from tests.notebook.jupyterlab import CHROMIUM, FLAGS, jupyterlab
 
 CLICKS, PAGES = 20, 3
 """Clicks in a page, and pages: how the clicks of one meet the frames of the screen is the same all along."""
+PAUSES = (0.0, 0.2)
+"""Seconds before a click: at once, while what the last one led to is still drawn, and as a person clicks."""
 LONG_RUN, EVERY = 500, 100
 """Steps, and after how many memory is measured."""
 SIZES = ((50, 2_000, "results"), (120, 100_000, "results"), (120, 100_000, "container"))
@@ -166,26 +169,30 @@ def opened(blocks: int, rows: int, front: str, *, deep: bool = True) -> Iterator
 
 def clicks() -> None:
     """A step against the floor."""
-    print("| front end | blocks | rows | tab | floor ms | step ms | ratio | bytes a step |\n"
-          "| --- | ---: | ---: | --- | ---: | ---: | ---: | ---: |", flush=True)
+    print("| front end | blocks | rows | tab | pause s | floor ms | step ms | ratio | bytes a step |\n"
+          "| --- | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: |", flush=True)
     for front in ("lab", "notebook"):
         for blocks, rows, tab in SIZES:
-            steps: list[float] = []
-            floors: list[float] = []
-            sent = 0
+            steps: dict[float, list[float]] = {pause: [] for pause in PAUSES}
+            floors: dict[float, list[float]] = {pause: [] for pause in PAUSES}
+            sent = dict.fromkeys(PAUSES, 0)
             for _ in range(PAGES):
                 with opened(blocks, rows, front) as panel:
                     panel.page.locator(f".phl-tab[data-key={tab}]").click()
                     panel.page.locator(f".phl-tab[data-key={tab}][aria-selected=true]").wait_for()
                     panel.median(STEP, 3), panel.median(FLOOR, 3)
-                    for _ in range(CLICKS):  # by turns: other work on the machine meets both
-                        floors.append(panel.timed(FLOOR))
-                        panel.received.clear()
-                        steps.append(panel.timed(STEP))
-                        sent += sum(panel.received)
-            step, floor = statistics.median(steps), statistics.median(floors)
-            print(f"| {front} | {blocks} | {rows:,} | {tab} | {floor:.0f} | {step:.0f} | {step / floor:.2f} | "
-                  f"{sent / len(steps):,.0f} |", flush=True)
+                    for pause in PAUSES:
+                        for _ in range(CLICKS):  # by turns: other work on the machine meets both
+                            time.sleep(pause)
+                            floors[pause].append(panel.timed(FLOOR))
+                            time.sleep(pause)
+                            panel.received.clear()
+                            steps[pause].append(panel.timed(STEP))
+                            sent[pause] += sum(panel.received)
+            for pause in PAUSES:
+                step, floor = statistics.median(steps[pause]), statistics.median(floors[pause])
+                print(f"| {front} | {blocks} | {rows:,} | {tab} | {pause:g} | {floor:.0f} | {step:.0f} | "
+                      f"{step / floor:.2f} | {sent[pause] / len(steps[pause]):,.0f} |", flush=True)
 
 
 def tables() -> None:
