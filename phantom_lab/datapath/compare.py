@@ -19,6 +19,12 @@ UNARY = frozenset({"is None", "is not None", "is empty", "is not empty"})
 counterparts assumed)."""
 OPERATORS = frozenset({*_NEGATED, *_NEGATED.values(), *_ORDERS, *UNARY})
 _WHOLE = regex(r"\s*[+-]?[0-9]+\s*")
+_NUMBERS = (int, float)
+_TEXTS = (str, int, float)
+_LISTS = (list, tuple, set)
+_HOLDERS = (*_LISTS, dict)
+_SHORT = 40
+"""Characters of a text whose number is remembered."""
 
 
 def triple(given: Any) -> tuple[Any, Any, Any] | None:
@@ -150,16 +156,16 @@ class _Rule:
         numbers = _numbers(left, right)
         if numbers is not None:
             return _same(*numbers)
-        if isinstance(left, str | int | float) and isinstance(right, str | int | float):
+        if isinstance(left, _TEXTS) and isinstance(right, _TEXTS):
             return _text(left) == _text(right)
         return _same(left, right)
 
     def within(self, left: Any, right: Any) -> bool:
         if right is None:
             return False
-        if isinstance(left, list | tuple | set):
+        if isinstance(left, _LISTS):
             return any(self.within(item, right) for item in left)
-        if isinstance(right, list | tuple | set | dict):
+        if isinstance(right, _HOLDERS):
             return any(self.equal(left, item) for item in right)
         if left is None or _same(left, ""):
             return False
@@ -207,14 +213,22 @@ def _numbers(left: Any, right: Any) -> tuple[Any, Any] | None:
 
 def as_number(value: Any) -> int | float | None:
     """A number, or the one that a text stands for; None for anything else, and for what only Python spells so."""
-    if isinstance(value, int | float):
+    if isinstance(value, _NUMBERS):
         return value
-    if not isinstance(value, str) or "_" in value:
+    if not isinstance(value, str):
+        return None
+    return _spelt(value) if type(value) is str and len(value) <= _SHORT else _spelt.__wrapped__(value)
+
+
+@lru_cache(maxsize=10_000)
+def _spelt(text: str) -> int | float | None:
+    """Remembered, as a value is compared with each of a list: that of a text which is not long."""
+    if "_" in text:
         return None
     try:
-        if _WHOLE.fullmatch(value):
-            return int(value)
-        number = float(value)
+        if _WHOLE.fullmatch(text):
+            return int(text)
+        number = float(text)
         return number if isfinite(number) else None
     except ValueError:
         return None

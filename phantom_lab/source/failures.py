@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import CodeType, TracebackType
 
 from phantom_lab.errors import LabError, PlaybookLoadError, in_short, is_from_within
 from phantom_lab.history import Failure
@@ -27,7 +28,7 @@ def failure_of(exc: BaseException, *, block: str, sources: Sequence[Source], lin
             when a call never got into it.
     """
     with _as_executed(sources):
-        frames = [frame for frame in traceback.extract_tb(exc.__traceback__) if not is_own(frame.filename)]
+        frames = _frames(exc.__traceback__)
         told = traceback.format_list(frames)
     by_file = {source.file: source for source in sources}
     inside = [frame for frame in frames if frame.filename in by_file]
@@ -43,6 +44,21 @@ def failure_of(exc: BaseException, *, block: str, sources: Sequence[Source], lin
     text = "".join(["Traceback (most recent call last):\n", *told, last])
     return Failure(type(exc).__name__, in_short(f"{kind}{hint}"), block, source.title, line, text,
                    reason=exc.reason if isinstance(exc, LabError) else "")
+
+
+def _frames(entry: TracebackType | None) -> list[traceback.FrameSummary]:
+    """Those that are not the lab's own. An endless recursion has thousands at the same place: each place is read once."""
+    found: list[traceback.FrameSummary] = []
+    read: dict[tuple[CodeType, int], traceback.FrameSummary] = {}
+    while entry is not None:
+        code = entry.tb_frame.f_code
+        if not is_own(code.co_filename):
+            place = (code, entry.tb_lasti)
+            if place not in read:
+                (read[place],) = traceback.extract_tb(entry, limit=1)
+            found.append(read[place])
+        entry = entry.tb_next
+    return found
 
 
 @contextmanager

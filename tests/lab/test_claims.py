@@ -13,6 +13,7 @@ import pytest
 from phantom_lab import Lab, Playbook
 from phantom_lab.rules.registry import CLASSES, EMULATED
 from phantom_lab.rules.surface import surface
+from phantom_lab.source.parsing import walk
 from tests.conftest import ROOT
 
 LACK = (r"\b(?:not|nor|never|no|none|nothing)\b(?:[ `]+\w+){0,4}?[ `]+(?:emulat|implement|stor|honour)\w+"
@@ -101,7 +102,7 @@ def texts() -> Iterator[tuple[str, str, str]]:
         for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]:
             yield file.name, "".join(cell["source"]), LACK_OF_A_DOCUMENT
     for file in sorted((ROOT / "phantom_lab").rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        for node in walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Expr) or (isinstance(node, ast.keyword) and node.arg in HELP):
                 yield file.name, str(getattr(node.value, "value", "")), LACK
 

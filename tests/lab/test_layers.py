@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import phantom_lab
+from phantom_lab.source.parsing import walk
 from tests.table import tabled
 
 PACKAGE = Path(phantom_lab.__file__).parent
@@ -50,7 +51,7 @@ def imported(file: Path, root: Path = PACKAGE) -> tuple[tuple[int, str], ...]:
 @cache
 def _imported(source: str, package: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
     found: list[tuple[int, str]] = []
-    for node in ast.walk(ast.parse(source)):
+    for node in walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             found += ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from phantom_lab.source.parsing import walk
 from tests.lab.test_layers import FILES, PACKAGE
 
 Function = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef
@@ -34,8 +35,8 @@ def overwritten(function: Function) -> Iterator[tuple[int, str]]:
     names = sorted(((one.lineno, one.col_offset, one, blocks) for one, blocks in nodes if isinstance(one, ast.Name)),
                    key=lambda found: found[:2])
     given = set() if isinstance(function, ast.Module) else {
-        one.arg for one in ast.walk(function.args) if isinstance(one, ast.arg)}
-    loops = [(one, blocks, {target.id for target in ast.walk(one.target) if isinstance(target, ast.Name)})
+        one.arg for one in walk(function.args) if isinstance(one, ast.arg)}
+    loops = [(one, blocks, {target.id for target in walk(one.target) if isinstance(target, ast.Name)})
              for one, blocks in nodes if isinstance(one, ast.For | ast.AsyncFor)]
     for loop, around, targets in loops:
         for target in targets:
@@ -57,7 +58,7 @@ def test_no_loop_overwrites_what_is_read_after_it():
     found = {}
     for file in FILES:
         tree = ast.parse(file.read_text(encoding="utf-8"))
-        functions = [tree, *(one for one in ast.walk(tree) if isinstance(one, Function))]
+        functions = [tree, *(one for one in walk(tree) if isinstance(one, Function))]
         if places := [place for one in functions for place in overwritten(one)]:
             found[str(file.relative_to(PACKAGE))] = places
     assert found == {}

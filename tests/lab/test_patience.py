@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from phantom_lab.source.parsing import walk
 from tests.conftest import ROOT
 
 CLOCKS = {"monotonic", "perf_counter", "process_time", "thread_time"}
@@ -23,12 +24,12 @@ def number(node: ast.AST | None) -> bool:
 
 def reads_a_clock(node: ast.AST) -> bool:
     """Whether a clock of the machine is part of an expression."""
-    return any(isinstance(one, ast.Attribute) and one.attr in CLOCKS for one in ast.walk(node))
+    return any(isinstance(one, ast.Attribute) and one.attr in CLOCKS for one in walk(node))
 
 
 def seconds(tree: ast.AST) -> Iterator[int]:
     """Lines where a verdict depends on seconds that stand there."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         told = False
         if isinstance(node, ast.Call):
             name, first = getattr(node.func, "attr", ""), node.args[0] if node.args else None

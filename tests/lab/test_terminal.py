@@ -18,10 +18,8 @@ from phantom_lab.cli import main
 from phantom_lab.terminal import MOST, Inert, brief, visible
 
 EVIL = {
-    "escape": "a\x1b[2J\x1b]0;t\x07b", "one byte": "a\x9b2Jb", "direction": "a\u202egnp.exe\u2066b",
-    "line": "a\nFORGED b", "return": "a\rFORGED b", "separators": "a\u2028FORGED\x85FORGED\x0b\x0cb",
-    "delete": "a\x08\x08\x7fb",
-    "long": "x" * 10_000 + "\x1b[0m", "no text": "a\udce9\x00b"}
+    "steers": "a\x1b[2J\x1b]0;t\x07\x9b2J\u202egnp.exe\u2066\u2028FORGED\x85FORGED\x0b\x0c\x08\x08\x7f\rFORGED b",
+    "line": "a\nFORGED b", "long": "x" * 10_000 + "\x1b[0m", "no text": "a\udce9\x00b"}
 FORGED = "FORGED"
 
 

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
-from nbconvert import HTMLExporter
 
 from phantom_lab import frames
 from phantom_lab.notebook.panel import panel_of
@@ -31,6 +29,9 @@ def panel() -> Iterator[Plain]:
 
 def test_nothing_of_published_payloads_runs_or_leaves_once_saved(panel: Plain, tmp_path: Path, shell: Any) -> None:
     """A report, and a saved notebook with frames and with what stands for the panel, opened as their readers do."""
+    import nbformat  # only now: together they take seconds to load
+    from nbconvert import HTMLExporter
+
     stepper = hostile_run()
     stepper.resume()
     report, saved = tmp_path / "report.html", tmp_path / "saved.html"
