@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+OF_TESTS := -e '.[lab,maxmind,pdf,platform,test,dev]'
 
 # Hundreds of processes of the tests load what was compiled before, and not each the sources anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -53,11 +55,11 @@ mypy: $(VENV)/test.done
 	$(BIN)/mypy
 
 screens: $(VENV)/test.done chromium  ## the pictures of docs/panel.md and the recording of the README
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check pillow
+	$(PIP) pillow
 	$(BIN)/python -m tests.notebook.screens
 
 bench: $(VENV)/test.done chromium  ## ratios against what one would use instead, in one run
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	$(PIP) -e '.[bench]'
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.datapaths
 	$(BIN)/python -m bench.platform
@@ -83,14 +85,16 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "phantom_lab needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip  # Python's own may take twice as long
 
+# What is there may take twice as long as what is new; where the new one cannot be had, what is there will do.
 $(VENV)/lab.done: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[fuzz,lab,maxmind,platform]'
+	-$(PIP) --upgrade pip
+	$(PIP) -e '.[fuzz,lab,maxmind,platform]'
 	@touch $@
 
 $(VENV)/test.done: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check -e '.[lab,maxmind,pdf,platform,test,dev]'
+	-$(PIP) uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python $(OF_TESTS) || $(PIP) --no-compile $(OF_TESTS)
 	@touch $@ $(VENV)/lab.done
 
 # The browser test drives a Chromium of the system; none is ever downloaded.

@@ -149,17 +149,19 @@ def journals_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path
 
 
 @pytest.fixture(autouse=True)
-def journals_elsewhere(journals_of_tests: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+def journals_elsewhere(journals_of_tests: Iterator[Path]) -> Path:
     """Stepped runs do not write their journals to the user's own place."""
     folder = next(journals_of_tests)
-    monkeypatch.setenv("PHANTOM_LAB_JOURNALS", str(folder))
+    os.environ["PHANTOM_LAB_JOURNALS"] = str(folder)
     return folder
 
 
-@pytest.fixture(autouse=True)
-def explained(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def explained() -> Iterator[None]:
     """A search for origins that fails is a failure here."""
-    monkeypatch.setattr(following, "UNEXPLAINED", ())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(following, "UNEXPLAINED", ())
+        yield
 
 
 @pytest.fixture

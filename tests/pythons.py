@@ -98,8 +98,10 @@ def environment(version: str, python: str, *, everything: bool) -> tuple[Path, s
     if mark.is_file() and mark.read_text(encoding="utf-8") == "\n".join(wanted):
         return mine, ""
     shutil.rmtree(place, ignore_errors=True)
+    uv = shutil.which("uv", path=Path(sys.executable).parent)
+    install = [uv, "pip", "install", "--quiet", "--python", str(mine)] if uv else _pip(mine)
     bare = [] if everything else ["--without-pip"]
-    for step in ([python, "-m", "venv", *bare, str(place)], [*_pip(mine), *wanted]):
+    for step in ([python, "-m", "venv", *bare, str(place)], [*install, *wanted]):
         done = subprocess.run(step, capture_output=True, text=True, check=False)
         if done.returncode:
             return mine, (done.stderr or done.stdout).strip()

@@ -47,7 +47,7 @@ def failure_of(exc: BaseException, *, block: str, sources: Sequence[Source], lin
 
 
 def _frames(entry: TracebackType | None) -> list[traceback.FrameSummary]:
-    """Those that are not the lab's own. An endless recursion has thousands at the same place: each place is read once."""
+    """Those that are not the lab's own. An endless recursion has thousands at one place, which is read once."""
     found: list[traceback.FrameSummary] = []
     read: dict[tuple[CodeType, int], traceback.FrameSummary] = {}
     while entry is not None:
