@@ -258,9 +258,11 @@ class _Fold:
     def _status(self, event: ActionStarted, outcome: Event | None, good: Fate, bad: str) -> Fate:
         if isinstance(outcome, OutcomeGiven):
             count, failed = self._failed(outcome)
+            if not failed:
+                return good
             part = len(failed) < count
             share = f"{len(failed)} of {count} " if part else ""
-            return Fate(f"{share}{bad}{f': {failed[0]}' if failed[0] else ''}", part) if failed else good
+            return Fate(f"{share}{bad}{f': {failed[0]}' if failed[0] else ''}", part)
         if isinstance(outcome, CallRefused):
             return _not(outcome.message)
         if event.action_run_id in self._completed:
