@@ -26,7 +26,7 @@ class Calls(Reducer):
     takes = frozenset({ApiCalled, Changed, InvocationEnded, OutcomeGiven, PlaybookStarted})
 
     def take_all(self, events: Sequence[Event], positions: Iterable[int]) -> None:
-        """Those that come next: most calls wrote nothing."""
+        """A call stands behind what it wrote, and directly before the outcome that it gave; most wrote nothing."""
         for position in positions:
             event = events[position]
             if type(event) is ApiCalled:
@@ -40,7 +40,7 @@ class Calls(Reducer):
                 self.take(event, position)
 
     def take(self, event: Event, position: int) -> None:
-        """A call stands behind what it wrote, and directly before the outcome that it gave."""
+        """The next event that is neither."""
         if isinstance(event, Changed):
             self._open[event.run, event.invocation].append(event)
         elif isinstance(event, PlaybookStarted):
