@@ -102,14 +102,13 @@ class _Calls(Reducer):
     takes = frozenset({CallMade, ApiCalled})
 
     def __init__(self) -> None:
-        self.lines: dict[int, int] = {}
-        self.names: dict[int, str] = {}
+        self.made: dict[int, CallMade] = {}
         self.returned: dict[int, int] = {}
         self.by_name: defaultdict[str, list[int]] = defaultdict(list)
         self.raised: list[int] = []
 
     def take_all(self, events: Sequence[Event], positions: Iterable[int]) -> None:
-        lines, names, returned, by_name = self.lines, self.names, self.returned, self.by_name
+        made, returned, by_name = self.made, self.returned, self.by_name
         for position in positions:
             event: Any = events[position]
             if type(event) is ApiCalled:
@@ -118,7 +117,7 @@ class _Calls(Reducer):
                     self.raised.append(position)
                 event = event.made  # in a journal of format 1 nothing else tells of it
                 by_name[event.name].append(position)
-            lines[event.command], names[event.command] = event.line, event.name
+            made[event.command] = event
 
 
 class Within(Reducer):
@@ -192,6 +191,9 @@ class Index:
 
     def started(self, n: int) -> InvocationStarted | None:
         """The start of an invocation, by its number."""
+        starts = self._kinds.get(InvocationStarted, [])
+        if 0 < n <= len(starts) and (found := self._events[starts[n - 1]]).n == n:  # type: ignore[attr-defined]
+            return found  # type: ignore[return-value]
         start = self.start_of(n)
         return None if start is None else self._events[start]  # type: ignore[return-value]
 
@@ -254,11 +256,13 @@ class Index:
 
     def line_of(self, command: int) -> int:
         """The line of an API call; 0: there is no such call."""
-        return self._journal.reduced(_Calls).lines.get(command, 0)
+        made = self._journal.reduced(_Calls).made.get(command)
+        return made.line if made is not None else 0
 
     def name_of(self, command: int) -> str:
         """What an API call calls; empty: there is no such call."""
-        return self._journal.reduced(_Calls).names.get(command, "")
+        made = self._journal.reduced(_Calls).made.get(command)
+        return made.name if made is not None else ""
 
     def of_kinds(self, *kinds: type[Kind], until: int | None = None) -> list[Kind]:
         """The events of several kinds, in order: all, or those before a position."""
@@ -277,6 +281,11 @@ class Index:
         """API calls that an exception left, among the events of some kinds, in order."""
         every = [self._journal.reduced(_Calls).raised, *(self._kinds.get(one, []) for one in among)]
         return [self._events[one] for one in sorted(chain.from_iterable(every))]
+
+    @property
+    def returned(self) -> Mapping[int, int]:
+        """Where API calls returned, by their command."""
+        return self._journal.reduced(_Calls).returned
 
     def returned_at(self, command: int) -> int | None:
         """Where an API call returned; None: it did not."""

@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from phantom_lab.errors import InputError, shown
 from phantom_lab.history.beginning import Beginning
@@ -83,7 +83,7 @@ class Journal:
         """
         found = self._reducers.get(kind)
         if found is not None and found[1] == len(self._events):  # so it mostly is: no need to wait for anybody
-            return cast("Reduced", found[0])
+            return found[0]  # type: ignore[return-value]
         with self._lock:
             found = self._reducers.get(kind)
             reducer, done = found if found is not None else (kind(), 0)
@@ -91,7 +91,7 @@ class Journal:
                 reducer.take_all(self._events, range(done, length) if reducer.takes is None else
                                  self._of_kinds(reducer.takes, done))
                 self._reducers[kind] = reducer, length
-        return cast("Reduced", reducer)
+        return reducer  # type: ignore[return-value]
 
     def _of_kinds(self, kinds: Collection[type[Event]], done: int) -> list[int]:
         """Where the events of some kinds stand, from a position on."""

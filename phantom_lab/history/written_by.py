@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import field
 
 from phantom_lab.history.events import ApiCalled, Changed, Event, InvocationEnded, OutcomeGiven, PlaybookStarted
@@ -22,28 +23,30 @@ class Calls(Reducer):
     carried: dict[int, ApiCalled] = field(default_factory=dict)
     """The request behind an outcome that the platform itself gave, by the identity of the outcome."""
     _open: defaultdict[tuple[int, int], list[Changed]] = field(default_factory=lambda: defaultdict(list))
-    _call: tuple[ApiCalled | None, int] = None, 0
-    """The latest, and where it stands."""
     takes = frozenset({ApiCalled, Changed, InvocationEnded, OutcomeGiven, PlaybookStarted})
 
+    def take_all(self, events: Sequence[Event], positions: Iterable[int]) -> None:
+        """A call stands behind what it wrote, and directly before the outcome that it gave; most wrote nothing."""
+        for position in positions:
+            event = events[position]
+            if type(event) is ApiCalled:
+                if self._open and (writes := self._open.pop((event.run, event.made.invocation), None)):
+                    self.behind.update((id(one), event) for one in writes)
+                    self.wrote.add(event.command)
+            elif type(event) is OutcomeGiven:
+                if event.local and position and isinstance(call := events[position - 1], ApiCalled):
+                    self.carried[id(event)] = call
+            else:
+                self.take(event, position)
+
     def take(self, event: Event, position: int) -> None:
-        """A call stands behind what it wrote, and directly before the outcome that it gave."""
+        """The next event that is neither."""
         if isinstance(event, Changed):
             self._open[event.run, event.invocation].append(event)
-        elif isinstance(event, ApiCalled):
-            if self._open and (writes := self._open.pop((event.run, event.made.invocation), None)):
-                self.behind.update((id(one), event) for one in writes)
-                self.wrote.add(event.command)
-            self._call = event, position
         elif isinstance(event, PlaybookStarted):
             self.wrote.add(event.command)
         elif isinstance(event, InvocationEnded):
-            if self._open:
-                self._open.pop((event.run, event.n), None)
-        elif isinstance(event, OutcomeGiven) and event.local:
-            call, before = self._call
-            if call is not None and before == position - 1:
-                self.carried[id(event)] = call
+            self._open.pop((event.run, event.n), None)
 
 
 def calls_of(journal: Journal) -> Calls:

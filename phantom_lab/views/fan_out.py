@@ -50,14 +50,19 @@ def asked(journal: Journal) -> list[tuple[ActionStarted, Given]]:
 
 
 def _given(journal: Journal, event: ActionStarted) -> Given:
-    sets = sets_of(journal, event)
-    lists = [key for one in sets for key, value in one.items() if isinstance(value, list) and key not in event.lists]
-    return Given(len(sets), factors(sets), Counter(lists) if lists else {})
+    sets = _given_sets(journal, event)
+    lists = [key for one in sets for key, value in one.items()
+             if isinstance(value, list) and key != "context" and key not in event.lists]
+    return Given(len(sets), factors(without_context(sets)) if len(sets) > 1 else {}, Counter(lists) if lists else {})
 
 
 def sets_of(journal: Journal, event: ActionStarted) -> list[dict[str, Any]]:
     """The parameter sets of an action as the playbook gave them."""
-    return without_context([one for one in journal.get(event.parameters) if isinstance(one, dict)])
+    return without_context(_given_sets(journal, event))
+
+
+def _given_sets(journal: Journal, event: ActionStarted) -> list[dict[str, Any]]:
+    return [one for one in journal.get(event.parameters) if isinstance(one, dict)]
 
 
 def without_context(sets: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

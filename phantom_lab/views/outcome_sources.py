@@ -39,6 +39,8 @@ class _Sources(Reducer):
         Args:
             get: gives a value of the journal.
         """
+        if not self._new:
+            return self._found
         new, self._new = self._new, []
         for event in new:
             if isinstance(event, OutcomeGiven):

@@ -84,12 +84,12 @@ class Change(NamedTuple):
 
     def as_json(self) -> ReceiptRow:
         """What ``--json`` prints."""
-        origins = [one.as_json() for one in self.origins]
-        shown = [(one["parameter"], one["told"]) for one in origins if self.side != PERSON or one["parameter"] in ASKED]
-        return {"side": self.side, "change": self.change, "on": self.on, "given": self.given, "from": in_words(shown),
-                "origins": origins, "status": self.fate.text,
-                "happened": self.fate.happened, "known": self.known, "run": self.run, "block": self.block,
-                "line": self.line}
+        side, change, on, given, origins, fate, known, run, block, line = self
+        told = [one.as_json() for one in origins]
+        shown = [(one["parameter"], one["told"]) for one in told if side != PERSON or one["parameter"] in ASKED]
+        return {"side": side, "change": change, "on": on, "given": given, "from": in_words(shown), "origins": told,
+                "status": fate.text, "happened": fate.happened, "known": known, "run": run, "block": block,
+                "line": line}
 
 
 def receipt(journal: Journal, origins: HandedOver | None = None) -> list[ReceiptRow]:
@@ -225,6 +225,7 @@ class _Fold:
         asks = event.action in QUESTIONS
         origins = ([self._origins.of_question(event, one) for one in given] if asks else
                    self._origins.of_sets(event, given))
+        block, line = self._index.block_of(event.invocation), self._line(event)
         for asset in [one["asset"] for one in event.targets] or ["no asset"]:
             outcomes = self._outcomes[event.action_run_id, event.action, asset]
             if not given:
@@ -237,8 +238,8 @@ class _Fold:
                     yield self._person(event, event.action, parameter, outcome, origin)
                 elif status := self._on_platform(request) if request else self._status(
                         event, outcome, _DONE, "failed"):
-                    yield self._row(event, side, event.action, on=asset, given=parameter, status=status, known=known,
-                                    origins=origin)
+                    yield Change(side, event.action, asset, without_context([parameter])[0], origin, status, known,
+                                 event.run, block, line)
 
     def _on_platform(self, event: ApiCalled) -> Fate | None:
         """What became of a request to the platform itself; None of one that read, or whose writes are told."""
@@ -257,9 +258,11 @@ class _Fold:
     def _status(self, event: ActionStarted, outcome: Event | None, good: Fate, bad: str) -> Fate:
         if isinstance(outcome, OutcomeGiven):
             count, failed = self._failed(outcome)
+            if not failed:
+                return good
             part = len(failed) < count
             share = f"{len(failed)} of {count} " if part else ""
-            return Fate(f"{share}{bad}{f': {failed[0]}' if failed[0] else ''}", part) if failed else good
+            return Fate(f"{share}{bad}{f': {failed[0]}' if failed[0] else ''}", part)
         if isinstance(outcome, CallRefused):
             return _not(outcome.message)
         if event.action_run_id in self._completed:

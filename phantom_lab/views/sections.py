@@ -176,10 +176,11 @@ def _invocation(journal: Journal, started: InvocationStarted) -> rows.Invocation
 
 
 def _action_run(journal: Journal, event: ActionCompleted) -> rows.ActionRunRow:
-    told = sources(journal)
+    told, results = sources(journal), journal.get(event.results)
+    for one in results:
+        one["source"] = "; ".join(dict.fromkeys(told[one["app_run_id"]]))
     return {"name": event.name, "action": event.action, "status": event.status, "message": event.message,
-            "results": [{**one, "source": "; ".join(dict.fromkeys(told[one["app_run_id"]]))}
-                        for one in journal.get(event.results)]}
+            "results": results}
 
 
 def _edit(journal: Journal, event: Edited) -> rows.EditRow:

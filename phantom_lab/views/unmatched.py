@@ -31,22 +31,27 @@ def unmatched(journal: Journal) -> list[UnmatchedRow]:
     Returns:
         ``{"invocation", "run", "block", "line", "conditions"}``; a condition is a text with the first values compared.
     """
-    index, gates = journal.index, journal.reduced(_Gates)
+    index = journal.index
+    asked: dict[int, list[Evaluated]] = {}
+    for event in index.of_kind(Evaluated):
+        if event.api in GATES:
+            asked.setdefault(event.invocation, []).append(event)
+    none = {number: found for number, found in asked.items() if not any(event.passed for event in found)}
+    went_on = journal.reduced(_Gates).went_on if none else ()
     return [{"invocation": number, "run": found[0].run, "block": index.block_of(number), "line": found[0].line,
              "conditions": [text for event in found for text in conditions_of(journal, event)]}
-            for number, found in gates.asked.items() if number not in gates.went_on
-            and not any(event.passed for event in found) and _returned(index.invocation(number))]
+            for number, found in none.items() if number not in went_on and _returned(index.invocation(number))]
 
 
 class _Gates(Reducer):
-    """Questions of generated blocks, and what followed them."""
+    """What followed questions of generated blocks."""
 
     takes = frozenset({ActionStarted, ApiCalled, Changed, CustomFunctionStarted, Evaluated, InvocationStarted,
                        PlaybookStarted})
 
     def __init__(self) -> None:
-        self.asked: dict[int, list[Evaluated]] = {}
-        """What was asked, by invocation."""
+        self._asked: set[int] = set()
+        """Invocations that asked something."""
         self.went_on: set[int] = set()
         """Those of these in which something was called or asked for after the last question."""
 
@@ -54,9 +59,9 @@ class _Gates(Reducer):
         """The next event."""
         if isinstance(event, Evaluated):
             if event.api in GATES:
-                self.asked.setdefault(event.invocation, []).append(event)
+                self._asked.add(event.invocation)
                 self.went_on.discard(event.invocation)
-        elif self.asked and (number := _deed_of(event)) in self.asked:
+        elif self._asked and (number := _deed_of(event)) in self._asked:
             self.went_on.add(number)
 
 

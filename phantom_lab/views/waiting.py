@@ -66,7 +66,7 @@ def waiting(journal: Journal) -> list[Hint]:
 
 def still_waiting(journal: Journal) -> list[Waiting]:
     """Joins that wait at the end of their runs."""
-    index, progress = journal.index, journal.reduced(_Progress)
+    index = journal.index
     ended = {run for run, event in index.ends.items() if event.status in _ENDS}
     last: dict[tuple[int, str | None, int], ApiCalled] = {}
     for event in index.calls(*COMPLETION_CALLS):
@@ -75,7 +75,7 @@ def still_waiting(journal: Journal) -> list[Waiting]:
     found = []
     for (number, block, line), asked in last.items():
         if journal.get(asked.returned) is False:
-            run = _Run(journal, progress, number, index.returned_at(asked.command) or 0)
+            run = _Run(journal, journal.reduced(_Progress), number, index.returned_at(asked.command) or 0)
             lacks = tuple((name, why) for name, code in asked_about(journal, asked)
                           if (why := run.lacks(name, code=code)))
             found.append(Waiting(asked.invocation, number, block, line, lacks))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from phantom_lab.history.events import ActionStarted, ApiCalled, InvocationStarted
@@ -41,7 +40,7 @@ class Following(Reaching):
         """Where an argument of a call, or a part of it, came from: of a list or dict everything that it holds."""
         try:
             if not isinstance(value, _HOLDS):
-                return self.argument(call, argument, path, value, near=near)
+                return self._to(call, argument, path).origin(value, 0, near)
             found, left = leaves(value)
             return merged((self.argument(call, argument, (*path, *below), one, near=near) for below, one in found),
                           SEVERAL, left_out=left)
@@ -70,13 +69,16 @@ class Following(Reaching):
         key = (call.command, argument, shortened(path))
         found = self._ways.get(key)
         if found is None:
-            found = self._ways[key] = self._at(self.sites.copies(call, argument, key[2]), call.run, call.invocation,
-                                               self.record.places[call.command])
+            found = self._ways[key] = self._at(self.sites.copies(call, argument, key[2]), call.run,
+                                               call.made.invocation, self.record.returned[call.command])
         return found
 
     def _at(self, copies: Copies, run: int, invocation: int, at: int) -> Ways:
         """Ways within an invocation, as far as it had come at a place of the journal."""
-        return Ways(copies, partial(self._behind, run, invocation, at), self._equal)
+        ways = copies.constants.copy()
+        for number, one in copies.reached:
+            ways[number] = self._behind(run, invocation, at, one)
+        return Ways(copies, ways, self._equal)
 
     def _behind(self, run: int, invocation: int, at: int, origin: Origin) -> Candidate | None:
         if origin.kind == "argument":
@@ -87,7 +89,8 @@ class Following(Reaching):
         return self.returned(calls[0], origin.path) if len(calls) == 1 else self.returned_by(calls, origin.path)
 
     def _equal(self, value: Any) -> list[ValueOrigin]:
-        return [ValueOrigin("artifact", f"artifact {number}", path) for number, path in self.artifacts.equal(value)]
+        found = self.artifacts.equal(value) if isinstance(value, str) else ()
+        return [ValueOrigin("artifact", f"artifact {number}", path) for number, path in found] if found else []
 
     # -- parameter sets and questions ----------------------------------------------------------------------------------
 
@@ -95,7 +98,7 @@ class Following(Reaching):
                   hops: int = 0) -> ValueOrigin:
         key = (asked.action_run_id, number, name, path, key_of(value))
         if key not in self._known:
-            call = self.record.commands.get(asked.command)
+            call = self.record.call(asked.command)
             if call is None:
                 return ValueOrigin(COMPUTED, "the playbook", lost=True)
             if asked.action in QUESTIONS:
@@ -140,7 +143,7 @@ class Following(Reaching):
         found, caller = self.sites.passed(started, name, path), started.caller or 0
         if found is None:
             return None
-        ways = self._at(found, started.run, caller, self.record.places[-started.n])
+        ways = self._at(found, started.run, caller, self.record.start_of(started.n))
         label = self.record.source(started.run, caller)[0]
         step = Step("block", started.cause.caller or "", started.cause.line or 0, label)
         return Candidate(lambda value, near, hops: [ways.origin(value, hops).by(step)],

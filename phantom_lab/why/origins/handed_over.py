@@ -58,22 +58,25 @@ class HandedOver:
         key = HandedOver, asked.action_run_id
         if (known := self._index.kept.get(key)) is not None and known[0] == self._everywhere:
             return known[1]  # type: ignore[no-any-return]
-        found = [self.of_set(asked, number, one) for number, one in enumerate(sets)]
+        call = self._record.call(asked.command)
+        found = [self._of_set(call, number, one) if call is not None else [] for number, one in enumerate(sets)]
         if self._index.is_over(asked.invocation):  # helpers are told when they are left
             self._index.kept[key] = [self._everywhere, found]
         return found
 
     def of_set(self, asked: ActionStarted, number: int, given: dict[str, Any]) -> list[Parameter]:
         """Of a parameter set of an action."""
-        call = self._record.commands.get(asked.command)
-        near = self._following.near(call, number, given) if call else None
-        return self._parameters(call, {
-            name: (value, self._following.whole(call, "parameters", (number, name), value, near))
-            for name, value in given.items() if name != "context"} if call else {})
+        call = self._record.call(asked.command)
+        return self._of_set(call, number, given) if call is not None else []
+
+    def _of_set(self, call: ApiCalled, number: int, given: dict[str, Any]) -> list[Parameter]:
+        near, whole = self._following.near(call, number, given), self._following.whole
+        return self._parameters(call, {name: (value, whole(call, "parameters", (number, name), value, near))
+                                       for name, value in given.items() if name != "context"})
 
     def of_question(self, asked: ActionStarted, given: dict[str, Any]) -> list[Parameter]:
         """Of what a person is asked."""
-        call = self._record.commands.get(asked.command)
+        call = self._record.call(asked.command)
         if call is None:
             return []
         return self._parameters(call, {name: (value, self._following.question(call, name, value))
@@ -81,7 +84,7 @@ class HandedOver:
 
     def of_approval(self, asked: ActionStarted, given: dict[str, Any]) -> list[Parameter]:
         """Of what a reviewer is asked: the parameters are told where the action is."""
-        call = self._record.commands.get(asked.command)
+        call = self._record.call(asked.command)
         if call is None:
             return []
         to = self._following.whole(call, "reviewer", (), self._record.argument(call, "reviewer"))
@@ -98,7 +101,7 @@ class HandedOver:
 
     def of_function(self, asked: CustomFunctionStarted) -> list[list[Parameter]]:
         """Of every parameter set of a custom function."""
-        call = self._record.commands.get(asked.command)
+        call = self._record.call(asked.command)
         if call is None:
             return []
         return [self._parameters(call, {name: (value, self._following.whole(call, "parameters", (number, name), value))
@@ -107,7 +110,7 @@ class HandedOver:
 
     def of_child(self, asked: PlaybookStarted) -> list[Parameter]:
         """Of the inputs of a child playbook."""
-        call = self._record.commands.get(asked.command)
+        call = self._record.call(asked.command)
         if call is None:
             return []
         argument, path = ("inputs", ()) if call.name == "playbook" else ("json", ("inputs",))
@@ -135,7 +138,7 @@ class HandedOver:
 
     def of_condition(self, event: Evaluated, most: int = 8) -> list[Parameter]:
         """Of what a condition compared, each value once; no more of them than so many for each side."""
-        call = self._record.commands.get(event.command)
+        call = self._record.call(event.command)
         found: list[Parameter] = []
         for source in self._record.get(event.operands) if call is not None else ():
             for one in source["comparisons"]:
@@ -175,7 +178,7 @@ class HandedOver:
 
     def line_of(self, command: int) -> int:
         """The line of a call."""
-        call = self._record.commands.get(command)
+        call = self._record.call(command)
         return call.line if call is not None else 0
 
     def _given(self, call: ApiCalled) -> list[str]:
@@ -203,9 +206,10 @@ def _decoded(body: Any) -> Any:
 
 def in_words(told: Iterable[tuple[str, str]]) -> str:
     """Of several parameters what is told of each, as one text; of a single one without its name; nothing of none."""
+    every = list(told)
+    if len(every) == 1:
+        return every[0][1]
     names: dict[str, list[str]] = {}
-    for name, text in told:
+    for name, text in every:
         names.setdefault(text, []).append(name)
-    if len(names) == 1 and len(next(iter(names.values()))) == 1:
-        return next(iter(names))
     return "; ".join(f"{', '.join(listed)}: {text}" for text, listed in names.items())

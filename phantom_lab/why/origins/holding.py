@@ -18,7 +18,7 @@ _SEARCHED = 50
 """Artifacts whose values are searched for in a text."""
 _LEAVES, _DEEP, _FEW = 32, 10, 4
 """Values of a list or dict that are looked at, levels, and elements of a list whose places are told apart."""
-_HOLDS = (list, dict)
+_HOLDS, _NUMBERS = (list, dict), (int, float)
 Key = tuple[str, Any]
 Path = tuple[Step, ...]
 
@@ -30,9 +30,9 @@ def key_of(value: Any) -> Key:
 
 def proves_nothing(value: Any) -> bool:
     """Whether a value is so common that it stands in many places by chance."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return abs(value) < 10
-    return not isinstance(value, str) or len(value) < 2
+    if isinstance(value, str):
+        return len(value) < 2
+    return isinstance(value, bool) or not isinstance(value, _NUMBERS) or abs(value) < 10
 
 
 def leaves(value: Any) -> tuple[list[tuple[Path, Any]], int]:
@@ -42,7 +42,7 @@ def leaves(value: Any) -> tuple[list[tuple[Path, Any]], int]:
     todo: list[tuple[Path, Any]] = [((), value)]
     while todo:
         path, one = todo.pop()
-        if isinstance(one, dict | list) and one and len(path) < _DEEP:
+        if isinstance(one, _HOLDS) and one and len(path) < _DEEP:
             if len(found) >= _LEAVES:
                 left += len(one)
                 continue
@@ -65,7 +65,7 @@ class Holders:
     named: dict[Key, list[Any]] = field(default_factory=dict)
 
     def add(self, value: Any, record: Any) -> None:
-        if value and isinstance(value, list | dict):
+        if value and isinstance(value, _HOLDS):
             return  # its own values are looked for, not itself
         key = key_of(value)
         known = self.named.setdefault(key, [])
@@ -124,7 +124,7 @@ class Artifacts:
                 groups.setdefault(text, []).append(number)
         return list(groups.values()) or [[number] for number, _ in having if len(having) == 1]
 
-    def equal(self, value: Any) -> list[tuple[int, str]]:
+    def equal(self, value: str) -> list[tuple[int, str]]:
         """Fields of artifacts that hold a text, and nothing but it."""
         if self._equal is None:
             self._equal = Holders()
@@ -134,7 +134,7 @@ class Artifacts:
                     for name, found in (cef.items() if isinstance(cef, dict) else ()):
                         if isinstance(found, str) and not proves_nothing(found):
                             self._equal.add(found, (number, f"cef.{name}"))
-        return self._equal.of(value) if isinstance(value, str) else []
+        return self._equal.of(value)
 
 
 def _named(record: Any, steps: Path, key: Key) -> Path | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, partial
 
 from phantom_lab.history.events import (
     ActionCompleted,
@@ -22,23 +24,21 @@ from phantom_lab.history.events import (
 )
 from phantom_lab.history.index import Reducer
 
-Named = (ActionCompleted, CustomFunctionCompleted, Filtered, PlaybookStarted)
+_NAMED = (ActionCompleted, CustomFunctionCompleted, Filtered, PlaybookStarted)
 """What is looked up by its name."""
 
 
 class LookedUp(Reducer):
     """Places are those of events in the journal."""
 
-    takes = frozenset({ActionCompleted, ActionStarted, ApiCalled, Changed, CustomFunctionCompleted,
-                       CustomFunctionStarted, Edited, Filtered, HelperCalled, InvocationEnded, InvocationStarted,
-                       PlaybookStarted, RunStarted})
+    takes = frozenset({ActionCompleted, ActionStarted, Changed, CustomFunctionCompleted, CustomFunctionStarted, Edited,
+                       Filtered, HelperCalled, InvocationEnded, InvocationStarted, PlaybookStarted, RunStarted})
 
     def __init__(self) -> None:
         self.started: dict[int, InvocationStarted] = {}
         self.runs: dict[int, RunStarted] = {}
         self.ends: dict[int, int] = {}
         """Of invocations, the place of their end."""
-        self.commands: dict[int, ApiCalled] = {}
         self.functions: dict[int, CustomFunctionStarted] = {}
         self.children: dict[int, PlaybookStarted] = {}
         self.actions: dict[int, ActionStarted] = {}
@@ -49,34 +49,17 @@ class LookedUp(Reducer):
         """Of these invocations: the number of the parameter set."""
         self.edited: set[tuple[int, str]] = set()
         """What was changed by hand: arguments by invocation, and run data, whose invocation is 0."""
-        self.places: dict[int, int] = {}
-        """Of API calls by command, and of invocations by the negative of their number."""
         self.artifacts: list[int] = []
         """Places of what tells of artifacts: starts of runs, and writes."""
         self.named: defaultdict[tuple[type[Event], int, str], list[int]] = defaultdict(list)
         """By kind, run and name."""
-        self.calls: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
-        """By run and name."""
-        self.called: defaultdict[tuple[int, str, int], defaultdict[int, list[int]]] = defaultdict(
-            lambda: defaultdict(list))
-        """By run, name and custom function run, then by line."""
-        self.own: defaultdict[tuple[int, str, int], list[int]] = defaultdict(list)
-        """By invocation, name and line."""
         self.helped: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
         """Helpers by invocation and name."""
 
     def take(self, event: Event, position: int) -> None:
         """The next event."""
-        if isinstance(event, ApiCalled):
-            made, run = event.made, event.run
-            name, line, invocation = made.name, made.line, made.invocation
-            self.commands[made.command], self.places[made.command] = event, position
-            self.calls[run, name].append(position)
-            started = self.started.get(invocation)  # the lines of a custom function are others
-            self.called[run, name, started.custom_function if started is not None else 0][line].append(position)
-            self.own[invocation, name, line].append(position)
-        elif isinstance(event, InvocationStarted):
-            self.started[event.n], self.places[-event.n] = event, position
+        if isinstance(event, InvocationStarted):
+            self.started[event.n] = event
             if event.cause.kind == "execute":
                 self.numbers[event.n] = len(self.bodies[event.custom_function])
                 self.bodies[event.custom_function].append(event.n)
@@ -84,7 +67,7 @@ class LookedUp(Reducer):
             self.ends[event.n] = position
         elif isinstance(event, HelperCalled):
             self.helped[event.invocation, event.name].append(position)
-        elif isinstance(event, Named):
+        elif isinstance(event, _NAMED):
             self.named[type(event), event.run, event.name].append(position)
             if isinstance(event, PlaybookStarted):
                 self.children[event.child] = event
@@ -100,3 +83,35 @@ class LookedUp(Reducer):
                 self.artifacts.append(position)
         elif isinstance(event, Edited):
             self.edited.add((event.invocation if event.what == "argument" else 0, event.name))
+
+
+class CallsOf(Reducer):
+    """Where the calls of one name stand."""
+
+    takes = frozenset({ApiCalled, InvocationStarted})
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._within: dict[int, int] = {}
+        """Custom function runs by their invocations: the lines of a custom function are others."""
+        self.lines: defaultdict[tuple[int, int], defaultdict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+        """By run and custom function run, then by line."""
+        self.own: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+        """By invocation and line."""
+
+    def take_all(self, events: Sequence[Event], positions: Iterable[int]) -> None:
+        """Most are calls of another name."""
+        for position in positions:
+            event = events[position]
+            if type(event) is ApiCalled:
+                if (made := event.made).name == self._name:
+                    self.lines[event.run, self._within.get(made.invocation, 0)][made.line].append(position)
+                    self.own[made.invocation, made.line].append(position)
+            elif type(event) is InvocationStarted and event.custom_function:
+                self._within[event.n] = event.custom_function
+
+
+@cache
+def named(name: str) -> Callable[[], CallsOf]:
+    """Makes the reducer of a name of the platform's, and stands for it."""
+    return partial(CallsOf, name)

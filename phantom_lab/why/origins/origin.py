@@ -49,6 +49,11 @@ class Step(NamedTuple):
     source: str = ""
     """Whose line that is."""
 
+    def beside(self, label: str) -> Step:
+        """As it is told where a source is meant anyway."""
+        call, name, line, source = self
+        return tuple.__new__(Step, (call, name, line, "")) if source == label else self
+
     def __str__(self) -> str:
         called = {"body": "custom function", "block": "block"}.get(self.call, f"phantom.{self.call}")
         named = f" {self.name}" if self.call in ("body", "block") else f"({_cut(self.name)!r})" if self.name else ""
@@ -99,14 +104,14 @@ class ValueOrigin(NamedTuple):
 
     def __str__(self) -> str:
         """One sentence part, such as ``artifact 3, cef.sourceAddress``."""
-        beside = f" of {_cut(self.source)}" if self.source else ""
-        made = f", from {joined(self.of, 'and')}" if self.of else ""
-        where, path = _cut(self.where), f", {_cut(self.path)}" if self.path else ""
         if self.kind == EITHER:
             return joined(self.of, "or")
         if self.kind == SEVERAL:
             more = f" (and {self.left_out:,} more values that were not looked at)" if self.left_out else ""
             return f"{joined(self.of, 'and')}{more}"
+        beside = f" of {_cut(self.source)}" if self.source else ""
+        made = f", from {joined(self.of, 'and')}" if self.of else ""
+        where, path = _cut(self.where), f", {_cut(self.path)}" if self.path else ""
         if self.kind == CONSTANT:
             return f"constant, line {self.line}{beside}"
         if self.kind == COMPUTED:
@@ -124,20 +129,21 @@ class ValueOrigin(NamedTuple):
 
     def beside(self, label: str) -> ValueOrigin:
         """As it is told where a source is meant anyway."""
-        if self.source != label and not self.of and not self.through:
+        kind, where, path, line, source, of, equal, left_out, lost, through = self
+        if source != label and not of and not through:
             return self
         return tuple.__new__(ValueOrigin, (
-            self.kind, self.where, self.path, self.line, "" if self.source == label else self.source,
-            tuple([one.beside(label) for one in self.of]) if self.of else (), self.equal, self.left_out, self.lost,
-            tuple([tuple.__new__(Step, (*one[:3], "")) if one.source == label else one for one in self.through])))
+            kind, where, path, line, "" if source == label else source,
+            tuple([one.beside(label) for one in of]) if of else (), equal, left_out, lost,
+            tuple([one.beside(label) for one in through]) if through else ()))
 
     def as_json(self) -> OriginRow:
         """Its fields, ``flowed``, and ``told``: the sentence."""
-        return {"kind": self.kind, "where": self.where, "path": self.path, "line": self.line,
-                "source": self.source, "of": [one.as_json() for one in self.of],
-                "equal": [one.as_json() for one in self.equal],
-                "left_out": self.left_out, "lost": self.lost, "flowed": self.flowed,
-                "told": str(self)}
+        kind, where, path, line, source, of, equal, left_out, lost, _ = self
+        return {"kind": kind, "where": where, "path": path, "line": line, "source": source,
+                "of": [one.as_json() for one in of] if of else [],
+                "equal": [one.as_json() for one in equal] if equal else [],
+                "left_out": left_out, "lost": lost, "flowed": self.flowed, "told": str(self)}
 
 
 _WORDS = {"result": "result of {}", "reply": "answer to {}", "input": "input {}", "list": "custom list {}",

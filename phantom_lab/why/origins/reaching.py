@@ -162,11 +162,11 @@ class Reaching(Standing):
             return self.formatted(call, head, held)
         steps = (*steps_of(tail)[1:], *rest)
         if "custom_function_result" in tail.partition(".")[0]:
-            return self._function(call.run, self.record.places[call.command], head, steps, held)
+            return self._function(call.run, self.record.returned[call.command], head, steps, held)
         if tail.partition(".")[0].removeprefix("filtered-") in _RESULTS:
             first = tail.partition(".")[0]
             steps = steps if first.removeprefix("filtered-").startswith("action_result") else (first, *steps)
-            return self._result(call.run, self.record.places[call.command], head, steps, held)
+            return self._result(call.run, self.record.returned[call.command], head, steps, held)
         return only(ValueOrigin("platform", text, line=call.line), held) if head == "playbook" else None
 
     def _passed_name(self, call: ApiCalled) -> str:
@@ -191,7 +191,7 @@ class Reaching(Standing):
             if key and key != "context" and (asked := self._asked(done)) is not None:
                 sets = self._sets_with(asked, key, steps[2:], near).of((near, value) if near is not None else value)
                 if sets:
-                    call = self.record.commands.get(asked.command)
+                    call = self.record.call(asked.command)
                     found = [self.parameter(asked, one, key, steps[2:], value, hops) for one in sets]
                     return [one.by(self.step(call)) for one in found] if call is not None else found
             there = self.results.holding(run, name, steps, value, at) is not None
@@ -222,7 +222,7 @@ class Reaching(Standing):
         path = text_of_steps(steps)
         told = ValueOrigin("custom function", name, path)
         asked = self.record.functions.get(done.custom_function_run_id) if done else None
-        call = self.record.commands.get(asked.command) if asked else None
+        call = self.record.call(asked.command) if asked else None
         if steps[:1] == ("parameter",) and call is not None:
             return self.through(call, "parameters", (ANY, *steps[1:]))
         if done is None or asked is None or not asked.source:
@@ -257,7 +257,7 @@ class Reaching(Standing):
             return only(ValueOrigin("edit", f"argument {name}", text_of_steps(path)))
         if cause.kind == "call":
             return self.passed(started, name, path)
-        call = self.record.commands.get(cause.command or 0)
+        call = self.record.call(cause.command or 0)
         if cause.kind == "execute":
             number = self.record.numbers[invocation]
             return self.through(call, "parameters", (number, name, *path)) if call else None
@@ -281,7 +281,7 @@ class Reaching(Standing):
 
     def _of_results(self, started: InvocationStarted, path: Path, held: Held) -> Candidate:
         """What a callback gets as ``results``: a list of app runs, or of what stands for them."""
-        name, at, inner = started.cause.name or "", self.record.places[-started.n], path[1:]
+        name, at, inner = started.cause.name or "", self.record.start_of(started.n), path[1:]
         if started.cause.kind == "custom_function":
             steps = inner[2:] if inner[:1] == ("custom_function_results",) else inner
             return self._function(started.run, at, name, steps, held)

@@ -11,7 +11,7 @@ from typing import Any
 
 from phantom_lab.history.events import ApiCalled, Event, HelperCalled, InvocationStarted, Ref
 from phantom_lab.history.journal import Journal
-from phantom_lab.why.origins.looked_up import LookedUp
+from phantom_lab.why.origins.looked_up import CallsOf, LookedUp, named
 from phantom_lab.why.provenance.scopes import Module, module_of
 
 _DECODED = 128
@@ -26,17 +26,32 @@ class Record:
     def __init__(self, journal: Journal) -> None:
         self.get = lru_cache(maxsize=_DECODED)(journal.get)
         """A stored value, not to be changed."""
-        self.events = journal.events
+        self._journal, self.index, self.events = journal, journal.index, journal.events
         self._event = self.events.at
         found = journal.reduced(LookedUp)
         self.started, self.runs, self.ends, self.edited = found.started, found.runs, found.ends, found.edited
-        self.commands, self.places, self.actions = found.commands, found.places, found.actions
+        self.returned, self.actions = self.index.returned, found.actions
         self.functions, self.children, self.bodies = found.functions, found.children, found.bodies
         self.numbers, self.artifacts = found.numbers, found.artifacts
         self._found = found
         self._modules: dict[Ref, Module | None] = {}
         self._sources: dict[tuple[int, int], tuple[str, Module | None]] = {}
-        self._keys: dict[tuple[int, frozenset[str], str], dict[str, list[int]]] = {}
+        self._calls: dict[str, CallsOf] = {}
+        self._keys: dict[tuple[frozenset[str], str], defaultdict[tuple[int, str], list[int]]] = {}
+
+    def call(self, command: int) -> ApiCalled | None:
+        """A call that has returned, by its command."""
+        place = self.returned.get(command)
+        return None if place is None else self._event(place)  # type: ignore[return-value]
+
+    def start_of(self, n: int) -> int:
+        """The place of an invocation's start."""
+        return self.index.start_of(n) or 0
+
+    def _calls_of(self, name: str) -> CallsOf:
+        if name not in self._calls:
+            self._calls[name] = self._journal.reduced(named(name))
+        return self._calls[name]
 
     def argument(self, call: ApiCalled, name: str) -> Any:
         """What a call was given; None where nothing was."""
@@ -60,37 +75,33 @@ class Record:
     def called(self, run: int, name: str, lines: range, invocation: int, at: int) -> list[ApiCalled]:
         """The latest calls at some lines before a place that were given different arguments; those of the same
         invocation, if there are any."""
-        started = self.started.get(invocation)
-        known = self._found.called.get((run, name, started.custom_function if started is not None else 0))
-        if known is None:
-            return []
-        there = [line for line in lines if line in known]
-        if len(there) > 1:  # the line that was called first comes first
-            there.sort(key=lambda line: known[line][0])
-        places: list[int] = []
-        for line in there:
-            places += _before(self._found.own.get((invocation, name, line), ()), at)
+        calls = self._calls_of(name)
+        own = calls.own
+        places = _before(own.get((invocation, lines[0]), ()), at) if len(lines) == 1 and invocation else ()
         if not places:
-            places = [one for line in there for one in _before(known[line], at)][-1:]
-        found: list[ApiCalled] = list(map(self._event, places))  # type: ignore[arg-type]
+            started = self.started.get(invocation)
+            known = calls.lines[run, started.custom_function if started is not None else 0]
+            there = [line for line in lines if line in known]
+            if len(there) > 1:  # the line that was called first comes first
+                there.sort(key=lambda line: known[line][0])
+            places = [one for line in there for one in _before(own.get((invocation, line), ()), at)] or [
+                one for line in there for one in _before(known[line], at)][-1:]
+        found: list[ApiCalled] = [self._event(one) for one in places]  # type: ignore[misc]
         return found if len(found) < 2 else list({tuple(one.arguments.values()): one for one in found}.values())[::-1]
 
     def last_called(self, run: int, name: str, at: int) -> ApiCalled | None:
         """The latest call of a name before a place."""
-        last = [places[bisect_left(places, at) - 1] for places in self._found.called.get((run, name, 0), {}).values()
+        last = [places[bisect_left(places, at) - 1] for places in self._calls_of(name).lines[run, 0].values()
                 if places[0] < at]
         return self._event(max(last)) if last else None  # type: ignore[return-value]
 
     def keyed(self, run: int, names: frozenset[str], argument: str, key: str, at: int) -> ApiCalled | None:
         """The latest of some calls before a place whose argument is a text."""
-        known = (run, names, argument)
-        if known not in self._keys:
-            found: dict[str, list[int]] = {}
-            for place in sorted(one for name in names for one in self._found.calls.get((run, name), ())):
-                call: ApiCalled = self._event(place)  # type: ignore[assignment]
-                found.setdefault(str(self.argument(call, argument)), []).append(place)
-            self._keys[known] = found
-        places = self._keys[known].get(key, [])
+        if (names, argument) not in self._keys:
+            found = self._keys[names, argument] = defaultdict(list)
+            for call in self.index.calls(*names):
+                found[call.run, str(self.argument(call, argument))].append(self.returned[call.command])
+        places = self._keys[names, argument].get((run, key), ())
         last = bisect_left(places, at)
         return self._event(places[last - 1]) if last else None  # type: ignore[return-value]
 

@@ -63,7 +63,7 @@ class Sites:
         found: list[Origin] = []
         for node in site.calls:
             callers = self._record.callers(site.module, node, site.function, call.invocation,  # type: ignore[arg-type]
-                                           self._record.places[call.command])
+                                           self._record.returned[call.command])
             helped = helped or site.module.function_of(node) is not site.function  # type: ignore[union-attr]
             for expression, before in given_to(node, call, argument):
                 found += self._traced(site, expression, (*before, *path), callers, node)
@@ -85,7 +85,7 @@ class Sites:
         given, rest = passed_to(inner.args, calls[0], name, path)
         expression = given if given is not None else default_of(inner.args, name)
         site = Site(label, caller.block, line, module, self._record.function(module, caller), (calls[0],))
-        callers = self._record.callers(module, calls[0], site.function, caller.n, self._record.places[-started.n])
+        callers = self._record.callers(module, calls[0], site.function, caller.n, self._record.start_of(started.n))
         return Copies(site, self._traced(site, expression, rest, callers, calls[0]) if expression is not None else ())
 
     def returned(self, started: InvocationStarted, path: Path) -> Copies | None:

@@ -83,14 +83,14 @@ class Standing(ABC):
         given = self.record.argument(call, "filter_artifacts")
         ids = frozenset(one for one in given if type(one) is int) if isinstance(given, list) and given else None
         if chosen:
-            stored = next(self.record.before(Filtered, call.run, chosen, self.record.places[call.command]), None)
+            stored = next(self.record.before(Filtered, call.run, chosen, self.record.returned[call.command]), None)
             if stored is not None and stored.artifact_ids:
                 ids = frozenset(stored.artifact_ids) if ids is None else ids & frozenset(stored.artifact_ids)
         return ids
 
     def artifact(self, call: ApiCalled, steps: Path, held: Held, allowed: frozenset[int] | None) -> Candidate:
         """A field of artifacts, of some of them or of any."""
-        path, at = text_of_steps(steps), self.record.places[call.command]
+        path, at = text_of_steps(steps), self.record.returned[call.command]
         unknown = f"{'an' if self.artifacts.versions else 'no'} artifact"
         number, own = self._container_of(call)
         elsewhere = "" if number == own else f"an artifact of container {number}"
@@ -142,7 +142,7 @@ class Standing(ABC):
     def of_parent(self, run: int, argument: str, path: Path) -> Candidate | None:
         """What the parent passed to a child playbook."""
         asked = self.record.children.get(run)
-        call = self.record.commands.get(asked.command) if asked else None
+        call = self.record.call(asked.command) if asked else None
         if call is None or call.name != "playbook":
             return None
         given = self.record.argument(call, argument)
@@ -155,7 +155,7 @@ class Standing(ABC):
 
     def child(self, call: ApiCalled, name: str, kind: str, after: str, rest: Path, held: Held) -> Candidate:
         """An output or input of a child playbook."""
-        at = self.record.places[call.command]
+        at = self.record.returned[call.command]
         asked: PlaybookStarted | None = next(self.record.before(PlaybookStarted, call.run, name, at), None)
         if kind == "playbook_input" and asked is not None:
             return self.input(asked.child, after, rest, held)
@@ -174,7 +174,7 @@ class Standing(ABC):
     def kept(self, call: ApiCalled, saves: frozenset[str], key: str, path: Path, held: Held, *,
               rows: bool = False) -> Candidate:
         """What was saved under a key."""
-        saved = self.record.keyed(call.run, saves, "key", key, self.record.places[call.command])
+        saved = self.record.keyed(call.run, saves, "key", key, self.record.returned[call.command])
         if saved is None or (0, key) in self.record.edited:
             return only(ValueOrigin("run data", key) if saved is None else ValueOrigin("edit", f"run data {key}"), held)
         if rows:  # those of a list, also of one that was written down
@@ -189,7 +189,7 @@ class Standing(ABC):
     def formatted(self, call: ApiCalled, name: str, held: Held) -> Candidate:
         """The text or the rows of a named format."""
         wanted = name.removesuffix("__as_list")
-        filled = self.record.keyed(call.run, _FORMATS, "name", wanted, self.record.places[call.command])
+        filled = self.record.keyed(call.run, _FORMATS, "name", wanted, self.record.returned[call.command])
         if filled is None:
             return only(ValueOrigin("format", wanted, "which never ran", line=call.line), held)
         return self.filled(filled, "template", held)

@@ -41,18 +41,15 @@ class Ways:
 
     Args:
         copies: places of the source.
-        behind: what stands behind one of them that is no constant; None where it was not reached.
+        ways: what stands behind each of them; None where it was not reached.
         equal: where else a value stands.
     """
 
     __slots__ = ("_copies", "_equal", "_known", "_ways")
 
-    def __init__(self, copies: Copies, behind: Callable[[Origin], Candidate | None],
+    def __init__(self, copies: Copies, ways: Sequence[Candidate | None],
                  equal: Callable[[Any], Sequence[ValueOrigin]]) -> None:
-        self._copies, self._equal = copies, equal
-        self._ways = copies.constants.copy()
-        for number, one in copies.reached:
-            self._ways[number] = behind(one)
+        self._copies, self._ways, self._equal = copies, ways, equal
         self._known: dict[Any, ValueOrigin] = {}
 
     def origin(self, value: Any, hops: int, near: Near | None = None) -> ValueOrigin:
@@ -68,25 +65,24 @@ class Ways:
         found: list[ValueOrigin] = []
         rest: list[int] = []
         settled: set[tuple[int, ...]] = set()
-        places, choices = self._copies.places, self._copies.choices
-        for number, source in enumerate(self._ways):
-            one = places[number]
-            if one.choice[2] and one.choice[:2] in settled:
+        copies = self._copies
+        for number, (source, one) in enumerate(zip(self._ways, copies.places, strict=True)):
+            if settled and one.choice[2] and one.choice[:2] in settled:
                 continue
             row = near.of(one) if near else None
-            held = source.find(value, row, hops + 1) if source is not None and not one.changed else []
-            if held:
-                step = self._copies.steps[number]
+            if source is not None and not one.changed and (held := source.find(value, row, hops + 1)):
+                step = copies.steps[number]
                 found += held if step is None else [each.by(step) for each in held]
-            if not held and (one.made or one.kind == "own"):
+                if copies.choices and value and held[0].kind not in _UNSEEN and (
+                        row is not None or not any(source.find(empty, None, hops + 1) for empty in _EMPTY)):
+                    settled.add(one.choice[:2])  # which only matters where there are choices
+            elif one.made or one.kind == "own":
                 rest.append(number)
-            elif choices and value and source and held and held[0].kind not in _UNSEEN and (
-                    row is not None or not any(source.find(empty, None, hops + 1) for empty in _EMPTY)):
-                settled.add(one.choice[:2])  # which only matters where there are choices
         if not found:
             return merged(made, EITHER) if (made := self._made(rest, value, hops, near)) else self.computed(value)
-        if len(found) == 1 and not found[0].lost and found[0].kind not in _UNSEEN and not proves_nothing(value):
-            return merged(found, EITHER)  # as it mostly is
+        first = found[0]
+        if len(found) == 1 and not first.lost and first.kind not in _UNSEEN and not proves_nothing(value):
+            return first if first.kind != EITHER else merged(found, EITHER)  # as it mostly is
         lost, unseen = [one for one in found if one.lost], [one for one in found if one.kind in _UNSEEN]
         found = [one for one in found if not one.lost and one.kind not in _UNSEEN]
         if found and not proves_nothing(value):  # code that makes the same value of another one is no better answer
@@ -100,8 +96,8 @@ class Ways:
         found: list[ValueOrigin] = []
         for number, one in self._copies.reached:
             source = self._ways[number]
-            if source is not None and (lines is None or one.made in lines):
-                more = source.general(value, near.of(one) if near else None, hops + _MADE)
+            if source is not None and (lines is None or one.made in lines) and (
+                    more := source.general(value, near.of(one) if near else None, hops + _MADE)):
                 found = list(dict.fromkeys([*found, *more])) if found or len(more) > 1 else more
                 if len(found) >= _MADE_OF:
                     return found[:_MADE_OF]
