@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache, partial
+from functools import lru_cache, partial
 
 from phantom_lab.history.events import (
     ActionCompleted,
@@ -111,7 +111,7 @@ class CallsOf(Reducer):
                 self._within[event.n] = event.custom_function
 
 
-@cache
+@lru_cache(maxsize=1_000)
 def named(name: str) -> Callable[[], CallsOf]:
     """Makes the reducer of a name of the platform's, and stands for it."""
     return partial(CallsOf, name)
