@@ -6,7 +6,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import wraps
+from functools import lru_cache, wraps
 from itertools import islice
 from pathlib import Path
 from types import FunctionType
@@ -18,7 +18,7 @@ _LONGEST, _MOST = 200, 2_000
 """Characters of a name, and names, that are compared: both may be of hostile origin."""
 SURE = 0.8
 """Likeness from which on a name that may be right as it is counts as misspelt."""
-_LISTED = 20
+_LISTED, _FEW = 20, 50
 Parameters = ParamSpec("Parameters")
 Returned = TypeVar("Returned")
 Kind = TypeVar("Kind")
@@ -38,13 +38,20 @@ def near(name: str, known: Iterable[str], *, most: int = 1, least: float = 0.6) 
     Args:
         least: likeness that is asked for, from 0 to 1.
     """
-    from difflib import get_close_matches  # most runs need it never
-
     folded: dict[str, str] = {}
     for one in islice(known, _MOST):
         if one != name and len(one) <= _LONGEST:
             folded.setdefault(one.casefold(), one)
-    return [folded[one] for one in get_close_matches(name[:_LONGEST].casefold(), folded, most, least)]
+    find = _matches if len(folded) <= _FEW else _matches.__wrapped__
+    return [folded[one] for one in find(name[:_LONGEST].casefold(), tuple(folded), most, least)]
+
+
+@lru_cache(maxsize=512)
+def _matches(name: str, known: tuple[str, ...], most: int, least: float) -> list[str]:
+    """The same names are compared by run after run."""
+    from difflib import get_close_matches  # most runs need it never
+
+    return get_close_matches(name, known, most, least)
 
 
 def closest(name: str, known: Iterable[str], *, least: float = 0.6) -> str:
@@ -129,10 +136,12 @@ def keywords(function: Callable[Parameters, Returned]) -> Callable[Parameters, R
         return function
     plain = [one.name for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD]
     named = [one.name for one in parameters if one.kind is one.KEYWORD_ONLY]
+    known = frozenset((*plain, *named))
 
     @wraps(function)
     def called(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Returned:
-        if wrong := next((one for one in kwargs if one not in plain and one not in named), None):
+        if not known.issuperset(kwargs):
+            wrong = next(one for one in kwargs if one not in known)
             name = function.__qualname__ if plain[:1] != ["self"] else f"{type(args[0]).__name__}.{function.__name__}"
             name = name.removesuffix(".__init__")
             free = [one for one in (*plain[len(args):], *named) if one not in kwargs and one != "self"]

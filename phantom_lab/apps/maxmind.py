@@ -103,16 +103,26 @@ class MaxMind:
 
     @cached_property
     def _reader(self) -> Any:
-        try:
-            maxminddb = import_module("maxminddb")
-            path = self._database or import_module("_maxminddb_geolite2").geolite2_database()
-            open_plain(path, STORED).close()  # whatever a pipe or a device would do
-            return maxminddb.open_database(path)
-        except ImportError:
-            raise InputError("the MaxMind packages are not installed",
-                             hint="pip install 'phantom-lab[maxmind]'") from None
-        except Exception as exc:  # maxminddb raises OSError, InvalidDatabaseError and others of its own
-            raise InputError(f"the MaxMind database cannot be opened: {exc}", where=str(self._database)) from None
+        return _packaged() if self._database is None else _opened(self._database)
+
+
+@cache
+def _packaged() -> Any:
+    """The database of the package, opened once for all labs: it stays as it is, and may be read by any thread."""
+    return _opened(None)
+
+
+def _opened(database: str | Path | None) -> Any:
+    try:
+        maxminddb = import_module("maxminddb")
+        path = database or import_module("_maxminddb_geolite2").geolite2_database()
+        open_plain(path, STORED).close()  # whatever a pipe or a device would do
+        return maxminddb.open_database(path)
+    except ImportError:
+        raise InputError("the MaxMind packages are not installed",
+                         hint="pip install 'phantom-lab[maxmind]'") from None
+    except Exception as exc:  # maxminddb raises OSError, InvalidDatabaseError and others of its own
+        raise InputError(f"the MaxMind database cannot be opened: {exc}", where=str(database)) from None
 
 
 def _data(found: dict[str, Any]) -> dict[str, Any]:

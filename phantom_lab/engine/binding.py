@@ -10,7 +10,7 @@ from typing import Any
 
 from phantom_lab.engine.invoker import Invoker
 from phantom_lab.misspelt import SURE, near
-from phantom_lab.source.signatures import PLAIN, parameters_of
+from phantom_lab.source.signatures import PLAIN, named_plainly, parameters_of
 
 Parameter = inspect.Parameter
 CALLBACK_ARGUMENTS = ("action", "success", "container", "results", "handle", "filtered_artifacts", "filtered_results",
@@ -40,6 +40,10 @@ def bind(invoker: Invoker, callback: Callable[..., Any], offered: dict[str, Any]
         filled by position, in `order`, as long as no name of the vendor's stands at another place than its own there;
         else nothing fills them, and Python refuses the call where they are required.
     """
+    names, needed, any_other = named_plainly(invoker.inner(callback))
+    if _NAMES.issuperset(names) and offered.keys() >= {*needed, *names[_CONTAINER:_CONTAINER + 1]} and any(
+            name in offered for name in names):  # as in generated code: all by name, and nothing to remark
+        return (), {name: value for name, value in offered.items() if any_other or name in names}
     parameters = parameters_of(callback)
     taken = _taken(parameters, offered, order)
     args, kwargs = _chosen(parameters, offered, taken)

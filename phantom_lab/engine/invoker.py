@@ -66,7 +66,7 @@ class Invoker:
         """The engine invokes a block; an exception ends its branch, not the run."""
         failed = len(self.run.failures)
         try:
-            returned = self._enter(self._inner(callback), label(callback) or "callback", args, kwargs, cause)
+            returned = self._enter(self.inner(callback), label(callback) or "callback", args, kwargs, cause)
             if why := unexecuted(returned):
                 self.run.note(f"{self.place(callback)} is called, and nothing of its body is executed: {why}")
         except BaseException as exc:
@@ -80,7 +80,7 @@ class Invoker:
             CustomFunctionRaised: the function did.
         """
         try:
-            return self._enter(self._inner(function), label(function) or "custom function", (), inputs, cause,
+            return self._enter(self.inner(function), label(function) or "custom function", (), inputs, cause,
                                custom_function)
         except BaseException as exc:
             failure = getattr(exc, "__phantom_lab_failure__", None)
@@ -88,10 +88,10 @@ class Invoker:
                 raise
             raise CustomFunctionRaised(failure) from None
 
-    def _inner(self, callback: Function) -> Function:
+    def inner(self, callback: Function) -> Function:
         """The function without its hook, also inside a partial, so that a call by the engine is journaled once."""
         if isinstance(callback, functools.partial):
-            return functools.partial(self._inner(callback.func), *callback.args, **callback.keywords)
+            return functools.partial(self.inner(callback.func), *callback.args, **callback.keywords)
         try:
             return self._hooked.get(callback, callback)
         except Exception:  # a callable may be unhashable; then it is none of the module's functions
@@ -99,7 +99,7 @@ class Invoker:
 
     def place(self, callback: Function) -> str:
         """A callback for people: its name, and the line where it is defined, as far as one is known."""
-        line = self._line(self._inner(callback))
+        line = self._line(self.inner(callback))
         return f"{label(callback)} (line {line})" if line else str(label(callback))
 
     def _called(self, function: Function, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

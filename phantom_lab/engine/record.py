@@ -22,7 +22,7 @@ from phantom_lab.history import (
     RunEnded,
 )
 from phantom_lab.misspelt import Attributes
-from phantom_lab.model import ChildRun, Container, json_copy, seen
+from phantom_lab.model import ChildRun, Container, seen
 from phantom_lab.source.failures import is_own
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.source.source import Source
@@ -118,7 +118,7 @@ class RunRecord(Attributes):
 
     def container_copy(self, container_id: int) -> Container:
         """A copy of any container, as a playbook sees it."""
-        copy: Container = seen(json_copy(self.platform.containers[container_id]))
+        copy: Container = seen(self.platform.containers[container_id])
         copy["artifact_count"] = self.platform.artifact_count(container_id)
         copy["current_rule_run_id"] = self.id
         return copy

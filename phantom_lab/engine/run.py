@@ -72,8 +72,9 @@ class PlaybookRun(Questions, CallingRun):
                          child=child, handle=handle)
         self.tree = tree
         self.calls = {}
-        self.random = random.Random(
-            tree.seed if parent is None else f"{tree.seed} {run_id - tree.root.id}")
+        self.seed: int | str = tree.seed if parent is None else f"{tree.seed} {run_id - tree.root.id}"
+        """What its random numbers follow from."""
+        self.random = random.Random(self.seed)
         """Where the playbook's own random numbers come from."""
         self.invoker = Invoker(self, tree)
         """Calls its blocks."""
@@ -150,7 +151,8 @@ class PlaybookRun(Questions, CallingRun):
             self.note(remark)
         try:
             ending.check()
-            self.begin(Cause("start", detail=f"container {self.state.container_id}, {self.container['name']}"))
+            number = self.state.container_id
+            self.begin(Cause("start", detail=f"container {number}, {self.platform.containers[number]['name']}"))
             while tree.queue:
                 if (place := tree.outside.turn(tree.queue.place)) != tree.queue.place:
                     tree.queue.follow([place])

@@ -10,8 +10,8 @@ import tempfile
 import uuid
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict
-from functools import lru_cache
+from dataclasses import fields
+from functools import cache, lru_cache
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
@@ -21,7 +21,7 @@ from phantom_lab.engine.serialized import asset_from, asset_of, source_of
 from phantom_lab.engine.tree import Tree
 from phantom_lab.history import Journal, Ref, RunSpec
 from phantom_lab.limits import read_plain
-from phantom_lab.model import Record, User
+from phantom_lab.model import Options, Record, User
 from phantom_lab.source.parsing import nodes
 from phantom_lab.state import Snapshot
 from phantom_lab.version import __version__
@@ -38,9 +38,18 @@ def spec_of(run: RunRecord, tree: Tree) -> RunSpec:
                 "imports": {name: _version(name) for name in imported(playbook.source)}}
     return RunSpec(
         run.id, str(uuid.uuid4()), put(source_of(playbook, run.journal)), state.container_id, put(state.inputs),
-        put(state.scope), put(_told(tree.snapshot, put)), tree.seed, put(asdict(tree.options)),
+        put(state.scope), put(_told(tree.snapshot, put)), tree.seed, put(_chosen(tree.options)),
         tree.clock.start.isoformat(), os.environ.get("PYTHONHASHSEED", "random"), put(versions), tree.watched,
         put(list(tree.remarks)), tree.forked_from)
+
+
+def _chosen(options: Options) -> dict[str, Any]:
+    return {name: getattr(options, name) for name in _options()}
+
+
+@cache
+def _options() -> tuple[str, ...]:
+    return tuple(one.name for one in fields(Options))
 
 
 def snapshot_from(told: Mapping[str, Any], journal: Journal) -> Snapshot:

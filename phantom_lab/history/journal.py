@@ -19,7 +19,7 @@ from phantom_lab.history.events import OF_THE_FILE, Event, FileEnded, Ref, Stamp
 from phantom_lab.history.index import Index, Reduced, Reducer
 from phantom_lab.history.limits import JOURNAL, VALUE, event_beginning, limit, shortened
 from phantom_lab.history.lines import FORMAT
-from phantom_lab.history.recent import Recent, likeness
+from phantom_lab.history.recent import Recent, known, learn, likeness
 from phantom_lab.history.writing import Writer, create, reason
 from phantom_lab.misspelt import say
 
@@ -220,15 +220,24 @@ class Journal:
         What is no JSON stays visible as ``{"__repr__": text}``; showing a value never breaks the program. The line is
         written with the event that follows.
         """
-        like = likeness(value)
-        if like is not None and (known := self._recent.find(like)) is not None:
-            return known
-        text = encode(value)
-        with self._lock:
+        if (like := likeness(value)) is None:
+            text = encode(value)
             ref = digest(text)
-            self._store(ref, text, whole=whole)
-            if like is not None:
-                self._recent.keep(like, ref)
+        elif (found := known(like)) is not None:
+            ref, text = found
+        elif (there := self._recent.find(like)) is not None:
+            return there
+        else:
+            text = encode(value)
+            ref = digest(text)
+            if not learn(like, ref, text):
+                with self._lock:
+                    self._store(ref, text, whole=whole)
+                    self._recent.keep(like, ref)
+                return ref
+        if ref not in self._values:
+            with self._lock:
+                self._store(ref, text, whole=whole)
         return ref
 
     def put_text(self, text: str) -> Ref:

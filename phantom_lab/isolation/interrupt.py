@@ -97,7 +97,8 @@ class Limit:
         self._rested = rested
         self._exception = exception
         self._began = time.monotonic() - rested()
-        self._interrupt = Interrupt(threading.get_ident(), files, exception)
+        self._thread, self._files = threading.get_ident(), files
+        self._interrupt: Interrupt | None = None
         self.exceeded = False
         """Whether the time is over, and the exception is being raised."""
 
@@ -111,7 +112,7 @@ class Limit:
 
     def settle(self) -> None:
         """What it ends has come out of playbook code: nothing is raised any more."""
-        if self.exceeded:
+        if self._interrupt is not None:
             self._interrupt.settle()
 
     def left(self) -> float:
@@ -120,5 +121,6 @@ class Limit:
 
     def time_is_over(self) -> None:
         """Begin to raise."""
+        self._interrupt = Interrupt(self._thread, self._files, self._exception)
         self.exceeded = True
         self._interrupt.start()

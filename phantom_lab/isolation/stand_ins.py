@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import wraps
 from importlib import import_module
+from operator import getitem
 from threading import get_ident
 from typing import Any, NamedTuple
 
@@ -67,7 +68,8 @@ class _Owners:
 
     def __init__(self) -> None:
         self._by_id: dict[int, _Owner] = {}
-        self._names: list[tuple[Any, str]] = []
+        self._places: list[Any] = []
+        self._names: list[str] = []
         self._real: list[Any] = []
         self._standing: list[Any] = []
 
@@ -82,7 +84,8 @@ class _Owners:
             for one in self._by_id.values():
                 one.look()
             every = [(one, name) for one in self._by_id.values() for name in one.acts]
-            self._names = [(one.there, name) for one, name in every]
+            self._places = [one.there for one, _ in every]
+            self._names = [name for _, name in every]
             self._real = [one.real[name] for one, name in every]
             self._standing = [one.standing[name] for one, name in every]
         for one in self._by_id.values():
@@ -96,7 +99,7 @@ class _Owners:
                 name: real for name, real in one.real.items() if one.there[name] is one.standing[name]})
 
     def _there(self) -> list[Any]:
-        return [there[name] for there, name in self._names]
+        return [*map(getitem, self._places, self._names)]
 
 
 _owners = _Owners()

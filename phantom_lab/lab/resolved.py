@@ -13,6 +13,8 @@ from phantom_lab.scenarios.parts import LabArguments
 from phantom_lab.source.inputs import check_inputs
 from phantom_lab.source.playbook import Playbook
 
+_USUAL = Options()
+
 
 def lab_arguments(scenario: Scenario | None, given: LabArguments) -> LabArguments:
     """The arguments of a lab: those given; where nothing is given, the scenario's. Lists and options go by name.
@@ -43,7 +45,8 @@ def inputs(scenario: Scenario | None, playbook: Playbook, given: Any) -> dict[st
     said = scenario.run_arguments().get("inputs", {}) if scenario else {}
     found = {**{name: one for name, one in said.items() if not naming.meant(name, own)}, **own}
     try:
-        check_inputs(playbook, found)
+        if found:
+            check_inputs(playbook, found)
     except InputError as exc:
         raise InputError(exc.what, where=f"scenario {scenario.name}" if scenario else exc.where,
                          hint=exc.hint) from None
@@ -62,4 +65,5 @@ def _options(said: Mapping[str, Any] | Options | None, given: Mapping[str, Any] 
     if given is not None and not isinstance(given, Mapping):
         raise InputError(f"options must be Options, or a dict of some of them, not {type(given).__name__}",
                          hint='For instance options={"no_rows": "skip"}.')
-    return Options(**{**(said if isinstance(said, Mapping) else {}), **(given or {})})
+    chosen = {**(said if isinstance(said, Mapping) else {}), **(given or {})}
+    return Options(**chosen) if chosen else _USUAL

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from phantom_lab.model.fields import ARTIFACT, CONTAINER, Field
+from phantom_lab.model.fields import ARTIFACT, CONTAINER
+from phantom_lab.model.jsons import json_copy
 
 Container = dict[str, Any]
 Artifact = dict[str, Any]
@@ -14,6 +15,7 @@ CONTAINER_FIELDS: Container = {name: one.default for name, one in CONTAINER.item
 """Every field of a container (documented, or read by public playbooks), with its default in REST form."""
 ARTIFACT_FIELDS: Artifact = {name: one.default for name, one in ARTIFACT.items()}
 """Every field of an artifact, with its default."""
+_SEEN = {name: one.seen for name, one in CONTAINER.items()}
 
 
 def complete_container(given: Container, *, container_id: int, now: str) -> Container:
@@ -22,7 +24,7 @@ def complete_container(given: Container, *, container_id: int, now: str) -> Cont
     REST gives ``owner`` as a number and the user name in ``owner_name``; a playbook sees the user name in
     ``owner`` (observed). ``external_id`` and ``source_data_identifier`` are two names for one value.
     """
-    container = _filled(CONTAINER, given, now)
+    container = _filled(_CONTAINER, given, now)
     container["id"] = container_id
     if isinstance(container["owner"], int):
         container["owner"] = container["owner_name"] or str(container["owner"])
@@ -33,7 +35,7 @@ def complete_container(given: Container, *, container_id: int, now: str) -> Cont
 
 def complete_artifact(given: Artifact, *, artifact_id: int, container_id: int, now: str) -> Artifact:
     """Fill an artifact's defaults and tie it to its container."""
-    artifact = _filled(ARTIFACT, given, now)
+    artifact = _filled(_ARTIFACT, given, now)
     artifact.update(id=artifact_id, container=container_id, container_id=container_id)
     if artifact["update_time"] is None:  # playbooks sort by it
         artifact["update_time"] = artifact["create_time"]
@@ -41,20 +43,33 @@ def complete_artifact(given: Artifact, *, artifact_id: int, container_id: int, n
 
 
 def seen(container: Mapping[str, Any]) -> Container:
-    """A container as playbooks see it: where REST has null, the vendor's chapter shows an empty text."""
-    return {name: CONTAINER[name].seen if value is None and name in CONTAINER else value
+    """A copy of a container as playbooks see it: where REST has null, the vendor's chapter shows an empty text."""
+    return {name: _SEEN.get(name) if value is None else value if type(value) not in (dict, list) else json_copy(value)
             for name, value in container.items()}
 
 
-def fresh(defaults: dict[str, Any]) -> dict[str, Any]:
-    """The defaults, with dicts and lists of their own."""
-    return {name: type(value)(value) if isinstance(value, dict | list) else value for name, value in defaults.items()}
+class Defaults:
+    """The fields of a kind with their defaults, made anew for every record."""
+
+    def __init__(self, fields: dict[str, Any]) -> None:
+        self._fields = fields
+        self._own = [name for name, value in fields.items() if isinstance(value, dict | list)]
+
+    def fresh(self) -> dict[str, Any]:
+        """The defaults, with dicts and lists of their own."""
+        made = self._fields.copy()
+        for name in self._own:
+            made[name] = made[name].copy()
+        return made
 
 
-def _filled(fields: Mapping[str, Field], given: dict[str, Any], now: str) -> dict[str, Any]:
+_CONTAINER, _ARTIFACT = Defaults(CONTAINER_FIELDS), Defaults(ARTIFACT_FIELDS)
+
+
+def _filled(defaults: Defaults, given: dict[str, Any], now: str) -> dict[str, Any]:
     """An empty text that is given stays one."""
-    filled = fresh({name: one.default for name, one in fields.items()})
-    filled.update((key, value) for key, value in given.items() if value is not None or key not in fields)
+    filled = defaults.fresh()
+    filled.update((key, value) for key, value in given.items() if value is not None or key not in filled)
     if filled["create_time"] is None:
         filled["create_time"] = now
     if filled["start_time"] is None:

@@ -37,10 +37,10 @@ def json_copy(value: Any) -> Any:
 def _copied(value: Any) -> Any:
     kind = type(value)
     if kind is dict and _TEXT.issuperset(map(type, value)) and all(map(str.isascii, value)):
-        return {key: one if (kind := type(one)) in _FIXED or (kind is str and one.isascii()) or (
+        return {key: one if ((kind := type(one)) is str and one.isascii()) or kind in _FIXED or (
             kind is int and -_MOST < one < _MOST) else _copied(one) for key, one in value.items()}
     if kind is list or kind is tuple:
-        return [one if (kind := type(one)) in _FIXED or (kind is str and one.isascii()) or (
+        return [one if ((kind := type(one)) is str and one.isascii()) or kind in _FIXED or (
             kind is int and -_MOST < one < _MOST) else _copied(one) for one in value]
     if kind in _FIXED or (kind is str and not _HALF.search(value)) or (kind is int and -_MOST < value < _MOST):
         return value

@@ -6,7 +6,13 @@ from dataclasses import field
 from typing import Any
 
 from phantom_lab.later import dataclass
-from phantom_lab.model.container import ARTIFACT_FIELDS, CONTAINER_FIELDS, complete_artifact, complete_container, fresh
+from phantom_lab.model.container import (
+    ARTIFACT_FIELDS,
+    CONTAINER_FIELDS,
+    Defaults,
+    complete_artifact,
+    complete_container,
+)
 from phantom_lab.model.enterprise_security import ENTERPRISE_SECURITY
 
 Record = dict[str, Any]
@@ -107,6 +113,7 @@ KINDS: dict[str, Kind] = {
 }
 """``run_details`` (parts of a ``playbook_run``), what ``save_data``, ``save_object`` and ``merge`` keep, and what
 Enterprise Security keeps, are no kinds of the vendor's REST."""
+_DEFAULTS = {name: Defaults(kind.fields) for name, kind in KINDS.items()}
 
 
 def complete(kind: str, given: Record, *, record_id: int, now: str) -> Record:
@@ -123,7 +130,7 @@ def complete(kind: str, given: Record, *, record_id: int, now: str) -> Record:
     if kind == "artifact":
         return complete_artifact(given, artifact_id=record_id, now=now,
                                  container_id=given.get("container") or given.get("container_id") or 0)
-    found = {**fresh(KINDS[kind].fields), **given, "id": record_id}
+    found = {**_DEFAULTS[kind].fresh(), **given, "id": record_id}
     if "create_time" in found:
         found["create_time"] = found["create_time"] or now
     return found

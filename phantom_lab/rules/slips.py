@@ -68,6 +68,8 @@ def _texts(given: Any, key: str) -> Iterator[tuple[str, str]]:
         keyed = ((f"'{inner}'", item) for _, one in level if isinstance(one, dict) for inner, item in one.items())
         listed = ((name, item) for name, one in level if isinstance(one, list | tuple) for item in one)
         level = [*islice(keyed, _MOST), *islice(listed, _MOST)]
+        if not level:
+            return
 
 
 def _written(source: str, text: str) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 import datetime
 import random
 import secrets
 import time
 import uuid
 from collections.abc import Callable
+from functools import lru_cache
 from types import ModuleType
 from typing import Any
 
@@ -31,7 +31,7 @@ class BoundModules:
     """Those of a run, each made when it is first asked for: everything the real module has, but `_NAMES`."""
 
     def __init__(self, run: PlaybookRun) -> None:
-        self._run, self._lot = run, copy.copy(run.random).getrandbits(64)
+        self._run, self._lot = run, _lot(run.seed)
         self._made: dict[str, ModuleType] = {}
 
     def get(self, name: str) -> ModuleType | None:
@@ -40,6 +40,11 @@ class BoundModules:
             real, names = _NAMES[name]
             self._made.setdefault(name, _copy(real, names(self._run, self._lot)))
         return self._made.get(name)
+
+
+@lru_cache(maxsize=64)
+def _lot(seed: int | str) -> int:
+    return random.Random(seed).getrandbits(64)
 
 
 def _copy(real: ModuleType, names: dict[str, Any]) -> ModuleType:

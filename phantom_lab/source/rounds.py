@@ -23,6 +23,7 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _KINDS: dict[type[ast.AST], str] = {
     **dict.fromkeys(_LOOPS, "loop"), **dict.fromkeys(_COMPREHENSIONS, "comprehension"),
     **dict.fromkeys(_FUNCTIONS, "function")}
+_LEAVES = frozenset({ast.Name, ast.Constant, ast.alias})
 _BODIES = ("body", "orelse", "finalbody")
 _SCOPES = frozenset({*_FUNCTIONS, ast.ClassDef})
 _MODULE = ("<module>", 1)
@@ -73,7 +74,8 @@ def count_rounds(tree: ast.Module) -> tuple[Place, ...]:
 
 
 def _nodes(tree: ast.Module) -> Iterator[tuple[Any, ast.AST, tuple[str, int]]]:
-    """Every node with its parent and the code that it is in; not by recursion, as expressions may be deep."""
+    """Nodes with their parents and the code that they are in, but for names and the like; not by recursion, as
+    expressions may be deep."""
     waiting: list[tuple[Any, ast.AST, tuple[str, int]]] = [(tree, tree, _MODULE)]
     while waiting:
         node, parent, scope = waiting.pop()
@@ -81,7 +83,7 @@ def _nodes(tree: ast.Module) -> Iterator[tuple[Any, ast.AST, tuple[str, int]]]:
         if type(node) in _SCOPES:
             scope = (getattr(node, "name", "<lambda>"),
                      min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))]))
-        waiting += [(child, node, scope) for child in children(node)]
+        waiting += [(child, node, scope) for child in children(node) if type(child) not in _LEAVES]
 
 
 def _count(node: Any, number: int, parent: Any) -> None:

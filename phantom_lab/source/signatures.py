@@ -91,6 +91,19 @@ def parameters_of(function: Callable[..., Any]) -> list[inspect.Parameter] | Non
         return None
 
 
+def named_plainly(function: Callable[..., Any]) -> tuple[tuple[str, ...], set[str], bool]:
+    """What `parameters_of` says of a plain function, far quicker: the names by which all parameters can be given, those
+    that have no default, and whether it takes any other as well. No names: something else has to be looked at."""
+    if type(function) is not FunctionType or not vars(function).keys().isdisjoint(("__wrapped__", "__signature__")):
+        return (), set(), False
+    code, defaults = function.__code__, function.__defaults__ or ()
+    if code.co_posonlyargcount or code.co_flags & inspect.CO_VARARGS:
+        return (), set(), False
+    names = code.co_varnames[:code.co_argcount + code.co_kwonlyargcount]
+    optional = {*names[code.co_argcount - len(defaults):code.co_argcount], *(function.__kwdefaults__ or ())}
+    return names, {*names} - optional, bool(code.co_flags & inspect.CO_VARKEYWORDS)
+
+
 def _signature(function: Callable[..., Any]) -> inspect.Signature:
     if isinstance(function, staticmethod):  # taken out of its class
         return _signature(function.__func__)

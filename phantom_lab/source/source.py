@@ -18,7 +18,7 @@ from phantom_lab.errors import PlaybookLoadError, Python2SourceError
 from phantom_lab.later import dataclass
 from phantom_lab.limits import SOURCE, read_plain
 from phantom_lab.source.forks import Fork, insert_watches
-from phantom_lab.source.parsing import kept, nodes, parse, walk, with_room
+from phantom_lab.source.parsing import kept, nodes, parse, with_room
 from phantom_lab.source.python2_syntax import python2_form
 from phantom_lab.source.rounds import Place, count_rounds
 
@@ -79,13 +79,16 @@ class Source:
             watched: gets the places at which the code tells which way it goes; None: it does not tell.
         """
         if not self.path:  # so that tracebacks can show the lines
-            lines = [f"{line}\n" for line in self.source.split("\n")]
-            linecache.cache[self.file] = (len(self.source), None, lines, self.file)
+            linecache.cache[self.file] = self._listing
         if watched is None:
             return self._plain[0]
         code, places, _ = self._watched
         watched += places
         return code
+
+    @cached_property
+    def _listing(self) -> tuple[int, None, list[str], str]:
+        return len(self.source), None, [f"{line}\n" for line in self.source.split("\n")], self.file
 
     @cached_property
     def _plain(self) -> tuple[CodeType, tuple[Place, ...]]:
@@ -100,7 +103,7 @@ class Source:
         return code, found, places
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def _plain(source: str, file: str) -> tuple[CodeType, tuple[Place, ...]]:
     """Compiled with every text as it is, once for all runs, also of a source that is loaded or recorded again."""
     return _compiled(parsed(source, file, own=True), file)
@@ -206,13 +209,15 @@ def functions(body: Sequence[ast.stmt]) -> Iterator[Function]:
 def _insert_checks(tree: ast.Module) -> None:
     """A check first in every handler that takes what unwinds a run, first in every ``finally``, and behind every
     ``with``, whose manager may swallow anything."""
-    for node in walk(tree):
+    found: list[ast.AST] = [tree]
+    for node in found:  # statements only: no expression holds any
+        found += [*getattr(node, "handlers", ()), *getattr(node, "cases", ())]
         for name in ("body", "orelse", "finalbody"):
-            body = getattr(node, name, None)
-            if not isinstance(body, list):
+            if not (body := getattr(node, name, None)):
                 continue
+            found += body
             places = [place + 1 for place, one in enumerate(body) if isinstance(one, ast.With | ast.AsyncWith)]
-            if (name == "finalbody" and body) or (isinstance(node, ast.ExceptHandler) and _takes_all(node)):
+            if name == "finalbody" or (isinstance(node, ast.ExceptHandler) and _takes_all(node)):
                 places.insert(0, 0)
             for place in reversed(places):
                 beside = body[place] if not place else body[place - 1]

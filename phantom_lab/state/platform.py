@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import marshal
 from collections import ChainMap
 from collections.abc import Callable, Mapping, MutableMapping, Set
+from contextlib import suppress
 from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from phantom_lab.later import dataclass
 from phantom_lab.model import KINDS, Artifact, Asset, Options, Record, User, as_id, json_copy
+from phantom_lab.model.built_in import BUILT_IN
 from phantom_lab.state.ids import Ids
 from phantom_lab.state.records import Records, Told
 
 Scope = str | list[int]
 Rows = list[list[Any]]
+_SELDOM = frozenset({*BUILT_IN, "ph_user"})
+"""Kinds of which every lab has records, and most runs look at none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +56,14 @@ class Platform:
 
     def __init__(self, snapshot: Snapshot, ids: Ids, now: Callable[[], str], changed: Told,
                  tell: Callable[[str], None], *, options: Options | None = None) -> None:
-        self._tables = {
-            kind: Records(kind, _copied(snapshot.records.get(kind, {})), ids=ids, now=now, told=changed)
-            for kind in KINDS}
+        self._changed = changed
+        self._given: dict[str, dict[int, Record] | bytes | None] = dict.fromkeys(KINDS)
+        for kind, table in snapshot.records.items():
+            if table:
+                self._given[kind] = _given(kind, table)
+                ids.after(kind, max(table))
+        self._tables: dict[str, Records] = {}
+        """Made when they are first asked for."""
         self.assets = snapshot.assets
         self.strict_assets = snapshot.strict_assets
         self.user = snapshot.user
@@ -68,22 +78,29 @@ class Platform:
 
     def records(self, kind: str) -> Records:
         """The records of a kind."""
-        return self._tables[kind]
+        found = self._tables.get(kind)
+        return found if found is not None else self._made(kind)
+
+    def _made(self, kind: str) -> Records:
+        given = self._given[kind]
+        table = marshal.loads(given) if isinstance(given, bytes) else given or {}
+        made = Records(kind, table, ids=self.ids, now=self.now, told=self._changed)
+        return self._tables.setdefault(kind, made)  # another thread of a playbook may have made it meanwhile
 
     @property
     def containers(self) -> Records:
         """Containers by id."""
-        return self._tables["container"]
+        return self.records("container")
 
     @property
     def artifacts(self) -> Records:
         """Artifacts by id, in creation order."""
-        return self._tables["artifact"]
+        return self.records("artifact")
 
     @property
     def lists(self) -> dict[str, Rows]:
         """Rows of the custom lists, by name."""
-        return {one["name"]: one["content"] for one in self._tables["decided_list"].values()}
+        return {one["name"]: one["content"] for one in self.records("decided_list").values()}
 
     def artifacts_of(self, container_id: int, among: Set[int] | None = None) -> list[Artifact]:
         """The artifacts of a container, in creation order: all of them, or those with one of these ids."""
@@ -99,9 +116,13 @@ class Platform:
         return self._seen.get((container_id, playbook))
 
 
-def _copied(records: dict[int, Record]) -> dict[int, Record]:
-    """A copy made at once, in which equal keys are one object: half the memory, and quicker to read."""
-    return dict(zip(records, json_copy([*records.values()]), strict=True)) if records else {}
+def _given(kind: str, records: dict[int, Record]) -> dict[int, Record] | bytes:
+    """A copy made at once, in which equal keys are one object: half the memory, and quicker to read. Of what most runs
+    look at none, what a copy is made of."""
+    if kind in _SELDOM:
+        with suppress(ValueError):  # somebody has put something else there than JSON
+            return marshal.dumps(records)
+    return dict(zip(records, json_copy([*records.values()]), strict=True))
 
 
 def ids_of(value: Any) -> set[int]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from phantom_lab.errors import InputError
 from phantom_lab.misspelt import meant, tell_keys
 from phantom_lab.model import KINDS, Artifact, Container, Record, as_id, complete, given_json
 from phantom_lab.model.built_in import BUILT_IN
+from phantom_lab.model.container import Defaults
 from phantom_lab.state.clock import stamp
 from phantom_lab.state.contents import Files
 
@@ -19,6 +21,13 @@ Tell = Callable[[str], None]
 _INNER = {"workbook_template": ("phases", "workbook_phase_template", "template"),
           "workbook_phase_template": ("tasks", "workbook_task_template", "phase")}
 """What a record may hold further records in: the field, their kind, and the field in which they name it."""
+
+
+@cache
+def _built_in() -> dict[str, list[Defaults]]:
+    """The records that every platform has, but for their moments."""
+    return {kind: [Defaults(complete(kind, one, record_id=number, now="")) for number, one in enumerate(records, 1)]
+            for kind, records in BUILT_IN.items()}
 
 
 class Store:
@@ -32,9 +41,10 @@ class Store:
         self.files = Files()
         """The bytes of the vault."""
         now = self._now()
-        for kind, records in BUILT_IN.items():
-            self.records[kind] = {
-                number: complete(kind, one, record_id=number, now=now) for number, one in enumerate(records, 1)}
+        for kind, records in _built_in().items():
+            self.records[kind] = table = {number: one.fresh() for number, one in enumerate(records, 1)}
+            for record in table.values() if "create_time" in KINDS[kind].fields else ():
+                record["create_time"] = now
 
     def add(self, kind: str, given: Any) -> int:
         """Add a record; a missing or taken id is assigned. Returns its id.
