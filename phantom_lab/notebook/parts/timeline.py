@@ -12,7 +12,9 @@ from phantom_lab.notebook.parts.part import Part
 from phantom_lab.terminal import visible
 
 WINDOW = 60
-"""Invocations that are shown as marks at a time."""
+"""Invocations that are shown as marks at a time, at least."""
+EVERY = 20
+"""Invocations after which the first mark is another one: until then those that are there stand still."""
 NAME = 80
 """Characters of a block's name that are sent."""
 
@@ -62,8 +64,10 @@ class Timeline(Part):
         invoked = journal.reduced(InvocationColumns)
         columns = invoked.columns(journal.get)
         last = len(columns["n"])
-        first = min(max(self._first or self._around(last), 1), max(last - WINDOW + 1, 1))
-        marks = [self._mark(columns, row) for row in range(first - 1, min(first - 1 + WINDOW, last))]
+        newest = max(last - WINDOW, 0) // EVERY * EVERY + 1
+        first = min(max(self._first or self._around(newest), 1), newest)
+        until = last if first == newest else first - 1 + WINDOW
+        marks = [self._mark(columns, row) for row in range(first - 1, until)]
         return {"marks": marks, "first": first, "last": last, "window": WINDOW, "current": self.look.n,
                 "past": self.look.past, "table": self.table() if self._listed else None}
 
@@ -71,9 +75,9 @@ class Timeline(Part):
         """One page of them."""
         return self._shown().view()
 
-    def _around(self, last: int) -> int:
+    def _around(self, newest: int) -> int:
         """The first mark: what is looked at stands in the middle, the present at the end."""
-        return self.look.n - WINDOW // 2 if self.look.past else last - WINDOW + 1
+        return self.look.n - WINDOW // 2 if self.look.past else newest
 
     def _mark(self, columns: dict[str, list[Any]], row: int) -> dict[str, Any]:
         n = columns["n"][row]

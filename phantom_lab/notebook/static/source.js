@@ -120,23 +120,25 @@ function sourcePart(box, panel) {
         row.append(texts);
       }
     }
-    if (view.spot.line === n) {
-      row.classList.add("phl-src-spot");
-      row.dataset.kind = view.spot.kind;
-      row.setAttribute("aria-current", "true");
-    }
-    if (n < view.span[0] || n > view.span[1]) row.classList.add("phl-src-outside");
     return row;
   }
 
-  // A line that shows what it showed keeps its row.
+  // A line that shows what it showed keeps its row; where the run is changes nothing in it.
   function rowsOf(notes) {
     return new Map(view.lines.map((tokens, place) => {
       const n = view.first + place;
       const shown = JSON.stringify([tokens, notes.points.get(n), notes.changed.has(n), notes.called.get(n), notes.seen.get(n),
-        view.calls && view.calls.line === n, view.spot.line === n && view.spot.kind, n < view.span[0] || n > view.span[1]]);
+        view.calls && view.calls.line === n]);
       const before = drawn.get(n);
-      return [n, before && before[0] === shown ? before : [shown, line(tokens, n, notes)]];
+      const kept = before && before.shown === shown ? before : { shown, row: line(tokens, n, notes) };
+      const spot = view.spot.line === n && view.spot.kind, outside = n < view.span[0] || n > view.span[1];
+      if (kept.spot !== spot) {
+        kept.row.classList.toggle("phl-src-spot", Boolean(spot));
+        spot ? kept.row.setAttribute("aria-current", "true") : kept.row.removeAttribute("aria-current");
+        kept.row.dataset.kind = spot || "";
+      }
+      if (kept.outside !== outside) kept.row.classList.toggle("phl-src-outside", outside);
+      return [n, Object.assign(kept, { spot, outside })];
     }));
   }
 
@@ -169,11 +171,11 @@ function sourcePart(box, panel) {
     const focused = tall.contains(document.activeElement) ? document.activeElement : null;
     const at = focused && [focused.closest(".phl-src-line").dataset.line, focused.className];
     tall.style.height = view.total * SOURCE_LINE + "px";
-    part.style.top = (view.first - 1) * SOURCE_LINE + "px";
+    part.style.paddingTop = (view.first - 1) * SOURCE_LINE + "px";  // a row that stays keeps its place in its box
     drawn = rowsOf(notes);
-    const kept = new Set([...drawn.values()].map(([, row]) => row));
+    const kept = new Set([...drawn.values()].map(({ row }) => row));
     for (const row of [...part.children]) if (!kept.has(row)) row.remove();  // first, so that no row that stays is moved
-    [...drawn.values()].forEach(([, row], place) => {
+    [...drawn.values()].forEach(({ row }, place) => {
       if (part.children[place] !== row) part.insertBefore(row, part.children[place] || null);
     });
     scroll.setAttribute("aria-label", `source of ${view.name}, lines ${view.first} to ${view.first + view.lines.length - 1} of ${view.total}`);
