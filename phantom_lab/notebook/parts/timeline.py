@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from phantom_lab.frames.invoked import InvocationColumns
+from phantom_lab.history import Journal
 from phantom_lab.notebook.columns import Columns, OfColumns
 from phantom_lab.notebook.look import Look
 from phantom_lab.notebook.page import Page
@@ -43,6 +44,8 @@ class Timeline(Part):
         self._listed = False
         self._page: Page | None = None
         self._old = True
+        self._made: tuple[Journal, dict[int, tuple[bool, dict[str, Any]]]] = look.journal, {}
+        """Whether an invocation had ended, and its mark, which is another one only when it ends."""
 
     def refresh(self) -> None:
         """There may be more of them; what is looked at is in sight again."""
@@ -80,14 +83,24 @@ class Timeline(Part):
         return self.look.n - WINDOW // 2 if self.look.past else newest
 
     def _mark(self, columns: dict[str, list[Any]], row: int) -> dict[str, Any]:
-        n = columns["n"][row]
-        found = self.look.journal.index.invocation(n)
-        state = ("raised" if columns["error"][row] else "here" if found is None or found.ended is None else
+        n, journal = columns["n"][row], self.look.journal
+        if self._made[0] is not journal:
+            self._made = journal, {}
+        over, made = self._made[1].get(n, (False, {}))
+        if over:
+            return made
+        found = journal.index.invocation(n)
+        over = found is not None and found.ended is not None
+        if made and not over:
+            return made
+        state = ("raised" if columns["error"][row] else "here" if not over else
                  "failed" if columns["success"][row] is False else "ran")
         run = self.look.stepper.run
-        return {"n": n, "block": visible(columns["block"][row])[:NAME], "cause": columns["cause"][row], "state": state,
+        made = {"n": n, "block": visible(columns["block"][row])[:NAME], "cause": columns["cause"][row], "state": state,
                 "child": visible(columns["playbook"][row] or "")[:NAME] if columns["run"][row] != run.id else "",
                 "why": visible(columns["error"][row] or columns["why"][row])[:400]}
+        self._made[1][n] = over, made
+        return made
 
     def _shown(self) -> Page:
         """The page of the table with the latest, unless an earlier one is looked at."""
