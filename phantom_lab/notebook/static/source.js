@@ -4,7 +4,8 @@ const SOURCE_LINE = 18;
 function sourcePart(box, panel) {
   const send = (message) => panel.send("source", message);
   const bar = el("div", "phl-src-bar");
-  const title = el("span", "phl-src-title");
+  const title = el("span", "phl-src-title"), file = el("span", "phl-src-file"), at = el("span", "phl-src-at");
+  title.append(file, at);
   const caller = button("phl-small", "", "show the line that led to this block (key t)", () => send({ type: "caller" }));
   const values = button("phl-small", "", "", () => send({ type: view && view.inside.state === "working" ? "stop" : "inside" }));
   bar.append(title, caller, values);
@@ -152,13 +153,14 @@ function sourcePart(box, panel) {
       calls.hidden = condition.box.hidden = changes.box.hidden = true;
       return;
     }
-    title.replaceChildren(el("span", "phl-src-file", view.name), el("span", "phl-src-at", `${view.block}, line ${view.spot.line} of ${view.total.toLocaleString("en")}`));
+    say(file, view.name);
+    say(at, `${view.block}, line ${view.spot.line} of ${counted(view.total)}`);
     title.title = `${view.name} · ${view.block}, line ${view.spot.line}`;
     caller.hidden = !view.caller && !view.at_caller;
-    caller.textContent = view.at_caller ? "back to the block" : view.caller ? `from ${view.caller.block}, line ${view.caller.line}` : "";
+    say(caller, view.at_caller ? "back to the block" : view.caller ? `from ${view.caller.block}, line ${view.caller.line}` : "");
     caller.setAttribute("aria-pressed", String(view.at_caller));
     valuesButton(values, view);
-    said.textContent = [view.spot.text, view.inside.text].filter(Boolean).join(" · ");
+    say(said, [view.spot.text, view.inside.text].filter(Boolean).join(" · "));
     said.dataset.kind = view.spot.kind;
     condition.draw(view);
     changes.draw(view.changes);
@@ -169,7 +171,7 @@ function sourcePart(box, panel) {
       changed: new Set(view.changes.lines),
     };
     const focused = tall.contains(document.activeElement) ? document.activeElement : null;
-    const at = focused && [focused.closest(".phl-src-line").dataset.line, focused.className];
+    const held = focused && [focused.closest(".phl-src-line").dataset.line, focused.className];
     tall.style.height = view.total * SOURCE_LINE + "px";
     part.style.paddingTop = (view.first - 1) * SOURCE_LINE + "px";  // a row that stays keeps its place in its box
     drawn = rowsOf(notes);
@@ -179,8 +181,8 @@ function sourcePart(box, panel) {
       if (part.children[place] !== row) part.insertBefore(row, part.children[place] || null);
     });
     scroll.setAttribute("aria-label", `source of ${view.name}, lines ${view.first} to ${view.first + view.lines.length - 1} of ${view.total}`);
-    if (at) {
-      const again = [...tall.querySelectorAll(`[data-line="${at[0]}"] button`)].find((one) => one.className === at[1]);
+    if (held) {
+      const again = [...tall.querySelectorAll(`[data-line="${held[0]}"] button`)].find((one) => one.className === held[1]);
       if (again) again.focus({ preventScroll: true });
     }
     if (key !== view.key) {
@@ -196,8 +198,8 @@ function sourcePart(box, panel) {
 
 function valuesButton(node, { inside }) {
   const busy = inside.state === "working" || inside.state === "elsewhere";
-  node.textContent = inside.state === "working" ? `Stop (invocation ${inside.reached} of ${inside.of})`
-    : inside.state === "done" ? "Values again" : "Values";
+  say(node, inside.state === "working" ? `Stop (invocation ${inside.reached} of ${inside.of})`
+    : inside.state === "done" ? "Values again" : "Values");
   node.title = busy ? "end the execution again" : "execute the run again up to the end of this block, and show the values on its lines (key v)";
   node.hidden = inside.state === "elsewhere";
   node.classList.toggle("phl-busy", busy);
