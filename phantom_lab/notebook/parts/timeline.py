@@ -44,8 +44,8 @@ class Timeline(Part):
         self._listed = False
         self._page: Page | None = None
         self._old = True
-        self._made: tuple[Journal, dict[int, tuple[bool, dict[str, Any]]]] = look.journal, {}
-        """Whether an invocation had ended, and its mark, which is another one only when it ends."""
+        self._made: tuple[Journal, dict[tuple[int, bool], dict[str, Any]]] = look.journal, {}
+        """Marks by the invocation, and whether it has ended: nothing else changes one."""
 
     def refresh(self) -> None:
         """There may be more of them; what is looked at is in sight again."""
@@ -70,7 +70,11 @@ class Timeline(Part):
         newest = max(last - WINDOW, 0) // EVERY * EVERY + 1
         first = min(max(self._first or self._around(newest), 1), newest)
         until = last if first == newest else first - 1 + WINDOW
-        marks = [self._mark(columns, row) for row in range(first - 1, until)]
+        if self._made[0] is not journal:
+            self._made = journal, {}
+        index = journal.index
+        marks = [self._mark(columns, row, over=index.end_of(columns["n"][row]) is not None)
+                 for row in range(first - 1, until)]
         return {"marks": marks, "first": first, "last": last, "window": WINDOW, "current": self.look.n,
                 "past": self.look.past, "table": self.table() if self._listed else None}
 
@@ -82,24 +86,17 @@ class Timeline(Part):
         """The first mark: what is looked at stands in the middle, the present at the end."""
         return self.look.n - WINDOW // 2 if self.look.past else newest
 
-    def _mark(self, columns: dict[str, list[Any]], row: int) -> dict[str, Any]:
-        n, journal = columns["n"][row], self.look.journal
-        if self._made[0] is not journal:
-            self._made = journal, {}
-        over, made = self._made[1].get(n, (False, {}))
-        if over:
-            return made
-        found = journal.index.invocation(n)
-        over = found is not None and found.ended is not None
-        if made and not over:
-            return made
+    def _mark(self, columns: dict[str, list[Any]], row: int, *, over: bool) -> dict[str, Any]:
+        n = columns["n"][row]
+        if (kept := self._made[1].get((n, over))) is not None:
+            return kept
         state = ("raised" if columns["error"][row] else "here" if not over else
                  "failed" if columns["success"][row] is False else "ran")
         run = self.look.stepper.run
-        made = {"n": n, "block": visible(columns["block"][row])[:NAME], "cause": columns["cause"][row], "state": state,
-                "child": visible(columns["playbook"][row] or "")[:NAME] if columns["run"][row] != run.id else "",
-                "why": visible(columns["error"][row] or columns["why"][row])[:400]}
-        self._made[1][n] = over, made
+        made = self._made[1][n, over] = {
+            "n": n, "block": visible(columns["block"][row])[:NAME], "cause": columns["cause"][row], "state": state,
+            "child": visible(columns["playbook"][row] or "")[:NAME] if columns["run"][row] != run.id else "",
+            "why": visible(columns["error"][row] or columns["why"][row])[:400]}
         return made
 
     def _shown(self) -> Page:
