@@ -38,7 +38,8 @@ function sourcePart(box, panel) {
   let wanted = 0;
   let follow = true; // until somebody scrolls
   let placed = 0;
-  const wantedTop = (height) => Math.max(0, ((view.calls ? view.calls.line : view.spot.line) - 1) * SOURCE_LINE - height / 3);
+  const wantedTop = (height) => Math.max(0, Math.min(((view.calls ? view.calls.line : view.spot.line) - 1) * SOURCE_LINE - height / 3,
+    view.total * SOURCE_LINE - height));
   const place = () => {
     if (!follow || !view || !view.lines) return;
     scroll.scrollTop = wantedTop(scroll.clientHeight);
