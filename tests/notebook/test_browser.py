@@ -177,7 +177,7 @@ def test_the_frame_that_shows_a_step_shows_all_lines_in_sight(page: Any, workspa
         assert all(top == (line - 1) * 18 for line, top, _, _ in painted)
         first, last = re.findall(r"lines (\d+) to (\d+)", source.get_attribute("aria-label"))[0]
         page.wait_for_function("""([first, last]) => String([...document.querySelectorAll('.phl-src-line')].map(
-            (row) => Number(row.dataset.line))) === String([...Array(last - first + 1).keys()].map((n) => first + n))""",
+            row => Number(row.dataset.line))) === String([...Array(last - first + 1).keys()].map((n) => first + n))""",
                                arg=[int(first), int(last)])
         assert source.evaluate(IN_SIGHT) == painted
         assert source.locator(".phl-src-spot").count() == 1
