@@ -87,6 +87,11 @@ class Graph(Attributes):
         return {one.name: one for one in self.blocks}
 
     @cached_property
+    def ways(self) -> dict[tuple[str, str], tuple[str, str] | None]:
+        """By two functions, the edge on which a way from one to the other is drawn, as far as it was looked for."""
+        return {}
+
+    @cached_property
     def leads(self) -> dict[str, list[str]]:
         """By block, those that it leads to."""
         found: dict[str, list[str]] = {}

@@ -115,6 +115,7 @@ class _At:
 
     def __init__(self, journal: Journal, passes: Passes, graph: Graph, run: int, position: int) -> None:
         self.journal, self.passes, self.graph, self.run, self.position = journal, passes, graph, run, position
+        self._event = journal.events.at
 
     def state(self, moment: Moment) -> State:
         edges, steps = self._ways()
@@ -142,7 +143,7 @@ class _At:
         told: defaultdict[str, dict[str, Any]] = defaultdict(dict)
         for function, starts in passes.starts[run].items():
             if (count := starts.until(until)) and self._owner(function) == function:
-                numbers = (getattr(self.journal.events[one], "n", 0) for one in starts[max(0, count - _LAST):count])
+                numbers = (getattr(self._event(one), "n", 0) for one in starts[max(0, count - _LAST):count])
                 told[function] |= {"count": count, "invocations": tuple(one for one in numbers if one)}
         for name, found in (("raised", passes.raised[run]), ("failed", passes.failed[run])):
             for function, positions in found.items():
@@ -176,14 +177,20 @@ class _At:
         for (source, target), positions in self.passes.ways[self.run].items():
             if not (count := positions.until(self.position)):
                 continue
-            way = self._owner(source), self._owner(target)
-            inner = way[0] == way[1] and (target != way[1] or source.startswith("join_"))
-            if not all(way) or inner:
+            if (edge := self._edge(source, target)) is None:
                 continue
-            edge = self._last_edge(*way)
             before, last = edges.get(edge, (0, 0))
             edges[edge] = before + count, max(last, self._number(positions[count - 1]))
         return edges, list(self._steps())
+
+    def _edge(self, source: str, target: str) -> tuple[str, str] | None:
+        """Where a way from one function to another one is drawn, which is looked for once; None: within a block."""
+        ways = self.graph.ways
+        if (source, target) not in ways:
+            way = self._owner(source), self._owner(target)
+            inner = way[0] == way[1] and (target != way[1] or source.startswith("join_"))
+            ways[source, target] = self._last_edge(*way) if all(way) and not inner else None
+        return ways[source, target]
 
     def _last_edge(self, source: str, target: str) -> tuple[str, str]:
         """Where a way ends: what a helper calls is called by a block, as the journal tells it."""
@@ -199,12 +206,12 @@ class _At:
         order = self.passes.order[self.run]
         count = order.until(self.position)
         for position in order[max(0, count - _PATH):count]:
-            event = self.journal.events[position]
+            event = self._event(position)
             assert isinstance(event, InvocationStarted)
             yield event.n, self._owner(event.cause.caller or ""), self._owner(event.block) or event.block
 
     def _number(self, position: int) -> int:
-        event = self.journal.events[position]
+        event = self._event(position)
         return event.n if isinstance(event, InvocationStarted) else 0
 
     def _branches(self) -> Iterator[tuple[tuple[str, int], Rows]]:

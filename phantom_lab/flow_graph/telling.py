@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from phantom_lab.flow_graph.drawing import DETAIL, LABEL, MOST, joined, middle, way
@@ -46,7 +47,9 @@ def telling(graph: Graph, layout: Layout, state: State) -> dict[str, Any]:
             "path": [[n, index.get(source), index.get(target)] for n, source, target in state.path]}
 
 
+@lru_cache(maxsize=2_048)
 def _block(one: Passed) -> dict[str, Any]:
+    """Kept: most of them are what they were at the last step."""
     waits = [(middle(name, DETAIL), why) for each in one.waits for name, why in each.lacks][:_NAMES]
     pending = [middle(name, DETAIL) for name in one.pending[:_NAMES]]
     told = {"count": one.count, "invocations": list(one.invocations[-_NAMES:]),

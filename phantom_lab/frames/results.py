@@ -65,6 +65,13 @@ class ResultRows(Rows):
         run, _, _ = self.results[bisect_right(self._starts, place) - 1]
         return (name := str(run.get("name") or "")), name
 
+    def same(self, other: Rows) -> bool:
+        """Those of the same values, from the same givers."""
+        return isinstance(other, ResultRows) and len(self.results) == len(other.results) and (
+            self._name, self._sources) == (other._name, other._sources) and all(
+            run is was and result is before for (run, result, _), (was, before, _) in zip(
+                self.results, other.results, strict=True))
+
     def scanned(self) -> Scanned:
         """All rows; what is of a result is looked at once for all its rows."""
         found: dict[str, list[Any]] = {}

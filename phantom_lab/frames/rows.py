@@ -58,6 +58,10 @@ class Rows:
         """What can be asked about a row, or nothing: ``what`` as of `phantom_lab.explain`, and as of `uses`."""
         return "", ""
 
+    def same(self, other: Rows) -> bool:
+        """Whether other rows are these very ones, as far as that is known without looking at them."""
+        return self is other
+
 
 class Listed(Rows):
     """Rows that are there.

@@ -56,6 +56,11 @@ class Controller:
         stale, self._stale = self._stale, set()
         return {name: self.view(name) for name in self.parts if name in stale}
 
+    def ahead(self) -> None:
+        """Nobody waits: the parts make what the next step may need."""
+        for part in self.parts.values():
+            part.ahead()
+
     def came_in(self, current: Invocation) -> dict[str, Any]:
         """The arguments of an invocation, as `Data.came_in` has them."""
         data = self.parts["data"]

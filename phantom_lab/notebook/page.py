@@ -76,6 +76,8 @@ class Page:
         self._seen = False
         self._made: tuple[list[int], list[dict[str, Any]]] | None = None
         """The rows of the page, by their places."""
+        self._drawn: tuple[tuple[list[int], list[str]], list[list[list[str]]]] | None = None
+        """Their cells, by the places and the columns."""
 
     def command(self, message: dict[str, Any]) -> None:
         """Carry out what the browser asks: ``page``, ``sort``, ``filter``, ``cell``, ``record``, ``choose``, ``column``
@@ -104,7 +106,11 @@ class Page:
     def keep(self, other: Page) -> Page:
         """Take over the place of an earlier page over the same columns, so that a refresh does not jump; what a filter
         hides of it is said."""
-        self._look()
+        if self._tidy == other._tidy and self.rows.same(other.rows):  # what was made of them is right still
+            self._choice, self._seen, self._made, self._drawn = other._choice, other._seen, other._made, other._drawn
+            self._scan, self._found, self._choice.asked = other._scan, other._found, None
+        else:
+            self._look()
         if not self._tidy and [*self._choice.numbers] != [*other._choice.numbers]:
             return self
         self._page, self._choice.chosen = other._page, dict(other._choice.chosen)
@@ -126,12 +132,14 @@ class Page:
         first, places, rows = self._look()
         shown, folded = self._choice.shown(whole=self._seen_whole, sort=self._sort)
         keys = self._choice.numbers
+        if self._drawn is None or self._drawn[0] != (places, shown):
+            self._drawn = (places, shown), [[self._cell(place, name, row) for name in shown]
+                                            for place, row in zip(places, rows, strict=True)]
         return {
             "caption": visible(cut(self.caption, SAID)), "empty": visible(cut(self.empty, SAID)),
             "columns": [head(name) for name in shown], "keys": [keys[name] for name in shown],
             "paths": [_path(name) for name in shown],
-            "rows": [[self._cell(place, name, row) for name in shown]
-                     for place, row in zip(places, rows, strict=True)],
+            "rows": self._drawn[1],
             "places": places, "about": [self._asked(place) for place in places],
             "watched": self.rows.watched, "marks": self._marks(places, shown), "first": first,
             "total": self.rows.length, "matching": len(self._order), "page": self._page, "pages": self._pages,

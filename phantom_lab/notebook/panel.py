@@ -41,7 +41,7 @@ class Panel:
         """What a message led to is published."""
         self.uid = uuid4().hex
         self.widget = PanelWidget(self._handle, self.uid)
-        self.still = Still(self.uid, self._still_html)
+        self.still = Still(self.uid, self._still_html, self.controller.ahead)
         self.controller.look.tell = self._renewed
         self._stepper = stepper
         self._forget = stepper.on_change(self._changed)

@@ -7,12 +7,13 @@ saved notebook (nbconvert, GitHub, VS Code's viewer) shows it.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 from IPython.display import HTML, DisplayHandle, display
 
-SETTLED = 1.0
-"""Seconds without a step after which it is made anew."""
+QUIET, SETTLED = 0.05, 1.0
+"""Seconds without a step after which the next one is prepared, and after which it is made anew."""
 
 
 class Still:
@@ -21,13 +22,18 @@ class Still:
     Args:
         uid: of the panel: the class that the live panel hides.
         made: makes the HTML.
+        ahead: makes what the next step may need.
     """
 
-    def __init__(self, uid: str, made: Callable[[], str]) -> None:
+    def __init__(self, uid: str, made: Callable[[], str], ahead: Callable[[], None]) -> None:
         self._class = f"phl-static-{uid}"
-        self._made = made
+        self._made, self._ahead = made, ahead
         self._handles: list[DisplayHandle] = []
-        self._timer: threading.Timer | None = None
+        self._lock = threading.Lock()
+        self._changed: float | None = None
+        """When, by `time.monotonic`; None: it is up to date."""
+        self._waiting = False
+        """Whether a thread waits for the quiet moments."""
 
     def show(self) -> None:
         """Display it once more, below what was displayed last."""
@@ -41,18 +47,35 @@ class Still:
 
     def later(self) -> None:
         """Something has changed."""
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = threading.Timer(SETTLED, self.now)
-        self._timer.daemon = True
-        if self._handles:
-            self._timer.start()
+        with self._lock:
+            self._changed = time.monotonic()
+            if self._waiting or not self._handles:
+                return
+            self._waiting = True
+        threading.Thread(target=self._wait, daemon=True, name="phantom_lab still").start()
 
     def now(self) -> None:
         """Make it anew, if something has changed."""
-        timer, self._timer = self._timer, None
-        if timer is not None and self._handles:
-            timer.cancel()
+        with self._lock:
+            changed, self._changed = self._changed, None
+        if changed is not None and self._handles:
             shown = self.html()
             for handle in self._handles:
                 handle.update(shown)
+
+    def _wait(self) -> None:
+        """One thread, whatever steps come meanwhile."""
+        prepared: float | None = None
+        while True:
+            with self._lock:
+                changed = self._changed
+                passed = time.monotonic() - (changed or 0.0)
+                if changed is None or passed >= SETTLED:
+                    self._waiting = False
+                    break
+            if passed >= QUIET and prepared != changed:
+                prepared = changed
+                self._ahead()
+            else:
+                time.sleep(QUIET)
+        self.now()

@@ -49,6 +49,22 @@ PALE = """part => {
     return found;
 }"""
 """Texts of a part whose contrast is below 4.5."""
+IN_SIGHT = """scroll => {
+    const box = scroll.getBoundingClientRect(), first = Math.floor(scroll.scrollTop / 18) + 1;
+    return [...Array(Math.floor(scroll.clientHeight / 18)).keys()].map((place) => {
+        const row = scroll.querySelector(`[data-line="${first + place}"]`), top = row?.getBoundingClientRect().top;
+        return [first + place, Math.round(top - box.top + scroll.scrollTop), row?.className, row?.textContent];
+    });
+}"""
+"""Lines in sight of the source: where each is drawn, and what it shows."""
+STEPPED = """(root, look) => new Promise((done) => {
+    new MutationObserver((_, observer) => {
+        observer.disconnect();
+        requestAnimationFrame(() => setTimeout(() => done(eval(look)(root.querySelector('.phl-src')))));
+    }).observe(root.querySelector('.phl-sentence'), {subtree: true, childList: true, characterData: true});
+    root.querySelector('.phl-step').click();
+})"""
+"""What is in sight in the first frame that shows the next step."""
 SCREENSHOTS = Path(os.environ.get("PHANTOM_LAB_SCREENSHOTS", ROOT / "build" / "screenshots"))
 
 
@@ -142,6 +158,29 @@ def test_a_missing_outcome_is_typed_in_at_the_panel(page: Any, workspace: Path) 
     _says(cell, "show_status is invoked")
     _open(cell, "results")
     cell.locator("td", has_text="Typed Registrar").wait_for()
+
+
+def test_the_frame_that_shows_a_step_shows_all_lines_in_sight(page: Any, workspace: Path) -> None:
+    """Lines out of sight follow, so that all that the view holds is there in the end."""
+    notebook = Notebook(page, notebook_file(workspace, "frames.ipynb", """
+        %load_ext phantom_lab
+        from phantom_lab import Lab
+        lab = Lab("../sample_data/containers/phishing_report.json", results="../sample_data/results/phishing.json")
+        stepper = lab.step("../sample_data/playbooks/triage_phishing_sources.py")
+        stepper"""), shared=True)
+    panel = notebook.run(0).locator(".phl")
+    panel.locator(".phl-step").wait_for()
+    source = panel.locator(".phl-src")
+    for _ in range(7):
+        painted = panel.evaluate(STEPPED, IN_SIGHT)
+        assert len(painted) > 10
+        assert all(top == (line - 1) * 18 for line, top, _, _ in painted)
+        first, last = re.findall(r"lines (\d+) to (\d+)", source.get_attribute("aria-label"))[0]
+        page.wait_for_function("""([first, last]) => String([...document.querySelectorAll('.phl-src-line')].map(
+            row => Number(row.dataset.line))) === String([...Array(last - first + 1).keys()].map((n) => first + n))""",
+                               arg=[int(first), int(last)])
+        assert source.evaluate(IN_SIGHT) == painted
+        assert source.locator(".phl-src-spot").count() == 1
 
 
 def test_the_source_and_the_microscope_are_driven_by_keys_and_clicks(page: Any, workspace: Path) -> None:

@@ -12,7 +12,7 @@ from phantom_lab import Lab, Playbook, Stepper, success
 from phantom_lab.lab.travel import origin_of
 from phantom_lab.notebook.controller import Controller
 from phantom_lab.notebook.panel import panel_of
-from phantom_lab.notebook.parts.timeline import WINDOW
+from phantom_lab.notebook.parts.timeline import EVERY, WINDOW
 from tests.patience import LONG
 
 TWO = """
@@ -58,15 +58,22 @@ def test_the_timeline_marks_what_ran_raised_and_rests(stepper: Stepper) -> None:
 
 
 def test_a_long_run_shows_a_window_of_marks_that_says_where_it_is() -> None:
-    """Around what is looked at; the rest is paged, and never sent."""
+    """Around what is looked at; the rest is paged, and never sent. What a step adds moves no other mark."""
     source = ("import phantom.rules as phantom\ndef on_start(container): step_1(container)\ndef step_1(container):\n"
               "    n = int(phantom.get_run_data(key='n') or 0)\n    phantom.save_run_data(value=str(n + 1), key='n')\n"
               "    if n < 150: step_1(container)\n")
     stepper = Lab({"name": "x"}).step(Playbook.from_source(source, name="long"), journal=None)
-    stepper.resume()
     controller = Controller(stepper)
-    view = controller.view("timeline")
-    assert (view["last"], len(view["marks"]), view["marks"][-1]["n"]) == (152, WINDOW, 152)
+    seen = set()
+    while stepper.position.state != "ended":
+        say(controller, "head", type="command", command="step")
+        view = controller.view("timeline")
+        seen.add(view["first"])
+        assert min(view["last"], WINDOW) <= len(view["marks"]) < WINDOW + EVERY
+        assert [one["n"] for one in view["marks"]] == [*range(view["first"], view["last"] + 1)]
+        assert [one["state"] for one in view["marks"]][-1] == ("here" if stepper.position.state == "resting" else "ran")
+    assert (view["last"], seen) == (152, {*range(1, 152 - WINDOW + 1, EVERY)})
+    assert {one["state"] for one in view["marks"]} == {"ran"}
     say(controller, "head", type="go", n=40)
     assert controller.view("timeline")["marks"][WINDOW // 2]["n"] == 40
     controller.take({"part": "timeline", "type": "window", "first": -5})

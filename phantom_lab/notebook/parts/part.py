@@ -26,6 +26,9 @@ class Part:
     def refresh(self) -> None:
         """The run went on, or another invocation is looked at."""
 
+    def ahead(self) -> None:
+        """Make what the next step may need, on any thread and without a look at the run."""
+
     def take(self, message: dict[str, Any]) -> bool | None:
         """Carry out what the browser asks; true if that concerns other parts as well.
 

@@ -41,6 +41,8 @@ class Source(Part):
         self._line = 0
         self._caller = False
         self._asked = ""
+        self._next: tuple[str, int] | None = None
+        """The source that was shown last, and the line up to which."""
         self._hot = Hot(look)
         self.insides = Insides(look, self.name)
 
@@ -48,6 +50,12 @@ class Source(Part):
         """Another block is looked at, or the same one has gone on."""
         if (now := (self.look.stepper, self.look.n)) != self._of:
             self._of, self._from, self._line, self._caller, self._asked = now, None, 0, False, ""
+
+    def ahead(self) -> None:
+        """Most steps go down: the lines below are the next ones."""
+        if self._next is not None:
+            text, last = self._next
+            highlighted(text, last + 1, last + WINDOW // 2)
 
     def take(self, message: dict[str, Any]) -> bool | None:
         """Another place, a breakpoint, or values of the lines."""
@@ -80,7 +88,7 @@ class Source(Part):
             return {"empty": f"{visible(found.started.block)} has no source: something stood in for it"}
         lines, outlined = code.text.split("\n"), outline(code.text)
         first, last = self._window(outlined.functions.get(shown_one.started.block), spot, len(lines))
-        own = shown_one is found
+        own, self._next = shown_one is found, (code.text, last)
         changes = self._hot.changes(shown_one.started, code)
         return {
             "key": f"{shown_one.started.n} {spot.line} {self._caller}", "name": visible(code.name),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from phantom_lab.frames.invoked import InvocationColumns
+from phantom_lab.history import Journal
 from phantom_lab.notebook.columns import Columns, OfColumns
 from phantom_lab.notebook.look import Look
 from phantom_lab.notebook.page import Page
@@ -12,7 +13,9 @@ from phantom_lab.notebook.parts.part import Part
 from phantom_lab.terminal import visible
 
 WINDOW = 60
-"""Invocations that are shown as marks at a time."""
+"""Invocations that are shown as marks at a time, at least."""
+EVERY = 20
+"""Invocations after which the first mark is another one: until then those that are there stand still."""
 NAME = 80
 """Characters of a block's name that are sent."""
 
@@ -41,6 +44,8 @@ class Timeline(Part):
         self._listed = False
         self._page: Page | None = None
         self._old = True
+        self._made: tuple[Journal, dict[tuple[int, bool], dict[str, Any]]] = look.journal, {}
+        """Marks by the invocation, and whether it has ended: nothing else changes one."""
 
     def refresh(self) -> None:
         """There may be more of them; what is looked at is in sight again."""
@@ -62,8 +67,14 @@ class Timeline(Part):
         invoked = journal.reduced(InvocationColumns)
         columns = invoked.columns(journal.get)
         last = len(columns["n"])
-        first = min(max(self._first or self._around(last), 1), max(last - WINDOW + 1, 1))
-        marks = [self._mark(columns, row) for row in range(first - 1, min(first - 1 + WINDOW, last))]
+        newest = max(last - WINDOW, 0) // EVERY * EVERY + 1
+        first = min(max(self._first or self._around(newest), 1), newest)
+        until = last if first == newest else first - 1 + WINDOW
+        if self._made[0] is not journal:
+            self._made = journal, {}
+        index = journal.index
+        marks = [self._mark(columns, row, over=index.end_of(columns["n"][row]) is not None)
+                 for row in range(first - 1, until)]
         return {"marks": marks, "first": first, "last": last, "window": WINDOW, "current": self.look.n,
                 "past": self.look.past, "table": self.table() if self._listed else None}
 
@@ -71,19 +82,22 @@ class Timeline(Part):
         """One page of them."""
         return self._shown().view()
 
-    def _around(self, last: int) -> int:
+    def _around(self, newest: int) -> int:
         """The first mark: what is looked at stands in the middle, the present at the end."""
-        return self.look.n - WINDOW // 2 if self.look.past else last - WINDOW + 1
+        return self.look.n - WINDOW // 2 if self.look.past else newest
 
-    def _mark(self, columns: dict[str, list[Any]], row: int) -> dict[str, Any]:
+    def _mark(self, columns: dict[str, list[Any]], row: int, *, over: bool) -> dict[str, Any]:
         n = columns["n"][row]
-        found = self.look.journal.index.invocation(n)
-        state = ("raised" if columns["error"][row] else "here" if found is None or found.ended is None else
+        if (kept := self._made[1].get((n, over))) is not None:
+            return kept
+        state = ("raised" if columns["error"][row] else "here" if not over else
                  "failed" if columns["success"][row] is False else "ran")
         run = self.look.stepper.run
-        return {"n": n, "block": visible(columns["block"][row])[:NAME], "cause": columns["cause"][row], "state": state,
-                "child": visible(columns["playbook"][row] or "")[:NAME] if columns["run"][row] != run.id else "",
-                "why": visible(columns["error"][row] or columns["why"][row])[:400]}
+        made = self._made[1][n, over] = {
+            "n": n, "block": visible(columns["block"][row])[:NAME], "cause": columns["cause"][row], "state": state,
+            "child": visible(columns["playbook"][row] or "")[:NAME] if columns["run"][row] != run.id else "",
+            "why": visible(columns["error"][row] or columns["why"][row])[:400]}
+        return made
 
     def _shown(self) -> Page:
         """The page of the table with the latest, unless an earlier one is looked at."""

@@ -37,7 +37,10 @@ function news(drawn, told) {
 }
 
 // A text that is what it was is no new one: the browser would lay it out and paint it again.
-function say(node, text) { if (node.textContent !== text) node.textContent = text; }
+function say(node, text) {
+  const told = straight(text);
+  if (node.textContent !== told) node.textContent = told;
+}
 
 function button(cls, label, title, act) {
   const node = el("button", cls, label);

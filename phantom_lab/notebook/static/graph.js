@@ -148,7 +148,7 @@ function graphPart(box, panel) {
     const drawing = panel.get("drawing");
     if (!drawing?.blocks) return;
     if (made?.drawing !== drawing) redraw(drawing);
-    name.textContent = drawing.name;
+    say(name, drawing.name);
     name.title = drawing.name;
     runs.hidden = view.runs.length === 0;
     const choices = [["", "where the run is"], ...view.runs.map(([run, playbook]) => [String(run), `${playbook} (run ${run})`])];
@@ -168,9 +168,9 @@ function graphPart(box, panel) {
       g.dataset.stop = stop === undefined ? "" : stop ? "if" : "on";
       g.dataset.gone = String(!one.line);
       current ? g.setAttribute("aria-current", "step") : g.removeAttribute("aria-current");
-      count.textContent = state.count ? `${state.count}×` : "";
+      say(count, state.count ? `${state.count}×` : "");
       const told = [current ? view.function ? `here, in ${view.function}` : "here" : "", state.marks ?? ""].filter(Boolean).join(" · ");
-      marks.textContent = told;
+      say(marks, told);
       const notes = [...(state.notes ?? ["not reached"]), ...(stop === undefined ? [] : [stop ? `breakpoint if ${stop}` : "breakpoint"]),
         ...(one.line ? [] : ["only in the export: the source has no such function"])];
       title.textContent = [`${one.whole} (${one.type})`, ...notes].join("\n");
@@ -187,7 +187,7 @@ function graphPart(box, panel) {
     const others = Object.entries(view.others).map(([one, count]) => `${one} ${count}×`);
     const said = [others.length ? `Not in the graph, and invoked: ${others.join(", ")}.` : "",
       drawing.note].filter(Boolean).join(" ");
-    note.textContent = said;
+    say(note, said);
     note.hidden = !said;
 
     // Where the run is; once it has ended, where it went wrong.

@@ -1,10 +1,12 @@
 // The source of the block that is looked at. Lines have one height, so that the whole file has its place in the scroll.
 const SOURCE_LINE = 18;
+const OUT_OF_SIGHT = 60; // milliseconds after which the lines follow that nobody sees without scrolling
 
 function sourcePart(box, panel) {
   const send = (message) => panel.send("source", message);
   const bar = el("div", "phl-src-bar");
-  const title = el("span", "phl-src-title");
+  const title = el("span", "phl-src-title"), file = el("span", "phl-src-file"), at = el("span", "phl-src-at");
+  title.append(file, at);
   const caller = button("phl-small", "", "show the line that led to this block (key t)", () => send({ type: "caller" }));
   const values = button("phl-small", "", "", () => send({ type: view && view.inside.state === "working" ? "stop" : "inside" }));
   bar.append(title, caller, values);
@@ -28,20 +30,28 @@ function sourcePart(box, panel) {
   box.append(bar, said, condition.box, changes.box, scroll, calls, empty);
 
   let view = null;
-  let drawn = new Map();
+  let notes = null;
+  let drawn = new Map(); // by line, in their order, without a gap
+  let waiting = 0;
+  let room = 0; // kept: asking the page for it would make it lay everything out in the middle of a step
   let key = "";
   let wanted = 0;
   let follow = true; // until somebody scrolls
   let placed = 0;
+  const wantedTop = (height) => Math.max(0, Math.min(((view.calls ? view.calls.line : view.spot.line) - 1) * SOURCE_LINE - height / 3,
+    view.total * SOURCE_LINE - height));
   const place = () => {
     if (!follow || !view || !view.lines) return;
-    const line = view.calls ? view.calls.line : view.spot.line;
-    scroll.scrollTop = Math.max(0, (line - 1) * SOURCE_LINE - Math.max(0, scroll.clientHeight / 3));
+    scroll.scrollTop = wantedTop(scroll.clientHeight);
     placed = scroll.scrollTop;
   };
-  new ResizeObserver(place).observe(scroll);
+  new ResizeObserver(([{ contentRect }]) => {
+    if (contentRect.height !== room && waiting) all();
+    room = contentRect.height;
+    place();
+  }).observe(scroll);
   scroll.addEventListener("scroll", () => {
-    if (Math.abs(scroll.scrollTop - placed) > 2) follow = false;
+    if (Math.abs(scroll.scrollTop - placed) > 2) { follow = false; placed = scroll.scrollTop; if (waiting) all(); }
     if (!view || !view.lines) return;
     const top = Math.floor(scroll.scrollTop / SOURCE_LINE) + 1;
     const bottom = Math.min(view.total, Math.ceil((scroll.scrollTop + scroll.clientHeight) / SOURCE_LINE));
@@ -120,24 +130,62 @@ function sourcePart(box, panel) {
         row.append(texts);
       }
     }
-    if (view.spot.line === n) {
-      row.classList.add("phl-src-spot");
-      row.dataset.kind = view.spot.kind;
-      row.setAttribute("aria-current", "true");
-    }
-    if (n < view.span[0] || n > view.span[1]) row.classList.add("phl-src-outside");
     return row;
   }
 
-  // A line that shows what it showed keeps its row.
-  function rowsOf(notes) {
-    return new Map(view.lines.map((tokens, place) => {
-      const n = view.first + place;
-      const shown = JSON.stringify([tokens, notes.points.get(n), notes.changed.has(n), notes.called.get(n), notes.seen.get(n),
-        view.calls && view.calls.line === n, view.spot.line === n && view.spot.kind, n < view.span[0] || n > view.span[1]]);
-      const before = drawn.get(n);
-      return [n, before && before[0] === shown ? before : [shown, line(tokens, n, notes)]];
-    }));
+  // A line that shows what it showed keeps its row; where the run is changes nothing in it.
+  function rowOf(n) {
+    const tokens = view.lines[n - view.first];
+    const shown = JSON.stringify([tokens, notes.points.get(n), notes.changed.has(n), notes.called.get(n), notes.seen.get(n),
+      view.calls && view.calls.line === n]);
+    const before = drawn.get(n);
+    const kept = before && before.shown === shown ? before : { shown, row: line(tokens, n, notes) };
+    const spot = view.spot.line === n && view.spot.kind, outside = n < view.span[0] || n > view.span[1];
+    if (kept.spot !== spot) {
+      kept.row.classList.toggle("phl-src-spot", Boolean(spot));
+      spot ? kept.row.setAttribute("aria-current", "true") : kept.row.removeAttribute("aria-current");
+      kept.row.dataset.kind = spot || "";
+    }
+    if (kept.outside !== outside) kept.row.classList.toggle("phl-src-outside", outside);
+    return Object.assign(kept, { spot, outside });
+  }
+
+  // Draws some lines; other rows stay as they are where they join them, and the focus where it is.
+  function fill(from, to, others) {
+    const focused = tall.contains(document.activeElement) ? document.activeElement : null;
+    const held = focused && [focused.closest(".phl-src-line").dataset.line, focused.className];
+    const before = [...drawn.keys()], joins = others && before[0] <= to + 1 && before.at(-1) >= from - 1;
+    const now = new Map();
+    for (let n = joins ? Math.min(from, before[0]) : from; n <= (joins ? Math.max(to, before.at(-1)) : to); n += 1) {
+      now.set(n, n < from || n > to ? drawn.get(n) : rowOf(n));
+    }
+    drawn = now;
+    const kept = new Set([...drawn.values()].map(({ row }) => row));
+    for (const row of [...part.children]) if (!kept.has(row)) row.remove();  // first, so that no row that stays is moved
+    [...drawn.values()].forEach(({ row }, place) => {
+      if (part.children[place] !== row) part.insertBefore(row, part.children[place] || null);
+    });
+    const [first] = drawn.keys();
+    part.style.paddingTop = (first - 1) * SOURCE_LINE + "px";  // a row that stays keeps its place in its box
+    if (held && document.activeElement !== focused) {
+      const again = [...tall.querySelectorAll(`[data-line="${held[0]}"] button`)].find((one) => one.className === held[1]);
+      if (again) again.focus({ preventScroll: true });
+    }
+  }
+  function all() {
+    clearTimeout(waiting);
+    waiting = 0;
+    if (view.lines) fill(view.first, view.first + view.lines.length - 1, false);
+  }
+  // What is seen is drawn at once.
+  function soon() {
+    const last = view.first + view.lines.length - 1, top = follow ? wantedTop(room) : placed;
+    const from = Math.max(view.first, Math.floor(top / SOURCE_LINE));
+    const to = Math.min(last, Math.ceil((top + room) / SOURCE_LINE) + 1);
+    if (!room || from > to) return all();
+    fill(from, to, true);
+    clearTimeout(waiting);
+    waiting = setTimeout(all, OUT_OF_SIGHT);
   }
 
   return (next) => {
@@ -150,43 +198,32 @@ function sourcePart(box, panel) {
       calls.hidden = condition.box.hidden = changes.box.hidden = true;
       return;
     }
-    title.replaceChildren(el("span", "phl-src-file", view.name), el("span", "phl-src-at", `${view.block}, line ${view.spot.line} of ${view.total.toLocaleString("en")}`));
+    say(file, view.name);
+    say(at, `${view.block}, line ${view.spot.line} of ${counted(view.total)}`);
     title.title = `${view.name} · ${view.block}, line ${view.spot.line}`;
     caller.hidden = !view.caller && !view.at_caller;
-    caller.textContent = view.at_caller ? "back to the block" : view.caller ? `from ${view.caller.block}, line ${view.caller.line}` : "";
+    say(caller, view.at_caller ? "back to the block" : view.caller ? `from ${view.caller.block}, line ${view.caller.line}` : "");
     caller.setAttribute("aria-pressed", String(view.at_caller));
     valuesButton(values, view);
-    said.textContent = [view.spot.text, view.inside.text].filter(Boolean).join(" · ");
+    say(said, [view.spot.text, view.inside.text].filter(Boolean).join(" · "));
     said.dataset.kind = view.spot.kind;
     condition.draw(view);
     changes.draw(view.changes);
-    const notes = {
+    notes = {
       points: new Map(view.breakpoints.map((one) => [one.line, one])),
       called: new Map(view.called.map((one) => [one[0], one])),
       seen: new Map((view.inside.lines || []).map((one) => [one[0], one])),
       changed: new Set(view.changes.lines),
     };
-    const focused = tall.contains(document.activeElement) ? document.activeElement : null;
-    const at = focused && [focused.closest(".phl-src-line").dataset.line, focused.className];
     tall.style.height = view.total * SOURCE_LINE + "px";
-    part.style.top = (view.first - 1) * SOURCE_LINE + "px";
-    drawn = rowsOf(notes);
-    const kept = new Set([...drawn.values()].map(([, row]) => row));
-    for (const row of [...part.children]) if (!kept.has(row)) row.remove();  // first, so that no row that stays is moved
-    [...drawn.values()].forEach(([, row], place) => {
-      if (part.children[place] !== row) part.insertBefore(row, part.children[place] || null);
-    });
     scroll.setAttribute("aria-label", `source of ${view.name}, lines ${view.first} to ${view.first + view.lines.length - 1} of ${view.total}`);
-    if (at) {
-      const again = [...tall.querySelectorAll(`[data-line="${at[0]}"] button`)].find((one) => one.className === at[1]);
-      if (again) again.focus({ preventScroll: true });
-    }
     if (key !== view.key) {
       key = view.key;
       wanted = view.first;
       follow = true;
       queueMicrotask(() => { scroll.scrollLeft = 0; });
     }
+    soon();
     drawCalls(panel, calls, view, () => send({ type: "calls", line: 0 }));
     queueMicrotask(place); // all parts are drawn then, and laid out once
   };
@@ -194,8 +231,8 @@ function sourcePart(box, panel) {
 
 function valuesButton(node, { inside }) {
   const busy = inside.state === "working" || inside.state === "elsewhere";
-  node.textContent = inside.state === "working" ? `Stop (invocation ${inside.reached} of ${inside.of})`
-    : inside.state === "done" ? "Values again" : "Values";
+  say(node, inside.state === "working" ? `Stop (invocation ${inside.reached} of ${inside.of})`
+    : inside.state === "done" ? "Values again" : "Values");
   node.title = busy ? "end the execution again" : "execute the run again up to the end of this block, and show the values on its lines (key v)";
   node.hidden = inside.state === "elsewhere";
   node.classList.toggle("phl-busy", busy);
