@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from math import ceil
 
 from phantom_lab.rest.problems import bad_request
 
@@ -17,6 +18,7 @@ import json, re, sys, warnings
 try:
     import resource
     resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]),) * 2)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[2]),) * 2)  # who waits for it may be killed meanwhile
 except (ImportError, ValueError, OSError):
     pass
 warnings.simplefilter("ignore")
@@ -41,8 +43,8 @@ def matching(pattern: str, texts: Sequence[str], *, ignore_case: bool) -> list[b
     """
     given = json.dumps([pattern, ignore_case, list(texts)]).encode()
     try:
-        done = subprocess.run([sys.executable, "-I", "-S", "-c", _PROGRAM, str(ROOM + 8 * len(given))],
-                              capture_output=True, timeout=SECONDS, input=given, check=True)
+        done = subprocess.run([sys.executable, "-I", "-S", "-c", _PROGRAM, str(ROOM + 8 * len(given)),
+                               str(ceil(SECONDS) + 1)], capture_output=True, timeout=SECONDS, input=given, check=True)
     except subprocess.TimeoutExpired:
         raise bad_request(f"the regular expression took longer than {SECONDS:g} seconds") from None
     except (OSError, subprocess.CalledProcessError):

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -17,7 +21,7 @@ from phantom_lab.model import KINDS
 from phantom_lab.rest.comparing import OPERATORS
 from phantom_lab.rest.endpoints import ALIASES
 from phantom_lab.rest.special import SPECIAL
-from tests.patience import in_time
+from tests.patience import LONG, in_time
 
 TEXTS = st.text(max_size=12) | st.sampled_from(["1", "0", "-1", "..", "%2e%2e", "1e9", "٣", "\x00", "new", "artifacts"])
 ENDPOINTS = st.sampled_from([*KINDS, *ALIASES, *SPECIAL])
@@ -89,6 +93,28 @@ def test_a_hostile_regular_expression_is_given_up(ask, monkeypatch):
         status, answer = ask('container?_filter_name__iregex="^(a|a|aa)*$"')
     assert status == 400
     assert "took longer than" in answer["message"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system tells no states of processes")
+def test_the_search_for_it_ends_where_nobody_waits_for_it_any_more():
+    """Who asked has been killed meanwhile."""
+    code = """
+import os, subprocess
+from phantom_lab.rest import regexes
+class Killed(subprocess.Popen):
+    def communicate(self, given, timeout):
+        self.stdin.write(given)
+        self.stdin.close()
+        print(self.pid, flush=True)
+        os.kill(os.getpid(), 9)
+subprocess.Popen, regexes.SECONDS = Killed, 0.5
+regexes.matching("^(a|a|aa)*$", ["a" * 40 + "!"], ignore_case=False)
+"""
+    asked = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=False)
+    state, begun = Path(f"/proc/{int(asked.stdout)}/stat"), time.monotonic()
+    while state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z":
+        assert time.monotonic() - begun < LONG
+        time.sleep(0.05)
 
 
 @pytest.mark.parametrize(("method", "path"), [
