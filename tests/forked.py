@@ -22,7 +22,9 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout, suppress
 from functools import cache
@@ -152,8 +154,13 @@ def _alike(args: Any, environment: Mapping[str, str]) -> bool:
                                                 if name.startswith("PYTHON") and name != "PYTHONPATH"}}
 
     return (sys.platform == "linux" and not isinstance(args, str | bytes | os.PathLike)
-            and [*args][:1] == [sys.executable] and [*args][1:2] in (["-m"], ["-c"])
+            and [*args][:1] == [sys.executable] and [*_without_safe_path(args)][1:2] in (["-m"], ["-c"])
             and asked(environment) == asked(_environment()))
+
+
+def _without_safe_path(command: Sequence[Any]) -> Sequence[Any]:
+    """The folder in which a copy is made is never in its path for modules."""
+    return [one for number, one in enumerate(command) if (number, one) != (1, "-P")]
 
 
 # -- in the process that is copied -------------------------------------------------------------------------------------
@@ -268,13 +275,16 @@ def _become(asked: _Asked, streams: Sequence[int], kept: Sequence[int] = ()) -> 
         os.chdir(asked.folder)
         os.environ.clear()
         os.environ.update(asked.environment)
+        tempfile.tempdir = None  # what the copied process has found in its environment
+        time.tzset()
         if asked.prepare is not None:
             asked.prepare()
         if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         for number, (name, mode) in enumerate({"stdin": "r", "stdout": "w", "stderr": "w"}.items()):
             before = getattr(sys, f"__{name}__")
-            made = open(number, mode, 1 if number == 2 else -1, before.encoding, _ERRORS[number], closefd=False)
+            made = open(number, mode, 1 if number == 2 else -1, before.encoding,  # noqa: SIM115
+                        _ERRORS[number], closefd=False)
             setattr(sys, name, made)
             setattr(sys, f"__{name}__", made)
         _execute(asked.command)
@@ -291,7 +301,7 @@ def _become(asked: _Asked, streams: Sequence[int], kept: Sequence[int] = ()) -> 
 def _execute(command: list[str]) -> None:
     """As Python does with its arguments."""
     sys.orig_argv = command
-    _, kind, what, *given = command
+    _, kind, what, *given = _without_safe_path(command)
     sys.argv = [kind, *given]
     if kind == "-m":
         if what == "phantom_lab":

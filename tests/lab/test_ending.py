@@ -16,6 +16,7 @@ from phantom_lab import Lab, Playbook
 from phantom_lab.cli import main
 from phantom_lab.history import RunEnded, read_journal
 from phantom_lab.isolation.walls import missing
+from tests import forked
 from tests.conftest import ROOT
 from tests.patience import LONG
 
@@ -43,10 +44,9 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if os.name == "posix" e
 
 
 def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    """A command, in a folder; a shell lets its background commands ignore interrupts, and they hand that down."""
-    return subprocess.Popen([sys.executable, "-m", "phantom_lab", *arguments], cwd=folder, text=True,
-                            env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+    """A command, in a folder."""
+    return forked.Popen([sys.executable, "-m", "phantom_lab", *arguments], cwd=folder, text=True,
+                        env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ def test_os_ends_processes_again_once_no_run_executes(tmp_path: Path):
             "source = 'import os\\ndef on_start(container): os._exit(0)\\n'\n"
             "run = Lab({'name': 'x'}).run(Playbook.from_source(source, name='x'))\n"
             "assert (run.status, os._exit) == ('error', real)\nos._exit(7)\n")
-    assert subprocess.run([sys.executable, "-c", code], timeout=LONG).returncode == 7
+    assert forked.run([sys.executable, "-c", code], timeout=LONG).returncode == 7
 
 
 CLOSED = (">&-", "2>&-", "<&- >&- 2>&-", "| true", "2>&1 | true")
