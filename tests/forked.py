@@ -29,7 +29,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout, suppress
 from functools import cache
 from importlib import import_module
-from io import StringIO
+from io import StringIO, TextIOWrapper
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any, NamedTuple, NoReturn
@@ -253,10 +253,6 @@ class _Copy(subprocess.Popen):
         self._close_pipe_fds(p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite)
 
 
-_ERRORS = [one.errors for one in (sys.__stdin__, sys.__stdout__, sys.__stderr__)]
-"""How Python's own streams take what they cannot encode."""
-
-
 def _become(asked: _Asked, streams: Sequence[int], kept: Sequence[int] = ()) -> NoReturn:
     """The process that was asked for, from its start to its end."""
     code = 1
@@ -281,12 +277,7 @@ def _become(asked: _Asked, streams: Sequence[int], kept: Sequence[int] = ()) -> 
             asked.prepare()
         if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
             signal.signal(signal.SIGINT, signal.default_int_handler)
-        for number, (name, mode) in enumerate({"stdin": "r", "stdout": "w", "stderr": "w"}.items()):
-            before = getattr(sys, f"__{name}__")
-            made = open(number, mode, 1 if number == 2 else -1, before.encoding,  # noqa: SIM115
-                        _ERRORS[number], closefd=False)
-            setattr(sys, name, made)
-            setattr(sys, f"__{name}__", made)
+        _open_streams()
         _execute(asked.command)
         code = 0
     except SystemExit as exc:
@@ -296,6 +287,21 @@ def _become(asked: _Asked, streams: Sequence[int], kept: Sequence[int] = ()) -> 
     except BaseException as exc:
         sys.excepthook(type(exc), exc, exc.__traceback__)
     _end(code)
+
+
+_STREAMS = [(one.encoding, one.errors, one.write_through) for one in (sys.__stdin__, sys.__stdout__, sys.__stderr__)]
+"""As Python has made them, before any command."""
+
+
+def _open_streams() -> None:
+    """As Python does."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        encoding, errors, unbuffered = _STREAMS[number]
+        raw = open(number, "wb" if number else "rb", 0 if number and unbuffered else -1, closefd=False)  # noqa: SIM115
+        made = TextIOWrapper(raw, encoding, errors, write_through=unbuffered,
+                             line_buffering=not unbuffered and (number == 2 or raw.isatty()))
+        setattr(sys, name, made)
+        setattr(sys, f"__{name}__", made)
 
 
 def _execute(command: list[str]) -> None:
