@@ -98,12 +98,15 @@ class Popen(subprocess.Popen):
         return self.returncode
 
     def _heard(self, timeout: float | None) -> int | None:
-        """The exit code, once it has ended."""
-        with self._waitpid_lock:
-            if self.returncode is None and select.select([self._told], [], [], timeout)[0]:
-                status, self.peak = _ENDED.unpack(os.read(self._told, _ENDED.size))
-                self.returncode = os.waitstatus_to_exitcode(status)
-                os.close(self._told)
+        """The exit code, once it has ended; None as well where another thread waits, and this one does not want to."""
+        if self._waitpid_lock.acquire(blocking=timeout != 0):
+            try:
+                if self.returncode is None and select.select([self._told], [], [], timeout)[0]:
+                    status, self.peak = _ENDED.unpack(os.read(self._told, _ENDED.size))
+                    self.returncode = os.waitstatus_to_exitcode(status)
+                    os.close(self._told)
+            finally:
+                self._waitpid_lock.release()
         return self.returncode
 
 
