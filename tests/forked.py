@@ -40,6 +40,8 @@ HASH_SEED = "0"
 """Of all copies: the one under which commands execute playbooks."""
 _BEGUN, _ENDED = struct.Struct("q"), struct.Struct("qq")
 """A process number; its status and the most memory that it took, in bytes beyond those of the one that is copied."""
+_PIPES = slice(10, 16)
+"""Where the ends of pipes stand in what `subprocess` starts a process with."""
 
 
 class _Asked(NamedTuple):
@@ -64,26 +66,17 @@ class Popen(subprocess.Popen):
     peak = 0
     _told: int | None = None
 
-    def _execute_child(self, args: Any, executable: Any, preexec_fn: Any, close_fds: bool, pass_fds: Any, cwd: Any,
-                       env: Any, startupinfo: Any, creationflags: int, shell: bool, p2cread: int, p2cwrite: int,
-                       c2pread: int, c2pwrite: int, errread: int, errwrite: int, restore_signals: bool, gid: Any,
-                       gids: Any, uid: Any, umask: int, start_new_session: bool, *rest: Any) -> None:
-        environment = dict(os.environ if env is None else env)
-        if shell or pass_fds or not _alike(args, environment):
-            super()._execute_child(
-                args, executable, preexec_fn, close_fds, pass_fds, cwd, env, startupinfo, creationflags, shell, p2cread,
-                p2cwrite, c2pread, c2pwrite, errread, errwrite, restore_signals, gid, gids, uid, umask,
-                start_new_session, *rest)
+    def _execute_child(self, *given: Any) -> None:
+        asked, streams, kept = _taken(given)
+        if kept or not _alike(asked):
+            super()._execute_child(*given)
             return
-        asked = pickle.dumps(_Asked([*map(os.fspath, args)], cwd or os.getcwd(), environment, start_new_session,
-                                    preexec_fn))
         self._told, theirs = os.pipe()
-        streams = [number if one == -1 else one for number, one in enumerate((p2cread, c2pwrite, errwrite))]
         try:
-            socket.send_fds(_copied(), [asked], [*streams, theirs])
+            socket.send_fds(_copied(), [pickle.dumps(asked)], [*streams, theirs])
         finally:
             os.close(theirs)
-            self._close_pipe_fds(p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite)
+            self._close_pipe_fds(*given[_PIPES])
         (self.pid,) = _BEGUN.unpack(os.read(self._told, _BEGUN.size))
         self._child_created = True
 
@@ -150,18 +143,28 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONHASHSEED": HASH_SEED}
 
 
-def _alike(args: Any, environment: Mapping[str, str]) -> bool:
+def _taken(given: Sequence[Any]) -> tuple[_Asked, list[int], Sequence[int]]:
+    """Of what `subprocess` starts: what it is to be, its streams, and the files that it is to have besides."""
+    args, _, prepare, _, kept, folder, environment, _, _, shell = given[:10]
+    reading, _, _, out, _, err = given[_PIPES]
+    command = [] if shell or isinstance(args, str | bytes | os.PathLike) else [*map(os.fspath, args)]
+    streams = [number if one == -1 else one for number, one in enumerate((reading, out, err))]
+    return _Asked(command, folder or os.getcwd(), dict(os.environ if environment is None else environment), given[21],
+                  prepare), streams, kept
+
+
+def _alike(wanted: _Asked) -> bool:
     """Whether a process would start as the one that is copied has."""
     def asked(given: Mapping[str, str]) -> dict[str, str]:
         return {"PYTHONHASHSEED": HASH_SEED, **{name: value for name, value in given.items()
                                                 if name.startswith("PYTHON") and name != "PYTHONPATH"}}
 
-    return (sys.platform == "linux" and not isinstance(args, str | bytes | os.PathLike)
-            and [*args][:1] == [sys.executable] and [*_without_safe_path(args)][1:2] in (["-m"], ["-c"])
-            and asked(environment) == asked(_environment()))
+    return (sys.platform == "linux" and wanted.command[:1] == [sys.executable]
+            and _without_safe_path(wanted.command)[1:2] in (["-m"], ["-c"])
+            and asked(wanted.environment) == asked(_environment()))
 
 
-def _without_safe_path(command: Sequence[Any]) -> Sequence[Any]:
+def _without_safe_path(command: list[str]) -> list[str]:
     """The folder in which a copy is made is never in its path for modules."""
     return [one for number, one in enumerate(command) if (number, one) != (1, "-P")]
 
@@ -235,25 +238,18 @@ _LATER = ("apps.manifest_files", "cli.lab_rest", "isolation.leaving", "lab.repla
 class _Copy(subprocess.Popen):
     """What a command that watches another one starts: a copy of the process itself."""
 
-    def _execute_child(self, args: Any, executable: Any, preexec_fn: Any, close_fds: bool, pass_fds: Any, cwd: Any,
-                       env: Any, startupinfo: Any, creationflags: int, shell: bool, p2cread: int, p2cwrite: int,
-                       c2pread: int, c2pwrite: int, errread: int, errwrite: int, restore_signals: bool, gid: Any,
-                       gids: Any, uid: Any, umask: int, start_new_session: bool, *rest: Any) -> None:
-        if not _alike(args, env):
-            super()._execute_child(
-                args, executable, preexec_fn, close_fds, pass_fds, cwd, env, startupinfo, creationflags, shell, p2cread,
-                p2cwrite, c2pread, c2pwrite, errread, errwrite, restore_signals, gid, gids, uid, umask,
-                start_new_session, *rest)
+    def _execute_child(self, *given: Any) -> None:
+        asked, streams, kept = _taken(given)
+        if not _alike(asked):
+            super()._execute_child(*given)
             return
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         self.pid = os.fork()
         if not self.pid:
-            _become(_Asked(args, cwd or os.getcwd(), env, start_new_session, preexec_fn),
-                    [number if one == -1 else one for number, one in enumerate((p2cread, c2pwrite, errwrite))],
-                    pass_fds)
+            _become(asked, streams, kept)
         self._child_created = True
-        self._close_pipe_fds(p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite)
+        self._close_pipe_fds(*given[_PIPES])
 
 
 def _become(asked: _Asked, streams: Sequence[int], kept: Sequence[int] = ()) -> NoReturn:
@@ -289,6 +285,7 @@ def _become(asked: _Asked, streams: Sequence[int], kept: Sequence[int] = ()) -> 
             print(exc.code, file=sys.stderr)
     except BaseException as exc:
         sys.excepthook(type(exc), exc, exc.__traceback__)
+        code = -signal.SIGINT if isinstance(exc, KeyboardInterrupt) else 1
     _end(code)
 
 
@@ -341,4 +338,7 @@ def _end(code: int) -> NoReturn:
             stream.flush()
         except (OSError, ValueError):
             code = 120
+    if code == -signal.SIGINT:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
     os._exit(code & 0xFF)

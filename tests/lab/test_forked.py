@@ -16,7 +16,8 @@ from tests.patience import LONG
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere all are started")
 CODES = {
     "exit code": "sys.exit(7)", "text": "sys.exit('no')", "none": "sys.exit()", "large": "sys.exit(257)",
-    "exception": "raise KeyError('x')", "_exit": "os._exit(3)", "signal": "os.kill(os.getpid(), 9)",
+    "exception": "raise KeyError('x')", "interrupt": "raise KeyboardInterrupt",
+    "_exit": "os._exit(3)", "signal": "os.kill(os.getpid(), 9)",
     "abort": "os.abort()", "thread": "threading.Timer(0.01, lambda: print('later')).start()",
     "registered": "atexit.register(print, 'at exit')", "half a line": "sys.stdout.write('half')",
     "gone": "os.close(1); print('x')", "handlers": "print(*map(signal.getsignal, (2, 1, 15, 13, 17)))",
