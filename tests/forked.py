@@ -14,7 +14,6 @@ import atexit
 import gc
 import os
 import pickle
-import resource
 import runpy
 import select
 import signal
@@ -174,6 +173,8 @@ def _without_safe_path(command: list[str]) -> list[str]:
 
 def copy(number: int) -> None:
     """Copy this process for whoever asks at a socket, until nobody can any more."""
+    import resource  # where nothing is copied there may be none
+
     asked = socket.socket(fileno=number)
     _load()
     woken, waking = socket.socketpair()
