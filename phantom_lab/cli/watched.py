@@ -35,6 +35,7 @@ def watch(command: Sequence[str], environment: Mapping[str, str], *, walled: boo
         Its exit code; where it did not come to its end, which is told in one line, `ENDED_ITSELF`.
     """
     theirs, ours = os.pipe()
+    _patient()  # until that can be handed on
     try:
         process = subprocess.Popen(command, env={**environment, ENDED: str(ours)}, pass_fds=[ours, *handed],
                                    stdin=subprocess.DEVNULL if walled else None, start_new_session=True,
@@ -108,7 +109,7 @@ def _deaf() -> None:
 
 
 def _patient() -> None:
-    """What comes while Python starts has to wait until `begin`."""
+    """What asks this process to end has to wait: in one that starts, until `begin`."""
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
 
 
@@ -128,6 +129,7 @@ def _handing_on(group: int) -> Iterator[None]:
             os.killpg(group, signal.SIGINT)
 
     before = {one: signal.signal(one, hand_on) for one in _SIGNALS if signal.getsignal(one) is not signal.SIG_IGN}
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
     try:
         yield
     finally:

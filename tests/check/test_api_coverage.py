@@ -13,6 +13,7 @@ import pytest
 
 from phantom_lab.rules.registry import EMULATED
 from phantom_lab.rules.surface import surface
+from tests import forked
 from tests.api_coverage import coverage, gaps_of
 from tests.conftest import ROOT
 
@@ -55,14 +56,14 @@ def test_every_name_has_a_line_with_its_evidence():
 def test_calls_are_recorded_and_a_name_without_a_test_that_notices_is_told(tmp_path: Path):
     """A run of the tests gives the calls; where a name's tests do not notice that it does nothing, the proof fails."""
     file = tmp_path / "calls.json"
-    subprocess.run([sys.executable, "-m", "pytest", "-q", TESTS, f"--api-calls={file}"], cwd=ROOT, check=True,
-                   stdout=subprocess.DEVNULL)
+    forked.run([sys.executable, "-m", "pytest", "-q", TESTS, f"--api-calls={file}"], cwd=ROOT, check=True,
+               stdout=subprocess.DEVNULL)
     calls = json.loads(file.read_text(encoding="utf-8"))
     test, evidence = next(iter(calls["set_list"].items()))
     assert test.startswith(TESTS)
     assert evidence in ("documented", "observed", "assumed")
-    proof = subprocess.run([sys.executable, "-c", PROOF.format(calls=json.dumps(calls))], cwd=ROOT, text=True,
-                           capture_output=True)
+    proof = forked.run([sys.executable, "-c", PROOF.format(calls=json.dumps(calls))], cwd=ROOT, text=True,
+                       capture_output=True)
     unproven = proof.stderr.rpartition("`return None`: ")[2].strip().split(", ")
     assert proof.returncode == 1
     assert "act" in unproven

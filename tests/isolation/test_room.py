@@ -17,6 +17,7 @@ import pytest
 from phantom_lab import Lab, Options, Playbook
 from phantom_lab.history import Contained, Refused, read_journal
 from phantom_lab.lab.replaying import replay
+from tests import forked
 from tests.isolation.page import FILE, text
 from tests.patience import LONG
 
@@ -221,14 +222,14 @@ def test_folders_of_processes_that_were_killed_are_removed(machine: Path) -> Non
             "print(run.status, flush=True)\nif sys.argv[1:]: time.sleep(1000)\n")
     environment = {**os.environ, "TMPDIR": str(machine / "folder")}
     command = [sys.executable, "-c", code]
-    waiting = [subprocess.Popen([*command, "wait"], env=environment, stdout=subprocess.PIPE, text=True) for _ in "ab"]
+    waiting = [forked.Popen([*command, "wait"], env=environment, stdout=subprocess.PIPE, text=True) for _ in "ab"]
     try:
         assert [one.stdout.readline() for one in waiting] == ["success\n"] * 2
         there = set((machine / "folder").glob("phantom_lab-*"))
         assert len(there) == 2
         waiting[0].send_signal(signal.SIGKILL)
         waiting[0].wait(LONG)
-        subprocess.run(command, env=environment, check=True, capture_output=True, timeout=LONG)
+        forked.run(command, env=environment, check=True, capture_output=True, timeout=LONG)
         left = set((machine / "folder").glob("phantom_lab-*"))
         assert len(left) == 1
         assert left < there
@@ -254,9 +255,9 @@ def test_a_breakpoint_rests_there(machine: Path) -> None:
     (machine / "flow.py").write_text(
         START + "def on_start(container):\n    n = 6\n    breakpoint()\n    phantom.debug(n)\n")
     (machine / "c.json").write_text('{"name": "x"}')
-    done = subprocess.run([sys.executable, "-m", "phantom_lab", "run", "flow.py", "--container", "c.json"], text=True,
-                          cwd=machine, input="!n = 7\ncontinue\n", capture_output=True, timeout=LONG,
-                          env={**os.environ, "PYTHONPATH": str(FILE.parents[1])})
+    done = forked.run([sys.executable, "-m", "phantom_lab", "run", "flow.py", "--container", "c.json"], text=True,
+                      cwd=machine, input="!n = 7\ncontinue\n", capture_output=True, timeout=LONG,
+                      env={**os.environ, "PYTHONPATH": str(FILE.parents[1])})
     assert (done.returncode, "on_start, line 6: 7" in done.stdout) == (0, True), done.stdout + done.stderr
 
 

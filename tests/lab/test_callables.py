@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 
 from phantom_lab import Lab, Playbook, PlaybookRun
 from phantom_lab.history import ApiCalled, InvocationEnded, InvocationStarted
+from tests import forked
 from tests.patience import LONG
 
 ACT = "phantom.act('look', parameters=[{'n': 1}], name='one', assets=['x'], callback=%s, handle={'h': 1})"
@@ -287,8 +287,8 @@ print(json.dumps(found))
 def as_python_does(playbook: Playbook) -> list[list[Any]]:
     """Block, its line, depth, number of the calling invocation, line of the call: a profile of plain Python."""
     given = json.dumps(["\n" + playbook.source.split("\n", 1)[1], [*playbook.blocks]])
-    done = subprocess.run([sys.executable, "-c", PLAIN], input=given, capture_output=True, text=True, timeout=LONG,
-                          check=True)
+    done = forked.run([sys.executable, "-c", PLAIN], input=given, capture_output=True, text=True, timeout=LONG,
+                      check=True)
     found: list[list[Any]] = json.loads(done.stdout)
     return found
 

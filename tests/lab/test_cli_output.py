@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from phantom_lab.cli import main
+from tests import forked
 from tests.conftest import ROOT
 from tests.patience import LONG
 
@@ -28,9 +29,10 @@ def process(tmp_path: Path, incident: Path):
     def call(source: str, *options: str, encoding: str = "utf-8") -> subprocess.CompletedProcess[str]:
         file = tmp_path / "flow.py"
         file.write_text(source, encoding="utf-8")
-        return subprocess.run([sys.executable, "-m", "phantom_lab", "run", str(file), "--container", str(incident),
-                               *options], capture_output=True, check=False, timeout=LONG, encoding=encoding,
-                              env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding})
+        odd = {} if encoding == "utf-8" else {"PYTHONIOENCODING": encoding}
+        return forked.run([sys.executable, "-m", "phantom_lab", "run", str(file), "--container", str(incident),
+                           *options], capture_output=True, check=False, timeout=LONG, encoding=encoding,
+                          env={**os.environ, "PYTHONPATH": str(ROOT), **odd})
 
     return call
 
@@ -147,8 +149,8 @@ def later(container):
 
 def ended(*arguments: object, stdout: object = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
     """A command; which walls stood is left out of its errors."""
-    done = subprocess.run([sys.executable, "-m", "phantom_lab", *map(str, arguments)], stdout=stdout,
-                          stderr=subprocess.PIPE, text=True, check=False, timeout=LONG)
+    done = forked.run([sys.executable, "-m", "phantom_lab", *map(str, arguments)], stdout=stdout,
+                      stderr=subprocess.PIPE, text=True, check=False, timeout=LONG)
     done.stderr = re.sub("^phantom-lab: (not )?isolated: .*\n", "", done.stderr, flags=re.MULTILINE)
     return done
 

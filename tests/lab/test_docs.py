@@ -8,7 +8,7 @@ import sys
 from dataclasses import fields
 
 from phantom_lab.model.options import CHOICES, Options
-from tests import commands
+from tests import commands, forked
 from tests.conftest import EVIDENCE, ROOT
 from tests.patience import LONG
 
@@ -100,7 +100,7 @@ def test_the_readmes_command_line_prints_the_reference_case() -> None:
     """The example command, typed as it stands there, with this environment's console script."""
     line = next(line.strip() for line in README.splitlines() if "phantom-lab run" in line)
     words = line.split()[1:]
-    done = subprocess.run([sys.executable, "-m", "phantom_lab", *words], cwd=ROOT, capture_output=True, text=True,
-                          timeout=LONG)
+    done = forked.run([sys.executable, "-m", "phantom_lab", *words], cwd=ROOT, capture_output=True, text=True,
+                      timeout=LONG)
     assert done.returncode == 0
     assert "City: Research, State: VIC, Country: Australia" in done.stdout

@@ -19,6 +19,7 @@ from phantom_lab import Lab, Options, Playbook, orders
 from phantom_lab.cli import main
 from phantom_lab.errors import RunEndless
 from phantom_lab.isolation.deadline import deadline
+from tests import forked
 from tests.patience import LONG
 
 POLL = """\
@@ -125,10 +126,9 @@ def failed(container):
 def test_an_interrupted_search_tells_what_it_found_and_what_it_left_out(command: str, told: str, tmp_path: Path):
     """With the exit code of what was stopped."""
     (tmp_path / "slow.py").write_text(SLOW, encoding="utf-8")
-    running = subprocess.Popen(
+    running = forked.Popen(
         [sys.executable, "-m", "phantom_lab", command, "slow.py", "--json", "--no-isolated"], cwd=tmp_path, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(tmp_path)},
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(tmp_path)})
     while not list(tmp_path.glob(f"phantom_lab-*/files/{tmp_path}/waits")):
         assert running.poll() is None
         time.sleep(0.05)

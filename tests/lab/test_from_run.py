@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from phantom_lab import InputError, Lab, Playbook, to_test
 from phantom_lab.cli import main
 from phantom_lab.scenarios import read_scenarios
+from tests import forked
 from tests.situations import SAMPLES
 
 FLOW = """import phantom.rules as phantom
@@ -57,8 +57,8 @@ def test_a_stepped_run_with_its_edits_becomes_a_test(flow: Path):
     assert scenario.edits == ({"block": "after", "run_data": {"go": "on"}, "container": {"description": "edited"}},)
 
     def codes() -> tuple[int, int]:
-        done = subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "phantom_lab.pytest_plugin", "-p",
-                               "no:cacheprovider", "tests"], capture_output=True, text=True, check=False)
+        done = forked.run([sys.executable, "-m", "pytest", "-q", "-p", "phantom_lab.pytest_plugin", "-p",
+                           "no:cacheprovider", "tests"], capture_output=True, text=True, check=False)
         return main(["test", "tests", "--jobs", "1"]), done.returncode
 
     assert codes() == (0, 0)

@@ -24,6 +24,7 @@ from phantom_lab.repository.gate import Checked, Gate, Suite
 from phantom_lab.repository.markdown import MARK, markdown
 from phantom_lab.rules import surface
 from phantom_lab.shim.vault import names_of_vault
+from tests import forked
 from tests.conftest import ROOT
 from tests.patience import LONG
 from tests.sarif import only_run
@@ -66,7 +67,8 @@ def laid_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def repository(laid_out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of it, in which the current folder is."""
+    """A copy of it, in which the current folder is. What the gate starts is a copy, too."""
+    monkeypatch.setattr(subprocess, "Popen", forked.Popen)
     folder = Path(shutil.copytree(laid_out, tmp_path / "my-books", symlinks=True))
     monkeypatch.chdir(folder)
     return folder

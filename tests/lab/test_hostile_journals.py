@@ -20,6 +20,7 @@ from phantom_lab import InputError, Lab, Playbook
 from phantom_lab.cli import main
 from phantom_lab.history import Event, read_journal
 from phantom_lab.history.limits import VALUE
+from tests import forked
 from tests.forging import INSTEAD, forged, opened, sealed, written
 from tests.patience import LONG
 from tests.situations import finished
@@ -258,8 +259,8 @@ def test_a_hash_seed_that_python_does_not_start_with_is_passed_over(seed: str, t
     written(Lab({"name": "x"}).run(Playbook.from_source("def on_start(container): pass", name="p")).journal, file)
     first, *rest = opened(file.read_bytes())
     file.write_bytes(b"".join(map(sealed, [{**first, "hash_seed": seed}, *rest])))
-    done = subprocess.run([sys.executable, "-m", "phantom_lab", "replay", str(file)], capture_output=True, text=True,
-                          timeout=LONG)
+    done = forked.run([sys.executable, "-m", "phantom_lab", "replay", str(file)], capture_output=True, text=True,
+                      timeout=LONG)
     assert (done.returncode, done.stderr) == (0, "")
 
 

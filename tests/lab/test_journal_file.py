@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,6 +16,7 @@ from phantom_lab.cli import main
 from phantom_lab.history import Journal, new_file, read_journal
 from phantom_lab.history.journal import encode
 from phantom_lab.history.place import KEPT
+from tests import forked
 from tests.patience import LONG, in_time
 
 START = "def on_start(container):\n    phantom.debug('here')\n"
@@ -173,8 +173,8 @@ def test_one_run_writes_a_file_at_a_time(tmp_path: Path, capsys: pytest.CaptureF
     stepper = Lab({"name": "x"}).step(playbook, journal=file)
     command = ["run", str(playbook), "--container", str(tmp_path / "c.json"), "--journal", str(file)]
     assert main(command) == 2
-    done = subprocess.run([sys.executable, "-m", "phantom_lab", *command], capture_output=True, text=True,
-                          timeout=LONG)
+    done = forked.run([sys.executable, "-m", "phantom_lab", *command], capture_output=True, text=True,
+                      timeout=LONG)
     for code, error in ((2, capsys.readouterr().err), (done.returncode, done.stderr)):
         assert (code, error.count("\n")) == (2, 1)
         assert "another run is writing it" in error

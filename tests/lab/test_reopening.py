@@ -30,6 +30,7 @@ from phantom_lab.history import (
 )
 from phantom_lab.history.lines import CONTINUED
 from phantom_lab.lab.replaying import replay
+from tests import forked
 from tests.forging import written
 from tests.older import older
 from tests.patience import LONG
@@ -125,7 +126,7 @@ def test_one_writes_at_a_time(file: Path, capsys: pytest.CaptureFixture[str]) ->
         try: reopen(sys.argv[1])
         except InputError as exc: print(exc)
         print(len(read_journal(sys.argv[1]).events))""")
-    done = subprocess.run([sys.executable, "-c", code, str(file)], capture_output=True, text=True, timeout=LONG)
+    done = forked.run([sys.executable, "-c", code, str(file)], capture_output=True, text=True, timeout=LONG)
     error, length = done.stdout.splitlines()
     assert f"another run is writing it (process {os.getpid()})" in error
     assert int(length) == journal.length
@@ -143,8 +144,8 @@ def test_who_has_gone_on_is_told_and_not_who_began(file: Path) -> None:
     """The process that holds the file is the one that opened it last."""
     code = ("import sys\nfrom phantom_lab.history import reopen\njournal = reopen(sys.argv[1])\n"
             "print('open', flush=True)\nsys.stdin.read()")
-    with subprocess.Popen([sys.executable, "-c", code, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                          text=True) as other:
+    with forked.Popen([sys.executable, "-c", code, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                      text=True) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "open\n"
         with pytest.raises(InputError, match=rf"another run is writing it \(process {other.pid}\)"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import threading
 import time
@@ -12,6 +11,7 @@ import pytest
 from phantom_lab import Lab, failure
 from phantom_lab.control import Breakpoints
 from phantom_lab.errors import InputError, StepperError
+from tests import forked
 from tests.patience import LONG
 from tests.threads import threads
 
@@ -40,7 +40,7 @@ traced()
 sys.settrace(None)
 print(len(calls) > 0)
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=LONG)
+    done = forked.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=LONG)
     assert (done.stdout, done.stderr) == ("True\n", "")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import json
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -16,6 +15,7 @@ from phantom_lab import Lab, Options, Stepper
 from phantom_lab.control import Position
 from phantom_lab.errors import StepperError
 from phantom_lab.history import InvocationStarted, RunEnded
+from tests import forked
 from tests.patience import LONG
 
 ASK = """
@@ -194,8 +194,8 @@ print(ended)
 
 def test_many_stops_leave_nothing_on_stderr():
     """Python has no exception to report that nobody could catch, however the stop and the playbook meet."""
-    done = subprocess.run([sys.executable, "-c", MANY, str(LONG)], capture_output=True, text=True, check=False,
-                          timeout=10 * LONG)
+    done = forked.run([sys.executable, "-c", MANY, str(LONG)], capture_output=True, text=True, check=False,
+                      timeout=10 * LONG)
     assert done.stderr == ""
     assert done.stdout == "200\n"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 
 from phantom_lab.cli import main
 from phantom_lab.history import read_journal
+from tests import forked
 
 FLOW = """import phantom.rules as phantom
 
@@ -185,8 +185,8 @@ def test_processes_share_the_work_and_one_that_ends_takes_no_other_with_it(tmp_p
     (tmp_path / "many.json").write_text(json.dumps(many))
     (tmp_path / "bad.json").write_text(json.dumps({"playbook": "kill.py", "variants": {
         one: {"container": {"name": one}} for one in "abc"}}))
-    done = subprocess.run([sys.executable, "-m", "phantom_lab", "test", ".", "--json", "--jobs", "2"], cwd=tmp_path,
-                          capture_output=True, text=True, check=False)
+    done = forked.run([sys.executable, "-m", "phantom_lab", "test", ".", "--json", "--jobs", "2"], cwd=tmp_path,
+                      capture_output=True, text=True, check=False)
     told = json.loads(done.stdout)
     assert [one["scenario"] for one in told["scenarios"]] == [
         *(f"bad.json#{one}" for one in "abc"), *(f"many.json#v{number}" for number in range(20))]

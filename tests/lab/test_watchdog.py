@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import threading
 import time
 
 from phantom_lab.isolation.watchdog import Watchdog
+from tests import forked
 from tests.patience import LONG, UNIT
 from tests.threads import LIMITS
 
@@ -65,5 +65,5 @@ assert not watching()
 
 def test_many_runs_share_one_thread_which_goes_away() -> None:
     """However many of them execute, one after the other; in a process where nothing else rests."""
-    done = subprocess.run([sys.executable, "-c", RUNS], capture_output=True, text=True, timeout=2 * LONG)
+    done = forked.run([sys.executable, "-c", RUNS], capture_output=True, text=True, timeout=2 * LONG)
     assert (done.returncode, done.stderr) == (0, "")

@@ -116,7 +116,7 @@ class Notebook:
         page: with JupyterLab in it, which takes most of the time of a test.
         path: of the notebook, seen from the server's folder.
         shared: whether it may have the kernel of the earlier ones that may: to start one takes two seconds of a
-            processor.
+            processor. It has forgotten their names by then.
     """
 
     def __init__(self, page: Any, path: str, *, shared: bool = False) -> None:
@@ -126,10 +126,12 @@ class Notebook:
             await app.restored;
             [...app.shell.widgets('main')].forEach((widget) => widget.dispose());
             const kernel = shared ? window.sharedKernel : undefined;
+            const forgotten = {code: '%unload_ext phantom_lab\\n%reset -f', silent: true, store_history: false};
             const panel = await app.commands.execute('docmanager:open', {path, factory: 'Notebook', kernel});
             await panel.context.ready;
             await panel.sessionContext.ready;
             await panel.sessionContext.session.kernel.info;
+            if (kernel) await panel.sessionContext.session.kernel.requestExecute(forgotten).done;
             if (shared) window.sharedKernel = {id: panel.sessionContext.session.kernel.id};
         }""", [path, shared])
 

@@ -105,7 +105,7 @@ def page(server: Server) -> Iterator[Any]:
 
 def test_the_tour_is_stepped_by_clicks_while_other_cells_run(page: Any) -> None:
     """Click Step, see the next block and its results, and run another cell while the playbook rests."""
-    notebook = Notebook(page, "notebooks/01_tour.ipynb")
+    notebook = Notebook(page, "notebooks/01_tour.ipynb", shared=True)
     notebook.run(0)
     cell = notebook.run(1)
     _says(cell, "on_start is invoked because the playbook starts")
@@ -362,7 +362,7 @@ def test_keys_in_the_panel_step_and_never_reach_the_notebook(page: Any, workspac
 
 def test_the_notebook_for_analysts_runs_in_one_go(page: Any) -> None:
     """Every cell in a row, without a click; the panel rests at the callback that the text speaks of."""
-    Notebook(page, f"notebooks/{IN_THE_BROWSER}")
+    Notebook(page, f"notebooks/{IN_THE_BROWSER}", shared=True)
     wrong = page.evaluate("""async () => {
         const app = window.jupyterapp;
         await app.commands.execute('notebook:run-all-cells');
@@ -468,6 +468,8 @@ def test_notebook_7_steps_by_click_and_key(page: Any, server: Server, workspace:
         %load_ext phantom_lab
         from phantom_lab import Lab
         Lab("../sample_data/containers/test_incident.json").step("../sample_data/playbooks/geolocate_ip.py")""")
+    page.evaluate("""path => window.jupyterapp.serviceManager.sessions.startNew(
+        {path, type: 'notebook', name: path, kernel: window.sharedKernel})""", path)
     seven = page.context.browser.new_page(viewport={"width": 1360, "height": 1000})
     try:
         seven.set_default_timeout(1000 * LONG)

@@ -22,6 +22,7 @@ from werkzeug.test import Client
 from phantom_lab import Lab
 from phantom_lab.cli import main, serve
 from phantom_lab.cli.lab_rest import LabRest
+from tests import forked
 from tests.patience import LONG
 
 SERVE = [sys.executable, "-m", "phantom_lab", "serve"]
@@ -48,7 +49,7 @@ def server(tmp_path: Path, samples: Path) -> Iterator[tuple[str, str]]:
     (tmp_path / "asking.py").write_text(ASKING, encoding="utf-8")
     command = [*SERVE, "--container", str(samples / "containers" / "test_incident.json"), "--port", "0",
                "--path", str(samples / "playbooks"), "--path", str(tmp_path), "--results", str(results)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with forked.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout
         url, token = process.stdout.readline().strip(), process.stdout.readline().partition(": ")[2].strip()
         yield url.removesuffix("/rest"), token
@@ -150,7 +151,7 @@ def test_files_of_several_events_are_joined_each_with_its_own(tmp_path):
         file = tmp_path / f"part{number}.json"
         file.write_text(json.dumps(part), encoding="utf-8")
         command += ["--container", str(file)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with forked.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout
         url = process.stdout.readline().strip()
         found = requests.get(f"{url}/container", auth=("admin", "t"), timeout=LONG).json()["data"]
@@ -175,7 +176,7 @@ def test_a_server_that_cannot_begin_says_why_in_one_line(arguments, text):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        done = subprocess.run([*SERVE, *(one.format(port=port) for one in arguments)], capture_output=True, text=True,
+        done = forked.run([*SERVE, *(one.format(port=port) for one in arguments)], capture_output=True, text=True,
                               timeout=LONG, check=False)
     assert done.returncode == 2
     assert text.format(port=port) in done.stderr.splitlines()[-1]
@@ -185,9 +186,7 @@ def test_a_server_that_cannot_begin_says_why_in_one_line(arguments, text):
 def test_an_interrupt_ends_the_server_cleanly(samples):
     """As Ctrl-C does; exit code 0."""
     command = [*SERVE, "--container", str(samples / "containers" / "test_incident.json"), "--port", "0", "--token", "t"]
-    heard = signal.signal(signal.SIGINT, signal.default_int_handler)  # not inherited as ignored
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        signal.signal(signal.SIGINT, heard)
+    with forked.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout
         lines = [process.stdout.readline(), process.stdout.readline()]
         process.send_signal(signal.SIGINT)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -18,6 +17,7 @@ from phantom_lab.trials import unexpected
 from phantom_lab.trials.fuzz import Fuzzed, fuzz
 from phantom_lab.trials.trial import Trials
 from phantom_lab.trials.unexpected import ABSENT
+from tests import forked
 from tests.table import tabled
 
 HEAD = """\
@@ -209,9 +209,9 @@ def test_the_command_tells_each_crash_and_writes_its_scenario(tmp_path: Path):
     (tmp_path / "work").mkdir()
     (tmp_path / "sample.py").write_text(
         f"{HEAD}    {COLLECT}\n    print('noise')\n    [address.lower() for (address,) in rows]\n")
-    done = subprocess.run([sys.executable, "-m", "phantom_lab", "fuzz", "../sample.py", "--examples", "15", "--write",
-                           "../out", "--no-isolated"],
-                          capture_output=True, text=True, cwd=tmp_path / "work", check=False)
+    done = forked.run([sys.executable, "-m", "phantom_lab", "fuzz", "../sample.py", "--examples", "15", "--write",
+                       "../out", "--no-isolated"],
+                      capture_output=True, text=True, cwd=tmp_path / "work", check=False)
     assert done.stdout.splitlines()[:2] == [
         "../sample.py:8: error: AttributeError: 'NoneType' object has no attribute 'lower' (block on_start)",
         "    takes: artifact 1 cef.sourceAddress is None"]

@@ -17,6 +17,7 @@ import pytest
 from phantom_lab.cli import main
 from phantom_lab.history import read_journal
 from phantom_lab.trials.trial import Trials
+from tests import forked
 from tests.patience import LONG
 from tests.table import tabled
 
@@ -312,7 +313,7 @@ def test_every_seed_is_one(seed: str, tmp_path: Path):
 
 
 def command(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "phantom_lab", *arguments, "--no-isolated"], capture_output=True,
+    return forked.run([sys.executable, "-m", "phantom_lab", *arguments, "--no-isolated"], capture_output=True,
                           text=True, check=False, timeout=LONG)
 
 
@@ -419,12 +420,10 @@ def endless(tmp_path: Path) -> Iterator[Callable[[str], subprocess.Popen[str]]]:
         for name in ("a.py", "b.py"):
             (tmp_path / name).write_text(ACT + f"# {name}")
         (tmp_path / "c.py").write_text(ENDLESS)
-        running = subprocess.Popen(
+        running = forked.Popen(
             [sys.executable, "-c", CHECKING, "check", str(tmp_path), "--run", "--no-isolated", "--jobs", jobs,
              "--json"],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-            # a shell lets its background commands ignore interrupts, and they hand that down
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
         started.append(running)
         assert running.stderr is not None
         assert {running.stderr.readline() for _ in range(3)} == {"1 taken\n", "2 taken\n", "at it\n"}
