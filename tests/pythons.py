@@ -36,7 +36,7 @@ PART = tuple(f"tests/{name}.py" for name in (
     "lab/test_isolation", "lab/test_isolation_modules", "lab/test_isolation_traces", "lab/test_responsible",
     "lab/test_stepper_ends", "lab/test_journal_file", "lab/test_hostile_input", "fidelity/test_callbacks",
     "fidelity/test_flow", "check/test_check", "check/test_upgrade", "trials/test_forks", "check/test_lint",
-    "lab/test_inside", "lab/test_later", "lab/test_json_copy"))
+    "lab/test_inside", "lab/test_later", "lab/test_json_copy", "lab/test_forked"))
 """What leans on the interpreter itself: code that is compiled in, tracebacks, threads, the list of what is gone."""
 
 
