@@ -59,7 +59,7 @@ def test_a_copy_is_sent_signals_and_waited_for():
             assert int(process.stdout.readline()) == process.pid
             assert process.poll() is None
             with pytest.raises(subprocess.TimeoutExpired):
-                process.wait(0.01)
+                process.wait(0)
             process.send_signal(number)
             assert process.communicate(timeout=LONG)[0] == last
         assert (process.returncode, process.poll(), process.wait()) == (ended,) * 3
