@@ -51,8 +51,8 @@ def test_a_copy_ends_and_says_what_a_process_does(what: str, session: bool, tmp_
 
 def test_a_copy_is_sent_signals_and_waited_for():
     """Its own number, which it has as any other process; what comes too late is no error."""
-    code = ("import os, signal\nprint(os.getpid(), flush=True)\n"
-            "try: signal.pause()\nexcept KeyboardInterrupt: print('c')")
+    code = ("import os, signal\n"
+            "try:\n    print(os.getpid(), flush=True)\n    signal.pause()\nexcept KeyboardInterrupt: print('c')")
     for number, ended, last in ((signal.SIGINT, 0, "c\n"), (signal.SIGTERM, -signal.SIGTERM, "")):
         with forked.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
