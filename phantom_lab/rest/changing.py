@@ -68,7 +68,7 @@ def materialise(world: World, kind: str, record: Record, fields: Record) -> None
 
 
 def _change(world: World, record: Record, body: Record, *, kind: str) -> None:
-    world.platform.records(kind).update(record["id"], **checked(kind, taken(kind, body)))
+    materialise(world, kind, record, checked(kind, taken(kind, body)))
 
 
 CHANGE: Mapping[str, Callable[[World, Record, Record], Record | None]] = {

@@ -18,6 +18,7 @@ from werkzeug.test import Client
 from phantom_lab import Lab
 from phantom_lab.cli.lab_rest import LabRest
 from phantom_lab.model import KINDS
+from phantom_lab.rest.changing import CHANGE
 from phantom_lab.rest.comparing import OPERATORS
 from phantom_lab.rest.endpoints import ALIASES
 from phantom_lab.rest.special import SPECIAL
@@ -115,6 +116,16 @@ regexes.matching("^(a|a|aa)*$", ["a" * 40 + "!"], ignore_case=False)
     while state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z":
         assert time.monotonic() - begun < LONG
         time.sleep(0.05)
+
+
+@pytest.mark.parametrize("kind", sorted(CHANGE.keys() & KINDS.keys()))
+def test_whatever_is_shown_can_be_written_to_or_says_why_not(ask, kind: str):
+    """Also what a lab was given, and the platform has no record of yet."""
+    for one in ask(kind)[1].get("data", ()):
+        status, answer = ask(f"{kind}/{one['id']}", json={"description": "new"})
+        assert (status, answer.get("success", False)) in ((200, True), (400, False), (405, False)), (one, answer)
+        if status == 200 and "description" in one:
+            assert ask(f"{kind}/{one['id']}")[1]["description"] == "new"
 
 
 @pytest.mark.parametrize(("method", "path"), [
