@@ -45,7 +45,7 @@ class Timeline(Part):
         self._page: Page | None = None
         self._old = True
         self._made: tuple[Journal, dict[tuple[int, bool], dict[str, Any]]] = look.journal, {}
-        """Marks by the invocation, and whether it has ended: nothing else changes one."""
+        """The marks that were shown last, by the invocation and whether it has ended: nothing else changes one."""
 
     def refresh(self) -> None:
         """There may be more of them; what is looked at is in sight again."""
@@ -70,12 +70,13 @@ class Timeline(Part):
         newest = max(last - WINDOW, 0) // EVERY * EVERY + 1
         first = min(max(self._first or self._around(newest), 1), newest)
         until = last if first == newest else first - 1 + WINDOW
-        if self._made[0] is not journal:
-            self._made = journal, {}
-        index = journal.index
-        marks = [self._mark(columns, row, over=index.end_of(columns["n"][row]) is not None)
-                 for row in range(first - 1, until)]
-        return {"marks": marks, "first": first, "last": last, "window": WINDOW, "current": self.look.n,
+        before = self._made[1] if self._made[0] is journal else {}
+        made = {}
+        for row in range(first - 1, until):
+            key = n, over = columns["n"][row], journal.index.end_of(columns["n"][row]) is not None
+            made[key] = before.get(key) or self._mark(columns, row, n, over=over)
+        self._made = journal, made
+        return {"marks": [*made.values()], "first": first, "last": last, "window": WINDOW, "current": self.look.n,
                 "past": self.look.past, "table": self.table() if self._listed else None}
 
     def table(self) -> dict[str, Any]:
@@ -86,18 +87,13 @@ class Timeline(Part):
         """The first mark: what is looked at stands in the middle, the present at the end."""
         return self.look.n - WINDOW // 2 if self.look.past else newest
 
-    def _mark(self, columns: dict[str, list[Any]], row: int, *, over: bool) -> dict[str, Any]:
-        n = columns["n"][row]
-        if (kept := self._made[1].get((n, over))) is not None:
-            return kept
+    def _mark(self, columns: dict[str, list[Any]], row: int, n: int, *, over: bool) -> dict[str, Any]:
         state = ("raised" if columns["error"][row] else "here" if not over else
                  "failed" if columns["success"][row] is False else "ran")
         run = self.look.stepper.run
-        made = self._made[1][n, over] = {
-            "n": n, "block": visible(columns["block"][row])[:NAME], "cause": columns["cause"][row], "state": state,
-            "child": visible(columns["playbook"][row] or "")[:NAME] if columns["run"][row] != run.id else "",
-            "why": visible(columns["error"][row] or columns["why"][row])[:400]}
-        return made
+        return {"n": n, "block": visible(columns["block"][row])[:NAME], "cause": columns["cause"][row], "state": state,
+                "child": visible(columns["playbook"][row] or "")[:NAME] if columns["run"][row] != run.id else "",
+                "why": visible(columns["error"][row] or columns["why"][row])[:400]}
 
     def _shown(self) -> Page:
         """The page of the table with the latest, unless an earlier one is looked at."""
