@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
 from importlib.util import find_spec
+from itertools import chain, zip_longest
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -122,6 +123,8 @@ class _Fuzzer:
         sane = trials.situation(playbook)
         self._changed, self._runs = Changed(sane, places(sources, sane)), Runs(playbook, trials)
         self._seed, self._examples = trials.seed, examples
+        self._singles = 0
+        """Examples that were spent on single changes."""
 
     def fuzzed(self) -> Fuzzed:
         """Crashes of the sane situation, then those of others."""
@@ -130,12 +133,27 @@ class _Fuzzer:
             with following(lambda: self._runs.count, "runs"):
                 plain = self._runs.marks(self._changed.situation(()))
                 found.crashes += [self._crash(mark, ()) for mark in sorted(plain)]
-                for one in self._searched(set(plain)) if self._changed.places else ():
+                known = set(plain)
+                for one in chain(self._singly(known), self._searched(known)) if self._changed.places else ():
                     found.crashes.append(self._crash(*one))
         except KeyboardInterrupt:
             found.not_tried = max(self._examples - self._runs.spent, 1)
         found.faults, found.runs = list(self._runs.faults), self._runs.count
         return found
+
+    def _singly(self, known: set[Mark]) -> Iterator[tuple[Mark, tuple[Change, ...]]]:
+        """Crashes that one change leads to, which chance might miss: every place's simple values first, half of the
+        examples at most."""
+        values = [[(place, number) for number in range(len(one.values))]
+                  for place, one in enumerate(self._changed.places)]
+        for change in filter(None, chain.from_iterable(zip_longest(*values))):
+            if self._singles >= self._examples // 2:
+                return
+            before = self._runs.spent
+            found = self._runs.marks(self._changed.situation((change,))) - known
+            self._singles += self._runs.spent - before
+            known |= found
+            yield from ((mark, (change,)) for mark in sorted(found))
 
     def _searched(self, known: set[Mark]) -> Iterator[tuple[Mark, tuple[Change, ...]]]:
         """Crashes that are not known yet, with few and simple changes.
@@ -147,7 +165,7 @@ class _Fuzzer:
 
         chosen = settings(database=None, derandomize=True, deadline=None, max_examples=_DRAWN * self._examples,
                           phases=[Phase.generate, Phase.shrink])
-        spent = 0
+        spent = self._singles
         while True:
             search = _Search(self._changed, self._runs, known, self._examples - spent)
             try:
