@@ -74,6 +74,44 @@ def chosen(panel: Plain, tab: str) -> None:
     panel.page.locator(f".phl-tab[data-key={tab}][aria-selected=true]").wait_for()
 
 
+def test_a_key_that_can_do_nothing_says_why_and_escape_closes_what_is_open(panel: Plain) -> None:
+    """Escape works wherever the focus is, a key of the panel closes a menu, and Tab leaves one."""
+    shown(panel, 0)
+    page = panel.page
+    notice = page.locator(".phl-notice")
+    for key, why in {"a": "waits for no outcome", "h": "one run so far", "t": "no line of the source"}.items():
+        page.locator(".phl").focus()
+        page.keyboard.press(key)
+        notice.get_by_text(why).wait_for()
+    page.keyboard.press("?")
+    assert page.get_by_role("menuitem").last.inner_text().split("\n") == ["?", "this list"]
+    page.keyboard.press("End")
+    assert page.evaluate("document.activeElement.textContent") == "?this list"
+    page.keyboard.press("w")
+    page.locator(".phl-drawer-title").wait_for()
+    assert page.locator(".phl-menu").count() == 0
+    assert notice.is_hidden()
+    page.keyboard.press("Escape")
+    page.locator(".phl-drawer-title").wait_for(state="hidden")
+    page.keyboard.press("?")
+    page.keyboard.press("Tab")
+    page.locator(".phl-menu").wait_for(state="detached")
+    assert page.evaluate("document.querySelector('.phl').contains(document.activeElement)")
+    assert page.problems == []
+
+
+def test_a_datapath_is_copied_in_a_page_that_has_no_clipboard(panel: Plain) -> None:
+    """As one that is neither of this machine nor came by https; the focus stays."""
+    shown(panel, 1)
+    chosen(panel, "container")
+    assert panel.page.evaluate("navigator.clipboard") is None
+    panel.page.evaluate("() => document.addEventListener('copy', (event) => { window.copied = event.target.value; })")
+    button = panel.page.locator("th .phl-copy").first
+    button.click()
+    assert panel.page.evaluate("window.copied") == "field"
+    assert button.evaluate("button => button.classList.contains('phl-copied') && document.activeElement === button")
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_all_text_can_be_read_in_both_themes(panel: Plain, theme: str) -> None:
     """4.5:1 on every tab, of what is good, bad, missing, cut, marked and raised; nothing of the data runs."""

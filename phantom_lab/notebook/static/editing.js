@@ -9,7 +9,7 @@ function editingPart(box, panel) {
   const save = el("button", "phl-command phl-give");
   save.type = "submit";
   const row = el("div", "phl-row");
-  row.append(save, button("phl-command", "Cancel", "", () => { send({ type: "cancel" }); panel.root.focus(); }));
+  row.append(save, shutting(button("phl-command", "Cancel", "", () => { send({ type: "cancel" }); panel.root.focus(); })));
   label.append(title, text);
   form.append(label, row);
   form.addEventListener("submit", (event) => {

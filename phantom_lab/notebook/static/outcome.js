@@ -11,6 +11,7 @@ function outcomePart(box, panel) {
     if (drawn) drawn.submit();
   });
   panel.key("a", "answer what the run waits for: go to its form", () => {
+    if (box.hidden || form.hidden) return "the run waits for no outcome";
     const first = form.querySelector("input, textarea, select, button");
     if (first) first.focus();
   });
