@@ -100,6 +100,24 @@ def test_a_key_that_can_do_nothing_says_why_and_escape_closes_what_is_open(panel
     assert page.problems == []
 
 
+def test_the_whole_graph_is_the_whole_however_long_it_is(panel: Plain) -> None:
+    """Fit shows the first and the last block of a chain of 150, and the next key makes it larger."""
+    chain = "".join(f"def block_{n}(container=None, **kwargs): block_{n + 1}(container=container)\n"
+                    for n in range(150))
+    panel.show(Lab({"name": "x"}).step(Playbook.from_source(
+        f"import phantom.rules as phantom\ndef on_start(container): block_0(container=container)\n{chain}"
+        "def block_150(container=None, **kwargs): pass\n", name="chain"), journal=None))
+    frame = panel.page.locator(".phl-graph-frame")
+    panel.page.get_by_role("button", name="the whole graph").click()
+    within = """frame => { const room = frame.getBoundingClientRect();
+        return [...frame.querySelectorAll('.phl-node-box')].every((one) => {
+            const box = one.getBoundingClientRect();
+            return box.top >= room.top - 1 && box.bottom <= room.bottom + 1; }); }"""
+    assert frame.evaluate(within)
+    panel.page.get_by_role("button", name="larger").click()
+    assert not frame.evaluate(within)
+
+
 def test_a_datapath_is_copied_in_a_page_that_has_no_clipboard(panel: Plain) -> None:
     """As one that is neither of this machine nor came by https; the focus stays."""
     shown(panel, 1)

@@ -22,7 +22,8 @@ class Queue(Part):
     """In the order of the turns, as it is now or as it was at the invocation looked at.
 
     ``{"type": "next", "name"}`` completes one before the others, ``{"type": "delay", "name", "seconds"}``,
-    ``{"type": "fail", "name", "message"}``; with ``"of"`` and ``"id"``, kind and id of the entry, it is that one or none.
+    ``{"type": "fail", "name", "message"}``; with ``"of"`` and ``"id"``, kind and id of the entry, it is that one or
+    none.
     """
 
     name = "queue"
