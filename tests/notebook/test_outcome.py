@@ -279,3 +279,17 @@ def test_nothing_of_the_command_line_is_said_in_the_panel(tmp_path: Path) -> Non
         controller.take({"part": "head", "type": "command", "command": "step"})
         assert controller.view("head")["problem"].endswith("Answer it first.")
         assert "--" not in json.dumps([controller.view("head"), controller.view("outcome")])
+
+
+def test_the_form_says_which_call_of_its_action_it_asks_about(tmp_path: Path) -> None:
+    """Two parameter sets may be the same: what is typed in is for one of them."""
+    twice = READS.replace('[{"ip": "192.0.2.1"}], assets=["intel"]', '[{"ip": "192.0.2.1"}] * 2, assets=["intel", "b"]')
+    controller = waiting(tmp_path, twice)
+    told = []
+    while (needed := controller.view("outcome").get("needed")) is not None:
+        told.append(needed["call"])
+        controller.take({"part": "outcome", "type": "give", "rows": [], "summary": {}, "message": ""})
+        controller.look.stepper.wait(LONG)
+        controller.refresh()
+    assert told == [[1, 4], [2, 4], [3, 4], [4, 4]]
+    assert waiting(tmp_path).view("outcome")["needed"]["call"] == [1, 1]

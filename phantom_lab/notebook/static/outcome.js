@@ -19,7 +19,7 @@ function outcomePart(box, panel) {
     form.hidden = !view.needed;
     if (view.needed) {
       const { needed } = view;
-      const key = JSON.stringify([needed.action, needed.asset, needed.name, needed.parameter, needed.form.version, needed.form.fields, needed.form.text]);
+      const key = JSON.stringify([needed.call, needed.action, needed.asset, needed.name, needed.parameter, needed.form.version, needed.form.fields, needed.form.text]);
       if (key !== asked) {
         drawn = (needed.person ? personForm : actionForm)(form, view, send);
         for (const node of form.querySelectorAll(".phl-form-head, .phl-message")) {
@@ -171,7 +171,7 @@ function actionForm(form, first, send) {
   const { needed } = first;
   const { fields } = needed.form;
   const head = el("div", "phl-form-head");
-  head.append(el("strong", "", `What did ${needed.action} on ${needed.asset} come back with?`), el("span", "phl-dim", ` (${needed.name})`));
+  head.append(el("strong", "", `What did ${needed.action} on ${needed.asset} come back with?`), el("span", "phl-dim", ` (${needed.name}${needed.call[1] > 1 ? `, call ${counted(needed.call[0])} of ${counted(needed.call[1])}` : ""})`));
   const given = el("div", "phl-given");
   for (const [name, text] of needed.parameter) given.append(el("span", "phl-given-one", `${name} = ${text}`));
   const tools = el("div", "phl-row");
