@@ -100,6 +100,25 @@ def test_a_key_that_can_do_nothing_says_why_and_escape_closes_what_is_open(panel
     assert page.problems == []
 
 
+def test_a_panel_without_a_kernel_asks_for_nothing_and_its_menus_can_be_read(panel: Plain) -> None:
+    """Every key and click says why nothing happens; what is a matter of the page still works."""
+    shown(panel, 1)
+    page = panel.page
+    page.evaluate("() => { window.asked = []; window.kept = window.kernel; window.kernel = (one) => asked.push(one); }")
+    page.evaluate("window.lose()")
+    page.get_by_role("alert").get_by_text("The kernel of this panel is gone").wait_for()
+    for act in (lambda: page.keyboard.press("n"), lambda: page.locator(".phl-tab").last.click(),
+                lambda: page.locator(".phl-mark").first.click()):
+        page.locator(".phl").focus()
+        act()
+        page.locator(".phl-notice", has_text="nothing is asked or done").wait_for()
+    page.locator(".phl").focus()
+    page.keyboard.press("?")
+    assert page.locator(".phl-menu").evaluate("menu => getComputedStyle(menu).opacity") == "1"
+    assert (page.evaluate("asked"), page.problems) == ([], [])
+    page.evaluate("() => { window.kernel = window.kept; }")
+
+
 def test_the_whole_graph_is_the_whole_however_long_it_is(panel: Plain) -> None:
     """Fit shows the first and the last block of a chain of 150, and the next key makes it larger."""
     chain = "".join(f"def block_{n}(container=None, **kwargs): block_{n + 1}(container=container)\n"

@@ -35,7 +35,8 @@ function render({ model, el: root }) {
     root, menu, form,
     ask: (anchor, subject) => menu(anchor, subject.title, offers(panel, subject)),
     get: (part) => model.get(part),
-    send: (part, message) => model.send({ part, ...message }),
+    send: (part, message) => gone.hidden ? model.send({ part, ...message })
+      : panel.tell("The kernel of this panel is gone: nothing is asked or done any more."),
     key: (key, what, act) => keys.set(key, { what, act }),  // a text that `act` returns is why it did nothing
   };
   const places = { top: el("div", "phl-top"), panes: el("div", "phl-panes"), foot: el("div", "phl-foot-place") };
@@ -75,8 +76,9 @@ function render({ model, el: root }) {
   }
 
   const press = (key) => {
+    panel.tell("");
     const why = keys.get(key).act();
-    panel.tell(typeof why === "string" ? why : "");
+    if (typeof why === "string") panel.tell(why);
   };
   const help = () => menu(root.querySelector(".phl-help"), "Keys", [...keys].map(([key, { what }]) => [[key, what], () => press(key)]));
   const question = button("phl-command phl-help", "?", "all keys (key ?)", help);
