@@ -293,3 +293,37 @@ def test_the_form_says_which_call_of_its_action_it_asks_about(tmp_path: Path) ->
         controller.refresh()
     assert told == [[1, 4], [2, 4], [3, 4], [4, 4]]
     assert waiting(tmp_path).view("outcome")["needed"]["call"] == [1, 1]
+
+
+LARGE = """
+import phantom.rules as phantom
+
+def on_start(container):
+    large = "L" * 1_000_000
+    phantom.act("look up", parameters=[{large: large}], assets=[large], name=large, callback=ask)
+
+def ask(results=None, container=None, **kwargs):
+    large = "L" * 1_000_000
+    phantom.prompt2(container=container, user=large, message=large, name=f"../{large}", response_types=[
+        {"prompt": large, "options": {"type": "list", "choices": ["Yes", "No"]}}])
+"""
+
+
+def test_nothing_of_a_form_is_as_large_as_what_it_is_about(tmp_path: Path) -> None:
+    """Names, assets, parameters and questions of 1 MB, in the form, in the sentence and in the suggested file."""
+    controller = waiting(tmp_path, LARGE)
+    for person in (False, True):
+        needed = controller.view("outcome")["needed"]
+        assert (needed["person"], len(needed["name"]) < 200) == (person, True)
+        assert all(len(json.dumps(controller.view(part))) < 40_000 for part in controller.parts)
+        assert len(controller.view("head")["sentence"]) < 600
+        assert len(controller.view("outcome")["file"]) < 100
+        assert "/" not in controller.view("outcome")["file"]
+        controller.take({"part": "outcome", "type": "fail", "rows": [], "summary": {}, "message": "L" * 10**6})
+        controller.look.stepper.wait(LONG)
+        controller.refresh()
+    controller.take({"part": "outcome", "type": "reply", "reply": "timed_out", "responses": []})
+    controller.look.stepper.wait(LONG)
+    controller.refresh()
+    assert controller.view("head")["state"] == "ended"
+    assert all(len(json.dumps(controller.view(part))) < 40_000 for part in controller.parts)

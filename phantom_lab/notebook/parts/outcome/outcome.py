@@ -8,7 +8,9 @@ from typing import Any
 from phantom_lab.errors import InputError, cut
 from phantom_lab.history.events import OutcomeGiven
 from phantom_lab.lab.giving import lab_of, pin, pins_of, save_scenario
+from phantom_lab.later import regex
 from phantom_lab.model import PEOPLE
+from phantom_lab.notebook.cells import head
 from phantom_lab.notebook.look import Look
 from phantom_lab.notebook.parts.outcome.action_form import ActionForm
 from phantom_lab.notebook.parts.outcome.person_form import PersonForm
@@ -19,6 +21,8 @@ from phantom_lab.views.fan_out import sets_of
 
 PINS, TEXT = 50, 300
 """Pins that are listed, and characters of a parameter."""
+_FILE, _NO_FILE = 60, regex(r"[^\w.-]+")
+"""Characters of the name of a file, and what does not belong into one."""
 
 
 class Outcome(Part):
@@ -70,11 +74,12 @@ class Outcome(Part):
             return {"needed": None, "pins": pins} if pins else {}
         parameter = {key: value for key, value in call.parameter.items() if key != "context"}
         person = call.action in PEOPLE
-        shown = [[visible(name), visible(cut(_text(value), TEXT))]
+        shown = [[head(name), visible(cut(_text(value), TEXT))]
                  for name, value in ({} if person else parameter).items()]
-        return {"needed": {"action": visible(call.action), "asset": visible(call.asset), "name": visible(call.name),
+        return {"needed": {"action": head(call.action), "asset": head(call.asset), "name": head(call.name),
                            "person": person, "parameter": shown, "form": form.view(), "call": self._number()},
-                "pins": pins, "said": visible(self._said), "file": visible(f"{call.name or 'answers'}.yaml")}
+                "pins": pins, "said": visible(self._said),
+                "file": f"{_NO_FILE.sub('_', call.name)[:_FILE] or 'answers'}.yaml"}
 
     def _asked(self) -> ActionForm | PersonForm | None:
         """The form of the present question, made once for it."""
