@@ -119,6 +119,25 @@ def test_a_panel_without_a_kernel_asks_for_nothing_and_its_menus_can_be_read(pan
     page.evaluate("() => { window.kernel = window.kept; }")
 
 
+def test_an_argument_that_is_empty_is_edited_at_its_tab(panel: Plain) -> None:
+    """There is no cell of it at which its menu could be opened; keys do it, too."""
+    panel.show(Lab({"name": "x"}).step(Playbook.from_source(
+        "import phantom.rules as phantom\ndef on_start(container): block(container=container, none=[])\n"
+        "def block(container=None, none=None, **kwargs): pass\n", name="p"), journal=None))
+    panel.step()
+    tab, page = panel.page.locator(".phl-tab[data-key=none]"), panel.page
+    tab.click(button="right")
+    page.get_by_role("menuitem", name="Edit none").click()
+    page.locator(".phl-edit").fill('[{"a": 1}]')
+    page.get_by_role("button", name="Change it").click()
+    tab.locator(".phl-count", has_text="1").wait_for()
+    tab.focus()
+    page.keyboard.press("m")
+    assert page.get_by_role("menuitem").all_inner_texts() == ["Copy this text", "Edit none…"]
+    page.keyboard.press("Escape")
+    assert tab.evaluate("tab => document.activeElement === tab")
+
+
 def test_the_whole_graph_is_the_whole_however_long_it_is(panel: Plain) -> None:
     """Fit shows the first and the last block of a chain of 150, and the next key makes it larger."""
     chain = "".join(f"def block_{n}(container=None, **kwargs): block_{n + 1}(container=container)\n"

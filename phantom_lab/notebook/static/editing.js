@@ -22,7 +22,11 @@ function editingPart(box, panel) {
     title.textContent = view.title;
     save.textContent = view.save;
     if (shown !== view.title + view.text) text.value = view.text;
-    if (!shown) text.focus();
+    if (!shown) {
+      text.focus();
+      text.setSelectionRange(0, 0);
+      text.scrollTop = 0;
+    }
     shown = view.title + view.text;
   };
 }
