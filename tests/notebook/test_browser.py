@@ -422,6 +422,7 @@ def test_a_prompt_is_answered_at_the_panel(page: Any, workspace: Path) -> None:
     cell.get_by_text("admin is asked").wait_for()
     cell.get_by_role("button", name="Respond").click()
     cell.locator(".phl-wrong", has_text="not answered yet").first.wait_for()
+    assert cell.get_by_role("radio").first.evaluate("radio => document.activeElement === radio")  # what is to be mended
     cell.get_by_role("radio", name="No").check()
     cell.locator("textarea").last.fill("it is ours")
     page.screenshot(path=SCREENSHOTS / "prompt.png")

@@ -327,3 +327,13 @@ def test_nothing_of_a_form_is_as_large_as_what_it_is_about(tmp_path: Path) -> No
     controller.refresh()
     assert controller.view("head")["state"] == "ended"
     assert all(len(json.dumps(controller.view(part))) < 40_000 for part in controller.parts)
+
+
+def test_a_prompt_with_more_choices_than_are_listed_says_of_how_many(tmp_path: Path) -> None:
+    """And with more questions; an empty choice can be seen."""
+    many = ASKS.replace('["Yes", "No"]', '["", *map(str, range(500))]').replace('"max": 10}}]', '"max": 10}}] * 30')
+    form = waiting(tmp_path, many).view("outcome")["needed"]["form"]
+    assert (len(form["questions"]), form["asked"], form["questions"][0]["of"]) == (50, 60, 501)
+    assert (len(form["questions"][0]["choices"]), form["questions"][0]["shown"][:2]) == (200, ['""', "0"])
+    few = waiting(tmp_path, ASKS).view("outcome")["needed"]["form"]
+    assert (few["asked"], few["questions"][0]["of"]) == (2, 2)

@@ -79,9 +79,16 @@ function personForm(form, first, send) {
   head.append(el("strong", "", `${asks.to} is asked`), el("span", "phl-dim", ` (${action} ${name})`), el("span", "phl-left", asks.left));
   const message = el("div", "phl-message");
   message.append(...inertMarkdown(asks.text));
+  message.hidden = !asks.text;
   const fields = asks.questions.map((question, place) => questionField(question, place));
   const list = el("div", "phl-questions");
   list.append(...fields.map((one) => one.box));
+  const left = "stepper.answer(responses(…)) in a cell gives any";
+  if (fields.length < asks.asked) list.append(el("span", "phl-cut", `${fields.length} of ${counted(asks.asked)} questions are shown: ${left}`));
+  fields.forEach(({ box }, place) => {
+    const { choices, of } = asks.questions[place];
+    if (choices.length < of) box.append(el("span", "phl-cut", `${choices.length} of ${counted(of)} choices are listed: ${left}`));
+  });
   const typed = () => ({ reply: "responses", responses: fields.map((one) => one.value()) });
   const reply = (kind) => send({ type: "reply", ...typed(), reply: kind, pin: end.pin.value });
   const respond = el("button", "phl-command phl-give", fields.length ? "Respond" : { task: "Complete the task", approval: "Approve" }[asks.kind] || "Respond");
@@ -95,6 +102,8 @@ function personForm(form, first, send) {
       end.said.textContent = view.said;
       const { wrong } = view.needed.form;
       fields.forEach((one, place) => one.tell(wrong[place] || ""));
+      const first = fields.find((_, place) => wrong[place]);
+      if (first && document.activeElement === respond) first.box.querySelector("input, textarea, select").focus();
     },
   };
 }
