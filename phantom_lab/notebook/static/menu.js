@@ -51,7 +51,7 @@ function opener(root) {
     const nodes = items.map(([label, act]) => {
       const [key, what] = Array.isArray(label) ? label : [null, label];
       const node = button("phl-item", key ? undefined : what, "", () => { close(true); act(anchor); });
-      if (key) node.append(el("kbd", "phl-key", key), el("span", "", what));
+      if (key) node.append(el("kbd", "phl-key", key), " ", el("span", "", what));
       node.setAttribute("role", "menuitem");
       return node;
     });

@@ -127,7 +127,8 @@ def _tested(sight: Sight, name: str, event: Evaluated, marked: Marker | None) ->
     texts = f" {event.logical_operator} ".join(conditions_of(sight.journal, event))
     return Page(_Tested(rows, ("passed", "row")), tidy=True, judged=_JUDGED, marked=marked, about=name,
                 empty="there was no row to test",
-                caption=f"{name}: rows that {block} tested in line {event.line}: {cut(texts, _TEXTS)}. {_kept(sight, event)}")
+                caption=f"{name}: rows that {block} tested in line {event.line}: {cut(texts, _TEXTS)}. "
+                f"{_kept(sight, event)}")
 
 
 class _Tested(Listed):
