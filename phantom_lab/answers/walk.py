@@ -110,9 +110,9 @@ def walk_at(moment: Moment, run: PlaybookRun, datapath: str) -> Walk:
     if path is None:
         return Walk(datapath, n, (), (), _no_datapath(run, datapath), ())
     restriction = _passed(moment)
-    before = len(told_by(run))
+    told_by(run)  # of another datapath
     cells = tuple(row[0] for row in table(run, [path], restriction))
-    hints = tuple(told_by(run)[before:])
+    hints = tuple(told_by(run))
     levels = tuple(walked(records(run, [path], restriction), path.steps))
     nothing = all(one is None or (one == "" and path.source is Family.CUSTOM_FUNCTION) for one in cells)
     return Walk(datapath, n, cells, levels, explain(run, path, restriction) if nothing else "", hints)

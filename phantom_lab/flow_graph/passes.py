@@ -19,6 +19,8 @@ from phantom_lab.history.events import (
     HelperCalled,
     InvocationEnded,
     InvocationStarted,
+    OutcomeGiven,
+    OutcomeMissing,
     PlaybookCompleted,
     PlaybookStarted,
     RunEnded,
@@ -90,8 +92,8 @@ class Passes(Reducer):
     """By run and function, where everything stands."""
 
     takes = frozenset({ActionCompleted, ActionStarted, ApiCalled, CustomFunctionCompleted, CustomFunctionStarted,
-                       Evaluated, HelperCalled, InvocationEnded, InvocationStarted, PlaybookCompleted, PlaybookStarted,
-                       RunEnded, RunStarted})
+                       Evaluated, HelperCalled, InvocationEnded, InvocationStarted, OutcomeGiven, OutcomeMissing,
+                       PlaybookCompleted, PlaybookStarted, RunEnded, RunStarted})
 
     def __init__(self) -> None:
         self.runs: dict[int, RunStarted] = {}
@@ -120,10 +122,14 @@ class Passes(Reducer):
         self.completed: defaultdict[Where, Dated] = defaultdict(Dated)
         self.askers: dict[tuple[str, int], Where] = {}
         """By what waits in the queue, as `phantom_lab.history.events.Queued` names it: who asked for it."""
+        self.missing = Dated()
+        """Where the run began to wait for an outcome, and where it went on, in turns."""
         self._blocks: dict[int, Where] = {}
 
     def take(self, event: Event, position: int) -> None:
         """The next event."""
+        if isinstance(event, OutcomeMissing) == (len(self.missing) % 2 == 0) and not isinstance(event, RunEnded):
+            self.missing.append(position)
         match event:
             case RunStarted():
                 self.runs[event.run], self.begun[event.run] = event, position
@@ -184,6 +190,11 @@ class Passes(Reducer):
 
     def _function(self, invocation: int) -> str:
         return self._blocks.get(invocation, (0, ""))[1]
+
+    def needed(self, position: int) -> int:
+        """Where the run began to wait for the outcome that it still waits for; -1: it waits for none."""
+        count = self.missing.until(position)
+        return self.missing[count - 1] if count % 2 else -1
 
     def lacks(self, run: int, name: str, asked: int, position: int, *, code: bool = False) -> str:
         """What is the matter with something that a join asked for; empty where it had completed by then.

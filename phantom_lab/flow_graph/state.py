@@ -10,7 +10,7 @@ from typing import Any
 from phantom_lab.errors import InputError
 from phantom_lab.flow_graph.graph import HELPER, Graph
 from phantom_lab.flow_graph.passes import Passes, answered_no
-from phantom_lab.history.events import ApiCalled, InvocationStarted
+from phantom_lab.history.events import ApiCalled, InvocationStarted, OutcomeMissing
 from phantom_lab.history.journal import Journal
 from phantom_lab.misspelt import Attributes
 from phantom_lab.views.moment import Moment
@@ -45,6 +45,8 @@ class Passed(Attributes):
     """What it asked for and came back as failed."""
     pending: tuple[str, ...] = ()
     """What it asked for and waits for its turn, in the order of the turns of the whole queue."""
+    missing: str = ""
+    """What it asked for and the run waits for, since nobody knows what it comes back with."""
     waits: tuple[Waits, ...] = ()
     children: tuple[int, ...] = ()
     """Runs of child playbooks that it asked for."""
@@ -72,7 +74,8 @@ class State(Attributes):
     status: str
     """``running``, or how the run has ended; ``not begun``."""
     current: str = ""
-    """The block that executes, or is about to; empty outside of any, and where a block of another run does."""
+    """The block that executes, or is about to, or that asked for the outcome for which the run waits; empty outside of
+    any, and where a block of another run does."""
     function: str = ""
     """Which function of it."""
     blocks: Mapping[str, Passed] = field(default_factory=dict)
@@ -136,7 +139,17 @@ class _At:
         latest = moment.invocation
         stack = [*moment.stack, *([latest.started] if latest else [])]
         found = next((one.block for one in reversed(stack) if one.run == self.run and not one.custom_function), "")
+        found = found or self._needed()[0]
         return (self._owner(found), found) if found else ("", "")
+
+    def _needed(self) -> tuple[str, str]:
+        """The function that asked for the outcome for which the run waits, and its name; empty: of another run."""
+        if (position := self.passes.needed(self.position)) < 0:
+            return "", ""
+        event = self._event(position)
+        assert isinstance(event, OutcomeMissing)
+        run, function = self.passes.askers.get(("action", event.action_run_id), (0, ""))
+        return (function, event.name) if run == self.run else ("", "")
 
     def _blocks(self, moment: Moment) -> dict[str, Passed]:
         passes, run, until = self.passes, self.run, self.position
@@ -153,6 +166,9 @@ class _At:
             asker, asking = passes.askers.get((queued.kind, queued.id), (0, ""))
             if asker == run and (owner := self._owner(asking)):
                 told[owner]["pending"] = (*told[owner].get("pending", ()), queued.name)
+        asking, name = self._needed()
+        if owner := self._owner(asking):
+            told[owner]["missing"] = name
         for position, child, function in passes.children[run]:
             if position <= until and child in passes.runs and (owner := self._owner(function)):
                 told[owner]["children"] = (*told[owner].get("children", ()), child)

@@ -55,7 +55,7 @@ def _block(one: Passed) -> dict[str, Any]:
     told = {"count": one.count, "invocations": list(one.invocations[-_NAMES:]),
             "children": list(one.children[-_NAMES:]),
             "state": "raised" if one.raised else "failed" if one.failed else "waits" if one.waits else
-            "pending" if one.pending else "ran" if one.count else "",
+            "pending" if one.pending or one.missing else "ran" if one.count else "",
             "marks": _marks(one, waits), "notes": _notes(one, waits, pending)}
     return {name: value for name, value in told.items() if value}
 
@@ -63,6 +63,7 @@ def _block(one: Passed) -> dict[str, Any]:
 def _marks(one: Passed, waits: list[tuple[str, str]]) -> str:
     """What stands above a block, in a few words."""
     found = ["raised" if one.raised else "", "failed" if one.failed else "",
+             "needs an outcome" if one.missing else "",
              f"{len(one.pending)} pending" if one.pending else "",
              f"waits for {middle(waits[0][0], _SHORT)}" if waits else "waits" if one.waits else ""]
     return " · ".join(filter(None, found))
@@ -74,6 +75,7 @@ def _notes(one: Passed, waits: list[tuple[str, str]], pending: list[str]) -> lis
     found += [f"{one.raised} exceptions came of it"] if one.raised else []
     found += [f"{one.failed} of what it asked for failed"] if one.failed else []
     more = len(one.pending) - len(pending)
+    found += [f"the run waits for the outcome of {middle(one.missing, DETAIL)}"] if one.missing else []
     found += [f"pending: {', '.join(pending)}{f' and {more} more' if more else ''}"] if pending else []
     found += [f"waits for {name}: {why}" for name, why in waits]
     return found + (["waits, and nothing asks again"] if one.waits and not waits else [])

@@ -13,6 +13,7 @@ DETAIL = 50_000
 """Characters of one cell that are ever sent."""
 HEAD = 120
 """Characters of a column's name that are shown."""
+_END = 40
 PATH = 500
 """Characters of a datapath that can be copied."""
 _GOOD, _BAD = ("success", "completed"), ("failed", "error", "failure")
@@ -55,8 +56,10 @@ def detail(value: Any) -> str:
 
 
 def head(name: str) -> str:
-    """The name of a column, or any other short text."""
-    return visible(name) if len(name) <= HEAD else f"{visible(name[:HEAD])}… ({len(name):,} characters)"
+    """The name of a column, or any other short text; what is long keeps its end, which tells columns apart."""
+    if len(name) <= HEAD:
+        return visible(name)
+    return f"{visible(name[:HEAD - _END])}…{visible(name[-_END:])} ({len(name):,} characters)"
 
 
 def size(value: Any) -> str:

@@ -29,7 +29,10 @@ class Choice:
         self.numbers = {name: number for number, name in enumerate(dict.fromkeys(rows.first))}
         """By name."""
         self.alike: dict[str, Any] = {}
-        """What is the same in all rows that were looked at last."""
+        """What is the same in all rows that were looked at last; None also of what is not there."""
+        self.absent: dict[str, int] = {}
+        """How many of these rows do not have it."""
+        self._looked = 0
         self.chosen: dict[str, bool] = {}
         """What somebody wants to see, or not to see."""
         self.asked: str | None = None
@@ -44,11 +47,13 @@ class Choice:
         """Some rows were looked at."""
         for row in rows:
             self.know(row)
-        self.alike = {}
+        self.alike, self.absent = {}, {}
         for name in self.numbers if self._tidy and len(rows) > 1 else ():
             first = rows[0].get(name)
             if all((one := row.get(name)) == first and type(one) is type(first) for row in rows):
                 self.alike[name] = first
+                self.absent[name] = sum(name not in row for row in rows) if first is None else 0
+        self._looked = len(rows)
 
     def shown(self, *, whole: bool, sort: str | None) -> tuple[list[str], list[str]]:
         """The columns that are shown, and those that are folded.
@@ -69,6 +74,12 @@ class Choice:
         left = [name for name in names if name not in aside]
         early = {*left[:WIDE], *(name for name, wanted in self.chosen.items() if wanted), sort}
         return [name for name in left if name in early][:MOST], folded
+
+    def nothing(self, name: str) -> str:
+        """What is said of a folded column that holds nothing: not every row may have it. Empty: it holds something."""
+        if self.alike[name] is not None or not (absent := self.absent[name]):
+            return ""
+        return "not there" if absent == self._looked else "None or not there"
 
     def named(self, column: Any) -> str | None:
         """A column by its name or its number."""

@@ -186,7 +186,7 @@ class Page:
 
     def _fold(self, name: str) -> dict[str, Any]:
         value = self._choice.alike[name]
-        text, kind = cell(value)
+        text, kind = (told, "none") if (told := self._choice.nothing(name)) else cell(value)
         return {"key": self._choice.numbers[name], "name": head(name), "text": text,
                 "kind": self._kind(name, value) or kind}
 

@@ -37,8 +37,11 @@ def run_then(moment: Moment) -> PlaybookRun:
 
 
 def told_by(run: PlaybookRun) -> list[str]:
-    """What reading said so far: hints and notes, each once."""
-    return list(dict.fromkeys(cast("_Then", run).told))
+    """What reading said since this was asked last: hints and notes, each once."""
+    said = cast("_Then", run).told
+    found = list(dict.fromkeys(said))
+    said.clear()
+    return found
 
 
 class _Then:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from phantom_lab.datapath import judge
@@ -15,17 +15,28 @@ def evaluated_rows(journal: Journal, event: Evaluated) -> list[dict[str, Any]]:
     return [row for source in journal.get(event.operands) for row in _rows(event, source)]
 
 
-def _rows(event: Evaluated, source: dict[str, Any]) -> list[dict[str, Any]]:
+def first_held(event: Evaluated, source: dict[str, Any]) -> list[Any] | None:
+    """The cells of the first row of a source for which an evaluation held; None: none is known to."""
+    return next((source["rows"][number] for number, _, passed in _judged(event, source) if passed), None)
+
+
+def _judged(event: Evaluated, source: dict[str, Any]) -> Iterator[tuple[int, list[bool | None], bool | None]]:
+    """Number of a row, the verdict of every comparison, and whether it held as a whole."""
     comparisons = source["comparisons"]
     tests = [judge(one["operator"], one["left"], one["right"], case_sensitive=event.case_sensitive,
                    delimiter=event.delimiter) for one in comparisons]
     beside = [set(one.get("beside", ())) for one in comparisons]
-    rows = []
     for number, cells in enumerate(source["rows"]):
         verdicts = [None if number in without else _certain(one, test(cells))
                     for one, test, without in zip(comparisons, tests, beside, strict=True)]
-        passed = _joined(verdicts, event.logical_operator == "and",
-                         [number in without for without in beside])
+        yield number, verdicts, _joined(verdicts, event.logical_operator == "and",
+                                        [number in without for without in beside])
+
+
+def _rows(event: Evaluated, source: dict[str, Any]) -> list[dict[str, Any]]:
+    comparisons, rows = source["comparisons"], []
+    for number, verdicts, passed in _judged(event, source):
+        cells = source["rows"][number]
         rows += [{"source": source["source"], "row": number + 1, "rows": source["total"],
                   "left": _text(one["left"]), "left value": _value(one["left"], cells), "operator": one["operator"],
                   "right": _text(one["right"]), "right value": _value(one["right"], cells), "verdict": verdict,

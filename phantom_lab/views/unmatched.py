@@ -17,6 +17,7 @@ from phantom_lab.history.events import (
 from phantom_lab.history.index import Reducer
 from phantom_lab.history.invocations import Invocation
 from phantom_lab.history.journal import Journal
+from phantom_lab.views.truth import first_held
 
 if TYPE_CHECKING:
     from phantom_lab.views.rows import UnmatchedRow
@@ -79,10 +80,12 @@ def _returned(one: Invocation | None) -> bool:
 
 
 def conditions_of(journal: Journal, event: Evaluated) -> list[str]:
-    """The comparisons of an evaluation as texts, with the first values of their datapaths."""
+    """The comparisons of an evaluation as texts, with the values of the first row for which it held, or else of the
+    first row."""
     texts: dict[int, str] = {}
     for source in journal.get(event.operands):
-        row = next(iter(source["rows"]), None)
+        held = first_held(event, source) if event.passed else None
+        row = next(iter(source["rows"]), None) if held is None else held
         for one in source["comparisons"]:
             sides = [_side(one[name], row) for name in ("left", "right")]
             right = "" if one["operator"].startswith("is ") else f" {sides[1]}"  # an operator without a right side

@@ -69,7 +69,8 @@ class ValueChange:
     @property
     def told(self) -> str:
         """From what to what, and by whom."""
-        place = f"{self.block}, line {self.line}" if self.line else self.block or "the run's start"
+        outside = "the run's start" if self.by == "start" else "outside of any block"
+        place = f"{self.block}, line {self.line}" if self.line else self.block or outside
         return f"{cut(repr(self.before))} -> {cut(repr(self.after))} by {self.by} ({place})"
 
     def __str__(self) -> str:

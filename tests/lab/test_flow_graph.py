@@ -253,6 +253,28 @@ def test_a_join_says_what_it_waits_for_until_it_goes_on() -> None:
     assert (done.count, done.waits) == (1, ())
 
 
+def test_a_run_that_needs_an_outcome_is_at_the_block_that_asked_for_it() -> None:
+    """It stands nowhere else, and is marked, until the outcome is given; so it is where the run ends for want of it."""
+    stepper = Lab({"name": "x"}).step(Playbook.from_source(JOINED, name="joined"))
+    stepper.resume()
+    journal, graph = stepper.journal, graph_of(playbook_of(stepper.journal, 1))
+    waiting = state_of(at(journal, -1), graph)
+    assert (stepper.position.state, waiting.current, waiting.blocks["on_start"].missing) == (
+        "needs_outcome", "on_start", "first")
+    told = telling(graph, layout_of(playbook_of(journal, 1)), waiting)
+    assert told["blocks"]["0"]["marks"] == "needs an outcome"
+    assert told["current"] == 0
+    since = journal.length - 1
+    stepper.give([{"b": 1}])
+    given = state_of(at(journal, -1), graph)
+    assert given.current == ""
+    assert not any(one.missing for one in given.blocks.values())
+    assert state_of(at(journal, since), graph).current == "on_start"
+    ended = Lab({"name": "x"}).run(Playbook.from_source(JOINED, name="joined"))
+    assert ended.status == "needs_outcome"
+    assert state_of(at(ended.journal, -1), graph).current == "on_start"
+
+
 def test_a_child_playbook_is_a_graph_of_its_own(tmp_path: Path) -> None:
     """The block that asked for it leads there; each run has its own path, from the journal alone."""
     (tmp_path / "child.py").write_text("import phantom.rules as phantom\ndef on_start(container):\n"

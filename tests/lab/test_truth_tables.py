@@ -14,6 +14,7 @@ from phantom_lab.history import Evaluated, read_journal
 from phantom_lab.model import Options
 from phantom_lab.rules.decisions import SHOWN
 from phantom_lab.views import summarize
+from phantom_lab.views.unmatched import conditions_of
 
 COLUMNS = ["evaluation", "block", "line", "api", "name", "source", "row", "rows", "left", "left value", "operator",
            "right", "right value", "verdict", "row passed", "passed"]
@@ -123,6 +124,15 @@ def test_what_was_not_evaluated_is_a_clear_error(lab: Lab, playbook, arguments, 
         frames.truth_table(lab.run(playbook(BOOK)), **arguments)
     known = "Names: F:condition_1, G:condition_1; invocations: 1, 2."
     assert str(error.value) == f"no condition was evaluated {told}. {known}"
+
+
+def test_a_condition_that_held_is_told_with_values_for_which_it_held(lab: Lab, playbook):
+    """Those of the first row are told where it held for none."""
+    run = lab.run(playbook(BOOK))
+    told = [conditions_of(run.journal, one) for one in run.journal.index.of_kind(Evaluated)]
+    assert told[:2] == [["artifact:*.cef.n (3) > 2", "artifact:*.cef.s ('b') == 'b'"], ["artifact:*.cef.n (3) == 3"]]
+    none = lab.run(playbook(BOOK.replace('"artifact:*.cef.n", ">", 2', '"artifact:*.cef.n", ">", 9')))
+    assert conditions_of(none.journal, none.journal.index.of_kind(Evaluated)[0])[0] == "artifact:*.cef.n (1) > 9"
 
 
 def test_the_conditions_of_a_loop_are_evaluations_too(lab: Lab, playbook):

@@ -86,3 +86,10 @@ def test_what_never_has_a_value_is_told(tmp_path: Path, capsys: pytest.CaptureFi
     assert main(["watch", str(journal), expression]) == 0
     err = capsys.readouterr().err
     assert (f"{expression} has no value anywhere in this run" in err, told in err) == (bool(told), True)
+
+
+def test_what_came_back_between_blocks_is_not_told_as_the_start(stepper: Stepper) -> None:
+    """Only what the run started with is."""
+    start, came = watch(stepper, "look_1:action_result.data.*.bad")
+    assert "(the run's start)" in start.told
+    assert came.told == "[] -> [1] by action look_1 (outside of any block)"

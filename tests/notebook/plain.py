@@ -57,6 +57,7 @@ _START = """async ([code, css, views, theme, variables]) => {
         window.held[name] = view;
         listeners.get('change:' + name)?.();
     });
+    window.lose = () => listeners.get('comm_live_update')();
     const model = {
         get: (name) => window.held[name], off: () => {},
         on: (name, act) => listeners.set(name, act),

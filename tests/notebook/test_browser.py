@@ -203,6 +203,9 @@ def test_the_source_and_the_microscope_are_driven_by_keys_and_clicks(page: Any, 
     source.locator(".phl-src-values", has_text="matched_artifacts_1 = [").first.wait_for()
     assert first.evaluate("row => row.kept")  # what shows the same is not drawn anew
     source.get_by_label("line 26 made 1 call").click()
+    called = source.locator(".phl-src-callname").first
+    called.wait_for()
+    assert called.evaluate("name => name.offsetWidth > 0.8 * name.parentElement.offsetWidth")  # JupyterLab: a fifth
     source.locator(".phl-src-gave", has_text="gave [[102").wait_for()
     source.get_by_label("close").click()
     page.wait_for_function("document.activeElement.closest('.phl')")
@@ -419,6 +422,7 @@ def test_a_prompt_is_answered_at_the_panel(page: Any, workspace: Path) -> None:
     cell.get_by_text("admin is asked").wait_for()
     cell.get_by_role("button", name="Respond").click()
     cell.locator(".phl-wrong", has_text="not answered yet").first.wait_for()
+    assert cell.get_by_role("radio").first.evaluate("radio => document.activeElement === radio")  # what is to be mended
     cell.get_by_role("radio", name="No").check()
     cell.locator("textarea").last.fill("it is ours")
     page.screenshot(path=SCREENSHOTS / "prompt.png")

@@ -62,7 +62,7 @@ def test_the_sentence_says_why_the_block_is_invoked(stepper: Stepper) -> None:
 def test_a_tab_that_was_not_passed_says_what_was(stepper: Stepper) -> None:
     """An empty tab is an answer, not a blank."""
     controller = Controller(stepper)
-    assert opened(controller, "results")["empty"] == "not passed: on_start was handed container"
+    assert opened(controller, "results")["empty"] == "results not passed: on_start was handed container"
 
 
 def test_results_stand_under_the_datapaths_an_author_would_type(stepper: Stepper) -> None:

@@ -100,6 +100,26 @@ def test_there_is_a_tab_for_every_argument_passed_and_one_for_what_was_not(stepp
     assert texts(opened(controller, "my_own")) == [["a.b", "1"]]
 
 
+def test_a_list_of_objects_stands_under_their_fields_and_what_is_no_json_as_python_shows_it() -> None:
+    """A folded column that some rows lack does not say that it is None in all; other lists are one value a row."""
+    controller = Controller(Lab({"name": "x"}).step(Playbook.from_source(
+        "import phantom.rules as phantom\n"
+        "def on_start(container):\n"
+        "    block(container=container, rows=[{'a': 1, 'b': None, 'c': {'d': 2}}, {'a': 3, 'e': 4}],\n"
+        "          mixed=[{'a': 1}, 2], raw=b'xy', held={'raw': b'z'})\n"
+        "def block(container=None, rows=None, mixed=None, raw=None, held=None, **kwargs): pass\n", name="p"),
+        journal=None))
+    step(controller)
+    rows = opened(controller, "rows")
+    assert (rows["columns"], texts(rows)) == (["a", "c.d", "e"], [["1", "2", ""], ["3", "", "4"]])
+    assert [(one["name"], one["text"]) for one in rows["folded"]] == [("b", "None or not there")]
+    ordered_rows = send(controller, "sort", column="a"), send(controller, "sort", column="a")
+    assert texts(ordered_rows[1]["table"])[0][0] == "3"
+    assert texts(opened(controller, "mixed")) == [['{"a": 1}'], ["2"]]
+    assert texts(opened(controller, "raw")) == [["b'xy'"]]
+    assert texts(opened(controller, "held")) == [["raw", "b'z'"]]
+
+
 def test_an_argument_called_as_a_tab_of_ours_has_one_of_its_own() -> None:
     """An author may call an argument `log`."""
     controller = Controller(Lab({"name": "x"}).step(Playbook.from_source(

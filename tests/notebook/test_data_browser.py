@@ -74,6 +74,100 @@ def chosen(panel: Plain, tab: str) -> None:
     panel.page.locator(f".phl-tab[data-key={tab}][aria-selected=true]").wait_for()
 
 
+def test_a_key_that_can_do_nothing_says_why_and_escape_closes_what_is_open(panel: Plain) -> None:
+    """Escape works wherever the focus is, a key of the panel closes a menu, and Tab leaves one."""
+    shown(panel, 0)
+    page = panel.page
+    notice = page.locator(".phl-notice")
+    for key, why in {"a": "waits for no outcome", "h": "one run so far", "t": "no line of the source"}.items():
+        page.locator(".phl").focus()
+        page.keyboard.press(key)
+        notice.get_by_text(why).wait_for()
+    page.keyboard.press("?")
+    assert page.get_by_role("menuitem").last.inner_text().split("\n") == ["?", "this list"]
+    page.keyboard.press("End")
+    assert page.evaluate("document.activeElement.textContent") == "? this list"
+    page.keyboard.press("w")
+    page.locator(".phl-drawer-title").wait_for()
+    assert page.locator(".phl-menu").count() == 0
+    assert notice.is_hidden()
+    page.keyboard.press("Escape")
+    page.locator(".phl-drawer-title").wait_for(state="hidden")
+    page.keyboard.press("?")
+    page.keyboard.press("Tab")
+    page.locator(".phl-menu").wait_for(state="detached")
+    assert page.evaluate("document.querySelector('.phl').contains(document.activeElement)")
+    assert page.problems == []
+
+
+def test_a_panel_without_a_kernel_asks_for_nothing_and_its_menus_can_be_read(panel: Plain) -> None:
+    """Every key and click says why nothing happens; what is a matter of the page still works."""
+    shown(panel, 1)
+    page = panel.page
+    page.evaluate("() => { window.asked = []; window.kept = window.kernel; window.kernel = (one) => asked.push(one); }")
+    page.evaluate("window.lose()")
+    page.get_by_role("alert").get_by_text("The kernel of this panel is gone").wait_for()
+    for act in (lambda: page.keyboard.press("n"), lambda: page.locator(".phl-tab").last.click(),
+                lambda: page.locator(".phl-mark").first.click()):
+        page.locator(".phl").focus()
+        act()
+        page.locator(".phl-notice", has_text="nothing is asked or done").wait_for()
+    page.locator(".phl").focus()
+    page.keyboard.press("?")
+    assert page.locator(".phl-menu").evaluate("menu => getComputedStyle(menu).opacity") == "1"
+    assert (page.evaluate("asked"), page.problems) == ([], [])
+    page.evaluate("() => { window.kernel = window.kept; }")
+
+
+def test_an_argument_that_is_empty_is_edited_at_its_tab(panel: Plain) -> None:
+    """There is no cell of it at which its menu could be opened; keys do it, too."""
+    panel.show(Lab({"name": "x"}).step(Playbook.from_source(
+        "import phantom.rules as phantom\ndef on_start(container): block(container=container, none=[])\n"
+        "def block(container=None, none=None, **kwargs): pass\n", name="p"), journal=None))
+    panel.step()
+    tab, page = panel.page.locator(".phl-tab[data-key=none]"), panel.page
+    tab.click(button="right")
+    page.get_by_role("menuitem", name="Edit none").click()
+    page.locator(".phl-edit").fill('[{"a": 1}]')
+    page.get_by_role("button", name="Change it").click()
+    tab.locator(".phl-count", has_text="1").wait_for()
+    tab.focus()
+    page.keyboard.press("m")
+    assert page.get_by_role("menuitem").all_inner_texts() == ["Copy this text", "Edit none…"]
+    page.keyboard.press("Escape")
+    assert tab.evaluate("tab => document.activeElement === tab")
+
+
+def test_the_whole_graph_is_the_whole_however_long_it_is(panel: Plain) -> None:
+    """Fit shows the first and the last block of a chain of 150, and the next key makes it larger."""
+    chain = "".join(f"def block_{n}(container=None, **kwargs): block_{n + 1}(container=container)\n"
+                    for n in range(150))
+    panel.show(Lab({"name": "x"}).step(Playbook.from_source(
+        f"import phantom.rules as phantom\ndef on_start(container): block_0(container=container)\n{chain}"
+        "def block_150(container=None, **kwargs): pass\n", name="chain"), journal=None))
+    frame = panel.page.locator(".phl-graph-frame")
+    panel.page.get_by_role("button", name="the whole graph").click()
+    within = """frame => { const room = frame.getBoundingClientRect();
+        return [...frame.querySelectorAll('.phl-node-box')].every((one) => {
+            const box = one.getBoundingClientRect();
+            return box.top >= room.top - 1 && box.bottom <= room.bottom + 1; }); }"""
+    assert frame.evaluate(within)
+    panel.page.get_by_role("button", name="larger").click()
+    assert not frame.evaluate(within)
+
+
+def test_a_datapath_is_copied_in_a_page_that_has_no_clipboard(panel: Plain) -> None:
+    """As one that is neither of this machine nor came by https; the focus stays."""
+    shown(panel, 1)
+    chosen(panel, "container")
+    assert panel.page.evaluate("navigator.clipboard") is None
+    panel.page.evaluate("() => document.addEventListener('copy', (event) => { window.copied = event.target.value; })")
+    button = panel.page.locator("th .phl-copy").first
+    button.click()
+    assert panel.page.evaluate("window.copied") == "field"
+    assert button.evaluate("button => button.classList.contains('phl-copied') && document.activeElement === button")
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_all_text_can_be_read_in_both_themes(panel: Plain, theme: str) -> None:
     """4.5:1 on every tab, of what is good, bad, missing, cut, marked and raised; nothing of the data runs."""

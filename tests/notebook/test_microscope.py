@@ -78,3 +78,12 @@ def test_what_is_sent_is_bounded_and_inert(samples: Path) -> None:
     view = asked(controller, type="path", text="artifact:*.cef.")
     assert "\u202e" not in json.dumps(view, ensure_ascii=False).replace(view["offers"][0]["text"], "")
     assert len(json.dumps(view)) < 40_000
+
+
+def test_a_slip_is_told_however_often_its_datapath_is_read(controller: Controller) -> None:
+    """Also after another one was typed, and one that has none."""
+    text = "geolocate_sources:action_result.data.country_name"
+    first = asked(controller, type="path", text=text)["hints"]
+    assert "is a list" in first[0]
+    assert asked(controller, type="path", text="container:id")["hints"] == []
+    assert asked(controller, type="path", text=text)["hints"] == first

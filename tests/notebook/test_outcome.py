@@ -279,3 +279,61 @@ def test_nothing_of_the_command_line_is_said_in_the_panel(tmp_path: Path) -> Non
         controller.take({"part": "head", "type": "command", "command": "step"})
         assert controller.view("head")["problem"].endswith("Answer it first.")
         assert "--" not in json.dumps([controller.view("head"), controller.view("outcome")])
+
+
+def test_the_form_says_which_call_of_its_action_it_asks_about(tmp_path: Path) -> None:
+    """Two parameter sets may be the same: what is typed in is for one of them."""
+    twice = READS.replace('[{"ip": "192.0.2.1"}], assets=["intel"]', '[{"ip": "192.0.2.1"}] * 2, assets=["intel", "b"]')
+    controller = waiting(tmp_path, twice)
+    told = []
+    while (needed := controller.view("outcome").get("needed")) is not None:
+        told.append(needed["call"])
+        controller.take({"part": "outcome", "type": "give", "rows": [], "summary": {}, "message": ""})
+        controller.look.stepper.wait(LONG)
+        controller.refresh()
+    assert told == [[1, 4], [2, 4], [3, 4], [4, 4]]
+    assert waiting(tmp_path).view("outcome")["needed"]["call"] == [1, 1]
+
+
+LARGE = """
+import phantom.rules as phantom
+
+def on_start(container):
+    large = "L" * 1_000_000
+    phantom.act("look up", parameters=[{large: large}], assets=[large], name=large, callback=ask)
+
+def ask(results=None, container=None, **kwargs):
+    large = "L" * 1_000_000
+    phantom.prompt2(container=container, user=large, message=large, name=f"../{large}", response_types=[
+        {"prompt": large, "options": {"type": "list", "choices": ["Yes", "No"]}}])
+"""
+
+
+def test_nothing_of_a_form_is_as_large_as_what_it_is_about(tmp_path: Path) -> None:
+    """Names, assets, parameters and questions of 1 MB, in the form, in the sentence and in the suggested file."""
+    controller = waiting(tmp_path, LARGE)
+    for person in (False, True):
+        needed = controller.view("outcome")["needed"]
+        assert (needed["person"], len(needed["name"]) < 200) == (person, True)
+        assert all(len(json.dumps(controller.view(part))) < 40_000 for part in controller.parts)
+        assert len(controller.view("head")["sentence"]) < 600
+        assert len(controller.view("outcome")["file"]) < 100
+        assert "/" not in controller.view("outcome")["file"]
+        controller.take({"part": "outcome", "type": "fail", "rows": [], "summary": {}, "message": "L" * 10**6})
+        controller.look.stepper.wait(LONG)
+        controller.refresh()
+    controller.take({"part": "outcome", "type": "reply", "reply": "timed_out", "responses": []})
+    controller.look.stepper.wait(LONG)
+    controller.refresh()
+    assert controller.view("head")["state"] == "ended"
+    assert all(len(json.dumps(controller.view(part))) < 40_000 for part in controller.parts)
+
+
+def test_a_prompt_with_more_choices_than_are_listed_says_of_how_many(tmp_path: Path) -> None:
+    """And with more questions; an empty choice can be seen."""
+    many = ASKS.replace('["Yes", "No"]', '["", *map(str, range(500))]').replace('"max": 10}}]', '"max": 10}}] * 30')
+    form = waiting(tmp_path, many).view("outcome")["needed"]["form"]
+    assert (len(form["questions"]), form["asked"], form["questions"][0]["of"]) == (50, 60, 501)
+    assert (len(form["questions"][0]["choices"]), form["questions"][0]["shown"][:2]) == (200, ['""', "0"])
+    few = waiting(tmp_path, ASKS).view("outcome")["needed"]["form"]
+    assert (few["asked"], few["questions"][0]["of"]) == (2, 2)

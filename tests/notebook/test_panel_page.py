@@ -23,7 +23,7 @@ def test_the_keys_of_the_page_are_those_of_the_panel() -> None:
         panel.page.keyboard.press("?")
         listed = panel.page.locator(".phl-menu .phl-item").all_text_contents()
     told = re.findall(r"^\| `(\S+)` \| (.+) \|$", TEXT, re.MULTILINE)
-    assert sorted(f"{key}   {what}" for key, what in told) == sorted(listed)
+    assert sorted(f"{key} {what}" for key, what in told) == sorted(listed)
 
 
 def test_every_picture_is_there_and_none_is_forgotten() -> None:

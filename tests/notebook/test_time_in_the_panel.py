@@ -80,6 +80,31 @@ def test_a_long_run_shows_a_window_of_marks_that_says_where_it_is() -> None:
     assert controller.view("timeline")["first"] == 1
 
 
+def test_a_change_of_what_is_pending_is_one_of_the_entry_that_was_clicked_or_none() -> None:
+    """Two may have one name, by which only the first is changed; a name may be too long to be shown whole."""
+    lab = Lab({"name": "x"})
+    lab.action("look")(lambda parameter: success([{"n": 1}]))
+    controller = Controller(lab.step(Playbook.from_source(
+        "import phantom.rules as phantom\n"
+        "def on_start(container):\n"
+        "    for name in ('twice', 'twice', 'long' * 50):\n"
+        "        phantom.act('look', parameters=[{'n': 1}], assets=['x'], name=name, callback=done)\n"
+        "    last(container=container)\n"
+        "def last(container=None, **kwargs): pass\n"
+        "def done(action=None, container=None, **kwargs): pass\n", name="p"), journal=None))
+    say(controller, "head", type="command", command="step")
+    first, second, long = controller.view("queue")["entries"]
+    which = [{"name": one["name"], "of": one["kind"], "id": one["id"]} for one in (first, second, long)]
+    assert "another twice is pending before" in say(controller, "queue", type="fail", message="no", **which[1])
+    assert "another twice is pending before" in say(controller, "editing", type="result", **which[1])
+    assert not any(one["given"] for one in controller.view("queue")["entries"])
+    assert "not pending any more" in say(controller, "queue", type="next", name="twice", of="action", id=99)
+    say(controller, "queue", type="fail", message="no", **which[2])
+    assert [one["given"] for one in controller.view("queue")["entries"]] == [False, False, True]
+    say(controller, "queue", type="next", **which[2])
+    assert [one["id"] for one in controller.view("queue")["entries"]] == [long["id"], first["id"], second["id"]]
+
+
 def test_what_completes_next_is_picked_in_the_queue(stepper: Stepper) -> None:
     """And what it comes back with, and when; each as the stepper does it, journaled as an edit."""
     controller = Controller(stepper)

@@ -10,6 +10,7 @@ from phantom_lab.errors import InputError
 from phantom_lab.misspelt import meant
 from phantom_lab.notebook.look import Look
 from phantom_lab.notebook.parts.part import Part
+from phantom_lab.notebook.parts.queue import meant_by
 from phantom_lab.notebook.typed import read_json
 from phantom_lab.outcomes import success
 from phantom_lab.terminal import visible
@@ -25,7 +26,7 @@ class Editing(Part):
     """A form, while something is edited.
 
     ``{"type": "argument", "name"}`` opens it for an argument: of the block at rest it is changed before the block runs,
-    of an earlier one in a fork. ``{"type": "result", "name"}`` opens it for what is pending.
+    of an earlier one in a fork. ``{"type": "result", "name", "of"?, "id"?}`` opens it for what is pending.
     ``{"type": "save", "text"}``, ``{"type": "cancel"}``.
     """
 
@@ -49,7 +50,7 @@ class Editing(Part):
         if kind == "argument":
             self._open(kind, str(message.get("name")), self._argument(str(message.get("name"))))
         elif kind == "result":
-            self._open(kind, str(message.get("name")), "[{}]")
+            self._open(kind, meant_by(self.look, message), "[{}]")
         elif kind == "cancel":
             self._kind = ""
         elif kind == "save" and self._kind:

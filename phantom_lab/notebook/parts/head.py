@@ -8,6 +8,7 @@ from typing import Any
 from phantom_lab.errors import InputError, cut
 from phantom_lab.misspelt import meant
 from phantom_lab.model import PEOPLE, asked_of
+from phantom_lab.notebook.cells import head
 from phantom_lab.notebook.look import Look
 from phantom_lab.notebook.parts.part import Part
 from phantom_lab.outcomes import ActionCall
@@ -20,6 +21,8 @@ MOVES = ("step", "step_over", "step_out", "resume", "stop")
 """What executes."""
 LOOKS = ("back", "back_over", "reverse_resume", "forward", "present")
 """What looks only."""
+SAID = 1_000
+"""Characters of a sentence."""
 
 
 class Head(Part):
@@ -72,13 +75,14 @@ class Head(Part):
             sentence = f"{look.working}. Stop ends it."
         elif look.running is not None and not look.past:
             sentence = f"{sentence}: {in_words(last, 'invocations', None, time.monotonic() - look.running)}"
-        return {"playbook": visible(look.playbook), "state": "running" if look.working else position.state,
+        problem, notice = (visible(cut(one, SAID)) for one in (look.problem, look.notice))
+        return {"playbook": head(look.playbook), "state": "running" if look.working else position.state,
                 "status": position.status, "at": position.at,
-                "block": visible(current.started.block) if current else "", "n": look.n, "last": last,
+                "block": head(current.started.block) if current else "", "n": look.n, "last": last,
                 "what": f"{current.started.block}@{look.n}" if current else "",
                 "line": found.line if found and here else current.started.line if current else 0,
-                "raised": _told(found, here) if found else None, "sentence": visible(sentence), "past": look.past,
-                "refused": self._refused, "problem": visible(look.problem), "notice": visible(look.notice),
+                "raised": _told(found, here) if found else None, "sentence": visible(cut(sentence, SAID)),
+                "past": look.past, "refused": self._refused, "problem": problem, "notice": notice,
                 "journal": str(path) if (path := look.journal.path) else "",
                 "commands": {name: self._possible(name) for name in (*MOVES, *LOOKS)}}
 
@@ -104,8 +108,9 @@ class Head(Part):
 def waits(call: ActionCall) -> str:
     """What a run waits for, without how it is given elsewhere than in the panel."""
     if call.action in PEOPLE:
-        return f"{call.name} waits for {asked_of(call.parameter)} to answer the {PEOPLE[call.action]}"
-    return f"{call.name} waits for what {call.action} on {call.asset} comes back with: nobody at hand knows"
+        return f"{head(call.name)} waits for {head(asked_of(call.parameter))} to answer the {PEOPLE[call.action]}"
+    return (f"{head(call.name)} waits for what {head(call.action)} on {head(call.asset)} comes back with: nobody at "
+            "hand knows")
 
 
 def _told(found: Raised, here: bool) -> dict[str, Any]:

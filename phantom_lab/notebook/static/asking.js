@@ -32,7 +32,7 @@ function askingPart(box, panel) {
   const send = (message) => panel.send("asking", message);
   const head = el("div", "phl-drawer-head");
   const title = el("h3", "phl-drawer-title");
-  const close = button("phl-close", "×", "close the answer", () => send({ type: "close" }));
+  const close = shutting(button("phl-close", "×", "close the answer", () => send({ type: "close" })));
   close.setAttribute("aria-label", "close the answer");
   head.append(title, close);
   const text = el("div", "phl-answer");

@@ -3,7 +3,7 @@ function branchesPart(box, panel) {
   const send = (message) => panel.send("branches", message);
   const toggle = focusable(button("phl-command phl-history", "", "the runs of this lab, and what branched off from what (key h)",
     () => send({ type: "history" })), "history");
-  panel.key("h", "the runs of this lab, and what branched off from what", () => { if (!box.hidden) toggle.click(); });
+  panel.key("h", "the runs of this lab, and what branched off from what", () => box.hidden ? "this lab has one run so far: nothing branched off" : toggle.click());
   const rows = el("div", "phl-branches");
   rows.setAttribute("role", "list");
   const below = el("div");

@@ -28,6 +28,8 @@ function dataPart(box, panel) {
     const node = focusable(button("phl-tab", "", [tab.title, tab.changed].filter(Boolean).join("; "),
       () => send({ type: "tab", tab: tab.key })), "tab " + tab.key);
     node.append(el("span", "phl-tab-label", tab.label));
+    withMenu(panel, node, () => ({ title: tab.label, text: tab.label, ...(tab.argument ? { argument: tab.argument } : {}),
+      ...(node.ariaSelected === "true" ? { part: "data" } : {}) }));  // what is empty has no cell to ask at
     node.setAttribute("role", "tab");
     node.dataset.key = tab.key;
     node.dataset.kind = tab.kind;

@@ -50,6 +50,12 @@ function button(cls, label, title, act) {
   return node;
 }
 
+// Escape does what it does, wherever the focus is.
+function shutting(node) {
+  node.dataset.shuts = "true";
+  return node;
+}
+
 // Not `disabled`: the browser takes the focus away from a button that is, and the next key would reach the notebook.
 function enable(node, possible) { if (enabled(node) !== possible || !node.ariaDisabled) node.setAttribute("aria-disabled", String(!possible)); }
 function enabled(node) { return node.getAttribute("aria-disabled") !== "true"; }
@@ -69,6 +75,17 @@ function passSave(root) {
   return () => window.removeEventListener("keydown", pass, true);
 }
 
-function copyText(text) {
-  return navigator.clipboard.writeText(text);
+// A page that did not come by https from another machine has no clipboard, and a frame may be forbidden to use it.
+async function copyText(text) {
+  try {
+    return await navigator.clipboard.writeText(text);
+  } catch {
+    const before = document.activeElement, held = el("textarea", "phl-copying");
+    held.value = text;
+    (before?.closest?.(".phl") ?? document.body).append(held);
+    held.select();
+    document.execCommand("copy");
+    before?.focus?.({ preventScroll: true });
+    held.remove();
+  }
 }

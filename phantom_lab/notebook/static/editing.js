@@ -9,7 +9,7 @@ function editingPart(box, panel) {
   const save = el("button", "phl-command phl-give");
   save.type = "submit";
   const row = el("div", "phl-row");
-  row.append(save, button("phl-command", "Cancel", "", () => { send({ type: "cancel" }); panel.root.focus(); }));
+  row.append(save, shutting(button("phl-command", "Cancel", "", () => { send({ type: "cancel" }); panel.root.focus(); })));
   label.append(title, text);
   form.append(label, row);
   form.addEventListener("submit", (event) => {
@@ -22,7 +22,11 @@ function editingPart(box, panel) {
     title.textContent = view.title;
     save.textContent = view.save;
     if (shown !== view.title + view.text) text.value = view.text;
-    if (!shown) text.focus();
+    if (!shown) {
+      text.focus();
+      text.setSelectionRange(0, 0);
+      text.scrollTop = 0;
+    }
     shown = view.title + view.text;
   };
 }

@@ -112,7 +112,7 @@ function graphPart(box, panel) {
     act();
   });
   panel.key("g", "the flow graph: arrows go from block to block, Enter opens a menu, + - 0 . change the view", () =>
-    layer.querySelector('.phl-node[tabindex="0"]')?.focus({ preventScroll: true }));
+    body.hidden || !made?.blocks.length ? "there is no graph" : made.blocks[reached].g.focus({ preventScroll: true }));
   const jump = (event) => {
     const area = map.getBoundingClientRect();
     place.centre((event.clientX - area.left) / area.width * place.view.width, (event.clientY - area.top) / area.height * place.view.height);

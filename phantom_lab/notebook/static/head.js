@@ -53,6 +53,13 @@ function headPart(box, panel) {
   where.setAttribute("role", "group");
   const NAMES = [[where, "where the run stands"], [sentence, "why"], [raised, "exception"], [problem, "problem"], [notice, "notice"]];
   for (const [node, name] of NAMES) node.setAttribute("aria-label", name);
+  let told = "";  // here, not by the kernel
+  panel.tell = (text) => {
+    if (text === told) return;
+    told = text;
+    say(notice, text);
+    notice.hidden = !text;
+  };
   let view = {};
   const here = (node) => () => ({ title: view.block ? `invocation ${view.n}, ${view.block}` : view.playbook, what: view.what, text: node.textContent });
   for (const node of [where, sentence]) withMenu(panel, focusable(node, ""), here(node)).tabIndex = 0;
@@ -62,6 +69,7 @@ function headPart(box, panel) {
 
   return (given) => {
     view = given;
+    told = "";
     for (const [command, can] of Object.entries(view.commands)) if (buttons[command]) enable(buttons[command], can);
     const looking = view.past && `looking at ${view.n} of ${view.last}`, here = view.raised?.here && view.state !== "needs_outcome";
     say(badge, here ? looking ? `${looking}: raised` : "raised" : looking || (view.state === "ended" ? view.status : STATES[view.state]));

@@ -1,5 +1,5 @@
 // Menus and small forms that open beside what they are about; closed by Escape, a click elsewhere, or a choice.
-// Items are [label, act]; fields are {name, label, value, area}.
+// Items are [label, act], where a label may be a key and what it does; fields are {name, label, value, area}.
 
 // What has a menu: by a right click, and by the key m where it has the focus. `subject` makes what it is about; null: none.
 function withMenu(panel, node, subject) {
@@ -43,22 +43,27 @@ function opener(root) {
   }, true);
 
   function menu(anchor, title, items) {
+    if (!items.length) return;
     const box = el("div", "phl-menu");
     box.setAttribute("role", "menu");
     box.setAttribute("aria-label", title);
     box.append(el("div", "phl-menu-title", title));
     const nodes = items.map(([label, act]) => {
-      const node = button("phl-item", label, "", () => { close(true); act(anchor); });
+      const [key, what] = Array.isArray(label) ? label : [null, label];
+      const node = button("phl-item", key ? undefined : what, "", () => { close(true); act(anchor); });
+      if (key) node.append(el("kbd", "phl-key", key), " ", el("span", "", what));
       node.setAttribute("role", "menuitem");
       return node;
     });
     box.append(...nodes);
     box.addEventListener("keydown", (event) => {
-      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (!step) return;
+      if (event.key === "Tab") return close(true);  // on from what it is about
+      const at = nodes.indexOf(document.activeElement), count = nodes.length;
+      const next = { ArrowDown: (at + 1) % count, ArrowUp: (at - 1 + count) % count, Home: 0, End: count - 1 }[event.key];
+      if (next === undefined) return;
       event.preventDefault();
       event.stopPropagation();
-      nodes[(nodes.indexOf(document.activeElement) + step + nodes.length) % nodes.length].focus();
+      nodes[next].focus();
     });
     place(anchor, box);
     nodes[0]?.focus({ preventScroll: true });

@@ -19,7 +19,7 @@ function microscopePart(box, panel) {
   const at = el("span", "phl-dim");
   label.append(el("span", "", "Datapath"), input);
   const copy = button("phl-small", "Copy", "copy the datapath", () => copyText(input.value));
-  const close = button("phl-small", "Close", "close (Escape)", () => send({ type: "close" }));
+  const close = shutting(button("phl-small", "Close", "close (Escape)", () => send({ type: "close" })));
   head.append(label, copy, close, at);
   const offers = el("div", "phl-mic-offers");
   offers.setAttribute("role", "group");

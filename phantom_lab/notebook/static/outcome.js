@@ -11,6 +11,7 @@ function outcomePart(box, panel) {
     if (drawn) drawn.submit();
   });
   panel.key("a", "answer what the run waits for: go to its form", () => {
+    if (box.hidden || form.hidden) return "the run waits for no outcome";
     const first = form.querySelector("input, textarea, select, button");
     if (first) first.focus();
   });
@@ -18,7 +19,7 @@ function outcomePart(box, panel) {
     form.hidden = !view.needed;
     if (view.needed) {
       const { needed } = view;
-      const key = JSON.stringify([needed.action, needed.asset, needed.name, needed.parameter, needed.form.version, needed.form.fields, needed.form.text]);
+      const key = JSON.stringify([needed.call, needed.action, needed.asset, needed.name, needed.parameter, needed.form.version, needed.form.fields, needed.form.text]);
       if (key !== asked) {
         drawn = (needed.person ? personForm : actionForm)(form, view, send);
         for (const node of form.querySelectorAll(".phl-form-head, .phl-message")) {
@@ -78,9 +79,16 @@ function personForm(form, first, send) {
   head.append(el("strong", "", `${asks.to} is asked`), el("span", "phl-dim", ` (${action} ${name})`), el("span", "phl-left", asks.left));
   const message = el("div", "phl-message");
   message.append(...inertMarkdown(asks.text));
+  message.hidden = !asks.text;
   const fields = asks.questions.map((question, place) => questionField(question, place));
   const list = el("div", "phl-questions");
   list.append(...fields.map((one) => one.box));
+  const left = "stepper.answer(responses(…)) in a cell gives any";
+  if (fields.length < asks.asked) list.append(el("span", "phl-cut", `${fields.length} of ${counted(asks.asked)} questions are shown: ${left}`));
+  fields.forEach(({ box }, place) => {
+    const { choices, of } = asks.questions[place];
+    if (choices.length < of) box.append(el("span", "phl-cut", `${choices.length} of ${counted(of)} choices are listed: ${left}`));
+  });
   const typed = () => ({ reply: "responses", responses: fields.map((one) => one.value()) });
   const reply = (kind) => send({ type: "reply", ...typed(), reply: kind, pin: end.pin.value });
   const respond = el("button", "phl-command phl-give", fields.length ? "Respond" : { task: "Complete the task", approval: "Approve" }[asks.kind] || "Respond");
@@ -94,6 +102,8 @@ function personForm(form, first, send) {
       end.said.textContent = view.said;
       const { wrong } = view.needed.form;
       fields.forEach((one, place) => one.tell(wrong[place] || ""));
+      const first = fields.find((_, place) => wrong[place]);
+      if (first && document.activeElement === respond) first.box.querySelector("input, textarea, select").focus();
     },
   };
 }
@@ -170,7 +180,7 @@ function actionForm(form, first, send) {
   const { needed } = first;
   const { fields } = needed.form;
   const head = el("div", "phl-form-head");
-  head.append(el("strong", "", `What did ${needed.action} on ${needed.asset} come back with?`), el("span", "phl-dim", ` (${needed.name})`));
+  head.append(el("strong", "", `What did ${needed.action} on ${needed.asset} come back with?`), el("span", "phl-dim", ` (${needed.name}${needed.call[1] > 1 ? `, call ${counted(needed.call[0])} of ${counted(needed.call[1])}` : ""})`));
   const given = el("div", "phl-given");
   for (const [name, text] of needed.parameter) given.append(el("span", "phl-given-one", `${name} = ${text}`));
   const tools = el("div", "phl-row");

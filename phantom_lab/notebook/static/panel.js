@@ -30,13 +30,14 @@ function render({ model, el: root }) {
   root.setAttribute("role", "region");
   root.setAttribute("aria-label", "playbook run");
   const keys = new Map();
-  const { menu, form } = opener(root);
+  const { menu, form, close } = opener(root);
   const panel = {
     root, menu, form,
     ask: (anchor, subject) => menu(anchor, subject.title, offers(panel, subject)),
     get: (part) => model.get(part),
-    send: (part, message) => model.send({ part, ...message }),
-    key: (key, what, act) => keys.set(key, { what, act }),
+    send: (part, message) => gone.hidden ? model.send({ part, ...message })
+      : panel.tell("The kernel of this panel is gone: nothing is asked or done any more."),
+    key: (key, what, act) => keys.set(key, { what, act }),  // a text that `act` returns is why it did nothing
   };
   const places = { top: el("div", "phl-top"), panes: el("div", "phl-panes"), foot: el("div", "phl-foot-place") };
   root.append(...Object.values(places));
@@ -74,18 +75,24 @@ function render({ model, el: root }) {
     update();
   }
 
-  const help = () => menu(root.querySelector(".phl-help"), "Keys", [...keys].map(([key, { what, act }]) => [`${key}   ${what}`, act]));
+  const press = (key) => {
+    panel.tell("");
+    const why = keys.get(key).act();
+    if (typeof why === "string") panel.tell(why);
+  };
+  const help = () => menu(root.querySelector(".phl-help"), "Keys", [...keys].map(([key, { what }]) => [[key, what], () => press(key)]));
   const question = button("phl-command phl-help", "?", "all keys (key ?)", help);
   panel.toolbar.querySelector(".phl-badge").before(question);
   panel.key("?", "this list", help);
 
   root.addEventListener("keydown", (event) => {
     if (event.target.closest("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
-    const found = keys.get(event.key);
-    if (!found) return;
+    const shut = event.key === "Escape" && [...root.querySelectorAll("[data-shuts]")].findLast((one) => one.getClientRects().length);
+    if (!shut && !keys.has(event.key)) return;
     event.preventDefault();
     event.stopPropagation();
-    found.act();
+    close(true);
+    shut ? shut.click() : press(event.key);
   });
   return () => stops.forEach((stop) => stop());
 }

@@ -19,7 +19,7 @@ function panning(frame, layer, moved) {
   const centre = (x, y) => { const [w, h] = size(); to(w / 2 - x * view.k, h / 2 - y * view.k); };
   const zoom = (k, at) => {
     const [w, h] = size(), [x, y] = at ?? [w / 2, h / 2], before = view.k;
-    view.k = Math.min(MOST, Math.max(LEAST, k));
+    view.k = Math.min(MOST, Math.max(Math.min(LEAST, fitting()), k));
     to(x - (x - view.x) * view.k / before, y - (y - view.y) * view.k / before);
   };
   const fitting = () => { const [w, h] = size(); return Math.min(w / view.width, h / view.height, 1); };
@@ -47,7 +47,7 @@ function panning(frame, layer, moved) {
   return {
     resized: () => { room[0] = frame.clientWidth; room[1] = frame.clientHeight; },
     view, centre, zoom, keep, show, fitting,
-    fit: () => { view.k = Math.max(LEAST, fitting()); centre(view.width / 2, view.height / 2); },
+    fit: () => { view.k = fitting(); centre(view.width / 2, view.height / 2); },
     by: (x, y) => to(view.x + x, view.y + y),
     sees: (x, y, width, height) => {
       const [w, h] = size(), left = x * view.k + view.x, top = y * view.k + view.y;

@@ -8,14 +8,15 @@ function queuePart(box, panel) {
 
   function entry(one, number, can) {
     const about = { what: `${ASKED.has(one.kind) ? "action " : ""}${one.name}`, line: one.line, text: one.name };
-    const node = button("phl-entry", "", "", () => panel.menu(node, one.name, [...(!can ? [] : [
-      ["Complete next", () => send({ type: "next", name: one.name })],
-      ["Give a result…", () => panel.send("editing", { type: "result", name: one.name })],
+    const which = { name: one.name, of: one.kind, id: one.id };
+    const node = focusable(button("phl-entry", "", "", () => panel.menu(node, one.name, [...(!can ? [] : [
+      ["Complete next", () => send({ type: "next", ...which })],
+      ["Give a result…", () => panel.send("editing", { type: "result", ...which })],
       ["Fail…", (anchor) => panel.form(anchor, `${one.name} fails`, [{ name: "message", label: "message" }], "Fail it",
-        ({ message }) => send({ type: "fail", name: one.name, message }))],
+        ({ message }) => send({ type: "fail", ...which, message }))],
       ["Delay…", (anchor) => panel.form(anchor, `${one.name} completes later`, [{ name: "seconds", label: "seconds", value: "60" }],
-        "Delay it", ({ seconds }) => send({ type: "delay", name: one.name, seconds }))],
-    ]), ...offers(panel, about)]));
+        "Delay it", ({ seconds }) => send({ type: "delay", ...which, seconds }))],
+    ]), ...offers(panel, about)])), `entry ${one.kind} ${one.id}`);
     node.addEventListener("contextmenu", (event) => { event.preventDefault(); event.stopPropagation(); node.click(); });
     const due = one.due > 0 ? ` in ${Math.round(one.due * 10) / 10} s` : "";
     node.append(el("span", "phl-mark-n", String(number + 1)), el("span", "phl-mark-name", one.name),
@@ -25,10 +26,10 @@ function queuePart(box, panel) {
     return node;
   }
 
-  return (view) => {
+  return (view) => redraw(box, () => {
     const more = view.total > view.entries.length ? ` (${view.entries.length} of ${view.total})` : "";
     label.textContent = (view.past ? "was pending" : "pending") + more + ":";
     row.replaceChildren(...view.entries.map((one, number) => entry(one, number, view.can)));
     if (!view.total) row.append(el("span", "phl-dim", "nothing"));
-  };
+  });
 }

@@ -10,9 +10,9 @@ function sourcePart(box, panel) {
   const caller = button("phl-small", "", "show the line that led to this block (key t)", () => send({ type: "caller" }));
   const values = button("phl-small", "", "", () => send({ type: view && view.inside.state === "working" ? "stop" : "inside" }));
   bar.append(title, caller, values);
-  panel.key("t", "show the line that led to the block, and back", () => { if (!caller.hidden) caller.click(); });
-  panel.key("v", "values on the lines of the block: it is executed again", () => { if (!values.hidden) values.click(); });
-  panel.key("b", "breakpoint at the block", () => view && view.block && send({ type: "break", block: view.block }));
+  panel.key("t", "show the line that led to the block, and back", () => caller.hidden ? "no line of the source led to this block" : caller.click());
+  panel.key("v", "values on the lines of the block: it is executed again", () => bar.hidden ? "there is no source" : values.hidden ? "the values of another invocation are being made" : values.click());
+  panel.key("b", "breakpoint at the block", () => view?.block ? send({ type: "break", block: view.block }) : "the run is at no block");
 
   const said = el("div", "phl-src-said");
   const condition = conditionForm(send);
@@ -245,7 +245,7 @@ function drawCalls(panel, box, { calls: found, of }, close) {
   box.setAttribute("aria-label", `calls of line ${found.line}`);
   const head = el("div", "phl-src-callhead", found.calls.length
     ? `Line ${found.line}: ${found.calls.length} of ${found.total} call${found.total > 1 ? "s" : ""}` : `Line ${found.line} called nothing`);
-  const shut = button("phl-close", "×", "close", close);
+  const shut = shutting(button("phl-close", "×", "close", close));
   shut.setAttribute("aria-label", "close");
   const list = el("div", "phl-src-calllist");
   for (const one of found.calls) {

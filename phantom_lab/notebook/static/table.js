@@ -100,7 +100,7 @@ function pagedTable(box, send, open, asks = () => undefined) {
   }
 
   function body(view) {
-    const table = el("table", view.columns.length < 4 ? "phl-few" : "");
+    const table = el("table", view.columns.length === 2 ? "phl-few" : "");
     const marks = new Map(view.marks.map(([row, column, what, was]) => [row + " " + column, { what, was }]));
     const top = el("tr");
     if (view.tidy) top.append(el("th", "phl-open"));
@@ -292,7 +292,7 @@ function pagedTable(box, send, open, asks = () => undefined) {
       choose(view);
       detail.hidden = !view.detail;
       if (view.detail) {
-        const close = focusable(button("phl-close", "×", "close", () => send({ type: "close" })), "close");
+        const close = shutting(focusable(button("phl-close", "×", "close", () => send({ type: "close" })), "close"));
         close.setAttribute("aria-label", "close");
         detail.replaceChildren(close, el("div", "phl-path", view.detail.column), el("pre", "", view.detail.text));
       }

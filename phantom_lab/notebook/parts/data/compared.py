@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
+from phantom_lab.errors import cut
 from phantom_lab.frames.artifacts import ArtifactRows
 from phantom_lab.frames.results import ResultRows
 from phantom_lab.frames.rows import Listed
@@ -21,6 +22,8 @@ from phantom_lab.views.truth import evaluated_rows
 from phantom_lab.views.unmatched import conditions_of
 
 DONE = "the block"
+_TEXTS = 300
+"""Characters of conditions in a caption."""
 _JUDGED = ("verdict", "row passed", "passed")
 _COMPARED = ("row", "row passed", "left", "left value", "operator", "right", "verdict")
 
@@ -69,7 +72,7 @@ def _condition(sight: Sight, event: Evaluated, block: str, n: int, *, new: bool)
     rows = evaluated_rows(sight.journal, event)
     texts = f" {event.logical_operator} ".join(conditions_of(sight.journal, event)) or "no conditions"
     return Page(_Compared([_comparison(one) for one in rows], _COMPARED), tidy=True, judged=_JUDGED,
-                about=f"{block}@{n}", caption=f"{block} (invocation {n}), line {event.line}: {head(texts)} "
+                about=f"{block}@{n}", caption=f"{block} (invocation {n}), line {event.line}: {cut(texts, _TEXTS)} "
                 f"{'held' if event.passed else 'did not hold'}. {_kept(sight, event)}", empty="it has no conditions",
                 marked=all_new if new else None)
 
@@ -124,7 +127,8 @@ def _tested(sight: Sight, name: str, event: Evaluated, marked: Marker | None) ->
     texts = f" {event.logical_operator} ".join(conditions_of(sight.journal, event))
     return Page(_Tested(rows, ("passed", "row")), tidy=True, judged=_JUDGED, marked=marked, about=name,
                 empty="there was no row to test",
-                caption=f"{name}: rows that {block} tested in line {event.line}: {head(texts)}. {_kept(sight, event)}")
+                caption=f"{name}: rows that {block} tested in line {event.line}: {cut(texts, _TEXTS)}. "
+                f"{_kept(sight, event)}")
 
 
 class _Tested(Listed):

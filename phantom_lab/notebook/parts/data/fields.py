@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from phantom_lab.frames.flatten import flatten
-from phantom_lab.frames.rows import Listed, Made, Rows
+from phantom_lab.frames.rows import Listed, Made, Rows, Scanned, columns_of
 from phantom_lab.notebook.cells import beginning
 from phantom_lab.notebook.page import Mark
 
 _WAS = 80
 _ABSENT: Any = object()
+_NO_JSON = "__repr__"
+"""The only key of what a journal holds of a value that is no JSON: the text that Python shows of it."""
 Marker = Callable[[int], Mapping[str, Mark]]
 
 
@@ -28,8 +30,8 @@ class Fields(Listed):
         self.leaves = flatten(value, "") if value else {}
         self._root, self._of = root, of
         self.watched = bool(of)
-        super().__init__([{"field": name.removeprefix("."), "value": one} for name, one in self.leaves.items()],
-                         ("field", "value"))
+        super().__init__([{"field": name.removeprefix(".").removesuffix(f".{_NO_JSON}"), "value": one}
+                          for name, one in self.leaves.items()], ("field", "value"))
 
     def path(self, place: int, column: str) -> str:
         """Of the field, whatever the column."""
@@ -40,8 +42,29 @@ class Fields(Listed):
         return "", self._of
 
 
+class Items(Rows):
+    """Objects, one row each, under the names of their fields."""
+
+    def __init__(self, items: list[dict[str, Any]]) -> None:
+        self._items = items
+        self.length = len(items)
+
+    def row(self, place: int) -> dict[str, Any]:
+        """The leaves of one of them."""
+        return {name.removeprefix("."): value for name, value in flatten(self._items[place], "").items()}
+
+    def scanned(self) -> Scanned:
+        found = columns_of(self._items, "")
+        return Scanned({name.removeprefix("."): values for name, values in found.columns.items() if name},
+                       found.left_out)
+
+
 def fields(value: Any, root: str) -> Rows:
-    """An object by field, a list by item, anything else as one value."""
+    """An object by field, a list by item (a list of objects under their fields), anything else as one value."""
+    if isinstance(value, dict) and value.keys() == {_NO_JSON}:
+        value = value[_NO_JSON]
+    if isinstance(value, list) and value and all(isinstance(one, dict) and one for one in value):
+        return Items(value)
     if isinstance(value, dict) and value:
         return Fields(value, root, f"container {value.get('id')}" if root == "container:" else "")
     items = value if isinstance(value, list) else [] if isinstance(value, dict) else [value]

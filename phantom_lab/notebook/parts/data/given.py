@@ -55,8 +55,8 @@ def argument_tabs(sight: Sight, taken: set[str]) -> Iterator[Tab]:
 
 def not_passed(sight: Sight, wanted: str = "") -> Page:
     """What the vendor passes to blocks, and this one was not handed."""
-    handed = ", ".join(sight.given) or "nothing"
-    told = f"not passed: {sight.current.started.block} was handed {handed}"
+    handed = ", ".join(map(head, sight.given)) or "nothing"
+    told = f"{wanted or 'these'} not passed: {sight.current.started.block} was handed {handed}"
     if wanted:
         return Page(Listed([]), empty=told)
     rows = [{"argument": name, "what it is": MEANING[name]} for name in MEANING if name not in sight.given]

@@ -164,4 +164,4 @@ class Data(Part):
 
 def _told(tab: Tab) -> dict[str, Any]:
     return {"key": tab.key, "label": tab.label, "group": tab.group, "count": tab.count, "changed": tab.changed,
-            "kind": tab.kind, "title": tab.title}
+            "kind": tab.kind, "title": tab.title, **({"argument": tab.argument} if tab.argument else {})}

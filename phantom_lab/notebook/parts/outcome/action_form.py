@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from phantom_lab.errors import InputError
+from phantom_lab.errors import InputError, cut
 from phantom_lab.lab.giving import generator, last_answer, made_up
 from phantom_lab.notebook.look import Look
 from phantom_lab.outcomes import ActionCall, failure, outcome_of
@@ -32,6 +32,8 @@ OPEN = 12
 """Declared fields that stand open where nothing is read."""
 LONGEST = 500_000
 """Characters of JSON."""
+_SAID = 600
+"""Characters of what is said of a form."""
 
 
 class ActionForm:
@@ -116,11 +118,11 @@ class ActionForm:
             one for one in self._fields if one.part == part)] for part in PARTS}
         strict = self._look.stepper.run.tree.outside.providers.contract == STRICT
         return {"fields": fields, "rows": self._rows, "summary": self._summary, "message": self._message,
-                "version": self._version, "near": visible(self._near),
-                "from": visible(self._from),
+                "version": self._version, "near": visible(cut(self._near, _SAID)),
+                "from": visible(cut(self._from, _SAID)),
                 "declared": visible(self._declaration.source) if self._declaration else "",
                 "whole": None if self._json is None else f"{len(self._json):,} data items",
-                "last": visible(self._last.told) if self._last else "", "most": ROWS,
+                "last": visible(cut(self._last.told, _SAID)) if self._last else "", "most": ROWS,
                 "wrong": [{name: visible(one) if isinstance(one, str) else one for name, one in asdict(each).items()}
                           for each in self._wrong],
                 "objection": self._objection, "may_pass": self._objection and not strict}

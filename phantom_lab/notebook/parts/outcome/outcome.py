@@ -6,17 +6,23 @@ import json
 from typing import Any
 
 from phantom_lab.errors import InputError, cut
+from phantom_lab.history.events import OutcomeGiven
 from phantom_lab.lab.giving import lab_of, pin, pins_of, save_scenario
+from phantom_lab.later import regex
 from phantom_lab.model import PEOPLE
+from phantom_lab.notebook.cells import head
 from phantom_lab.notebook.look import Look
 from phantom_lab.notebook.parts.outcome.action_form import ActionForm
 from phantom_lab.notebook.parts.outcome.person_form import PersonForm
 from phantom_lab.notebook.parts.part import Part
 from phantom_lab.outcomes import ActionCall
 from phantom_lab.terminal import visible
+from phantom_lab.views.fan_out import sets_of
 
 PINS, TEXT = 50, 300
 """Pins that are listed, and characters of a parameter."""
+_FILE, _NO_FILE = 60, regex(r"[^\w.-]+")
+"""Characters of the name of a file, and what does not belong into one."""
 
 
 class Outcome(Part):
@@ -61,18 +67,19 @@ class Outcome(Part):
         return True
 
     def view(self) -> dict[str, Any]:
-        """``needed``: who is asked for what, and the form; ``pins``."""
+        """``needed``: who is asked for what, which ``call`` of how many it is, and the form; ``pins``."""
         form, call = self._asked(), self._call
         pins = self._pins()
         if form is None or call is None:
             return {"needed": None, "pins": pins} if pins else {}
         parameter = {key: value for key, value in call.parameter.items() if key != "context"}
         person = call.action in PEOPLE
-        shown = [[visible(name), visible(cut(_text(value), TEXT))]
+        shown = [[head(name), visible(cut(_text(value), TEXT))]
                  for name, value in ({} if person else parameter).items()]
-        return {"needed": {"action": visible(call.action), "asset": visible(call.asset), "name": visible(call.name),
-                           "person": person, "parameter": shown, "form": form.view()},
-                "pins": pins, "said": visible(self._said), "file": visible(f"{call.name or 'answers'}.yaml")}
+        return {"needed": {"action": head(call.action), "asset": head(call.asset), "name": head(call.name),
+                           "person": person, "parameter": shown, "form": form.view(), "call": self._number()},
+                "pins": pins, "said": visible(self._said),
+                "file": f"{_NO_FILE.sub('_', call.name)[:_FILE] or 'answers'}.yaml"}
 
     def _asked(self) -> ActionForm | PersonForm | None:
         """The form of the present question, made once for it."""
@@ -83,6 +90,15 @@ class Outcome(Part):
                 made: type[ActionForm | PersonForm] = PersonForm if call.action in PEOPLE else ActionForm
                 self._form = made(self.look, call)
         return self._form
+
+    def _number(self) -> list[int]:
+        """Which call of its action run it is, and how many these are: one for every parameter set on every asset."""
+        asking, journal = self.look.asking, self.look.journal
+        if asking is None:
+            return [1, 1]
+        given = sum((one.run, one.action_run_id) == (asking.run, asking.action_run_id)
+                    for one in journal.index.of_kind(OutcomeGiven))
+        return [given + 1, max(given + 1, len(asking.targets) * len(sets_of(journal, asking)))]
 
     def _pins(self) -> list[dict[str, Any]]:
         return [{"number": one.number, "told": visible(str(one)), "answer": visible(cut(_text(one.answer), TEXT))}

@@ -8,13 +8,14 @@ from typing import Any
 from phantom_lab.errors import InputError, cut
 from phantom_lab.history import ActionStarted
 from phantom_lab.model import PEOPLE, asked_of
+from phantom_lab.notebook.cells import head
 from phantom_lab.notebook.look import Look
 from phantom_lab.outcomes import ActionCall, declined, responses, timed_out
 from phantom_lab.outcomes.prompts import refused
 from phantom_lab.terminal import visible
 
-MESSAGE, QUESTIONS = 20_000, 50
-"""Characters of the message, and questions."""
+MESSAGE, QUESTIONS, CHOICES, CHOICE = 20_000, 50, 200, 300
+"""Characters of the message, questions, choices of one, and characters of a choice."""
 
 
 class PersonForm:
@@ -58,9 +59,9 @@ class PersonForm:
         """Who is asked what, and how long there is time."""
         parameter = self._call.parameter
         text = str(parameter.get("message") or "")
-        return {"kind": PEOPLE[self._call.action], "to": visible(asked_of(parameter)),
+        return {"kind": PEOPLE[self._call.action], "to": head(asked_of(parameter)),
                 "text": visible(cut(text, MESSAGE)), "left": self._left(),
-                "questions": [_question(one) for one in self._questions[:QUESTIONS]],
+                "questions": [_question(one) for one in self._questions[:QUESTIONS]], "asked": len(self._questions),
                 "given": self._given, "wrong": [visible(one) for one in self._wrong]}
 
     def _left(self) -> str:
@@ -88,7 +89,8 @@ def _question(one: Mapping[str, Any]) -> dict[str, Any]:
     kind = options.get("type")
     kinds = {"list": "choices" if choices else "text", "range": "range"}
     return {"text": visible(cut(str(one.get("prompt") or "response"), 2_000)), "kind": kinds.get(str(kind), "text"),
-            "choices": choices[:200], "shown": [visible(choice) for choice in choices[:200]],
+            "choices": choices[:CHOICES], "of": len(choices),
+            "shown": [visible(cut(choice, CHOICE)) or '""' for choice in choices[:CHOICES]],
             "min": options.get("min"), "max": options.get("max"), "required": options.get("required") is not False}
 
 
