@@ -187,7 +187,8 @@ def test_a_success_hides_no_exception(tmp_path: Path):
 
 def test_an_exception_that_many_sets_raise_is_told_once(tmp_path: Path):
     """With how often it is so."""
-    (tmp_path / "boom.py").write_text("def boom(a=None, **kwargs):\n    if a:\n        raise ValueError('no')\n    return {}\n")
+    (tmp_path / "boom.py").write_text(
+        "def boom(a=None, **kwargs):\n    if a:\n        raise ValueError('no')\n    return {}\n")
     run = Lab({"name": "x"}, paths=[tmp_path]).run(Playbook.from_source(
         "import phantom.rules as phantom\ndef on_start(container):\n"
         "    phantom.custom_function('local/boom', [{'a': 1}, {'a': 2}, {'a': 3}, {}])\n", name="flow"))
