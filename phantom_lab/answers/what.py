@@ -54,6 +54,8 @@ CHANGES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "attachment": (("add_attachment", "delete_attachment"), ("container_attachment",)),
 }
 """By word: the calls that write it, and the fields of a container or kinds of records that they write."""
+_ABOUT = ("What is asked about is a block, the name of an action, a change (severity, note, list NAME), output, "
+          "message TEXT, error or line N.")
 _WORDS = ("action", "block", "line", "message", "output", "error", "data", *CHANGES)
 
 
@@ -85,6 +87,8 @@ def target_of(journal: Journal, runs: Sequence[Ran], what: str) -> Target:
     Raises:
         InputError: nothing in the run or its sources is called so.
     """
+    if not isinstance(what, str):
+        raise InputError(f"what is asked about must be a text, not {type(what).__name__}", hint=_ABOUT)
     text, _, playbook = " ".join(what.split()).rpartition(" of ")
     own = [one for one in runs if one.begun.playbook == playbook] if text else []
     if own:
@@ -127,8 +131,7 @@ def _target(journal: Journal, runs: Sequence[Ran], what: str, text: str) -> Targ
         return Target(BLOCK, block)
     close = near(wanted, [*blocks, *asked, *_WORDS])
     raise InputError(f"nothing in this run is called {what!r}",
-                     hint=f"Did you mean {close[0]}?" if close else "What is asked about is a block, the name of an "
-                     "action, a change (severity, note, list NAME), output, message TEXT, error or line N.")
+                     hint=f"Did you mean {close[0]}?" if close else _ABOUT)
 
 
 def _change(text: str) -> Target | None:

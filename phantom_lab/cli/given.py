@@ -7,7 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from phantom_lab.errors import InputError
+from phantom_lab.errors import InputError, cut
 from phantom_lab.misspelt import closest, did_you_mean
 from phantom_lab.model import Options
 from phantom_lab.scenarios.list_file import rows_of
@@ -75,11 +75,14 @@ def options(given: list[str]) -> dict[str, Any]:
 
 
 def _pairs(given: list[str], option: str, form: str, example: str) -> list[tuple[str, str]]:
+    found: dict[str, str] = {}
     for one in given:
-        name, equals, _ = one.partition("=")
+        name, equals, value = one.partition("=")
         if not equals or not name:
             raise InputError(f"{option} {one!r} is not {form}", hint=f"For instance {example}.")
-    return [(one.partition("=")[0], one.partition("=")[2]) for one in given]
+        if found.setdefault(name, value) != value:
+            raise InputError(f"{option}: {name!r} is given twice, as {cut(found[name])} and as {cut(value)}")
+    return [*found.items()]
 
 
 def _value(text: str) -> Any:

@@ -25,6 +25,7 @@ from phantom_lab.engine.serialized import (
 from phantom_lab.errors import InputError, MissingSourceError, PlaybookLoadError
 from phantom_lab.history import ActionStarted, Answered, CallRefused, Journal, OutcomeGiven, OutcomeMissing, SourceTaken
 from phantom_lab.history.cursor import Cursor
+from phantom_lab.history.events import REMARKS
 from phantom_lab.model import ActionResult, Asset, json_copy
 from phantom_lab.outcomes import CUSTOM_FUNCTION, PLAYBOOK, ActionCall, Outcome, Providers, StandIn
 from phantom_lab.outcomes.http_answer import HttpAnswer
@@ -35,7 +36,7 @@ from phantom_lab.source.playbook import Playbook
 from phantom_lab.source.stubbed import StubbedCustomFunction, StubbedPlaybook
 from phantom_lab.views.requested import HTTP
 
-ASSETS, NEEDS_PARAMETERS, REMARKS = "assets for an action", "whether an action needs parameters", "remarks at the end"
+ASSETS, NEEDS_PARAMETERS = "assets for an action", "whether an action needs parameters"
 TURN = "which of those that are due is next"
 STAND_IN, PLAYBOOKS = "stand-in", "playbooks there are"
 _ERRORS = (PlaybookLoadError.__name__, MissingSourceError.__name__)

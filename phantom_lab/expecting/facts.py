@@ -10,6 +10,7 @@ from phantom_lab.errors import LabError
 from phantom_lab.history import (
     ActionCompleted,
     ActionStarted,
+    ApiCalled,
     CallFailed,
     CustomFunctionCompleted,
     CustomFunctionStarted,
@@ -30,6 +31,7 @@ from phantom_lab.scenarios.expectation import NOT_STARTED
 from phantom_lab.source.source import Source
 from phantom_lab.views.fan_out import sets_of, without_context
 from phantom_lab.views.net import net_writes
+from phantom_lab.views.receipt import container_meant
 from phantom_lab.views.requested import requested
 from phantom_lab.views.unstarted import unstarted
 
@@ -181,11 +183,14 @@ class Facts:
 
     def refused(self) -> Iterator[Fact]:
         events: list[Any] = self._index.of_kinds(CallFailed, Refused)
+        calls = {one.command: one for one in self._index.of_kind(ApiCalled)} if events else {}
+        own = {one.run: one.container_id for one in self._index.of_kind(RunStarted)}
         for event in events:
             if isinstance(event, Refused):
                 yield {"what": event.what, "on": event.on, "reason": "refused by the lab", **self._within(event)}
             elif event.write:
-                yield {"what": event.api, "on": event.on, "reason": event.reason, **self._within(event)}
+                on = event.on or container_meant(self._get, calls.get(event.command), own.get(event.run))
+                yield {"what": event.api, "on": on, "reason": event.reason, **self._within(event)}
 
     @cached_property
     def _completed(self) -> dict[int, ActionCompleted]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -95,10 +96,11 @@ def _unexpected(facts: Facts, expected: Expectation) -> Iterator[Unmet]:
         return
     for section in ("errors", "children"):
         said = [one for one in expected.wanted if one.section == section and one.most != 0]
-        for fact in facts.of(section):
-            if (section == "errors" or fact["waited"]) and all(_misfits(one, fact) for one in said):
-                yield Unmet(section, f"no {SECTIONS[section].title} that is not expected",
-                            (f"there is {_brief(section, fact)}",), expected.where)
+        found = Counter(_brief(section, fact) for fact in facts.of(section) if (
+            section == "errors" or fact["waited"]) and all(_misfits(one, fact) for one in said))
+        for one, count in found.items():
+            yield Unmet(section, f"no {SECTIONS[section].title} that is not expected",
+                        (f"there is {one}{f', {times(count)}' if count > 1 else ''}",), expected.where)
 
 
 def _calls(facts: Facts, expected: Expectation) -> Iterator[Unmet]:
@@ -189,7 +191,7 @@ def _brief(section: str, fact: Fact) -> str:
     if section == "notes":
         first = ": ".join(filter(None, (fact["title"], fact["content"])))
     more = f": {cut(fact['message'], _LONG)}" if section == "errors" else (
-        f" on {fact['on']}: {fact['reason']}" if section == "refused" else (
+        f"{' on ' if fact['on'] else ''}{fact['on']}: {fact['reason']}" if section == "refused" else (
             f", {fact['status']}" if section == "children" else ""))
     return f"{_value(first)}{more}{place}"
 

@@ -134,6 +134,10 @@ class SourceTaken(Event):
     """
 
 
+REMARKS = "remarks at the end"
+"""The question of an `Answered` that tells what of what was given for a run nothing asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answered(Event):
     """Somebody outside of the run answered a question of it, other than what an action came back with.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from functools import partial
 from pathlib import Path
@@ -40,7 +40,7 @@ from phantom_lab.outcomes.declared import Demand
 from phantom_lab.questions import public, table_of
 from phantom_lab.rest.http_app import LocalRest
 from phantom_lab.scenarios import Scenario, read_scenarios
-from phantom_lab.scenarios.parts import LabArguments
+from phantom_lab.scenarios.parts import LabArguments, moment_of
 from phantom_lab.shim import RunNamespace
 from phantom_lab.source.capture import NAMED, capture
 from phantom_lab.source.library import Library
@@ -71,9 +71,10 @@ class Lab(Answering, Attributes):
         assets: configured assets: names, `Asset` objects or ``{"name", "app"?, "actions"?, "tags"?, "type"?}``.
         strict_assets: an asset that is not configured is an error instead of being assumed.
         maxmind: another City database for ``geolocate ip``; False leaves the MaxMind app out.
-        paths: folders, and archives of the platform, in which playbooks are looked for by name.
+        paths: folders, and archives of the platform, in which playbooks are looked for by name; one alone is one.
         seed: equal seeds give equal ids, random numbers and generated results; None is the scenario's, or 0.
-        start: when the clock of every run starts; None is the moment the run starts.
+        start: when the clock of every run starts, also as a text (``2026-01-31T08:00:00Z``); None is the moment the run
+            starts.
         lists: custom lists by name, each a list of rows (a row is a list of cells, or one cell).
         user: who starts runs: a name, or a `User`.
         records: further records by kind, in their REST form: ``{"note": [{"container": 1, "title": "x"}]}``.
@@ -100,11 +101,12 @@ class Lab(Answering, Attributes):
     def __init__(self, container: GivenContainer | None = None, *, finding: str | Path | dict[str, Any] | None = None,
                  results: str | Path | list[Any] | dict[str, Any] | None = None,
                  assets: Iterable[str | Asset | dict[str, Any]] = (), strict_assets: bool = False,
-                 maxmind: str | Path | bool | None = None, paths: Sequence[str | Path] = (), seed: int | None = None,
-                 start: datetime.datetime | None = None, lists: dict[str, list[Any]] | None = None,
+                 maxmind: str | Path | bool | None = None, paths: str | Path | Sequence[str | Path] = (),
+                 seed: int | None = None, start: datetime.datetime | str | None = None,
+                 lists: dict[str, list[Any]] | None = None,
                  user: str | User | None = None, options: Options | dict[str, Any] | None = None,
                  records: dict[str, list[Any]] | None = None,
-                 files: Sequence[str | Path | dict[str, Any]] = (),
+                 files: str | Path | dict[str, Any] | Sequence[str | Path | dict[str, Any]] = (),
                  providers: Sequence[OutcomeProvider] = (), apps: str | Path | Apps | None = None,
                  generate: bool = False, contract: str = "lenient",
                  scenario: str | Path | dict[str, Any] | Scenario | None = None,
@@ -112,18 +114,26 @@ class Lab(Answering, Attributes):
                  demand: Callable[[Playbook], Demand] | None = None) -> None:
         _check("seed", seed, int, "a whole number")
         _check("generate", generate, bool, "True or False")
+        _check("strict_assets", strict_assets, bool, "True or False")
         _check("apps", apps, (str, Path, Apps), "the path of manifests")
+        _check("lists", lists, Mapping, 'a dict of lists by name, as in {"blocked": [["192.0.2.1"]]}')
+        _check("records", records, Mapping, 'a dict of lists by kind, as in {"note": [{"title": "x"}]}')
+        _check("user", user, (str, User), "a name, or a User")
+        _check("paths", paths, (Path, Iterable), "folders")
+        _check("assets", assets, Iterable, "a list of assets")
+        _check("providers", providers, Iterable, "a list of outcome providers")
         self.scenario = _scenario(scenario)
         said = resolved.lab_arguments(self.scenario, LabArguments(
             container=container, finding=finding, assets=[assets] if isinstance(assets, str) else assets, seed=seed,
-            start=start, lists=lists or {}, user=user, options=options, records=records, files=files))
+            start=_moment(start), lists=lists or {}, user=user, options=options, records=records,
+            files=[files] if isinstance(files, str | Path | dict) else files))
         self.store = Store(said.start)
         self.remarks: dict[int, list[str]] = {}
         """By container, what of the files that hold it is not read, or is read in another way than it stands there; a
         run notes it."""
         self.assets = [_asset(one) for one in said.assets]
         self.strict_assets = strict_assets
-        self.paths = list(paths)
+        self.paths = [paths] if isinstance(paths, str | Path) else list(paths)
         self.seed = said.seed or 0
         self.breakpoints = Breakpoints()
         """Where stepped runs rest; kept by block name when a changed playbook is stepped again."""
@@ -419,6 +429,11 @@ def _check(name: str, given: Any, kind: type | tuple[type, ...], wanted: str) ->
     """Whether an argument is of its kind, or left out; True is no number."""
     if given is not None and (not isinstance(given, kind) or (kind is int and isinstance(given, bool))):
         raise InputError(f"{name} must be {wanted}, not {str(given)[:50]!r}")
+
+
+def _moment(given: datetime.datetime | str | None) -> datetime.datetime | None:
+    _check("start", given, (str, datetime.datetime), "a moment, as in 2026-01-31T08:00:00Z")
+    return moment_of(given, "start") if isinstance(given, str) else given
 
 
 def _called(given: GivenContainer) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections import Counter
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from phantom_lab.misspelt import closest_file
 
 _TEXT, _FIXED = frozenset({str}), frozenset({bool, float, type(None)})
 _HALF = regex("[\ud800-\udfff]")
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MOST = 1 << 64
 """Larger numbers may have too many digits to be written."""
 
@@ -74,8 +76,10 @@ def read_json(path: str | Path, what: str, *, hints: Mapping[str, str] | None = 
     except json.JSONDecodeError as exc:
         raise NotJSONError(f"the {what} file is not JSON: {exc.msg}", where=f"{path}:{exc.lineno}",
                            hint=(hints or {}).get(Path(path).suffix.lower(), "")) from None
-    except UnicodeDecodeError:
-        raise InputError(f"the {what} file is not JSON: not UTF-8 text", where=str(path)) from None
+    except UnicodeDecodeError as exc:
+        begins = ": it begins as UTF-16 or UTF-32 does" if exc.object.startswith(_WIDE) else ""
+        raise InputError(f"the {what} file is not JSON: not UTF-8 text{begins}", where=str(path),
+                         hint="Save it as UTF-8." if begins else "") from None
     except RecursionError:
         raise InputError(f"the {what} file is not JSON: nested too deeply", where=str(path)) from None
     except ValueError as exc:  # a null byte in the name, a number of thousands of digits

@@ -9,6 +9,7 @@ from typing import Any
 from phantom_lab.errors import InputError, NotJSONError
 from phantom_lab.later import dataclass
 from phantom_lab.limits import read_plain
+from phantom_lab.misspelt import near
 from phantom_lab.model import App, Asset, naming, read_json
 from phantom_lab.outcomes.answer import KEYS, failure, key_meant, outcome_of, read_answer
 from phantom_lab.outcomes.from_platform import entries_of
@@ -111,7 +112,9 @@ def _read(given: str | Path) -> Any:
 
 def _entry(item: Any, where: str) -> _Entry:
     if not isinstance(item, dict) or not isinstance(item.get("action"), str):
-        raise InputError("an entry must be an object with an \"action\"", where=where)
+        misspelt = near("action", map(str, item)) if isinstance(item, dict) and "action" not in item else []
+        raise InputError("an entry must be an object with an \"action\"", where=where,
+                         hint=f"Is {misspelt[0]!r} meant?" if misspelt else "")
     _check_keys(item, _KEYS | {"block", "choice"}, where)
     item = _as_here(item, where)
     parameter = item.get("parameter") or {}

@@ -89,6 +89,13 @@ def diagnose_output(run: PlaybookRun, api: str, key: str) -> None:
         diagnose(run, api, "key", replace(path, text=key), Restriction(), [""])
 
 
+def diagnose_format(run: PlaybookRun, key: str) -> None:
+    """`diagnose` a format that never ran."""
+    path = parse(f"{key.removesuffix('__as_list')}:formatted_data")
+    if path is not None and path.source is Family.FORMATTED_DATA:
+        diagnose(run, "get_format_data", "name", replace(path, text=key), Restriction(), [None])
+
+
 def explain(run: PlaybookRun, path: Path, restriction: Restriction) -> str:
     """Why a datapath gives no value, in one sentence."""
     if path.filter and (told := _filtered(run, path)):

@@ -10,7 +10,7 @@ from typing import Any
 from phantom_lab.datapath import Family, Path, Rendered, operand, render
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.rules.arguments import check, json_of, missing
-from phantom_lab.rules.diagnosis import diagnose, hint_of_text
+from phantom_lab.rules.diagnosis import diagnose, diagnose_format, hint_of_text
 from phantom_lab.rules.families import refuse_unknown_family
 from phantom_lab.rules.registry import emulates
 from phantom_lab.rules.restrictions import restrict
@@ -38,6 +38,7 @@ def get_format_data(run: PlaybookRun, name: Any) -> Any:
     key = str(name)
     rendered = run.state.formats.get(key.removesuffix("__as_list"))
     if rendered is None:
+        diagnose_format(run, key)
         return missing(run, f"format '{key}'", call="get_format_data")
     return list(rendered.items) if key.endswith("__as_list") else rendered.text
 

@@ -7,6 +7,7 @@ from typing import Any
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.errors import PlaybookArgumentError
 from phantom_lab.rules.arguments import COLLECTIONS, brief, check, check_names, check_number, container_id, names
+from phantom_lab.rules.slips import tell_scope
 from phantom_lab.rules.sources import Restriction
 
 
@@ -24,6 +25,7 @@ def restrict(run: PlaybookRun, call: str, *, container: Any = None, scope: Any =
     """
     check(call, "container", container, (dict, int, str), "a container, its id or None")
     check(call, "scope", scope, (str, int, *COLLECTIONS), "'new', 'all' or artifact ids")
+    tell_scope(run, call, scope)
     ids = filter_artifacts or None  # old calls pass whatever is false
     check(call, ids_argument, ids, (str, int, *COLLECTIONS), "a list of artifact ids")
     check_names(call, "tags", tags, "a list of tags")

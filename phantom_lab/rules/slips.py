@@ -11,21 +11,23 @@ from typing import Any
 from phantom_lab.datapath import datapaths_in, unfilled
 from phantom_lab.engine import PlaybookRun
 from phantom_lab.later import regex
-from phantom_lab.misspelt import SURE, near
+from phantom_lab.misspelt import SURE, closest, near
+from phantom_lab.model import as_id
 from phantom_lab.model.container import CONTAINER_FIELDS
 from phantom_lab.rules.arguments import brief
 from phantom_lab.source.parsing import nodes
 
+_ASKED = ("user", "role", "message")
 TEXTS: Mapping[str, tuple[str, ...]] = {
     "act": ("parameters",), "add_artifact": ("raw_data", "cef_data", "label", "name", "identifier"),
     "add_comment": ("comment",), "add_list": ("values",), "add_note": ("kwargs",), "add_tags": ("tags",),
     "add_task": ("name", "kwargs"), "check_list": ("value",), "comment": ("comment",),
     "create_container": ("name", "label"), "custom_function": ("parameters",), "delete_from_list": ("value",),
     "format": ("template",), "get_list": ("values",), "pin": ("message", "data"), "playbook": ("inputs",),
-    "prompt": ("message", "options"), "prompt2": ("message", "response_types"), "remove_tags": ("tags",),
+    "prompt": (*_ASKED, "options"), "prompt2": (*_ASKED, "response_types"), "remove_tags": ("tags",),
     "render_template": ("context",), "save_playbook_output_data": ("output",), "set_label": ("label",),
     "set_list": ("values",), "set_owner": ("user",), "set_severity": ("severity",), "set_status": ("status",),
-    "task": ("message",), "update": ("update",), "update_pin": ("message", "data"),
+    "task": _ASKED, "update": ("update",), "update_pin": ("message", "data"),
 }
 """Arguments that are taken as they stand, by function: no datapath in them is read."""
 _TEMPLATES, _PARAMETER = ("template", "message"), "one in parameters is, for its {0}"
@@ -39,6 +41,7 @@ _FORM = regex(r"(?:filtered-data:[^:]+:[^:]+:)?(?:([\w -]+):)?([\w-]+)(?=[.:*])(
 _DOTTED = regex(r"(container|artifact|playbook_input|custom_list)\.(\S.*)|([\w -]+)\.((?:action_result|playbook_output|"
                 r"custom_function_result|playbook_input|formatted_data)(?:[.:]\S*)?)")
 """A datapath whose first colon is a dot."""
+_SCOPES = ("", "new", "all")
 _FIRST = ("artifact", "container", "custom_list", "filtered-data", "playbook_input")
 _SECOND = ("action_result", "artifact", "custom_function", "custom_function_result", "formatted_data",
            "playbook_input", "playbook_output")
@@ -119,6 +122,12 @@ def _with_colon(text: str) -> str:
     if head in ("container", "artifact") and field not in {"cef", *CONTAINER_FIELDS}:
         return ""
     return f"{head}:{'*.' if head == 'artifact' and rest.startswith(field) else ''}{rest}"
+
+
+def tell_scope(run: PlaybookRun, call: str, scope: Any) -> None:
+    """Hint at a scope that is a text, and no scope."""
+    if isinstance(scope, str) and as_id(scope) is None and (name := scope.strip().lower()) not in _SCOPES:
+        run.hint(f"{call}: scope {brief(scope)} is none, and is read as 'new' (assumed){closest(name, ('new', 'all'))}")
 
 
 def tell_ignored(run: PlaybookRun, call: str, given: Collection[str], known: Collection[str]) -> None:

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from phantom_lab.errors import InputError
-from phantom_lab.misspelt import meant
+from phantom_lab.misspelt import meant, near
 from phantom_lab.outcomes.answer import key_meant
 from phantom_lab.scenarios.schema import Misfit, misfits
 from phantom_lab.scenarios.yaml_text import Document, Place, shown
@@ -59,7 +59,8 @@ def _told(one: Misfit) -> Iterator[tuple[Place, str, str]]:
     elif rule == "required":
         for key in wanted:
             if key not in value:
-                yield place, f"{key!r} is missing", ""
+                misspelt = near(key, [str(one) for one in value if one not in schema.get("properties", {})])
+                yield place, f"{key!r} is missing", f"Is {misspelt[0]!r} meant?" if misspelt else ""
     else:
         yield place, f"this must be {_wanted(rule, wanted, schema)}, not {_kind(value)}", ""
 

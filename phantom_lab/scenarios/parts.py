@@ -140,10 +140,22 @@ def _options(given: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _start(given: str, folder: Path) -> datetime:
+    return moment_of(given)
+
+
+def moment_of(given: str, where: str = "") -> datetime:
+    """A moment from ISO 8601 text; without a zone it is in UTC.
+
+    Args:
+        where: what is told to be none.
+
+    Raises:
+        InputError: it is none.
+    """
     try:
         moment = datetime.fromisoformat(given)
     except ValueError:
-        raise InputError(f"{given!r} is no time", hint="For instance 2026-01-31T08:00:00Z.") from None
+        raise InputError(f"{given!r} is no time", where=where, hint="For instance 2026-01-31T08:00:00Z.") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -125,7 +125,9 @@ def read_document(path: Path) -> Document:
     except yaml.MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark
         place = f"{where}:{mark.line + 1}" if mark else where
-        raise InputError(f"this is no YAML: {exc.problem or exc.context}", where=place) from None
+        said = (exc.context, exc.problem) if isinstance(exc, yaml.composer.ComposerError) else (
+            exc.problem or exc.context,)
+        raise InputError(f"this is no YAML: {', '.join(filter(None, said))}", where=place) from None
     except yaml.reader.ReaderError as exc:
         raise InputError(f"this is no text: it holds the character {exc.character!r}", where=where) from None
     except json.JSONDecodeError as exc:

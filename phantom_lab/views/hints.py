@@ -6,7 +6,14 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from phantom_lab.history.events import ActionCompleted, ActionStarted, Evaluated, InvocationStarted
+from phantom_lab.history.events import (
+    REMARKS,
+    ActionCompleted,
+    ActionStarted,
+    Answered,
+    Evaluated,
+    InvocationStarted,
+)
 from phantom_lab.history.journal import Journal
 from phantom_lab.model import QUESTIONS
 from phantom_lab.views.counted import counted
@@ -24,7 +31,7 @@ if TYPE_CHECKING:
 
 def hints(journal: Journal) -> list[Hint]:
     """Joins that wait to the end or go on twice, loops that wait for what cannot come, parameters that multiply or hold
-    lists, branches taken by silence, calls that were not carried out, slips of writing.
+    lists, branches taken by silence, calls that were not carried out, slips of writing, answers that nothing asked for.
 
     Returns:
         ``{"invocation", "run", "block", "line", "message", "count"}``, in the order of the invocations; what is said of
@@ -34,7 +41,8 @@ def hints(journal: Journal) -> list[Hint]:
     again = {(one["invocation"], one["line"]) for one in asking}
     joins = [one for one in waiting(journal) if (one["invocation"], one["line"]) not in again]
     found = [*_idle(journal), *joins, *asking, *_parameters(journal), *_silence(journal), *_repeated(journal),
-             *passed_over(journal), *undeclared(journal), *(_hint(journal, *one) for one in slips(journal))]
+             *passed_over(journal), *undeclared(journal), *_unused(journal),
+             *(_hint(journal, *one) for one in slips(journal))]
     return counted(sorted(found, key=lambda one: int(one["invocation"])))
 
 
@@ -48,6 +56,14 @@ def _idle(journal: Journal) -> Iterator[Hint]:
             yield {"invocation": 0, "run": run, "block": None, "line": 0,
                    "message": f"the playbook asked for {count} action{'' if count == 1 else 's'}, and none ran: the "
                               "lists of their parameters are empty"}
+
+
+def _unused(journal: Journal) -> Iterator[Hint]:
+    """What was given for a run, and nothing asked for."""
+    for event in journal.index.of_kind(Answered):
+        if event.question == REMARKS:
+            for message in journal.get(event.answer):
+                yield {"invocation": 0, "run": event.run, "block": None, "line": 0, "message": message}
 
 
 def _hint(journal: Journal, run: int, invocation: int, line: int, message: str) -> Hint:

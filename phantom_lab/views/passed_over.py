@@ -24,7 +24,7 @@ def passed_over(journal: Journal) -> Iterator[Hint]:
             told = f"phantom.{event.api}{on} {what}: {event.reason}"
         elif isinstance(event, ApiCalled) and not event.name.startswith("requests.") and _caught(
                 index, event.invocation):
-            told = f"phantom.{event.name} raised {event.error}; the playbook caught it and went on"
+            told = f"phantom.{event.name} raised {event.error.rstrip('.')}; the playbook caught it and went on"
         else:
             continue
         yield {"invocation": event.invocation, "run": event.run, "block": index.block_of(event.invocation),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,6 +19,7 @@ from phantom_lab.history.events import (
     GapMet,
     OutcomeGiven,
     OutcomeMissing,
+    Ref,
     Refused,
     Replaced,
     RunStarted,
@@ -66,6 +67,19 @@ _Source = ActionStarted | ApiCalled | CallFailed | Changed | Contained | GapMet 
 """Events that rows come from."""
 _Answer = OutcomeGiven | OutcomeMissing | CallRefused
 """What becomes of one parameter set on one asset."""
+
+
+def container_meant(get: Callable[[Ref], Any], call: ApiCalled | None, own: int | None) -> str:
+    """The container that a call meant, which is that of its run where it says none; empty for a call that means none.
+
+    Args:
+        get: gives a value of the journal.
+    """
+    if call is None or "container" not in call.arguments:
+        return ""
+    meant = get(call.arguments["container"])
+    meant = meant.get("id") if isinstance(meant, dict) else meant
+    return f"container {own if meant is None else meant}"
 
 
 class Change(NamedTuple):
@@ -207,16 +221,9 @@ class _Fold:
             call = calls.get(event.command)
             given = {name: value for name, ref in (call.arguments if call else {}).items()
                      if (value := self._get(ref)) is not None and name not in _ALWAYS}
-            yield self._row(event, INSIDE, event.api, on=event.on or self._container(event, call), given=given,
+            on = event.on or container_meant(self._get, call, self._containers.get(event.run))
+            yield self._row(event, INSIDE, event.api, on=on, given=given,
                             status=_not(event.reason), origins=self._origins.of_call(call, given) if call else ())
-
-    def _container(self, event: CallFailed, call: ApiCalled | None) -> str:
-        """The container that a call meant; empty for one that means none."""
-        if call is None or "container" not in call.arguments:
-            return ""
-        meant = self._get(call.arguments["container"])
-        meant = meant.get("id") if isinstance(meant, dict) else meant
-        return f"container {self._containers.get(event.run) if meant is None else meant}"
 
     def _sets(self, event: ActionStarted) -> Iterator[Change]:
         """One row per asset and parameter set."""

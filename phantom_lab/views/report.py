@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, redirect_stdout
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
@@ -115,8 +115,8 @@ def as_text(summary: Summary) -> str:
             lines.append(f"      raised {one['error']}")
         lines += [f"        as {found['message']}" for found in summary.responsible if found["invocation"] == one["n"]]
     sections = (
-        ("failures", [f"{within(one['run'])}{one['message']}" for one in summary.failures
-                      if one["run"] != root or one["custom_function"]]),
+        ("failures", _once(f"{within(one['run'])}{one['message']}" for one in summary.failures
+                           if one["run"] != root or one["custom_function"])),
         ("debug", [f"{within(one['run'])}{one['block']}, line {one['line']}: {one['message']}" for one in summary.log]),
         ("actions", [line for run in summary.action_runs for line in _results(run)]),
         ("requests", [f"{one['method']} {cut(one['url'])}: {one['error'] or one['status_code']}{_source(one)}"
@@ -138,7 +138,7 @@ def as_text(summary: Summary) -> str:
                                for one in summary.unmatched]),
         ("hints", placed(summary.hints)),
         ("not recorded", [_unrecorded(one) for one in summary.unrecorded]),
-        ("notes", summary.notes),
+        ("notes", _once(summary.notes)),
     )
     lines = _beginning(lines)
     for title, found in sections:
@@ -149,6 +149,11 @@ def as_text(summary: Summary) -> str:
         return "\n".join([*lines, "", "unfinished: the journal has no end of the run"])
     parts = filter(None, (summary.status, shown(ending(summary))))
     return "\n".join([*lines, "", (", " if summary.status == "success" else ": ").join(parts)])
+
+
+def _once(lines: Iterable[str]) -> list[str]:
+    """Each line once, with how many times it is told."""
+    return [f"{line}{_times(count)}" for line, count in Counter(lines).items()]
 
 
 def _beginning(lines: list[str]) -> list[str]:
@@ -176,7 +181,7 @@ def _source(result: Mapping[str, Any]) -> str:
 def _receipt(rows: Sequence[ReceiptRow]) -> list[str]:
     """What is outside, and people, one by one; what is inside in one line, as the changes tell it; what only reads."""
     told = [_change(one) for one in rows if one["side"] in ("outside", "person")]
-    told += [_failed(one) for one in rows if one["side"] == "inside" and not one["happened"]]
+    told += _once(_failed(one) for one in rows if one["side"] == "inside" and not one["happened"])
     inside = Counter(_written(one) for one in rows if one["side"] == "inside" and one["happened"])
     if inside:
         told.append(f"inside: {', '.join(f'{count} {what}' for what, count in inside.items())}")

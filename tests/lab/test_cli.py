@@ -155,6 +155,8 @@ def test_strict_assets_refuse_what_is_not_configured(cli):
     (START + "    pass\n", ["--results", "missing.json"], "missing.json: no such results file"),
     (START + "    pass\n", ["--input", "v"], "--input 'v' is not NAME=JSON. For instance"),
     (START + "    pass\n", ["--input", "=1"], "--input '=1' is not NAME=JSON"),
+    (START + "    pass\n", ["--input", "v=1", "--input", "v=2"], "--input: 'v' is given twice, as 1 and as 2"),
+    (START + "    pass\n", ["--option", "order=1", "--option", "order=2"], "--option: 'order' is given twice"),
     (START + "    pass\n", ["--maxmind", "missing.mmdb"], "missing.mmdb: the MaxMind"),
     (START + "    pass\n", ["--journal", "/proc/no/such.jsonl"], "the journal cannot be written"),
     (START + "  a b\n", [], "flow.py:3: syntax error"), ("x = 1\n", [], "the playbook defines no on_start(container)"),

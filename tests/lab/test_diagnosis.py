@@ -150,6 +150,14 @@ def test_what_is_looked_for_and_what_there_is(diagnosed):
     assert found == {path: f"{path} gives {told}" for path, told in TOLD.items()}
 
 
+@pytest.mark.parametrize("name", ["format_2", "format_2__as_list"])
+def test_a_format_that_never_ran_is_told_by_its_getter_too(diagnosed, name):
+    """What it returns is None, which a playbook writes into its note."""
+    event, = diagnosed(f"phantom.get_format_data(name='{name}')")
+    assert event.message == f"{name} gives only None: no format 'format_2' has run (closest: format_1)"
+    assert (event.api, event.argument) == ("get_format_data", "name")
+
+
 @pytest.mark.parametrize(("path", "closest"), [
     ("artifact:*.cef.sourceAdress", "sourceAddress"), ("look_1:action_result.sumary.x", "summary"),
     ("tool_1:custom_function_result.data.ot", "out"), ("container:nme", "name"),

@@ -69,7 +69,7 @@ MET: list[dict[str, Any]] = [
     {"changes": [{"object": "note", "field": "added", "to": {"title": "Done"}}]},
     {"notes": ["Done", "*was contained", {"title": "Done", "content": "ws-1*"}]}, {"comments": ["as asked"]},
     {"messages": ["all done", {"text": "*done*", "block": "told"}]},
-    {"refused": ["comment", {"what": "comment", "reason": "*must not be empty"}]},
+    {"refused": ["comment", {"what": "comment", "on": "container 1", "reason": "*must not be empty"}]},
     {"never": {"actions": ["delete user", {"action": "block ip", "asset": "other"}], "blocks": ["never_*"],
                "conditions": ["decide: condition_1 false"], "errors": ["*"], "requests": ["*"], "outputs": ["*"],
                "changes": [{"field": "severity", "to": "low"}]}},
@@ -183,6 +183,19 @@ def test_a_success_hides_no_exception(tmp_path: Path):
     with pytest.raises(AssertionError, match="no exception that is not expected\n    there is ZeroDivisionError: "):
         run.expect("success")
     run.expect({"errors": [{"type": "ZeroDivisionError", "playbook": "child"}], "children": [{"status": "error"}]})
+
+
+def test_an_exception_that_many_sets_raise_is_told_once(tmp_path: Path):
+    """With how often it is so."""
+    (tmp_path / "boom.py").write_text(
+        "def boom(a=None, **kwargs):\n    if a:\n        raise ValueError('no')\n    return {}\n")
+    run = Lab({"name": "x"}, paths=[tmp_path]).run(Playbook.from_source(
+        "import phantom.rules as phantom\ndef on_start(container):\n"
+        "    phantom.custom_function('local/boom', [{'a': 1}, {'a': 2}, {'a': 3}, {}])\n", name="flow"))
+    with pytest.raises(AssertionError) as caught:
+        run.expect("success")
+    assert str(caught.value).count("no exception that is not expected") == 1
+    assert "there is ValueError: no (boom), 3 times" in str(caught.value)
 
 
 def test_assertions_read_like_the_domain(ran: PlaybookRun, tmp_path: Path):

@@ -132,6 +132,29 @@ def test_a_context_that_comes_from_elsewhere_tells_nothing(parameters, expected)
     assert told(ROWS + act(parameters))[0]["ip"] == expected
 
 
+USERS = 'rows = phantom.collect2(container=container, datapath=["artifact:*.cef.user"])\n'
+TURNED = "computed in on_start, line {}, from artifact {}, cef.user"
+
+
+@tabled(("body", "expected"), [
+    (act('[{"ip": rows[0][0].lower()}]'), TURNED.format(5, 1)),
+    (act('[{"ip": rows[0][0].replace("Ann", "ann")}]'), TURNED.format(5, 1)),
+    (act('[{"ip": rows[1][0]}]'), "artifact 2, cef.user"),
+    (act('[{"ip": rows[2][0].strip()}]'), "artifact 3, cef.user"),
+    ("for row in rows[:1]:\n    " + act('[{"ip": row[0].lower()}]'), TURNED.format(6, "1 or artifact 2")),
+    ("for row in rows[2:]:\n    " + act('[{"ip": row[0].lower()}]'), "artifact 3, cef.user"),
+    ("def turned(user):\n    return user.strip().lower()\n" + act('[{"ip": turned(rows[0][0])}]'),
+     "computed in turned, line 6, from artifact 1, cef.user"),
+])
+def test_what_code_makes_of_one_artifact_is_not_taken_for_another_s(body, expected):
+    """Another artifact holds just what lower() gives: it flowed from there only where its own row was read."""
+    container = deepcopy(CONTAINER)
+    for one, user in zip(container["artifacts"], ("Ann", "ann", "bob"), strict=True):
+        one["cef"]["user"] = user
+    run = lab_of(container).run(Playbook.from_source(source_of(USERS + body), name="sample"))
+    assert told_of(run)[-1]["ip"] == expected
+
+
 def block(body: str, name: str = "done") -> str:
     return f"\ndef {name}({CALLBACK}):\n{indent(dedent(body), '    ')}\n"
 

@@ -214,6 +214,7 @@ def told(results=None, **kwargs):
 
 @pytest.mark.parametrize(("entry", "message"), [
     ("x", 'an entry must be an object with an "action"'), ({}, 'an entry must be an object with an "action"'),
+    ({"actoin": "a"}, "Is 'actoin' meant?"),
     ({"action": 1}, 'an entry must be an object with an "action"'), ({"action": "a", "datas": 1}, "no key 'datas'"),
     ({"action": "a", "asset": 1}, "`asset` must be a text"), ({"action": "a", "status": "ok"}, "status 'ok' is nei"),
     ({"action": "a", "parameter": ["ip"]}, "`parameter` must be an object"),

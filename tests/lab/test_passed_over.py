@@ -70,6 +70,27 @@ def test_one_line_that_fails_often_is_one_hint_with_a_count(lab, playbook):
     assert [one["count"] for one in run.summary().diagnoses] == [1]
 
 
+def test_a_report_tells_what_is_alike_once(lab, playbook, tmp_path):
+    """What was not carried out, and what went wrong in custom functions, with how often it was so."""
+    (tmp_path / "boom.py").write_text("def boom(**kwargs):\n    raise ValueError('no such table')\n")
+    lab.paths.append(tmp_path)
+    run = lab.run(playbook(
+        "def on_start(container):\n    for _ in range(6):\n        phantom.comment(container, '')\n"
+        "        phantom.custom_function('boom', [{}])\n"))
+    lines = [one.strip() for one in as_text(run.summary()).splitlines()]
+    assert [one for one in lines if one.startswith("comment on container")] == [
+        "comment on container 1 (on_start, line 4): not carried out: a comment must not be empty (6 times)"]
+    assert len([one for one in run.summary().receipt if one["change"] == "comment"]) == 6
+    assert "ValueError: no such table (block boom, boom.py:2) (6 times)" in lines
+
+
+def test_a_sentence_that_has_an_end_goes_on_without_it(lab, playbook):
+    """No full stop before the semicolon."""
+    run = lab.run(playbook("def on_start(container):\n    try:\n        phantom.act('x', callback=5)\n"
+                           "    except Exception:\n        pass\n"))
+    assert ".; the playbook" not in run.summary().hints[0]["message"]
+
+
 def test_an_exception_that_the_playbook_catches_is_a_hint(lab, playbook):
     """Also where a block around it does; one that ends its branch is an error instead."""
     run = lab.run(playbook(

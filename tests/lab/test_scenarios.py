@@ -157,7 +157,8 @@ def test_a_plain_word_is_what_it_is_in_json_or_else_a_text(text: str, value: Any
     ("inputs: *there", "situation.yaml:1: this is no YAML: found undefined alias 'there'"),
     ("inputs: &a [*a]",
      "situation.yaml:1: nested more than 100 levels deep. An alias (*name) counts as what it stands for."),
-    ("a: 1\n---\nb: 2", "situation.yaml:2: this is no YAML: but found another document"),
+    ("a: 1\n---\nb: 2",
+     "situation.yaml:2: this is no YAML: expected a single document in the stream, but found another document"),
     ("inputs:\n  <<: {a: 1}", "situation.yaml:2: merge keys (<<) are not read. Variants are merged over the rest."),
     ("? [a]\n: b", "situation.yaml:1: a key must be a text"),
     ("seed: " + "9" * 5000, "situation.yaml:1: a number of 5000 digits is too large"),
@@ -234,6 +235,7 @@ def test_a_file_that_is_none_is_told(tmp_path: Path):
      "s.yaml:1: `timed_out` cannot stand beside `declined` in an answer"),
     ("outcomes: [{action: a, results: [{results: [{}]}]}]", "s.yaml:1: one of several results must be a plain answer"),
     ("http: [{}]", "s.yaml:1: http[0]: 'url' is missing"),
+    ("outcomes: [{actoin: a}]", "s.yaml:1: outcomes[0]: 'action' is missing. Is 'actoin' meant? (1 more error)"),
     ("http: [{url: nowhere}]", "s.yaml:1: 'nowhere' is no URL. For instance https://intel.example/api/*."),
     ("http: [{url: 'https://a.example', status: 1000}]",
      "s.yaml:1: http[0].status: this must be at most 599, not 1000"),
@@ -549,11 +551,28 @@ def test_a_near_miss_says_why_an_entry_does_not_fit(entry: str, near: str, write
     ({"seed": "x"}, "seed must be a whole number, not 'x'"), ({"seed": 1.5}, "seed must be a whole number, not '1.5'"),
     ({"seed": True}, "seed must be a whole number"), ({"generate": "no"}, "generate must be True or False, not 'no'"),
     ({"recording": 5}, "recording must be a journal's path, not int"),
+    ({"strict_assets": "no"}, "strict_assets must be True or False, not 'no'"),
+    ({"lists": [["a"]]}, "lists must be a dict of lists by name"), ({"records": []}, "records must be a dict of lists"),
+    ({"user": {"nme": "kim"}}, "user must be a name, or a User"), ({"paths": 5}, "paths must be folders, not '5'"),
+    ({"assets": 5}, "assets must be a list of assets"), ({"providers": 5}, "providers must be a list of outcome"),
+    ({"start": "soon"}, "start: 'soon' is no time. For instance 2026-01-31T08:00:00Z."),
+    ({"start": 5}, "start must be a moment, as in 2026-01-31T08:00:00Z, not '5'"),
 ])
 def test_arguments_of_another_kind_are_refused(given: dict[str, Any], message: str):
     """In one line, before anything runs."""
     with pytest.raises(InputError, match=f"^{message}"):
         Lab({"name": "a"}, **given)
+
+
+def test_one_folder_file_and_moment_may_stand_for_themselves(tmp_path: Path):
+    """A path is not taken apart into letters, and a moment is written as in a scenario."""
+    (tmp_path / "child.py").write_text("def on_start(container):\n    pass\n", encoding="utf-8")
+    (tmp_path / "mail.eml").write_bytes(b"x")
+    lab = Lab({"name": "a"}, paths=str(tmp_path), files=str(tmp_path / "mail.eml"), start="2026-01-31T08:00:00Z")
+    assert lab.paths == [str(tmp_path)]
+    assert lab.run("child").status == "success"
+    assert [one.name for one in lab.store.files.values()] == ["mail.eml"]
+    assert lab.start == datetime(2026, 1, 31, 8, tzinfo=UTC)
 
 
 def test_parameter_sets_fail_one_by_one():

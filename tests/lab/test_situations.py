@@ -196,6 +196,7 @@ def test_another_shape_is_an_input_error(given: Any, message: str, tmp_path: Pat
     (None, "no such container file"), (b"", ":1: the container file is not JSON"),
     (b'{"id": 1,\n "name": }', ":2: the container file is not JSON: Expecting value"),
     (b"\x89PNG\r\n\x1a\n\xff\xfe", "the container file is not JSON: not UTF-8 text"),
+    ('{"name": "a"}'.encode("utf-16"), "not UTF-8 text: it begins as UTF-16 or UTF-32 does. Save it as UTF-8."),
     (b"[" * 100_000, "the container file is not JSON: nested too deeply"),
     (b"PK\x03\x04", ":1: the container file is not JSON"),
 ])

@@ -69,6 +69,10 @@ TEXTS = {
     "phantom.prompt2(user='admin', message='?', response_types=[{'prompt': 'Block artifact:*.cef.x?', "
     "'options': {'type': 'message'}}], name='p')":
         f"prompt2: 'prompt' holds 'artifact:*.cef.x' {READ_NOWHERE} {COLLECT}",
+    "phantom.prompt2(user='container:owner_name', message='?', name='p')":
+        f"prompt2: user is 'container:owner_name' {READ_NOWHERE} {COLLECT}",
+    "phantom.prompt2(role='playbook_input:role', message='?', name='p')":
+        f"prompt2: role is 'playbook_input:role' {READ_NOWHERE} {COLLECT}",
     "phantom.task(user='admin', message='container:name', name='t')":
         f"task: message is 'container:name' {READ_NOWHERE} {FIELD}",
 }
@@ -106,6 +110,8 @@ MISSPELT = {
         "condition: 'costum_list:Hosts' is no datapath, but a text; closest is 'custom_list'",
     "phantom.decision(container=container, conditions=[['container:name', '==', 'x']], logical_operater='and')":
         "decision: the argument 'logical_operater' has no effect; closest is 'logical_operator'",
+    "phantom.collect2(container=container, datapath=['artifact:*.id'], scope='al')":
+        "collect2: scope 'al' is none, and is read as 'new' (assumed); closest is 'all'",
     "phantom.condition(container=container, conditions=[['x', '==', 'x']], scop='all')":
         "condition: the argument 'scop' has no effect; closest is 'scope'",
     "phantom.decision(container=container, conditions=[])": "decision: there are no conditions, and so none holds",
@@ -213,6 +219,15 @@ def test_a_cell_that_looks_leaves_no_hint(run: Callable[..., PlaybookRun]):
     _Reader(ended).hint("x")
     assert READS
     assert len(ended.journal.events) == before
+
+
+@tabled(("scope", "told"), [
+    ("al", ["collect2: scope 'al' is none, and is read as 'new' (assumed); closest is 'all'"]),
+    ("old", ["collect2: scope 'old' is none, and is read as 'new' (assumed)"]),
+    ("all", []), ("NEW ", []), ("", []), ("1", [])])
+def test_a_scope_that_is_none_is_told(run: Callable[..., PlaybookRun], scope: str, told: list[str]):
+    """The platform may refuse it; an id is one."""
+    assert hints(run(f"phantom.collect2(container=container, datapath=['artifact:*.id'], scope={scope!r})")) == told
 
 
 def test_hostile_texts_are_looked_at_in_bounds(run: Callable[..., PlaybookRun]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,23 @@ def test_what_passes_in_silence_is_told_once_for_all_scenarios(test):
     for variant in ("", "#a"):
         main(["run", "--scenario", f"tests/one.json{variant}"])
     assert test("tests")[1].count("block 'escalate' is never expected") == 3
+
+
+def test_an_answer_that_nothing_asked_for_is_told_below_the_table(test, capsys: pytest.CaptureFixture[str]):
+    """A misspelt action or stand-in leaves what it is for to chance: in `run --scenario` as well, and in their JSON."""
+    given = {**SCENARIO, "outcomes": [{"action": "block ip"}, {"action": "blok ip", "status": "failed"}],
+             "playbooks": {"local/enrich": {"score": [7]}}, "expect": {}, "variants": {"a": {}, "b": {}}}
+    told = ["scenario tests/one.json: the outcome of 'blok ip' was never asked for; the run asked for 'block ip'",
+            "tests/one.json: playbook 'local/enrich' was never asked for, and nothing here names it"]
+    code, out, _ = test("tests", one=given)
+    plain = [re.sub(r"json:\d+", "json", line) for line in out.splitlines()]
+    assert (code, [line for line in plain if "never asked" in line]) == (0, [f"hint: {one} [all]" for one in told])
+    main(["run", "--scenario", "tests/one.json"])
+    assert capsys.readouterr().out.count("was never asked for") == 2
+    main(["run", "--scenario", "tests/one.json#a", "--json"])
+    found = [one for one in json.loads(capsys.readouterr().out)["hints"] if "never asked" in one["message"]]
+    assert [(one["block"], one["line"], re.sub(r"json:\d+", "json", one["message"])) for one in found] == [
+        (None, 0, one) for one in told]
 
 
 def test_a_playbook_is_no_scenario(test):

@@ -16,6 +16,7 @@ from phantom_lab.why.origins.sites import Sites, shortened
 from phantom_lab.why.origins.ways import Near, Ways
 from phantom_lab.why.provenance.names import Origin
 from phantom_lab.why.provenance.scopes import ANY
+from phantom_lab.why.provenance.walking import steps_of
 
 UNEXPLAINED: tuple[type[Exception], ...] = (Exception,)
 """Failures of the search itself that are taken for a way that is lost; tests want to see them."""
@@ -78,7 +79,7 @@ class Following(Reaching):
         ways = copies.constants.copy()
         for number, one in copies.reached:
             ways[number] = self._behind(run, invocation, at, one)
-        return Ways(copies, ways, self._equal)
+        return Ways(copies, ways, self._equal, self._alike)
 
     def _behind(self, run: int, invocation: int, at: int, origin: Origin) -> Candidate | None:
         if origin.kind == "argument":
@@ -91,6 +92,12 @@ class Following(Reaching):
     def _equal(self, value: Any) -> list[ValueOrigin]:
         found = self.artifacts.equal(value) if isinstance(value, str) else ()
         return [ValueOrigin("artifact", f"artifact {number}", path) for number, path in found] if found else []
+
+    def _alike(self, origin: ValueOrigin, value: Any) -> bool:
+        """Whether a conversion of another artifact's field may have given the value as well."""
+        if origin.kind != "artifact":
+            return any(self._alike(one, value) for one in origin.of)
+        return self.artifacts.alike(steps_of(origin.path), value)
 
     # -- parameter sets and questions ----------------------------------------------------------------------------------
 

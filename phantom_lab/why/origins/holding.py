@@ -88,6 +88,7 @@ class Artifacts:
             if not known or artifact != known[-1][1]:
                 known.append((at, artifact))
         self._indexes: dict[Path, Holders] = {}
+        self._alike: dict[Path, dict[str, set[Key]]] = {}
         self._equal: Holders | None = None
 
     def holding(self, steps: Path, value: Any, at: int) -> list[int]:
@@ -124,6 +125,15 @@ class Artifacts:
                 groups.setdefault(text, []).append(number)
         return list(groups.values()) or [[number] for number, _ in having if len(having) == 1]
 
+    def alike(self, steps: Path, value: Any) -> bool:
+        """Whether an artifact holds another value there that a change of case, blanks or type may make this one."""
+        if steps not in self._alike:
+            index = self._alike[steps] = {}
+            for versions in self.versions.values():
+                for found in (each for _, one in versions for each in parts(one, steps)):
+                    index.setdefault(_plainly(found), set()).add(key_of(found))
+        return bool(self._alike[steps].get(_plainly(value), set()) - {key_of(value)})
+
     def equal(self, value: str) -> list[tuple[int, str]]:
         """Fields of artifacts that hold a text, and nothing but it."""
         if self._equal is None:
@@ -135,6 +145,11 @@ class Artifacts:
                         if isinstance(found, str) and not proves_nothing(found):
                             self._equal.add(found, (number, f"cef.{name}"))
         return self._equal.of(value)
+
+
+def _plainly(value: Any) -> str:
+    """What conversions leave of a value: neither case nor blanks around it, and no type."""
+    return "" if isinstance(value, _HOLDS) else str(value).strip().casefold()
 
 
 def _named(record: Any, steps: Path, key: Key) -> Path | None:

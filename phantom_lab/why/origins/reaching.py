@@ -17,8 +17,8 @@ from phantom_lab.history.journal import Journal
 from phantom_lab.later import regex
 from phantom_lab.model import PEOPLE
 from phantom_lab.why.origins.candidates import Candidate, any_of, only
-from phantom_lab.why.origins.holding import Holders, Path
-from phantom_lab.why.origins.origin import COMPUTED, Step, ValueOrigin
+from phantom_lab.why.origins.holding import Holders, Path, key_of
+from phantom_lab.why.origins.origin import COMPUTED, EITHER, Step, ValueOrigin, merged
 from phantom_lab.why.origins.standing import Held, Standing
 from phantom_lab.why.provenance.scopes import ANY
 from phantom_lab.why.provenance.walking import parts, steps_of, text_of_steps
@@ -124,13 +124,32 @@ class Reaching(Standing):
     def _collected(self, call: ApiCalled, path: Path) -> Candidate:
         paths = self.record.argument(call, "datapath")
         if isinstance(paths, str):
-            return self.datapath(call, paths, path[1:], self.column(call, path)) or self._of_platform(call, path)
+            return self._in_row(call, path, self.datapath(call, paths, path[1:], self.column(call, path))
+                                or self._of_platform(call, path))
         if not isinstance(paths, list) or not paths:
             return self._of_platform(call, path)
         row, column, rest = path[:1] or (ANY,), path[1] if len(path) > 1 else ANY, path[2:]
         chosen = [column] if type(column) is int and column < len(paths) else range(len(paths))
-        return any_of([self.datapath(call, str(paths[one]), rest, self.column(call, (*row, one, *rest)))
-                     or self._of_platform(call, path) for one in chosen])
+        return any_of([self._in_row(call, (*row, one, *rest), self.datapath(
+            call, str(paths[one]), rest, self.column(call, (*row, one, *rest))) or self._of_platform(call, path))
+            for one in chosen])
+
+    def _in_row(self, call: ApiCalled, path: Path, read: Candidate) -> Candidate:
+        """What a datapath read, where the text tells of which row: what another row holds did not come from there."""
+        rows = self.record.get(call.returned)
+        if not path or type(path[0]) is not int or not isinstance(rows, list) or not 0 <= path[0] < len(rows):
+            return read
+        there = parts(rows, path)
+        if there == [None]:  # nothing is there, or the way leads into a text
+            return read
+        keys = {key_of(one) for one in there}
+
+        def general(value: Any, near: int | None, hops: int) -> list[ValueOrigin]:
+            held = [each for one in there for each in read.find(one, near, hops)] if len(there) == 1 else []
+            return [merged(held, EITHER)] if held else read.general(value, near, hops)
+
+        return Candidate(lambda value, near, hops: read.find(value, near, hops) if key_of(value) in keys else [],
+                         general)
 
     def datapath(self, call: ApiCalled, text: str, rest: Path, held: Held) -> Candidate | None:
         """What a datapath reads, with steps below it; None: it is none."""

@@ -43,13 +43,14 @@ class Ways:
         copies: places of the source.
         ways: what stands behind each of them; None where it was not reached.
         equal: where else a value stands.
+        alike: whether there is another value, where an origin is, which a conversion may have made this one.
     """
 
-    __slots__ = ("_copies", "_equal", "_known", "_ways")
+    __slots__ = ("_alike", "_copies", "_equal", "_known", "_ways")
 
     def __init__(self, copies: Copies, ways: Sequence[Candidate | None],
-                 equal: Callable[[Any], Sequence[ValueOrigin]]) -> None:
-        self._copies, self._ways, self._equal = copies, ways, equal
+                 equal: Callable[[Any], Sequence[ValueOrigin]], alike: Callable[[ValueOrigin, Any], bool]) -> None:
+        self._copies, self._ways, self._equal, self._alike = copies, ways, equal, alike
         self._known: dict[Any, ValueOrigin] = {}
 
     def origin(self, value: Any, hops: int, near: Near | None = None) -> ValueOrigin:
@@ -70,7 +71,8 @@ class Ways:
             if settled and one.choice[2] and one.choice[:2] in settled:
                 continue
             row = near.of(one) if near else None
-            if source is not None and not one.changed and (held := source.find(value, row, hops + 1)):
+            if source is not None and not one.changed and (held := source.find(value, row, hops + 1)) and not (
+                    one.made and row is None and any(self._alike(each, value) for each in held)):
                 step = copies.steps[number]
                 found += held if step is None else [each.by(step) for each in held]
                 if copies.choices and value and held[0].kind not in _UNSEEN and (
