@@ -344,7 +344,6 @@ def on_start(container):
     no(container=container)
     if len(str(container["id"])) > 900:
         exec("yes(container=container)")
-    wanted = [yes]
 """, {"yes": "no text tells what calls it", "on_start: if_1 true": "len(str(container['id'])) > 900"}),
     "plain code": ("""
 def on_start(container):

@@ -74,8 +74,8 @@ FORMS: dict[str, tuple[str, list[str]]] = {
     "a generator that calls a function": ("list(helper(one) for one in rows if one > 5)", ["if_1 false"]),
     "a nested function": ("def inner():\n    if rows:\n        pass\ninner()", ["if_1 true"]),
     "asynchronous comprehensions": (
-        "import asyncio\nasync def some():\n    yield 1\n    yield 2\n"
-        "async def inner():\n    return [helper(one) async for one in some() if one > 1]\nasyncio.run(inner())",
+        ("import asyncio\nasync def some():\n    yield 1\n    yield 2\n"
+         "async def inner():\n    return [helper(one) async for one in some() if one > 1]\nasyncio.run(inner())"),
         ["if_1 false", "if_1 true"]),
     "a method": ("class Inner:\n    def ask(self):\n        if rows:\n            pass\nInner().ask()", ["if_1 true"]),
     "what is decided already": ("if True:\n    pass\nfor one in (1, 2):\n    pass\nfor two in range(3):\n    pass", []),
