@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
 from phantom_lab.errors import shown
-from phantom_lab.isolation import stuck
 
 ENDED = "PHANTOM_LAB_ENDED"
 """Environment variable: the number of the file to which a watched process writes its exit code, one byte, once it has
@@ -39,6 +38,8 @@ def watch(command: Sequence[str], environment: Mapping[str, str], *, walled: boo
     Returns:
         Its exit code; where it did not come to its end, which is told in one line, `ENDED_ITSELF`.
     """
+    from phantom_lab.isolation import stuck  # only now: most commands execute nothing
+
     theirs, ours = os.pipe()
     _patient()  # until that can be handed on
     with tempfile.TemporaryFile() as where:
@@ -94,11 +95,17 @@ def begin() -> None:
             from phantom_lab.isolation.walls import limit
 
             limit()
-        if (number := os.environ.pop(stuck.FILE, "")):
-            stuck.may_end(int(number))
+        _may_be_ended()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)  # the last: one may be waiting
     else:
         os.environ.pop(ENDED, None)
+
+
+def _may_be_ended() -> None:
+    from phantom_lab.isolation import stuck
+
+    if number := os.environ.pop(stuck.FILE, ""):
+        stuck.may_end(int(number))
 
 
 def end(code: int) -> None:

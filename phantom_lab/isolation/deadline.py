@@ -18,9 +18,9 @@ _AGAIN = 0.005
 _PATIENCE = 10.0
 """After so many times the seconds by the clock, what computes nothing is ended, and the lab's own code is not spared
 any more."""
-_GRACE = 10.0
-"""After so many seconds more in which not one instruction of Python was executed, the process is ended, where it may
-be."""
+_GRACE = 2.0, 10.0
+"""After as many seconds more, between these, in which not one instruction of Python was executed, the process is
+ended, where it may be."""
 
 
 class _AnyFile:
@@ -42,13 +42,13 @@ def deadline(seconds: float, *, patience: float = _PATIENCE, told: str | None = 
         yield
         return
     over, late = time.thread_time() + seconds, time.monotonic() + patience * seconds
-    lives = 0.0
+    lives, grace = 0.0, max(_GRACE[0], min(seconds, _GRACE[1]))
 
     def ring(number: int, frame: FrameType | None) -> None:
         nonlocal late, lives
         if watched and time.monotonic() > lives:
-            lives = time.monotonic() + _GRACE / 10
-            stuck.expect(_GRACE)
+            lives = time.monotonic() + grace / 10
+            stuck.expect(grace)
         is_late, inside = time.monotonic() > late, playbook_frame(frame, _AnyFile()) is not None
         if is_late:
             late = time.monotonic() + seconds  # what it ends may take a while to say so
@@ -57,7 +57,7 @@ def deadline(seconds: float, *, patience: float = _PATIENCE, told: str | None = 
 
     before = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
-    watched = stuck.expect(seconds + _GRACE)
+    watched = stuck.expect(seconds + grace)
     try:
         yield
     finally:
