@@ -11,7 +11,7 @@ from typing import Any
 from phantom_lab.bounded import MOST, bounded
 from phantom_lab.cli.arguments import apps_of, note
 from phantom_lab.control import Breakpoints, Stepper
-from phantom_lab.errors import InputError, shown
+from phantom_lab.errors import InputError, RunEndless, shown
 from phantom_lab.isolation.deadline import deadline
 from phantom_lab.lab import Lab
 from phantom_lab.lab.opened import RecordedRun
@@ -65,9 +65,8 @@ def tell(summary: Summary, chosen: argparse.Namespace) -> None:
 
 def finish(stepper: Stepper, chosen: argparse.Namespace) -> int:
     """Let a branch go on to its end, or to an outcome that nobody knows, and report it."""
-    stepper.breakpoints = Breakpoints()
-    with suppress(KeyboardInterrupt), printing_aside(), deadline(
-            stepper.run.tree.options.max_seconds, patience=1.5, told=""):
+    stepper.breakpoints, seconds = Breakpoints(), stepper.run.tree.options.max_seconds
+    with suppress(KeyboardInterrupt, RunEndless), printing_aside(), deadline(seconds, patience=1.5, told=""):
         if stepper.position.state == "resting" and stepper.resume().state == "running":  # an interrupt gave up waiting
             stepper.stop()
     if (file := stepper.journal.path) is not None:
@@ -75,8 +74,10 @@ def finish(stepper: Stepper, chosen: argparse.Namespace) -> int:
     summary, needs = stepper.run.summary(), stepper.needed is not None
     if needs:
         note(stepper.position.why)
+    if waits := summary.status == "running":  # for ever, and neither a signal nor a thread can end that
+        note(f"a call within the run has not returned for {seconds:g} seconds (option max_seconds): it is left there")
     tell(summary, chosen)
-    return max(exit_code(summary), 4 if needs else 0)
+    return max(exit_code(summary), 4 if needs or waits else 0)
 
 
 def pairs(given: list[str], option: str) -> dict[str, Any]:

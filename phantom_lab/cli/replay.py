@@ -29,7 +29,8 @@ def add_parser(commands: Any) -> None:
                     "executed, and everything that happens is compared with the journal. Nothing leaves the machine, "
                     "and nothing but the journal is read.",
         epilog="Exit codes: 0 everything is as recorded; 2 the journal cannot be read, or does not hold what its run "
-               "starts from; 3 the run diverged: it went on otherwise than recorded.")
+               "starts from, or executing it again takes longer than its option max_seconds; 3 the run diverged: it "
+               "went on otherwise than recorded.")
     parser.add_argument("journal", metavar="JOURNAL", help="a file that a run wrote, also one that was cut short")
     parser.add_argument("--playbook", metavar="FILE",
                         help="execute this code instead of the recorded one, to see where it first does something else")

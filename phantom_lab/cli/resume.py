@@ -7,11 +7,12 @@ from contextlib import suppress
 from typing import Any
 
 from phantom_lab.cli.arguments import note
-from phantom_lab.cli.executing import execute
+from phantom_lab.cli.executing import execute, limited
 from phantom_lab.cli.going_on import add_answers, opened, tell
 from phantom_lab.cli.isolated import add_isolated
 from phantom_lab.history.reading import held_by
 from phantom_lab.history.start import spec_of
+from phantom_lab.model import Options
 from phantom_lab.views.report import exit_code
 
 
@@ -33,7 +34,8 @@ def resume(chosen: argparse.Namespace) -> int:
     with held_by(chosen.journal):
         if (recorded := opened(chosen)) is None:
             return 0
-        run = recorded.prepare()
+        with limited(Options(**recorded.journal.get(spec_of(recorded.journal).options))):
+            run = recorded.prepare()
     with suppress(KeyboardInterrupt):  # an interrupted run ended as `stopped`, and says so below
         execute(run)
     branch = spec_of(run.journal).forked_from != spec_of(recorded.journal).forked_from

@@ -109,11 +109,13 @@ def prepared(chosen: argparse.Namespace, lab: Lab, playbook: Playbook, *, journa
              watched: bool = False) -> PlaybookRun:
     """A run of a playbook in one of the labs, that is not executed yet."""
     from phantom_lab.cli import given
+    from phantom_lab.cli.executing import limited
 
     if chosen.ran:
         lab.ran(playbook, chosen.container_id)
-    return lab.prepare(playbook, chosen.container_id, inputs=given.inputs(chosen.input),
-                       scope=given.scope(chosen.scope, lab), journal=journal, watched=watched)
+    inputs, scope = given.inputs(chosen.input), given.scope(chosen.scope, lab)
+    with limited(lab.options):
+        return lab.prepare(playbook, chosen.container_id, inputs=inputs, scope=scope, journal=journal, watched=watched)
 
 
 def _place(scenario: Scenario | None) -> str:

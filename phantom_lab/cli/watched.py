@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
@@ -21,6 +23,8 @@ ENDED_ITSELF = 4
 """As for a block that raised."""
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 """What asks a process to end."""
+_PATIENCE = 3.0
+"""Seconds after which who asks once more means it."""
 is_program = False
 """Whether this process is the command's own, and not that of a test or a notebook which calls it."""
 
@@ -34,20 +38,30 @@ def watch(command: Sequence[str], environment: Mapping[str, str], *, walled: boo
     Returns:
         Its exit code; where it did not come to its end, which is told in one line, `ENDED_ITSELF`.
     """
+    from phantom_lab.isolation import stuck  # only now: most commands execute nothing
+
     theirs, ours = os.pipe()
     _patient()  # until that can be handed on
-    try:
-        process = subprocess.Popen(command, env={**environment, ENDED: str(ours)}, pass_fds=[ours, *handed],
-                                   stdin=subprocess.DEVNULL if walled else None, start_new_session=True,
-                                   preexec_fn=_deaf if walled else _patient)
-    finally:
-        os.close(ours)
-    with os.fdopen(theirs, "rb") as reading, _handing_on(process.pid):
-        code, said = process.wait(), reading.read()
+    with tempfile.TemporaryFile() as where:
+        try:
+            process = subprocess.Popen(command, env={**environment, ENDED: str(ours), stuck.FILE: str(where.fileno())},
+                                       pass_fds=[ours, where.fileno(), *handed],
+                                       stdin=subprocess.DEVNULL if walled else None, start_new_session=True,
+                                       preexec_fn=_deaf if walled else _patient)
+        finally:
+            os.close(ours)
+        with os.fdopen(theirs, "rb") as reading, _handing_on(process.pid) as asked:
+            code, said = process.wait(), reading.read()
+        where.seek(0)
+        why = stuck.Stuck.of(where.read().decode(errors="replace"))
     if said:
         return said[0]
-    tell(f"error: the process that ran the playbooks {_how(code)}, and its report is lost: a playbook, or a library "
-         "that it uses, ended it")
+    if asked and not why:
+        tell(f"interrupted: what was executed did not come back within {_PATIENCE:g} seconds, and its report is lost")
+    else:
+        tell(f"endless: {why}; its report is lost" if why else
+             f"error: the process that ran the playbooks {_how(code)}, and its report is lost: a playbook, or a "
+             "library that it uses, ended it")
     return ENDED_ITSELF
 
 
@@ -81,9 +95,17 @@ def begin() -> None:
             from phantom_lab.isolation.walls import limit
 
             limit()
+        _may_be_ended()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)  # the last: one may be waiting
     else:
         os.environ.pop(ENDED, None)
+
+
+def _may_be_ended() -> None:
+    from phantom_lab.isolation import stuck
+
+    if number := os.environ.pop(stuck.FILE, ""):
+        stuck.may_end(int(number))
 
 
 def end(code: int) -> None:
@@ -122,16 +144,22 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def _handing_on(group: int) -> Iterator[None]:
-    """Hand on to the processes of a group, as interrupts, what asks this one to end."""
+def _handing_on(group: int) -> Iterator[list[float]]:
+    """Hand on to the processes of a group, as interrupts, what asks this one to end; gives the times at which it did.
+
+    Who asks again, long after the first time, ends a call of C code that no interrupt ends.
+    """
+    asked: list[float] = []
+
     def hand_on(number: int, frame: object) -> None:
+        asked.append(time.monotonic())
         with suppress(ProcessLookupError):
-            os.killpg(group, signal.SIGINT)
+            os.killpg(group, signal.SIGINT if asked[-1] - asked[0] < _PATIENCE else signal.SIGKILL)
 
     before = {one: signal.signal(one, hand_on) for one in _SIGNALS if signal.getsignal(one) is not signal.SIG_IGN}
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
     try:
-        yield
+        yield asked
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)

@@ -12,6 +12,7 @@ from phantom_lab.engine.record import RunRecord, root_of
 from phantom_lab.engine.steps import Steps
 from phantom_lab.errors import RunEndless, RunUnwound, is_from_within
 from phantom_lab.history import Stopped
+from phantom_lab.history.events import OUT_OF_TIME
 from phantom_lab.isolation.interrupt import CustomFunctionTimedOut, Interrupt, Limit
 from phantom_lab.model import Options
 from phantom_lab.progress import tick
@@ -72,7 +73,7 @@ class Ending:
         """
         if self.unwinding is None and isinstance(raised, RunEndless):
             if not str(raised):
-                self.stopped("out of time")
+                self.stopped(OUT_OF_TIME)
             limit = f"A run takes at most {self._options.max_seconds:g} seconds of real time (option max_seconds)"
             self.unwinding = self._endless.run_told(str(raised) or limit, raised)
         return self.unwinding or raised

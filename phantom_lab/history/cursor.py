@@ -13,6 +13,7 @@ from phantom_lab.errors import RunUnwound
 from phantom_lab.history.divergence import Divergence
 from phantom_lab.history.events import (
     OF_THE_FILE,
+    OUT_OF_TIME,
     Answered,
     BranchTaken,
     Diagnosed,
@@ -75,6 +76,8 @@ class Cursor(Journal):
         self.over: Over | None = None
         self.lacks: Ref = ""
         """The value that the run would go on with, and that is not kept whole."""
+        self.out_of_time = False
+        """Whether executing it again took longer than a run may take; it is as recorded up to there."""
 
     @property
     def live(self) -> bool:
@@ -145,6 +148,9 @@ class Cursor(Journal):
             if self.live:
                 if not self.went_on:
                     self._go_on()
+            elif isinstance(event, Stopped):  # from outside: that is no divergence
+                self.out_of_time = event.why == OUT_OF_TIME and self.stopped_after is None
+                self.end(Over("it was ended from outside"))
             elif not self._passed_over(event):
                 self._compare(event, stamp)
             self._add(event, stamp)

@@ -201,11 +201,16 @@ class Replaced(Event):
     """Who answers."""
 
 
+OUT_OF_TIME = "out of time"
+"""Why a run was stopped that took longer than its option ``max_seconds`` allows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stopped(Event):
     """Somebody ended the run, or its time was over: what follows is on its way out."""
 
     why: str
+    """`OUT_OF_TIME`, or who ended it."""
     steps: int
     """How many it had taken: see `phantom_lab.engine.steps`."""
 

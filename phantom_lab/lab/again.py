@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +15,11 @@ from phantom_lab.engine.serialized import playbook_from
 from phantom_lab.engine.spec import snapshot_from
 from phantom_lab.engine.tree import Tree
 from phantom_lab.enterprise_security import EnterpriseSecurity
+from phantom_lab.errors import InputError
 from phantom_lab.history.cursor import Cursor
 from phantom_lab.history.journal import Journal
 from phantom_lab.history.start import spec_of
+from phantom_lab.isolation.deadline import deadline
 from phantom_lab.later import dataclass
 from phantom_lab.model import Options
 from phantom_lab.outcomes import OutcomeProvider, Providers
@@ -29,6 +32,7 @@ from phantom_lab.source.playbook import Playbook
 if TYPE_CHECKING:
     from phantom_lab.views.history_tree import Branch
 
+_PATIENCE = 1.5
 GivenPlaybook = str | Path | Playbook | Callable[..., Any]
 ProvidersOf = Callable[[Sequence[OutcomeProvider], Callable[[], Tree], Options], Providers]
 """Given what the platform itself answers, the tree to come and its options: the providers of a run."""
@@ -81,6 +85,21 @@ class Making:
 def recorded_playbook(journal: Journal) -> Playbook:
     """The playbook that a journal was written of."""
     return playbook_from(journal.get(spec_of(journal).playbook), journal)
+
+
+@contextmanager
+def in_time(journal: Journal, cursor: Cursor) -> Iterator[None]:
+    """Meanwhile the run of a journal is executed again, which may take as long as the run itself.
+
+    Raises:
+        InputError: it takes longer, and the recorded run did not.
+    """
+    seconds = Options(**journal.get(spec_of(journal).options)).max_seconds
+    with deadline(seconds, patience=_PATIENCE, told=""):
+        yield
+    if cursor.out_of_time:
+        raise InputError(f"executing the run again takes longer than {seconds:g} seconds (option max_seconds): "
+                         f"{cursor.agreed:,} of its {journal.length:,} events are as recorded")
 
 
 def made_again(journal: Journal, cursor: Cursor, *, playbook: Playbook | None = None,

@@ -13,7 +13,7 @@ from phantom_lab.history.cursor import Cursor, Over
 from phantom_lab.history.divergence import Divergence
 from phantom_lab.history.reading import held_by
 from phantom_lab.history.start import spec_of
-from phantom_lab.lab.again import made_again
+from phantom_lab.lab.again import in_time, made_again
 from phantom_lab.later import dataclass
 from phantom_lab.source.playbook import Playbook
 
@@ -67,7 +67,7 @@ def replay(journal: Journal, *, playbook: Playbook | None = None, where: str = "
         InputError: the journal does not hold what its run starts from.
     """
     spec, cursor = spec_of(journal, where), Cursor(journal, same_code=playbook is None)
-    with held_by(where), suppress(Over):
+    with held_by(where), in_time(journal, cursor), suppress(Over):
         run = made_again(journal, cursor, playbook=playbook)
         run.tree.gate = RecordedGate(cursor, run.tree)
         if (steps := cursor.stopped_after) is not None:

@@ -205,6 +205,8 @@ def _stepped(origin: Origin, until: int, continued: bool = False, *, code: Playb
         raise KeyboardInterrupt
     if cursor.divergence is not None:
         raise DivergedError(cursor.divergence)
+    if cursor.out_of_time:
+        raise InputError(f"executing the run again takes too long: {cursor.agreed:,} of its events are as recorded")
     if cursor.lacks:
         raise InputError(str(cursor.over), hint=f"{VALUE} lets a run keep longer values.")
     return stepper

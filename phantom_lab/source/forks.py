@@ -25,6 +25,12 @@ _Tried = ast.Try | ast.TryStar
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Nested = _Function | ast.Lambda | ast.ClassDef
 _Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+_GIVES_BACK = frozenset({"get", "pop", "setdefault"})
+"""Methods of a dict that give what it holds."""
+_LEAVES_OUT = frozenset({"filter", "filterfalse", "takewhile", "dropwhile"})
+_FROM_TEXT = frozenset({"exec", "eval"})
+_AWAITED = "asynchronous loops"
+_LOOKED_UP = "which function a look-up gives"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +185,9 @@ class _Finder:
             self._fork("while", node, node, _ROUNDS)
         self._else(node)
 
+    def async_for(self, node: ast.AsyncFor) -> None:
+        self._left_out(_AWAITED, node)
+
     def for_(self, node: ast.For) -> None:
         if not _always_rounds(node.iter):
             self._fork("for", node, node, _ROUNDS)
@@ -211,7 +220,9 @@ class _Finder:
             self._left_out("comprehensions that call no function of the playbook or of `phantom`", node)
             return
         for one in node.generators:
-            if not isinstance(node, ast.GeneratorExp) and not _always_rounds(one.iter):
+            if one.is_async:
+                self._left_out(_AWAITED, one.iter)
+            elif not isinstance(node, ast.GeneratorExp) and not _always_rounds(one.iter):
                 self._fork("for", one, one.iter, _ROUNDS)
             for place, test in enumerate(one.ifs):
                 self._fork("if", one, test, _YES_OR_NO, place)
@@ -221,12 +232,31 @@ class _Finder:
     def assert_(self, node: ast.Assert) -> None:
         self._left_out("assertions", node)
 
+    def with_(self, node: ast.With | ast.AsyncWith) -> None:
+        if any(isinstance(one.context_expr, ast.Call) and _last(one.context_expr.func) in self._asks.passing
+               for one in node.items):
+            self._left_out("exceptions that a `with` passes over", node)
+
+    def table(self, node: ast.Dict) -> None:
+        if sum(isinstance(one, ast.Lambda) or self._asks.names(one) for one in node.values) > 1:
+            self._left_out(_LOOKED_UP, node)
+
+    def called(self, node: ast.Call) -> None:
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if _looks_up(node.func):
+            self._left_out(_LOOKED_UP, node)
+        elif name in _FROM_TEXT:
+            self._left_out("code that is made of texts", node)
+        elif node.args and _last(node.func) in _LEAVES_OUT and (name or _root(node.func) == "itertools"):
+            self._left_out("what is filtered, or taken up to some value", node)
+
 
 _LOOKS: dict[type[ast.AST], Callable[[_Finder, Any], None]] = {
     ast.If: _Finder.if_, ast.IfExp: _Finder.if_, ast.While: _Finder.while_, ast.For: _Finder.for_,
     ast.Try: _Finder.try_, ast.TryStar: _Finder.try_, ast.Match: _Finder.match_, ast.BoolOp: _Finder.operands,
     ast.ListComp: _Finder.comprehension, ast.SetComp: _Finder.comprehension, ast.DictComp: _Finder.comprehension,
-    ast.GeneratorExp: _Finder.comprehension, ast.Assert: _Finder.assert_}
+    ast.GeneratorExp: _Finder.comprehension, ast.Assert: _Finder.assert_, ast.AsyncFor: _Finder.async_for,
+    ast.With: _Finder.with_, ast.AsyncWith: _Finder.with_, ast.Dict: _Finder.table, ast.Call: _Finder.called}
 
 
 class _Asks:
@@ -234,9 +264,14 @@ class _Asks:
 
     def __init__(self, tree: ast.Module) -> None:
         self._names: set[str] = set()
+        self.passing = {"suppress"}
+        """Names of what passes over exceptions, as far as the source tells."""
         for node in walk(tree):
             if isinstance(node, _Function):
                 self._names.add(node.name)
+            elif isinstance(node, ast.ClassDef):
+                if any(isinstance(one, _Function) and one.name in ("__exit__", "__aexit__") for one in node.body):
+                    self.passing.add(node.name)
             elif isinstance(node, ast.Import):
                 self._names |= {(one.asname or one.name).partition(".")[0] for one in node.names
                                 if _of_phantom(one.name)}
@@ -245,6 +280,19 @@ class _Asks:
 
     def anything(self, node: ast.AST) -> bool:
         return any(isinstance(one, ast.Call) and _root(one.func) in self._names for one in walk(node))
+
+    def names(self, node: ast.AST) -> bool:
+        """Whether it is such a function, by its name."""
+        return isinstance(node, ast.Name | ast.Attribute) and _root(node) in self._names
+
+
+def _looks_up(node: ast.expr) -> bool:
+    """Whether what is called there was looked up: in a dict or list, or by a name that code makes."""
+    if isinstance(node, ast.Call):
+        called = node.func
+        return (isinstance(called, ast.Name) and called.id == "getattr") or (
+            isinstance(called, ast.Attribute) and called.attr in _GIVES_BACK)
+    return isinstance(node, ast.Subscript)
 
 
 def _always_rounds(node: ast.expr) -> bool:
@@ -258,6 +306,10 @@ def _always_rounds(node: ast.expr) -> bool:
 
 def _of_phantom(module: str) -> bool:
     return module.partition(".")[0] == "phantom"
+
+
+def _last(node: ast.AST) -> str:
+    return str(getattr(node, "attr", getattr(node, "id", "")))
 
 
 def _root(node: ast.AST) -> str:

@@ -34,7 +34,7 @@ from phantom_lab.testing.collecting import Asked
 from phantom_lab.testing.counted import Counted, Reached, reached, there_is
 from phantom_lab.trials.coverage import Coverage
 from phantom_lab.trials.prints import told_apart
-from phantom_lab.trials.processes import spread
+from phantom_lab.trials.processes import Lost, spread
 from phantom_lab.views.report import ending, remarks
 from phantom_lab.views.rows import Hint
 
@@ -139,14 +139,14 @@ def _run_files(files: Sequence[Asked], choices: Choices, jobs: int | None, *, ap
     parts.sort(key=lambda one: -_weight(one.asked.file))  # the long ones first: no process waits long
     for text, found in start([str(one) for one in parts]):
         part = _Part.of(text)
-        if found is not None:
+        if not isinstance(found, Lost):
             yield from found
         elif len(names := _names(part.asked.file) if part.asked.variants is None else part.asked.variants) > 1:
             alone += [_Part(part.number, Asked(part.asked.file, (one,)), first) for first, one in enumerate(names)]
         else:
-            yield _lost(part)
+            yield _lost(part, str(found))
     for text, found in start([str(one) for one in alone]) if alone else ():  # which of them ended its process?
-        yield from [_lost(_Part.of(text))] if found is None else found
+        yield from [_lost(_Part.of(text), str(found))] if isinstance(found, Lost) else found
 
 
 def _weight(file: str) -> int:
@@ -224,7 +224,8 @@ def _run(key: str, scenario: Scenario, choices: Choices) -> Ended:
         if not lab.containers:
             raise InputError("there is no container to run on", where=key, hint="Give it a `container`.")
         with watching as arcs:
-            run = lab.prepare(playbook, watched=True)
+            with deadline(lab.options.max_seconds, patience=_PATIENCE, told=""):
+                run = lab.prepare(playbook, watched=True)
             with deadline(run.tree.options.max_seconds, patience=_PATIENCE, told=""):
                 run.execute()
     wrong = tuple(unmet(run.journal, scenario.expected))
@@ -259,7 +260,6 @@ def keep(journal: Journal, folder: Path, key: str) -> str:
     return str(journal.path)
 
 
-def _lost(part: _Part) -> Ended:
+def _lost(part: _Part, why: str) -> Ended:
     key = part.asked.keys[0]
-    return Ended(key, Path(key).name, ERROR, place=(part.number, part.first),
-                 message="it ended the process that it ran in, by C code, a signal or a crash of Python")
+    return Ended(key, Path(key).name, ERROR, place=(part.number, part.first), message=why)

@@ -33,7 +33,7 @@ class Explored:
     """A situation that reached something new, or in which a join waits."""
 
     name: str
-    """What was changed: ``plain``, ``whois_1 fails``, ``decide: condition_1 true``."""
+    """What was changed, or is new: ``plain``, ``whois_1 fails``, ``decide: condition_1 true``."""
     situation: Situation
     status: str
     message: str
@@ -140,10 +140,19 @@ class Exploration:
         for block, cause, why in held_up(run, file):
             self.held.setdefault(block, {}).setdefault(cause, why)
         if tried.new or waiting:
+            new = _in_order(tried.new, self.playbook)
             self.found.append(Explored(
-                named(tried.change.name, {one.name for one in self.found}), with_replies(run, tried.change.situation),
-                run.status, _raised(run) if run.status in ENDED else run.message, _in_order(tried.new, self.playbook),
-                list(map(in_short, waiting)), remarks(run.summary())))
+                named(self._about(tried, new), {one.name for one in self.found}),
+                with_replies(run, tried.change.situation), run.status,
+                _raised(run) if run.status in ENDED else run.message, new, list(map(in_short, waiting)),
+                remarks(run.summary())))
+
+    def _about(self, tried: Tried, new: list[str]) -> str:
+        """What a situation is called: after the branch that it was to take, or another one that it took instead."""
+        aimed, branches = tried.change.name, {str(one) for one in self.coverage.branches}
+        if aimed not in branches or aimed in new:
+            return aimed
+        return next((one for one in new if one in branches), aimed)
 
 
 def _raised(run: PlaybookRun) -> str:

@@ -5,19 +5,25 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import tempfile
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import active_children, get_all_start_methods, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
 from multiprocessing.util import Finalize
+from pathlib import Path
 from typing import Any, TypeVar
 
+from phantom_lab.isolation import stuck
 from phantom_lab.isolation.leaving import leave
+from phantom_lab.later import dataclass
 from phantom_lab.progress import SLICE, show_with, tick
 from phantom_lab.terminal import Inert
 
@@ -26,12 +32,27 @@ _SPAWN = get_context("spawn")
 _FORK = get_context("fork") if "fork" in get_all_start_methods() else _SPAWN
 _ENDING = [getattr(signal, name) for name in ("SIGHUP", "SIGTERM") if hasattr(signal, name)]
 """What asks a process to end; a command takes them for interrupts."""
+_PATIENCE = 2.0
+"""Seconds that processes have to end of themselves."""
+_CRASHED = "it ended the process that it ran in, by C code, a signal or a crash of Python"
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What became of an item that ended the process in which it was alone."""
+
+    why: str
+    at: stuck.Stuck | None = None
+    """Where it was, where it never came back."""
+
+    def __str__(self) -> str:
+        return str(self.at or self.why)
 
 
 def spread(work: Callable[[str], T], items: Sequence[str], *, jobs: int | None, hash_seed: int,
            prepare: Callable[..., None], given: tuple[Any, ...], forked: bool = False
-           ) -> Iterator[tuple[str, T | None]]:
-    """Each item with what became of it, as they get done; None where the process ended before that.
+           ) -> Iterator[tuple[str, T | Lost]]:
+    """Each item with what became of it, as they get done.
 
     Whatever the processes print goes to stderr. An interrupt is raised here alone, and ends them.
 
@@ -48,24 +69,36 @@ def spread(work: Callable[[str], T], items: Sequence[str], *, jobs: int | None, 
     while waiting:
         lost = yield from _spread(work, waiting, number, hash_seed, prepare, given, context)
         for one in lost:  # one of them ended its process, and all the others with it
-            if (yield from _spread(work, deque([one]), 1, hash_seed, prepare, given, context)):
-                yield one, None
+            with tempfile.TemporaryDirectory(prefix="phantom_lab-", ignore_cleanup_errors=True) as folder:
+                if (yield from _spread(work, deque([one]), 1, hash_seed, prepare, given, context, folder)):
+                    at = _stuck(folder)
+                    yield one, Lost(stuck.WHY if at else _CRASHED, at)
+
+
+def _stuck(folder: str) -> stuck.Stuck | None:
+    """Where a process was that never came back, as it wrote into a folder."""
+    with os.scandir(folder) as there:
+        texts = [Path(one).read_text(errors="replace") for one in there]
+    return next((found for one in texts if (found := stuck.Stuck.of(one))), None)
 
 
 def _spread(work: Callable[[str], T], waiting: deque[str], number: int, hash_seed: int, prepare: Callable[..., None],
-            given: tuple[Any, ...], context: BaseContext) -> Generator[tuple[str, T | None], None, list[str]]:
+            given: tuple[Any, ...], context: BaseContext, folder: str = "",
+            ) -> Generator[tuple[str, T | Lost], None, list[str]]:
     """The same, until a process ends.
 
     Args:
         waiting: what is left; never more is taken from it than processes are at.
+        folder: to which a process writes where it is stuck; empty: nowhere.
 
     Returns:
         What they were at when one ended.
     """
     theirs, ours = _SPAWN.Pipe(duplex=False)
+    before = active_children()
     with _starting(hash_seed):
         copied = ours if context is _FORK else None
-        pool = ProcessPoolExecutor(number, context, _start, (theirs, copied, prepare, given))
+        pool = ProcessPoolExecutor(number, context, _start, (theirs, copied, folder, prepare, given))
     running: dict[Future[T], str] = {}
     try:
         while waiting or running:
@@ -83,11 +116,21 @@ def _spread(work: Callable[[str], T], waiting: deque[str], number: int, hash_see
         return list(running.values()) or [waiting.popleft()]
     except BaseException:
         ours.close()  # before the pool waits for them: what they are at is of no use any more
+        _end([one for one in active_children() if one not in before])
         raise
     finally:
         pool.shutdown(cancel_futures=True)
         ours.close()
         theirs.close()
+
+
+def _end(processes: Sequence[BaseProcess]) -> None:
+    """End processes that do not end of themselves: a call of C code keeps all of their threads from it."""
+    late = time.monotonic() + _PATIENCE
+    for one in processes:
+        one.join(max(0.0, late - time.monotonic()))
+    for one in processes:
+        one.kill()
 
 
 @contextmanager
@@ -122,7 +165,10 @@ def _mask(how: str) -> None:
         signal.pthread_sigmask(getattr(signal, how), _ENDING)
 
 
-def _start(theirs: Connection, ours: Connection | None, prepare: Callable[..., None], given: tuple[Any, ...]) -> None:
+def _start(theirs: Connection, ours: Connection | None, folder: str, prepare: Callable[..., None],
+           given: tuple[Any, ...]) -> None:
+    place = os.path.join(folder, str(os.getpid())) if folder else os.devnull
+    stuck.may_end(os.open(place, os.O_WRONLY | os.O_CREAT))
     if ours is not None:  # a copy, which would keep the other end open
         ours.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)

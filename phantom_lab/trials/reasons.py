@@ -96,9 +96,11 @@ def _unreached(name: str, line: int, callers: list[str], coverage: Coverage, hel
     ran = [caller for caller in callers if caller in coverage.seen]
     if "" in callers:
         return Reason(name, line, "no run came that far", tried=True)
+    if not callers:
+        return Reason(name, line, "no text tells what calls it", tried=True)
     if not ran:
         word = "lead" if len(callers) > 1 else "leads"
-        return Reason(name, line, f"only {' and '.join(callers) or 'nothing'} {word} there, which no run reached",
+        return Reason(name, line, f"only {' and '.join(callers)} {word} there, which no run reached",
                       tried=True)
     closed = [(place, way) for place in coverage.places for way in place.ways if place.function in ran
               and place.branch(way) not in coverage.taken and any(place.branch(one) in coverage.taken

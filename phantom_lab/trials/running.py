@@ -22,7 +22,7 @@ from phantom_lab.source.kinds import CUSTOM_FUNCTIONS
 from phantom_lab.source.playbook import Playbook
 from phantom_lab.trials.explore import furthest, goes
 from phantom_lab.trials.prints import told_apart
-from phantom_lab.trials.processes import spread
+from phantom_lab.trials.processes import Lost, spread
 from phantom_lab.trials.search import PLAIN, Search, Tried
 from phantom_lab.trials.trial import ENDED, Trials, fired
 from phantom_lab.trials.uncaught import UNEXECUTED, failures
@@ -181,7 +181,7 @@ def trials(files: Sequence[str], given: Shared, *, jobs: int | None, apart: bool
         return
     for file, trial in spread(_one, files, jobs=jobs, hash_seed=given[0].seed, prepare=_prepare, given=given,
                               forked=forked):
-        yield trial or _lost(file)
+        yield _lost(file, trial) if isinstance(trial, Lost) else trial
 
 
 _given: Shared
@@ -227,10 +227,11 @@ def _fault(file: str, error: str) -> Trial:
     return Trial(file, "lab_errors", lab_errors=[{"playbook": file, "situation": PLAIN, "error": error}])
 
 
-def _lost(file: str) -> Trial:
+def _lost(file: str, lost: Lost) -> Trial:
     """A playbook that ended the process in which it ran alone."""
-    error = "it ended the process that it ran in, by C code, a signal or a crash of Python"
-    return Trial(file, "stopped", [{"playbook": file, "file": file, "block": "", "line": 0, "type": PROCESS_ENDED,
+    line = lost.at.line if lost.at and lost.at.file == Path(file).name else 0
+    error = lost.why if line else str(lost)
+    return Trial(file, "stopped", [{"playbook": file, "file": file, "block": "", "line": line, "type": PROCESS_ENDED,
                                     "error": error, "value": "", "responsible": "", "situation": PLAIN}])
 
 

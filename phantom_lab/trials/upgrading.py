@@ -22,7 +22,7 @@ from phantom_lab.trials.found_versions import (
 )
 from phantom_lab.trials.pairs import Pair, Version, pairs
 from phantom_lab.trials.prints import told_apart
-from phantom_lab.trials.processes import spread
+from phantom_lab.trials.processes import Lost, spread
 from phantom_lab.trials.trial import Trials
 from phantom_lab.trials.used import identical
 from phantom_lab.trials.versions import Versions
@@ -76,8 +76,8 @@ def _judged_all(found: Sequence[Pair], given: Given, jobs: int | None, *, apart:
         return
     for key, verdict in spread(_one, [*clear], jobs=jobs, hash_seed=given.trials.seed, prepare=_prepare,
                                given=(clear, given), forked=forked):
-        yield verdict or _not_comparable(clear[key], "a version ended the process that it ran in, by C code, a signal "
-                                                     "or a crash of Python")
+        yield _not_comparable(clear[key], f"of one version: {verdict}") if isinstance(
+            verdict, Lost) else verdict
 
 
 _given: tuple[dict[str, Pair], Given]

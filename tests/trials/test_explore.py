@@ -339,6 +339,12 @@ def maybe(container=None, **kwargs):
         "yes": "only maybe leads there, which no run reached",
         "on_start: condition_1": "on_start ended with ValueError in line 7 (not today)",
         "maybe: condition_1": "maybe was never reached"}),
+    "what a text is executed for": ("""
+def on_start(container):
+    no(container=container)
+    if len(str(container["id"])) > 900:
+        exec("yes(container=container)")
+""", {"yes": "no text tells what calls it", "on_start: if_1 true": "len(str(container['id'])) > 900"}),
     "plain code": ("""
 def on_start(container):
     if len(str(container["id"])) > 900:
@@ -472,6 +478,29 @@ def test_what_is_written_runs_again_to_the_same_ends(tmp_path: Path, capsys):
     for name in names:
         assert main(["run", str(tmp_path / "sample.py"), "--scenario", f"{file}#{name}"]) == 0
         assert ", as expected" in capsys.readouterr().out
+
+
+OTHERWISE = """
+def on_start(container):
+    rows = phantom.collect2(container=container, datapath=["artifact:*.cef.port"])
+    try:
+        port = int(rows[0][0])
+    except TypeError:
+        yes(container=container)
+    except ValueError:
+        no(container=container)
+    else:
+        if port == 22:
+            yes(container=container)
+"""
+
+
+def test_a_situation_is_called_after_what_it_reaches(tmp_path: Path):
+    """Where it took another branch than it was to take, after that one."""
+    found = explored(tmp_path, OTHERWISE)
+    taken = [one for one in found.found if one.name.startswith("on_start: ")]
+    assert len(taken) > 2
+    assert all(one.name in one.new for one in taken)
 
 
 def test_names_stay_when_lines_are_put_above(tmp_path: Path):

@@ -73,6 +73,10 @@ FORMS: dict[str, tuple[str, list[str]]] = {
                                               ["for_1 entered", "if_1 false", "if_1 true"]),
     "a generator that calls a function": ("list(helper(one) for one in rows if one > 5)", ["if_1 false"]),
     "a nested function": ("def inner():\n    if rows:\n        pass\ninner()", ["if_1 true"]),
+    "asynchronous comprehensions": (
+        ("import asyncio\nasync def some():\n    yield 1\n    yield 2\n"
+         "async def inner():\n    return [helper(one) async for one in some() if one > 1]\nasyncio.run(inner())"),
+        ["if_1 false", "if_1 true"]),
     "a method": ("class Inner:\n    def ask(self):\n        if rows:\n            pass\nInner().ask()", ["if_1 true"]),
     "what is decided already": ("if True:\n    pass\nfor one in (1, 2):\n    pass\nfor two in range(3):\n    pass", []),
 }
@@ -107,7 +111,21 @@ NOT_COUNTED = {
     "[one for one in rows]": "comprehensions that call no function of the playbook or of `phantom`",
     "any(helper(one) for one in rows)": "whether a generator expression goes round at all",
     "assert rows": "assertions",
+    "async def inner(): return [helper(one) async for one in some()]": "asynchronous loops",
+    "with contextlib.suppress(ValueError):\n    int(text)": "exceptions that a `with` passes over",
+    "handlers = {'a': helper, 'b': lambda value: 1}": "which function a look-up gives",
+    "handlers[text](1)": "which function a look-up gives",
+    "(helper, print)[rows == empty](1)": "which function a look-up gives",
+    "handlers.get(text, helper)(1)": "which function a look-up gives",
+    "getattr(rows, text)()": "which function a look-up gives",
+    "exec(text)": "code that is made of texts",
+    "value = eval(text)": "code that is made of texts",
+    "found = list(filter(None, rows))": "what is filtered, or taken up to some value",
+    "found = list(itertools.takewhile(bool, rows))": "what is filtered, or taken up to some value",
 }
+"""Names that nothing gives are as good here as others: nothing is executed."""
+COUNTED = ["rows.filter(1)", "value = {'a': helper}", "value = rows[0]", "with open(text):\n    pass", "text.get(1)"]
+"""What goes one way, as far as the text tells."""
 
 
 @pytest.mark.parametrize(("code", "what"), NOT_COUNTED.items(), ids=NOT_COUNTED)
@@ -115,6 +133,26 @@ def test_what_is_not_counted_is_named(code: str, what: str):
     """With its line."""
     (one,) = (one for one in Coverage.of(playbook(code)).uncounted if one.function != "helper")
     assert (one.what, one.function, one.line) == (what, "on_start", 8)
+
+
+@pytest.mark.parametrize("code", COUNTED)
+def test_what_goes_one_way_is_not_named(code: str):
+    """It would hide what does go several ways."""
+    assert not [one for one in Coverage.of(playbook(code)).uncounted if one.function != "helper"]
+
+
+def test_an_asynchronous_loop_is_named():
+    """Its rounds cannot be looked at on the way."""
+    code = "async def inner():\n    async for one in some():\n        pass"
+    assert [(one.what, one.line) for one in Coverage.of(playbook(code)).uncounted if one.function != "helper"] == [
+        ("asynchronous loops", 9)]
+
+
+def test_a_class_that_passes_over_exceptions_is_known_by_its_exit():
+    """Its name tells nothing."""
+    code = "class Quiet:\n    def __exit__(self, *error):\n        return True\nwith Quiet():\n    int(text)"
+    assert [one.what for one in Coverage.of(playbook(code)).uncounted if one.function != "helper"] == [
+        "exceptions that a `with` passes over"]
 
 
 def test_the_modules_own_level_and_what_nothing_leads_to_are_not_counted():

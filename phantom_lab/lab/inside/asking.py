@@ -16,7 +16,7 @@ from phantom_lab.history.cursor import Cursor, Over
 from phantom_lab.history.held import Held, journal_of
 from phantom_lab.history.reading import held_by
 from phantom_lab.history.start import spec_of
-from phantom_lab.lab.again import made_again
+from phantom_lab.lab.again import in_time, made_again
 from phantom_lab.lab.inside.redoing import Redoing, quiet
 from phantom_lab.lab.inside.told import Inside, NotFollowed, Telling
 from phantom_lab.lab.inside.watch import LOOKED, Watch
@@ -90,7 +90,7 @@ def _end(journal: Journal, meant: Invocation) -> str:
 
 def _watched(journal: Journal, n: int, watch: Watch, where: str, redoing: Redoing) -> tuple[Watch, Cursor]:
     cursor = Cursor(journal)
-    with held_by(where), suppress(Over), quiet():
+    with held_by(where), in_time(journal, cursor), suppress(Over), quiet():
         run = made_again(journal, cursor)
         run.tree.gate = _Gate(cursor, run.tree, n, watch, redoing)
         if (steps := cursor.stopped_after) is not None:

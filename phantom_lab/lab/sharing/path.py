@@ -16,7 +16,7 @@ from phantom_lab.history.divergence import Divergence
 from phantom_lab.history.events import OF_THE_FILE, Ref, Stamp, Stopped
 from phantom_lab.history.limits import VALUE, limit
 from phantom_lab.history.lines import REF, REFS, fields_of
-from phantom_lab.lab.again import made_again
+from phantom_lab.lab.again import in_time, made_again
 from phantom_lab.views.requested import HTTP
 
 _OF_VALUES = frozenset({
@@ -109,7 +109,7 @@ def _plain(value: Any) -> Any:
 def taken_again(redacted: Journal) -> Path:
     """Execute the run of a journal that holds other values: inputs and answers are those of the journal."""
     cursor = Path(redacted)
-    with suppress(Over), redirect_stdout(StringIO()):
+    with in_time(redacted, cursor), suppress(Over), redirect_stdout(StringIO()):
         run = made_again(redacted, cursor)
         run.tree.gate = RecordedGate(cursor, run.tree)
         if (steps := cursor.stopped_after) is not None:
