@@ -378,6 +378,29 @@ def test_the_exports_of_a_playbook_and_its_child_are_in_the_file(tmp_path: Path)
     assert same(replay(journal))
 
 
+NOTES = f"""{START}def on_start(container):
+    phantom.add_note(container=container, note_type="general", title="t", content="{'x' * 2000}one{'y' * 900}")
+"""
+
+
+@pytest.mark.parametrize(("before", "after", "recorded", "now"), [
+    ('"t"', '"u"', "title=t", "title=u"),
+    pytest.param("one", "two", f"content=…{'x' * 60}one", f"content=…{'x' * 60}two", id="text"),
+])
+def test_of_long_values_the_place_is_told_at_which_they_differ(
+        before: str, after: str, recorded: str, now: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Their beginnings are the same, and tell nothing."""
+    journal, other = tmp_path / "journal.jsonl", tmp_path / "notes.py"
+    run = Lab({"name": "x", "description": "d" * 3000}).run(Playbook.from_source(NOTES, name="notes"), journal=journal)
+    assert run.status == "success"
+    other.write_text(NOTES.replace(before, after))
+    assert main(["replay", str(journal), "--playbook", str(other)]) == 3
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[2].startswith(f"  recorded   CallMade after 0 s arguments.kwargs.{recorded}")
+    assert lines[3].startswith(f"  now        CallMade after 0 s arguments.kwargs.{now}")
+    assert "arguments.kwargs." in str(replay(read_journal(journal), playbook=Playbook.load(other)).divergence)
+
+
 LOCAL = f"""{START}import datetime, time
 def on_start(container):
     phantom.debug(datetime.datetime.now().isoformat())
