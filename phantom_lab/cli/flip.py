@@ -51,9 +51,11 @@ def add_parser(commands: Any) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Search, print, and write the scenario."""
     journal = read(chosen.journal)
+    from phantom_lab.isolation.zone import within
+    from phantom_lab.lab.again import zone_of
     from phantom_lab.trials.flip import flip  # only now: a journal that cannot be read needs nothing
 
-    with held_by(chosen.journal):
+    with held_by(chosen.journal), within(zone_of(journal)):
         found = flip(journal, chosen.block, changes=chosen.changes, runs=chosen.runs)
     if chosen.out and found.found:
         _write(chosen.out, found)

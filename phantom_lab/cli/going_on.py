@@ -13,7 +13,9 @@ from phantom_lab.cli.arguments import apps_of, note
 from phantom_lab.control import Breakpoints, Stepper
 from phantom_lab.errors import InputError, RunEndless, shown
 from phantom_lab.isolation.deadline import deadline
+from phantom_lab.isolation.zone import take
 from phantom_lab.lab import Lab
+from phantom_lab.lab.again import zone_of
 from phantom_lab.lab.opened import RecordedRun
 from phantom_lab.terminal import brief
 from phantom_lab.views import Summary
@@ -54,6 +56,7 @@ def opened(chosen: argparse.Namespace) -> RecordedRun | None:
     if chosen.source:
         return None
     _ask(chosen)
+    take(zone_of(recorded.journal))
     return recorded
 
 

@@ -70,8 +70,9 @@ def _cut(found: Replay) -> list[str]:
 
 def _diverged(one: Divergence) -> list[str]:
     place = f"{one.block}, line {one.line}" if one.line else one.block
+    recorded, actual = one.apart
     lines = [f"diverged at event {one.position:,}", f"  where      {place}",
-             f"  recorded   {_event(one.recorded)}", f"  now        {_event(one.actual)}"]
+             f"  recorded   {_event(recorded)}", f"  now        {_event(actual)}"]
     if one.closest is not None:
         lines.append(f"  closest    the same is recorded as event {one.closest:,}")
     return [shown(line) for line in [*lines, f"  likely     {CAUSES[one.cause]}"]]

@@ -20,6 +20,7 @@ from phantom_lab.engine.record import RunRecord
 from phantom_lab.engine.serialized import asset_from, asset_of, source_of
 from phantom_lab.engine.tree import Tree
 from phantom_lab.history import Journal, Ref, RunSpec
+from phantom_lab.isolation.zone import zone
 from phantom_lab.limits import read_plain
 from phantom_lab.model import Options, Record, User
 from phantom_lab.source.parsing import nodes
@@ -34,7 +35,7 @@ LARGEST = 64 << 20
 def spec_of(run: RunRecord, tree: Tree) -> RunSpec:
     """The first event of the root of a tree."""
     put, playbook, state = run.journal.put, run.playbook, run.state
-    versions = {"phantom_lab": __version__, "python": sys.version.split()[0],
+    versions = {"phantom_lab": __version__, "python": sys.version.split()[0], "zone": zone(),
                 "imports": {name: _version(name) for name in imported(playbook.source)}}
     return RunSpec(
         run.id, str(uuid.uuid4()), put(source_of(playbook, run.journal)), state.container_id, put(state.inputs),

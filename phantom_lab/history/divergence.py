@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import fields
 from itertools import islice
 from typing import Any
@@ -19,6 +19,11 @@ from phantom_lab.later import dataclass
 _NEAR = 1_000
 """How many recorded events from there on are looked through for what happened instead."""
 _LONGEST = 300
+_SHOWN = 6
+"""Places within values that are told to people."""
+_BEFORE = 60
+"""Characters of a text before the first that differs."""
+_ABSENT = "(not there)"
 CAUSES = {
     "set order": "The order of a set: the run was recorded under another hash seed, or under none that is known.",
     "address": "A value holds the address of an object in memory, which is another one in every process.",
@@ -87,13 +92,52 @@ class Divergence:
     def __str__(self) -> str:
         place = f"{self.block}, line {self.line}" if self.line else self.block
         near = "" if self.closest is None else f" This very event is recorded at position {self.closest}."
-        return (f"diverged at position {self.position} ({place}): recorded {_text(self.recorded)}, "
-                f"now {_text(self.actual)}.{near} {CAUSES[self.cause]}")
+        recorded, actual = self.apart
+        return (f"diverged at position {self.position} ({place}): recorded {_text(recorded)}, "
+                f"now {_text(actual)}.{near} {CAUSES[self.cause]}")
+
+    @property
+    def apart(self) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+        """What is recorded and what happened, for people: of events of a kind only the places within values in which
+        they differ, such as ``arguments.respond_in_mins``, and of long texts what stands there."""
+        one, other = self.recorded, self.actual
+        if one is None or one["event"] != other["event"]:
+            return one, other
+        head = ("event", "at")
+        found = list(_apart("", {name: value for name, value in one.items() if name not in head},
+                            {name: value for name, value in other.items() if name not in head}))
+        more = {"…": f"{len(found) - _SHOWN} more places"} if len(found) > _SHOWN else {}
+        return tuple({**{name: side[name] for name in head}, **{place: pair[number] for place, *pair in found[:_SHOWN]},
+                      **more} for number, side in enumerate((one, other)))  # type: ignore[return-value]
 
     def to_json(self) -> dict[str, Any]:
         """All fields, and the cause as a sentence."""
         return {"position": self.position, "block": self.block, "line": self.line, "recorded": self.recorded,
                 "actual": self.actual, "closest": self.closest, "cause": self.cause, "told": CAUSES[self.cause]}
+
+
+def _apart(place: str, one: Any, other: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Where two values differ: the place, and what stands there in each."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for name in dict.fromkeys([*one, *other]):
+            inside = f"{place}.{name}" if place else str(name)
+            yield from _apart(inside, one.get(name, _ABSENT), other.get(name, _ABSENT))
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for number, pair in enumerate(zip(one, other, strict=True)):
+            yield from _apart(f"{place}[{number}]", *pair)
+    elif isinstance(one, str) and isinstance(other, str) and one != other:
+        yield (place, *_from_there(one, other))
+    elif one != other or type(one) is not type(other):
+        yield place, one, other
+
+
+def _from_there(one: str, other: str) -> tuple[str, str]:
+    """Two long texts, from a little before where they differ."""
+    same = next((place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
+                min(len(one), len(other)))
+    if same <= _BEFORE or max(len(one), len(other)) <= _LONGEST:
+        return one, other
+    return f"…{one[same - _BEFORE:]}", f"…{other[same - _BEFORE:]}"
 
 
 def _told(event: Event, stamp: Stamp, names: list[str] | None, journal: Journal) -> dict[str, Any]:

@@ -109,7 +109,8 @@ class RunSpec(Event):
     hash_seed: str = field(compare=False)
     """``PYTHONHASHSEED`` of the process; ``random`` where none was set, and the order of sets is not told."""
     versions: Ref = field(compare=False)
-    """``{"phantom_lab", "python", "imports": {module: version}}``; a module that tells no version has an empty one."""
+    """``{"phantom_lab", "python", "imports": {module: version}, "zone"}``: a module that tells no version has an empty
+    one; the time zone, which older journals lack, is as ``TZ`` takes it."""
     watched: bool = False
     remarks: Ref = ""
     """What the lab said of what it was given."""

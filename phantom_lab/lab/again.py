@@ -20,6 +20,7 @@ from phantom_lab.history.cursor import Cursor
 from phantom_lab.history.journal import Journal
 from phantom_lab.history.start import spec_of
 from phantom_lab.isolation.deadline import deadline
+from phantom_lab.isolation.zone import within
 from phantom_lab.later import dataclass
 from phantom_lab.model import Options
 from phantom_lab.outcomes import OutcomeProvider, Providers
@@ -89,17 +90,24 @@ def recorded_playbook(journal: Journal) -> Playbook:
 
 @contextmanager
 def in_time(journal: Journal, cursor: Cursor) -> Iterator[None]:
-    """Meanwhile the run of a journal is executed again, which may take as long as the run itself.
+    """Meanwhile the run of a journal is executed again, in its time zone, and may take as long as the run itself.
 
     Raises:
         InputError: it takes longer, and the recorded run did not.
     """
     seconds = Options(**journal.get(spec_of(journal).options)).max_seconds
-    with deadline(seconds, patience=_PATIENCE, told=""):
+    with deadline(seconds, patience=_PATIENCE, told=""), within(zone_of(journal)):
         yield
     if cursor.out_of_time:
         raise InputError(f"executing the run again takes longer than {seconds:g} seconds (option max_seconds): "
                          f"{cursor.agreed:,} of its {journal.length:,} events are as recorded")
+
+
+def zone_of(journal: Journal) -> str:
+    """The time zone that the run of a journal told local times in; empty where the journal does not say."""
+    versions = journal.get(spec_of(journal).versions)
+    found = versions.get("zone") if isinstance(versions, dict) else None
+    return found if isinstance(found, str) and found.isprintable() else ""
 
 
 def made_again(journal: Journal, cursor: Cursor, *, playbook: Playbook | None = None,

@@ -24,11 +24,20 @@ if TYPE_CHECKING:
     from phantom_lab.views.rows import UnrecordedRow
 
 SETS = "the order of sets (no PYTHONHASHSEED is set)"
-_NAMES = {"os.environ": "environment", "os.environb": "environment", "os.getenv": "environment",
-          "os.getpid": "machine", "os.getlogin": "machine", "os.uname": "machine", "os.cpu_count": "machine",
-          "socket.gethostname": "machine", "getpass.getuser": "machine"}
+_WORDS = {
+    "environment": "os.environ os.environb os.getenv os.path.expandvars os.path.expanduser pathlib.Path.home sys.argv",
+    "folder": "os.getcwd os.getcwdb pathlib.Path.cwd",
+    "file": "os.stat os.lstat os.access os.path.exists os.path.lexists os.path.isfile os.path.isdir os.path.islink "
+            "os.path.getsize os.path.getmtime os.path.getatime os.path.getctime os.path.samefile shutil.which",
+    "random numbers": "ssl.RAND_bytes",
+    "machine": "os.getpid os.getppid os.getlogin os.uname os.cpu_count os.getloadavg os.times os.getuid os.geteuid "
+               "os.getgid os.statvfs os.get_terminal_size shutil.get_terminal_size shutil.disk_usage "
+               "time.process_time time.process_time_ns time.thread_time time.thread_time_ns socket.gethostname "
+               "socket.getfqdn getpass.getuser locale.getlocale locale.getdefaultlocale locale.getpreferredencoding "
+               "sys.getfilesystemencoding sys.executable sys.getrefcount"}
+_NAMES = {name: what for what, names in _WORDS.items() for name in names.split()}
 _MODULES = {"platform": "machine", "threading": "order of threads", "concurrent": "order of threads",
-            "_thread": "order of threads"}
+            "_thread": "order of threads", "resource": "machine", "psutil": "machine", "gc": "machine"}
 """What is read by what names, and by all names of a module."""
 _DRAWS = ("numpy.random.",)
 """Code in C, which has random numbers of its own."""
@@ -101,6 +110,8 @@ def _reads(node: ast.AST, meant: dict[str, str]) -> Iterator[tuple[str, str]]:
     if isinstance(node, ast.Set | ast.SetComp) or (
             isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _SETS):
         yield "machine", SETS
+    if isinstance(node, ast.Call) and not node.args and _dotted(node.func, meant) == "random.Random":
+        yield "random numbers", "random.Random()"
     if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
         name = _dotted(node, meant)
         what = ("random numbers" if name.startswith(_DRAWS) else

@@ -7,7 +7,9 @@ import os
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from phantom_lab import InputError, Lab, Options, Playbook, Stepper, failure, su
 from phantom_lab.apps import MaxMind
 from phantom_lab.cli import main
 from phantom_lab.history import Journal, RunEnded, RunSpec, SourceTaken, Stopped, read_journal
+from phantom_lab.isolation.zone import zone
 from phantom_lab.lab.replaying import Replay, replay
 from tests.forging import written
 from tests.older import older
@@ -373,6 +376,90 @@ def test_the_exports_of_a_playbook_and_its_child_are_in_the_file(tmp_path: Path)
     assert journal.get(journal.get(taken.source)["export"]) == export
     assert journal.get(journal.get(spec.playbook)["export"])["coa"]["data"] == export["coa"]["data"]
     assert same(replay(journal))
+
+
+NOTES = f"""{START}def on_start(container):
+    phantom.add_note(container=container, note_type="general", title="t", content="{'x' * 2000}one{'y' * 900}")
+"""
+
+
+@pytest.mark.parametrize(("before", "after", "recorded", "now"), [
+    ('"t"', '"u"', "title=t", "title=u"),
+    pytest.param("one", "two", f"content=…{'x' * 60}one", f"content=…{'x' * 60}two", id="text"),
+])
+def test_of_long_values_the_place_is_told_at_which_they_differ(
+        before: str, after: str, recorded: str, now: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Their beginnings are the same, and tell nothing."""
+    journal, other = tmp_path / "journal.jsonl", tmp_path / "notes.py"
+    run = Lab({"name": "x", "description": "d" * 3000}).run(Playbook.from_source(NOTES, name="notes"), journal=journal)
+    assert run.status == "success"
+    other.write_text(NOTES.replace(before, after))
+    assert main(["replay", str(journal), "--playbook", str(other)]) == 3
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[2].startswith(f"  recorded   CallMade after 0 s arguments.kwargs.{recorded}")
+    assert lines[3].startswith(f"  now        CallMade after 0 s arguments.kwargs.{now}")
+    assert "arguments.kwargs." in str(replay(read_journal(journal), playbook=Playbook.load(other)).divergence)
+
+
+LOCAL = f"""{START}import datetime, time
+def on_start(container):
+    phantom.debug(datetime.datetime.now().isoformat())
+    phantom.debug(datetime.datetime.now().astimezone().isoformat())
+    phantom.debug(datetime.datetime.fromtimestamp(0).isoformat())
+    phantom.debug(time.strftime("%H:%M %Z"))
+    phantom.debug(str(time.mktime((2024, 1, 1, 0, 0, 0, 0, 0, 0))))
+"""
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="tzset")
+@pytest.mark.parametrize("command", [["replay"], ["inside", "1"], ["share", "--out"], ["rerun", "1"]],
+                         ids=lambda one: one[0])
+def test_a_run_is_executed_again_in_its_own_time_zone(command: list[str], tmp_path: Path,
+                                                      monkeypatch: pytest.MonkeyPatch,
+                                                      capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever the machine's is, which is as it was afterwards."""
+    file, made = tmp_path / "journal.jsonl", tmp_path / "made.jsonl"
+    with monkeypatch.context() as there:
+        there.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        lab = Lab({"name": "x"}, start=datetime(2026, 1, 5, tzinfo=UTC))
+        run = lab.run(Playbook.from_source(LOCAL, name="local"), journal=file)
+    time.tzset()
+    assert run.debug[0].startswith("2026-01-05T09:00:00")
+    here = zone()
+    assert here != "Asia/Tokyo"
+    monkeypatch.setenv("TZ", here)  # which a command may change for good
+    name, *rest = command
+    assert main([name, str(file), *rest, *([str(made)] if name == "share" else [])]) == 0
+    if name == "rerun":
+        assert run.debug[0] in capsys.readouterr().out
+    else:
+        assert zone() == here
+    monkeypatch.undo()
+    time.tzset()
+
+
+MACHINE = {
+    "os.getcwd()": ("folder", "os.getcwd"), "pathlib.Path.cwd()": ("folder", "pathlib.Path.cwd"),
+    "os.path.exists('x')": ("file", "os.path.exists"), "os.stat('/').st_mtime": ("file", "os.stat"),
+    "os.path.expanduser('~')": ("environment", "os.path.expanduser"),
+    "os.path.expandvars('$HOME')": ("environment", "os.path.expandvars"), "sys.argv": ("environment", "sys.argv"),
+    "random.Random().random()": ("random numbers", "random.Random()"), "os.getppid()": ("machine", "os.getppid"),
+    "time.process_time()": ("machine", "time.process_time"), "gc.get_count()": ("machine", "gc.get_count"),
+    "locale.getlocale()": ("machine", "locale.getlocale"),
+    "shutil.disk_usage('/')": ("machine", "shutil.disk_usage"), "random.Random(5).random()": None, "time.time()": None,
+    "os.path.join('a', 'b')": None,
+}
+
+
+@pytest.mark.parametrize("code", MACHINE)
+def test_what_is_read_of_the_machine_is_told_by_name(code: str) -> None:
+    """When it is recorded, whatever it is this time."""
+    run = Lab({"name": "x"}).run(Playbook.from_source(
+        f"import gc, locale, os, pathlib, random, shutil, sys, time\ndef on_start(container):\n    print({code})\n",
+        name="reads"))
+    told = {(one["what"], one["name"]) for one in run.summary().unrecorded}
+    assert (MACHINE[code] in told) if MACHINE[code] else not told
 
 
 def test_a_large_file_of_the_vault_is_left_out_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
