@@ -12,7 +12,7 @@ _FILE, _FOLDER = "/etc/localtime", "zoneinfo/"
 
 def zone() -> str:
     """Its name, as the environment variable ``TZ`` takes it; without one, how far it is off UTC now."""
-    if named := os.environ.get("TZ"):
+    if is_name(named := os.environ.get("TZ", "")):
         return named
     _, found, name = os.path.realpath(_FILE).partition(_FOLDER)
     if found:
@@ -20,6 +20,12 @@ def zone() -> str:
     seconds = -time.localtime().tm_gmtoff
     hours, minutes = divmod(abs(seconds) // 60, 60)
     return f"<local>{'-' if seconds < 0 else ''}{hours}:{minutes:02}"
+
+
+def is_name(text: str) -> bool:
+    """Whether a text names a zone, and no file: ``TZ`` may be the path of one, which another machine lacks, and which a
+    journal that somebody made by hand must not have read."""
+    return bool(text) and text.isprintable() and text[0] not in ":/" and ".." not in text
 
 
 def take(name: str) -> None:

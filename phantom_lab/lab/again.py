@@ -20,7 +20,7 @@ from phantom_lab.history.cursor import Cursor
 from phantom_lab.history.journal import Journal
 from phantom_lab.history.start import spec_of
 from phantom_lab.isolation.deadline import deadline
-from phantom_lab.isolation.zone import within
+from phantom_lab.isolation.zone import is_name, within
 from phantom_lab.later import dataclass
 from phantom_lab.model import Options
 from phantom_lab.outcomes import OutcomeProvider, Providers
@@ -107,7 +107,7 @@ def zone_of(journal: Journal) -> str:
     """The time zone that the run of a journal told local times in; empty where the journal does not say."""
     versions = journal.get(spec_of(journal).versions)
     found = versions.get("zone") if isinstance(versions, dict) else None
-    return found if isinstance(found, str) and found.isprintable() else ""
+    return found if isinstance(found, str) and is_name(found) else ""
 
 
 def made_again(journal: Journal, cursor: Cursor, *, playbook: Playbook | None = None,

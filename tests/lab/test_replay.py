@@ -19,7 +19,7 @@ from phantom_lab import InputError, Lab, Options, Playbook, Stepper, failure, su
 from phantom_lab.apps import MaxMind
 from phantom_lab.cli import main
 from phantom_lab.history import Journal, RunEnded, RunSpec, SourceTaken, Stopped, read_journal
-from phantom_lab.isolation.zone import zone
+from phantom_lab.isolation.zone import is_name, zone
 from phantom_lab.lab.replaying import Replay, replay
 from tests.forging import written
 from tests.older import older
@@ -437,6 +437,14 @@ def test_a_run_is_executed_again_in_its_own_time_zone(command: list[str], tmp_pa
         assert zone() == here
     monkeypatch.undo()
     time.tzset()
+
+
+def test_a_time_zone_is_a_name_and_never_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which ``TZ`` may be: another machine lacks it, and a forged journal would have it read."""
+    assert all(is_name(one) for one in ("Asia/Tokyo", "<local>-5:30", "EST5EDT,M3.2.0,M11.1.0"))
+    assert not any(is_name(one) for one in ("", ":/etc/localtime", "/dev/zero", "../../etc/passwd", "UTC\n"))
+    monkeypatch.setenv("TZ", ":/etc/localtime")
+    assert is_name(zone())
 
 
 MACHINE = {
