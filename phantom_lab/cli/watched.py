@@ -51,7 +51,7 @@ def watch(command: Sequence[str], environment: Mapping[str, str], *, walled: boo
         finally:
             os.close(ours)
         with os.fdopen(theirs, "rb") as reading, _handing_on(process.pid) as asked:
-            code, said = process.wait(), reading.read()
+            code, said = _waited(process), reading.read()
         where.seek(0)
         why = stuck.Stuck.of(where.read().decode(errors="replace"))
     if said:
@@ -141,6 +141,24 @@ def _end_with_parent() -> None:
         import ctypes
 
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
+
+def _waited(process: subprocess.Popen[bytes]) -> int:
+    """The exit code of a process, once it has ended. What is handled here when signals come is handled then: one that
+    comes right before `Popen.wait` waits would be handled after the process's end, which it is about."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    heard = signal.signal(signal.SIGCHLD, lambda number, frame: None)
+    woken = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    try:
+        while (code := process.poll()) is None:
+            os.read(reading, 512)
+        return code
+    finally:
+        signal.set_wakeup_fd(woken)
+        signal.signal(signal.SIGCHLD, heard)
+        os.close(reading)
+        os.close(writing)
 
 
 @contextmanager

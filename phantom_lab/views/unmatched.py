@@ -17,7 +17,6 @@ from phantom_lab.history.events import (
 from phantom_lab.history.index import Reducer
 from phantom_lab.history.invocations import Invocation
 from phantom_lab.history.journal import Journal
-from phantom_lab.views.truth import first_held
 
 if TYPE_CHECKING:
     from phantom_lab.views.rows import UnmatchedRow
@@ -82,6 +81,8 @@ def _returned(one: Invocation | None) -> bool:
 def conditions_of(journal: Journal, event: Evaluated) -> list[str]:
     """The comparisons of an evaluation as texts, with the values of the first row for which it held, or else of the
     first row."""
+    from phantom_lab.views.truth import first_held  # only now: it judges rows, which reading a journal does not
+
     texts: dict[int, str] = {}
     for source in journal.get(event.operands):
         held = first_held(event, source) if event.passed else None

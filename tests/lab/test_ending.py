@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from phantom_lab import Lab, Playbook
-from phantom_lab.cli import main
+from phantom_lab.cli import main, watched
 from phantom_lab.history import RunEnded, read_journal
 from phantom_lab.isolation.walls import missing
 from tests import forked
@@ -199,3 +199,24 @@ def test_an_output_that_nobody_reads_any_more_ends_quietly(command: str, both: b
     assert "Traceback" not in (done.stderr or "")
     assert "Exception" not in (done.stderr or "")
     assert done.returncode in (1, 120, CODES.get(command, 2))  # 120 is of Python, which cannot write either
+
+
+def test_a_signal_right_before_a_process_is_waited_for_is_handled_then() -> None:
+    """And not once that process has ended, which may be for ever: the signal is what would end it."""
+    heard: list[int] = []
+
+    class Process:
+        """One that is told to end while nobody waits yet."""
+
+        def poll(self) -> int | None:
+            if heard:
+                return 0
+            os.kill(os.getpid(), signal.SIGHUP)
+            return None
+
+    before = signal.signal(signal.SIGHUP, lambda number, frame: heard.append(number))
+    try:
+        assert watched._waited(Process()) == 0  # type: ignore[arg-type]
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert heard == [signal.SIGHUP]

@@ -70,7 +70,8 @@ def test_files_are_in_the_vault_of_a_container(file: Path, given: Any, first: li
 
 
 @tabled(("given", "words"), [
-    ("mail.eml", "files must be a list"), ([5], "must be a path"), ([{"name": "x"}], "must be a path"),
+    (5, "files must be a list"), ("nowhere.txt", "there is no such file"),
+    ([5], "must be a path"), ([{"name": "x"}], "must be a path"),
     ([None], "must be a path"), ([{"path": "x", "vault": 1}], "a file has no 'vault'"),
     (["nowhere.txt"], "there is no such file"), (["."], "it is a folder, and only plain files are read"),
     (["a\0b"], "there is no such file"), (["\ud800"], "there is no such file"),

@@ -120,7 +120,7 @@ def test_who_interrupts_again_after_a_while_means_it(folder: Path):
     while process.poll() is None:
         process.send_signal(signal.SIGINT)
         with suppress(subprocess.TimeoutExpired):
-            process.wait(1)
+            process.wait(UNIT)
     assert process.returncode == 4
     assert "interrupted: what was executed did not come back within 3 seconds" in process.stderr.read()
 
