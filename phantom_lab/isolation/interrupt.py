@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import sys
 import threading
 import time
 from collections.abc import Callable, Container
 from contextlib import suppress
+from types import FrameType
 
 from phantom_lab.errors import RunStopped, Unwinding
 from phantom_lab.isolation.watchdog import WATCHDOG
@@ -78,7 +80,17 @@ class Interrupt:
         frame = sys._current_frames().get(self._thread.value)
         if polite:
             return frame is not None and frame.f_code.co_filename in self._files
-        return playbook_frame(frame, self._files) is not None
+        return playbook_frame(frame, self._files) is not None and not _collecting(frame)
+
+
+def _collecting(frame: FrameType | None) -> bool:
+    """Whether a callback of the garbage collector is being called: what is raised in there is printed and lost, too."""
+    callbacks = [getattr(one, "__code__", None) for one in gc.callbacks]
+    while callbacks and frame is not None:
+        if frame.f_code in callbacks:
+            return True
+        frame = frame.f_back
+    return False
 
 
 class Limit:

@@ -15,6 +15,7 @@ from phantom_lab import Lab, Options, Stepper
 from phantom_lab.control import Position
 from phantom_lab.errors import StepperError
 from phantom_lab.history import InvocationStarted, RunEnded
+from phantom_lab.isolation.interrupt import _collecting
 from tests import forked
 from tests.patience import LONG
 
@@ -211,3 +212,20 @@ def test_a_listener_that_fails_does_not_hide_how_the_run_ended(ending: str, stat
     message = stepper.run.summary().message
     assert position.why.startswith(f"The run has ended: {status}{f' ({message})' if message else ''}. ")
     assert position.why.endswith("A view failed: ZeroDivisionError: division by zero.")
+
+
+def test_a_callback_of_the_garbage_collector_is_spared():
+    """As is no other function that playbook code is in: what is raised in such a callback is printed and lost."""
+    found: list[bool] = []
+
+    def look(*_: object) -> None:
+        found.append((lambda: _collecting(sys._getframe()))())
+
+    look()
+    gc.callbacks.append(look)
+    try:
+        gc.collect()
+    finally:
+        gc.callbacks.remove(look)
+    assert len(found) > 2
+    assert found == [False, *[True] * (len(found) - 1)]
