@@ -67,12 +67,11 @@ def counts(file):
 
 
 def test_public_playbooks_are_driven_through_their_branches():
-    """95 of 100 functions, the others with their reasons; and two of three branches: a loop counts that is never
-    passed by, and an `if` for what the filter before it lets nothing of through."""
+    """95 of 100 functions, the others with their reasons."""
     files = [one.file for one in distinct(find(CORPUS)) if isinstance(one, Playbook)]
     with ProcessPoolExecutor() as pool:
         found = list(pool.map(counts, files))
     functions, reached, branches, taken = (sum(one[place] for one in found) for place in range(4))
     assert all(one[4] for one in found)
     assert reached / functions >= 0.95
-    assert taken / branches >= 2 / 3
+    assert taken / branches >= 0.9
