@@ -97,6 +97,14 @@ def test_a_bug_is_found_and_told_with_the_least_that_shows_it(
     assert not found.faults
 
 
+def test_more_examples_find_rarer_bugs(fuzzed: Fuzzing):
+    """One odd text among many: a template of the sender's."""
+    lines = COLLECT, "[address.format('x') for (address,) in rows if isinstance(address, str)]"
+    assert not fuzzed(*lines, examples=3).crashes
+    assert [(one.type, one.difference) for one in fuzzed(*lines, examples=80).crashes] == [
+        ("ValueError", ["artifact 1 cef.sourceAddress is '{0} {}'"])]
+
+
 def test_what_one_change_shows_is_found_whatever_the_seed(fuzzed: Fuzzing):
     """One odd text among many for one of three fields, a template of the sender's: chance misses it with the
     second seed."""
